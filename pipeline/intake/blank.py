@@ -1,0 +1,77 @@
+"""Telling what pdfium sees on a page, and an empty page from one whose content is damaged.
+
+Both parsers return a page whose content stream cannot be decoded as an empty page, and call that a success. So where pdfium finds
+nothing at all on a page, its content stream is decoded once more, here. This finds damaged Flate streams, which nearly all are;
+streams with other filters pass as empty. A reference to an object that the file does not have means "no content" (ISO 32000-1,
+7.3.10), so such a page passes as empty, too.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+MOST_DECODED = 64 << 20  # bytes of a content stream that are looked at
+
+# The copy is written by pdfium, so its spelling is known: one space after /Contents or a bracket, dictionary before "stream\r\n".
+CONTENTS = re.compile(rb"/Contents(?: (\d+) 0 R|\[((?: \d+ 0 R)+) ?\])")
+FLATE_STREAM = re.compile(rb"<<(?=[^>]*/Filter/FlateDecode)[^>]*/Length (\d+)[^>]*>>stream\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What pdfium counts on a page; ``text`` says whether there is any text object, also inside forms."""
+
+    objects: int
+    annotations: int
+    text: bool
+
+    @property
+    def bare(self) -> bool:
+        """Nothing on the page can hold text."""
+        return not self.text and not self.annotations
+
+
+def take_stock(page: pdfium.PdfPage) -> Stock:
+    """Count what is on the page."""
+    first_text = next(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_TEXT]), None)
+    return Stock(pdfium_c.FPDFPage_CountObjects(page), pdfium_c.FPDFPage_GetAnnotCount(page), first_text is not None)
+
+
+def copy_page(document: pdfium.PdfDocument, page: int) -> BytesIO:
+    """A document of its own that holds only page number ``page``, decrypted."""
+    single = pdfium.PdfDocument.new()
+    copy = BytesIO()
+    try:
+        single.import_pages(document, [page - 1])
+        single.save(copy)
+    finally:
+        single.close()
+    copy.seek(0)
+    return copy
+
+
+def content_damaged(copy: bytes) -> bool:
+    """Whether a content stream of the only page in ``copy``, as ``copy_page`` made it, cannot be decoded."""
+    contents = CONTENTS.search(copy)
+    if contents is None:
+        return False
+    numbers = re.findall(rb"\d+(?= 0 R)", contents[2]) if contents[2] else [contents[1]]
+    return any(_stream_damaged(copy, number) for number in numbers)
+
+
+def _stream_damaged(copy: bytes, number: bytes) -> bool:
+    start = copy.find(b"\n" + number + b" 0 obj\r\n")
+    if start < 0:
+        return False
+    stream = FLATE_STREAM.match(copy, start + len(number) + len("\n 0 obj\r\n"))
+    if stream is None:
+        return False
+    try:
+        zlib.decompressobj().decompress(copy[stream.end() : stream.end() + int(stream[1])], MOST_DECODED)
+    except zlib.error:
+        return True
+    return False

@@ -1,0 +1,177 @@
+"""A page's text as pdfium reads it, in docling-parse's shape: the second opinion for pages that docling-parse cannot read.
+
+Words end at white space, lines where pdfium breaks them or where a gap is wider than the line is high (two columns on one
+baseline). Coordinates are docling-parse's: points, y up, origin at the bottom left of the page as shown.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from docling_core.types.doc.base import BoundingBox, CoordOrigin
+from docling_core.types.doc.page import (
+    BitmapResource,
+    BoundingRectangle,
+    PdfCellRenderingMode,
+    PdfPageBoundaryType,
+    PdfPageGeometry,
+    PdfTextCell,
+    SegmentedPdfPage,
+)
+
+REPLACEMENT = "\ufffd"
+SOFT_HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line
+Rect = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How the page is shown: its size in points as shown, its rotation in degrees, the corner of its visible box."""
+
+    width: float
+    height: float
+    rotation: int
+    left: float
+    bottom: float
+
+    def shown(self, rect: Rect) -> Rect:
+        """``rect`` of the unrotated page, as seen on the page as shown (ISO 32000-1, 7.7.3.3: Rotate is clockwise)."""
+        x0, y0, x1, y1 = rect[0] - self.left, rect[1] - self.bottom, rect[2] - self.left, rect[3] - self.bottom
+        if self.rotation == 90:
+            return (y0, self.height - x1, y1, self.height - x0)
+        if self.rotation == 180:
+            return (self.width - x1, self.height - y1, self.width - x0, self.height - y0)
+        if self.rotation == 270:
+            return (self.width - y1, x0, self.width - y0, x1)
+        return (x0, y0, x1, y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters without white space, its box on the page as shown, and whether it leaves ink."""
+
+    text: str
+    rect: Rect
+    hidden: bool
+
+
+def read_text(page: pdfium.PdfPage) -> SegmentedPdfPage:
+    """The page's words, lines and bitmap boxes."""
+    frame = _frame(page)
+    lines = [part for line in _lines(page, frame) for part in _split_at_gaps(line)]
+    return SegmentedPdfPage(
+        dimension=_geometry(frame),
+        char_cells=[],
+        word_cells=[_cell(index, [word]) for index, word in enumerate(word for line in lines for word in line)],
+        textline_cells=[_cell(index, line) for index, line in enumerate(lines)],
+        has_words=bool(lines),
+        has_lines=bool(lines),
+        bitmap_resources=_bitmaps(page, frame),
+    )
+
+
+def _frame(page: pdfium.PdfPage) -> Frame:
+    left, bottom, _, _ = page.get_bbox()
+    return Frame(page.get_width(), page.get_height(), page.get_rotation(), left, bottom)
+
+
+def _geometry(frame: Frame) -> PdfPageGeometry:
+    box = BoundingBox(l=0, b=0, r=frame.width, t=frame.height, coord_origin=CoordOrigin.BOTTOMLEFT)
+    return PdfPageGeometry(
+        angle=0.0,
+        rect=BoundingRectangle.from_bounding_box(box),
+        boundary_type=PdfPageBoundaryType.CROP_BOX,
+        art_bbox=box,
+        bleed_bbox=box,
+        crop_bbox=box,
+        media_bbox=box,
+        trim_bbox=box,
+    )
+
+
+def _lines(page: pdfium.PdfPage, frame: Frame) -> Iterator[list[Word]]:
+    text_page = page.get_textpage()
+    try:
+        words: list[Word] = []
+        run: list[int] = []
+        for index in range(text_page.count_chars()):
+            character = _character(text_page, index)
+            if not character.isspace():
+                run.append(index)
+                continue
+            if run:
+                words.append(_word(text_page, run, frame))
+                run = []
+            if character in "\r\n" and words:
+                yield words
+                words = []
+        if run:
+            words.append(_word(text_page, run, frame))
+        if words:
+            yield words
+    finally:
+        text_page.close()
+
+
+def _word(text_page: pdfium.PdfTextPage, run: list[int], frame: Frame) -> Word:
+    units = "".join(_character(text_page, index) for index in run).encode("utf-16-le", "surrogatepass")
+    text = units.decode("utf-16-le", "replace").replace(SOFT_HYPHEN, "-")
+    boxes = [text_page.get_charbox(index) for index in run]
+    rect = frame.shown((min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)))
+    mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pdfium_c.FPDFText_GetTextObject(text_page, run[0]))
+    return Word(text, rect, mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP))
+
+
+def _character(text_page: pdfium.PdfTextPage, index: int) -> str:
+    """The character at ``index``, or half of a surrogate pair: pdfium answers in UTF-16 code units."""
+    code = pdfium_c.FPDFText_GetUnicode(text_page, index)
+    return chr(code) if code <= sys.maxunicode else REPLACEMENT
+
+
+def _split_at_gaps(words: list[Word]) -> Iterator[list[Word]]:
+    line = [words[0]]
+    for word in words[1:]:
+        before = line[-1].rect
+        if word.rect[0] - before[2] > before[3] - before[1] or word.hidden != line[-1].hidden:
+            yield line
+            line = []
+        line.append(word)
+    yield line
+
+
+def _cell(index: int, words: list[Word]) -> PdfTextCell:
+    rects = [word.rect for word in words]
+    text = " ".join(word.text for word in words)
+    return PdfTextCell(
+        index=index,
+        rect=_rectangle((min(r[0] for r in rects), min(r[1] for r in rects), max(r[2] for r in rects), max(r[3] for r in rects))),
+        text=text,
+        orig=text,
+        rendering_mode=PdfCellRenderingMode.INVISIBLE if words[0].hidden else PdfCellRenderingMode.FILL_TEXT,
+        widget=False,
+        font_key="",
+        font_name="",
+    )
+
+
+def _bitmaps(page: pdfium.PdfPage, frame: Frame) -> list[BitmapResource]:
+    images = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE])
+    return [BitmapResource(index=index, rect=_rectangle(frame.shown(_bounds(image)))) for index, image in enumerate(images)]
+
+
+def _bounds(item: pdfium.PdfObject) -> Rect:
+    """The object's box on the unrotated page: pdfium gives it in the space of the form that holds the object."""
+    rect: Rect = item.get_bounds()
+    form = item.container
+    while form is not None:
+        rect = form.get_matrix().on_rect(*rect)
+        form = form.container
+    return rect
+
+
+def _rectangle(rect: Rect) -> BoundingRectangle:
+    left, bottom, right, top = rect
+    box = BoundingBox(l=left, b=bottom, r=right, t=top, coord_origin=CoordOrigin.BOTTOMLEFT)
+    return BoundingRectangle.from_bounding_box(box)

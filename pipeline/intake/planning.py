@@ -1,0 +1,143 @@
+"""What to convert, how, and in which portions: pure functions over page numbers and page facts."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.errors import PageRangeMalformed, PageRangeOutside, TooManyPages
+from pipeline.pages import POINTS_PER_INCH, RENDER_DPI, OcrMode, PageBatch, PageFacts, PageSize
+
+# -- page ranges -----------------------------------------------------------------------------------------------------
+
+MOST_PAGES = 10_000  # never list more, whatever a document claims to have; the highest limit an owner can set
+RANGE_PART = re.compile(r"(?P<first>\d{0,12})\s*(?P<dash>-)?\s*(?P<last>\d{0,12})", re.ASCII)
+
+
+def parse_page_range(text: str, page_count: int, limit: int = MOST_PAGES) -> tuple[int, ...]:
+    """Page numbers from 1, in order and each once: ``1-3,7``, ``5-`` to the end, ``-3`` from the start, empty for all.
+
+    Raises PageRangeMalformed, PageRangeOutside, or TooManyPages where more than ``limit`` pages are selected.
+    """
+    parts = text.split(",") if text.strip() else ["-"]
+    spans = _merge(sorted(_span(part.strip(), text, page_count) for part in parts))
+    selected = sum(last - first + 1 for first, last in spans)
+    if selected > limit:
+        raise TooManyPages(selected, limit)
+    return tuple(page for first, last in spans for page in range(first, last + 1))
+
+
+def _span(part: str, text: str, page_count: int) -> tuple[int, int]:
+    match = RANGE_PART.fullmatch(part)
+    if match is None or not part or (part == "-" and text.strip()):
+        raise PageRangeMalformed(text)
+    first = int(match["first"] or 1)
+    last = int(match["last"] or page_count) if match["dash"] else first
+    for page in (first, last):
+        if not 1 <= page <= page_count:
+            raise PageRangeOutside(page, page_count)
+    if first > last:
+        raise PageRangeMalformed(text)
+    return first, last
+
+
+def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for first, last in spans:
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+# -- which pages need OCR ----------------------------------------------------------------------------------------------
+
+GARBLED = 0.3  # share of meaningless characters from which a text layer is worth less than OCR: symbols in formulas reach 0.1
+SCANNED = 0.5  # share of the page under bitmaps from which the page counts as an image of a page
+FEW_CHARACTERS = 50  # visible characters that a scanned page may carry as a stamp, a page number or a running title
+
+
+def needs_ocr(facts: PageFacts, mode: OcrMode) -> bool:
+    """Whether the page's text is to be read from its image.
+
+    In ``auto``: where the text layer is garbled, and where bitmaps cover most of a page that shows hardly any text itself. A
+    hidden text layer does not count as text that the page shows: it is somebody else's OCR, and its quality is unknown.
+    """
+    if mode is not OcrMode.AUTO:
+        return mode is OcrMode.ALWAYS
+    return _garbled(facts) or (facts.image_share >= SCANNED and facts.characters < FEW_CHARACTERS)
+
+
+def replaces_text(facts: PageFacts, mode: OcrMode) -> bool:
+    """Whether OCR replaces the page's text layer instead of adding to it."""
+    return mode is OcrMode.ALWAYS or (mode is OcrMode.AUTO and _garbled(facts))
+
+
+def _garbled(facts: PageFacts) -> bool:
+    return facts.characters > 0 and facts.garbled_share >= GARBLED
+
+
+# -- page batches ------------------------------------------------------------------------------------------------------
+
+BATCH_BYTES = 1 << 30  # page images of one batch; three batches are on disk at a time
+BYTES_PER_PIXEL = 3
+UNKNOWN_PAGE = PageSize(612.0, 792.0)  # points, US letter: what a page whose size was not sent is taken for
+
+
+def plan_batches(
+    pages: Sequence[int],
+    batch_pages: int,
+    first: Sequence[int] = (),
+    sizes: Sequence[PageSize] = (),
+    max_megapixels: int = 24,
+) -> tuple[tuple[int, ...], ...]:
+    """Split ``pages`` into page batches of at most ``batch_pages`` pages and 1 GiB of page images.
+
+    ``first`` has the largest number of pages of the first batches (small ones show a first page early); ``sizes`` the sizes
+    of the document's pages, as ``Preflight`` has them.
+    """
+    return tuple(_batches(pages, batch_pages, first, sizes, max_megapixels * 1_000_000 * BYTES_PER_PIXEL))
+
+
+def _batches(
+    pages: Sequence[int], batch_pages: int, first: Sequence[int], sizes: Sequence[PageSize], most_bytes: int
+) -> Iterator[tuple[int, ...]]:
+    limits = [min(limit, batch_pages) for limit in first]
+    batch: list[int] = []
+    held = done = 0
+    for page in pages:
+        size = sizes[page - 1] if page <= len(sizes) else UNKNOWN_PAGE
+        needed = min(image_bytes(size), most_bytes)
+        limit = limits[done] if done < len(limits) else batch_pages
+        if batch and (len(batch) >= limit or held + needed > BATCH_BYTES):
+            yield tuple(batch)
+            batch, held, done = [], 0, done + 1
+        batch.append(page)
+        held += needed
+    if batch:
+        yield tuple(batch)
+
+
+def image_bytes(size: PageSize) -> int:
+    """Bytes of a page's RGB image at 144 dpi."""
+    scale = RENDER_DPI / POINTS_PER_INCH
+    return math.ceil(size.width * scale) * math.ceil(size.height * scale) * BYTES_PER_PIXEL
+
+
+# -- GPU seconds -------------------------------------------------------------------------------------------------------
+
+# Provisional until measured on a ZeroGPU: guesses from the networks' sizes, generous on purpose, because an overrun kills the
+# call while a booked second too many only weighs against the quota that is left (300 s a day for a free visitor).
+START_SECONDS = 10.0  # fork, first allow, moving the weights to the device, loading the AOT packages: once per call
+PLAIN_PAGE_SECONDS = 0.15  # layout, and the tables of an average page
+OCR_PAGE_SECONDS = 0.6  # text detection and recognition of a full page, in addition
+MARGIN = 1.5  # a slow neighbour on the same device, pages with many tables
+SHORTEST_SECONDS = 30
+LONGEST_SECONDS = 120  # booked 1.5 times on Blackwell: 180 s of a free visitor's 300 s
+
+
+def duration_from_pages(batch: PageBatch) -> int:
+    """Seconds to book on the GPU for this batch."""
+    ocr_pages = sum(task.ocr for task in batch.tasks)
+    seconds = START_SECONDS + MARGIN * (PLAIN_PAGE_SECONDS * len(batch.tasks) + OCR_PAGE_SECONDS * ocr_pages)
+    return min(max(math.ceil(seconds), SHORTEST_SECONDS), LONGEST_SECONDS)

@@ -1,0 +1,169 @@
+"""The parent's side of one parse child: starting it, asking it with a deadline, and ending it.
+
+A child is ended by SIGKILL to its process group, which works while it is inside native code, and is then waited for, so that
+none is left behind as a zombie. Its stderr is a pipe that never blocks it and is only read to tell why it died.
+"""
+
+import logging
+import math
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from enum import Enum, auto
+from pathlib import Path
+from typing import IO
+
+from pipeline.intake import wire
+from pipeline.intake.wire import Answer, ProtocolBroken, Request, Trouble
+
+logger = logging.getLogger(__name__)
+
+START_SECONDS = 60.0  # measured 1.5 s; a busy machine with a cold disk takes many times that
+ALARM_GRACE_SECONDS = 5  # the child's own alarm rings this long after the parent's deadline
+LEAVE_SECONDS = 2.0  # from the end of a child's answers to the end of its process
+STDERR_BYTES = 65_536  # what a pipe holds
+LOGGED_BYTES = 1000
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+OUT_OF_MEMORY_SIGNS = (b"bad_alloc", b"MemoryError", b"out of memory", b"Out of memory", b"Cannot allocate memory")
+
+
+class Ending(Enum):
+    """How a child ended that did not answer."""
+
+    CRASHED = auto()
+    TIMED_OUT = auto()
+    OUT_OF_MEMORY = auto()
+
+
+class ChildEnded(Exception):
+    """The child gave no usable answer and is gone."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending.name)
+        self.ending = ending
+
+
+def child_environment() -> dict[str, str]:
+    """What the child may know: no token, no setting, no home. One thread per library keeps its address space small."""
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**kept, **threads, "PYTHONPATH": str(PROJECT_ROOT), "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+def alarm_seconds(seconds: float) -> int:
+    """When the child's own alarm rings for a request that the parent gives ``seconds``: later, so that the parent comes first."""
+    return math.ceil(seconds) + ALARM_GRACE_SECONDS
+
+
+def _opened(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise RuntimeError("the pipe was asked for")
+    return pipe
+
+
+class ChildProcess:
+    """One running child. Not thread-safe: the reader holds a lock around it."""
+
+    def __init__(self, memory_mb: int) -> None:
+        """Start the program; ``wait_until_ready`` says when it answers."""
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "pipeline.intake.child", str(memory_mb)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=PROJECT_ROOT,
+            env=child_environment(),
+            start_new_session=True,
+        )
+        self._requests = _opened(self._process.stdin)
+        self._answers = _opened(self._process.stdout)
+        self._complaints = _opened(self._process.stderr)
+        os.set_blocking(self._answers.fileno(), False)
+        os.set_blocking(self._complaints.fileno(), False)
+        self._unread = b""
+        self.ready = False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def resident_mb(self) -> int:
+        """Memory the child holds now, in megabytes; 0 where the system does not tell."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+        except (OSError, ValueError, IndexError):
+            return 0
+        return pages * os.sysconf("SC_PAGE_SIZE") >> 20
+
+    def wait_until_ready(self) -> None:
+        """Return when the child has loaded its libraries, at once if it has already. Raises ChildEnded."""
+        if self.ready:
+            return
+        if self._read_line(time.monotonic() + START_SECONDS).strip() != wire.READY.encode("ascii"):
+            raise self._end(Ending.CRASHED)
+        self.ready = True
+
+    def ask(self, request: Request, deadline: float) -> Answer:
+        """The checked answer to ``request``, by ``deadline`` on the monotonic clock. Raises ChildEnded, after which it is gone."""
+        self._complaints.read(STDERR_BYTES)  # what it said until now is not about this request
+        try:
+            self._requests.write(wire.encode(request))
+        except OSError:
+            raise self._end(self._why_it_died()) from None
+        line = self._read_line(deadline)
+        try:
+            answer = wire.decode_answer(line, request)
+        except ProtocolBroken:
+            raise self._end(Ending.CRASHED) from None
+        if answer is Trouble.MEMORY:  # what is left of its address space may be too little for the next page
+            raise self._end(Ending.OUT_OF_MEMORY)
+        return answer
+
+    def kill(self) -> None:
+        """End the child and whatever it started, and wait for it. Harmless when it is gone already."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        for pipe in (self._requests, self._answers, self._complaints):
+            pipe.close()
+
+    def _read_line(self, deadline: float) -> bytes:
+        poll = select.poll()
+        poll.register(self._answers, select.POLLIN)
+        while b"\n" not in self._unread:
+            left = deadline - time.monotonic()
+            if left <= 0 or not poll.poll(max(1, round(left * 1000))):
+                raise self._end(Ending.TIMED_OUT)
+            chunk = self._answers.read(65_536)
+            if not chunk:
+                raise self._end(self._why_it_died())
+            self._unread += chunk
+            if len(self._unread) > wire.MAX_ANSWER_BYTES:
+                raise self._end(Ending.CRASHED)
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line
+
+    def _why_it_died(self) -> Ending:
+        try:
+            self._process.wait(timeout=LEAVE_SECONDS)
+        except subprocess.TimeoutExpired:  # it closed its pipe and stayed
+            return Ending.CRASHED
+        complaint = self._complaints.read(STDERR_BYTES) or b""
+        status = self._process.returncode
+        if status == -signal.SIGALRM:
+            return Ending.TIMED_OUT
+        if status > 0:  # a Python exception nobody caught: a fault of ours, not of the file
+            logger.error("parse child %d failed: %s", self.pid, ascii(complaint[-LOGGED_BYTES:].decode("utf-8", "replace")))
+        return Ending.OUT_OF_MEMORY if any(sign in complaint for sign in OUT_OF_MEMORY_SIGNS) else Ending.CRASHED
+
+    def _end(self, ending: Ending) -> ChildEnded:
+        self.kill()
+        logger.warning("parse child %d ended: %s, exit status %s", self.pid, ending.name, self._process.returncode)
+        return ChildEnded(ending)

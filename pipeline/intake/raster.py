@@ -1,0 +1,107 @@
+"""pdfium's half of the parse child: opening a document, the sizes of its pages, and drawing them. Never imported by the server."""
+
+import math
+import os
+from ctypes import Array, c_ubyte
+from pathlib import Path
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+from pipeline.intake.wire import SIZED_PAGES, Counted, Drawn, Trouble
+from pipeline.pages import POINTS_PER_INCH, RENDER_DPI, PageSize
+
+MIN_DPI = 36  # below this even headings cannot be read, so a page that would need less is refused
+
+TROUBLE_OF_ERROR = {
+    pdfium_c.FPDF_ERR_SUCCESS: Trouble.NO_PAGES,  # pypdfium2 raises with "success" where the page count is below one
+    pdfium_c.FPDF_ERR_PAGE: Trouble.NO_PAGES,
+    pdfium_c.FPDF_ERR_PASSWORD: Trouble.PASSWORD,
+    pdfium_c.FPDF_ERR_SECURITY: Trouble.ENCRYPTION,
+}
+
+
+class Refused(Exception):
+    """The document or the page cannot be read, for the reason in ``trouble``."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
+
+
+def open_document(path: str, password: str) -> pdfium.PdfDocument:
+    """Open the file. An owner password alone does not keep anybody out. Raises Refused."""
+    try:
+        return pdfium.PdfDocument(Path(path), password=password or None)
+    except pdfium.PdfiumError as error:
+        raise Refused(TROUBLE_OF_ERROR.get(error.err_code, Trouble.DAMAGED)) from None
+
+
+def count_pages(document: pdfium.PdfDocument) -> Counted:
+    """The page count, and the sizes in points of the first pages. A page that cannot be found has size 0 × 0."""
+    count = len(document)
+    return Counted(count, tuple(_size_of(document, index) for index in range(min(count, SIZED_PAGES))))
+
+
+def _size_of(document: pdfium.PdfDocument, index: int) -> PageSize:
+    try:
+        width, height = document.get_page_size(index)
+    except pdfium.PdfiumError:
+        return PageSize(0.0, 0.0)
+    return PageSize(width, height)
+
+
+def load_page(document: pdfium.PdfDocument, page: int) -> pdfium.PdfPage:
+    """Page number ``page``, from 1. Raises Refused where the file has no such page object."""
+    try:
+        return document[page - 1]
+    except pdfium.PdfiumError:
+        raise Refused(Trouble.UNREADABLE) from None
+
+
+def render_scale(size: PageSize, max_megapixels: int) -> float:
+    """Pixels per point: 144 dpi, or as much as the pixel limit allows.
+
+    Raises Refused where that is less than 36 dpi, or where the page has no size.
+    """
+    if not (math.isfinite(size.width * size.height) and size.width > 0 and size.height > 0):
+        raise Refused(Trouble.UNREADABLE)
+    scale = RENDER_DPI / POINTS_PER_INCH
+    limit = max_megapixels * 1_000_000
+    if _pixels(size, scale) > limit:
+        scale = math.sqrt(limit / (size.width * size.height))
+        while _pixels(size, scale) > limit:  # each side is rounded up to a whole pixel
+            scale *= 0.999
+    if scale < MIN_DPI / POINTS_PER_INCH:
+        raise Refused(Trouble.TOO_LARGE)
+    return scale
+
+
+def _pixels(size: PageSize, scale: float) -> int:
+    return math.ceil(size.width * scale) * math.ceil(size.height * scale)
+
+
+def draw_page(page: pdfium.PdfPage, max_megapixels: int, pixels: str, offset: int) -> Drawn:
+    """Draw the page as a viewer shows it (rotated, annotations included) and write its pixels at ``offset`` bytes.
+
+    Raises Refused where the page is too large, OSError where the disk is full.
+    """
+    size = PageSize(page.get_width(), page.get_height())
+    scale = render_scale(size, max_megapixels)
+    bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=pdfium_c.FPDFBitmap_BGR)
+    try:
+        _write_at(pixels, offset, bitmap.buffer)
+        return Drawn(bitmap.width, bitmap.height, scale, size)
+    finally:
+        bitmap.close()
+
+
+def _write_at(path: str, offset: int, content: "Array[c_ubyte]") -> None:
+    view = memoryview(content).cast("B")
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while len(view):
+            written = os.pwrite(file, view, offset)
+            view, offset = view[written:], offset + written
+    finally:
+        os.close(file)

@@ -1,0 +1,153 @@
+"""The only door to PDF files: preflight and rendering, done by a parse child so that no native PDF code runs in this process.
+
+A ``PdfReader`` owns one child. It asks for one thing at a time, so nothing needs resynchronising when a caller stops early, and
+several threads may share a reader: pages of different documents take turns. A page that crashes, exhausts or outlasts the child
+costs that child and that page; the next page gets a new child. Two readers are two children.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline import errors
+from pipeline.errors import IntakeError
+from pipeline.intake.header import check_bytes
+from pipeline.intake.process import ChildEnded, ChildProcess, Ending, alarm_seconds
+from pipeline.intake.rendering import Rendering
+from pipeline.intake.wire import Answer, Counted, PreflightRequest, ReleaseRequest, Request, Trouble
+from pipeline.pages import PageFailure, Preflight, RenderedPage
+from pipeline.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+MAX_PASSWORD = 1024  # characters; PDF itself uses at most 127 bytes of UTF-8 (ISO 32000-2, 7.6.4.3)
+START_ATTEMPTS = 2
+RELEASE_SECONDS = 5
+RECYCLE_DOCUMENTS = 50  # native libraries lose a little memory with every document
+RECYCLE_RESIDENT_MB = 1536
+
+
+class PdfReader:
+    """Reads PDF files through a parse child. Use it as a context manager, or call ``close``."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._child: ChildProcess | None = None
+        self._documents = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Begin to warm the child, so that the first document finds it ready. Returns at once."""
+        with self._lock:
+            if self._child is None:
+                self._child = ChildProcess(self._settings.child_memory_mb)
+
+    def close(self) -> None:
+        """End the child and wait until it is gone. A later call starts a new one."""
+        with self._lock:
+            self._end_child()
+
+    def preflight(self, path: Path, password: str = "") -> Preflight:
+        """Accept the file or refuse it. Raises an IntakeError with the reason, or InternalError where no child starts."""
+        sha256, size_bytes = check_bytes(path, self._settings.max_file_mb)
+        if len(password) > MAX_PASSWORD:
+            raise errors.PasswordWrong()
+        seconds = self._settings.open_seconds
+        request = PreflightRequest(str(path.absolute()), password, alarm_seconds(seconds))
+        try:
+            answer = self.ask(request, seconds)
+        except ChildEnded as ended:
+            raise self._reader_error(ended.ending) from None
+        if not isinstance(answer, Counted):
+            raise self._refusal(answer, password)
+        return Preflight(sha256, size_bytes, answer.page_count, answer.sizes)
+
+    def render(self, path: Path, password: str, pages: Sequence[int], out_dir: Path) -> Iterator[RenderedPage | PageFailure]:
+        """Draw and read ``pages`` (numbers from 1), in their order, each as soon as it is ready.
+
+        Writes ``out_dir``/pixels.rgb and one cells file per page; the file at ``path`` must not change meanwhile. Closing the
+        iterator early is allowed. Raises StorageFailed where the disk is full and InternalError where no child starts;
+        everything else that goes wrong is a PageFailure.
+        """
+        rendering = Rendering(self.ask, self._settings, path.absolute(), password, out_dir.absolute())
+        try:
+            for page in pages:
+                yield rendering.page(page)
+        finally:
+            self._release()
+
+    def ask(self, request: Request, seconds: float) -> Answer:
+        """The child's answer within ``seconds``; starting the child does not count. Raises ChildEnded, InternalError."""
+        with self._lock:
+            child = self._ready_child()
+            try:
+                return child.ask(request, time.monotonic() + seconds)
+            except ChildEnded:
+                self._child = ChildProcess(self._settings.child_memory_mb)
+                raise
+
+    def _ready_child(self) -> ChildProcess:
+        for _ in range(START_ATTEMPTS):
+            child = self._child = self._child or ChildProcess(self._settings.child_memory_mb)
+            try:
+                child.wait_until_ready()
+            except ChildEnded:
+                self._child = None
+            else:
+                return child
+        logger.error("the parse child does not start")
+        raise errors.InternalError()
+
+    def _release(self) -> None:
+        """Let the child close its document, and replace a child that has read or kept a lot."""
+        with self._lock:
+            if self._child is None or not self._child.ready:
+                return
+            self._documents += 1
+            try:
+                self._child.ask(ReleaseRequest(alarm_seconds(RELEASE_SECONDS)), time.monotonic() + RELEASE_SECONDS)
+                if self._documents < RECYCLE_DOCUMENTS and self._child.resident_mb() < RECYCLE_RESIDENT_MB:
+                    return
+            except ChildEnded:
+                pass
+            self._end_child()
+            self._child = ChildProcess(self._settings.child_memory_mb)
+
+    def _end_child(self) -> None:
+        child, self._child, self._documents = self._child, None, 0
+        if child is not None:
+            child.kill()
+
+    def _reader_error(self, ending: Ending) -> IntakeError:
+        match ending:
+            case Ending.TIMED_OUT:
+                return errors.ReaderTimedOut(self._settings.open_seconds)
+            case Ending.OUT_OF_MEMORY:
+                return errors.ReaderOutOfMemory(self._settings.child_memory_mb)
+            case Ending.CRASHED:
+                return errors.ReaderCrashed()
+
+    def _refusal(self, answer: Answer, password: str) -> IntakeError:
+        match answer:
+            case Trouble.PASSWORD:
+                return errors.PasswordWrong() if password else errors.PasswordNeeded()
+            case Trouble.ENCRYPTION:
+                return errors.UnsupportedEncryption()
+            case Trouble.NO_PAGES:
+                return errors.NoPages()
+            case Trouble.MEMORY:
+                return errors.ReaderOutOfMemory(self._settings.child_memory_mb)
+            case Trouble.DAMAGED:
+                return errors.DamagedPdf()
+            case _:
+                return errors.ReaderCrashed()

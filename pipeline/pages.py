@@ -1,0 +1,246 @@
+"""Pages, batches and predictions: the frozen values that cross every seam between intake, models and stages.
+
+Units: a *point* is 1/72 inch. Every box is in points of the unrotated-as-shown page (rotation applied), origin at the
+top left, y down. Page numbers are the file's own, from 1. Pixels are RGB, uint8.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+RENDER_DPI = 144
+POINTS_PER_INCH = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-aligned box in points, origin top left: ``left <= right`` and ``top <= bottom``."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> float:
+        return max(self.width, 0.0) * max(self.height, 0.0)
+
+    def intersection(self, other: "Box") -> float:
+        """Area shared with ``other``, in square points."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(width, 0.0) * max(height, 0.0)
+
+    def overlap(self, other: "Box") -> float:
+        """Intersection over union, in [0, 1]; 0 for empty boxes."""
+        shared = self.intersection(other)
+        union = self.area + other.area - shared
+        return shared / union if union > 0 else 0.0
+
+
+class OcrMode(StrEnum):
+    """Which pages have their text read from the image."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class PageStatus(StrEnum):
+    """How a page of a run ended."""
+
+    OK = "ok"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    NOT_STARTED = "not_started"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """Size of a page as shown, in points."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the parser counted on one page, which decides how the page is treated.
+
+    ``cells`` and ``characters`` count text that leaves ink (hidden OCR layers count as ``hidden_characters``);
+    ``garbled_share`` is the share of characters that are replacement or unmapped glyphs; ``image_share`` is the share of
+    the page's area that lies under bitmaps, in [0, 1].
+    """
+
+    page: int
+    size: PageSize
+    cells: int
+    characters: int
+    hidden_characters: int
+    garbled_share: float
+    image_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """A source that was accepted: its SHA-256 in hexadecimal, its size in bytes, its page count.
+
+    ``sizes`` has the sizes of its pages as shown, in order; past the first 10,000 pages they are left out.
+    """
+
+    sha256: str
+    size_bytes: int
+    page_count: int
+    sizes: tuple[PageSize, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """One page on local disk.
+
+    Pixels: ``height`` × ``width`` × 3 uint8 RGB, row-major, at ``offset`` bytes into the batch's pixel file. ``scale`` is
+    pixels per point (2.0 at 144 dpi; less where the page would exceed the pixel limit). ``cells`` names the page's
+    ``SegmentedPdfPage`` JSON file beside the pixel file.
+    """
+
+    page: int
+    width: int
+    height: int
+    offset: int
+    scale: float
+    cells: str
+    facts: PageFacts
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailure:
+    """A page that was lost, as a value in the stream: its code from the error tree and its sentence."""
+
+    page: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """What the models shall do with one rendered page."""
+
+    page: RenderedPage
+    ocr: bool
+    tables: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageBatch:
+    """The argument of one GPU call: paths and small numbers only, since it is pickled into a forked worker.
+
+    ``pixels`` is the path of the batch's pixel file.
+    """
+
+    index: int
+    pixels: str
+    tasks: tuple[PageTask, ...]
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        return tuple(task.page.page for task in self.tasks)
+
+
+class LayoutLabel(StrEnum):
+    """Kinds of layout regions; the values are docling's own label names (``DocItemLabel``)."""
+
+    TEXT = "text"
+    TITLE = "title"
+    SECTION_HEADER = "section_header"
+    LIST_ITEM = "list_item"
+    PICTURE = "picture"
+    TABLE = "table"
+    CAPTION = "caption"
+    FORMULA = "formula"
+    FOOTNOTE = "footnote"
+    PAGE_HEADER = "page_header"
+    PAGE_FOOTER = "page_footer"
+    CODE = "code"
+    DOCUMENT_INDEX = "document_index"
+    CHECKBOX_SELECTED = "checkbox_selected"
+    CHECKBOX_UNSELECTED = "checkbox_unselected"
+    FORM = "form"
+    KEY_VALUE_REGION = "key_value_region"
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutRegion:
+    """One region found by the layout network, with its confidence in [0, 1]."""
+
+    label: LayoutLabel
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line read by OCR, with its confidence in [0, 1].
+
+    ``corners`` are four (x, y) points in page points, origin top left, clockwise from the corner where reading starts, so
+    that a rotated line keeps its angle.
+    """
+
+    text: str
+    score: float
+    corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """One cell of a table structure: its first row and column from 0, its spans, and its box where the network gave one."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    header: bool
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableStructure:
+    """The structure of the table in ``box``, before any text is put into its cells."""
+
+    box: Box
+    score: float
+    rows: int
+    columns: int
+    cells: tuple[TableCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagePrediction:
+    """Everything the models said of one page. ``lines`` is empty where OCR was not asked for."""
+
+    page: int
+    regions: tuple[LayoutRegion, ...]
+    lines: tuple[TextLine, ...]
+    tables: tuple[TableStructure, ...]
+    ocr: bool
+    layout_ms: float
+    ocr_ms: float
+    table_ms: float
+
+
+PageResult = PagePrediction | PageFailure
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """Which engine runs which network, as shown to people and recorded: task ``layout``, engine ``onnxruntime``, …"""
+
+    task: str
+    model: str
+    engine: str

@@ -1,0 +1,156 @@
+"""What a run was asked, how it went and the iteration record it leaves: frozen values, no document text among them.
+
+The record's fields follow schema version 1 of the results dataset; ``README`` of the dataset declares the same features.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.pages import EngineInfo, OcrMode, PageStatus
+
+SCHEMA_VERSION = 1
+
+
+class RunStatus(StrEnum):
+    """How a run stands. The last four are ends and the only values an end record may have."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    OK = "ok"
+    PARTIAL = "partial"
+    ERROR = "error"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+class Stage(StrEnum):
+    """Stages of a run in their order, as shown to people and timed in the record."""
+
+    PREFLIGHT = "preflight"
+    RENDER = "render"
+    INFER = "infer"
+    ASSEMBLE = "assemble"
+    EXPORT = "export"
+
+
+class Origin(StrEnum):
+    """Which entry asked for the run."""
+
+    UI = "ui"
+    API = "api"
+    CLI = "cli"
+    BENCH = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """What the caller chose. ``pages`` is a range such as ``1-3,7``; empty means every page."""
+
+    pages: str = ""
+    ocr: OcrMode = OcrMode.AUTO
+    tables: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """How one page ended: its status, its reason where it failed, whether its text was read by OCR, and its cost in ms."""
+
+    page: int
+    status: PageStatus
+    code: str = ""
+    reason: str = ""
+    ocr: bool = False
+    ms: float = 0.0
+    blocks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """Wall-clock milliseconds spent in one stage, summed over batches; stages overlap, so the sum may exceed the run."""
+
+    stage: Stage
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class GpuUse:
+    """Seconds booked and used on the GPU, and the number of calls; all zero on the CPU lane."""
+
+    booked_seconds: float = 0.0
+    used_seconds: float = 0.0
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What produced the run; ``app`` is Folio's version, ``hardware`` the machine's architecture or GPU name."""
+
+    app: str
+    python: str
+    docling: str
+    torch: str
+    onnxruntime: str
+    hardware: str
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputFacts:
+    """The source: SHA-256 in hexadecimal, size, its page count, and which entry it came by. No name, no content."""
+
+    sha256: str
+    bytes: int
+    pages: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFacts:
+    """The result: SHA-256 of the Markdown, its characters, and the number of tables and figures."""
+
+    sha256: str
+    chars: int
+    tables: int
+    figures: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFacts:
+    """Why a run did not end well: the error tree's code and sentence."""
+
+    code: str
+    message: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IterationRecord:
+    """One line of the results dataset. A run writes two with the same ``iteration_id``: at its start and at its end.
+
+    ``iteration_id`` is public and unrelated to the run's secret id. Times are ISO 8601 in UTC with milliseconds.
+    ``output`` and ``error`` are None where there is none.
+    """
+
+    schema_version: int
+    iteration_id: str
+    kind: str
+    status: RunStatus
+    started_at: str
+    duration_ms: int
+    queue_ms: int
+    input: InputFacts
+    output: OutputFacts | None
+    options: ConvertOptions
+    bundle: str
+    engines: tuple[EngineInfo, ...]
+    versions: Versions
+    gpu: GpuUse
+    stages: tuple[StageTime, ...]
+    pages_ok: int
+    pages_failed: int
+    pages: tuple[PageOutcome, ...]
+    peak_memory_mb: int
+    error: ErrorFacts | None

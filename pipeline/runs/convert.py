@@ -1,0 +1,278 @@
+"""The work of one run: render, infer and assemble side by side, batch after batch, then one document and its exports.
+
+Three threads share a run. The renderer stays one batch ahead and drives the parse child; the run's own thread makes the
+model calls (on ZeroGPU it carries the visitor's request); the assembler feeds docling's stages. Whatever the models said
+is on disk before the next micro-batch is asked for. A stop request ends the calls; what was predicted by then is still
+assembled, so that finished pages stay.
+"""
+
+import io
+import logging
+import shutil
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import Queue
+
+from PIL import Image
+
+from pipeline import gpu
+from pipeline.errors import ExportFailed, FolioError, NothingConverted, PageAssemblyFailed, PageTimedOut, RunTimedOut, StorageFailed
+from pipeline.intake.planning import needs_ocr, plan_batches, replaces_text
+from pipeline.intake.reader import PdfReader
+from pipeline.pages import PageBatch, PageFailure, PagePrediction, PageResult, PageStatus, PageTask, RenderedPage
+from pipeline.pixels import PIXELS
+from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.runs.job import Job, error_facts
+from pipeline.runs.state import ExportFile, PageText
+from pipeline.settings import Settings
+from pipeline.stages.assemble import DocumentAssembler, Pipeline
+from pipeline.stages.export import FORMATS, ExportFormat, ExportSource, output_facts
+from pipeline.stages.replay import FinishedPage
+
+_log = logging.getLogger(__name__)
+
+PNG_LEVEL = 1  # zlib level: level 6 takes four times as long for a few per cent fewer bytes
+BATCHES_AHEAD = 1
+# Pages per batch on the CPU lane, where a call costs nothing: few at first, so that a page is on screen within seconds,
+# then enough to keep the parse child one batch ahead of the models while the images of two batches stay below 300 MB.
+CPU_LANE_FIRST = (2, 4, 8)
+CPU_LANE_PAGES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the work of a run ended; ``error`` is None for a run without fault."""
+
+    status: RunStatus
+    error: ErrorFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """Every page of a batch has been handed to the assembler: its folder may go."""
+
+    folder: Path
+
+
+Rendered = PageBatch | PageFailure
+Predicted = FinishedPage | PageFailure | BatchDone
+
+
+class Conversion:
+    """One run's work. ``run`` is called once, in the thread that may call the GPU."""
+
+    def __init__(self, job: Job, settings: Settings, reader: PdfReader, pipeline: Pipeline) -> None:
+        self._job, self._settings, self._reader = job, settings, reader
+        self._scratch = settings.work_dir / job.folder.run_id
+        self._stop = threading.Event()
+        self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
+        self._predicted: Queue[Predicted | None] = Queue()
+        self._assembler = DocumentAssembler(pipeline, job.source.name, job.preflight.sha256, job.preflight.page_count, self._save_picture)
+
+    def run(self) -> Ending:
+        """Convert; page images are gone from local disk when this returns, however it returns.
+
+        Raises FolioError where the run as a whole failed.
+        """
+        try:
+            late = self._convert_pages()
+            return self._finish(late)
+        finally:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _convert_pages(self) -> bool:
+        """Run the three threads to their end; True when the run's time limit ended them."""
+        with ThreadPoolExecutor(2, thread_name_prefix="run") as threads:
+            rendering = threads.submit(self._render)
+            assembling = threads.submit(self._assemble)
+            assembling.add_done_callback(lambda _: self._stop.set())
+            try:
+                late = self._infer()
+            finally:
+                self._stop.set()
+                self._drain(rendering)
+                self._predicted.put(None)
+            rendering.result()
+            assembling.result()
+        return late
+
+    # -- render ------------------------------------------------------------------------------------------------------
+
+    def _render(self) -> None:
+        try:
+            for index, pages in enumerate(self._plan()):
+                if self._stop.is_set():
+                    return
+                self._render_batch(index, pages)
+        finally:
+            self._rendered.put(None)
+
+    def _plan(self) -> tuple[tuple[int, ...], ...]:
+        largest = min(CPU_LANE_PAGES, self._settings.batch_pages)
+        sizes = self._job.preflight.sizes
+        return plan_batches(self._job.selected, largest, CPU_LANE_FIRST, sizes, self._settings.max_megapixels)
+
+    def _render_batch(self, index: int, pages: tuple[int, ...]) -> None:
+        folder = self._scratch / f"batch-{index:04}"
+        folder.mkdir(parents=True)
+        tasks = []
+        began = time.monotonic()
+        for result in self._reader.render(self._job.folder.source, self._job.source.password, pages, folder):
+            if self._stop.is_set():
+                return
+            if isinstance(result, PageFailure):
+                self._rendered.put(result)
+            else:
+                tasks.append(self._task(result))
+        self._job.add_time(Stage.RENDER, time.monotonic() - began)
+        if tasks:
+            self._rendered.put(PageBatch(index, str(folder / PIXELS), tuple(tasks)))
+
+    def _task(self, page: RenderedPage) -> PageTask:
+        options = self._job.view().options
+        return PageTask(page, ocr=needs_ocr(page.facts, options.ocr), tables=options.tables)
+
+    def _drain(self, rendering: "Future[None]") -> None:
+        """Take what the stopped renderer still wants to hand over, so that it can end."""
+        while not rendering.done():
+            if not self._rendered.empty():
+                self._rendered.get()
+            time.sleep(0.01)
+
+    # -- infer -------------------------------------------------------------------------------------------------------
+
+    def _infer(self) -> bool:
+        while (item := self._rendered.get()) is not None:
+            if isinstance(item, PageFailure):
+                self._predicted.put(item)
+            else:
+                self._infer_batch(item)
+            if self._ending_now():
+                break
+        return self._late() and not self._job.cancelled
+
+    def _infer_batch(self, batch: PageBatch) -> None:
+        self._job.enter(Stage.INFER)
+        began = time.monotonic()
+        tasks = {task.page.page: task for task in batch.tasks}
+        predictions = gpu.infer(batch)
+        for results in predictions:
+            self._job.folder.write_predictions(results)
+            for result in results:
+                self._predicted.put(self._finished(result, tasks[result.page], Path(batch.pixels)))
+            if self._ending_now():
+                predictions.close()
+                break
+        self._job.add_time(Stage.INFER, time.monotonic() - began)
+        self._predicted.put(BatchDone(Path(batch.pixels).parent))
+
+    def _finished(self, result: PageResult, task: PageTask, pixels: Path) -> FinishedPage | PageFailure:
+        if isinstance(result, PageFailure):
+            return result
+        return FinishedPage(task.page, result, pixels, replaces_text(task.page.facts, self._job.view().options.ocr))
+
+    def _ending_now(self) -> bool:
+        """Asked between micro-batches: somebody stopped the run, its time is up, or the assembler failed."""
+        return self._job.cancelled or self._stop.is_set() or self._late()
+
+    def _late(self) -> bool:
+        return self._job.elapsed_s > self._settings.run_seconds
+
+    # -- assemble ----------------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        while (item := self._predicted.get()) is not None:
+            if isinstance(item, BatchDone):
+                shutil.rmtree(item.folder, ignore_errors=True)
+            elif isinstance(item, PageFailure):
+                self._lose(item)
+            else:
+                self._assemble_page(item)
+
+    def _assemble_page(self, finished: FinishedPage) -> None:
+        began = time.monotonic()
+        page = finished.rendered.page
+        try:
+            assembled = self._assembler.add(finished)
+        except StorageFailed:
+            raise
+        except Exception:
+            _log.exception("page %d could not be assembled", page)
+            failure = PageAssemblyFailed(page)
+            self._lose(PageFailure(page, failure.code, failure.message))
+            return
+        self._job.folder.write_page_text(page, assembled.markdown)
+        outcome = _converted(finished.prediction, assembled.blocks)
+        self._job.add_page(outcome, PageText(page, assembled.markdown))
+        self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
+
+    def _lose(self, failure: PageFailure) -> None:
+        status = PageStatus.TIMED_OUT if failure.code == PageTimedOut.code else PageStatus.FAILED
+        self._job.add_page(PageOutcome(failure.page, status, failure.code, failure.reason), None)
+
+    def _save_picture(self, name: str, image: Image.Image) -> None:
+        png = io.BytesIO()
+        image.save(png, format="PNG", compress_level=PNG_LEVEL)
+        self._job.folder.write_picture(name, png.getvalue())
+
+    # -- finish ------------------------------------------------------------------------------------------------------
+
+    def _finish(self, late: bool) -> Ending:
+        view = self._job.view()
+        ending = self._ending(late)
+        if view.texts:
+            self._job.enter(Stage.ASSEMBLE)
+            began = time.monotonic()
+            document = self._assembler.finish()
+            self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
+            source = ExportSource(document, self._job.folder.pictures, _stem(view.name))
+            failed = self._export(source)
+            self._job.tally.output = output_facts(document)
+            if failed is not None and ending.error is None:
+                ending = Ending(RunStatus.PARTIAL, error_facts(failed))
+        return ending
+
+    def _ending(self, late: bool) -> Ending:
+        view = self._job.view()
+        if self._job.cancelled and view.pages_done < len(view.pages):
+            return Ending(RunStatus.CANCELLED)
+        if late:
+            return Ending(RunStatus.PARTIAL if view.texts else RunStatus.ERROR, error_facts(RunTimedOut(self._settings.run_seconds)))
+        if not view.texts:
+            raise NothingConverted(view.failures[0].reason if view.failures else "")
+        return Ending(RunStatus.PARTIAL if view.failures else RunStatus.OK)
+
+    def _export(self, source: ExportSource) -> ExportFailed | None:
+        self._job.enter(Stage.EXPORT)
+        began = time.monotonic()
+        failed = None
+        for row in FORMATS:
+            failed = self._export_one(row, source) or failed
+        self._job.add_time(Stage.EXPORT, time.monotonic() - began)
+        return failed
+
+    def _export_one(self, row: ExportFormat, source: ExportSource) -> ExportFailed | None:
+        try:
+            path = self._job.folder.stream_export(f"document{row.suffix}", lambda file: row.write(source, file))
+        except FolioError:
+            raise
+        except Exception:
+            _log.exception("the %s export failed", row.name)
+            return ExportFailed(row.name)
+        file = ExportFile(row.name, path, path.stat().st_size)
+        self._job.update(lambda view: replace(view, exports=(*view.exports, file)))
+        return None
+
+
+def _converted(prediction: PagePrediction, blocks: int) -> PageOutcome:
+    spent = prediction.layout_ms + prediction.ocr_ms + prediction.table_ms
+    return PageOutcome(prediction.page, PageStatus.OK, ocr=prediction.ocr, ms=round(spent, 1), blocks=blocks)
+
+
+def _stem(name: str) -> str:
+    """The upload's name without its suffix, reduced to what every file system takes."""
+    kept = "".join(char if char.isalnum() or char in "-_. " else "_" for char in Path(name).stem)
+    return kept.strip(". ")[:80] or "document"

@@ -1,0 +1,65 @@
+"""Runs of the past, read back from their folders: what a link shows after the run left memory or the app restarted."""
+
+from pipeline.pages import PageStatus
+from pipeline.records import ErrorFacts, PageOutcome, RunStatus
+from pipeline.runs.state import ExportFile, PageText, RunView
+from pipeline.store.artifacts import RunEnd, RunFolder, RunStart
+
+INTERRUPTED = ErrorFacts(
+    "interrupted",
+    "The run was interrupted because the Space restarted; its finished pages are below, convert the rest again.",
+    True,
+)
+
+
+def remembered(folder: RunFolder) -> RunView:
+    """The last snapshot of the run in ``folder``. Raises RunNotFound where the folder holds no run."""
+    start, end = folder.start(), folder.end()
+    texts = tuple(PageText(page, markdown) for page, markdown in folder.page_texts())
+    return _ended(folder, start, end, texts) if end else _interrupted(folder, start, texts)
+
+
+def _ended(folder: RunFolder, start: RunStart, end: RunEnd, texts: tuple[PageText, ...]) -> RunView:
+    exports = tuple(ExportFile(entry.format, folder.exports / entry.file_name, entry.size_bytes) for entry in end.exports)
+    return RunView(
+        run_id=folder.run_id,
+        record_id=start.record_id,
+        version=0,
+        name=start.source_name,
+        options=start.options,
+        status=end.status,
+        stage=None,
+        queue_position=0,
+        page_count=end.page_count,
+        pages=end.pages,
+        texts=texts,
+        elapsed_s=end.elapsed_s,
+        remaining_s=None,
+        bundle=start.bundle,
+        engines=end.engines,
+        exports=exports,
+        error=end.error,
+    )
+
+
+def _interrupted(folder: RunFolder, start: RunStart, texts: tuple[PageText, ...]) -> RunView:
+    pages = tuple(PageOutcome(text.page, PageStatus.OK) for text in texts)
+    return RunView(
+        run_id=folder.run_id,
+        record_id=start.record_id,
+        version=0,
+        name=start.source_name,
+        options=start.options,
+        status=RunStatus.PARTIAL if texts else RunStatus.ERROR,
+        stage=None,
+        queue_position=0,
+        page_count=len(pages),
+        pages=pages,
+        texts=texts,
+        elapsed_s=0.0,
+        remaining_s=None,
+        bundle=start.bundle,
+        engines=(),
+        exports=(),
+        error=INTERRUPTED,
+    )

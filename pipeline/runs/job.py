@@ -1,0 +1,135 @@
+"""One run in motion: the only mutable object of a run, guarded by one condition, read by everybody as ``RunView``."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.errors import FolioError
+from pipeline.pages import PageStatus, Preflight
+from pipeline.records import ErrorFacts, GpuUse, Origin, OutputFacts, PageOutcome, RunStatus, Stage, StageTime
+from pipeline.runs.state import PageText, RunView, Source
+from pipeline.store.artifacts import RunFolder
+
+WATCH_INTERVAL_S = 0.25  # at most four snapshots a second reach a browser
+HEARTBEAT_S = 1.0  # elapsed and remaining time move even while no page finishes
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the run's threads add up for its record; each field has one writing thread."""
+
+    started: float = 0.0
+    queued: float = 0.0
+    booked_seconds: float = 0.0
+    used_seconds: float = 0.0
+    calls: int = 0
+    output: OutputFacts | None = None
+
+    def gpu(self) -> GpuUse:
+        return GpuUse(round(self.booked_seconds, 3), round(self.used_seconds, 3), self.calls)
+
+
+class Job:
+    """A run between its submission and its end.
+
+    The runner's threads change it; watchers wait on it. ``cancelled`` is asked between micro-batches.
+    """
+
+    def __init__(self, source: Source, preflight: Preflight, folder: RunFolder, view: RunView, origin: Origin, started_at: str) -> None:
+        self.source, self.preflight, self.folder = source, preflight, folder
+        self.origin, self.started_at = origin, started_at
+        self.tally = Tally(queued=time.monotonic())
+        self.selected = tuple(page.page for page in view.pages)
+        self._cancel = threading.Event()
+        self._changed = threading.Condition()
+        self._view = view
+        self._stage_ms: dict[Stage, float] = dict.fromkeys(Stage, 0.0)
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancel.is_set()
+
+    def cancel(self) -> None:
+        self._cancel.set()
+
+    def view(self) -> RunView:
+        """The newest snapshot, with its times as of now."""
+        with self._changed:
+            view = self._view
+        return view if view.status.ended else replace(view, elapsed_s=self.elapsed_s, remaining_s=self._remaining(view))
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the work began, 0 while queued."""
+        return time.monotonic() - self.tally.started if self.tally.started else 0.0
+
+    def _remaining(self, view: RunView) -> float | None:
+        done = view.pages_done
+        if not done or not self.tally.started:
+            return None
+        return self.elapsed_s / done * (len(view.pages) - done)
+
+    def update(self, change: Callable[[RunView], RunView]) -> None:
+        """Replace the snapshot by ``change`` of it and wake every watcher."""
+        with self._changed:
+            self._view = replace(change(self._view), version=self._view.version + 1)
+            self._changed.notify_all()
+
+    def move_to(self, position: int) -> None:
+        """The run's place in the queue, from 1."""
+        self.update(lambda view: replace(view, queue_position=position))
+
+    def start(self) -> None:
+        """Leave the queue: the run's clock starts."""
+        self.tally.started = time.monotonic()
+        self.update(lambda view: replace(view, status=RunStatus.RUNNING, stage=Stage.RENDER, queue_position=0))
+
+    def enter(self, stage: Stage) -> None:
+        """Show the furthest stage reached; stages overlap, so an earlier one never replaces a later one."""
+        order = tuple(Stage)
+        self.update(lambda view: view if view.stage and order.index(view.stage) >= order.index(stage) else replace(view, stage=stage))
+
+    def add_page(self, outcome: PageOutcome, text: PageText | None) -> None:
+        """A page has ended, well with its text or badly without."""
+        self.update(lambda view: _with_page(view, outcome, text))
+
+    def add_time(self, stage: Stage, seconds: float) -> None:
+        with self._changed:
+            self._stage_ms[stage] += seconds * 1000
+
+    def stage_times(self) -> tuple[StageTime, ...]:
+        with self._changed:
+            return tuple(StageTime(stage, round(ms, 1)) for stage, ms in self._stage_ms.items())
+
+    def watch(self) -> Iterator[RunView]:
+        """Snapshots until the run has ended, the last one included; a slow watcher skips snapshots, never the last."""
+        seen = -1
+        while True:
+            self._wait_for_newer(seen)
+            view = self.view()
+            seen = view.version
+            yield view
+            if view.status.ended:
+                return
+            time.sleep(WATCH_INTERVAL_S)
+
+    def _wait_for_newer(self, seen: int) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._view.version != seen, timeout=HEARTBEAT_S)
+
+
+def error_facts(error: FolioError) -> ErrorFacts:
+    """An error of the tree as records and views carry it."""
+    return ErrorFacts(error.code, error.message, error.retryable)
+
+
+def _with_page(view: RunView, outcome: PageOutcome, text: PageText | None) -> RunView:
+    pages = tuple(outcome if page.page == outcome.page else page for page in view.pages)
+    texts = tuple(sorted((*view.texts, text), key=lambda t: t.page)) if text else view.texts
+    return replace(view, pages=pages, texts=texts)
+
+
+def not_started(pages: tuple[int, ...]) -> tuple[PageOutcome, ...]:
+    """The outcomes of pages that nothing has happened to."""
+    return tuple(PageOutcome(page, PageStatus.NOT_STARTED) for page in pages)

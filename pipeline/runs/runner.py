@@ -1,0 +1,244 @@
+"""Runs, from submission to end: a bounded queue, a few workers, and snapshots for whoever watches.
+
+``submit`` refuses bad input and a full queue at once. Each worker is one thread with its own parse child and docling
+pipeline; the number of workers is the number of documents in memory at the same time. A run does not depend on whoever
+asked for it: a browser that leaves only stops watching. On ZeroGPU the visitor's request travels in the context that
+``submit`` was called in, so the work runs in a copy of it.
+"""
+
+import contextvars
+import logging
+import shutil
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from pipeline import gpu
+from pipeline.errors import FolioError, InternalError, QueueFull
+from pipeline.intake.planning import parse_page_range
+from pipeline.intake.reader import PdfReader
+from pipeline.models.bundle import Bundle
+from pipeline.pages import Preflight
+from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus, Stage
+from pipeline.runs.convert import Conversion, Ending
+from pipeline.runs.history import remembered
+from pipeline.runs.job import Job, error_facts, not_started
+from pipeline.runs.record import build_record, read_versions
+from pipeline.runs.state import RunView, Source
+from pipeline.settings import Settings
+from pipeline.stages.assemble import Pipeline, build_pipeline
+from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunStart, utc_now
+from pipeline.store.ids import new_iteration_id
+from pipeline.store.ledger import Ledger
+
+_log = logging.getLogger(__name__)
+
+KEEP_IN_MEMORY = 20  # ended runs whose page texts stay in memory
+
+
+class Runner:
+    """Owns every run of this process. Use it as a context manager: leaving it ends the workers and their children."""
+
+    def __init__(self, settings: Settings, bundle: Bundle, space: str = "") -> None:
+        self.settings = settings
+        self.bundle = bundle
+        self._store = ArtifactStore(settings.data_dir)
+        self._ledger = Ledger(settings.data_dir)
+        self._versions = read_versions(space)
+        self._doorman = PdfReader(settings)
+        self._jobs: dict[str, Job] = {}
+        self._waiting: deque[tuple[Job, contextvars.Context]] = deque()
+        self._change = threading.Condition()
+        self._closing = False
+        self._workers = [threading.Thread(target=self._work, name=f"worker-{n}", daemon=True) for n in range(settings.concurrency)]
+
+    def __enter__(self) -> Self:
+        gpu.install(self.bundle)
+        self._store.recover()
+        self._ledger.recover()
+        clear_scratch(self.settings.work_dir)
+        self._doorman.start()
+        for worker in self._workers:
+            worker.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop taking runs, stop the current ones at their next micro-batch, and end every child."""
+        with self._change:
+            self._closing = True
+            jobs = list(self._jobs.values())
+            self._change.notify_all()
+        for job in jobs:
+            job.cancel()
+        for worker in self._workers:
+            if worker.is_alive():
+                worker.join(timeout=30)
+        self._doorman.close()
+
+    # -- entries -----------------------------------------------------------------------------------------------------
+
+    def preflight(self, source: Source) -> Preflight:
+        """Open the source in the parse child and count its pages. Raises IntakeError."""
+        return self._doorman.preflight(source.path, source.password)
+
+    def submit(self, source: Source, options: ConvertOptions, origin: Origin) -> str:
+        """Check the source, put it into the queue and return the run's secret id.
+
+        Raises IntakeError for a source or page range that cannot be converted, QueueFull when no place is left and
+        StorageFailed when the source cannot be kept; nothing is queued then.
+        """
+        self._refuse_when_full()
+        preflight = self.preflight(source)
+        pages = parse_page_range(options.pages, preflight.page_count, self.settings.max_pages)
+        job = self._new_job(source, preflight, options, pages, origin)
+        try:
+            self._enqueue(job)
+        except QueueFull:
+            job.folder.delete()
+            raise
+        return job.folder.run_id
+
+    def watch(self, run_id: str) -> Iterator[RunView]:
+        """Snapshots of the run until it has ended. Closing the iterator does not stop the run. Raises RunNotFound."""
+        job = self._jobs.get(run_id)
+        return job.watch() if job else iter((self._remembered(run_id),))
+
+    def view(self, run_id: str) -> RunView:
+        """The run's newest snapshot. Raises RunNotFound."""
+        job = self._jobs.get(run_id)
+        return job.view() if job else self._remembered(run_id)
+
+    def cancel(self, run_id: str) -> None:
+        """Stop the run at its next micro-batch; finished pages are kept and exported. Raises RunNotFound."""
+        job = self._jobs.get(run_id)
+        if job is None:
+            self._remembered(run_id)
+            return
+        job.cancel()
+        if self._unqueue(job):
+            self._end(job, Ending(RunStatus.CANCELLED))
+
+    # -- queue -------------------------------------------------------------------------------------------------------
+
+    def _refuse_when_full(self) -> None:
+        with self._change:
+            if len(self._waiting) >= self.settings.queue_size:
+                raise QueueFull(len(self._waiting))
+
+    def _enqueue(self, job: Job) -> None:
+        with self._change:
+            if len(self._waiting) >= self.settings.queue_size:
+                raise QueueFull(len(self._waiting))
+            self._jobs[job.folder.run_id] = job
+            self._waiting.append((job, contextvars.copy_context()))
+            self._renumber()
+            self._change.notify()
+
+    def _unqueue(self, job: Job) -> bool:
+        with self._change:
+            before = len(self._waiting)
+            self._waiting = deque(entry for entry in self._waiting if entry[0] is not job)
+            self._renumber()
+            return len(self._waiting) < before
+
+    def _renumber(self) -> None:
+        for position, (job, _) in enumerate(self._waiting, start=1):
+            job.move_to(position)
+
+    def _next(self) -> tuple[Job, contextvars.Context] | None:
+        with self._change:
+            self._change.wait_for(lambda: self._waiting or self._closing)
+            if self._closing:
+                return None
+            entry = self._waiting.popleft()
+            self._renumber()
+            return entry
+
+    # -- work --------------------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        docling = build_pipeline()
+        with PdfReader(self.settings) as reader:
+            reader.start()
+            while (entry := self._next()) is not None:
+                job, context = entry
+                context.run(self._convert, job, reader, docling)
+
+    def _convert(self, job: Job, reader: PdfReader, docling: Pipeline) -> None:
+        job.start()
+        try:
+            self._ledger.started(self._record(job, job.view()))
+            ending = Conversion(job, self.settings, reader, docling).run()
+        except FolioError as error:
+            ending = Ending(RunStatus.ERROR, error_facts(error))
+        except Exception:
+            _log.exception("run %s failed", job.view().record_id)
+            ending = Ending(RunStatus.ERROR, error_facts(InternalError()))
+        self._end(job, ending)
+
+    def _end(self, job: Job, ending: Ending) -> None:
+        """Write the end down, then show it: whoever sees an ended run finds its files and its record."""
+        view = replace(job.view(), status=ending.status, stage=None, remaining_s=None, queue_position=0, error=ending.error)
+        try:
+            job.folder.write_end(_run_end(view))
+            self._ledger.finished(self._record(job, view))
+        except FolioError:
+            _log.exception("the end of run %s could not be stored", view.record_id)
+        job.update(lambda _: view)
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Ended runs leave memory, oldest first, and are read from disk from then on."""
+        with self._change:
+            ended = [run_id for run_id, job in self._jobs.items() if job.view().status.ended]
+            for run_id in ended[:-KEEP_IN_MEMORY]:
+                del self._jobs[run_id]
+
+    def _record(self, job: Job, view: RunView) -> IterationRecord:
+        return build_record(job, view, self.bundle, self._versions)
+
+    def _remembered(self, run_id: str) -> RunView:
+        return remembered(self._store.open(run_id))
+
+    def _new_job(self, source: Source, preflight: Preflight, options: ConvertOptions, pages: tuple[int, ...], origin: Origin) -> Job:
+        record_id, now = new_iteration_id(), utc_now()
+        start = RunStart(record_id, source.name, options, self.bundle.name, now, needs_password=bool(source.password))
+        folder = self._store.create(source.path, start)
+        view = RunView(
+            run_id=folder.run_id,
+            record_id=record_id,
+            version=0,
+            name=source.name,
+            options=options,
+            status=RunStatus.QUEUED,
+            stage=Stage.PREFLIGHT,
+            queue_position=0,
+            page_count=preflight.page_count,
+            pages=not_started(pages),
+            texts=(),
+            elapsed_s=0.0,
+            remaining_s=None,
+            bundle=self.bundle.name,
+            engines=self.bundle.engines,
+            exports=(),
+            error=None,
+        )
+        return Job(source, preflight, folder, view, origin, now)
+
+
+def _run_end(view: RunView) -> RunEnd:
+    exports = tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports)
+    return RunEnd(view.status, utc_now(), view.elapsed_s, view.page_count, view.pages, view.engines, exports, view.error)
+
+
+def clear_scratch(work_dir: Path) -> None:
+    """Remove the page images that a killed process left on local disk; one process uses a work folder at a time."""
+    work_dir.mkdir(parents=True, exist_ok=True)
+    for leftover in work_dir.iterdir():
+        shutil.rmtree(leftover, ignore_errors=True)

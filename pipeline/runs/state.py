@@ -1,0 +1,83 @@
+"""A run as everybody outside the runner sees it: immutable snapshots, each newer than the last.
+
+The runner publishes a new ``RunView`` whenever something changed; the browser, the API and the command line only read
+them. No docling type, no path outside the run's own exports, and no secret appears here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.pages import EngineInfo, PageStatus
+from pipeline.records import ConvertOptions, ErrorFacts, PageOutcome, RunStatus, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An upload on its way in: where it lies, the name its sender gave it (shown, never used as a path) and the password.
+
+    The password lives here only, so that neither options nor records can hold it.
+    """
+
+    path: Path
+    name: str
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Source(name={self.name!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """One finished export of a run: its format's name (``md``, ``json``, …), its file and its size in bytes."""
+
+    format: str
+    path: Path
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The Markdown of one finished page, for reading while later pages still run. Pictures are left out."""
+
+    page: int
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One snapshot of a run. ``version`` rises with every change.
+
+    ``run_id`` is the secret link; ``record_id`` the public id of its iteration record. ``pages`` has one outcome per
+    selected page, in page order. ``texts`` holds finished pages in page order. ``elapsed_s`` counts from the start of the
+    work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started.
+    """
+
+    run_id: str
+    record_id: str
+    version: int
+    name: str
+    options: ConvertOptions
+    status: RunStatus
+    stage: Stage | None
+    queue_position: int
+    page_count: int
+    pages: tuple[PageOutcome, ...]
+    texts: tuple[PageText, ...]
+    elapsed_s: float
+    remaining_s: float | None
+    bundle: str
+    engines: tuple[EngineInfo, ...]
+    exports: tuple[ExportFile, ...]
+    error: ErrorFacts | None
+
+    @property
+    def pages_done(self) -> int:
+        return sum(page.status is not PageStatus.NOT_STARTED for page in self.pages)
+
+    @property
+    def failures(self) -> tuple[PageOutcome, ...]:
+        return tuple(page for page in self.pages if page.status in (PageStatus.FAILED, PageStatus.TIMED_OUT))
+
+    def export(self, format_name: str) -> ExportFile | None:
+        """The export of this format, or None where it was not written."""
+        return next((file for file in self.exports if file.format == format_name), None)

@@ -1,0 +1,171 @@
+"""Finished pages become one docling document: docling's own stages per page, and its reading order over all pages at once.
+
+A ``DocumentAssembler`` belongs to one run and one thread. Pages may arrive in any order; each is reduced to its assembled
+elements as soon as it is in, so that memory grows with the text of the document and not with its images.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from docling.datamodel.base_models import AssembledUnit, Page
+from docling.datamodel.document import ConversionResult
+from docling.datamodel.pipeline_options import ThreadedPdfPipelineOptions
+from docling.models.base_model import BaseModelWithOptions
+from docling.models.factories import get_layout_factory, get_ocr_factory, get_table_structure_factory
+from docling.models.factories.base_factory import BaseFactory
+from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
+from docling_core.types.doc import DoclingDocument, ImageRef, ImageRefMode, PictureItem
+from docling_core.types.doc.base import BoundingBox, Size
+from docling_core.types.doc.labels import DocItemLabel
+from PIL import Image
+
+from pipeline.pages import RENDER_DPI
+from pipeline.stages.export import PICTURES
+from pipeline.stages.layout import ReplayLayout, ReplayLayoutOptions
+from pipeline.stages.ocr import ReplayOcr, ReplayOcrOptions
+from pipeline.stages.replay import FinishedPage, ReplayPage, replay_input
+from pipeline.stages.tables import ReplayTableOptions, ReplayTables
+
+_log = logging.getLogger(__name__)
+
+Pipeline = StandardPdfPipeline
+StageModel = TypeVar("StageModel", bound=BaseModelWithOptions)
+PageStage = Callable[[ConversionResult, Iterable[Page]], Iterable[Page]]
+PictureKey = tuple[int, float, float, float, float]
+SavePicture = Callable[[str, Image.Image], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AssembledPage:
+    """What is left of a page: its Markdown for reading at once, its number of blocks, and whether it is empty of text."""
+
+    page: int
+    markdown: str
+    blocks: int
+
+
+def build_pipeline() -> StandardPdfPipeline:
+    """docling's standard pipeline with Folio's replay stages in the places of its networks."""
+    _register()
+    return StandardPdfPipeline(
+        ThreadedPdfPipelineOptions(
+            do_ocr=True,
+            ocr_options=ReplayOcrOptions(),
+            do_table_structure=True,
+            layout_options=ReplayLayoutOptions(),
+            table_structure_options=ReplayTableOptions(),
+        )
+    )
+
+
+def _register() -> None:
+    """Entry points do not exist for an uninstalled Space folder, so the stages join the factories docling asks for."""
+    _join(get_layout_factory(allow_external_plugins=False), ReplayLayout)
+    _join(get_ocr_factory(allow_external_plugins=False), ReplayOcr)
+    _join(get_table_structure_factory(allow_external_plugins=False), ReplayTables)
+
+
+def _join(factory: BaseFactory[StageModel], stage: type[StageModel]) -> None:
+    if stage.get_options_type() not in factory.classes:
+        factory.register(stage, "folio", stage.__module__)
+
+
+class DocumentAssembler:
+    """Assembles one document; ``save_picture`` stores a picture under its name in the run's picture folder."""
+
+    def __init__(self, pipeline: StandardPdfPipeline, name: str, sha256: str, page_count: int, save_picture: SavePicture) -> None:
+        self._pipeline = pipeline
+        self._name, self._sha256, self._page_count = name, sha256, page_count
+        self._save_picture = save_picture
+        self._result = self._new_result()
+        self._pictures: dict[PictureKey, ImageRef] = {}
+
+    def _new_result(self) -> ConversionResult:
+        return ConversionResult(input=replay_input(self._name, self._sha256, self._page_count))
+
+    @property
+    def stages(self) -> tuple[PageStage, ...]:
+        """docling's page stages in its own order."""
+        line = self._pipeline
+        return (
+            line.preprocessing_model,
+            line.layout_model,
+            line.ocr_model,
+            line.layout_postprocessing_model,
+            line.table_model,
+            line.assemble_model,
+        )
+
+    def add(self, finished: FinishedPage) -> AssembledPage:
+        """Run docling's page stages on one page and keep what assembling the document needs.
+
+        Raises whatever a stage raises; the page is then not part of the document.
+        """
+        backend = ReplayPage(finished)
+        page = Page(page_no=backend.page_no, size=backend.get_size())
+        page._backend = backend
+        for stage in self.stages:
+            (page,) = stage(self._result, [page])
+        if page.assembled is None:
+            raise ValueError("docling left the page unassembled")
+        self._keep_pictures(page, backend)
+        _shed(page)
+        self._result.pages.append(page)
+        return AssembledPage(page.page_no, self._markdown(page), len(page.assembled.body))
+
+    def _keep_pictures(self, page: Page, backend: ReplayPage) -> None:
+        pictures = [e.cluster.bbox for e in (page.assembled or AssembledUnit()).body if e.label == DocItemLabel.PICTURE]
+        for index, box in enumerate(pictures, start=1):
+            crop = backend.image.crop(box.scaled(scale=backend.rendered.scale).as_tuple())
+            if min(crop.size) > 0:
+                name = f"page-{page.page_no:05}-{index:02}.png"
+                self._save_picture(name, crop)
+                size = Size(width=crop.width, height=crop.height)
+                reference = ImageRef(mimetype="image/png", dpi=RENDER_DPI, size=size, uri=Path(PICTURES) / name)
+                self._pictures[_key(page.page_no, box)] = reference
+
+    def _markdown(self, page: Page) -> str:
+        alone = self._new_result()
+        alone.pages = [page]
+        alone.assembled = page.assembled or AssembledUnit()
+        document = self._pipeline.reading_order_model(alone)
+        return document.export_to_markdown(image_mode=ImageRefMode.PLACEHOLDER, image_placeholder="")
+
+    def finish(self) -> DoclingDocument:
+        """The whole document in reading order, with pictures referring to their files; pages in the file's order.
+
+        Raises ValueError when no page was added.
+        """
+        if not self._result.pages:
+            raise ValueError("no page to assemble")
+        self._result.pages.sort(key=lambda page: page.page_no)
+        self._pipeline._assemble_document(self._result)
+        document = self._result.document
+        for item in document.pictures:
+            self._refer(item, document)
+        return document
+
+    def _refer(self, item: PictureItem, document: DoclingDocument) -> None:
+        if item.prov:
+            place = item.prov[0]
+            height = document.pages[place.page_no].size.height
+            item.image = self._pictures.get(_key(place.page_no, place.bbox.to_top_left_origin(height)))
+
+
+def _key(page: int, box: BoundingBox) -> PictureKey:
+    """A picture's identity: page and box to a tenth of a point (flipping the origin twice costs less than that)."""
+    return (page, round(box.l, 1), round(box.t, 1), round(box.r, 1), round(box.b, 1))
+
+
+def _shed(page: Page) -> None:
+    """Drop what only the page stages needed: images, the parsed page and the cells behind finished text."""
+    page._backend = None
+    page._image_cache = {}
+    page.parsed_page = None
+    page.predictions.layout = None
+    page.predictions.tablestructure = None
+    for element in (page.assembled or AssembledUnit()).elements:
+        element.cluster.cells = []

@@ -1,0 +1,136 @@
+"""The formats a document leaves in, as one table: name, suffix, media type, writer.
+
+A writer gets the document and an open binary file. Pictures lie in one folder; the document refers to them by relative
+paths (``pictures/NAME.png``), so that the Markdown inside the zip finds them wherever it is unpacked.
+"""
+
+import base64
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from docling_core.types.doc import DoclingDocument, ImageRefMode, PictureItem
+from pydantic import AnyUrl
+
+from pipeline.records import OutputFacts
+
+PICTURES = "pictures"
+EMBED_LIMIT_BYTES = 32_000_000  # beyond this, JSON and HTML refer to the zip's pictures instead of carrying them
+HTML_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSource:
+    """What is exported: the document, the folder its pictures lie in, and the stem of the names inside the zip."""
+
+    document: DoclingDocument
+    pictures: Path
+    stem: str
+
+
+Writer = Callable[[ExportSource, BinaryIO], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """One row of the table."""
+
+    name: str
+    suffix: str
+    mime: str
+    write: Writer
+
+
+def _write_markdown(source: ExportSource, out: BinaryIO) -> None:
+    out.write(_utf8(markdown(source.document, ImageRefMode.PLACEHOLDER)))
+
+
+def _write_json(source: ExportSource, out: BinaryIO) -> None:
+    with _embedded(source):
+        out.write(_utf8(source.document.model_dump_json(by_alias=True, exclude_none=True)))
+
+
+def _write_html(source: ExportSource, out: BinaryIO) -> None:
+    with _embedded(source) as mode:
+        page = source.document.export_to_html(image_mode=mode, formula_to_mathml=False)
+    out.write(_utf8(page.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{HTML_POLICY}">', 1)))
+
+
+def _write_text(source: ExportSource, out: BinaryIO) -> None:
+    out.write(_utf8(source.document.export_to_text()))
+
+
+def _write_doctags(source: ExportSource, out: BinaryIO) -> None:
+    out.write(_utf8(source.document.export_to_doctags()))
+
+
+def _write_zip(source: ExportSource, out: BinaryIO) -> None:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{source.stem}.md", _utf8(markdown(source.document, ImageRefMode.REFERENCED)))
+        archive.writestr(f"{source.stem}.json", _utf8(source.document.model_dump_json(by_alias=True, exclude_none=True)))
+        for picture in sorted(source.pictures.glob("*.png")):
+            archive.write(picture, f"{PICTURES}/{picture.name}", zipfile.ZIP_STORED)
+
+
+FORMATS: tuple[ExportFormat, ...] = (
+    ExportFormat("md", ".md", "text/markdown", _write_markdown),
+    ExportFormat("json", ".json", "application/json", _write_json),
+    ExportFormat("html", ".html", "text/html", _write_html),
+    ExportFormat("text", ".txt", "text/plain", _write_text),
+    ExportFormat("doctags", ".doctags", "text/plain", _write_doctags),
+    ExportFormat("zip", ".zip", "application/zip", _write_zip),
+)
+
+
+def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:
+    """The document's Markdown; with ``REFERENCED`` its pictures are links relative to the file."""
+    return document.export_to_markdown(image_mode=mode)
+
+
+def _utf8(text: str) -> bytes:
+    """UTF-8 bytes; a lone surrogate from a broken font becomes a question mark instead of an error."""
+    return text.encode("utf-8", "replace")
+
+
+@contextmanager
+def _embedded(source: ExportSource) -> Iterator[ImageRefMode]:
+    """The pictures as data URIs while the block runs, unless they are too many to carry.
+
+    Yields the image mode that fits. The PNG files are carried as they are, without decoding them.
+    """
+    items = [item for item in source.document.pictures if _file(source, item) is not None]
+    if sum(path.stat().st_size for item in items if (path := _file(source, item))) > EMBED_LIMIT_BYTES:
+        yield ImageRefMode.REFERENCED
+        return
+    before = [item.image.uri for item in items if item.image is not None]
+    try:
+        for item in items:
+            _carry(source, item)
+        yield ImageRefMode.EMBEDDED
+    finally:
+        for item, uri in zip(items, before, strict=True):
+            if item.image is not None:
+                item.image.uri = uri
+
+
+def _file(source: ExportSource, item: PictureItem) -> Path | None:
+    if item.image is None or not isinstance(item.image.uri, Path):
+        return None
+    path = source.pictures / PurePosixPath(item.image.uri).name
+    return path if path.is_file() else None
+
+
+def _carry(source: ExportSource, item: PictureItem) -> None:
+    path = _file(source, item)
+    if path is not None and item.image is not None:
+        item.image.uri = AnyUrl("data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii"))
+
+
+def output_facts(document: DoclingDocument) -> OutputFacts:
+    """What the record says of the result; the hash is of the UTF-8 Markdown without picture links."""
+    text = _utf8(markdown(document, ImageRefMode.PLACEHOLDER))
+    return OutputFacts(hashlib.sha256(text).hexdigest(), len(text.decode()), len(document.tables), len(document.pictures))

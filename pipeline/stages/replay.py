@@ -1,0 +1,152 @@
+"""docling's PDF backend, replayed: page images and cells come from the parse child, predictions from the models.
+
+docling never opens the PDF. A ``ReplayPage`` answers what a PDF page backend is asked; the stages in this folder read
+its ``prediction`` instead of running a network.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+
+from docling.backend.pdf_backend import PdfDocumentBackend, PdfPageBackend
+from docling.datamodel.backend_options import PdfBackendOptions
+from docling.datamodel.base_models import InputFormat, Page
+from docling.datamodel.document import InputDocument
+from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
+from docling_core.types.doc.page import SegmentedPdfPage, TextCell
+from PIL import Image
+
+from pipeline.pages import Box, PagePrediction, RenderedPage
+from pipeline.pixels import page_image
+
+LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from half of its area on
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedPage:
+    """A rendered page with its predictions: all that assembling it takes.
+
+    ``pixels`` is the batch's pixel file, with the cell files beside it. ``replace_text`` drops the page's native text for
+    what OCR read (the text layer is garbled, or OCR was asked for on every page).
+    """
+
+    rendered: RenderedPage
+    prediction: PagePrediction
+    pixels: Path
+    replace_text: bool = False
+
+    @property
+    def cells(self) -> Path:
+        return self.pixels.parent / self.rendered.cells
+
+
+def to_docling(box: Box) -> BoundingBox:
+    """The same box in docling's type (points, origin top left)."""
+    return BoundingBox(l=box.left, t=box.top, r=box.right, b=box.bottom, coord_origin=CoordOrigin.TOPLEFT)
+
+
+def from_docling(box: BoundingBox) -> Box:
+    """The same box in Folio's type; ``box`` must have its origin at the top left."""
+    return Box(box.l, box.t, box.r, box.b)
+
+
+class ReplayPage(PdfPageBackend):
+    """One page, answered from disk and memory."""
+
+    def __init__(self, finished: FinishedPage) -> None:
+        self.rendered = finished.rendered
+        self.prediction = finished.prediction
+        self.replace_text = finished.replace_text
+        self._pixels = finished.pixels
+        self._cells = finished.cells
+
+    @property
+    def page_no(self) -> int:
+        return self.rendered.page
+
+    @cached_property
+    def segmented(self) -> SegmentedPdfPage:
+        page = SegmentedPdfPage.model_validate_json(self._cells.read_bytes())
+        height = page.dimension.height
+        for cell in (*page.textline_cells, *page.word_cells):
+            cell.to_top_left_origin(height)
+        return page
+
+    @property
+    def image(self) -> Image.Image:
+        """The whole page as rendered, RGB."""
+        return Image.fromarray(page_image(self._pixels, self.rendered))
+
+    def is_valid(self) -> bool:
+        return True
+
+    def get_size(self) -> Size:
+        size = self.rendered.facts.size
+        return Size(width=size.width, height=size.height)
+
+    def get_segmented_page(self) -> SegmentedPdfPage:
+        return self.segmented
+
+    def get_text_cells(self) -> Iterable[TextCell]:
+        return self.segmented.textline_cells
+
+    def get_text_in_rect(self, bbox: BoundingBox) -> str:
+        cells = self.segmented.textline_cells
+        return " ".join(c.text for c in cells if c.rect.to_bounding_box().intersection_over_self(bbox) > LINE_IN_RECT)
+
+    def get_bitmap_rects(self, scale: float = 1) -> Iterable[BoundingBox]:
+        height = self.segmented.dimension.height
+        boxes = (bitmap.rect.to_bounding_box().to_top_left_origin(height) for bitmap in self.segmented.bitmap_resources)
+        return [box.scaled(scale=scale) for box in boxes if box.area() > 0]
+
+    def get_page_image(self, scale: float = 1, cropbox: BoundingBox | None = None) -> Image.Image:
+        ratio = scale / self.rendered.scale
+        image = self.image
+        if cropbox is not None:
+            box = cropbox.to_top_left_origin(self.get_size().height).scaled(scale=self.rendered.scale)
+            image = image.crop(box.as_tuple())
+        if ratio == 1:
+            return image
+        if ratio == 0.5:
+            return image.reduce(2)
+        return image.resize((max(round(image.width * ratio), 1), max(round(image.height * ratio), 1)))
+
+    def unload(self) -> None:
+        self.__dict__.pop("segmented", None)
+
+
+class ReplayDocument(PdfDocumentBackend):
+    """A document without bytes: it knows how many pages the source has and serves the pages it was given."""
+
+    def __init__(self, in_doc: InputDocument, path_or_stream: BytesIO | Path, options: PdfBackendOptions | None = None) -> None:
+        super().__init__(in_doc, path_or_stream, options)
+        self.pages: dict[int, ReplayPage] = {}
+        self.count = 0
+
+    def is_valid(self) -> bool:
+        return True
+
+    def page_count(self) -> int:
+        return self.count
+
+    def load_page(self, page_no: int) -> ReplayPage:
+        """The page with zero-based index ``page_no``; raises KeyError where it was not given."""
+        return self.pages[page_no + 1]
+
+
+def replay_input(name: str, sha256: str, page_count: int) -> InputDocument:
+    """docling's input document over an empty ``ReplayDocument``; ``sha256`` becomes the document's origin hash."""
+    document = InputDocument(path_or_stream=BytesIO(b""), format=InputFormat.PDF, backend=ReplayDocument, filename=name)
+    document.document_hash = sha256
+    document.page_count = page_count
+    return document
+
+
+def replay_of(page: Page) -> ReplayPage:
+    """The replay backend under a docling page."""
+    backend = page._backend
+    if not isinstance(backend, ReplayPage):
+        raise TypeError("the replay stages work on replayed pages only")
+    return backend

@@ -1,0 +1,271 @@
+"""The files of a run, below one folder whose name is the run's secret link. Everything is written once.
+
+    runs/<run id>/
+        source.pdf                      copy of the upload
+        run.json                        RunStart; written last at creation, so a folder without it is no run
+        predictions/00001-00008.json    what the models said of these pages, one file per micro-batch
+        pages/00001.md                  Markdown of one finished page
+        pictures/NAME.png
+        exports/document.md, ...
+        result.json                     RunEnd; a run without it did not end and can be resumed
+
+One process writes, any number read. A file that a crash cut short is ignored, never trusted.
+"""
+
+import logging
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import TypeAdapter
+
+from pipeline.errors import RunNotFound, StorageFailed
+from pipeline.pages import EngineInfo, PageFailure, PagePrediction, PageResult
+from pipeline.records import ConvertOptions, ErrorFacts, PageOutcome, RunStatus
+from pipeline.store.codec import Codec
+from pipeline.store.files import copy_new, discard, is_temporary, remove_temporaries, write_new, write_stream
+
+log = logging.getLogger(__name__)
+
+RUN_ID = re.compile(r"[0-9a-f]{32}")
+FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunStart:
+    """What a run was asked: enough to start it again after a restart.
+
+    ``source_name`` is what the sender called the file: shown, never used as a path. ``created_at`` is ISO 8601 in UTC with
+    milliseconds. ``needs_password`` says that the source cannot be read without a password, which is never stored.
+    """
+
+    record_id: str
+    source_name: str
+    options: ConvertOptions
+    bundle: str
+    created_at: str
+    needs_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportEntry:
+    """One finished export: its format's name, the file's name below ``exports`` and its size in bytes."""
+
+    format: str
+    file_name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """How a run ended: what a later visit to its link shows, besides the page texts and exports themselves."""
+
+    status: RunStatus
+    ended_at: str
+    elapsed_s: float
+    page_count: int
+    pages: tuple[PageOutcome, ...]
+    engines: tuple[EngineInfo, ...]
+    exports: tuple[ExportEntry, ...]
+    error: ErrorFacts | None
+
+
+START = Codec(TypeAdapter(RunStart))
+END = Codec(TypeAdapter(RunEnd))
+PREDICTIONS: Codec[tuple[PageResult, ...]] = Codec(TypeAdapter(tuple[PagePrediction | PageFailure, ...]))
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folder of one run: ``run_id`` is its secret link, ``path`` the folder itself."""
+
+    run_id: str
+    path: Path
+
+    @property
+    def source(self) -> Path:
+        """The copy of the upload; gone after ``delete_source``."""
+        return self.path / "source.pdf"
+
+    @property
+    def exports(self) -> Path:
+        return self.path / "exports"
+
+    @property
+    def pictures(self) -> Path:
+        return self.path / "pictures"
+
+    def start(self) -> RunStart:
+        """What the run was asked. Raises RunNotFound where the folder is gone or damaged."""
+        start = START.read(self.path / "run.json")
+        if start is None:
+            raise RunNotFound
+        return start
+
+    def end(self) -> RunEnd | None:
+        """How the run ended, None while it has not."""
+        return END.read(self.path / "result.json")
+
+    def write_end(self, end: RunEnd) -> None:
+        """Record the end. Raises FileExistsError where one is recorded already: the first stands."""
+        write_new(self.path / "result.json", END.encode(end))
+
+    def write_predictions(self, results: Sequence[PageResult]) -> Path:
+        """Store one micro-batch. Pages predicted before may come again; the newest file of a page counts."""
+        pages = [result.page for result in results]
+        data = PREDICTIONS.encode(tuple(results))
+        path = _unused(self.path / "predictions" / f"{min(pages):05d}-{max(pages):05d}.json")
+        write_new(path, data)
+        return path
+
+    def predictions(self) -> dict[int, PageResult]:
+        """Everything predicted so far by page, in page order. A prediction is never replaced by a later failure."""
+        found: dict[int, PageResult] = {}
+        for path in _published(self.path / "predictions", ".json"):
+            for result in PREDICTIONS.read(path) or ():
+                if not (isinstance(result, PageFailure) and isinstance(found.get(result.page), PagePrediction)):
+                    found[result.page] = result
+        return dict(sorted(found.items()))
+
+    def write_page_text(self, page: int, markdown: str) -> None:
+        """Store the Markdown of a finished page. A page that has its text keeps it."""
+        path = self.path / "pages" / f"{page:05d}.md"
+        if not path.exists():
+            write_new(path, _utf8(markdown))
+
+    def page_texts(self) -> Iterator[tuple[int, str]]:
+        """Page number and Markdown of every finished page, in page order."""
+        for path in _published(self.path / "pages", ".md"):
+            if path.stem.isdecimal():
+                yield int(path.stem), path.read_text(encoding="utf-8", errors="replace")
+
+    def write_picture(self, name: str, png: bytes) -> Path:
+        """Store a picture; one of the same name from an earlier attempt is replaced."""
+        return _replace(self.pictures / _checked(name), lambda file: _put(file, png))
+
+    def write_export(self, name: str, data: bytes) -> Path:
+        """Store one export; one of the same name from an earlier attempt is replaced."""
+        return _replace(self.exports / _checked(name), lambda file: _put(file, data))
+
+    def stream_export(self, name: str, writer: Callable[[BinaryIO], None]) -> Path:
+        """Store one export that ``writer`` writes piece by piece; it appears when it is complete."""
+        return _replace(self.exports / _checked(name), writer)
+
+    def delete_source(self) -> None:
+        """Remove the copy of the upload before the rest of the run."""
+        discard(self.source)
+
+    def delete(self) -> None:
+        """Remove the run, its link included; without ``run.json`` it is gone at once, even if the rest takes time."""
+        discard(self.path / "run.json")
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+class ArtifactStore:
+    """Every run's folder below ``root/runs``."""
+
+    def __init__(self, root: Path) -> None:
+        self._runs = root / "runs"
+
+    def create(self, upload: Path, start: RunStart) -> RunFolder:
+        """A new run with its own copy of ``upload``. Raises StorageFailed."""
+        run_id = secrets.token_hex(16)
+        folder = RunFolder(run_id, self._runs / run_id)
+        try:
+            copy_new(upload, folder.source)
+            write_new(folder.path / "run.json", START.encode(start))
+        except StorageFailed:
+            shutil.rmtree(folder.path, ignore_errors=True)
+            raise
+        return folder
+
+    def open(self, run_id: str) -> RunFolder:
+        """The run of this link. Raises RunNotFound, alike for a malformed id, an unknown one and an expired one."""
+        if not RUN_ID.fullmatch(run_id):
+            raise RunNotFound
+        folder = RunFolder(run_id, self._runs / run_id)
+        if not (folder.path / "run.json").is_file():
+            raise RunNotFound
+        return folder
+
+    def runs(self) -> Iterator[RunFolder]:
+        """Every run, in no order."""
+        if not self._runs.is_dir():
+            return
+        for path in self._runs.iterdir():
+            if RUN_ID.fullmatch(path.name) and (path / "run.json").is_file():
+                yield RunFolder(path.name, path)
+
+    def unfinished(self) -> Iterator[RunFolder]:
+        """Runs without an end: under way, or interrupted by a crash or restart."""
+        return (folder for folder in self.runs() if folder.end() is None)
+
+    def recover(self) -> None:
+        """Remove what a crash left: temporary names and folders that never became a run. Call once, before any run."""
+        if not self._runs.is_dir():
+            return
+        remove_temporaries(self._runs)
+        for path in self._runs.iterdir():
+            if not (path / "run.json").is_file():
+                shutil.rmtree(path, ignore_errors=True)
+
+    def expire(self, now: datetime, keep: timedelta) -> int:
+        """Delete ended runs that began longer than ``keep`` ago; returns how many."""
+        expired = [folder for folder in self.runs() if _began(folder) < now - keep and folder.end() is not None]
+        for folder in expired:
+            folder.delete()
+        return len(expired)
+
+
+def utc_now() -> str:
+    """Now as records write it: ISO 8601, UTC, milliseconds, ``Z``."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _began(folder: RunFolder) -> datetime:
+    start = START.read(folder.path / "run.json")
+    if start is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.fromisoformat(start.created_at)
+
+
+def _published(folder: Path, suffix: str) -> list[Path]:
+    """Complete files in the order of their names, which is page order and then the order of attempts."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix == suffix and not is_temporary(path))
+
+
+def _unused(path: Path) -> Path:
+    """``path``, or the next free name of a repeated attempt: ``00001-00008.r02.json``."""
+    attempt, candidate = 1, path
+    while candidate.exists():
+        attempt += 1
+        candidate = path.with_name(f"{path.stem}.r{attempt:02d}{path.suffix}")
+    return candidate
+
+
+def _replace(path: Path, writer: Callable[[BinaryIO], None]) -> Path:
+    discard(path)
+    write_stream(path, writer)
+    return path
+
+
+def _put(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+
+
+def _checked(name: str) -> str:
+    if not FILE_NAME.fullmatch(name):
+        raise ValueError("an artifact's name has letters, digits, dots, dashes and underscores only")
+    return name
+
+
+def _utf8(text: str) -> bytes:
+    """UTF-8 in which lone surrogates, which no encoder takes, are replaced."""
+    return text.encode("utf-8", errors="replace")

@@ -1,0 +1,154 @@
+"""Writing a file exactly once, so that a reader sees all of it or nothing, whatever disk it lies on.
+
+Two kinds of disk hold ``/data``:
+
+- A local file system. The bytes go to a temporary name beside the target, are synced, and are linked to the target's name; the
+  link refuses an existing name, where a rename would replace it. A crash leaves at most a temporary name.
+- A mounted bucket (FUSE). An object appears when its file is closed, so the target's own name is written once and closed; there
+  is no append, no reopening for writing and no lock. A crash leaves no object or, at worst, a short one: readers validate.
+
+Every failure of the disk is StorageFailed; what the system said is logged, since it holds a path.
+"""
+
+import errno
+import functools
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.errors import StorageFailed
+
+log = logging.getLogger(__name__)
+
+TEMPORARY_PREFIX = ".new-"
+NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Publish ``data`` under a new name; once this returns, it is on disk.
+
+    Raises FileExistsError where the name is taken, StorageFailed where the disk refuses.
+    """
+    write_stream(path, lambda file: _write_all(file, data))
+
+
+def write_stream(path: Path, writer: Callable[[BinaryIO], None]) -> None:
+    """Publish what ``writer`` puts into a binary file, under a new name; nothing is published where ``writer`` raises.
+
+    Raises FileExistsError where the name is taken, StorageFailed where the disk refuses, and whatever ``writer`` raises.
+    """
+    with _storage_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "this name is already published", path.name)
+        if publishes_on_close(path.parent):
+            _write_and_sync(path, writer)
+        else:
+            _write_beside_and_link(path, writer)
+
+
+def copy_new(source: Path, target: Path) -> None:
+    """Publish a copy of ``source`` under a new name. Raises as ``write_stream`` does."""
+    with source.open("rb") as origin:
+        write_stream(target, lambda file: shutil.copyfileobj(origin, file))
+
+
+def discard(path: Path) -> None:
+    """Remove a file if it is there. Raises StorageFailed where the disk refuses."""
+    with _storage_errors():
+        path.unlink(missing_ok=True)
+
+
+def remove_temporaries(root: Path) -> int:
+    """Remove what interrupted writes left below ``root`` and return how many. Only safe while nobody writes there."""
+    leftovers = list(root.rglob(f"{TEMPORARY_PREFIX}*"))
+    for leftover in leftovers:
+        discard(leftover)
+    return len(leftovers)
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether the name belongs to a write that was interrupted or is under way."""
+    return path.name.startswith(TEMPORARY_PREFIX)
+
+
+def publishes_on_close(folder: Path) -> bool:
+    """Whether ``folder`` lies on a FUSE mount, where a rename may be a copy and a new object appears on close."""
+    return _file_system_type(folder.resolve()).startswith("fuse")
+
+
+@functools.lru_cache(maxsize=256)
+def _file_system_type(folder: Path) -> str:
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    best, best_type = -1, ""
+    for line in mounts:
+        fields, _, rest = line.partition(" - ")
+        mount_point = Path(fields.split()[4].replace("\\040", " "))
+        if folder.is_relative_to(mount_point) and len(mount_point.parts) >= best:
+            best, best_type = len(mount_point.parts), rest.split()[0]
+    return best_type
+
+
+def _write_beside_and_link(path: Path, writer: Callable[[BinaryIO], None]) -> None:
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
+    try:
+        _write_and_sync(temporary, writer)
+        _publish(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _write_and_sync(path: Path, writer: Callable[[BinaryIO], None]) -> None:
+    try:
+        with path.open("xb") as file:
+            writer(file)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        raise
+    except BaseException:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _publish(temporary: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(temporary)
+    except OSError as error:
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        temporary.rename(path)  # the name was free a moment ago, and a run's names have one writer
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself survive a power loss."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except OSError as error:
+        log.error("storage failed: %s", error)
+        raise StorageFailed from error

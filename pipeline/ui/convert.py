@@ -1,0 +1,159 @@
+"""What happens when somebody uses the page: plain functions of the desk, without gradio.
+
+``follow`` only says *that* something changed; ``look`` then reads what is to be shown. So the text of a document crosses the
+wire when its window of pages changed and not otherwise, and whoever turns pages while a run goes on stays where they are.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import FolioError, InternalError, RunNotFound
+from pipeline.pages import OcrMode
+from pipeline.records import ConvertOptions, ErrorFacts, Origin
+from pipeline.runs.state import RunView, Source
+from pipeline.ui.desk import FILES_AT_ONCE, Desk, Document
+from pipeline.ui.ports import Runs
+from pipeline.ui.present import window
+
+_log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_UPDATES = 0.4
+RUN_ID_CHARS = 64  # no run id is longer; anything else in a link is not looked up
+
+
+def told(error: Exception) -> ErrorFacts:
+    """The sentence for ``error``. What is not of the error tree goes to the log and is told as a fault of Folio's own."""
+    if not isinstance(error, FolioError):
+        _log.error("unexpected error in the page", exc_info=error)
+        error = InternalError()
+    return ErrorFacts(error.code, error.message, error.retryable)
+
+
+TOO_MANY_FILES = ErrorFacts("too_many_files", f"Only {FILES_AT_ONCE} files are taken at once; convert this one afterwards.", True)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The form as it was when Convert was pressed."""
+
+    pages: str
+    ocr: str
+    tables: bool
+    password: str
+
+    @property
+    def options(self) -> ConvertOptions:
+        return ConvertOptions((self.pages or "").strip(), OcrMode(self.ocr), bool(self.tables))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The chosen document as of now. ``signature`` changes with what the reader shows, not with mere progress."""
+
+    desk: Desk
+    views: tuple[RunView | None, ...]
+    view: RunView | None
+    signature: str
+
+    @property
+    def busy(self) -> bool:
+        return any(view is not None and not view.status.ended for view in self.views)
+
+
+class ConvertActions:
+    """Everything the page can ask of the runs. No method raises a FolioError: errors come back as values to be shown."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
+
+    def inspect(self, paths: list[str], password: str) -> Desk:
+        """A desk with the uploads on it, each opened and counted, or refused with its sentence."""
+        documents = [self._inspect(Path(path), password) for path in paths[:FILES_AT_ONCE]]
+        surplus = [Document(None, Path(path).name, error=TOO_MANY_FILES) for path in paths[FILES_AT_ONCE:]]
+        return Desk((*documents, *surplus))
+
+    def _inspect(self, path: Path, password: str) -> Document:
+        size = path.stat().st_size
+        try:
+            preflight = self._runs.preflight(Source(path, path.name, password))
+        except Exception as error:
+            return Document(path, path.name, size, error=told(error))
+        return Document(path, path.name, size, preflight.page_count)
+
+    def start(self, desk: Desk, choices: Choices) -> Desk:
+        """The desk with a run for every document that can be converted; the others keep the reason why not."""
+        documents = tuple(self._start(document, choices) for document in desk.documents)
+        started = [position for position, document in enumerate(documents) if document.run_id]
+        return Desk(documents, started[0] if started else 0)
+
+    def _start(self, document: Document, choices: Choices) -> Document:
+        if document.path is None or (document.error is not None and not document.page_count and not document.locked):
+            return document
+        source = Source(document.path, document.name, choices.password or "")
+        try:
+            run_id = self._runs.submit(source, choices.options, Origin.UI)
+        except Exception as error:
+            return replace(document, run_id="", error=told(error))
+        return replace(document, run_id=run_id, error=None)
+
+    def follow(self, desk: Desk) -> Iterator[str]:
+        """A new string whenever a run of the desk changed, at most every 0.4 s and always at the end of a run."""
+        for run_id in desk.run_ids:
+            last = 0.0
+            for view in self._watch(run_id):
+                now = time.monotonic()
+                if view.status.ended or now - last >= SECONDS_BETWEEN_UPDATES:
+                    last = now
+                    yield f"{run_id[:8]}-{view.version}"
+
+    def _watch(self, run_id: str) -> Iterator[RunView]:
+        try:
+            yield from self._runs.watch(run_id)
+        except FolioError:
+            return
+
+    def stop(self, desk: Desk) -> None:
+        """Stop every run of the desk that has not ended."""
+        for run_id in desk.run_ids:
+            try:
+                self._runs.cancel(run_id)
+            except FolioError:
+                continue
+
+    def find(self, run_id: str) -> Desk:
+        """The desk of somebody who comes back by a run's link; a document with a sentence where there is no such run."""
+        try:
+            if not 0 < len(run_id) <= RUN_ID_CHARS or not run_id.replace("-", "").replace("_", "").isalnum():
+                raise RunNotFound
+            view = self._runs.view(run_id)
+        except Exception as error:
+            return Desk((Document(None, "Run not found", error=told(error)),))
+        return Desk((Document(None, view.name, page_count=view.page_count, run_id=run_id),))
+
+    def look(self, desk: Desk) -> Look:
+        """What is to be shown now. A run whose files have expired is shown as a document with that sentence."""
+        pairs = [self._view(document) for document in desk.documents]
+        fresh = replace(desk, documents=tuple(document for document, _ in pairs))
+        views = tuple(view for _, view in pairs)
+        view = views[fresh.chosen] if fresh.chosen < len(views) else None
+        return Look(fresh, views, view, _signature(fresh, view))
+
+    def _view(self, document: Document) -> tuple[Document, RunView | None]:
+        if not document.run_id:
+            return document, None
+        try:
+            return document, self._runs.view(document.run_id)
+        except Exception as error:
+            return replace(document, run_id="", error=told(error)), None
+
+
+def _signature(desk: Desk, view: RunView | None) -> str:
+    if view is None:
+        return "empty"
+    shown = window(view, desk.first)
+    texts = {text.page for text in view.texts}
+    states = "".join("t" if page.page in texts else page.status.value[0] for page in shown)
+    return f"{view.run_id}:{desk.first}:{states}:{view.status.value if view.status.ended else ''}:{len(view.exports)}"

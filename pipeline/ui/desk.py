@@ -1,0 +1,72 @@
+"""What lies on one visitor's page: the documents, which one is being read, and from which page on.
+
+Immutable, kept by gradio on the server side per browser tab. A client never sends a run id back: it sends the position of
+a row or of a page, which is checked against what lies here.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.records import ErrorFacts
+
+PAGES_AT_ONCE = 5
+FILES_AT_ONCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be.
+
+    ``page_count`` is 0 where it is not known.
+    """
+
+    path: Path | None
+    name: str
+    size_bytes: int = 0
+    page_count: int = 0
+    run_id: str = ""
+    error: ErrorFacts | None = None
+
+    @property
+    def locked(self) -> bool:
+        """Whether a password is what it lacks."""
+        return self.error is not None and self.error.code in ("password_needed", "password_wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """``chosen`` is an index into ``documents``; ``first`` an index into the chosen run's pages, where the reader starts."""
+
+    documents: tuple[Document, ...] = ()
+    chosen: int = 0
+    first: int = 0
+
+    @property
+    def document(self) -> Document | None:
+        return self.documents[self.chosen] if self.chosen < len(self.documents) else None
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        return tuple(document.run_id for document in self.documents if document.run_id)
+
+    @property
+    def locked(self) -> bool:
+        return any(document.locked for document in self.documents)
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether at least one document can be converted, or could be with the password typed meanwhile."""
+        return any(document.error is None or document.locked for document in self.documents)
+
+    @property
+    def next_first(self) -> int:
+        return self.first + PAGES_AT_ONCE
+
+    def choose(self, position: int) -> "Desk":
+        """Read another document, from its first page; an impossible position changes nothing."""
+        return replace(self, chosen=position, first=0) if 0 <= position < len(self.documents) else self
+
+    def turn_to(self, index: int, pages: int) -> "Desk":
+        """Show the window of pages that holds ``index``, of a run of ``pages`` pages."""
+        inside = min(max(index, 0), max(pages - 1, 0))
+        return replace(self, first=inside - inside % PAGES_AT_ONCE)

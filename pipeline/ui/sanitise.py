@@ -1,0 +1,117 @@
+"""Document text made harmless for the browser: an allow-list on Markdown, ahead of gradio's own HTML sanitiser.
+
+The text of a PDF is data. Whatever it looks like, the reader shows no HTML of its making, fetches nothing for it and links
+only to ``http``, ``https`` and ``mailto``. The rules hold in code and out of it, since the browser's Markdown parser may
+see code elsewhere than this module does: outside code a dangerous character becomes an entity, inside code and formulas,
+where entities would be shown as such, an invisible word joiner is put beside it (or, in a formula, a TeX equivalent).
+"""
+
+import html
+import re
+from collections.abc import Callable
+
+WORD_JOINER = "\u2060"
+
+# C0 and C1 controls but tab and newline, lone surrogates, and the bidirectional overrides that reorder text visually.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e]")
+_NAME_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`~]*)[^\n]*$")
+_SPAN = re.compile(r"(?P<formula>\$\$.+?\$\$)|(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))", re.DOTALL)
+_COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
+_IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"\]\((?=(\s*<?\s*)([^\s)]*))")
+_ALLOWED_TARGET = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+_TEX_FETCHES = re.compile(r"\\(?=(?:href|url|includegraphics|html\w+)\b)")
+
+_TEMPLATE_MARKS = {ord(mark): f"&#{ord(mark)};" for mark in "{}$`"}
+
+# What docling writes where it leaves something out, and how the reader names it.
+PLACEHOLDERS = {"image": "picture", "formula-not-decoded": "formula"}
+
+
+def plain(text: str) -> str:
+    """``text`` without control characters and lone surrogates; tabs and newlines stay."""
+    return _CONTROLS.sub("", text)
+
+
+def file_name(name: str, limit: int = 120) -> str:
+    """A sender's file name, fit to be shown on one line: no controls, no direction marks, at most ``limit`` characters."""
+    clean = _NAME_CONTROLS.sub("", name).strip() or "document.pdf"
+    return clean if len(clean) <= limit else f"{clean[: limit - 9]}…{clean[-8:]}"
+
+
+def safe_markdown(text: str) -> str:
+    """Markdown that renders without raw HTML, images, reference definitions or links outside the allow-list."""
+    blocks: list[str] = []
+    prose: list[str] = []
+    fence = ""
+    for line in plain(text).split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            blocks.append(_defuse_code(line))
+            if mark and mark[1].startswith(fence) and line.strip() == mark[1]:
+                fence = ""
+        elif mark:
+            blocks.append(_safe_prose("\n".join(prose)))
+            prose, fence = [], mark[1]
+            blocks.append(f"{fence}{_fence_language(mark[2])}")
+        else:
+            prose.append(line)
+    blocks.append(fence or _safe_prose("\n".join(prose)))
+    return "\n".join(blocks)
+
+
+def _fence_language(name: str) -> str:
+    """The language a fence may name: mermaid would be drawn, anything but letters and digits could end the attribute."""
+    return name if name.isalnum() and name.lower() != "mermaid" else ""
+
+
+def _safe_prose(text: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for span in _SPAN.finditer(text):
+        parts.append(_defuse_prose(text[end : span.start()]))
+        parts.append(_defuse_formula(span[0]) if span["formula"] else _defuse_code(span[0]))
+        end = span.end()
+    parts.append(_defuse_prose(text[end:]))
+    return "".join(parts)
+
+
+def _defuse_prose(text: str) -> str:
+    text = _COMMENT.sub(_placeholder, text)
+    text = _IMAGE.sub(lambda image: f"*{_named(image[1])}*", text)
+    text = text.replace("<", "&lt;").replace("![", "!&#91;").replace("]:", "]&#58;").replace("$$", "&#36;&#36;")
+    return _LINK.sub(_keep_link("]&#40;"), text)
+
+
+def _defuse_code(text: str) -> str:
+    text = text.replace("<", f"<{WORD_JOINER}").replace("![", f"!{WORD_JOINER}[").replace("]:", f"]{WORD_JOINER}:")
+    text = text.replace("$$", f"${WORD_JOINER}$")
+    return _LINK.sub(_keep_link(f"]{WORD_JOINER}("), text)
+
+
+def _defuse_formula(text: str) -> str:
+    text = _TEX_FETCHES.sub("", text)
+    return text.replace("<", r"\lt ").replace("](", "]{}(").replace("]:", "]{}:").replace("![", "!{}[")
+
+
+def _keep_link(otherwise: str) -> Callable[[re.Match[str]], str]:
+    return lambda link: "](" if not link[1].strip() and _ALLOWED_TARGET.match(link[2]) else otherwise
+
+
+def _placeholder(comment: re.Match[str]) -> str:
+    name = PLACEHOLDERS.get(comment[1])
+    return f"*[{name}]*" if name else ""
+
+
+def _named(alt: str) -> str:
+    words = re.sub(r"[*_`\\<>\[\]]", " ", alt).strip()
+    return f"[picture: {words}]" if words else "[picture]"
+
+
+def escape(text: str) -> str:
+    """``text`` as HTML text or attribute value, without control characters.
+
+    Braces, dollars and backticks become entities too, since gradio's HTML component treats its content as a template.
+    """
+    return html.escape(plain(text), quote=True).translate(_TEMPLATE_MARKS)

@@ -1,0 +1,185 @@
+"""Runs that follow a script instead of a PDF: real threads, real files, real Markdown, no models.
+
+What a file's name says decides what happens to it, so that a browser test chooses its story by the name it uploads:
+``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page, ``doomed`` fails as a whole, ``hostile``
+carries hostile Markdown, ``long`` has 1,000 pages, and anything else converts well.
+"""
+
+import hashlib
+import json
+import secrets
+import shutil
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.errors import (
+    DamagedPdf,
+    NothingConverted,
+    PageRangeMalformed,
+    PageRangeOutside,
+    PageTimedOut,
+    PasswordNeeded,
+    PasswordWrong,
+    QueueFull,
+    RunNotFound,
+)
+from pipeline.pages import EngineInfo, PageStatus, Preflight
+from pipeline.records import ConvertOptions, ErrorFacts, Origin, PageOutcome, RunStatus, Stage
+from pipeline.runs.state import ExportFile, PageText, RunView, Source
+from tests.support.sample_pages import HOSTILE, PAGES
+
+ENGINES = (
+    EngineInfo("layout", "PP-PicoDet CDLA", "onnxruntime"),
+    EngineInfo("ocr", "PP-OCRv6 small", "onnxruntime"),
+    EngineInfo("tables", "SLANet-plus", "onnxruntime"),
+)
+
+
+class ScriptedRuns:
+    """Fits ``pipeline.ui.ports.Runs``. ``page_seconds`` is how long a page takes; ``places`` how many runs may be unended."""
+
+    def __init__(self, folder: Path, page_seconds: float = 0.05, places: int = 20) -> None:
+        self._folder, self._page_seconds, self._places = folder, page_seconds, places
+        self._views: dict[str, RunView] = {}
+        self._stopped: set[str] = set()
+        self._changed = threading.Condition()
+        self._turn = threading.Lock()
+
+    def preflight(self, source: Source) -> Preflight:
+        if "broken" in source.name:
+            raise DamagedPdf
+        if "locked" in source.name and source.password != "folio":
+            raise PasswordWrong if source.password else PasswordNeeded
+        data = source.path.read_bytes()
+        return Preflight(hashlib.sha256(data).hexdigest(), len(data), 1000 if "long" in source.name else len(PAGES))
+
+    def submit(self, source: Source, options: ConvertOptions, origin: Origin) -> str:
+        preflight = self.preflight(source)
+        pages = _pages(options.pages, preflight.page_count)
+        with self._changed:
+            waiting = sum(not view.status.ended for view in self._views.values())
+            if waiting >= self._places:
+                raise QueueFull(waiting)
+            run_id = secrets.token_urlsafe(16)
+            self._views[run_id] = _new_view(run_id, source, options, pages, preflight, waiting)
+        threading.Thread(target=self._run, args=(run_id, source), daemon=True).start()
+        return run_id
+
+    def watch(self, run_id: str) -> Iterator[RunView]:
+        seen = -1
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda seen=seen: self.view(run_id).version > seen)  # type: ignore[misc]
+                view = self.view(run_id)
+            seen = view.version
+            yield view
+            if view.status.ended:
+                return
+
+    def view(self, run_id: str) -> RunView:
+        if run_id not in self._views:
+            raise RunNotFound
+        return self._views[run_id]
+
+    def cancel(self, run_id: str) -> None:
+        self.view(run_id)
+        self._stopped.add(run_id)
+
+    def _run(self, run_id: str, source: Source) -> None:
+        with self._turn:
+            started = time.monotonic()
+            self._change(run_id, status=RunStatus.RUNNING, stage=Stage.INFER, queue_position=0)
+            for index in range(len(self.view(run_id).pages)):
+                time.sleep(self._page_seconds)
+                if run_id in self._stopped:
+                    break
+                self._finish_page(run_id, index, source, time.monotonic() - started)
+            self._end(run_id, source)
+
+    def _finish_page(self, run_id: str, index: int, source: Source, elapsed: float) -> None:
+        view = self.view(run_id)
+        number = view.pages[index].page
+        lost = "doomed" in source.name or ("gaps" in source.name and number == 2)
+        outcome = PageOutcome(number, PageStatus.OK, ocr=number % 5 == 4, ms=40.0, blocks=6)
+        if lost:
+            outcome = PageOutcome(number, PageStatus.TIMED_OUT, PageTimedOut.code, PageTimedOut(number, 20).message)
+        body = HOSTILE if "hostile" in source.name else PAGES[(number - 1) % len(PAGES)]
+        texts = view.texts if lost else (*view.texts, PageText(number, body))
+        pages = (*view.pages[:index], outcome, *view.pages[index + 1 :])
+        left = (len(pages) - index - 1) * elapsed / (index + 1)
+        self._change(run_id, pages=pages, texts=texts, elapsed_s=elapsed, remaining_s=left if index else None)
+
+    def _end(self, run_id: str, source: Source) -> None:
+        view = self.view(run_id)
+        status, error = RunStatus.OK, None
+        if view.failures:
+            status = RunStatus.PARTIAL
+        if run_id in self._stopped:
+            status = RunStatus.CANCELLED
+        if not view.texts:
+            message = NothingConverted(view.pages[0].reason).message if view.pages[0].reason else ""
+            status = RunStatus.ERROR if message else status
+            error = ErrorFacts(NothingConverted.code, message, False) if message else None
+        self._change(run_id, status=RunStatus.RUNNING, stage=Stage.EXPORT)
+        exports = self._export(view) if view.texts else ()
+        self._change(run_id, status=status, stage=None, remaining_s=None, exports=exports, error=error)
+
+    def _export(self, view: RunView) -> tuple[ExportFile, ...]:
+        folder = self._folder / "runs" / view.run_id / "exports"
+        folder.mkdir(parents=True)
+        text = "\n\n".join(page.markdown for page in view.texts)
+        (folder / "document.md").write_text(text, encoding="utf-8")
+        (folder / "document.json").write_text(json.dumps({"pages": [page.markdown for page in view.texts]}), encoding="utf-8")
+        (folder / "document.html").write_text(f"<!doctype html><title>run</title><pre>{len(text)}</pre>", encoding="utf-8")
+        with zipfile.ZipFile(folder / "document.zip", "w") as archive:
+            archive.write(folder / "document.md", "document.md")
+        return tuple(ExportFile(file.suffix[1:], file, file.stat().st_size) for file in sorted(folder.iterdir()))
+
+    def _change(self, run_id: str, **changes: object) -> None:
+        with self._changed:
+            view = self._views[run_id]
+            self._views[run_id] = replace(view, version=view.version + 1, **changes)  # type: ignore[arg-type]
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _pages(text: str, page_count: int) -> tuple[int, ...]:
+    if not text:
+        return tuple(range(1, page_count + 1))
+    try:
+        ends = [[int(end) for end in part.split("-")] for part in text.split(",")]
+    except ValueError:
+        raise PageRangeMalformed(text) from None
+    pages = tuple(page for part in ends for page in range(part[0], part[-1] + 1))
+    for page in pages:
+        if not 1 <= page <= page_count:
+            raise PageRangeOutside(page, page_count)
+    return pages
+
+
+def _new_view(run_id: str, source: Source, options: ConvertOptions, pages: tuple[int, ...], preflight: Preflight, ahead: int) -> RunView:
+    return RunView(
+        run_id=run_id,
+        record_id=f"r{secrets.token_hex(8)}",
+        version=0,
+        name=source.name,
+        options=options,
+        status=RunStatus.QUEUED,
+        stage=None,
+        queue_position=ahead + 1,
+        page_count=preflight.page_count,
+        pages=tuple(PageOutcome(page, PageStatus.NOT_STARTED) for page in pages),
+        texts=(),
+        elapsed_s=0.0,
+        remaining_s=None,
+        bundle="light",
+        engines=ENGINES,
+        exports=(),
+        error=None,
+    )

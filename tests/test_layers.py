@@ -1,0 +1,143 @@
+"""The rooms and their doors: who may import whom, and which module alone may touch which library."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Room → level. A module imports from lower levels or its own room; a room is a folder or a module of `pipeline`.
+LEVELS = {
+    "pipeline": 0,
+    "pipeline.settings": 0,
+    "pipeline.errors": 0,
+    "pipeline.pages": 0,
+    "pipeline.pixels": 0,
+    "pipeline.records": 0,
+    "pipeline.intake": 1,
+    "pipeline.models": 1,
+    "pipeline.store": 1,
+    "pipeline.stages": 2,
+    "pipeline.gpu": 2,
+    "pipeline.runs": 3,
+    "pipeline.ui": 4,
+    "pipeline.cli": 5,
+    "app": 5,
+}
+
+# Library → the rooms that may import it.
+DOORS = {
+    "pypdfium2": {"pipeline.intake"},
+    "docling_parse": {"pipeline.intake"},
+    "docling": {"pipeline.stages"},
+    "docling_core": {"pipeline.stages", "pipeline.intake"},
+    "onnxruntime": {"pipeline.models"},
+    "rapidocr": {"pipeline.models"},
+    "rapid_layout": {"pipeline.models"},
+    "rapid_table": {"pipeline.models"},
+    "cv2": {"pipeline.models"},
+    "torch": {"pipeline.models"},
+    "spaces": {"pipeline.gpu", "pipeline.models", "app"},
+    "gradio": {"pipeline.ui"},
+    "huggingface_hub": {"pipeline.store"},
+}
+
+# The interface knows runs and level 0, not how they are made.
+UI_SEES = {"pipeline", "pipeline.settings", "pipeline.errors", "pipeline.pages", "pipeline.records", "pipeline.runs", "pipeline.ui"}
+
+# The parse child meets hostile bytes: its process loads nothing above its own room.
+CHILD = ROOT / "pipeline" / "intake" / "child.py"
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement: the file it stands in, its line, and the module it names."""
+
+    file: Path
+    line: int
+    module: str
+
+
+def modules() -> list[Path]:
+    return [ROOT / "app.py", *sorted((ROOT / "pipeline").rglob("*.py"))]
+
+
+def imports_of(file: Path) -> list[Import]:
+    found = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [Import(file, node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}:{node.lineno} imports relatively"
+            assert node.module is not None
+            found += [Import(file, node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
+    return found
+
+
+def room(module: str) -> str:
+    """The longest known room that ``module`` lies in, or an empty string."""
+    parts = module.split(".")
+    names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((name for name in names if name in LEVELS), "")
+
+
+def room_of_file(file: Path) -> str:
+    name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    return room(name)
+
+
+def test_every_module_lives_in_a_known_room() -> None:
+    lost = [file for file in modules() if room_of_file(file) == "pipeline" and file.name != "__init__.py"]
+    assert lost == []
+
+
+def test_imports_point_down() -> None:
+    wrong = []
+    for file in modules():
+        own = room_of_file(file)
+        for found in imports_of(file):
+            other = room(found.module)
+            if other and other != own and LEVELS[other] >= LEVELS[own] > 0:
+                wrong.append(f"{file.relative_to(ROOT)}:{found.line} ({own}) imports {found.module}")
+            if other and LEVELS[own] == 0 and LEVELS[other] > 0:
+                wrong.append(f"{file.relative_to(ROOT)}:{found.line} (level 0) imports {found.module}")
+    assert wrong == []
+
+
+def test_each_heavy_library_has_one_door() -> None:
+    wrong = []
+    for file in modules():
+        for found in imports_of(file):
+            allowed = DOORS.get(found.module.split(".")[0])
+            if allowed is not None and room_of_file(file) not in allowed:
+                wrong.append(f"{file.relative_to(ROOT)}:{found.line} imports {found.module}")
+    assert wrong == []
+
+
+def test_the_interface_knows_runs_and_not_how_they_are_made() -> None:
+    files = [file for file in modules() if room_of_file(file) == "pipeline.ui"]
+    assert files
+    wrong = [f"{found.file.name}: {found.module}" for file in files for found in imports_of(file) if room(found.module) not in {"", *UI_SEES}]
+    assert wrong == []
+
+
+def test_the_parse_child_loads_only_its_own_room() -> None:
+    for found in imports_of(CHILD):
+        own = room(found.module)
+        assert own in {"", "pipeline.intake", "pipeline.pages", "pipeline.errors", "pipeline.pixels"}, found
+
+
+@pytest.mark.parametrize("file", [*modules(), *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))], ids=str)
+def test_files_and_functions_stay_small(file: Path) -> None:
+    source = file.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 400
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, f"{node.name} is too long"
+
+
+def test_compiling_at_run_time_is_not_used() -> None:
+    wrong = [file.name for file in modules() if "torch.compile(" in file.read_text(encoding="utf-8")]
+    assert wrong == []
