@@ -222,7 +222,12 @@ class TableStructure:
 
 @dataclass(frozen=True, slots=True)
 class PagePrediction:
-    """Everything the models said of one page. ``lines`` is empty where OCR was not asked for."""
+    """Everything the models said of one page. ``lines`` is empty where OCR was not asked for.
+
+    ``turn`` is the number of quarter turns clockwise, 0 to 3, by which the text lies turned on the page (a page scanned on its
+    side); it is 0 where OCR was not asked for. ``lines`` are in reading order of the page turned back; every place is one on the
+    page as shown.
+    """
 
     page: int
     regions: tuple[LayoutRegion, ...]
@@ -232,6 +237,7 @@ class PagePrediction:
     layout_ms: float
     ocr_ms: float
     table_ms: float
+    turn: int = 0
 
 
 PageResult = PagePrediction | PageFailure

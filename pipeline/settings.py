@@ -82,7 +82,7 @@ SPECS: tuple[IntSpec, ...] = (
     IntSpec("max_megapixels", "MAX_MEGAPIXELS", 24, 1, 100, "Largest page image; a larger page is rendered at fewer dpi."),
     IntSpec("page_seconds", "PAGE_SECONDS", 20, 1, 600, "Longest time to parse and render one page."),
     IntSpec("open_seconds", "OPEN_SECONDS", 10, 1, 600, "Longest time to open a document and count its pages."),
-    IntSpec("child_memory_mb", "CHILD_MEMORY_MB", 3072, 512, 65_536, "Most address space the parse child may take, in megabytes."),
+    IntSpec("child_memory_mb", "CHILD_MEMORY_MB", 3072, 1024, 65_536, "Most address space the parse child may take, in megabytes."),
     IntSpec("run_seconds", "RUN_SECONDS", 3600, 30, 86_400, "Longest run, without its time in the queue."),
     IntSpec("queue_size", "QUEUE_SIZE", 20, 1, 1000, "Documents that may wait; one more is told at once that the queue is full."),
     IntSpec("concurrency", "CONCURRENCY", 1, 1, 16, "Documents converted at the same time, from the browser and the API together."),

@@ -14,7 +14,6 @@ import resource
 import select
 import signal
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,23 +29,45 @@ from pipeline.intake.wire import Answer, CellsRequest, Parser, PreflightRequest,
 
 OPEN_FILES = 64
 MAX_FILE_BYTES = 8 << 30  # one pixel file of the largest batch
-PREFLIGHT_BYTES = 1 << 30  # counting pages needs less than parsing them
 ORPHAN_POLL_MS = 2000
 NICENESS = 5  # the server stays responsive while a page is parsed
 
 
-@dataclass(slots=True)
 class OpenDocument:
-    """The document of the last request, in both libraries; docling-parse opens it when text is first asked for."""
+    """The document of the last request, in both libraries; docling-parse opens it when text is first asked for.
 
-    identity: tuple[str, str, int, int]
-    pages: pdfium.PdfDocument
-    parsed: ParsedDocument | None = None
+    The last page stays loaded in pdfium, because it is first drawn and then read, and loading it parses its content.
+    """
+
+    def __init__(self, path: str, password: str) -> None:
+        self.identity = identify(path, password)
+        self.pages = raster.open_document(path, password)
+        self.parsed: ParsedDocument | None = None
+        self._page: tuple[int, pdfium.PdfPage] | None = None
+
+    def page(self, number: int) -> pdfium.PdfPage:
+        """Page ``number``, from 1. Raises Refused where the file has no such page object."""
+        if self._page is None or self._page[0] != number:
+            self.close_page()
+            self._page = (number, raster.load_page(self.pages, number))
+        return self._page[1]
+
+    def close_page(self) -> None:
+        page, self._page = self._page, None
+        if page is not None:
+            page[1].close()
 
     def close(self) -> None:
+        self.close_page()
         if self.parsed is not None:
             self.parsed.unload()
         self.pages.close()
+
+
+def identify(path: str, password: str) -> tuple[str, str, int, int]:
+    """What tells an open document from the one that is asked for, also when another file took its name."""
+    status = os.stat(path)
+    return path, password, status.st_ino, status.st_mtime_ns
 
 
 class Worker:
@@ -71,11 +92,8 @@ class Worker:
             case PreflightRequest():
                 return self._preflight(request)
             case RenderRequest():
-                page = raster.load_page(self._document(request.path, request.password).pages, request.page)
-                try:
-                    return raster.draw_page(page, request.max_megapixels, request.pixels, request.offset)
-                finally:
-                    page.close()
+                page = self._document(request.path, request.password).page(request.page)
+                return raster.draw_page(page, request.max_megapixels, request.pixels, request.offset)
             case CellsRequest():
                 return self._cells(request)
             case ReleaseRequest():
@@ -84,7 +102,7 @@ class Worker:
 
     def _preflight(self, request: PreflightRequest) -> Answer:
         self._release()
-        with less_memory(PREFLIGHT_BYTES):
+        with less_memory(wire.PREFLIGHT_MB << 20):
             document = raster.open_document(request.path, request.password)
             try:
                 return raster.count_pages(document)
@@ -93,7 +111,10 @@ class Worker:
 
     def _cells(self, request: CellsRequest) -> Answer:
         document = self._document(request.path, request.password)
-        segmented = self._read(document, request)
+        try:
+            segmented = self._read(document, request)
+        finally:
+            document.close_page()
         if len(segmented.word_cells) > wire.MAX_CELLS or len(segmented.bitmap_resources) > wire.MAX_CELLS:
             return Trouble.TOO_DENSE
         Path(request.cells).write_text(segmented.model_dump_json(exclude_defaults=True), encoding="utf-8")
@@ -101,18 +122,14 @@ class Worker:
 
     def _read(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage:
         """The page's text. pdfium has the last word, and the only one on pages where it sees nothing that could hold text."""
-        number = request.page
-        page = raster.load_page(document.pages, number)
-        try:
-            stock = take_stock(page)
-            if stock.objects == 0 and stock.bare and content_damaged(copy_page(document.pages, number).getvalue()):
-                raise Refused(Trouble.UNREADABLE)
-            if stock.bare or request.parser is Parser.PDFIUM:
-                return read_text(page)
-            parsed = self._parse(document, request)
-            return parsed if parsed and parsed.textline_cells else read_text(page)
-        finally:
-            page.close()
+        page = document.page(request.page)
+        stock = take_stock(page)
+        if stock.objects == 0 and stock.bare and content_damaged(copy_page(document.pages, request.page).getvalue()):
+            raise Refused(Trouble.UNREADABLE)
+        if stock.bare or request.parser is Parser.PDFIUM:
+            return read_text(page)
+        parsed = self._parse(document, request)
+        return parsed if parsed and parsed.textline_cells else read_text(page)
 
     def _parse(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage | None:
         """The page as docling-parse reads it; None where it cannot. Where it counts the pages differently, from a copy of the page."""
@@ -126,11 +143,9 @@ class Worker:
             return None
 
     def _document(self, path: str, password: str) -> OpenDocument:
-        status = os.stat(path)
-        identity = (path, password, status.st_ino, status.st_mtime_ns)
-        if self._open is None or self._open.identity != identity:
+        if self._open is None or self._open.identity != identify(path, password):
             self._release()
-            self._open = OpenDocument(identity, raster.open_document(path, password))
+            self._open = OpenDocument(path, password)
         return self._open
 
     def _release(self) -> None:

@@ -21,6 +21,10 @@ from docling_core.types.doc.page import (
     SegmentedPdfPage,
 )
 
+from pipeline.intake.raster import Refused
+from pipeline.intake.wire import MAX_CELLS, Trouble
+
+MAX_CHARACTERS = 8 * MAX_CELLS  # words have five letters on average; each character costs about 10 µs
 REPLACEMENT = "\ufffd"
 SOFT_HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line
 Rect = tuple[float, float, float, float]  # left, bottom, right, top
@@ -58,7 +62,7 @@ class Word:
 
 
 def read_text(page: pdfium.PdfPage) -> SegmentedPdfPage:
-    """The page's words, lines and bitmap boxes."""
+    """The page's words, lines and bitmap boxes. Raises Refused where there are too many characters to go through."""
     frame = _frame(page)
     lines = [part for line in _lines(page, frame) for part in _split_at_gaps(line)]
     return SegmentedPdfPage(
@@ -94,9 +98,12 @@ def _geometry(frame: Frame) -> PdfPageGeometry:
 def _lines(page: pdfium.PdfPage, frame: Frame) -> Iterator[list[Word]]:
     text_page = page.get_textpage()
     try:
+        count = text_page.count_chars()
+        if count > MAX_CHARACTERS:
+            raise Refused(Trouble.TOO_DENSE)
         words: list[Word] = []
         run: list[int] = []
-        for index in range(text_page.count_chars()):
+        for index in range(count):
             character = _character(text_page, index)
             if not character.isspace():
                 run.append(index)

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 START_SECONDS = 60.0  # measured 1.5 s; a busy machine with a cold disk takes many times that
 ALARM_GRACE_SECONDS = 5  # the child's own alarm rings this long after the parent's deadline
 LEAVE_SECONDS = 2.0  # from the end of a child's answers to the end of its process
+SAMPLE_MS = 100  # how often a working child's address space is looked at
+NEARLY_FULL = 0.8  # of the memory limit: a child that dies beyond it (pdfium aborts without a word) ran out of memory
 STDERR_BYTES = 65_536  # what a pipe holds
 LOGGED_BYTES = 1000
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +88,8 @@ class ChildProcess:
         self._complaints = _opened(self._process.stderr)
         os.set_blocking(self._answers.fileno(), False)
         os.set_blocking(self._complaints.fileno(), False)
+        self._memory_mb = memory_mb
+        self._largest_mb = 0
         self._unread = b""
         self.ready = False
 
@@ -95,8 +99,12 @@ class ChildProcess:
 
     def resident_mb(self) -> int:
         """Memory the child holds now, in megabytes; 0 where the system does not tell."""
+        return self._size_mb(1)
+
+    def _size_mb(self, column: int) -> int:
+        """Column 0 of ``statm`` is the address space, column 1 what of it is resident (proc(5))."""
         try:
-            pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[column])
         except (OSError, ValueError, IndexError):
             return 0
         return pages * os.sysconf("SC_PAGE_SIZE") >> 20
@@ -138,9 +146,14 @@ class ChildProcess:
         poll = select.poll()
         poll.register(self._answers, select.POLLIN)
         while b"\n" not in self._unread:
-            left = deadline - time.monotonic()
-            if left <= 0 or not poll.poll(max(1, round(left * 1000))):
+            left_ms = (deadline - time.monotonic()) * 1000
+            if left_ms <= 0:
                 raise self._end(Ending.TIMED_OUT)
+            if not poll.poll(min(max(left_ms, 1), SAMPLE_MS)):
+                self._largest_mb = max(self._largest_mb, self._size_mb(0))
+                # A process forked from this one at the wrong moment can hold the pipe open, so its end is not waited for.
+                if self._process.poll() is None:
+                    continue
             chunk = self._answers.read(65_536)
             if not chunk:
                 raise self._end(self._why_it_died())
@@ -161,7 +174,8 @@ class ChildProcess:
             return Ending.TIMED_OUT
         if status > 0:  # a Python exception nobody caught: a fault of ours, not of the file
             logger.error("parse child %d failed: %s", self.pid, ascii(complaint[-LOGGED_BYTES:].decode("utf-8", "replace")))
-        return Ending.OUT_OF_MEMORY if any(sign in complaint for sign in OUT_OF_MEMORY_SIGNS) else Ending.CRASHED
+        full = self._largest_mb > NEARLY_FULL * self._memory_mb or any(sign in complaint for sign in OUT_OF_MEMORY_SIGNS)
+        return Ending.OUT_OF_MEMORY if full else Ending.CRASHED
 
     def _end(self, ending: Ending) -> ChildEnded:
         self.kill()

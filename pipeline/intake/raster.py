@@ -3,7 +3,6 @@
 import math
 import os
 from ctypes import Array, c_ubyte
-from pathlib import Path
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
@@ -13,12 +12,7 @@ from pipeline.pages import POINTS_PER_INCH, RENDER_DPI, PageSize
 
 MIN_DPI = 36  # below this even headings cannot be read, so a page that would need less is refused
 
-TROUBLE_OF_ERROR = {
-    pdfium_c.FPDF_ERR_SUCCESS: Trouble.NO_PAGES,  # pypdfium2 raises with "success" where the page count is below one
-    pdfium_c.FPDF_ERR_PAGE: Trouble.NO_PAGES,
-    pdfium_c.FPDF_ERR_PASSWORD: Trouble.PASSWORD,
-    pdfium_c.FPDF_ERR_SECURITY: Trouble.ENCRYPTION,
-}
+TROUBLE_OF_ERROR = {pdfium_c.FPDF_ERR_PASSWORD: Trouble.PASSWORD, pdfium_c.FPDF_ERR_SECURITY: Trouble.ENCRYPTION}
 
 
 class Refused(Exception):
@@ -31,10 +25,15 @@ class Refused(Exception):
 
 def open_document(path: str, password: str) -> pdfium.PdfDocument:
     """Open the file. An owner password alone does not keep anybody out. Raises Refused."""
-    try:
-        return pdfium.PdfDocument(Path(path), password=password or None)
-    except pdfium.PdfiumError as error:
-        raise Refused(TROUBLE_OF_ERROR.get(error.err_code, Trouble.DAMAGED)) from None
+    # Not PdfDocument(path): for a document without pages that raises with the error code of an earlier failure.
+    handle = pdfium_c.FPDF_LoadDocument(os.fsencode(path) + b"\0", password.encode("utf-8") + b"\0")
+    if not handle:
+        raise Refused(TROUBLE_OF_ERROR.get(pdfium_c.FPDF_GetLastError(), Trouble.DAMAGED))
+    document = pdfium.PdfDocument(handle)
+    if len(document) < 1:
+        document.close()
+        raise Refused(Trouble.NO_PAGES)
+    return document
 
 
 def count_pages(document: pdfium.PdfDocument) -> Counted:

@@ -18,7 +18,7 @@ from pipeline.errors import IntakeError
 from pipeline.intake.header import check_bytes
 from pipeline.intake.process import ChildEnded, ChildProcess, Ending, alarm_seconds
 from pipeline.intake.rendering import Rendering
-from pipeline.intake.wire import Answer, Counted, PreflightRequest, ReleaseRequest, Request, Trouble
+from pipeline.intake.wire import PREFLIGHT_MB, Answer, Counted, PreflightRequest, ReleaseRequest, Request, Trouble
 from pipeline.pages import PageFailure, Preflight, RenderedPage
 from pipeline.settings import Settings
 
@@ -68,6 +68,7 @@ class PdfReader:
             answer = self.ask(request, seconds)
         except ChildEnded as ended:
             raise self._reader_error(ended.ending) from None
+        self._replace_if_worn()
         if not isinstance(answer, Counted):
             raise self._refusal(answer, password)
         return Preflight(sha256, size_bytes, answer.page_count, answer.sizes)
@@ -93,7 +94,7 @@ class PdfReader:
             try:
                 return child.ask(request, time.monotonic() + seconds)
             except ChildEnded:
-                self._child = ChildProcess(self._settings.child_memory_mb)
+                self._replace_child()
                 raise
 
     def _ready_child(self) -> ChildProcess:
@@ -109,19 +110,26 @@ class PdfReader:
         raise errors.InternalError()
 
     def _release(self) -> None:
-        """Let the child close its document, and replace a child that has read or kept a lot."""
+        """Let the child close its document. Never starts one: the reader may have been closed meanwhile."""
         with self._lock:
-            if self._child is None or not self._child.ready:
-                return
+            if self._child is not None and self._child.ready:
+                try:
+                    self._child.ask(ReleaseRequest(alarm_seconds(RELEASE_SECONDS)), time.monotonic() + RELEASE_SECONDS)
+                except ChildEnded:
+                    self._replace_child()
+        self._replace_if_worn()
+
+    def _replace_if_worn(self) -> None:
+        """Count a document, and replace a child that has read many or keeps a lot of memory."""
+        with self._lock:
             self._documents += 1
-            try:
-                self._child.ask(ReleaseRequest(alarm_seconds(RELEASE_SECONDS)), time.monotonic() + RELEASE_SECONDS)
-                if self._documents < RECYCLE_DOCUMENTS and self._child.resident_mb() < RECYCLE_RESIDENT_MB:
-                    return
-            except ChildEnded:
-                pass
-            self._end_child()
-            self._child = ChildProcess(self._settings.child_memory_mb)
+            if self._child and (self._documents >= RECYCLE_DOCUMENTS or self._child.resident_mb() >= RECYCLE_RESIDENT_MB):
+                self._replace_child()
+
+    def _replace_child(self) -> None:
+        """End the child and begin to warm another one."""
+        self._end_child()
+        self._child = ChildProcess(self._settings.child_memory_mb)
 
     def _end_child(self) -> None:
         child, self._child, self._documents = self._child, None, 0
@@ -133,7 +141,7 @@ class PdfReader:
             case Ending.TIMED_OUT:
                 return errors.ReaderTimedOut(self._settings.open_seconds)
             case Ending.OUT_OF_MEMORY:
-                return errors.ReaderOutOfMemory(self._settings.child_memory_mb)
+                return errors.ReaderOutOfMemory(min(self._settings.child_memory_mb, PREFLIGHT_MB))
             case Ending.CRASHED:
                 return errors.ReaderCrashed()
 
@@ -146,7 +154,7 @@ class PdfReader:
             case Trouble.NO_PAGES:
                 return errors.NoPages()
             case Trouble.MEMORY:
-                return errors.ReaderOutOfMemory(self._settings.child_memory_mb)
+                return errors.ReaderOutOfMemory(min(self._settings.child_memory_mb, PREFLIGHT_MB))
             case Trouble.DAMAGED:
                 return errors.DamagedPdf()
             case _:

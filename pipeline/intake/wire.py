@@ -16,6 +16,7 @@ MAX_ANSWER_BYTES = 1_048_576
 MAX_PAGE_COUNT = 2_000_000_000  # pdfium counts pages in an int
 SIZED_PAGES = 10_000  # sizes are sent for the first pages only; it is also the highest limit an owner can set
 READY = "ready"
+PREFLIGHT_MB = 1024  # address space while pages are counted, which needs less than parsing them
 MAX_CELLS = 50_000  # words, or bitmaps, on one page; a dense newspaper page has about 10,000 words
 
 
@@ -142,8 +143,10 @@ def encode(message: Request | Answer) -> bytes:
 
 
 def decode_request(line: bytes) -> Request:
-    """The parent's request. Raises KeyError or TypeError where the two programs disagree, which is a fault of ours."""
+    """The parent's request. Raises KeyError, TypeError or ValueError where the two programs disagree, which is a fault of ours."""
     fields = json.loads(line)
+    if "parser" in fields:
+        fields["parser"] = Parser(fields["parser"])
     return REQUESTS[fields["kind"]](**fields)
 
 

@@ -1,23 +1,23 @@
 """The bundle that works everywhere: small networks from PyPI wheels, run by onnxruntime on the CPU.
 
 The pages of one call run side by side on ``threads`` threads that live for that call only, so that a process without a call in
-flight can be forked. Each network pass is a job of its own: layout and text detection per page, tables one by one, text lines in
-batches of like width from all pages of the call.
+flight can be forked. Each network pass is a job of its own: text detection and layout per page, tables one by one, text lines in
+batches of like width from all pages of the call. A page whose text lies on its side or upside down is turned for layout and
+tables, and everything found is turned back.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Generic, ParamSpec, TypeVar
 
-import numpy as np
-
 from pipeline.errors import PageModelFailed
+from pipeline.models.frame import Frame
 from pipeline.models.images import Pixels
 from pipeline.models.layout import LayoutNetwork
-from pipeline.models.ocr import AngleClassifier, Line, TextDetector, TextReader, lines_on
+from pipeline.models.ocr import AngleClassifier, Line, PageLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.tables import TableNetwork, table_boxes
 from pipeline.pages import EngineInfo, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
 
@@ -39,16 +39,33 @@ class Timed(Generic[Value]):
     ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a line's text will be: at ``place`` in a batch's result."""
+
+    batch: Future[Timed[list[ReadText]]]
+    place: int
+
+
 @dataclass(slots=True)
 class PageJobs:
-    """The jobs of one page, filled in as they are started. ``texts`` runs parallel to the detected lines."""
+    """The jobs of one page, filled in as they are started. ``readings`` has one entry per detected line, by its number."""
 
     task: PageTask
     image: Pixels
-    layout: Future[Timed[tuple[LayoutRegion, ...]]]
-    lines: Future[Timed[list[Line]]] | None
+    lines: Future[Timed[PageLines]] | None = None
+    layout: Future[Timed[tuple[LayoutRegion, ...]]] | None = None
+    readings: dict[int, Reading] = field(default_factory=dict)
     tables: list[Future[Timed[TableStructure]]] = field(default_factory=list)
-    texts: list[tuple[Line, Future[Timed[list[tuple[str, float]]]], int]] = field(default_factory=list)
+
+    def found_lines(self) -> Timed[PageLines]:
+        """Waits for text detection. Raises what it raised."""
+        return self.lines.result() if self.lines else Timed(PageLines((), 0), 0.0)
+
+    def frame(self) -> Frame:
+        """How the page lies, in points. Waits for text detection."""
+        page = self.task.page
+        return Frame(self.found_lines().value.turn, page.width / page.scale, page.height / page.scale)
 
 
 class LightBundle:
@@ -75,35 +92,43 @@ class LightBundle:
 
     def predict(self, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PageResult]:
         """See ``Bundle.predict``."""
+        jobs = [PageJobs(task, image) for task, image in zip(tasks, images, strict=True)]
         with ThreadPoolExecutor(self._threads, thread_name_prefix="light") as pool:
-            jobs = [self._start(pool, task, image) for task, image in zip(tasks, images, strict=True)]
-            for job in jobs:
-                self._start_tables(pool, job)
+            self._start_lines(pool, jobs)
+            self._start_layout(pool, jobs)
             self._start_reading(pool, jobs)
+            self._start_tables(pool, jobs)
             return [_collect(job) for job in jobs]
 
-    def _start(self, pool: ThreadPoolExecutor, task: PageTask, image: Pixels) -> PageJobs:
-        layout = pool.submit(_timed, self._layout.find, image, task.page.scale)
-        lines = pool.submit(_timed, self._find_lines, image) if task.ocr else None
-        return PageJobs(task, image, layout, lines)
+    def _start_lines(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
+        for job in jobs:
+            if job.task.ocr:
+                job.lines = pool.submit(_timed, find_lines, job.image, job.task.page.scale, self._detector, self._classifier)
 
-    def _find_lines(self, image: Pixels) -> list[Line]:
-        return lines_on(image, self._detector.quads(image), self._classifier)
-
-    def _start_tables(self, pool: ThreadPoolExecutor, job: PageJobs) -> None:
-        if not job.task.tables or job.layout.exception():
-            return
-        for box in table_boxes(job.layout.result().value):
-            job.tables.append(pool.submit(_timed, self._tables.read, job.image, job.task.page.scale, box))
+    def _start_layout(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
+        for job in jobs:
+            if not (job.lines and job.lines.exception()):
+                job.layout = pool.submit(_timed, self._layout.find, job.frame().upright_image(job.image), job.task.page.scale)
 
     def _start_reading(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
-        found = [(job, line) for job in jobs if job.lines and not job.lines.exception() for line in job.lines.result().value]
-        found.sort(key=lambda pair: pair[1].pixels.shape[1] / pair[1].pixels.shape[0])
+        """Lines of like width from all pages together, so that little is spent on padding."""
+        found: list[tuple[Line, PageJobs, int]] = []
+        for job in jobs:
+            if not (job.lines and job.lines.exception()):
+                found.extend((line, job, number) for number, line in enumerate(job.found_lines().value.lines))
+        found.sort(key=lambda entry: entry[0].width)
         for start in range(0, len(found), LINES_AT_ONCE):
             batch = found[start : start + LINES_AT_ONCE]
-            reading = pool.submit(_timed, self._reader.read, [line.pixels for _, line in batch])
-            for index, (job, line) in enumerate(batch):
-                job.texts.append((line, reading, index))
+            reading = pool.submit(_timed, self._reader.read, [line.pixels for line, _, _ in batch])
+            for place, (_, job, number) in enumerate(batch):
+                job.readings[number] = Reading(reading, place)
+
+    def _start_tables(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
+        for job in jobs:
+            if job.task.tables and job.layout and not job.layout.exception():
+                boxes = table_boxes(job.layout.result().value)
+                image = job.frame().upright_image(job.image) if boxes else job.image
+                job.tables = [pool.submit(_timed, self._tables.read, image, job.task.page.scale, box) for box in boxes]
 
 
 def _timed(function: Callable[Arguments, Value], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Timed[Value]:
@@ -117,35 +142,41 @@ def _collect(job: PageJobs) -> PageResult:
     try:
         return _prediction(job)
     except Exception:
-        log.exception("networks failed on page %d", page)
+        log.exception("a network failed on page %d", page)
         return PageFailure(page, PageModelFailed.code, PageModelFailed(page).message)
 
 
 def _prediction(job: PageJobs) -> PagePrediction:
-    layout = job.layout.result()
+    found, frame = job.found_lines(), job.frame()
+    layout = job.layout.result() if job.layout else Timed((), 0.0)
     tables = [table.result() for table in job.tables]
-    found = job.lines.result() if job.lines else Timed([], 0.0)
-    reading_ms = sum(reading.result().ms / len(reading.result().value) for _, reading, _ in job.texts)
+    batches = [reading.batch.result() for reading in job.readings.values()]
     return PagePrediction(
         page=job.task.page.page,
-        regions=layout.value,
-        lines=_lines(job, found.value),
-        tables=tuple(table.value for table in tables),
+        regions=tuple(replace(region, box=frame.on_page(region.box)) for region in layout.value),
+        lines=tuple(_lines(job, found.value)),
+        tables=tuple(_on_page(table.value, frame) for table in tables),
         ocr=job.task.ocr,
         layout_ms=layout.ms,
-        ocr_ms=found.ms + reading_ms,
+        ocr_ms=found.ms + sum(batch.ms / len(batch.value) for batch in batches),
         table_ms=sum(table.ms for table in tables),
+        turn=frame.turn,
     )
 
 
-def _lines(job: PageJobs, order: Sequence[Line]) -> tuple[TextLine, ...]:
-    """The lines that were read with some confidence, in the order of detection, in points."""
-    texts = {id(line): reading.result().value[index] for line, reading, index in job.texts}
-    lines = []
-    for line in order:
-        text, score = texts[id(line)]
-        if text.strip() and score >= LEAST_TEXT_SCORE:
-            corners = np.asarray(line.corners, dtype=np.float64) / job.task.page.scale
-            first, second, third, fourth = ((float(x), float(y)) for x, y in corners)
-            lines.append(TextLine(text, score, (first, second, third, fourth)))
-    return tuple(lines)
+def _lines(job: PageJobs, found: PageLines) -> Iterator[TextLine]:
+    """The lines that were read with some confidence, in points."""
+    scale = job.task.page.scale
+    for number, line in enumerate(found.lines):
+        reading = job.readings[number]
+        read = reading.batch.result().value[reading.place]
+        if read.text.strip() and read.score >= LEAST_TEXT_SCORE:
+            first, second, third, fourth = ((float(x) / scale, float(y) / scale) for x, y in line.corners)
+            yield TextLine(read.text, read.score, (first, second, third, fourth))
+
+
+def _on_page(table: TableStructure, frame: Frame) -> TableStructure:
+    if not frame.turn:
+        return table
+    cells = tuple(replace(cell, box=frame.on_page(cell.box) if cell.box else None) for cell in table.cells)
+    return replace(table, box=frame.on_page(table.box), cells=cells)

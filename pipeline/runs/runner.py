@@ -10,6 +10,7 @@ import contextvars
 import logging
 import shutil
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -53,13 +54,15 @@ class Runner:
         self._waiting: deque[tuple[Job, contextvars.Context]] = deque()
         self._change = threading.Condition()
         self._closing = False
-        self._workers = [threading.Thread(target=self._work, name=f"worker-{n}", daemon=True) for n in range(settings.concurrency)]
+        self._workers: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
         gpu.install(self.bundle)
         self._store.recover()
         self._ledger.recover()
         clear_scratch(self.settings.work_dir)
+        lines = [build_pipeline() for _ in range(self.settings.concurrency)]
+        self._workers = [threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines]
         self._doorman.start()
         for worker in self._workers:
             worker.start()
@@ -77,8 +80,7 @@ class Runner:
         for job in jobs:
             job.cancel()
         for worker in self._workers:
-            if worker.is_alive():
-                worker.join(timeout=30)
+            worker.join(timeout=30)
         self._doorman.close()
 
     # -- entries -----------------------------------------------------------------------------------------------------
@@ -94,9 +96,11 @@ class Runner:
         StorageFailed when the source cannot be kept; nothing is queued then.
         """
         self._refuse_when_full()
+        began = time.monotonic()
         preflight = self.preflight(source)
         pages = parse_page_range(options.pages, preflight.page_count, self.settings.max_pages)
         job = self._new_job(source, preflight, options, pages, origin)
+        job.add_time(Stage.PREFLIGHT, time.monotonic() - began)
         try:
             self._enqueue(job)
         except QueueFull:
@@ -162,8 +166,7 @@ class Runner:
 
     # -- work --------------------------------------------------------------------------------------------------------
 
-    def _work(self) -> None:
-        docling = build_pipeline()
+    def _work(self, docling: Pipeline) -> None:
         with PdfReader(self.settings) as reader:
             reader.start()
             while (entry := self._next()) is not None:

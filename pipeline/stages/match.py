@@ -7,10 +7,11 @@ from pipeline.pages import Box, TableCell, TableStructure
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, or a line read by OCR, with its box in points, origin top left."""
+    """A word, or a line read by OCR, with its box in points, origin top left, and its font's name ("" where unknown)."""
 
     text: str
     box: Box
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,40 @@
-"""Corrections of the layout network's regions by what the page's text cells say."""
+"""Corrections of the layout network's regions by what the page's text cells say.
 
-from pipeline.pages import LayoutRegion
-from pipeline.stages.replay import ReplayPage
+The network gives boxes and guesses; the lines give the truth about what is where. So regions are rebuilt from lines: pictures
+and tables are checked against the text in them, every other line is claimed by one region or grouped with its neighbours, and
+each group is cut and labelled by its type and marks. No line is lost on the way.
+"""
+
+from pipeline.pages import LayoutLabel, LayoutRegion
+from pipeline.stages.claims import Block, claim
+from pipeline.stages.containers import TRUSTED, Sheet, contents, inside, pictures, tables
+from pipeline.stages.furniture import furniture
+from pipeline.stages.kinds import follow_up, pieces
+from pipeline.stages.lines import page_lines, typography
+from pipeline.stages.replay import ReplayPage, from_docling
+
+WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
 
 
 def refine(page: ReplayPage) -> list[LayoutRegion]:
     """The page's regions as docling shall see them."""
-    return [region for region in page.prediction.regions if region.score >= 0.5]
+    size = page.rendered.facts.size
+    bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
+    return regions(Sheet(size.width, size.height, tuple(page_lines(page)), page.prediction.regions, bitmaps))
+
+
+def regions(sheet: Sheet) -> list[LayoutRegion]:
+    """Regions that cover every line of ``sheet``; blocks of text do not overlap containers."""
+    type_ = typography(sheet.lines)
+    held = contents(sheet)
+    held += [region for region in pictures(sheet) if not any(region.box.intersection(other.box) > 0.5 * other.box.area for other in held)]
+    held += tables(sheet, held, type_)
+    free = [line for line in sheet.lines if not any(inside(line, region.box) for region in held)]
+    texts = [region for region in sheet.regions if region.label not in WHOLE]
+    blocks = furniture(claim(texts, free), sheet, type_)
+    cut = [piece for block in blocks for piece in pieces(block, type_)]
+    return held + [_region(block) for block in follow_up(cut, type_)]
+
+
+def _region(block: Block) -> LayoutRegion:
+    return LayoutRegion(block.label, max(block.score, TRUSTED), block.box)

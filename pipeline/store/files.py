@@ -43,7 +43,7 @@ def write_stream(path: Path, writer: Callable[[BinaryIO], None]) -> None:
     Raises FileExistsError where the name is taken, StorageFailed where the disk refuses, and whatever ``writer`` raises.
     """
     with _storage_errors():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         if path.exists():
             raise FileExistsError(errno.EEXIST, "this name is already published", path.name)
         if publishes_on_close(path.parent):
@@ -95,6 +95,13 @@ def _file_system_type(folder: Path) -> str:
         if folder.is_relative_to(mount_point) and len(mount_point.parts) >= best:
             best, best_type = len(mount_point.parts), rest.split()[0]
     return best_type
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:  # a file is in the way, which is not the taken name that callers are told of
+        raise NotADirectoryError(errno.ENOTDIR, "not a folder", folder.name) from error
 
 
 def _write_beside_and_link(path: Path, writer: Callable[[BinaryIO], None]) -> None:

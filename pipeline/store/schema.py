@@ -13,13 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.records import IterationRecord, PageOutcome
+from pipeline.records import SCHEMA_VERSION, IterationRecord, PageOutcome
 from pipeline.store.scrub import scrub
 
 PAGES_KEPT = 500
 """Most pages listed in one row; the metrics count all of them."""
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+SEED_ID = "00000000-0000-7000-8000-000000000000"
 INTEGER_BITS = {"int32": 32, "int64": 64}
 
 
@@ -38,7 +39,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("schema_version", "int32", "1"),
     Column("iteration_id", "string", "UUIDv7 of the run; public, unrelated to its secret link"),
     Column("parent_id", "string", "the run that this one repeats or is compared with", nullable=True),
-    Column("kind", "string", "what kind of iteration: `convert`, `bench`"),
+    Column("kind", "string", "what kind of iteration: `convert`, `bench`; `seed` in the row that a new dataset begins with"),
     Column("status", "string", "`running` in a start record; `ok`, `partial`, `error`, `cancelled` in an end record"),
     Column("started_at", "timestamp[ms, tz=UTC]", "when the work began"),
     Column("duration_ms", "int64", "wall-clock time of the work; null while running", nullable=True),
@@ -120,6 +121,14 @@ def to_row(record: IterationRecord) -> dict[str, Any]:
     return row
 
 
+def seed_row() -> dict[str, Any]:
+    """The row of kind ``seed`` that a new dataset begins with: ``datasets`` refuses to load one without any row."""
+    empty: dict[str, Any] = {column.name: _empty(column) for column in COLUMNS}
+    seed = empty | {"schema_version": SCHEMA_VERSION, "iteration_id": SEED_ID, "kind": "seed", "status": "ok"}
+    validate_row(seed)
+    return seed
+
+
 def canonical_json(value: object) -> str:
     """JSON with sorted keys and no spaces, so that equal values have equal text."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -148,6 +157,15 @@ def features_yaml(columns: tuple[Column, ...] = COLUMNS, depth: int = 1) -> str:
         else:
             lines.append(f"{indent}  {column.type}: {column.fields[0].type}")
     return "\n".join(lines)
+
+
+def _empty(column: Column) -> object:
+    if column.nullable:
+        return None
+    if column.type == "struct":
+        return {field.name: _empty(field) for field in column.fields}
+    values: Mapping[str, object] = {"list": [], "string": "", "bool": False, "timestamp[ms, tz=UTC]": "1970-01-01T00:00:00.000Z"}
+    return values.get(column.type, 0)
 
 
 def _runtime(record: IterationRecord) -> dict[str, str]:

@@ -34,6 +34,8 @@ def told(error: Exception) -> ErrorFacts:
 
 TOO_MANY_FILES = ErrorFacts("too_many_files", f"Only {FILES_AT_ONCE} files are taken at once; convert this one afterwards.", True)
 
+UPLOAD_EXPIRED = ErrorFacts("upload_expired", "The upload is no longer here; start over and add the file again.", False)
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -90,8 +92,10 @@ class ConvertActions:
         return Desk(documents, started[0] if started else 0)
 
     def _start(self, document: Document, choices: Choices) -> Document:
-        if document.path is None or (document.error is not None and not document.page_count and not document.locked):
+        if document.path is None or not document.convertible:
             return document
+        if not document.path.exists():
+            return replace(document, run_id="", error=UPLOAD_EXPIRED)
         source = Source(document.path, document.name, choices.password or "")
         try:
             run_id = self._runs.submit(source, choices.options, Origin.UI)

@@ -17,7 +17,7 @@ FILES_AT_ONCE = 10
 class Document:
     """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be.
 
-    ``page_count`` is 0 where it is not known.
+    ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where it is not known.
     """
 
     path: Path | None
@@ -31,6 +31,11 @@ class Document:
     def locked(self) -> bool:
         """Whether a password is what it lacks."""
         return self.error is not None and self.error.code in ("password_needed", "password_wrong")
+
+    @property
+    def convertible(self) -> bool:
+        """Whether Convert has something to try: the file opened, or may open with a password."""
+        return self.path is not None and (self.page_count > 0 or self.locked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,9 @@ class Desk:
         return any(document.locked for document in self.documents)
 
     @property
-    def acceptable(self) -> bool:
-        """Whether at least one document can be converted, or could be with the password typed meanwhile."""
-        return any(document.error is None or document.locked for document in self.documents)
+    def convertible(self) -> bool:
+        """Whether at least one upload can be converted, or could be with the password typed meanwhile."""
+        return any(document.convertible for document in self.documents)
 
     @property
     def next_first(self) -> int:

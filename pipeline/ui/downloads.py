@@ -6,6 +6,7 @@ its address can be neither guessed nor turned back into the run's link. gradio d
 
 import hashlib
 import os
+import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,14 +30,22 @@ OFFERS = (Offer("md", "Markdown"), Offer("json", "JSON"), Offer("html", "HTML"),
 
 def served_copy(view: RunView, export: ExportFile) -> Path:
     """A copy of ``export`` in gradio's cache, named after the upload. Raises OSError where it cannot be made."""
-    token = hashlib.sha256(f"{view.run_id}/{export.format}".encode()).hexdigest()[:32]
-    target = Path(get_upload_folder()) / token / f"{_stem(view.name)}{export.path.suffix}"
+    return _copy(export.path, f"{view.run_id}/{export.format}", f"{_stem(view.name)}{export.path.suffix}")
+
+
+def served_example(path: Path) -> Path:
+    """A copy of a file that ships with the page. Raises OSError where it cannot be made."""
+    return _copy(path, f"example/{path.name}", path.name)
+
+
+def _copy(path: Path, key: str, name: str) -> Path:
+    target = Path(get_upload_folder()) / hashlib.sha256(key.encode()).hexdigest()[:32] / name
     if target.exists():
         os.utime(target)
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(export.path, partial)
+    partial = target.with_name(f".{secrets.token_hex(8)}")
+    shutil.copyfile(path, partial)
     partial.replace(target)
     return target
 

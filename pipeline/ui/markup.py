@@ -1,6 +1,9 @@
 """The page's fixed HTML and its few lines of script. Nothing in here comes from a document or a visitor."""
 
-LATEX = [{"left": "$$", "right": "$$", "display": True}]
+LATEX: list[dict[str, str | bool]] = [{"left": "$$", "right": "$$", "display": True}]
+
+# A run's address is its secret: no other site shall see it as the referrer.
+HEAD = '<meta name="referrer" content="same-origin">'
 
 HEADER = """
 <header class="masthead">
@@ -15,7 +18,9 @@ HEADER = """
   </a>
   <p>PDFs to Markdown, JSON and HTML, page by page</p>
   <button type="button" class="quiet" data-theme aria-label="Light or dark">
-    <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18" /></svg>
+    <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
+      <circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z"/>
+    </svg>
   </button>
 </header>
 """
@@ -65,6 +70,23 @@ run => {
 }
 """
 
+# After a page was asked for: bring its sheet, or the reader's top, into view.
+SCROLL_JS = """
+page => {
+  const sheets = [...document.querySelectorAll('#reader .sheet')];
+  const wanted = sheets.find(sheet => sheet.querySelector('.sheet-number')?.textContent === page);
+  (wanted ?? document.querySelector('#views'))?.scrollIntoView({ behavior: 'smooth', block: 'start' });
+}
+"""
+
+NO_ADDRESS_JS = """
+() => {
+  const here = new URL(location.href);
+  here.searchParams.delete('run');
+  history.replaceState(history.state, '', here);
+}
+"""
+
 WELCOME = """
 <section class="welcome">
   <div class="sheaf" aria-hidden="true"><i></i><i></i><i><b></b><b></b><b></b><b></b><em></em><b></b><b></b></i></div>
@@ -74,7 +96,7 @@ WELCOME = """
   <ol>
     <li><b>Add</b> one or several PDFs</li>
     <li><b>Read</b> along while later pages still run</li>
-    <li><b>Take</b> Markdown, JSON, HTML or everything as a ZIP</li>
+    <li><b>Take</b> Markdown, JSON, HTML or a ZIP</li>
   </ol>
 </section>
 """

@@ -8,12 +8,13 @@ from typing import Any
 import gradio as gr
 
 from pipeline.pages import OcrMode
+from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.ui import markup, present
 from pipeline.ui.api import add_endpoints
 from pipeline.ui.convert import Choices, ConvertActions, Look, told
-from pipeline.ui.desk import Desk
-from pipeline.ui.downloads import OFFERS, Offer, served_copy
+from pipeline.ui.desk import PAGES_AT_ONCE, Desk
+from pipeline.ui.downloads import OFFERS, Offer, served_copy, served_example
 from pipeline.ui.ports import Runs
 from pipeline.ui.theme import STATIC
 
@@ -29,6 +30,7 @@ class Form:
     upload: gr.File
     example: gr.Button
     documents: gr.HTML
+    again: gr.Button
     password: gr.Textbox
     pages: gr.Textbox
     ocr: gr.Radio
@@ -47,7 +49,8 @@ class Result:
     strip: gr.HTML
     downloads: tuple[gr.DownloadButton, ...]
     back: gr.Button
-    pager: gr.HTML
+    pager: gr.Row
+    pager_name: gr.HTML
     forth: gr.Button
     reader: gr.Markdown
     source: gr.Code
@@ -56,24 +59,30 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a tab remembers: its desk, what its reader shows, and a hidden field that changes when a run did."""
+    """What a tab remembers: its desk and what its reader shows; and hidden fields for its scripts.
+
+    ``tick`` changes when a run did, ``link`` is the run id for the address bar, ``wanted`` the page to scroll to.
+    """
 
     desk: gr.State
     shown: gr.State
     tick: gr.Textbox
     link: gr.Textbox
+    wanted: gr.Textbox
 
 
 def build(runs: Runs, settings: Settings) -> gr.Blocks:
     """The page and its API, over ``runs``. Launch it with ``serve``, which adds style, limits and queue."""
     actions = ConvertActions(runs)
-    with gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS)) as page:
+    page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
+    with page:
         gr.HTML(markup.HEADER, js_on_load=markup.HEADER_JS, elem_id="masthead")
         memory = Memory(
             gr.State(Desk()),
             gr.State(""),
             gr.Textbox(visible="hidden", elem_id="tick"),
             gr.Textbox(visible="hidden", elem_id="link"),
+            gr.Textbox(visible="hidden", elem_id="wanted"),
         )
         with gr.Row(elem_id="table"):
             form = _build_form(settings)
@@ -88,6 +97,7 @@ def _build_form(settings: Settings) -> Form:
         upload = gr.File(label="PDF documents", file_count="multiple", file_types=[".pdf"], height=168, elem_id="upload")
         example = gr.Button("Try it with an example", size="sm", elem_id="example")
         documents = gr.HTML(js_on_load=markup.PICK_JS, elem_id="documents")
+        again = gr.Button("Start over with other files", size="sm", visible=False, elem_id="again")
         password = gr.Textbox(label="Password", info="For the locked documents above.", type="password", visible=False, elem_id="password")
         pages = gr.Textbox(label="Pages", placeholder="All pages, or a range such as 1-3,7", max_lines=1, elem_id="pages")
         ocr = gr.Radio(
@@ -101,17 +111,18 @@ def _build_form(settings: Settings) -> Form:
         convert = gr.Button("Convert", variant="primary", size="lg", interactive=False, elem_id="convert")
         stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
         gr.HTML(present.limits(settings))
-    return Form(upload, example, documents, password, pages, ocr, tables, convert, stop)
+    return Form(upload, example, documents, again, password, pages, ocr, tables, convert, stop)
 
 
 def _build_result() -> Result:
     with gr.Column(elem_id="result", scale=9, min_width=320):
         welcome = gr.HTML(markup.WELCOME, elem_id="welcome")
         with gr.Column(visible=False, elem_id="panel") as panel:
-            card = gr.HTML(js_on_load=markup.LINK_JS, elem_id="card")
-            strip = gr.HTML(js_on_load=markup.PICK_JS, elem_id="strip")
-            with gr.Row(elem_id="downloads"):
-                downloads = tuple(_build_download(offer) for offer in OFFERS)
+            with gr.Column(elem_id="run"):
+                card = gr.HTML(js_on_load=markup.LINK_JS, elem_id="card")
+                strip = gr.HTML(js_on_load=markup.PICK_JS, elem_id="strip")
+                with gr.Row(elem_id="downloads"):
+                    downloads = tuple(_build_download(offer) for offer in OFFERS)
             with gr.Tabs(elem_id="views"):
                 with gr.Tab("Read", id="read"):
                     reader = gr.Markdown(sanitize_html=True, elem_id="reader", latex_delimiters=markup.LATEX)
@@ -119,11 +130,11 @@ def _build_result() -> Result:
                     source = gr.Code(language="markdown", interactive=False, wrap_lines=True, show_label=False, elem_id="source")
                 with gr.Tab("Report", id="report"):
                     report = gr.HTML(elem_id="report")
-            with gr.Row(elem_id="pager"):
+            with gr.Row(visible=False, elem_id="pager") as pager:
                 back = gr.Button("‹ Earlier", size="sm", elem_id="back")
-                pager = gr.HTML(elem_id="pager-name")
+                pager_name = gr.HTML(elem_id="pager-name")
                 forth = gr.Button("Later ›", size="sm", elem_id="forth")
-    return Result(welcome, panel, card, strip, downloads, back, pager, forth, reader, source, report)
+    return Result(welcome, panel, card, strip, downloads, back, pager, pager_name, forth, reader, source, report)
 
 
 def _build_download(offer: Offer) -> gr.DownloadButton:
@@ -147,14 +158,15 @@ class Wiring:
         self._on(form.upload.change, self._inspect, uploads)
         self._on(form.password.submit, self._inspect, uploads)
         self._on(form.example.click, self._example, [])
+        self._on(form.again.click, self._start_over, []).then(None, None, js=markup.NO_ADDRESS_JS, api_visibility="private")
         started = self._on(form.convert.click, self._start, choices)
         self._follow(started)
         self._on(form.stop.click, self._stop, [memory.desk])
         self._on(memory.tick.change, self._refresh, [memory.desk, memory.shown])
         self._on(form.documents.click, self._choose, [memory.desk])
-        self._on(result.strip.click, self._jump, [memory.desk])
-        self._on(result.back.click, self._back, [memory.desk])
-        self._on(result.forth.click, self._forth, [memory.desk])
+        for event, action in ((result.strip.click, self._jump), (result.back.click, self._back), (result.forth.click, self._forth)):
+            turned = self._on(event, action, [memory.desk])
+            turned.then(None, [memory.wanted], js=markup.SCROLL_JS, api_visibility="private")
         self._follow(self._on(page.load, self._open, []))
 
     def _on(self, event: Callable[..., Any], action: Callable[..., Updates], inputs: list[Any]) -> Any:
@@ -183,10 +195,10 @@ class Wiring:
     def _parts(self) -> list[Any]:
         form, result, memory = self._form, self._result, self._memory
         return [
-            *(memory.desk, memory.shown, memory.link),
-            *(form.upload, form.example, form.documents, form.password, form.convert, form.stop),
+            *(memory.desk, memory.shown, memory.link, memory.wanted),
+            *(form.upload, form.example, form.documents, form.again, form.password, form.convert, form.stop),
             *(result.welcome, result.panel, result.card, result.strip, *result.downloads),
-            *(result.back, result.pager, result.forth, result.reader, result.source, result.report),
+            *(result.back, result.pager, result.pager_name, result.forth, result.reader, result.source, result.report),
         ]
 
     # -- listeners -------------------------------------------------------------------------------------------------------
@@ -195,7 +207,10 @@ class Wiring:
         return self._show(self._actions.inspect(list(paths or ()), password or ""))
 
     def _example(self) -> Updates:
-        return {self._form.upload: [str(EXAMPLE)]}
+        return {self._form.upload: [str(served_example(EXAMPLE))]}
+
+    def _start_over(self) -> Updates:
+        return {**self._show(Desk()), self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
 
     def _start(self, desk: Desk, pages: str, ocr: str, tables: bool, password: str) -> Updates:
         started = self._actions.start(desk, Choices(pages, ocr, tables, password))
@@ -223,7 +238,10 @@ class Wiring:
 
     def _turn(self, desk: Desk, index: int) -> Updates:
         view = self._actions.look(desk).view
-        return self._show(desk.turn_to(index, len(view.pages)) if view else desk)
+        if view is None or not view.pages:
+            return self._show(desk)
+        wanted = view.pages[min(max(index, 0), len(view.pages) - 1)].page
+        return {**self._show(desk.turn_to(index, len(view.pages))), self._memory.wanted: str(wanted)}
 
     def _open(self, request: gr.Request) -> Updates:
         run_id = str(request.query_params.get("run", ""))
@@ -235,18 +253,19 @@ class Wiring:
         look = self._actions.look(desk)
         updates = {**self._form_updates(look), **self._panel_updates(look)}
         if look.view is not None and look.signature != shown:
-            updates |= self._reader_updates(look)
+            updates |= self._reader_updates(look.view, look.desk.first)
         return updates | {self._memory.desk: look.desk, self._memory.shown: look.signature}
 
     def _form_updates(self, look: Look) -> Updates:
-        form = self._form
+        form, used = self._form, bool(look.desk.documents)
         return {
             form.documents: present.document_list(look.desk, look.views),
             form.password: gr.Textbox(visible=look.desk.locked),
-            form.upload: gr.File(interactive=not look.busy),
-            form.example: gr.Button(visible=not look.desk.documents),
-            form.convert: gr.Button(visible=not look.busy, interactive=look.desk.acceptable),
-            form.stop: gr.Button("Stop", visible=look.busy, interactive=True),
+            form.upload: gr.File(visible="hidden" if used else True),
+            form.example: gr.Button(visible=not used),
+            form.again: gr.Button(visible=used and not look.busy),
+            form.convert: gr.Button(visible=not look.busy, interactive=look.desk.convertible),
+            form.stop: gr.Button("Stop all" if len(look.desk.run_ids) > 1 else "Stop", visible=look.busy, interactive=True),
         }
 
     def _panel_updates(self, look: Look) -> Updates:
@@ -259,19 +278,19 @@ class Wiring:
             result.panel: gr.Column(visible=True),
             result.card: present.run_card(view),
             result.strip: present.page_strip(view, look.desk.first),
-            result.pager: present.window_name(view, look.desk.first),
+            result.pager: gr.Row(visible=len(view.pages) > PAGES_AT_ONCE),
+            result.pager_name: present.window_name(view, look.desk.first),
             result.back: gr.Button(interactive=look.desk.first > 0),
             result.forth: gr.Button(interactive=not last),
         }
 
-    def _reader_updates(self, look: Look) -> Updates:
-        view, result = look.view, self._result
-        assert view is not None
+    def _reader_updates(self, view: RunView, first: int) -> Updates:
+        result = self._result
         return {
-            result.reader: present.reader(view, look.desk.first),
-            result.source: present.source(view, look.desk.first),
+            result.reader: present.reader(view, first),
+            result.source: present.source(view, first),
             result.report: present.report(view),
-            **{button: _download(offer, look) for offer, button in zip(OFFERS, result.downloads, strict=True)},
+            **{button: _download(offer, view) for offer, button in zip(OFFERS, result.downloads, strict=True)},
         }
 
 
@@ -281,12 +300,12 @@ def _picked(event: gr.EventData) -> int:
     return value if isinstance(value, int) else -1
 
 
-def _download(offer: Offer, look: Look) -> gr.DownloadButton:
-    export = look.view.export(offer.format) if look.view else None
-    if export is None or look.view is None:
+def _download(offer: Offer, view: RunView) -> gr.DownloadButton:
+    export = view.export(offer.format)
+    if export is None:
         return gr.DownloadButton(visible=False, value=None)
     try:
-        path = served_copy(look.view, export)
+        path = served_copy(view, export)
     except OSError as error:
         told(error)
         return gr.DownloadButton(visible=False, value=None)

@@ -1,5 +1,7 @@
 """Runs as people see them: pure functions from views to escaped HTML and harmless Markdown."""
 
+from collections.abc import Sequence
+
 from pipeline.pages import PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import PageText, RunView
@@ -79,8 +81,8 @@ def page_ranges(pages: list[int]) -> str:
 
 def limits(settings: Settings) -> str:
     """What the Space accepts, shown before anything is uploaded."""
-    facts = (f"PDF up to {settings.max_file_mb} MB", f"{count(settings.max_pages, 'page')} per document", f"{FILES_AT_ONCE} files at once")
-    return '<p class="limits">' + "".join(f"<span>{fact}</span>" for fact in facts) + "</p>"
+    pages = count(settings.max_pages, "page")
+    return f'<p class="limits">Each PDF up to {settings.max_file_mb:,} MB and {pages}, {FILES_AT_ONCE} files at once.</p>'
 
 
 def notice(error: ErrorFacts | None) -> str:
@@ -119,7 +121,7 @@ def _document_chip(document: Document, view: RunView | None) -> str:
 
 def _document_facts(document: Document, view: RunView | None) -> str:
     if document.error is not None and view is None:
-        return f'<span class="document-error">{escape(document.error.message)}</span>'
+        return f'<span class="document-error">{escape(document.error.message)} <code>{escape(document.error.code)}</code></span>'
     if view is not None and view.status is RunStatus.QUEUED:
         return f"number {view.queue_position:,} in the queue" if view.queue_position else "starting"
     if view is not None:
@@ -174,7 +176,7 @@ def page_strip(view: RunView, first: int) -> str:
     groups = [view.pages[start : start + step] for start in range(0, len(view.pages), step)]
     numbered = len(groups) <= NUMBERED_CELLS
     cells = [_strip_cell(index * step, group, first, numbered, view.status.ended) for index, group in enumerate(groups)]
-    return f'<nav class="strip{" strip-numbered" if numbered else ""}" aria-label="Pages">{"".join(cells)}</nav>{_legend(view)}'
+    return f'<nav class="strip{" strip-numbered" if numbered else ""}" aria-label="Pages">{"".join(cells)}</nav>{_legend(groups, view.status.ended)}'
 
 
 def _strip_cell(index: int, group: tuple[PageOutcome, ...], first: int, numbered: bool, ended: bool) -> str:
@@ -202,10 +204,10 @@ def _kind_name(kind: str, ended: bool) -> str:
     return {"ok": "done", "ocr": "done, read by OCR", "failed": "skipped", "open": "not converted" if ended else "still to come"}[kind]
 
 
-def _legend(view: RunView) -> str:
-    kinds = {_group_kind((page,)) for page in view.pages}
+def _legend(groups: Sequence[tuple[PageOutcome, ...]], ended: bool) -> str:
+    kinds = {_group_kind(group) for group in groups}
     shown = [kind for kind in ("ok", "ocr", "failed", "open") if kind in kinds]
-    items = "".join(f'<span><i class="cell-{kind}"></i>{_kind_name(kind, view.status.ended)}</span>' for kind in shown)
+    items = "".join(f'<span><i class="cell-{kind}"></i>{_kind_name(kind, ended)}</span>' for kind in shown)
     return f'<p class="legend">{items}</p>'
 
 
@@ -286,7 +288,7 @@ def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
     return '<dl class="pairs">' + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in pairs) + "</dl>"
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     head = "".join(f"<th>{name}</th>" for name in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<div class="table-scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

@@ -78,7 +78,21 @@ def _safe_prose(text: str) -> str:
 
 
 def _defuse_prose(text: str) -> str:
-    text = _COMMENT.sub(_placeholder, text)
+    parts: list[str] = []
+    end = 0
+    for comment in _COMMENT.finditer(text):
+        parts.extend((_defuse_text(text[end : comment.start()]), _left_out(comment[1])))
+        end = comment.end()
+    return "".join((*parts, _defuse_text(text[end:])))
+
+
+def _left_out(comment: str) -> str:
+    """The only HTML this module writes: docling's placeholder for what the text leaves out. Other comments vanish."""
+    name = PLACEHOLDERS.get(comment)
+    return f'<span class="left-out">{name}</span>' if name else ""
+
+
+def _defuse_text(text: str) -> str:
     text = _IMAGE.sub(lambda image: f"*{_named(image[1])}*", text)
     text = text.replace("<", "&lt;").replace("![", "!&#91;").replace("]:", "]&#58;").replace("$$", "&#36;&#36;")
     return _LINK.sub(_keep_link("]&#40;"), text)
@@ -97,11 +111,6 @@ def _defuse_formula(text: str) -> str:
 
 def _keep_link(otherwise: str) -> Callable[[re.Match[str]], str]:
     return lambda link: "](" if not link[1].strip() and _ALLOWED_TARGET.match(link[2]) else otherwise
-
-
-def _placeholder(comment: re.Match[str]) -> str:
-    name = PLACEHOLDERS.get(comment[1])
-    return f"*[{name}]*" if name else ""
 
 
 def _named(alt: str) -> str:

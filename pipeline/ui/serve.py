@@ -1,25 +1,46 @@
 """Queue and launch, with the settings that keep a public page safe."""
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from pipeline.settings import Settings
 from pipeline.ui import markup
-from pipeline.ui.theme import STYLE, build_theme
+from pipeline.ui.desk import FILES_AT_ONCE
+from pipeline.ui.guard import RequestGuard, refuse_addresses
+from pipeline.ui.theme import STATIC, STYLE, build_theme
+
+MEGABYTE = 1_000_000
+MULTIPART_BYTES = MEGABYTE  # headers and boundaries around the files of one upload
+SPARE_THREADS = 24  # for page turns and status calls, beside one thread per watched run
 
 
 def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
-    page.queue(max_size=settings.queue_size + 50, default_concurrency_limit=4, api_open=False)
+    """Serve the page, from GRADIO_SERVER_NAME and GRADIO_SERVER_PORT where they are set; returns its address.
+
+    The runs queue by themselves and refuse at once when they are full, so gradio's own queue only has to hold the watchers
+    and short calls. Nothing of the data directory is servable: gradio's cache is, and finished files are copied there.
+    """
+    refuse_addresses()
+    watched = settings.concurrency + settings.queue_size
+    page.queue(max_size=watched + SPARE_THREADS, default_concurrency_limit=SPARE_THREADS, api_open=False)
+    limits = Middleware(RequestGuard, upload_bytes=FILES_AT_ONCE * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES)
     _, url, _ = page.launch(
         theme=build_theme(),
         css_paths=STYLE,
         js=markup.LOAD_JS,
+        head=markup.HEAD,
+        favicon_path=STATIC / "favicon.svg",
+        footer_links=["api"],
+        app_kwargs={"middleware": [limits]},
+        blocked_paths=[str(settings.data_dir)],
+        max_file_size=settings.max_file_mb * MEGABYTE,
+        max_threads=watched + SPARE_THREADS,
         run_history=False,
         enable_monitoring=False,
         mcp_server=False,
         show_error=False,
-        max_file_size=f"{settings.max_file_mb}mb",
-        footer_links=["api"],
+        ssr_mode=False,
         prevent_thread_lock=not block,
         quiet=True,
     )
-    return url
+    return str(url)

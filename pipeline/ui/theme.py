@@ -40,14 +40,17 @@ INK = gr.themes.Color(
 
 
 def build_theme() -> gr.themes.Base:
-    """The theme, with fonts that gradio itself serves: the page loads nothing from elsewhere."""
+    """The theme, with fonts that gradio itself serves: the page loads nothing from elsewhere.
+
+    Of the weights it ships only regular and bold hold a whole alphabet.
+    """
     theme = gr.themes.Base(
         primary_hue=BINDING,
         secondary_hue=BINDING,
         neutral_hue=INK,
         radius_size=gr.themes.sizes.radius_lg,
-        font=(fonts.LocalFont("IBM Plex Sans", weights=(400, 600, 700)), "system-ui", "sans-serif"),
-        font_mono=(fonts.LocalFont("IBM Plex Mono", weights=(400, 600)), "ui-monospace", "monospace"),
+        font=(fonts.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif"),
+        font_mono=(fonts.LocalFont("IBM Plex Mono", weights=(400, 700)), "ui-monospace", "monospace"),
     )
     return theme.set(
         body_background_fill="*neutral_100",
@@ -74,6 +77,8 @@ def build_theme() -> gr.themes.Base:
         block_info_text_color_dark="*neutral_400",
         border_color_primary="*neutral_200",
         border_color_primary_dark="*neutral_800",
+        input_border_width="1px",
+        input_border_width_dark="1px",
         input_background_fill="white",
         input_background_fill_dark="*neutral_950",
         input_border_color="*neutral_300",

@@ -1,0 +1,120 @@
+"""Which of the predicted pictures and tables are real, judged by the text in them. Pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.blocks import prose
+from pipeline.stages.lines import Line, Typography, bounds
+from pipeline.stages.marks import is_contents_entry
+from pipeline.stages.match import Word
+from pipeline.stages.whitespace import columns, text_rows
+
+TRUSTED = 0.5  # docling's own least score for pictures, tables and text
+INSIDE = 0.5  # share of a line's area from which it counts as inside a region
+BACKDROP = 0.8  # a bitmap over more of the page than this is its background (or the scan itself), no figure
+COVERED = 0.5  # a picture with bitmaps under more of it than this is a picture, whatever is written over it
+PROSE_SHARE = 0.5  # share of the text in a picture that is running text, from which on it is no picture
+PROSE_CHARACTERS = 120  # less running text than this may be a long label
+CROWDED = 0.5  # a picture over more of the page than this, with many lines and no bitmap, is a page without a layout
+CROWD = 12  # lines
+LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a picture of its own
+CONTENTS_ENTRIES = 4
+CODE_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page for the layout rules: size in points, lines, predicted regions, bitmaps."""
+
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    regions: tuple[LayoutRegion, ...]
+    bitmaps: tuple[Box, ...]
+
+
+def inside(line: Line, box: Box, share: float = INSIDE) -> bool:
+    """Whether at least ``share`` of the line's area lies in the box."""
+    return line.box.intersection(box) >= share * line.box.area
+
+
+def pictures(sheet: Sheet) -> list[LayoutRegion]:
+    """The predicted pictures that are pictures; where one was not, the bitmaps in it."""
+    page = sheet.width * sheet.height
+    bitmaps = [box for box in sheet.bitmaps if box.area < BACKDROP * page]
+    predicted = [r for r in sheet.regions if r.label is LayoutLabel.PICTURE and r.score >= TRUSTED]
+    real = [region for region in predicted if not _is_text(region.box, sheet, bitmaps)]
+    false = [region for region in predicted if region not in real]
+    for box in bitmaps:
+        free = box.area >= LEAST_BITMAP * page and not any(box.intersection(r.box) > 0.5 * box.area for r in real)
+        if free and any(box.intersection(r.box) > 0.5 * box.area for r in false) and not any(inside(line, box) for line in sheet.lines):
+            real.append(LayoutRegion(LayoutLabel.PICTURE, 1.0, box))
+    return real
+
+
+def _is_text(box: Box, sheet: Sheet, bitmaps: Sequence[Box]) -> bool:
+    """A picture without a bitmap beneath it that is mostly running text, or that holds most of a page's lines."""
+    if sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area:
+        return False
+    members = [line for line in sheet.lines if inside(line, box)]
+    total = sum(len(line.text) for line in members)
+    running = sum(len(line.text) for group in prose(members) for line in group)
+    if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
+        return True
+    return len(members) >= CROWD and box.area >= CROWDED * sheet.width * sheet.height
+
+
+def contents(sheet: Sheet) -> list[LayoutRegion]:
+    """Tables of contents: runs of lines that end with leaders and page numbers."""
+    found = []
+    entries = [line for line in sheet.lines if is_contents_entry(line.text)]
+    for column in _columns(entries):
+        if len(column) >= CONTENTS_ENTRIES:
+            box = bounds([line.box for line in column])
+            held = [line for line in sheet.lines if inside(line, box)]
+            if len(column) >= 0.5 * len(held):
+                found.append(LayoutRegion(LayoutLabel.DOCUMENT_INDEX, 1.0, bounds([box, *(line.box for line in held)])))
+    return found
+
+
+def _columns(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines grouped by overlap in x."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        home = next((g for g in groups if any(line.box.left < o.box.right and o.box.left < line.box.right for o in g)), None)
+        if home is None:
+            groups.append([line])
+        else:
+            home.append(line)
+    return groups
+
+
+def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> list[LayoutRegion]:
+    """The predicted tables that are tables, grown to the lines they cut; fixed-pitch ones become code."""
+    found: list[LayoutRegion] = []
+    predicted = (r for r in sheet.regions if r.label is LayoutLabel.TABLE and r.score >= TRUSTED)
+    for region in sorted(predicted, key=lambda r: -r.score):
+        if any(region.box.intersection(other.box) > 0.5 * min(region.box.area, other.box.area) for other in [*taken, *found]):
+            continue
+        members = [line for line in sheet.lines if inside(line, region.box)]
+        if not members:
+            found.append(region)
+        elif sum(len(line.text) for line in members if type_.is_fixed(line)) >= CODE_SHARE * sum(len(line.text) for line in members):
+            continue
+        elif not _is_running(members):
+            found.append(LayoutRegion(region.label, region.score, bounds([region.box, *(line.box for line in members)])))
+    return found
+
+
+def line_words(line: Line) -> Sequence[Word]:
+    """The line's words; the whole line where OCR read it."""
+    return line.words or (Word(line.text, line.box, line.font),)
+
+
+def _is_running(lines: Sequence[Line]) -> bool:
+    """Whether the text is mostly paragraphs, and its words stand in one column."""
+    running = sum(len(line.text) for group in prose(lines) for line in group)
+    if running < PROSE_SHARE * sum(len(line.text) for line in lines):
+        return False
+    return not columns(text_rows([word for line in lines for word in line_words(line)]))

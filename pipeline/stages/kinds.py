@@ -1,0 +1,157 @@
+"""Splits blocks of lines where the type or the marks change, and says what each piece is. Pure functions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from pipeline.pages import LayoutLabel
+from pipeline.stages import marks
+from pipeline.stages.blocks import Row, rows
+from pipeline.stages.claims import Block
+from pipeline.stages.lines import Typography, is_bold, is_italic
+
+LARGE = 1.18  # times the body's height: display type
+SMALL = 0.92  # times the body's height: footnotes
+HEADING_ROWS = 3
+HEADING_CHARACTERS = 160
+PARAGRAPH_GAP = 0.6  # in body heights, on top of the block's usual gap: space between paragraphs
+BOTTOM = 0.55  # share of the page's height below which a small numbered text is a footnote
+_MATH = re.compile(r"[=≤≥≈∑∫√±×÷∂∈∞→]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of one block that stay together."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text.strip() for row in self.rows for line in row.lines)
+
+    @property
+    def fonts(self) -> frozenset[str]:
+        return frozenset(font for row in self.rows for line in row.lines for font in line.fonts)
+
+    @property
+    def height(self) -> float:
+        return median(max(line.height for line in row.lines) for row in self.rows)
+
+
+def pieces(block: Block, type_: Typography) -> list[Block]:
+    """The block cut into headings, list items, paragraphs and code, each with its label."""
+    if block.label in (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER):
+        return [block]
+    parts = _cut(rows(block.lines), type_)
+    found = []
+    for index, part in enumerate(parts):
+        after = parts[index + 1] if index + 1 < len(parts) else None
+        label = _label(part, block, type_, after, alone=len(parts) == 1)
+        found.append(Block(label, block.score, tuple(line for row in part.rows for line in row.lines)))
+    return found
+
+
+def _cut(ordered: Sequence[Row], type_: Typography) -> list[Piece]:
+    if any(upper.box.bottom - lower.box.top > 0.7 * lower.box.height for upper, lower in pairwise(ordered)):
+        return [Piece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
+    gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
+    usual = median(gaps) if gaps else 0.0
+    groups = [[ordered[0]]]
+    for (upper, lower), gap in zip(pairwise(ordered), gaps, strict=True):
+        if gap > usual + PARAGRAPH_GAP * type_.height or _starts_item(lower) or _changes(upper, lower, type_):
+            groups.append([])
+        groups[-1].append(lower)
+    return [Piece(tuple(group)) for group in groups if group]
+
+
+def _starts_item(row: Row) -> bool:
+    first = row.lines[0]
+    return marks.has_bullet(first) or (marks.has_number(first))
+
+
+def _style(row: Row, type_: Typography) -> tuple[str, bool]:
+    """The row's font (of its longest line) and whether it is display type."""
+    longest = max(row.lines, key=lambda line: len(line.text))
+    return longest.font, longest.height >= LARGE * type_.height
+
+
+def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
+    """The type changes in a way that separates headings and code from text, not by a bold word in a sentence."""
+    if _fixed(upper, type_) != _fixed(lower, type_):
+        return True
+    one, other = _style(upper, type_), _style(lower, type_)
+    return one != other and (_emphatic(upper, type_) or _emphatic(lower, type_))
+
+
+def _fixed(row: Row, type_: Typography) -> bool:
+    return all(type_.is_fixed(line) for line in row.lines)
+
+
+def _emphatic(row: Row, type_: Typography) -> bool:
+    """Set in display type, or from end to end in another font than the body, and not smaller."""
+    fonts = frozenset(font for line in row.lines for font in line.fonts)
+    height = max(line.height for line in row.lines)
+    if height >= LARGE * type_.height:
+        return True
+    bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
+    return type_.font not in fonts and not _fixed(row, type_) and height >= (SMALL if bold else 0.97) * type_.height
+
+
+def _label(part: Piece, block: Block, type_: Typography, after: Piece | None, *, alone: bool) -> LayoutLabel:
+    first = part.rows[0].lines[0]
+    if all(_fixed(row, type_) for row in part.rows) and type_.font not in type_.fixed:
+        return LayoutLabel.CODE
+    if block.label is LayoutLabel.CAPTION and (alone or marks.is_caption(part.text)):
+        return LayoutLabel.CAPTION
+    if marks.has_bullet(first):
+        return LayoutLabel.LIST_ITEM
+    if is_heading(part, block, type_, after):
+        return LayoutLabel.SECTION_HEADER
+    if marks.has_number(first):
+        return LayoutLabel.LIST_ITEM if part.height >= SMALL * type_.height else LayoutLabel.FOOTNOTE
+    if block.label is LayoutLabel.FORMULA and _MATH.search(part.text) and alone:
+        return LayoutLabel.FORMULA
+    return LayoutLabel.TEXT
+
+
+def is_heading(part: Piece, block: Block, type_: Typography, after: Piece | None) -> bool:
+    """Few rows, no sentence, and display type, or another type than the body's with text below, or the network's word for it."""
+    text = part.text
+    letters = sum(map(str.isalpha, text))
+    if len(part.rows) > HEADING_ROWS or len(text) > HEADING_CHARACTERS or letters < 2 or marks.is_caption(text):
+        return False
+    if marks.ends_sentence(text) or marks.has_leader(text) or all(_fixed(row, type_) for row in part.rows):
+        return False
+    emphatic = all(_emphatic(row, type_) for row in part.rows)
+    if block.label is LayoutLabel.SECTION_HEADER and block.score >= 0.45:
+        return emphatic or marks.is_section_number(text) or len(part.rows) == 1
+    if part.height >= LARGE * type_.height:
+        return True
+    return emphatic and len(part.rows) <= 2 and after is not None and not _emphatic(after.rows[0], type_)
+
+
+def follow_up(blocks: Sequence[Block], type_: Typography) -> list[Block]:
+    """Blocks of one emphatic row that stand right above body text become headings."""
+    return [_promoted(block, blocks, type_) for block in blocks]
+
+
+def _promoted(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
+    if block.label is not LayoutLabel.TEXT:
+        return block
+    below = [
+        other
+        for other in blocks
+        if 0 <= other.box.top - block.box.bottom + 0.3 * type_.height < 2.5 * type_.height
+        and min(other.box.right, block.box.right) > max(other.box.left, block.box.left)
+        and abs(other.box.left - block.box.left) < 0.25 * max(other.box.width, block.box.width)
+    ]
+    if not below:
+        return block
+    after = Piece(tuple(rows(min(below, key=lambda other: other.box.top).lines)))
+    part = Piece(tuple(rows(block.lines)))
+    upright = not any(is_italic(font) for font in part.fonts) or len(part.rows) == 1
+    if upright and is_heading(part, block, type_, after):
+        return replace(block, label=LayoutLabel.SECTION_HEADER)
+    return block

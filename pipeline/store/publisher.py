@@ -1,0 +1,119 @@
+"""The publisher process, ``python -m pipeline.store.publisher``: the only one that holds HF_TOKEN.
+
+It drains the ledger to the results dataset, writes a small status file, and ends when the server does. It can be killed at any instant;
+the next one goes on. Two at once would seal the same records twice, so each holds a lock on local disk (never on ``/data``) and a
+new one waits until the old one, which may still be saying its goodbye to the Hub, is gone.
+
+Threads: the main one publishes; a second one only watches for the server's end, since a call to a slow Hub would not notice it.
+"""
+
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from pipeline.settings import Settings, read_settings
+from pipeline.store.dataset import Sink
+from pipeline.store.hub import ResultsRepo
+from pipeline.store.ledger import Ledger
+from pipeline.store.publisher_process import PARENT_VARIABLE, lock_path, status_path
+from pipeline.store.spool import Spool
+from pipeline.store.status import PublisherStatus, write_status
+
+log = logging.getLogger(__name__)
+
+TURN_SECONDS = 5.0
+GOODBYE_SECONDS = 8
+"""How long the last flush may take; the platform kills a stopped container after a grace period of its own."""
+
+
+class Goodbye:
+    """Whether this process was asked to end. Asking sets an alarm that ends it for good if the last flush takes too long."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGTERM, self._ask)
+        signal.signal(signal.SIGINT, self._ask)
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but no longer than until asked. An Event would not do: a handler that sets it can meet the lock it needs."""
+        end = time.monotonic() + seconds
+        while not self.asked and time.monotonic() < end:
+            time.sleep(min(0.2, seconds))
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        if not self.asked:
+            self.asked = True
+            signal.alarm(GOODBYE_SECONDS)
+
+
+def publish(sink: Sink, goodbye: Goodbye, report: Callable[[PublisherStatus], None], turn_seconds: float = TURN_SECONDS) -> None:
+    """Turn after turn until asked to end, then one last flush."""
+    while not goodbye.asked:
+        sink.step()
+        report(sink.status())
+        goodbye.wait(turn_seconds)
+    sink.flush()
+    report(sink.status())
+
+
+def follow_parent(parent: int) -> None:
+    """Ask this process to end when the process that started it has gone."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="follow-parent", daemon=True).start()
+
+
+@contextmanager
+def only_publisher(path: Path, goodbye: Goodbye) -> Iterator[None]:
+    """Hold the lock that only one publisher can have; it ends with the process, however that ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        while not goodbye.asked:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                goodbye.wait(0.5)
+        yield
+
+
+def main(environment: MutableMapping[str, str]) -> int:
+    """Publish until asked to end. Raises SettingsError for a malformed setting."""
+    logging.basicConfig(level=logging.INFO, format="publisher %(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    token = environment.pop("HF_TOKEN", "")
+    settings = read_settings(environment)
+    if not token:
+        log.error("HF_TOKEN is not set; nothing is published")
+        return 1
+    goodbye = Goodbye()
+    if parent := environment.get(PARENT_VARIABLE):
+        follow_parent(int(parent))
+    with only_publisher(lock_path(settings), goodbye):
+        if not goodbye.asked:
+            sink = _sink(settings, token, environment.get("SPACE_AUTHOR_NAME", ""))
+            publish(sink, goodbye, lambda status: write_status(status_path(settings), status))
+    return 0
+
+
+def _sink(settings: Settings, token: str, owner: str) -> Sink:
+    spool = Spool(Ledger(settings.data_dir))
+    spool.recover()
+    repo_id = settings.results_dataset or (f"{owner}/folio-results" if owner else "")
+    return Sink(spool, ResultsRepo(repo_id, private=settings.results_private, token=token), keep_months=settings.results_months)
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

@@ -1,0 +1,159 @@
+"""Runs from submission to end: what is kept, what is recorded, what is refused, what a stop leaves."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, TooManyPages
+from pipeline.pages import PageStatus
+from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
+from pipeline.runs.runner import Runner
+from pipeline.runs.state import RunView, Source
+from pipeline.settings import Settings
+from pipeline.store.ledger import Ledger
+from tests.support.bundles import WholePageBundle
+
+
+@contextmanager
+def running(settings: Settings, bundle: WholePageBundle) -> Iterator[Runner]:
+    with Runner(settings, bundle) as runner:
+        yield runner
+
+
+def submit(runner: Runner, path: Path, pages: str = "") -> str:
+    return runner.submit(Source(path, path.name), ConvertOptions(pages=pages), Origin.API)
+
+
+def last(runner: Runner, run_id: str) -> RunView:
+    return list(runner.watch(run_id))[-1]
+
+
+def records(settings: Settings) -> list[IterationRecord]:
+    return list(Ledger(settings.data_dir).records())
+
+
+def until(condition: "object", seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, documents: Path) -> None:
+    with running(settings, WholePageBundle()) as runner:
+        view = last(runner, submit(runner, documents / "multi_page.pdf", "1-2,5"))
+    assert view.status is RunStatus.OK
+    assert view.error is None
+    assert [page.page for page in view.pages] == [1, 2, 5]
+    assert [text.page for text in view.texts] == [1, 2, 5]
+    assert "The Evolution of the Word Processor" in view.texts[0].markdown
+    assert [file.format for file in view.exports] == ["md", "json", "html", "text", "doctags", "zip"]
+    markdown = view.export("md")
+    assert markdown is not None
+    assert "The Evolution of the Word Processor" in markdown.path.read_text()
+    (record,) = records(settings)
+    assert record.iteration_id == view.record_id
+    assert (record.status, record.pages_ok, record.pages_failed) == (RunStatus.OK, 3, 0)
+    assert record.input.pages == 5
+    assert record.input.origin is Origin.API
+    assert {time.stage.value for time in record.stages if time.ms > 0} == {"preflight", "render", "infer", "assemble", "export"}
+
+
+def test_page_images_are_gone_when_the_run_has_ended(settings: Settings, documents: Path) -> None:
+    with running(settings, WholePageBundle()) as runner:
+        last(runner, submit(runner, documents / "multi_page.pdf"))
+        assert list(settings.work_dir.iterdir()) == []
+
+
+def test_a_failed_page_costs_that_page(settings: Settings, documents: Path) -> None:
+    with running(settings, WholePageBundle(failing=frozenset({2}))) as runner:
+        view = last(runner, submit(runner, documents / "multi_page.pdf"))
+    assert view.status is RunStatus.PARTIAL
+    assert [(page.page, page.status) for page in view.pages if page.status is not PageStatus.OK] == [(2, PageStatus.FAILED)]
+    assert [text.page for text in view.texts] == [1, 3, 4, 5]
+    (record,) = records(settings)
+    assert (record.pages_ok, record.pages_failed) == (4, 1)
+    assert [page.code for page in record.pages if page.status is PageStatus.FAILED] == ["page_model_failed"]
+
+
+def test_a_run_without_a_single_page_says_why(settings: Settings, documents: Path) -> None:
+    with running(settings, WholePageBundle(failing=frozenset({1}))) as runner:
+        view = last(runner, submit(runner, documents / "multi_page.pdf", "1"))
+    assert view.status is RunStatus.ERROR
+    assert view.error is not None
+    assert view.error.code == "nothing_converted"
+    assert "Page 1: the models failed on it" in view.error.message
+    assert records(settings)[0].status is RunStatus.ERROR
+
+
+def test_a_stopped_run_leaves_its_finished_pages_readable(settings: Settings, documents: Path) -> None:
+    gate = threading.Event()
+    bundle = WholePageBundle(gate=gate)
+    with running(settings, bundle) as runner:
+        run_id = submit(runner, documents / "multi_page.pdf")
+        until(lambda: runner.view(run_id).texts)
+        runner.cancel(run_id)
+        gate.set()
+        view = last(runner, run_id)
+    assert view.status is RunStatus.CANCELLED
+    assert view.texts[0].page == 1
+    assert len(bundle.seen) < 5
+    markdown = view.export("md")
+    assert markdown is not None
+    assert "The Evolution of the Word Processor" in markdown.path.read_text()
+    assert [record.status for record in records(settings)] == [RunStatus.CANCELLED]
+    assert list(settings.work_dir.iterdir()) == []
+
+
+def test_a_full_queue_refuses_at_once_and_a_waiting_run_can_be_stopped(settings: Settings, documents: Path) -> None:
+    gate = threading.Event()
+    with running(replace(settings, queue_size=1), WholePageBundle(gate=gate)) as runner:
+        first = submit(runner, documents / "multi_page.pdf")
+        until(lambda: runner.view(first).texts)
+        waiting = submit(runner, documents / "multi_page.pdf")
+        assert runner.view(waiting).queue_position == 1
+        with pytest.raises(QueueFull, match="1 documents are already waiting"):
+            submit(runner, documents / "multi_page.pdf")
+        runner.cancel(waiting)
+        assert runner.view(waiting).status is RunStatus.CANCELLED
+        third = submit(runner, documents / "multi_page.pdf", "1")
+        gate.set()
+        assert last(runner, first).status is RunStatus.OK
+        assert last(runner, third).status is RunStatus.OK
+    assert sorted(record.status.value for record in records(settings)) == ["cancelled", "ok", "ok"]
+
+
+def test_nothing_is_queued_or_kept_for_a_source_that_is_refused(settings: Settings, documents: Path) -> None:
+    with running(replace(settings, max_pages=3), WholePageBundle()) as runner:
+        with pytest.raises(TooManyPages, match="5 pages are selected and the limit is 3"):
+            submit(runner, documents / "multi_page.pdf")
+        with pytest.raises(PageRangeOutside, match="Page 9 is outside the document, which has 5 pages"):
+            submit(runner, documents / "multi_page.pdf", "9")
+    assert not list((settings.data_dir / "runs").glob("*"))
+    assert records(settings) == []
+
+
+def test_a_run_is_found_again_after_a_restart(settings: Settings, documents: Path) -> None:
+    with running(settings, WholePageBundle()) as runner:
+        before = last(runner, submit(runner, documents / "multi_page.pdf", "1-2"))
+    with running(settings, WholePageBundle()) as runner:
+        after = runner.view(before.run_id)
+        assert list(runner.watch(before.run_id)) == [after]
+        with pytest.raises(RunNotFound):
+            runner.view("0" * 32)
+    assert (after.status, after.pages, after.texts, after.exports) == (before.status, before.pages, before.texts, before.exports)
+
+
+def test_the_password_is_in_no_file_of_the_run(settings: Settings, documents: Path) -> None:
+    with running(settings, WholePageBundle()) as runner:
+        source = Source(documents / "multi_page.pdf", "multi_page.pdf", password="correct horse")
+        list(runner.watch(runner.submit(source, ConvertOptions(pages="1"), Origin.CLI)))
+    written = [path for path in settings.data_dir.rglob("*") if path.is_file()]
+    assert written
+    assert all(b"correct horse" not in path.read_bytes() for path in written)
+    assert "correct horse" not in repr(source)
