@@ -14,7 +14,7 @@ from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
 
-FORMATS = ("md", "json", "html", "text", "doctags", "zip")
+FORMATS = ("md", "json", "html", "text", "zip")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

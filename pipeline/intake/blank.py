@@ -16,8 +16,8 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 MOST_DECODED = 64 << 20  # bytes of a content stream that are looked at
 
-# The copy is written by pdfium, so its spelling is known: one space after /Contents or a bracket, dictionary before "stream\r\n".
-CONTENTS = re.compile(rb"/Contents(?: (\d+) 0 R|\[((?: \d+ 0 R)+) ?\])")
+# The copy is written by pdfium, so its spelling is known: spaces around references, the dictionary right before "stream\r\n".
+CONTENTS = re.compile(rb"/Contents(?: (\d+) 0 R|\[((?: +\d+ 0 R)+) +\])")
 FLATE_STREAM = re.compile(rb"<<(?=[^>]*/Filter/FlateDecode)[^>]*/Length (\d+)[^>]*>>stream\r\n")
 
 

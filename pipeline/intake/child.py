@@ -14,6 +14,8 @@ import resource
 import select
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -86,6 +88,8 @@ class Worker:
             return Trouble.MEMORY
         except OSError as error:
             return Trouble.MEMORY if error.errno == errno.ENOMEM else Trouble.STORAGE
+        except (RuntimeError, ValueError):  # pdfium's own errors are RuntimeErrors
+            return Trouble.UNREADABLE
 
     def _do(self, request: Request) -> Answer:
         match request:
@@ -102,7 +106,7 @@ class Worker:
 
     def _preflight(self, request: PreflightRequest) -> Answer:
         self._release()
-        with less_memory(wire.PREFLIGHT_MB << 20):
+        with address_space(wire.PREFLIGHT_MB << 20):
             document = raster.open_document(request.path, request.password)
             try:
                 return raster.count_pages(document)
@@ -154,18 +158,15 @@ class Worker:
             document.close()
 
 
-class less_memory:  # noqa: N801
-    """Lower the address space limit for a while; the hard limit stays."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-
-    def __enter__(self) -> None:
-        self._before = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (min(self._limit, self._before[0]), self._before[1]))
-
-    def __exit__(self, *_: object) -> None:
-        resource.setrlimit(resource.RLIMIT_AS, self._before)
+@contextmanager
+def address_space(limit: int) -> Iterator[None]:
+    """Allow at most ``limit`` bytes for a while; the hard limit stays."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (min(limit, before[0]), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def limit_resources(memory_mb: int) -> None:

@@ -81,7 +81,7 @@ class ChildProcess:
             bufsize=0,
             cwd=PROJECT_ROOT,
             env=child_environment(),
-            start_new_session=True,
+            start_new_session=False,
         )
         self._requests = _opened(self._process.stdin)
         self._answers = _opened(self._process.stdout)
@@ -96,6 +96,11 @@ class ChildProcess:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended by itself or by somebody else's hand."""
+        return self._process.poll() is not None
 
     def resident_mb(self) -> int:
         """Memory the child holds now, in megabytes; 0 where the system does not tell."""

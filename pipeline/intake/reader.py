@@ -8,7 +8,7 @@ costs that child and that page; the next page gets a new child. Two readers are 
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,7 @@ from pipeline.errors import IntakeError
 from pipeline.intake.header import check_bytes
 from pipeline.intake.process import ChildEnded, ChildProcess, Ending, alarm_seconds
 from pipeline.intake.rendering import Rendering
-from pipeline.intake.wire import PREFLIGHT_MB, Answer, Counted, PreflightRequest, ReleaseRequest, Request, Trouble
+from pipeline.intake.wire import PREFLIGHT_MB, Answer, Counted, DocumentRequest, PreflightRequest, ReleaseRequest, Trouble
 from pipeline.pages import PageFailure, Preflight, RenderedPage
 from pipeline.settings import Settings
 
@@ -39,6 +39,7 @@ class PdfReader:
         self._lock = threading.Lock()
         self._child: ChildProcess | None = None
         self._documents = 0
+        self._read: set[str] = set()  # paths that the child has been asked about
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +74,7 @@ class PdfReader:
             raise self._refusal(answer, password)
         return Preflight(sha256, size_bytes, answer.page_count, answer.sizes)
 
-    def render(self, path: Path, password: str, pages: Sequence[int], out_dir: Path) -> Iterator[RenderedPage | PageFailure]:
+    def render(self, path: Path, password: str, pages: Sequence[int], out_dir: Path) -> Generator[RenderedPage | PageFailure, None, None]:
         """Draw and read ``pages`` (numbers from 1), in their order, each as soon as it is ready.
 
         Writes ``out_dir``/pixels.rgb and one cells file per page; the file at ``path`` must not change meanwhile. Closing the
@@ -87,17 +88,34 @@ class PdfReader:
         finally:
             self._release()
 
-    def ask(self, request: Request, seconds: float) -> Answer:
-        """The child's answer within ``seconds``; starting the child does not count. Raises ChildEnded, InternalError."""
+    def ask(self, request: DocumentRequest, seconds: float) -> Answer:
+        """The child's answer within ``seconds``; starting the child does not count. Raises ChildEnded, InternalError.
+
+        A child that has read other documents may crash or lack memory for what those left behind, so then a new child is asked
+        once more.
+        """
         with self._lock:
-            child = self._ready_child()
             try:
-                return child.ask(request, time.monotonic() + seconds)
+                return self._ask_once(request, seconds)
+            except ChildEnded as ended:
+                guilty = self._read <= {request.path}
+                self._replace_child()
+                if guilty or ended.ending is Ending.TIMED_OUT:
+                    raise
+            try:
+                return self._ask_once(request, seconds)
             except ChildEnded:
                 self._replace_child()
                 raise
 
+    def _ask_once(self, request: DocumentRequest, seconds: float) -> Answer:
+        child = self._ready_child()
+        self._read.add(request.path)
+        return child.ask(request, time.monotonic() + seconds)
+
     def _ready_child(self) -> ChildProcess:
+        if self._child is not None and self._child.gone:
+            self._end_child()
         for _ in range(START_ATTEMPTS):
             child = self._child = self._child or ChildProcess(self._settings.child_memory_mb)
             try:
@@ -132,7 +150,9 @@ class PdfReader:
         self._child = ChildProcess(self._settings.child_memory_mb)
 
     def _end_child(self) -> None:
-        child, self._child, self._documents = self._child, None, 0
+        child, self._child = self._child, None
+        self._documents = 0
+        self._read.clear()
         if child is not None:
             child.kill()
 
@@ -153,9 +173,7 @@ class PdfReader:
                 return errors.UnsupportedEncryption()
             case Trouble.NO_PAGES:
                 return errors.NoPages()
-            case Trouble.MEMORY:
-                return errors.ReaderOutOfMemory(min(self._settings.child_memory_mb, PREFLIGHT_MB))
-            case Trouble.DAMAGED:
+            case Trouble.DAMAGED | Trouble.UNREADABLE:
                 return errors.DamagedPdf()
             case _:
                 return errors.ReaderCrashed()

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline import errors
 from pipeline.errors import PageError
 from pipeline.intake.process import ChildEnded, Ending, alarm_seconds
-from pipeline.intake.wire import MAX_CELLS, Answer, CellsRequest, Counts, Drawn, Parser, RenderRequest, Request, Trouble
+from pipeline.intake.wire import MAX_CELLS, Answer, CellsRequest, Counts, DocumentRequest, Drawn, Parser, RenderRequest, Trouble
 from pipeline.pages import PageFacts, PageFailure, RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.settings import Settings
@@ -15,7 +15,7 @@ from pipeline.settings import Settings
 BYTES_PER_PIXEL = 3
 PARSER_PATIENCE = 2  # children docling-parse may cost a document before all its other pages are read by pdfium
 
-Ask = Callable[[Request, float], Answer]
+Ask = Callable[[DocumentRequest, float], Answer]
 
 
 class Rendering:

@@ -86,7 +86,8 @@ class ReleaseRequest:
     kind: str = "release"
 
 
-Request = PreflightRequest | RenderRequest | CellsRequest | ReleaseRequest
+DocumentRequest = PreflightRequest | RenderRequest | CellsRequest
+Request = DocumentRequest | ReleaseRequest
 REQUESTS: dict[str, type[Request]] = {
     "preflight": PreflightRequest,
     "render": RenderRequest,

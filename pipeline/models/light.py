@@ -1,9 +1,8 @@
 """The bundle that works everywhere: small networks from PyPI wheels, run by onnxruntime on the CPU.
 
 The pages of one call run side by side on ``threads`` threads that live for that call only, so that a process without a call in
-flight can be forked. Each network pass is a job of its own: text detection and layout per page, tables one by one, text lines in
-batches of like width from all pages of the call. A page whose text lies on its side or upside down is turned for layout and
-tables, and everything found is turned back.
+flight can be forked. Each network pass is a job of its own: text detection and layout per page, then each line and each table.
+A page whose text lies on its side or upside down is turned for layout and tables, and what is found there is turned back.
 """
 
 import logging
@@ -17,13 +16,12 @@ from pipeline.errors import PageModelFailed
 from pipeline.models.frame import Frame
 from pipeline.models.images import Pixels
 from pipeline.models.layout import LayoutNetwork
-from pipeline.models.ocr import AngleClassifier, Line, PageLines, ReadText, TextDetector, TextReader, find_lines
+from pipeline.models.ocr import AngleClassifier, PageLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.tables import TableNetwork, table_boxes
 from pipeline.pages import EngineInfo, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
 
 LEAST_LAYOUT_SCORE = 0.3
 LEAST_TEXT_SCORE = 0.5
-LINES_AT_ONCE = 6
 ENGINE = "onnxruntime"
 
 log = logging.getLogger(__name__)
@@ -39,23 +37,15 @@ class Timed(Generic[Value]):
     ms: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Where a line's text will be: at ``place`` in a batch's result."""
-
-    batch: Future[Timed[list[ReadText]]]
-    place: int
-
-
 @dataclass(slots=True)
 class PageJobs:
-    """The jobs of one page, filled in as they are started. ``readings`` has one entry per detected line, by its number."""
+    """The jobs of one page, filled in as they are started. ``texts`` has one entry per detected line."""
 
     task: PageTask
     image: Pixels
     lines: Future[Timed[PageLines]] | None = None
     layout: Future[Timed[tuple[LayoutRegion, ...]]] | None = None
-    readings: dict[int, Reading] = field(default_factory=dict)
+    texts: list[Future[Timed[ReadText]]] = field(default_factory=list)
     tables: list[Future[Timed[TableStructure]]] = field(default_factory=list)
 
     def found_lines(self) -> Timed[PageLines]:
@@ -111,17 +101,9 @@ class LightBundle:
                 job.layout = pool.submit(_timed, self._layout.find, job.frame().upright_image(job.image), job.task.page.scale)
 
     def _start_reading(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
-        """Lines of like width from all pages together, so that little is spent on padding."""
-        found: list[tuple[Line, PageJobs, int]] = []
         for job in jobs:
             if not (job.lines and job.lines.exception()):
-                found.extend((line, job, number) for number, line in enumerate(job.found_lines().value.lines))
-        found.sort(key=lambda entry: entry[0].width)
-        for start in range(0, len(found), LINES_AT_ONCE):
-            batch = found[start : start + LINES_AT_ONCE]
-            reading = pool.submit(_timed, self._reader.read, [line.pixels for line, _, _ in batch])
-            for place, (_, job, number) in enumerate(batch):
-                job.readings[number] = Reading(reading, place)
+                job.texts = [pool.submit(_timed, self._reader.read, line) for line in job.found_lines().value.lines]
 
     def _start_tables(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
         for job in jobs:
@@ -150,26 +132,23 @@ def _prediction(job: PageJobs) -> PagePrediction:
     found, frame = job.found_lines(), job.frame()
     layout = job.layout.result() if job.layout else Timed((), 0.0)
     tables = [table.result() for table in job.tables]
-    batches = [reading.batch.result() for reading in job.readings.values()]
+    texts = [text.result() for text in job.texts]
     return PagePrediction(
         page=job.task.page.page,
         regions=tuple(replace(region, box=frame.on_page(region.box)) for region in layout.value),
-        lines=tuple(_lines(job, found.value)),
+        lines=tuple(_lines(found.value, [text.value for text in texts], job.task.page.scale)),
         tables=tuple(_on_page(table.value, frame) for table in tables),
         ocr=job.task.ocr,
         layout_ms=layout.ms,
-        ocr_ms=found.ms + sum(batch.ms / len(batch.value) for batch in batches),
+        ocr_ms=found.ms + sum(text.ms for text in texts),
         table_ms=sum(table.ms for table in tables),
         turn=frame.turn,
     )
 
 
-def _lines(job: PageJobs, found: PageLines) -> Iterator[TextLine]:
+def _lines(found: PageLines, texts: Sequence[ReadText], scale: float) -> Iterator[TextLine]:
     """The lines that were read with some confidence, in points."""
-    scale = job.task.page.scale
-    for number, line in enumerate(found.lines):
-        reading = job.readings[number]
-        read = reading.batch.result().value[reading.place]
+    for line, read in zip(found.lines, texts, strict=True):
         if read.text.strip() and read.score >= LEAST_TEXT_SCORE:
             first, second, third, fourth = ((float(x) / scale, float(y) / scale) for x, y in line.corners)
             yield TextLine(read.text, read.score, (first, second, third, fourth))

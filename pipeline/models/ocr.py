@@ -25,7 +25,7 @@ DETECT_DPI = 96
 DETECT_SHORTEST, DETECT_LONGEST = 960, 1600
 DETECT_STEP = 32
 LINE_HEIGHT = 48
-LEAST_WIDTH = 320
+LEAST_WIDTH = 160
 MOST_WIDTH = 3200
 ANGLE_WIDTH = 192
 ANGLE_SAMPLES = 16
@@ -114,19 +114,18 @@ class TextReader:
     def _decoder(self) -> CTCLabelDecode:
         return CTCLabelDecode(character=self._network.metadata("character").splitlines())
 
-    def read(self, crops: Sequence[Pixels]) -> list[ReadText]:
-        """Text and confidence of each line, in one pass; best for lines of like proportions."""
-        widest = max(network_width(crop) for crop in crops)
-        width = min(max(widest, LEAST_WIDTH), MOST_WIDTH)
-        (probabilities,) = self._network.run(pad(crops, width, self._normalizer))
-        results, _ = self._decoder(probabilities)
-        return [ReadText(text, float(score)) for text, score in results]
+    def read(self, line: Line) -> ReadText:
+        """Text and confidence of one line. Batches do not pay on a CPU: a pass costs what its pixels cost, padding included."""
+        width = min(max(line.width, LEAST_WIDTH), MOST_WIDTH)
+        (probabilities,) = self._network.run(pad([line.pixels], width, self._normalizer))
+        ((text, score),), _ = self._decoder(probabilities)
+        return ReadText(text, float(score))
 
 
 def network_width(crop: Pixels) -> int:
     """Width in pixels of a line that is scaled to 48 pixels high."""
-    height, width = crop.shape[:2]
-    return ceil(LINE_HEIGHT * width / height)
+    ratio: float = crop.shape[1] / crop.shape[0]
+    return ceil(LINE_HEIGHT * ratio)
 
 
 def pad(crops: Sequence[Pixels], width: int, normalizer: Normalizer) -> Floats:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.blocks import paragraphs, same_height
 from pipeline.stages.containers import TRUSTED, inside
-from pipeline.stages.lines import Line, bounds
+from pipeline.stages.lines import Line, Typography, bounds
 
 TOUCHING = 0.2  # docling's own least share of a line that a region must cover to get it
+LEADING = 0.5  # in body heights: the white between two lines of a paragraph at most
+JOINABLE = (LayoutLabel.TEXT, LayoutLabel.LIST_ITEM)
 ODDLY_LARGE = 6  # a weak region may not swallow more than this many lines
 
 
@@ -29,11 +31,11 @@ class Block:
         return " ".join(line.text.strip() for line in self.lines)
 
 
-def claim(regions: Sequence[LayoutRegion], lines: Sequence[Line]) -> list[Block]:
-    """Every line in exactly one block.
+def claim(regions: Sequence[LayoutRegion], lines: Sequence[Line]) -> tuple[list[Block], list[Line]]:
+    """The blocks that the regions make of the lines, and the lines that no region claims.
 
     Strong regions claim first, best score first; a line half inside goes before a line that is merely touched. Weak regions
-    (below docling's threshold) only get what is left, if it is little. The rest becomes text, grouped by ``paragraphs``.
+    (below docling's threshold) only get what is left, if it is little.
     """
     ordered = sorted(regions, key=lambda region: -region.score)
     owners: dict[int, int] = {}
@@ -50,8 +52,7 @@ def claim(regions: Sequence[LayoutRegion], lines: Sequence[Line]) -> list[Block]
         for number, region in enumerate(ordered)
         if number in owners.values()
     ]
-    orphans = [line for index, line in enumerate(lines) if index not in owners]
-    return _adopt(blocks, orphans)
+    return blocks, [line for index, line in enumerate(lines) if index not in owners]
 
 
 def _take(number: int, region: LayoutRegion, lines: Sequence[Line], owners: dict[int, int], share: float) -> None:
@@ -60,8 +61,9 @@ def _take(number: int, region: LayoutRegion, lines: Sequence[Line], owners: dict
             owners[index] = number
 
 
-def _adopt(blocks: list[Block], orphans: Sequence[Line]) -> list[Block]:
-    """A lone piece on the row of a one-line block, close to it, joins that block; all else makes blocks of its own."""
+def adopt(found: Sequence[Block], orphans: Sequence[Line]) -> list[Block]:
+    """A lone piece on the row of a one-line block, close to it, joins that block; all else makes text blocks of its own."""
+    blocks = list(found)
     rest = []
     for line in orphans:
         home = next((i for i, block in enumerate(blocks) if _beside(line, block)), None)
@@ -78,3 +80,31 @@ def _beside(line: Line, block: Block) -> bool:
         return False
     gap = max(box.left - line.box.right, line.box.left - box.right)
     return gap < 2 * line.height and all(piece.font == line.font for piece in block.lines)
+
+
+def joined(blocks: Sequence[Block], type_: Typography) -> list[Block]:
+    """Text blocks joined where one goes on below the other in the same type, at the same edge, without a paragraph's gap.
+
+    The network cuts paragraphs where its boxes overlap; what belongs apart is cut again by its marks and gaps.
+    """
+    ordered = sorted(blocks, key=lambda block: block.box.top)
+    found: list[Block] = []
+    for block in ordered:
+        home = next((i for i, other in enumerate(found) if _goes_on(other, block, type_)), None)
+        if home is None:
+            found.append(block)
+        else:
+            best = max(found[home], block, key=lambda b: b.score)
+            found[home] = Block(best.label, best.score, (*found[home].lines, *block.lines))
+    return found
+
+
+def _goes_on(upper: Block, lower: Block, type_: Typography) -> bool:
+    if upper.label not in JOINABLE or lower.label not in JOINABLE:
+        return False
+    last = max(upper.lines, key=lambda line: line.box.bottom)
+    first = min(lower.lines, key=lambda line: line.box.top)
+    gap = first.box.top - last.box.bottom
+    alike = first.font == last.font and abs(first.height - last.height) < 0.1 * type_.height
+    edge = min(abs(first.box.left - last.box.left), abs(first.box.right - last.box.right))
+    return alike and edge < 0.5 * type_.height and -0.5 * type_.height < gap < LEADING * type_.height

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 from pipeline.stages.blocks import prose
 from pipeline.stages.lines import Line, Typography, bounds
 from pipeline.stages.marks import is_contents_entry
@@ -18,20 +18,24 @@ PROSE_SHARE = 0.5  # share of the text in a picture that is running text, from w
 PROSE_CHARACTERS = 120  # less running text than this may be a long label
 CROWDED = 0.5  # a picture over more of the page than this, with many lines and no bitmap, is a page without a layout
 CROWD = 12  # lines
+DOUBT = 0.8  # score below which the network is not sure of a picture
 LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a picture of its own
 CONTENTS_ENTRIES = 4
 CODE_SHARE = 0.8
+RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
+CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls no table is a page of panels
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page for the layout rules: size in points, lines, predicted regions, bitmaps."""
+    """A page for the layout rules: size in points, lines, predicted regions, bitmaps, tables with drawn rules."""
 
     width: float
     height: float
     lines: tuple[Line, ...]
     regions: tuple[LayoutRegion, ...]
     bitmaps: tuple[Box, ...]
+    ruled: tuple[TableStructure, ...] = ()
 
 
 def inside(line: Line, box: Box, share: float = INSIDE) -> bool:
@@ -44,7 +48,7 @@ def pictures(sheet: Sheet) -> list[LayoutRegion]:
     page = sheet.width * sheet.height
     bitmaps = [box for box in sheet.bitmaps if box.area < BACKDROP * page]
     predicted = [r for r in sheet.regions if r.label is LayoutLabel.PICTURE and r.score >= TRUSTED]
-    real = [region for region in predicted if not _is_text(region.box, sheet, bitmaps)]
+    real = [region for region in predicted if not _is_text(region, sheet, bitmaps)]
     false = [region for region in predicted if region not in real]
     for box in bitmaps:
         free = box.area >= LEAST_BITMAP * page and not any(box.intersection(r.box) > 0.5 * box.area for r in real)
@@ -53,8 +57,9 @@ def pictures(sheet: Sheet) -> list[LayoutRegion]:
     return real
 
 
-def _is_text(box: Box, sheet: Sheet, bitmaps: Sequence[Box]) -> bool:
-    """A picture without a bitmap beneath it that is mostly running text, or that holds most of a page's lines."""
+def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool:
+    """A picture without a bitmap beneath it that is mostly running text, or a doubtful one that holds most of a page."""
+    box = region.box
     if sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area:
         return False
     members = [line for line in sheet.lines if inside(line, box)]
@@ -62,7 +67,7 @@ def _is_text(box: Box, sheet: Sheet, bitmaps: Sequence[Box]) -> bool:
     running = sum(len(line.text) for group in prose(members) for line in group)
     if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
         return True
-    return len(members) >= CROWD and box.area >= CROWDED * sheet.width * sheet.height
+    return region.score < DOUBT and len(members) >= CROWD and box.area >= CROWDED * sheet.width * sheet.height
 
 
 def contents(sheet: Sheet) -> list[LayoutRegion]:
@@ -91,20 +96,42 @@ def _columns(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> list[LayoutRegion]:
-    """The predicted tables that are tables, grown to the lines they cut; fixed-pitch ones become code."""
-    found: list[LayoutRegion] = []
-    predicted = (r for r in sheet.regions if r.label is LayoutLabel.TABLE and r.score >= TRUSTED)
-    for region in sorted(predicted, key=lambda r: -r.score):
-        if any(region.box.intersection(other.box) > 0.5 * min(region.box.area, other.box.area) for other in [*taken, *found]):
-            continue
+    """The tables with drawn rules, then the predicted tables that are tables, grown to the lines they cut.
+
+    What is set in a fixed-pitch font is returned as code.
+    """
+    predicted = sorted((r for r in sheet.regions if r.label is LayoutLabel.TABLE and r.score >= TRUSTED), key=lambda r: -r.score)
+    found = [LayoutRegion(LayoutLabel.TABLE, 1.0, table.box) for table in sheet.ruled if _is_table(table, sheet, predicted)]
+    found = [region for region in found if not _taken(region, taken)]
+    for region in predicted:
         members = [line for line in sheet.lines if inside(line, region.box)]
-        if not members:
-            found.append(region)
-        elif sum(len(line.text) for line in members if type_.is_fixed(line)) >= CODE_SHARE * sum(len(line.text) for line in members):
+        if _taken(region, [*taken, *found]) or _is_running(members):
             continue
-        elif not _is_running(members):
-            found.append(LayoutRegion(region.label, region.score, bounds([region.box, *(line.box for line in members)])))
+        label = LayoutLabel.CODE if _is_code(members, type_) else region.label
+        found.append(LayoutRegion(label, region.score, bounds([region.box, *(line.box for line in members)])))
     return found
+
+
+def _taken(region: LayoutRegion, others: Sequence[LayoutRegion]) -> bool:
+    return any(region.box.intersection(other.box) > 0.5 * min(region.box.area, other.box.area) for other in others)
+
+
+def _is_table(table: TableStructure, sheet: Sheet, predicted: Sequence[LayoutRegion]) -> bool:
+    """A lattice in a predicted table replaces it if it holds most of its text; elsewhere its cells must be short."""
+    home = next((r for r in predicted if table.box.intersection(r.box) > 0.5 * table.box.area), None)
+    if home is None:
+        return _characters(sheet, table.box) <= CELL_CHARACTERS * len(table.cells)
+    ruled = sum(_characters(sheet, other.box) for other in sheet.ruled if other.box.intersection(home.box) > 0.5 * other.box.area)
+    return ruled >= RULED_SHARE * _characters(sheet, home.box)
+
+
+def _characters(sheet: Sheet, box: Box) -> int:
+    return sum(len(line.text) for line in sheet.lines if inside(line, box))
+
+
+def _is_code(lines: Sequence[Line], type_: Typography) -> bool:
+    fixed = sum(len(line.text) for line in lines if type_.is_fixed(line))
+    return fixed > 0 and fixed >= CODE_SHARE * sum(len(line.text) for line in lines)
 
 
 def line_words(line: Line) -> Sequence[Word]:
@@ -115,6 +142,6 @@ def line_words(line: Line) -> Sequence[Word]:
 def _is_running(lines: Sequence[Line]) -> bool:
     """Whether the text is mostly paragraphs, and its words stand in one column."""
     running = sum(len(line.text) for group in prose(lines) for line in group)
-    if running < PROSE_SHARE * sum(len(line.text) for line in lines):
+    if not lines or running < PROSE_SHARE * sum(len(line.text) for line in lines):
         return False
     return not columns(text_rows([word for line in lines for word in line_words(line)]))

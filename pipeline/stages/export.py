@@ -64,10 +64,6 @@ def _write_text(source: ExportSource, out: BinaryIO) -> None:
     out.write(_utf8(source.document.export_to_text()))
 
 
-def _write_doctags(source: ExportSource, out: BinaryIO) -> None:
-    out.write(_utf8(source.document.export_to_doctags()))
-
-
 def _write_zip(source: ExportSource, out: BinaryIO) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{source.stem}.md", _utf8(markdown(source.document, ImageRefMode.REFERENCED)))
@@ -81,7 +77,6 @@ FORMATS: tuple[ExportFormat, ...] = (
     ExportFormat("json", ".json", "application/json", _write_json),
     ExportFormat("html", ".html", "text/html", _write_html),
     ExportFormat("text", ".txt", "text/plain", _write_text),
-    ExportFormat("doctags", ".doctags", "text/plain", _write_doctags),
     ExportFormat("zip", ".zip", "application/zip", _write_zip),
 )
 

@@ -29,9 +29,7 @@ def _relabelled(block: Block, label: LayoutLabel | None) -> Block:
     return replace(block, label=LayoutLabel.TEXT) if block.label in _FURNITURE else block
 
 
-def _label(
-    block: Block, blocks: Sequence[Block], predicted: Sequence[LayoutRegion], sheet: Sheet, type_: Typography
-) -> LayoutLabel | None:
+def _label(block: Block, blocks: Sequence[Block], predicted: Sequence[LayoutRegion], sheet: Sheet, type_: Typography) -> LayoutLabel | None:
     """Header or footer where the network saw one in this row, or where a page number stands alone; nothing may lie further out."""
     side = _side(block, sheet)
     if side is None or len(rows(block.lines)) > MOST_ROWS or _behind(block, blocks, side, sheet):
@@ -56,7 +54,7 @@ def _side(block: Block, sheet: Sheet) -> LayoutLabel | None:
 def _behind(block: Block, blocks: Sequence[Block], side: LayoutLabel, sheet: Sheet) -> bool:
     """Whether text that is no header or footer stands between the block and the edge of the page."""
     for other in blocks:
-        if other is block or other.label in _FURNITURE or len(other.lines) == 1 and marks.is_page_number(other.text):
+        if other is block or other.label in _FURNITURE or (len(other.lines) == 1 and marks.is_page_number(other.text)):
             continue
         if min(other.box.right, block.box.right) <= max(other.box.left, block.box.left):
             continue
@@ -71,4 +69,7 @@ def _beside(block: Block, known: Sequence[Block], sheet: Sheet) -> LayoutLabel |
     if len(rows(block.lines)) > 1 or _side(block, sheet) is None or block.label is LayoutLabel.SECTION_HEADER:
         return None
     box = block.box
-    return next((other.label for other in known if same_height(box, other.box) and box.height < 2 * other.box.height and other.label in _FURNITURE), None)
+    return next(
+        (other.label for other in known if same_height(box, other.box) and box.height < 2 * other.box.height and other.label in _FURNITURE),
+        None,
+    )

@@ -11,13 +11,14 @@ from pipeline.stages import marks
 from pipeline.stages.blocks import Row, rows
 from pipeline.stages.claims import Block
 from pipeline.stages.lines import Typography, is_bold, is_italic
+from pipeline.stages.match import reads_right_to_left
 
-LARGE = 1.18  # times the body's height: display type
+LARGE = 1.15  # times the body's height: display type
 SMALL = 0.92  # times the body's height: footnotes
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 PARAGRAPH_GAP = 0.6  # in body heights, on top of the block's usual gap: space between paragraphs
-BOTTOM = 0.55  # share of the page's height below which a small numbered text is a footnote
+INDENT = (0.5, 4.0)  # in line heights: what a paragraph's first line is set in by
 _MATH = re.compile(r"[=≤≥≈∑∫√±×÷∂∈∞→]")
 
 
@@ -42,7 +43,7 @@ class Piece:
 
 def pieces(block: Block, type_: Typography) -> list[Block]:
     """The block cut into headings, list items, paragraphs and code, each with its label."""
-    if block.label in (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER):
+    if block.label in (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER, LayoutLabel.CODE):
         return [block]
     parts = _cut(rows(block.lines), type_)
     found = []
@@ -58,12 +59,26 @@ def _cut(ordered: Sequence[Row], type_: Typography) -> list[Piece]:
         return [Piece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
     gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
     usual = median(gaps) if gaps else 0.0
+    indented = _indented(ordered)
     groups = [[ordered[0]]]
     for (upper, lower), gap in zip(pairwise(ordered), gaps, strict=True):
-        if gap > usual + PARAGRAPH_GAP * type_.height or _starts_item(lower) or _changes(upper, lower, type_):
+        if gap > usual + PARAGRAPH_GAP * type_.height or _starts_item(lower) or _changes(upper, lower, type_) or lower in indented:
             groups.append([])
         groups[-1].append(lower)
     return [Piece(tuple(group)) for group in groups if group]
+
+
+def _indented(ordered: Sequence[Row]) -> list[Row]:
+    """First lines of paragraphs: set in from the edge that most lines share, with the line after back at the edge."""
+    leftward = reads_right_to_left("".join(line.text for row in ordered for line in row.lines))
+    starts = [-row.box.right if leftward else row.box.left for row in ordered]
+    found = []
+    for number in range(1, len(ordered) - 1):
+        height = ordered[number].box.height
+        before, here, after = starts[number - 1 : number + 2]
+        if INDENT[0] * height < here - after < INDENT[1] * height and before <= here and abs(min(starts) - after) < 0.3 * height:
+            found.append(ordered[number])
+    return found
 
 
 def _starts_item(row: Row) -> bool:
@@ -82,6 +97,8 @@ def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
     if _fixed(upper, type_) != _fixed(lower, type_):
         return True
     one, other = _style(upper, type_), _style(lower, type_)
+    if one[0] != other[0] and marks.is_caption(lower.lines[0].text):
+        return True
     return one != other and (_emphatic(upper, type_) or _emphatic(lower, type_))
 
 
@@ -103,11 +120,11 @@ def _label(part: Piece, block: Block, type_: Typography, after: Piece | None, *,
     first = part.rows[0].lines[0]
     if all(_fixed(row, type_) for row in part.rows) and type_.font not in type_.fixed:
         return LayoutLabel.CODE
-    if block.label is LayoutLabel.CAPTION and (alone or marks.is_caption(part.text)):
+    if _is_caption(part, block, type_, alone=alone):
         return LayoutLabel.CAPTION
     if marks.has_bullet(first):
         return LayoutLabel.LIST_ITEM
-    if is_heading(part, block, type_, after):
+    if is_heading(part, block, type_, after, alone=alone):
         return LayoutLabel.SECTION_HEADER
     if marks.has_number(first):
         return LayoutLabel.LIST_ITEM if part.height >= SMALL * type_.height else LayoutLabel.FOOTNOTE
@@ -116,7 +133,14 @@ def _label(part: Piece, block: Block, type_: Typography, after: Piece | None, *,
     return LayoutLabel.TEXT
 
 
-def is_heading(part: Piece, block: Block, type_: Typography, after: Piece | None) -> bool:
+def _is_caption(part: Piece, block: Block, type_: Typography, *, alone: bool) -> bool:
+    """What the network calls a caption, or what starts like one in a type that is not the body's."""
+    if alone and block.label is LayoutLabel.CAPTION:
+        return True
+    return marks.is_caption(part.text) and type_.font not in part.fonts and len(part.rows) <= HEADING_ROWS
+
+
+def is_heading(part: Piece, block: Block, type_: Typography, after: Piece | None, *, alone: bool) -> bool:
     """Few rows, no sentence, and display type, or another type than the body's with text below, or the network's word for it."""
     text = part.text
     letters = sum(map(str.isalpha, text))
@@ -126,10 +150,10 @@ def is_heading(part: Piece, block: Block, type_: Typography, after: Piece | None
         return False
     emphatic = all(_emphatic(row, type_) for row in part.rows)
     if block.label is LayoutLabel.SECTION_HEADER and block.score >= 0.45:
-        return emphatic or marks.is_section_number(text) or len(part.rows) == 1
+        return emphatic or (alone and len(part.rows) == 1 and not text.endswith(":"))
     if part.height >= LARGE * type_.height:
         return True
-    return emphatic and len(part.rows) <= 2 and after is not None and not _emphatic(after.rows[0], type_)
+    return emphatic and (len(part.rows) <= 2 or text.isupper()) and after is not None and not _emphatic(after.rows[0], type_)
 
 
 def follow_up(blocks: Sequence[Block], type_: Typography) -> list[Block]:
@@ -152,6 +176,6 @@ def _promoted(block: Block, blocks: Sequence[Block], type_: Typography) -> Block
     after = Piece(tuple(rows(min(below, key=lambda other: other.box.top).lines)))
     part = Piece(tuple(rows(block.lines)))
     upright = not any(is_italic(font) for font in part.fonts) or len(part.rows) == 1
-    if upright and is_heading(part, block, type_, after):
+    if upright and is_heading(part, block, type_, after, alone=True):
         return replace(block, label=LayoutLabel.SECTION_HEADER)
     return block

@@ -19,7 +19,6 @@ _INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
-_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +109,6 @@ def is_italic(font: str) -> bool:
     return _ITALIC_NAME.search(font) is not None
 
 
-def reads_right_to_left(texts: Iterable[str]) -> bool:
-    """Whether most letters belong to Hebrew, Arabic or their kin."""
-    joined = "".join(texts)
-    return len(_RTL.findall(joined)) > 0.5 * max(sum(map(str.isalpha, joined)), 1)
-
-
 def bounds(boxes: Sequence[Box]) -> Box:
     """The smallest box around ``boxes``, of which there must be one at least."""
     return Box(
@@ -177,7 +170,7 @@ def _share_out(lines: Sequence[Box], words: Sequence[Word]) -> list[list[Word]]:
     inside = across & (centers[:, None, 1] >= edges[None, :, 1]) & (centers[:, None, 1] <= edges[None, :, 3])
     first = inside.argmax(axis=1)
     for number in np.flatnonzero(inside.any(axis=1)):
-        owned[order[first[number]]].append(words[number])
+        owned[order[first[number]]].append(words[int(number)])
     return owned
 
 

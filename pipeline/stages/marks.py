@@ -4,7 +4,7 @@ import re
 
 from pipeline.stages.lines import Line
 
-_BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"  # noqa: RUF001
+_BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"
 # Control and private-use characters are what bullets of symbol fonts extract as.
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
 _NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])\s*(?=\D)\S")
@@ -15,9 +15,13 @@ _CAPTION = re.compile(
 )
 _LEADER = re.compile(r"(\.\s?){4,}|(…\s?){2,}|(·\s?){4,}|_{6,}")
 _LEADER_END = re.compile(r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"[-–—\s]*(page|p\.|seite|第)?\s*(\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?\s*((of|/|von)\s*\d{1,4})?[-–—\s]*", re.IGNORECASE)  # noqa: RUF001
-_SECTION = re.compile(r"(\d{1,2}(\.\d{1,2}){1,4}\.?|(\d{1,2}|[IVX]{1,5}|[A-Z])\.|§\s*\d+|chapter\s+\w+|appendix\s+\w+|part\s+\w+)\s+\S", re.IGNORECASE)
-_ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")  # noqa: RUF001
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s]*(page|p\.|seite|第)?\s*(\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?\s*((of|/|von)\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
+)
+_SECTION = re.compile(
+    r"(\d{1,2}(\.\d{1,2}){1,4}\.?|(\d{1,2}|[IVX]{1,5}|[A-Z])\.|§\s*\d+|chapter\s+\w+|appendix\s+\w+|part\s+\w+)\s+\S", re.IGNORECASE
+)
+_ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")
 MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
 
 

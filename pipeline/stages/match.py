@@ -1,8 +1,13 @@
 """Puts words into the cells of a predicted table structure (pure geometry, no docling)."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.pages import Box, TableCell, TableStructure
+
+TOUCHING = 0.08  # of a word's height: pieces that lie closer are one word that the parser cut at a change of font or direction
+_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class FilledCell:
 def fill(structure: TableStructure, words: list[Word]) -> list[FilledCell]:
     """Every cell of ``structure`` with its words in reading order, lines joined by spaces.
 
-    A word goes to the cell that covers most of it, or else to the nearest one.
+    A word goes to the cell that covers most of it, or else to the nearest one. Where most letters run from right to left, so
+    do the words of a line and the columns of the table: column 0 is the one read first.
     """
     boxed = [cell for cell in structure.cells if cell.box is not None]
     contents: dict[tuple[int, int], list[Word]] = {(cell.row, cell.column): [] for cell in structure.cells}
@@ -33,7 +39,13 @@ def fill(structure: TableStructure, words: list[Word]) -> list[FilledCell]:
         if boxed:
             cell = max(boxed, key=lambda c: _affinity(word.box, c.box))
             contents[cell.row, cell.column].append(word)
-    return [FilledCell(cell, _read(contents[cell.row, cell.column])) for cell in structure.cells]
+    leftward = reads_right_to_left("".join(word.text for word in words))
+    cells = [(_mirrored(cell, structure.columns) if leftward else cell, contents[cell.row, cell.column]) for cell in structure.cells]
+    return [FilledCell(cell, read(own)) for cell, own in cells]
+
+
+def _mirrored(cell: TableCell, columns: int) -> TableCell:
+    return replace(cell, column=columns - cell.column - cell.column_span)
 
 
 def _affinity(word: Box, cell: Box | None) -> float:
@@ -48,15 +60,54 @@ def _affinity(word: Box, cell: Box | None) -> float:
     return -(dx + dy)
 
 
-def _read(words: list[Word]) -> str:
-    """Words in lines from top to bottom, each from left to right."""
+def reads_right_to_left(text: str) -> bool:
+    """Whether most letters belong to Hebrew, Arabic or their kin."""
+    return len(_RTL.findall(text)) > 0.5 * max(sum(map(str.isalpha, text)), 1)
+
+
+def read(words: Sequence[Word]) -> str:
+    """Words in lines from top to bottom, each in its own direction."""
+    if words and all(word.box.height > 1.5 * word.box.width for word in words if len(word.text) > 1) and _tall(words):
+        return " ".join(word.text for word in sorted(words, key=lambda w: (round(w.box.left), -w.box.bottom)))
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda w: (w.box.top + w.box.bottom) / 2):
         if lines and _same_line(lines[-1][-1].box, word.box):
             lines[-1].append(word)
         else:
             lines.append([word])
-    return " ".join(word.text for line in lines for word in sorted(line, key=lambda w: w.box.left))
+    return " ".join(_spell(_ordered(line)) for line in lines)
+
+
+def _tall(words: Sequence[Word]) -> bool:
+    """Text that runs up the page, as in narrow headings: its words are taller than wide."""
+    return any(len(word.text) > 1 for word in words)
+
+
+def _ordered(line: Sequence[Word]) -> list[Word]:
+    """From left to right; where the line runs leftward, runs of numbers and Latin words keep their own direction."""
+    rightward = sorted(line, key=lambda w: w.box.left)
+    if not reads_right_to_left("".join(word.text for word in line)):
+        return rightward
+    ordered: list[Word] = []
+    run: list[Word] = []
+    for word in reversed(rightward):
+        if _RTL.search(word.text):
+            ordered += [*reversed(run), word]
+            run = []
+        else:
+            run.append(word)
+    return [*ordered, *reversed(run)]
+
+
+def _spell(words: Sequence[Word]) -> str:
+    text = ""
+    for index, word in enumerate(words):
+        text += (" " if index and _apart(words[index - 1].box, word.box) else "") + word.text
+    return text
+
+
+def _apart(one: Box, other: Box) -> bool:
+    return max(one.left, other.left) - min(one.right, other.right) > TOUCHING * min(one.height, other.height)
 
 
 def _same_line(one: Box, other: Box) -> bool:

@@ -5,12 +5,16 @@ and tables are checked against the text in them, every other line is claimed by 
 each group is cut and labelled by its type and marks. No line is lost on the way.
 """
 
+from dataclasses import replace
+
 from pipeline.pages import LayoutLabel, LayoutRegion
-from pipeline.stages.claims import Block, claim
+from pipeline.stages.claims import Block, adopt, claim, joined
 from pipeline.stages.containers import TRUSTED, Sheet, contents, inside, pictures, tables
+from pipeline.stages.drawn import ruled_tables
 from pipeline.stages.furniture import furniture
 from pipeline.stages.kinds import follow_up, pieces
 from pipeline.stages.lines import page_lines, typography
+from pipeline.stages.loose import loose_tables
 from pipeline.stages.replay import ReplayPage, from_docling
 
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
@@ -20,7 +24,8 @@ def refine(page: ReplayPage) -> list[LayoutRegion]:
     """The page's regions as docling shall see them."""
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
-    return regions(Sheet(size.width, size.height, tuple(page_lines(page)), page.prediction.regions, bitmaps))
+    lines = page_lines(page)
+    return regions(Sheet(size.width, size.height, tuple(lines), page.prediction.regions, bitmaps, ruled_tables(page, lines)))
 
 
 def regions(sheet: Sheet) -> list[LayoutRegion]:
@@ -28,10 +33,15 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     type_ = typography(sheet.lines)
     held = contents(sheet)
     held += [region for region in pictures(sheet) if not any(region.box.intersection(other.box) > 0.5 * other.box.area for other in held)]
-    held += tables(sheet, held, type_)
+    found = tables(sheet, held, type_)
+    held += [region for region in found if region.label is LayoutLabel.TABLE]
+    code = [replace(region, score=1.0) for region in found if region.label is LayoutLabel.CODE]
     free = [line for line in sheet.lines if not any(inside(line, region.box) for region in held)]
-    texts = [region for region in sheet.regions if region.label not in WHOLE]
-    blocks = furniture(claim(texts, free), sheet, type_)
+    claimed, orphans = claim([*code, *(region for region in sheet.regions if region.label not in WHOLE)], free)
+    loose = loose_tables(orphans)
+    held += loose
+    orphans = [line for line in orphans if not any(inside(line, region.box) for region in loose)]
+    blocks = furniture(joined(adopt(claimed, orphans), type_), sheet, type_)
     cut = [piece for block in blocks for piece in pieces(block, type_)]
     return held + [_region(block) for block in follow_up(cut, type_)]
 

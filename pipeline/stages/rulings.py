@@ -4,6 +4,7 @@ An edge is a step in brightness, so the border of a shaded cell counts as well a
 of whole ``BLOCK``s of pixels, which costs a few milliseconds for a page.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +16,21 @@ from pipeline.pages import Box, TableCell, TableStructure
 from pipeline.stages.lines import bounds
 from pipeline.stages.match import Word
 
-BLOCK = 8  # pixels; at 144 dpi 4 points, half of a line of small print
+BLOCK = 4  # pixels; at 144 dpi 2 points, a fraction of a line of small print
 LEAST_STEP = 20  # of 255: rules and shades in tables differ by more, JPEG noise by less
 LEAST_RUN = 20.0  # points: longer than the straight strokes of letters, shorter than a table cell
 SAME_RULE = 4.0  # points: the two edges of a thick rule, and double rules, are one
-REACH = 6.0  # points within which a rule meets another; above BLOCK, by which the ends of a run are uncertain
+REACH = 6.0  # points within which a rule meets another; above two BLOCKs, by which the ends of a run are uncertain
 DRAWN = 0.6  # share of a cell's side that must be drawn for a border
+WORD_EDGE = 0.15  # of a word's smaller side: how far a rule may cut into its box, which is larger than its ink
+THROUGH = 0.25  # share of a rule that may lie in words
+PANEL = 0.6  # share of a lattice that one cell may cover; beyond that it is a frame around other things
 FILLED = 0.35  # share of cells with words from which on a lattice is a table and not the grid of a chart
 
+ALL_TRUE = 0x01010101  # four true bytes, read as one number
+
 Mask = NDArray[np.bool_]
+Gray = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +42,14 @@ class Rule:
     end: float
 
 
-def lattices(gray: NDArray[np.uint8], scale: float, words: Sequence[Word]) -> list[TableStructure]:
+def lattices(gray: Gray, scale: float, words: Sequence[Word]) -> list[TableStructure]:
     """The ruled tables on a page, as structures with a box for every cell.
 
     ``gray`` is (height, width), uint8, at ``scale`` pixels per point; ``words`` are the page's words in points.
     """
-    across = _merged(_rules(_edges(gray), scale))
-    down = _merged(_rules(_edges(gray.T), scale))
+    boxes = np.array([(w.box.left, w.box.top, w.box.right, w.box.bottom) for w in words]).reshape(-1, 4)
+    across = _merged(_clear(_rules(_level_edges(gray), scale), boxes[:, [1, 0, 3, 2]]))
+    down = _merged(_clear(_rules(_upright_edges(gray), scale), boxes))
     found = []
     for rows, columns in _components(across, down):
         table = _table(rows, columns, words)
@@ -54,18 +62,28 @@ def _within(inner: Box, outer: Box) -> bool:
     return inner.intersection(outer) > 0.9 * inner.area and inner.area < outer.area
 
 
-def _edges(gray: NDArray[np.uint8]) -> Mask:
-    """(lines - 1, blocks): whether brightness steps between a line of pixels and the next all along a block."""
+def _level_edges(gray: Gray) -> Mask:
+    """(height - 1, blocks): whether brightness steps between a row of pixels and the next all along a block."""
     width = gray.shape[1] // BLOCK * BLOCK
-    upper, lower = gray[:-1, :width], gray[1:, :width]
-    steps = (np.maximum(upper, lower) - np.minimum(upper, lower)) >= LEAST_STEP
-    return np.asarray(np.ascontiguousarray(steps).reshape(steps.shape[0], -1, BLOCK).all(axis=2))
+    steps = _steps(gray[:-1, :width], gray[1:, :width])
+    return np.asarray(np.ascontiguousarray(steps).view(np.uint32) == ALL_TRUE)
+
+
+def _upright_edges(gray: Gray) -> Mask:
+    """(width - 1, blocks): the same between columns of pixels."""
+    height = gray.shape[0] // BLOCK * BLOCK
+    steps = _steps(gray[:height, :-1], gray[:height, 1:])
+    return np.ascontiguousarray(np.logical_and.reduce(steps.reshape(-1, BLOCK, steps.shape[1]), axis=1).T)
+
+
+def _steps(one: Gray, other: Gray) -> Mask:
+    return np.asarray(np.maximum(one, other) - np.minimum(one, other) >= LEAST_STEP)
 
 
 def _rules(edges: Mask, scale: float) -> list[Rule]:
     least = max(int(LEAST_RUN * scale / BLOCK), 2)
     padded: NDArray[Any] = np.zeros((edges.shape[0], edges.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = edges
+    padded[:, 1:-1] = _bridged(edges)
     change = np.diff(padded, axis=1)
     starts, ends = np.argwhere(change == 1), np.argwhere(change == -1)
     long = ends[:, 1] - starts[:, 1] >= least
@@ -73,6 +91,30 @@ def _rules(edges: Mask, scale: float) -> list[Rule]:
         Rule((y + 1) / scale, start * BLOCK / scale, end * BLOCK / scale)
         for (y, start), end in zip(starts[long].tolist(), ends[long, 1].tolist(), strict=True)
     ]
+
+
+def _bridged(edges: Mask) -> Mask:
+    """Gaps of one and two blocks closed: there another rule crosses, and the step in brightness is hidden."""
+    whole = edges.copy()
+    whole[:, 1:-1] |= edges[:, :-2] & edges[:, 2:]
+    whole[:, 1:-2] |= edges[:, :-3] & edges[:, 3:]
+    whole[:, 2:-1] |= edges[:, :-3] & edges[:, 3:]
+    return whole
+
+
+def _clear(rules: Sequence[Rule], boxes: NDArray[np.float64]) -> list[Rule]:
+    """Rules that do not run through words; strokes of letters above each other do.
+
+    ``boxes`` are the words' (low, start, high, end): the axis of ``Rule.place`` first.
+    """
+    if not rules or not len(boxes):
+        return list(rules)
+    edge = WORD_EDGE * np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    found = np.array([(rule.place, rule.start, rule.end) for rule in rules])
+    through = (found[:, :1] > boxes[:, 0] + edge) & (found[:, :1] < boxes[:, 2] - edge)
+    shared = np.minimum(found[:, 2:], boxes[:, 3]) - np.maximum(found[:, 1:2], boxes[:, 1])
+    covered = (np.maximum(shared, 0) * through).sum(axis=1)
+    return [rule for rule, length in zip(rules, covered, strict=True) if length <= THROUGH * (rule.end - rule.start)]
 
 
 def _merged(rules: Sequence[Rule]) -> list[Rule]:
@@ -140,7 +182,7 @@ def _table(rows: Sequence[Rule], columns: Sequence[Rule], words: Sequence[Word])
     held = [word for word in words if word.box.intersection(box) > 0.5 * word.box.area]
     cells = _cells(xs, ys, rows, columns)
     filled = [cell for cell in cells if any(_centered(word, cell) for word in held)]
-    if len(filled) < max(FILLED * len(cells), 3):
+    if len(filled) < max(FILLED * len(cells), 3) or any(cell.box is not None and cell.box.area > PANEL * box.area for cell in cells):
         return None
     return _compact(filled, cells, box)
 
@@ -148,14 +190,16 @@ def _table(rows: Sequence[Rule], columns: Sequence[Rule], words: Sequence[Word])
 def _outer(rules: Sequence[Rule], crossing: Sequence[Rule]) -> tuple[float, float]:
     """The extent along the axis of ``rules``: their own places, or where the crossing rules reach beyond them."""
     low, high = min(rule.place for rule in rules), max(rule.place for rule in rules)
-    start, end = min(rule.start for rule in crossing), max(rule.end for rule in crossing)
+    if len(crossing) < 2:
+        return low, high
+    start, end = sorted(rule.start for rule in crossing)[1], sorted(rule.end for rule in crossing)[-2]  # two must agree
     return (start if start < low - 2 * REACH else low), (end if end > high + 2 * REACH else high)
 
 
 def _cells(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Rule], columns: Sequence[Rule]) -> list[TableCell]:
     """Slots of the lattice, joined where no border is drawn between them."""
-    walls = [[_is_drawn(columns, x, top, bottom) for x in xs[1:-1]] for top, bottom in zip(ys, ys[1:], strict=False)]
-    floors = [[_is_drawn(rows, y, left, right) for left, right in zip(xs, xs[1:], strict=False)] for y in ys[1:-1]]
+    walls = [[_is_drawn(columns, x, top, bottom) for x in xs[1:-1]] for top, bottom in itertools.pairwise(ys)]
+    floors = [[_is_drawn(rows, y, left, right) for left, right in itertools.pairwise(xs)] for y in ys[1:-1]]
     taken: set[tuple[int, int]] = set()
     cells = []
     for row in range(len(ys) - 1):
@@ -175,9 +219,7 @@ def _cells(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Rule], colum
 
 
 def _is_drawn(rules: Sequence[Rule], place: float, start: float, end: float) -> bool:
-    drawn = sum(
-        max(min(rule.end, end) - max(rule.start, start), 0.0) for rule in rules if abs(rule.place - place) <= SAME_RULE + 1
-    )
+    drawn = sum(max(min(rule.end, end) - max(rule.start, start), 0.0) for rule in rules if abs(rule.place - place) <= SAME_RULE + 1)
     return drawn >= DRAWN * (end - start)
 
 

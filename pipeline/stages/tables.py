@@ -11,10 +11,13 @@ from docling.datamodel.pipeline_options import BaseTableStructureOptions
 from docling.models.base_layout_model import TABLE_LABELS
 from docling.models.base_table_model import BaseTableStructureModel
 from docling_core.types.doc import TableCell as DoclingCell
+from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import TableStructure
+from pipeline.stages.drawn import ruled_structure
 from pipeline.stages.match import FilledCell, Word, fill
 from pipeline.stages.replay import ReplayPage, from_docling, replay_of, to_docling
+from pipeline.stages.whitespace import contents_structure, structure
 
 SAME_TABLE = 0.5  # intersection over union from which a predicted structure belongs to a table cluster
 
@@ -50,27 +53,34 @@ class ReplayTables(BaseTableStructureModel):
         backend = replay_of(page)
         tables = {}
         for cluster in clusters:
-            structure = _structure_for(cluster, backend.prediction.tables)
+            words = _words(page, cluster)
+            structure = _structure_for(cluster, backend, words)
             if structure is not None:
-                tables[cluster.id] = _table(page, cluster, structure, backend)
+                tables[cluster.id] = _table(cluster, structure, words, backend.page_no)
         return TableStructurePrediction(table_map=tables)
 
 
-def _structure_for(cluster: Cluster, structures: Sequence[TableStructure]) -> TableStructure | None:
+def _structure_for(cluster: Cluster, backend: ReplayPage, words: list[Word]) -> TableStructure | None:
+    """Drawn rules say most surely what the cells are, then the network, then white space."""
     box = from_docling(cluster.bbox)
-    best = max(structures, key=lambda structure: structure.box.overlap(box), default=None)
-    return best if best is not None and best.box.overlap(box) >= SAME_TABLE else None
+    if not words:
+        return None
+    if cluster.label is DocItemLabel.DOCUMENT_INDEX:
+        return contents_structure(words, box)
+    predicted = max(backend.prediction.tables, key=lambda structure: structure.box.overlap(box), default=None)
+    if predicted is not None and predicted.box.overlap(box) < SAME_TABLE:
+        predicted = None
+    return ruled_structure(backend, box, words) or predicted or structure(words, box)
 
 
-def _table(page: Page, cluster: Cluster, structure: TableStructure, backend: ReplayPage) -> Table:
-    filled = fill(structure, _words(page, cluster))
+def _table(cluster: Cluster, structure: TableStructure, words: list[Word], page_no: int) -> Table:
     return Table(
         otsl_seq=[],
         num_rows=structure.rows,
         num_cols=structure.columns,
-        table_cells=[_docling_cell(cell) for cell in filled],
+        table_cells=[_docling_cell(cell) for cell in fill(structure, words)],
         id=cluster.id,
-        page_no=backend.page_no,
+        page_no=page_no,
         cluster=cluster,
         label=cluster.label,
     )

@@ -3,6 +3,7 @@
 Used where the table network saw no table, or where its cells do not fit the words.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -58,7 +59,7 @@ def gutters(rows: Sequence[TextRow]) -> list[float]:
         ink += covered
     free = ink <= int(SPANNING * len(rows))
     found = []
-    start = None
+    start: int | None = None
     for position, empty in enumerate([*free.tolist(), False]):
         if empty and start is None:
             start = position
@@ -97,7 +98,7 @@ def row_starts(rows: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
     """Indices of the text rows with which table rows begin."""
     if len(rows) < 2:
         return list(range(len(rows)))
-    gaps = [lower.box.top - upper.box.bottom for upper, lower in zip(rows, rows[1:], strict=False)]
+    gaps = [lower.box.top - upper.box.bottom for upper, lower in itertools.pairwise(rows)]
     limit = _step(gaps, median(row.box.height for row in rows))
     if limit is not None:
         return [0, *(index + 1 for index, gap in enumerate(gaps) if gap > limit)]
@@ -134,7 +135,9 @@ def structure(words: Sequence[Word], box: Box) -> TableStructure | None:
 def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, int]]:
     """First and last column of each cell of a table row: text that crosses a gutter joins the columns beside it."""
     height = median(word.box.height for row in rows for word in row.words)
-    crossed = [any(start < x - 0.1 * height and end > x + 0.1 * height for row in rows for start, end in _pieces(row, height)) for x in edges]
+    crossed = [
+        any(start < x - 0.1 * height and end > x + 0.1 * height for row in rows for start, end in _pieces(row, height)) for x in edges
+    ]
     spans = [(0, 0)]
     for index, joined in enumerate(crossed, start=1):
         if joined:
@@ -142,3 +145,17 @@ def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, i
         else:
             spans.append((index, index))
     return spans
+
+
+def contents_structure(words: Sequence[Word], box: Box) -> TableStructure | None:
+    """A table of contents: one row for each line, two columns, of which the second holds the last word: the page number."""
+    rows = text_rows(words)
+    if not rows:
+        return None
+    cells = []
+    for number, row in enumerate(rows):
+        edge = row.words[-1].box.left
+        top, bottom = row.box.top, row.box.bottom
+        cells.append(TableCell(number, 0, 1, 1, False, Box(box.left, top, edge, bottom)))
+        cells.append(TableCell(number, 1, 1, 1, False, Box(edge, top, box.right, bottom)))
+    return TableStructure(box, 1.0, len(rows), 2, tuple(cells))

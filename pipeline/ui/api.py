@@ -28,7 +28,7 @@ Parameters: file (the PDF), pages (a range such as 1-3,7; empty for all), ocr (a
 table structure), password (of an encrypted PDF).
 
 Returns: markdown (the whole document), status (run id, pages done and skipped with reasons, options, engines, times), files
-(Markdown, JSON, HTML, plain text, DocTags and a ZIP with pictures). While the run goes on, markdown and files are empty and
+(Markdown, JSON, HTML, plain text and a ZIP with pictures). While the run goes on, markdown and files are empty and
 status tells the progress. A refused file, a full queue and a failed run raise an error with one sentence and its code."""
 
 STATUS_HELP = """Look at a run again, for a caller that lost its connection. Takes the run id, returns what /convert returns."""

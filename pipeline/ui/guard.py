@@ -34,7 +34,7 @@ class RequestGuard:
             await self._app(scope, receive, send)
             return
         path = str(scope["path"])
-        if "/file=http:" in path or "/file=https:" in path:
+        if "/file=http:" in path.lower() or "/file=https:" in path.lower():
             await _refuse(send, 403, b'{"detail":"Addresses are not fetched."}')
             return
         await self._limited(scope, receive, send, self._upload_bytes if path.endswith("/upload") else JSON_BYTES)

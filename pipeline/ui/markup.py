@@ -61,9 +61,11 @@ element.addEventListener('click', async event => {
 });
 """
 
+# After Convert: the run's link goes into the address bar, and on a phone its progress into view.
 ADDRESS_JS = """
 run => {
   if (!run) return;
+  if (innerWidth <= 860) document.querySelector('#panel')?.scrollIntoView({ behavior: 'smooth', block: 'start' });
   const here = new URL(location.href);
   here.searchParams.set('run', run);
   history.replaceState(history.state, '', here);

@@ -127,7 +127,9 @@ def _build_result() -> Result:
                 with gr.Tab("Read", id="read"):
                     reader = gr.Markdown(sanitize_html=True, elem_id="reader", latex_delimiters=markup.LATEX)
                 with gr.Tab("Markdown", id="source"):
-                    source = gr.Code(language="markdown", interactive=False, wrap_lines=True, show_label=False, elem_id="source")
+                    source = gr.Code(
+                        language="markdown", interactive=False, wrap_lines=True, show_label=False, buttons=["copy"], elem_id="source"
+                    )
                 with gr.Tab("Report", id="report"):
                     report = gr.HTML(elem_id="report")
             with gr.Row(visible=False, elem_id="pager") as pager:

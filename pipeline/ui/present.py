@@ -146,7 +146,7 @@ def chip(status: RunStatus) -> str:
 def run_card(view: RunView) -> str:
     """Name, state, progress and times of one run, and why it failed where it did."""
     return (
-        f'<section class="run" aria-live="polite"><header><h2>{escape(file_name(view.name))}</h2>{chip(view.status)}'
+        f'<section class="run"><header><h2>{escape(file_name(view.name))}</h2>{chip(view.status)}'
         f'<button type="button" class="quiet" data-link="{escape(view.run_id)}">Copy link</button></header>'
         f'<div class="bar bar-{view.status.value}" role="progressbar" aria-valuenow="{_percent(view)}" aria-valuemin="0" '
         f'aria-valuemax="100"><i style="width:{_percent(view)}%"></i></div>{_run_facts(view)}{notice(view.error)}</section>'
@@ -176,7 +176,8 @@ def page_strip(view: RunView, first: int) -> str:
     groups = [view.pages[start : start + step] for start in range(0, len(view.pages), step)]
     numbered = len(groups) <= NUMBERED_CELLS
     cells = [_strip_cell(index * step, group, first, numbered, view.status.ended) for index, group in enumerate(groups)]
-    return f'<nav class="strip{" strip-numbered" if numbered else ""}" aria-label="Pages">{"".join(cells)}</nav>{_legend(groups, view.status.ended)}'
+    name = "strip strip-numbered" if numbered else "strip"
+    return f'<nav class="{name}" aria-label="Pages">{"".join(cells)}</nav>{_legend(groups, view.status.ended)}'
 
 
 def _strip_cell(index: int, group: tuple[PageOutcome, ...], first: int, numbered: bool, ended: bool) -> str:

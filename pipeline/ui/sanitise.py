@@ -8,7 +8,7 @@ where entities would be shown as such, an invisible word joiner is put beside it
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 WORD_JOINER = "\u2060"
 
@@ -16,10 +16,13 @@ WORD_JOINER = "\u2060"
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e]")
 _NAME_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`~]*)[^\n]*$")
-_SPAN = re.compile(r"(?P<formula>\$\$.+?\$\$)|(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))", re.DOTALL)
-_COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
-_IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
-_LINK = re.compile(r"\]\((?=(\s*<?\s*)([^\s)]*))")
+
+# Repetitions are bounded, so that text made of nothing but openings costs linear time; what a bound cuts off is escaped.
+_SPAN = re.compile(r"(?P<formula>\$\$.{1,4000}?\$\$)|(?P<code>(?<!`)(?P<ticks>`{1,8})(?!`).{1,2000}?(?<!`)(?P=ticks)(?!`))", re.DOTALL)
+_DRAWING = re.compile(r"([`~]{3})(?=\s*mermaid)", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--[ \t]{0,3}([\w -]{1,60}?)[ \t]{0,3}-->")
+_IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)")
+_LINK = re.compile(r"\]\((?=(\s{0,20}<?\s{0,20})([^\s)]{0,16}))")
 _ALLOWED_TARGET = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _TEX_FETCHES = re.compile(r"\\(?=(?:href|url|includegraphics|html\w+)\b)")
 
@@ -42,23 +45,39 @@ def file_name(name: str, limit: int = 120) -> str:
 
 def safe_markdown(text: str) -> str:
     """Markdown that renders without raw HTML, images, reference definitions or links outside the allow-list."""
-    blocks: list[str] = []
-    prose: list[str] = []
+    lines = plain(text).split("\n")
+    blocks = [_defuse_fence(block) if fenced else _safe_prose("\n".join(block)) for fenced, block in _split_fences(lines)]
+    # A fence inside a quotation or a list is prose to this module; a drawing language is spoiled wherever it stands.
+    return _DRAWING.sub(f"\\1{WORD_JOINER}", "\n".join(blocks))
+
+
+def _split_fences(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
+    """Whole fenced code blocks (True) and what lies between them (False). A fence left open is closed."""
+    block: list[str] = []
     fence = ""
-    for line in plain(text).split("\n"):
+    for line in lines:
         mark = _FENCE.match(line)
         if fence:
-            blocks.append(_defuse_code(line))
+            block.append(line)
             if mark and mark[1].startswith(fence) and line.strip() == mark[1]:
-                fence = ""
+                yield True, block
+                block, fence = [], ""
         elif mark:
-            blocks.append(_safe_prose("\n".join(prose)))
-            prose, fence = [], mark[1]
-            blocks.append(f"{fence}{_fence_language(mark[2])}")
+            if block:
+                yield False, block
+            block, fence = [line], mark[1]
         else:
-            prose.append(line)
-    blocks.append(fence or _safe_prose("\n".join(prose)))
-    return "\n".join(blocks)
+            block.append(line)
+    if fence:
+        yield True, [*block, fence]
+    elif block:
+        yield False, block
+
+
+def _defuse_fence(block: list[str]) -> str:
+    first = _FENCE.match(block[0])
+    opening = f"{first[1]}{_fence_language(first[2])}" if first else ""
+    return "\n".join((opening, *(_defuse_code(line) for line in block[1:])))
 
 
 def _fence_language(name: str) -> str:

@@ -1,7 +1,7 @@
 """Markdown as docling writes it, for scripted runs; and Markdown as nobody should write it."""
 
 PAGES = (
-    """# The evolution of the word processor
+    """# The Evolution of the Word Processor
 
 The concept of the word processor predates modern computers and has evolved through several technological milestones.
 
@@ -59,6 +59,13 @@ AT&amp;T, Q&amp;A and 3 &lt; 4 are ordinary text.
 > What you see is what you get.
 
 <!-- formula-not-decoded -->
+""",
+    """## What comes next
+
+Word processors now run in the browser, keep every version and let several people write at once.
+
+- Shared documents
+- Dictation and translation
 """,
 )
 

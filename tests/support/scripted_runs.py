@@ -89,6 +89,11 @@ class ScriptedRuns:
         self.view(run_id)
         self._stopped.add(run_id)
 
+    def forget(self, run_id: str) -> None:
+        """Let a run expire."""
+        with self._changed:
+            del self._views[run_id]
+
     def _run(self, run_id: str, source: Source) -> None:
         with self._turn:
             started = time.monotonic()

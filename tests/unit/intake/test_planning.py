@@ -1,6 +1,7 @@
 """Page ranges, the choice of OCR, batches and bookings: pure functions."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ BORN_DIGITAL = PageFacts(1, LETTER, cells=60, characters=2000, hidden_characters
         ({"garbled_share": 0.8}, True),
     ],
 )
-def test_pages_are_read_from_their_image_only_where_the_text_layer_is_no_good(changes: dict[str, float], ocr: bool) -> None:
+def test_pages_are_read_from_their_image_only_where_the_text_layer_is_no_good(changes: dict[str, Any], ocr: bool) -> None:
     facts = replace(BORN_DIGITAL, **changes)
     assert needs_ocr(facts, OcrMode.AUTO) is ocr
     assert needs_ocr(facts, OcrMode.ALWAYS)

@@ -1,11 +1,9 @@
 """Documents come through the parse child as a viewer shows them; refusals name their reason; nothing leaks in or out."""
 
-import json
 import os
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,7 +130,7 @@ def test_a_large_page_is_drawn_at_fewer_dots_and_a_larger_one_skipped(reader: Pd
     path = PdfFile([Page(text("poster", size=400), poster), Page(text("wall"), wall), Page(text("normal"))]).write(tmp_path / "a.pdf")
     first, second, third = reader.render(path, "", [1, 2, 3], out_dir)
     assert (rendered(first).width * rendered(first).height) <= 24_000_000
-    assert rendered(first).scale == pytest.approx(24_000_000**0.5 / 3600, rel=0.001)
+    assert rendered(first).scale == pytest.approx(24_000_000**0.5 / 3600, rel=0.002)
     assert rendered(first).facts.size == PageSize(3600.0, 3600.0)
     assert second == PageFailure(2, "page_too_large", "Page 2: it is too large to render within 24 megapixels and was skipped.")
     assert lines_of(out_dir, rendered(third)) == ["normal"]
@@ -264,17 +262,18 @@ def test_a_worn_child_is_replaced_and_the_next_document_read(
         assert lines_of(out_dir, rendered(page)) == ["Ordinary page 1."]
 
 
-def test_a_child_that_cannot_start_is_a_fault_of_ours(limits: Settings, tmp_path: Path) -> None:
-    path = plain(tmp_path / "a.pdf")
-    with PdfReader(replace(limits, child_memory_mb=64)) as reader, pytest.raises(errors.InternalError):
-        reader.preflight(path)
-    assert not {pid for pid in child_pids() if str(pid) in json.dumps(sorted(child_pids() - {pid}))}
+def test_a_child_that_cannot_start_is_a_fault_of_ours(limits: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = child_pids()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with PdfReader(limits) as reader, pytest.raises(errors.InternalError):
+        reader.preflight(plain(tmp_path / "a.pdf"))
+    assert child_pids() == before
 
 
 def test_the_server_side_loads_no_native_pdf_code() -> None:
     program = (
         "import sys, pipeline.intake.reader, pipeline.intake.planning, pipeline.pixels;"
-        "sys.exit(', '.join({'pypdfium2', 'docling_parse', 'docling_core'} & sys.modules.keys()))"
+        "sys.exit(', '.join({'pypdfium2', 'docling_parse', 'docling_core'} & sys.modules.keys()) or 0)"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr.strip()) == (0, "")

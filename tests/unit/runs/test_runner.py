@@ -52,7 +52,7 @@ def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, doc
     assert [page.page for page in view.pages] == [1, 2, 5]
     assert [text.page for text in view.texts] == [1, 2, 5]
     assert "The Evolution of the Word Processor" in view.texts[0].markdown
-    assert [file.format for file in view.exports] == ["md", "json", "html", "text", "doctags", "zip"]
+    assert [file.format for file in view.exports] == ["md", "json", "html", "text", "zip"]
     markdown = view.export("md")
     assert markdown is not None
     assert "The Evolution of the Word Processor" in markdown.path.read_text()

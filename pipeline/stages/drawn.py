@@ -1,0 +1,60 @@
+"""The ruled tables of a replayed page, or of a part of it."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.pages import Box, LayoutLabel, TableStructure
+from pipeline.stages.lines import Line
+from pipeline.stages.match import Word
+from pipeline.stages.replay import ReplayPage
+from pipeline.stages.rulings import lattices
+
+AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
+HELD = 0.8  # share of a table's words that its lattice must hold
+LEAST_PIXELS = 32
+_SUSPECTS = (LayoutLabel.TABLE, LayoutLabel.PICTURE)
+
+
+def ruled_tables(page: ReplayPage, lines: list[Line]) -> tuple[TableStructure, ...]:
+    """The tables with drawn rules on the page; pages on which the network saw no table or picture are not looked at."""
+    if not any(region.label in _SUSPECTS for region in page.prediction.regions):
+        return ()
+    size = page.rendered.facts.size
+    words = [word for line in lines for word in (line.words or (Word(line.text, line.box),))]
+    return tuple(_look(page, Box(0, 0, size.width, size.height), words))
+
+
+def ruled_structure(page: ReplayPage, box: Box, words: list[Word]) -> TableStructure | None:
+    """The lattice drawn over most of ``box``; None where there is none."""
+    around = Box(box.left - AROUND, box.top - AROUND, box.right + AROUND, box.bottom + AROUND)
+    found = _look(page, around, words)
+    best = max(found, key=lambda table: table.box.area, default=None)
+    if best is None or sum(_held(word, best.box) for word in words) < HELD * len(words):
+        return None
+    return best
+
+
+def _held(word: Word, box: Box) -> bool:
+    return word.box.intersection(box) > 0.5 * word.box.area
+
+
+def _look(page: ReplayPage, box: Box, words: list[Word]) -> list[TableStructure]:
+    scale = page.rendered.scale
+    pixels = np.asarray(page.image)
+    left, top = max(int(box.left * scale), 0), max(int(box.top * scale), 0)
+    green = np.ascontiguousarray(pixels[top : int(box.bottom * scale) + 1, left : int(box.right * scale) + 1, 1])
+    if min(green.shape) < LEAST_PIXELS:
+        return []
+    dx, dy = left / scale, top / scale
+    local = [Word(word.text, _moved(word.box, -dx, -dy)) for word in words]
+    return [_placed(table, dx, dy) for table in lattices(green, scale, local)]
+
+
+def _moved(box: Box, dx: float, dy: float) -> Box:
+    return Box(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
+
+
+def _placed(table: TableStructure, dx: float, dy: float) -> TableStructure:
+    cells = tuple(replace(cell, box=_moved(cell.box, dx, dy) if cell.box else None) for cell in table.cells)
+    return replace(table, box=_moved(table.box, dx, dy), cells=cells)

@@ -1,0 +1,84 @@
+"""Tables without rules among lines that the network overlooked: rows of short pieces that stand in columns. Pure functions."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.lines import Line, bounds
+from pipeline.stages.match import Word
+from pipeline.stages.whitespace import TextRow, structure, text_rows
+
+ZONE_GAP = 3.0  # in line heights: white space this wide down all the lines divides the page into zones read on their own
+CELL_GAP = 2.0  # in word heights: pieces of a row that far apart are cells, not words of a sentence
+LEAST_ROWS = 3
+ROW_GAP = 2.5  # in line heights: rows of a table lie closer
+SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
+
+
+def loose_tables(lines: Sequence[Line]) -> list[LayoutRegion]:
+    """Regions around runs of rows with cells in columns."""
+    found = []
+    for zone in zones([line for line in lines if line.upright]):
+        rows = text_rows([word for line in zone for word in (line.words or (Word(line.text, line.box),))])
+        for run in _runs(rows):
+            box = bounds([row.box for row in run])
+            if _is_table(run, box):
+                found.append(LayoutRegion(LayoutLabel.TABLE, 1.0, box))
+    return found
+
+
+def zones(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines divided by white space that runs down between all of them, from left to right."""
+    found: list[list[Line]] = []
+    reach = float("-inf")
+    for line in sorted(lines, key=lambda line: line.box.left):
+        if not found or line.box.left - reach > ZONE_GAP * line.height:
+            found.append([])
+        found[-1].append(line)
+        reach = max(reach, line.box.right)
+    return found
+
+
+def _runs(rows: Sequence[TextRow]) -> list[list[TextRow]]:
+    """Rows with cells, one below the other; a row of one piece may stand between two of them (a cell's second line)."""
+    runs: list[list[TextRow]] = [[]]
+    for row in rows:
+        apart = runs[-1] and row.box.top - runs[-1][-1].box.bottom > ROW_GAP * row.box.height
+        if apart or (len(_cells(row)) == 1 and not _inside_cell(row, runs[-1])):
+            runs.append([])
+        if len(_cells(row)) > 1 or runs[-1]:
+            runs[-1].append(row)
+    return [run for run in map(_trimmed, runs) if sum(len(_cells(row)) > 1 for row in run) >= LEAST_ROWS]
+
+
+def _trimmed(run: list[TextRow]) -> list[TextRow]:
+    while run and len(_cells(run[-1])) == 1:
+        run = run[:-1]
+    return run
+
+
+def _inside_cell(row: TextRow, run: Sequence[TextRow]) -> bool:
+    """Whether a row of one piece continues a cell of the row above it."""
+    return bool(run) and any(
+        row.box.left < cell.right and cell.left < row.box.right and row.box.width <= 1.5 * max(cell.width, row.box.height)
+        for cell in _cells(run[-1])
+    )
+
+
+def _cells(row: TextRow) -> list[Box]:
+    pieces: list[Box] = [row.words[0].box]
+    for one, other in pairwise(row.words):
+        if other.box.left - max(piece.right for piece in pieces) > CELL_GAP * min(one.box.height, other.box.height):
+            pieces.append(other.box)
+        else:
+            pieces[-1] = bounds([pieces[-1], other.box])
+    return pieces
+
+
+def _is_table(run: Sequence[TextRow], box: Box) -> bool:
+    words = [word for row in run for word in row.words]
+    grid = structure(words, box)
+    if grid is None or grid.rows < LEAST_ROWS:
+        return False
+    others = [cell for row in run for cell in _cells(row)[1:]]
+    return all(cell.width <= SHORT * cell.height for cell in others)

@@ -1,0 +1,107 @@
+"""Whole sites under test: the real app, and the same page over scripted runs for stories that no PDF tells on demand."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 180  # importing docling and loading the models on a cold machine
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server: its address, its data folder, and what it printed."""
+
+    url: str
+    data_dir: Path
+    log: Path
+
+
+def _serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
+    port = _free_port()
+    site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "log")
+    environment = os.environ | {
+        "DATA_DIR": str(site.data_dir),
+        "WORK_DIR": str(folder / "work"),
+        "GRADIO_TEMP_DIR": str(folder / "cache"),
+        "GRADIO_SERVER_PORT": str(port),
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        **variables,
+    }
+    with site.log.open("wb") as log:
+        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_for(site, process)
+            yield site
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(site: Site, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(site.url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the server did not start:\n{site.log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The page over scripted runs; pages take a tenth of a second."""
+    yield from _serve(tmp_path_factory.mktemp("scripted"), ["-m", "tests.support.serve_scripted"])
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The real app, with its models."""
+    yield from _serve(tmp_path_factory.mktemp("app"), ["app.py"])
+
+
+@pytest.fixture(scope="session", params=["scripted", "app"])
+def site(request: pytest.FixtureRequest) -> Site:
+    """Each kind of site in turn, for what must hold on both."""
+    found: Site = request.getfixturevalue(request.param)
+    return found
+
+
+Upload = Callable[..., list[Path]]
+
+
+@pytest.fixture
+def upload(tmp_path: Path, documents: Path) -> Upload:
+    """Makes files of these names, each a PDF of five pages about word processors."""
+
+    def make(*names: str) -> list[Path]:
+        return [Path(shutil.copy(documents / "multi_page.pdf", tmp_path / f"{name}.pdf")) for name in names]
+
+    return make
+
+
+def fetch_status(url: str) -> int:
+    """The HTTP status of a plain GET."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code

@@ -1,0 +1,60 @@
+"""The page as a visitor handles it."""
+
+from pathlib import Path
+
+from playwright.sync_api import Download, Locator, Page, expect
+
+CONVERT_MS = 120_000
+
+
+class FolioPage:
+    """A browser tab with Folio in it."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+
+    def open(self, query: str = "") -> "FolioPage":
+        self.page.goto(self.url + query)
+        expect(self.page.locator("#form")).to_be_visible()
+        return self
+
+    def add(self, *files: Path) -> None:
+        """Choose files and wait until each has its row."""
+        self.page.set_input_files("#upload input[type=file]", list(files))
+        expect(self.rows).to_have_count(len(files), timeout=30_000)
+
+    def convert(self, *files: Path) -> None:
+        if files:
+            self.add(*files)
+        self.page.click("#convert")
+
+    def expect_status(self, name: str) -> None:
+        expect(self.page.locator("#card .chip")).to_have_text(name, timeout=CONVERT_MS)
+
+    def download(self, format_name: str) -> Download:
+        with self.page.expect_download() as download:
+            self.page.click(f"#download-{format_name}")
+        return download.value
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name).click()
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator("#documents .document")
+
+    @property
+    def reader(self) -> Locator:
+        return self.page.locator("#reader")
+
+    @property
+    def sheets(self) -> Locator:
+        return self.page.locator("#reader .sheet")
+
+    @property
+    def cells(self) -> Locator:
+        return self.page.locator("#strip .cell")
+
+    @property
+    def run_id(self) -> str:
+        return self.page.url.partition("run=")[2]

@@ -1,0 +1,276 @@
+"""Folio in a real browser: what a visitor does, and that a hostile document can do nothing."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.e2e.conftest import Site, Upload, fetch_status
+from tests.e2e.folio_page import FolioPage
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-default-apps", "--disable-sync", "--no-first-run"),
+]
+TITLE = "The Evolution of the Word Processor"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1360, "height": 900})
+    context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def folio(context: BrowserContext, site: Site) -> FolioPage:
+    """The page on either site."""
+    return FolioPage(context.new_page(), site.url).open()
+
+
+@pytest.fixture
+def story(context: BrowserContext, scripted: Site) -> FolioPage:
+    """The page over scripted runs."""
+    return FolioPage(context.new_page(), scripted.url).open()
+
+
+# -- on both sites -----------------------------------------------------------------------------------------------------
+
+
+def test_an_upload_is_counted_before_anything_runs(folio: FolioPage, upload: Upload) -> None:
+    expect(folio.page.locator("#convert")).to_be_disabled()
+    folio.add(*upload("report"))
+    expect(folio.rows).to_contain_text("5 pages · 128 kB")
+    expect(folio.rows).to_contain_text("Ready")
+    expect(folio.page.locator("#convert")).to_be_enabled()
+
+
+def test_a_file_that_is_no_pdf_is_refused_at_once(folio: FolioPage, tmp_path: Path) -> None:
+    fake = tmp_path / "broken.pdf"
+    fake.write_text("<html>hello</html>")
+    folio.add(fake)
+    expect(folio.rows.locator(".chip")).to_have_text("Refused")
+    expect(folio.rows.locator(".document-error")).to_contain_text("PDF")
+    expect(folio.page.locator("#convert")).to_be_disabled()
+
+
+def test_the_example_is_one_click_away_and_every_format_can_be_taken(folio: FolioPage, tmp_path: Path) -> None:
+    folio.page.click("#example")
+    expect(folio.rows).to_contain_text("word-processors.pdf")
+    folio.convert()
+    folio.expect_status("Done")
+    expect(folio.reader.get_by_role("heading", name=TITLE, exact=False)).to_be_visible()
+    files = {name: folio.download(name) for name in ("md", "json", "html", "zip")}
+    assert {name: file.suggested_filename for name, file in files.items()} == {name: f"word-processors.{name}" for name in files}
+    assert TITLE in Path(files["md"].path()).read_text(encoding="utf-8")
+    assert TITLE in json.dumps(json.loads(Path(files["json"].path()).read_text(encoding="utf-8")))
+    assert TITLE in Path(files["html"].path()).read_text(encoding="utf-8")
+    with zipfile.ZipFile(files["zip"].path()) as archive:
+        markdown = next(name for name in archive.namelist() if name.endswith(".md"))
+        assert TITLE in archive.read(markdown).decode("utf-8")
+
+
+def test_a_page_range_is_followed_and_its_source_can_be_read(folio: FolioPage, upload: Upload) -> None:
+    folio.page.locator("#pages input").fill("2-3")
+    folio.convert(*upload("report"))
+    folio.expect_status("Done")
+    assert folio.cells.all_text_contents() == ["2", "3"]
+    folio.tab("Markdown")
+    expect(folio.page.locator("#source")).to_contain_text("## ")
+    folio.tab("Report")
+    expect(folio.page.locator("#report")).to_contain_text("Every page was converted.")
+    expect(folio.page.locator("#report")).to_contain_text("2-3")
+    expect(folio.page.locator("#report")).to_contain_text("onnxruntime")
+
+
+def test_a_bad_page_range_is_a_sentence_and_not_a_run(folio: FolioPage, upload: Upload) -> None:
+    folio.page.locator("#pages input").fill("7-9")
+    folio.convert(*upload("report"))
+    expect(folio.rows.locator(".document-error")).to_contain_text("Page 7 is outside the document, which has 5 pages")
+    folio.page.locator("#pages input").fill("1")
+    folio.page.click("#convert")
+    folio.expect_status("Done")
+
+
+def test_the_link_finds_the_run_after_a_reload(folio: FolioPage, upload: Upload, context: BrowserContext) -> None:
+    folio.convert(*upload("report"))
+    folio.expect_status("Done")
+    assert len(folio.run_id) > 20
+    read = folio.sheets.first.inner_text()
+    again = FolioPage(context.new_page(), folio.url).open(f"?run={folio.run_id}")
+    again.expect_status("Done")
+    expect(again.sheets.first).to_be_visible()
+    assert again.sheets.first.inner_text() == read
+    assert again.download("md").suggested_filename == "report.md"
+
+
+def test_starting_over_clears_the_page(folio: FolioPage, upload: Upload) -> None:
+    folio.convert(*upload("report"))
+    folio.expect_status("Done")
+    folio.page.click("#again")
+    expect(folio.page.locator("#welcome")).to_be_visible()
+    expect(folio.page.locator("#upload")).to_be_visible()
+    assert folio.run_id == ""
+    folio.add(*upload("second"))
+    expect(folio.rows).to_contain_text("second.pdf")
+
+
+def test_the_page_asks_nobody_else(context: BrowserContext, site: Site, upload: Upload) -> None:
+    hosts: set[str] = set()
+    page = context.new_page()
+    page.on("request", lambda request: hosts.add(urlparse(request.url).netloc))
+    folio = FolioPage(page, site.url).open()
+    folio.convert(*upload("report"))
+    folio.expect_status("Done")
+    assert hosts - {""} == {urlparse(site.url).netloc}
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (1360, "dark"), (390, "light"), (390, "dark")])
+def test_it_fits_every_screen(browser: Browser, site: Site, upload: Upload, tmp_path: Path, width: int, theme: str) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    folio = FolioPage(page, site.url).open(f"?__theme={theme}")
+    folio.convert(*upload("report"))
+    folio.expect_status("Done")
+    expect(folio.sheets.first).to_be_visible()
+    page.screenshot(path=tmp_path / f"{theme}-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.body.classList.contains('dark')") == (theme == "dark")
+    page.close()
+
+
+# -- stories -----------------------------------------------------------------------------------------------------------
+
+
+def test_finished_pages_are_read_while_later_ones_run_and_stop_keeps_them(story: FolioPage, upload: Upload) -> None:
+    story.convert(*upload("long"))
+    story.expect_status("Converting")
+    expect(story.sheets.nth(0)).to_contain_text(TITLE)
+    expect(story.page.locator("#card")).to_contain_text("of 1,000")
+    expect(story.page.locator("#card")).to_contain_text("Remaining")
+    assert story.sheets.count() == 5
+    story.page.click("#stop")
+    story.expect_status("Stopped")
+    expect(story.sheets.nth(0)).to_contain_text(TITLE)
+    assert TITLE in Path(story.download("md").path()).read_text(encoding="utf-8")
+    story.tab("Report")
+    expect(story.page.locator("#report")).to_contain_text("-1000. Convert them by entering this as the page range.")
+
+
+def test_turning_pages_while_a_run_goes_on_stays_there(story: FolioPage, upload: Upload) -> None:
+    story.convert(*upload("long"))
+    story.expect_status("Converting")
+    story.page.click("#forth")
+    expect(story.page.locator("#pager-name")).to_contain_text("Pages 6 to 10")
+    expect(story.sheets.nth(4)).not_to_contain_text("Still to come")
+    expect(story.page.locator("#pager-name")).to_contain_text("Pages 6 to 10")
+    story.cells.last.click()
+    expect(story.page.locator("#pager-name")).to_contain_text("Pages 991 to 995")
+    expect(story.sheets.first).to_contain_text("Still to come")
+    story.page.click("#stop")
+    story.expect_status("Stopped")
+    expect(story.sheets.first).to_contain_text("This page was not converted.")
+
+
+def test_a_thousand_pages_send_one_window_at_a_time(story: FolioPage, upload: Upload) -> None:
+    story.convert(*upload("long"))
+    story.expect_status("Converting")
+    expect(story.sheets.nth(4)).not_to_contain_text("Still to come")
+    sizes: list[int] = []
+    story.page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", "0"))))
+    before = story.reader.inner_html()
+    done = story.page.locator("#card dd").first.inner_text()
+    expect(story.page.locator("#card dd").first).not_to_have_text(done)
+    assert story.reader.inner_html() == before
+    assert story.cells.count() <= 160
+    story.page.click("#stop")
+    story.expect_status("Stopped")
+
+
+def test_several_documents_run_in_turn_and_each_can_be_read(story: FolioPage, upload: Upload) -> None:
+    story.convert(*upload("first", "gaps", "broken", "doomed"))
+    expect(story.rows.locator(".chip")).to_have_text(["Done", "Done, with gaps", "Refused", "Failed"], timeout=30_000)
+    expect(story.page.locator("#card h2")).to_have_text("first.pdf")
+    story.rows.nth(1).click()
+    expect(story.page.locator("#card h2")).to_have_text("gaps.pdf")
+    expect(story.cells.nth(1)).to_have_attribute("title", "Page 2: reading it took longer than 20 s and it was skipped.")
+    expect(story.sheets.nth(1)).to_contain_text("it was skipped")
+    story.rows.nth(3).click()
+    expect(story.page.locator("#card .notice")).to_contain_text("No page could be converted.")
+    expect(story.page.locator("#download-md")).to_have_count(0)
+
+
+def test_a_locked_document_asks_for_its_password(story: FolioPage, upload: Upload) -> None:
+    story.add(*upload("locked"))
+    expect(story.rows.locator(".chip")).to_have_text("Locked")
+    password = story.page.locator("#password input")
+    password.fill("wrong")
+    password.press("Enter")
+    expect(story.rows).to_contain_text("does not open this PDF")
+    password.fill("folio")
+    story.convert()
+    story.expect_status("Done")
+
+
+def test_a_hostile_document_runs_nothing_and_fetches_nothing(story: FolioPage, upload: Upload) -> None:
+    requests: list[str] = []
+    story.page.on("request", lambda request: requests.append(request.url))
+    story.convert(*upload("hostile <img src=x onerror=window.pwned=0>"))
+    story.expect_status("Done")
+    expect(story.sheets.first).to_contain_text("Hostile <script>window.pwned = 1</script>")
+    assert story.page.evaluate("window.pwned") is None
+    assert [url for url in requests if "tracker.invalid" in url] == []
+    tags = "img, script, iframe, style, svg:not(.copy-text svg, button svg), object, embed, form, link, .mermaid"
+    assert story.reader.locator(tags).count() == 0
+    targets = story.reader.locator("a").evaluate_all("links => [...new Set(links.map(link => link.getAttribute('href')))].sort()")
+    assert targets == [
+        "https://example.org/good",
+        "https://tracker.invalid/definition.png",
+        "https://tracker.invalid/ref.png",
+        "mailto:a@example.org",
+    ]
+
+
+def test_a_link_to_no_run_says_so(story: FolioPage) -> None:
+    story.open("?run=nosuchrun")
+    expect(story.rows.locator(".document-error")).to_contain_text("There is no such run")
+    expect(story.page.locator("#convert")).to_be_disabled()
+
+
+def test_two_visitors_do_not_meet(browser: Browser, scripted: Site, upload: Upload) -> None:
+    pages: list[Page] = []
+    for name in ("gaps-of-mine", "yours"):
+        page = browser.new_context().new_page()
+        FolioPage(page, scripted.url).open().convert(*upload(name))
+        pages.append(page)
+    mine, yours = (FolioPage(page, scripted.url) for page in pages)
+    mine.expect_status("Done, with gaps")
+    yours.expect_status("Done")
+    assert [folio.rows.locator(".document-name").all_inner_texts() for folio in (mine, yours)] == [["gaps-of-mine.pdf"], ["yours.pdf"]]
+    for page in pages:
+        page.context.close()
+
+
+def test_nothing_of_the_data_folder_is_served(folio: FolioPage, site: Site, upload: Upload) -> None:
+    folio.convert(*upload("report"))
+    folio.expect_status("Done")
+    stored = [path for path in site.data_dir.rglob("*") if path.is_file()]
+    assert stored
+    assert {fetch_status(f"{site.url}gradio_api/file={path}") for path in stored[:20]} == {403}
+    assert fetch_status(f"{site.url}gradio_api/file={Path(__file__).parents[2] / 'pyproject.toml'}") == 403

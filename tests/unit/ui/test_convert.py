@@ -1,0 +1,163 @@
+"""What the page can ask of the runs: from upload to end, with every error as a value."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.pages import OcrMode
+from pipeline.records import ConvertOptions, RunStatus
+from pipeline.ui.convert import Choices, ConvertActions, told
+from pipeline.ui.desk import Desk
+from tests.support.scripted_runs import ScriptedRuns
+
+Upload = Callable[..., list[str]]
+PLAIN = Choices("", "auto", True, "")
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[ScriptedRuns]:
+    scripted = ScriptedRuns(tmp_path / "data", page_seconds=0.01, places=3)
+    yield scripted
+    scripted.close()
+
+
+@pytest.fixture
+def actions(runs: ScriptedRuns) -> ConvertActions:
+    return ConvertActions(runs)
+
+
+@pytest.fixture
+def upload(tmp_path: Path, documents: Path) -> Upload:
+    def add(*names: str) -> list[str]:
+        return [shutil.copy(documents / "multi_page.pdf", tmp_path / f"{name}.pdf") for name in names]
+
+    return add
+
+
+def codes(desk: Desk) -> list[str | None]:
+    return [document.error.code if document.error else None for document in desk.documents]
+
+
+def test_every_upload_is_counted_or_refused_by_itself(actions: ConvertActions, upload: Upload) -> None:
+    desk = actions.inspect(upload("good", "broken", "locked"), "")
+    assert [document.page_count for document in desk.documents] == [5, 0, 0]
+    assert codes(desk) == [None, "damaged_pdf", "password_needed"]
+    assert desk.locked
+    assert desk.convertible
+
+
+def test_the_password_opens_and_a_wrong_one_is_told(actions: ConvertActions, upload: Upload) -> None:
+    files = upload("locked")
+    assert codes(actions.inspect(files, "folio")) == [None]
+    assert codes(actions.inspect(files, "guess")) == ["password_wrong"]
+
+
+def test_a_password_typed_after_the_upload_is_used(actions: ConvertActions, upload: Upload) -> None:
+    desk = actions.inspect(upload("locked"), "")
+    started = actions.start(desk, replace(PLAIN, password="folio"))
+    list(actions.follow(started))
+    assert actions.look(started).view.status is RunStatus.OK
+
+
+def test_files_beyond_the_limit_are_named(actions: ConvertActions, upload: Upload) -> None:
+    desk = actions.inspect(upload(*(f"f{n}" for n in range(12))), "")
+    assert codes(desk) == [None] * 10 + ["too_many_files"] * 2
+
+
+def test_a_document_without_fault_ends_with_its_pages_and_files(actions: ConvertActions, upload: Upload) -> None:
+    started = actions.start(actions.inspect(upload("good"), ""), Choices(" 1-2 ", "always", False, ""))
+    ticks = list(actions.follow(started))
+    look = actions.look(started)
+    assert look.view.options == ConvertOptions("1-2", OcrMode.ALWAYS, False)
+    assert [text.page for text in look.view.texts] == [1, 2]
+    assert [file.format for file in look.view.exports] == ["html", "json", "md", "zip"]
+    assert ticks
+    assert len(set(ticks)) == len(ticks)
+    assert not look.busy
+
+
+def test_documents_run_one_after_another_and_bad_ones_keep_their_sentence(actions: ConvertActions, upload: Upload) -> None:
+    started = actions.start(actions.inspect(upload("broken", "good", "gaps"), ""), PLAIN)
+    assert started.chosen == 1
+    list(actions.follow(started))
+    views = actions.look(started).views
+    assert [view.status if view else None for view in views] == [None, RunStatus.OK, RunStatus.PARTIAL]
+    assert codes(started) == ["damaged_pdf", None, None]
+
+
+def test_a_bad_page_range_is_told_and_can_be_corrected(actions: ConvertActions, upload: Upload) -> None:
+    refused = actions.start(actions.inspect(upload("good"), ""), replace(PLAIN, pages="9"))
+    assert codes(refused) == ["page_range_outside"]
+    assert codes(actions.start(refused, replace(PLAIN, pages="4"))) == [None]
+
+
+def test_a_full_queue_is_told_at_once(tmp_path: Path, upload: Upload) -> None:
+    actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=30, places=2))
+    started = actions.start(actions.inspect(upload("a", "b", "c"), ""), PLAIN)
+    assert codes(started) == [None, None, "queue_full"]
+    actions.stop(started)
+
+
+def test_stopping_keeps_finished_pages(tmp_path: Path, upload: Upload) -> None:
+    actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=0.3))
+    started = actions.start(actions.inspect(upload("long"), ""), PLAIN)
+    for _ in actions.follow(started):
+        if actions.look(started).view.texts:
+            actions.stop(started)
+    view = actions.look(started).view
+    assert view.status is RunStatus.CANCELLED
+    assert view.texts[0].markdown.startswith("# The Evolution of the Word Processor")
+    assert view.export("md") is not None
+
+
+def test_an_upload_that_is_gone_is_told(actions: ConvertActions, upload: Upload) -> None:
+    files = upload("good")
+    desk = actions.inspect(files, "")
+    Path(files[0]).unlink()
+    assert codes(actions.start(desk, PLAIN)) == ["upload_expired"]
+
+
+def test_a_run_is_found_again_by_its_link(actions: ConvertActions, upload: Upload) -> None:
+    started = actions.start(actions.inspect(upload("good"), ""), PLAIN)
+    list(actions.follow(started))
+    found = actions.find(started.run_ids[0])
+    assert actions.look(found).view == actions.look(started).view
+    assert not found.convertible
+
+
+@pytest.mark.parametrize("run_id", ["nothing", "../../etc/passwd", "a" * 65, "x\x00", "", "%2e%2e"])
+def test_a_link_to_no_run_shows_a_sentence(actions: ConvertActions, run_id: str) -> None:
+    assert codes(actions.find(run_id)) == ["run_not_found"]
+
+
+def test_a_run_that_expired_meanwhile_is_told(actions: ConvertActions, runs: ScriptedRuns, upload: Upload) -> None:
+    started = actions.start(actions.inspect(upload("good"), ""), PLAIN)
+    list(actions.follow(started))
+    runs.forget(started.run_ids[0])
+    assert list(actions.follow(started)) == []
+    assert codes(actions.look(started).desk) == ["run_not_found"]
+
+
+def test_the_signature_changes_with_what_is_shown_and_not_with_progress(tmp_path: Path, upload: Upload) -> None:
+    actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=0.05))
+    started = actions.start(actions.inspect(upload("long"), ""), PLAIN)
+    signatures: list[str] = []
+    for _ in actions.follow(started):
+        look = actions.look(started)
+        if look.view.pages_done >= 5:
+            signatures.append(look.signature)
+        if look.view.pages_done >= 30:
+            break
+    actions.stop(started)
+    assert len(signatures) > 1
+    assert len(set(signatures)) == 1
+
+
+def test_an_unexpected_error_is_told_as_folios_own(caplog: pytest.LogCaptureFixture) -> None:
+    facts = told(ZeroDivisionError("/data/secret hf_token"))
+    assert facts.code == "internal"
+    assert "secret" not in facts.message
+    assert "ZeroDivisionError" in caplog.text

@@ -1,0 +1,25 @@
+"""The desk takes positions from clients and never follows one that does not exist."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.ui.desk import Desk, Document
+
+TWO = Desk((Document(Path("a.pdf"), "a.pdf"), Document(Path("b.pdf"), "b.pdf")), first=5)
+
+
+@pytest.mark.parametrize(("position", "chosen", "first"), [(1, 1, 0), (0, 0, 0), (2, 0, 5), (-1, 0, 5)])
+def test_choosing(position: int, chosen: int, first: int) -> None:
+    desk = TWO.choose(position)
+    assert (desk.chosen, desk.first) == (chosen, first)
+
+
+@pytest.mark.parametrize(("index", "first"), [(0, 0), (4, 0), (5, 5), (11, 10), (99, 10), (-3, 0)])
+def test_turning_pages_of_twelve(index: int, first: int) -> None:
+    assert TWO.turn_to(index, 12).first == first
+
+
+def test_an_empty_desk_has_no_document() -> None:
+    assert Desk().document is None
+    assert not Desk().convertible
