@@ -81,7 +81,7 @@ class ChildProcess:
             bufsize=0,
             cwd=PROJECT_ROOT,
             env=child_environment(),
-            start_new_session=False,
+            start_new_session=True,
         )
         self._requests = _opened(self._process.stdin)
         self._answers = _opened(self._process.stdout)
@@ -143,6 +143,7 @@ class ChildProcess:
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()  # also where it has left its group, or else the wait would not end
             self._process.wait()
         for pipe in (self._requests, self._answers, self._complaints):
             pipe.close()

@@ -23,7 +23,7 @@ from docling_core.types.doc.labels import DocItemLabel
 from PIL import Image
 
 from pipeline.pages import RENDER_DPI
-from pipeline.stages.export import PICTURES
+from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.ocr import ReplayOcr, ReplayOcrOptions
 from pipeline.stages.replay import FinishedPage, ReplayPage, replay_input
@@ -132,7 +132,7 @@ class DocumentAssembler:
         alone.pages = [page]
         alone.assembled = page.assembled or AssembledUnit()
         document = self._pipeline.reading_order_model(alone)
-        return document.export_to_markdown(image_mode=ImageRefMode.PLACEHOLDER, image_placeholder="")
+        return printable(document.export_to_markdown(image_mode=ImageRefMode.PLACEHOLDER, image_placeholder=""))
 
     def finish(self) -> DoclingDocument:
         """The whole document in reading order, with pictures referring to their files; pages in the file's order.

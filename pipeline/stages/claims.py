@@ -16,11 +16,15 @@ ODDLY_LARGE = 6  # a weak region may not swallow more than this many lines
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together, with the label and score of the region that claimed them."""
+    """Lines that belong together, with the label and score of the region that claimed them.
+
+    ``seen`` is the network's label where ``label`` is what the text rules made of it.
+    """
 
     label: LayoutLabel
     score: float
     lines: tuple[Line, ...]
+    seen: LayoutLabel | None = None
 
     @property
     def box(self) -> Box:

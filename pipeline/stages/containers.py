@@ -13,7 +13,7 @@ from pipeline.stages.whitespace import columns, text_rows
 TRUSTED = 0.5  # docling's own least score for pictures, tables and text
 INSIDE = 0.5  # share of a line's area from which it counts as inside a region
 BACKDROP = 0.8  # a bitmap over more of the page than this is its background (or the scan itself), no figure
-COVERED = 0.5  # a picture with bitmaps under more of it than this is a picture, whatever is written over it
+COVERED = 0.5  # a picture with bitmaps under more of it than this is a picture, however many labels it has
 PROSE_SHARE = 0.5  # share of the text in a picture that is running text, from which on it is no picture
 PROSE_CHARACTERS = 120  # less running text than this may be a long label
 CROWDED = 0.5  # a picture over more of the page than this, with many lines and no bitmap, is a page without a layout
@@ -58,16 +58,15 @@ def pictures(sheet: Sheet) -> list[LayoutRegion]:
 
 
 def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool:
-    """A picture without a bitmap beneath it that is mostly running text, or a doubtful one that holds most of a page."""
+    """A picture that is mostly running text, or a doubtful one without a bitmap beneath it that holds most of a page."""
     box = region.box
-    if sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area:
-        return False
     members = [line for line in sheet.lines if inside(line, box)]
     total = sum(len(line.text) for line in members)
     running = sum(len(line.text) for group in prose(members) for line in group)
     if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
         return True
-    return region.score < DOUBT and len(members) >= CROWD and box.area >= CROWDED * sheet.width * sheet.height
+    covered = sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area
+    return not covered and region.score < DOUBT and len(members) >= CROWD and box.area >= CROWDED * sheet.width * sheet.height
 
 
 def contents(sheet: Sheet) -> list[LayoutRegion]:

@@ -20,6 +20,7 @@ from pipeline.records import OutputFacts
 
 PICTURES = "pictures"
 EMBED_LIMIT_BYTES = 32_000_000  # beyond this, JSON and HTML refer to the zip's pictures instead of carrying them
+UNPRINTABLE = dict.fromkeys(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r")  # C0, DEL and C1
 HTML_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -83,12 +84,17 @@ FORMATS: tuple[ExportFormat, ...] = (
 
 def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:
     """The document's Markdown; with ``REFERENCED`` its pictures are links relative to the file."""
-    return document.export_to_markdown(image_mode=mode)
+    return printable(document.export_to_markdown(image_mode=mode))
+
+
+def printable(text: str) -> str:
+    """``text`` without the control characters that broken fonts and hostile files put into it; tabs and line ends stay."""
+    return text.translate(UNPRINTABLE)
 
 
 def _utf8(text: str) -> bytes:
     """UTF-8 bytes; a lone surrogate from a broken font becomes a question mark instead of an error."""
-    return text.encode("utf-8", "replace")
+    return printable(text).encode("utf-8", "replace")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from pipeline.pages import LayoutLabel
+from pipeline.pages import Box, LayoutLabel
 from pipeline.stages import marks
 from pipeline.stages.blocks import Row, rows
 from pipeline.stages.claims import Block
@@ -50,7 +50,7 @@ def pieces(block: Block, type_: Typography) -> list[Block]:
     for index, part in enumerate(parts):
         after = parts[index + 1] if index + 1 < len(parts) else None
         label = _label(part, block, type_, after, alone=len(parts) == 1)
-        found.append(Block(label, block.score, tuple(line for row in part.rows for line in row.lines)))
+        found.append(Block(label, block.score, tuple(line for row in part.rows for line in row.lines), block.label))
     return found
 
 
@@ -76,7 +76,7 @@ def _indented(ordered: Sequence[Row]) -> list[Row]:
     for number in range(1, len(ordered) - 1):
         height = ordered[number].box.height
         before, here, after = starts[number - 1 : number + 2]
-        if INDENT[0] * height < here - after < INDENT[1] * height and before <= here and abs(min(starts) - after) < 0.3 * height:
+        if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height:
             found.append(ordered[number])
     return found
 
@@ -122,15 +122,13 @@ def _label(part: Piece, block: Block, type_: Typography, after: Piece | None, *,
         return LayoutLabel.CODE
     if _is_caption(part, block, type_, alone=alone):
         return LayoutLabel.CAPTION
-    if marks.has_bullet(first):
-        return LayoutLabel.LIST_ITEM
-    if is_heading(part, block, type_, after, alone=alone):
+    if not marks.has_bullet(first) and is_heading(part, block, type_, after, alone=alone):
         return LayoutLabel.SECTION_HEADER
-    if marks.has_number(first):
-        return LayoutLabel.LIST_ITEM if part.height >= SMALL * type_.height else LayoutLabel.FOOTNOTE
-    if block.label is LayoutLabel.FORMULA and _MATH.search(part.text) and alone:
-        return LayoutLabel.FORMULA
-    return LayoutLabel.TEXT
+    if marks.has_bullet(first) or marks.has_number(first):
+        small = part.height < SMALL * type_.height and not marks.has_bullet(first)
+        return LayoutLabel.FOOTNOTE if small else LayoutLabel.LIST_ITEM
+    formula = block.label is LayoutLabel.FORMULA and alone and _MATH.search(part.text)
+    return LayoutLabel.FORMULA if formula else LayoutLabel.TEXT
 
 
 def _is_caption(part: Piece, block: Block, type_: Typography, *, alone: bool) -> bool:
@@ -149,6 +147,8 @@ def is_heading(part: Piece, block: Block, type_: Typography, after: Piece | None
     if marks.ends_sentence(text) or marks.has_leader(text) or all(_fixed(row, type_) for row in part.rows):
         return False
     emphatic = all(_emphatic(row, type_) for row in part.rows)
+    if text.endswith("?") and part.height < LARGE * type_.height:
+        return False
     if block.label is LayoutLabel.SECTION_HEADER and block.score >= 0.45:
         return emphatic or (alone and len(part.rows) == 1 and not text.endswith(":"))
     if part.height >= LARGE * type_.height:
@@ -156,19 +156,24 @@ def is_heading(part: Piece, block: Block, type_: Typography, after: Piece | None
     return emphatic and (len(part.rows) <= 2 or text.isupper()) and after is not None and not _emphatic(after.rows[0], type_)
 
 
-def follow_up(blocks: Sequence[Block], type_: Typography) -> list[Block]:
-    """Blocks of one emphatic row that stand right above body text become headings."""
-    return [_promoted(block, blocks, type_) for block in blocks]
+def follow_up(blocks: Sequence[Block], held: Sequence[Box], type_: Typography) -> list[Block]:
+    """Emphatic rows right above body text become headings; what introduces nothing is no heading unless the network says so.
+
+    ``held`` are the boxes of pictures and tables.
+    """
+    raised = [_raised(block, blocks, type_) for block in blocks]
+    return [replace(block, label=LayoutLabel.TEXT) if _is_display(block, raised, held) else block for block in raised]
 
 
-def _promoted(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
-    if block.label is not LayoutLabel.TEXT:
+def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
+    numbered = block.label is LayoutLabel.LIST_ITEM and not marks.has_bullet(block.lines[0])
+    if block.label is not LayoutLabel.TEXT and not numbered:
         return block
     below = [
         other
         for other in blocks
         if 0 <= other.box.top - block.box.bottom + 0.3 * type_.height < 2.5 * type_.height
-        and min(other.box.right, block.box.right) > max(other.box.left, block.box.left)
+        and _over(block.box, other.box)
         and abs(other.box.left - block.box.left) < 0.25 * max(other.box.width, block.box.width)
     ]
     if not below:
@@ -179,3 +184,20 @@ def _promoted(block: Block, blocks: Sequence[Block], type_: Typography) -> Block
     if upright and is_heading(part, block, type_, after, alone=True):
         return replace(block, label=LayoutLabel.SECTION_HEADER)
     return block
+
+
+def _over(upper: Box, lower: Box) -> bool:
+    return min(upper.right, lower.right) > max(upper.left, lower.left)
+
+
+def _is_display(block: Block, blocks: Sequence[Block], held: Sequence[Box]) -> bool:
+    """Display type that the network called no heading, with nothing below or with display type as large: a slogan, a cover line."""
+    if block.label is not LayoutLabel.SECTION_HEADER or block.seen is LayoutLabel.SECTION_HEADER:
+        return False
+    floor = block.box.bottom - 0.3 * block.lines[0].height
+    boxes = [box for box in held if box.top >= floor and _over(block.box, box)]
+    texts = [other for other in blocks if other is not block and other.box.top >= floor and _over(block.box, other.box)]
+    following = min(texts, key=lambda other: other.box.top, default=None)
+    if following is None or any(box.top < following.box.top for box in boxes):
+        return not boxes
+    return following.label is LayoutLabel.SECTION_HEADER and following.lines[0].height >= 0.95 * block.lines[0].height

@@ -14,6 +14,7 @@ from pipeline.stages.match import Word
 from pipeline.stages.replay import ReplayPage, from_docling
 
 PITCH_SPREAD = 0.02  # words of a fixed-pitch font differ in width per character by rounding only; proportional ones by 10 % and more
+PLAIN = 0.3  # of the most common style's characters: bold is hardly ever the body, so less of another style outvotes it
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
 _INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
@@ -72,7 +73,10 @@ def typography(lines: Sequence[Line]) -> Typography:
             weights[line.font, round(line.height)] += len(line.text)
     if not weights:
         return Typography(10.0, "", frozenset())
-    (font, size), _ = weights.most_common(1)[0]
+    (font, size), most = weights.most_common(1)[0]
+    plain = Counter({style: weight for style, weight in weights.items() if not is_bold(style[0])})
+    if plain and plain.most_common(1)[0][1] >= PLAIN * most:
+        (font, size), _ = plain.most_common(1)[0]
     height = median(line.height for line in lines if line.upright and (line.font, round(line.height)) == (font, size))
     return Typography(height, font, fixed_pitch(word for line in lines for word in line.words))
 

@@ -5,6 +5,7 @@ and tables are checked against the text in them, every other line is claimed by 
 each group is cut and labelled by its type and marks. No line is lost on the way.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.pages import LayoutLabel, LayoutRegion
@@ -17,6 +18,7 @@ from pipeline.stages.lines import page_lines, typography
 from pipeline.stages.loose import loose_tables
 from pipeline.stages.replay import ReplayPage, from_docling
 
+WRAPPED = 0.2  # share of a text region that a picture or table in it may take
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
 
 
@@ -37,13 +39,19 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     held += [region for region in found if region.label is LayoutLabel.TABLE]
     code = [replace(region, score=1.0) for region in found if region.label is LayoutLabel.CODE]
     free = [line for line in sheet.lines if not any(inside(line, region.box) for region in held)]
-    claimed, orphans = claim([*code, *(region for region in sheet.regions if region.label not in WHOLE)], free)
+    texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, held)]
+    claimed, orphans = claim([*code, *texts], free)
     loose = loose_tables(orphans)
     held += loose
     orphans = [line for line in orphans if not any(inside(line, region.box) for region in loose)]
     blocks = furniture(joined(adopt(claimed, orphans), type_), sheet, type_)
     cut = [piece for block in blocks for piece in pieces(block, type_)]
-    return held + [_region(block) for block in follow_up(cut, type_)]
+    return held + [_region(block) for block in follow_up(cut, [region.box for region in held], type_)]
+
+
+def _wraps(region: LayoutRegion, held: Sequence[LayoutRegion]) -> bool:
+    """A text region with a picture or table in a good part of it is none."""
+    return any(region.box.intersection(other.box) > max(0.5 * other.box.area, WRAPPED * region.box.area) for other in held)
 
 
 def _region(block: Block) -> LayoutRegion:

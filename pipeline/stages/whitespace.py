@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
 from pipeline.stages.lines import bounds
@@ -59,15 +60,16 @@ def gutters(rows: Sequence[TextRow]) -> list[float]:
         ink += covered
     free = ink <= int(SPANNING * len(rows))
     found = []
-    start: int | None = None
-    for position, empty in enumerate([*free.tolist(), False]):
-        if empty and start is None:
-            start = position
-        elif not empty and start is not None:
-            if start > 0 and position < len(ink) - 1 and position - start >= GUTTER * height:
-                found.append(left + (start + position) / 2)
-            start = None
+    for start, end in _stretches(free):
+        if start > 0 and end < len(ink) - 1 and end - start >= GUTTER * height:
+            found.append(left + (start + end) / 2)
     return [x for x in found if left < x < right]
+
+
+def _stretches(free: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where runs of true values start and end."""
+    change = np.diff(np.concatenate(([0], free.astype(np.int8), [0])))
+    return list(zip(np.flatnonzero(change == 1).tolist(), np.flatnonzero(change == -1).tolist(), strict=True))
 
 
 def _pieces(row: TextRow, height: float) -> list[tuple[float, float]]:

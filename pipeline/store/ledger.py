@@ -13,6 +13,7 @@ files of the version before no longer read.
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +23,7 @@ from pydantic import TypeAdapter
 
 from pipeline.records import IterationRecord
 from pipeline.store.codec import Codec
-from pipeline.store.files import discard, is_temporary, remove_temporaries, write_new
+from pipeline.store.files import discard, remove_temporaries, write_new
 from pipeline.store.ids import is_iteration_id, time_of
 from pipeline.store.scrub import scrub_record
 
@@ -99,7 +100,7 @@ class Ledger:
         """Every file of the ledger, in time order, unread."""
         if not self._records.is_dir():
             return []
-        names = (path.stem for month in self._records.iterdir() for path in month.iterdir() if not is_temporary(path))
+        names = (name.removesuffix(".json") for month in self._records.iterdir() for name in os.listdir(month))
         return sorted(entry for name in names if (entry := Entry.from_name(name)))
 
     def read(self, entry: Entry) -> IterationRecord | None:

@@ -1,5 +1,6 @@
 """Whole sites under test: the real app, and the same page over scripted runs for stories that no PDF tells on demand."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -27,7 +28,9 @@ class Site:
     log: Path
 
 
-def _serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
+@contextlib.contextmanager
+def serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
+    """A server in a process of its own, over folders of its own."""
     port = _free_port()
     site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "log")
     environment = os.environ | {
@@ -68,13 +71,15 @@ def _wait_for(site: Site, process: "subprocess.Popen[bytes]") -> None:
 @pytest.fixture(scope="session")
 def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The page over scripted runs; pages take a tenth of a second."""
-    yield from _serve(tmp_path_factory.mktemp("scripted"), ["-m", "tests.support.serve_scripted"])
+    with serve(tmp_path_factory.mktemp("scripted"), ["-m", "tests.support.serve_scripted"]) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The real app, with its models."""
-    yield from _serve(tmp_path_factory.mktemp("app"), ["app.py"])
+    with serve(tmp_path_factory.mktemp("app"), ["app.py"]) as site:
+        yield site
 
 
 @pytest.fixture(scope="session", params=["scripted", "app"])

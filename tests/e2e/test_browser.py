@@ -113,10 +113,11 @@ def test_the_link_finds_the_run_after_a_reload(folio: FolioPage, upload: Upload,
     folio.convert(*upload("report"))
     folio.expect_status("Done")
     assert len(folio.run_id) > 20
+    expect(folio.sheets.first).to_contain_text(TITLE)
     read = folio.sheets.first.inner_text()
     again = FolioPage(context.new_page(), folio.url).open(f"?run={folio.run_id}")
     again.expect_status("Done")
-    expect(again.sheets.first).to_be_visible()
+    expect(again.sheets.first).to_contain_text(TITLE)
     assert again.sheets.first.inner_text() == read
     assert again.download("md").suggested_filename == "report.md"
 

@@ -6,6 +6,7 @@ carries hostile Markdown, ``long`` has 1,000 pages, and anything else converts w
 """
 
 import hashlib
+import html
 import json
 import secrets
 import shutil
@@ -139,7 +140,7 @@ class ScriptedRuns:
         text = "\n\n".join(page.markdown for page in view.texts)
         (folder / "document.md").write_text(text, encoding="utf-8")
         (folder / "document.json").write_text(json.dumps({"pages": [page.markdown for page in view.texts]}), encoding="utf-8")
-        (folder / "document.html").write_text(f"<!doctype html><title>run</title><pre>{len(text)}</pre>", encoding="utf-8")
+        (folder / "document.html").write_text(f"<!doctype html><title>run</title><pre>{html.escape(text)}</pre>", encoding="utf-8")
         with zipfile.ZipFile(folder / "document.zip", "w") as archive:
             archive.write(folder / "document.md", "document.md")
         return tuple(ExportFile(file.suffix[1:], file, file.stat().st_size) for file in sorted(folder.iterdir()))
@@ -161,6 +162,8 @@ def _pages(text: str, page_count: int) -> tuple[int, ...]:
         ends = [[int(end) for end in part.split("-")] for part in text.split(",")]
     except ValueError:
         raise PageRangeMalformed(text) from None
+    if any(len(part) > 2 for part in ends):
+        raise PageRangeMalformed(text)
     pages = tuple(page for part in ends for page in range(part[0], part[-1] + 1))
     for page in pages:
         if not 1 <= page <= page_count:

@@ -90,6 +90,11 @@ def test_a_malformed_link_is_not_found(store: ArtifactStore, run: RunFolder, bad
         store.open(bad)
 
 
+def test_a_path_that_leads_to_a_run_is_no_link(store: ArtifactStore, run: RunFolder) -> None:
+    with pytest.raises(RunNotFound):
+        store.open(f"{run.run_id}/../{run.run_id}")
+
+
 def test_an_unknown_link_reads_like_a_malformed_one(store: ArtifactStore, run: RunFolder) -> None:
     with pytest.raises(RunNotFound) as unknown:
         store.open("0" * 32)

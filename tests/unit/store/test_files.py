@@ -99,6 +99,8 @@ def test_without_hard_links_the_name_is_still_published(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(Path, "hardlink_to", refused)
     files.write_new(tmp_path / "one", b"content")
+    with pytest.raises(FileExistsError):
+        files.write_new(tmp_path / "one", b"other")
     assert (tmp_path / "one").read_bytes() == b"content"
     assert names(tmp_path) == ["one"]
 

@@ -14,6 +14,7 @@ SHORT = Plan(kills=5, commit_faults=40)
 THOROUGH = Plan(kills=88, commit_faults=1760)
 
 
+@pytest.mark.timeout(3600)
 def test_no_acknowledged_record_is_lost_or_doubled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = THOROUGH if os.environ.get("FOLIO_FUZZ") == "thorough" else SHORT
     found = fuzz(plan, tmp_path)

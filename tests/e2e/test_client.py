@@ -1,0 +1,202 @@
+"""The API as programs use it: ``gradio_client`` against a running site."""
+
+import contextlib
+import json
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from tests.e2e.conftest import Site, Upload, serve
+
+TITLE = "The Evolution of the Word Processor"
+
+
+@contextlib.contextmanager
+def connect(site: Site, folder: Path) -> Iterator[Client]:
+    client = Client(site.url, download_files=str(folder / "downloads"), verbose=False)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@pytest.fixture
+def client(site: Site, tmp_path: Path) -> Iterator[Client]:
+    """A client of either site."""
+    with connect(site, tmp_path) as connected:
+        yield connected
+
+
+@pytest.fixture
+def story(scripted: Site, tmp_path: Path) -> Iterator[Client]:
+    """A client of the scripted site."""
+    with connect(scripted, tmp_path) as connected:
+        yield connected
+
+
+def convert(client: Client, file: Path, **options: object) -> tuple[str, dict[str, object], list[str]]:
+    markdown, status, files = client.predict(handle_file(str(file)), **options, api_name="/convert")
+    return markdown, status, files
+
+
+# -- on both sites -----------------------------------------------------------------------------------------------------
+
+
+def test_one_call_gives_markdown_status_and_files(client: Client, upload: Upload) -> None:
+    markdown, status, files = convert(client, *upload("report"))
+    assert TITLE in markdown
+    assert (status["status"], status["name"], status["page_count"], status["pages_done"]) == ("ok", "report.pdf", 5, 5)
+    assert status["pages_skipped"] == []
+    assert status["options"] == {"pages": "", "ocr": "auto", "tables": True}
+    assert status["error"] is None
+    by_suffix = {Path(file).suffix: Path(file) for file in files}
+    assert by_suffix[".md"].name == "report.md"
+    assert by_suffix[".md"].read_text(encoding="utf-8") == markdown
+    assert TITLE in json.dumps(json.loads(by_suffix[".json"].read_text(encoding="utf-8")))
+    with zipfile.ZipFile(by_suffix[".zip"]) as archive:
+        assert archive.testzip() is None
+
+
+def test_options_are_named_and_obeyed(client: Client, upload: Upload) -> None:
+    _, status, _ = convert(client, *upload("report"), pages="2-3", ocr="never", tables=False, password="")
+    assert (status["pages_selected"], status["pages_done"]) == (2, 2)
+    assert status["options"] == {"pages": "2-3", "ocr": "never", "tables": False}
+
+
+def test_a_run_can_be_looked_at_again_by_its_id(client: Client, upload: Upload) -> None:
+    markdown, status, _ = convert(client, *upload("report"))
+    again, same, files = client.predict(run_id=status["run_id"], api_name="/status")
+    assert (again, same) == (markdown, status)
+    assert {".md", ".json", ".html", ".zip"} <= {Path(file).suffix for file in files}
+
+
+def test_progress_can_be_followed(client: Client, upload: Upload) -> None:
+    job = client.submit(handle_file(str(*upload("report"))), api_name="/convert")
+    seen = [status for _, status, _ in job]
+    assert {status["run_id"] for status in seen} == {seen[0]["run_id"]}
+    done = [status["pages_done"] for status in seen]
+    assert done == sorted(done)
+    assert seen[-1]["status"] == "ok"
+
+
+def test_only_the_meant_endpoints_are_public(client: Client) -> None:
+    endpoints = client.view_api(return_format="dict")
+    assert sorted(endpoints["named_endpoints"]) == ["/cancel", "/convert", "/status"]
+    assert endpoints["unnamed_endpoints"] == {}
+    convert = endpoints["named_endpoints"]["/convert"]
+    defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
+    assert defaults == {"file": None, "pages": "", "ocr": "auto", "tables": True, "password": ""}
+    assert [value["label"] for value in convert["returns"]] == ["markdown", "status", "files"]
+    assert convert["description"].startswith("Convert one PDF and wait for the result.")
+
+
+def test_a_file_that_is_no_pdf_is_one_sentence_with_a_code(client: Client, tmp_path: Path) -> None:
+    fake = tmp_path / "broken.pdf"
+    fake.write_text("hello")
+    with pytest.raises(AppError, match=r"PDF.* \((not_a_pdf|damaged_pdf)\)$"):
+        convert(client, fake)
+
+
+@pytest.mark.parametrize("pages", ["9", "1-2-3", "<b>", "0"])
+def test_a_bad_page_range_is_refused(client: Client, upload: Upload, pages: str) -> None:
+    with pytest.raises(AppError, match=r"\(page_range_(malformed|outside)\)$") as refused:
+        convert(client, *upload("report"), pages=pages)
+    assert "<b>" not in str(refused.value)
+
+
+@pytest.mark.parametrize("api_name", ["/status", "/cancel"])
+@pytest.mark.parametrize("run_id", ["", "nosuchrun", "../../etc/passwd"])
+def test_an_unknown_run_is_not_found(client: Client, api_name: str, run_id: str) -> None:
+    with pytest.raises(AppError, match=r"\(run_not_found\)$"):
+        client.predict(run_id=run_id, api_name=api_name)
+
+
+def test_an_address_is_not_fetched(client: Client) -> None:
+    with pytest.raises(AppError, match="Upload the file itself; addresses are not fetched"):
+        client.predict({"path": "https://example.org/a.pdf", "meta": {"_type": "gradio.FileData"}}, api_name="/convert")
+
+
+def test_a_file_of_the_server_is_not_read(site: Site, documents: Path) -> None:
+    """Without the client, which would upload a file of its own machine under that path."""
+    path = {"path": str(documents / "multi_page.pdf"), "meta": {"_type": "gradio.FileData"}}
+    call = httpx.post(f"{site.url}gradio_api/call/convert", json={"data": [path, "", "auto", True, ""]})
+    events = httpx.get(f"{site.url}gradio_api/call/convert/{call.json()['event_id']}").text
+    assert events.startswith("event: error")
+    assert TITLE not in events
+
+
+def test_a_missing_file_is_told(client: Client) -> None:
+    with pytest.raises(AppError, match="Send a PDF as file"):
+        client.predict(None, api_name="/convert")
+
+
+def test_a_huge_request_is_refused(site: Site) -> None:
+    answer = httpx.post(f"{site.url}gradio_api/queue/join", content=b"[" + b"1," * 1_000_000 + b"1]")
+    assert answer.status_code == 413
+
+
+# -- stories -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_gap_is_part_of_the_answer(story: Client, upload: Upload) -> None:
+    markdown, status, _ = convert(story, *upload("gaps"))
+    assert status["status"] == "partial"
+    assert status["pages_skipped"] == [
+        {"page": 2, "code": "page_timed_out", "reason": "Page 2: reading it took longer than 20 s and it was skipped."}
+    ]
+    assert markdown.startswith(f"# {TITLE}")
+
+
+def test_a_failed_run_raises_its_sentence(story: Client, upload: Upload) -> None:
+    with pytest.raises(AppError, match=r"^No page could be converted\. Page 1: .* \(nothing_converted\)$"):
+        convert(story, *upload("doomed"))
+
+
+def test_a_locked_document_needs_its_password(story: Client, upload: Upload) -> None:
+    (locked,) = upload("locked")
+    with pytest.raises(AppError, match=r"\(password_needed\)$"):
+        convert(story, locked)
+    with pytest.raises(AppError, match=r"\(password_wrong\)$"):
+        convert(story, locked, password="guess")
+    assert convert(story, locked, password="folio")[1]["status"] == "ok"
+
+
+def test_a_run_can_be_stopped_by_its_id(story: Client, upload: Upload) -> None:
+    job = story.submit(handle_file(str(*upload("long"))), api_name="/convert")
+    for _, status, _ in job:
+        if status["pages_done"] and status["status"] == "running":
+            story.predict(run_id=status["run_id"], api_name="/cancel")
+    markdown, status, files = job.result()
+    assert status["status"] == "cancelled"
+    assert 0 < status["pages_done"] < 1000
+    assert markdown.startswith(f"# {TITLE}")
+    assert files
+
+
+def test_a_full_queue_is_told_at_once(tmp_path: Path, upload: Upload) -> None:
+    """One run is allowed to be unended and takes 50 s; the second call is refused while it still runs."""
+    with (
+        serve(tmp_path, ["-m", "tests.support.serve_scripted"], QUEUE_SIZE="1", PAGE_SECONDS="10") as site,
+        connect(site, tmp_path) as client,
+    ):
+        (file,) = upload("report")
+        job = client.submit(handle_file(str(file)), api_name="/convert")
+        run_id = next(iter(job))[1]["run_id"]
+        with pytest.raises(AppError, match=r"which is all the queue holds; try again in a few minutes\. \(queue_full\)$"):
+            convert(client, file)
+        assert client.predict(run_id=run_id, api_name="/status")[1]["status"] == "running"
+        client.predict(run_id=run_id, api_name="/cancel")
+
+
+def test_callers_get_their_own_documents(story: Client, upload: Upload) -> None:
+    names = [f"report-{n}" for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda file: convert(story, file), upload(*names)))
+    assert [status["name"] for _, status, _ in answers] == [f"{name}.pdf" for name in names]
+    assert len({status["run_id"] for _, status, _ in answers}) == 4

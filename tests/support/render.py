@@ -1,0 +1,31 @@
+"""Pages of test documents as the models get them."""
+
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+
+from pipeline.pages import PageFacts, PageSize, PageTask, RenderedPage
+
+SCALE = 2.0
+
+
+def render(document: Path, page: int = 1) -> NDArray[np.uint8]:
+    """Page ``page`` (from 1) at 144 dpi: (height, width, 3) uint8 RGB."""
+    with pdfium.PdfDocument(document) as pdf:
+        bitmap = pdf[page - 1].render(scale=SCALE, rev_byteorder=True)
+        return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
+
+
+def page_text(document: Path, page: int = 1) -> str:
+    """The text that the document itself holds for this page."""
+    with pdfium.PdfDocument(document) as pdf:
+        return pdf[page - 1].get_textpage().get_text_bounded()
+
+
+def task_for(image: NDArray[np.uint8], page: int = 1, *, ocr: bool = False, tables: bool = True) -> PageTask:
+    """A task for an image rendered by ``render``."""
+    height, width = image.shape[:2]
+    facts = PageFacts(page, PageSize(width / SCALE, height / SCALE), 0, 0, 0, 0.0, 0.0)
+    return PageTask(RenderedPage(page, width, height, 0, SCALE, "", facts), ocr, tables)
