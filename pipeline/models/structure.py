@@ -7,7 +7,7 @@ are cut back.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.pages import Box, TableCell
 
@@ -45,7 +45,8 @@ class _Draft:
 
 def build(tokens: Sequence[Token]) -> Grid:
     """Place the cells. Rows and columns in which no cell begins are dropped, so a span never invents one."""
-    return _compact(_place(_read(tokens)))
+    drafts = _place(_read(tokens))
+    return compact([TableCell(d.row, d.column, d.row_span, d.column_span, d.header, d.box) for d in drafts])
 
 
 def _read(tokens: Sequence[Token]) -> list[_Draft]:
@@ -84,18 +85,18 @@ def _place(drafts: list[_Draft]) -> list[_Draft]:
     return drafts
 
 
-def _compact(drafts: list[_Draft]) -> Grid:
-    rows = sorted({draft.row for draft in drafts})
-    columns = sorted({draft.column for draft in drafts})
-    cells = tuple(
-        TableCell(
-            row=rows.index(draft.row),
-            column=columns.index(draft.column),
-            row_span=sum(draft.row <= row < draft.row + draft.row_span for row in rows),
-            column_span=sum(draft.column <= column < draft.column + draft.column_span for column in columns),
-            header=draft.header,
-            box=draft.box,
+def compact(cells: Sequence[TableCell]) -> Grid:
+    """The grid of ``cells``, without rows and columns in which no cell begins."""
+    rows = sorted({cell.row for cell in cells})
+    columns = sorted({cell.column for cell in cells})
+    kept = tuple(
+        replace(
+            cell,
+            row=rows.index(cell.row),
+            column=columns.index(cell.column),
+            row_span=sum(cell.row <= row < cell.row + cell.row_span for row in rows),
+            column_span=sum(cell.column <= column < cell.column + cell.column_span for column in columns),
         )
-        for draft in drafts
+        for cell in cells
     )
-    return Grid(len(rows), len(columns), cells)
+    return Grid(len(rows), len(columns), kept)

@@ -30,7 +30,7 @@ from pipeline.runs.state import ExportFile, PageText
 from pipeline.settings import Settings
 from pipeline.stages.assemble import DocumentAssembler, Pipeline
 from pipeline.stages.export import FORMATS, ExportFormat, ExportSource, output_facts
-from pipeline.stages.replay import FinishedPage
+from pipeline.stages.replay import FinishedPage, ReplaySource
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,8 @@ class Conversion:
         self._stop = threading.Event()
         self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
         self._predicted: Queue[Predicted | None] = Queue()
-        self._assembler = DocumentAssembler(pipeline, job.source.name, job.preflight.sha256, job.preflight.page_count, self._save_picture)
+        source = ReplaySource(job.source.name, job.preflight.sha256, job.preflight.sizes, job.selected)
+        self._assembler = DocumentAssembler(pipeline, source, self._save_picture)
 
     def run(self) -> Ending:
         """Convert; page images are gone from local disk when this returns, however it returns.

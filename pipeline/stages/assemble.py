@@ -26,7 +26,7 @@ from pipeline.pages import RENDER_DPI
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.ocr import ReplayOcr, ReplayOcrOptions
-from pipeline.stages.replay import FinishedPage, ReplayPage, replay_input
+from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
 from pipeline.stages.tables import ReplayTableOptions, ReplayTables
 
 _log = logging.getLogger(__name__)
@@ -76,15 +76,10 @@ def _join(factory: BaseFactory[StageModel], stage: type[StageModel]) -> None:
 class DocumentAssembler:
     """Assembles one document; ``save_picture`` stores a picture under its name in the run's picture folder."""
 
-    def __init__(self, pipeline: StandardPdfPipeline, name: str, sha256: str, page_count: int, save_picture: SavePicture) -> None:
-        self._pipeline = pipeline
-        self._name, self._sha256, self._page_count = name, sha256, page_count
-        self._save_picture = save_picture
-        self._result = self._new_result()
+    def __init__(self, pipeline: StandardPdfPipeline, source: ReplaySource, save_picture: SavePicture) -> None:
+        self._pipeline, self._source, self._save_picture = pipeline, source, save_picture
+        self._result = replay_result(source)
         self._pictures: dict[PictureKey, ImageRef] = {}
-
-    def _new_result(self) -> ConversionResult:
-        return ConversionResult(input=replay_input(self._name, self._sha256, self._page_count))
 
     @property
     def stages(self) -> tuple[PageStage, ...]:
@@ -128,7 +123,7 @@ class DocumentAssembler:
                 self._pictures[_key(page.page_no, box)] = reference
 
     def _markdown(self, page: Page) -> str:
-        alone = self._new_result()
+        alone = replay_result(self._source)
         alone.pages = [page]
         alone.assembled = page.assembled or AssembledUnit()
         document = self._pipeline.reading_order_model(alone)

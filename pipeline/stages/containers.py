@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
-from pipeline.stages.blocks import prose
+from pipeline.stages.blocks import prose, same_height
 from pipeline.stages.lines import Line, Typography, bounds
-from pipeline.stages.marks import is_contents_entry
+from pipeline.stages.marks import is_contents_entry, is_page_number
 from pipeline.stages.match import Word
 from pipeline.stages.whitespace import columns, text_rows
 
@@ -18,6 +19,7 @@ PROSE_SHARE = 0.5  # share of the text in a picture that is running text, from w
 PROSE_CHARACTERS = 120  # less running text than this may be a long label
 CROWDED = 0.5  # a picture over more of the page than this, with many lines and no bitmap, is a page without a layout
 CROWD = 12  # lines
+DENSE = 0.33  # share of a picture's area under lines: set text reaches 0.4 and more, drawings with labels 0.25 at most
 DOUBT = 0.8  # score below which the network is not sure of a picture
 LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a picture of its own
 CONTENTS_ENTRIES = 4
@@ -66,20 +68,41 @@ def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool
     if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
         return True
     covered = sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area
+    if not covered and sum(line.box.area for line in members) >= DENSE * box.area:
+        return True
     return not covered and region.score < DOUBT and len(members) >= CROWD and box.area >= CROWDED * sheet.width * sheet.height
 
 
 def contents(sheet: Sheet) -> list[LayoutRegion]:
-    """Tables of contents: runs of lines that end with leaders and page numbers."""
+    """Tables of contents: runs of lines that end with leaders and page numbers, with the entries between them that have none."""
     found = []
     entries = [line for line in sheet.lines if is_contents_entry(line.text)]
     for column in _columns(entries):
-        if len(column) >= CONTENTS_ENTRIES:
-            box = bounds([line.box for line in column])
-            held = [line for line in sheet.lines if inside(line, box)]
-            if len(column) >= 0.5 * len(held):
-                found.append(LayoutRegion(LayoutLabel.DOCUMENT_INDEX, 1.0, bounds([box, *(line.box for line in held)])))
+        if len(column) < CONTENTS_ENTRIES:
+            continue
+        box = _entries(column, sheet.lines)
+        held = [line for line in sheet.lines if inside(line, box)]
+        if 2 * len(column) >= len(held):
+            found.append(LayoutRegion(LayoutLabel.DOCUMENT_INDEX, 1.0, bounds([box, *(line.box for line in held)])))
     return found
+
+
+def _entries(column: Sequence[Line], lines: Sequence[Line]) -> Box:
+    """The box around the entries, grown over rows that end with a page number at the same edge (chapters often lack leaders)."""
+    box = bounds([line.box for line in column])
+    height = median(line.height for line in column)
+    numbers = [line for line in lines if is_page_number(_last(line)) and abs(line.box.right - box.right) < 0.5 * line.height]
+    for _ in range(len(numbers)):
+        near = [n for n in numbers if not inside(n, box) and -height < max(box.top - n.box.bottom, n.box.top - box.bottom) < 2.5 * height]
+        if not near:
+            break
+        rows = [line for line in lines if any(same_height(line.box, n.box) for n in near) and line.box.left > box.left - height]
+        box = bounds([box, *(line.box for line in rows)])
+    return box
+
+
+def _last(line: Line) -> str:
+    return line.text.split()[-1]
 
 
 def _columns(lines: Sequence[Line]) -> list[list[Line]]:

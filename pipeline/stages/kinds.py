@@ -76,6 +76,8 @@ def _indented(ordered: Sequence[Row]) -> list[Row]:
     for number in range(1, len(ordered) - 1):
         height = ordered[number].box.height
         before, here, after = starts[number - 1 : number + 2]
+        if _starts_item(ordered[number - 1]) or _starts_item(ordered[number + 1]):
+            continue  # a hanging indent
         if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height:
             found.append(ordered[number])
     return found
@@ -147,6 +149,8 @@ def is_heading(part: Piece, block: Block, type_: Typography, after: Piece | None
     if marks.ends_sentence(text) or marks.has_leader(text) or all(_fixed(row, type_) for row in part.rows):
         return False
     emphatic = all(_emphatic(row, type_) for row in part.rows)
+    if _MATH.search(text) and block.label is not LayoutLabel.SECTION_HEADER:
+        return False
     if text.endswith("?") and part.height < LARGE * type_.height:
         return False
     if block.label is LayoutLabel.SECTION_HEADER and block.score >= 0.45:

@@ -22,6 +22,7 @@ _SECTION = re.compile(
     r"(\d{1,2}(\.\d{1,2}){1,4}\.?|(\d{1,2}|[IVX]{1,5}|[A-Z])\.|§\s*\d+|chapter\s+\w+|appendix\s+\w+|part\s+\w+)\s+\S", re.IGNORECASE
 )
 _ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")
+MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
 MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
 
 
@@ -32,8 +33,9 @@ def has_bullet(line: Line) -> bool:
     if len(line.words) < 2:
         return False
     first, second = line.words[0], line.words[1]
-    narrow = first.box.width <= MARK_WIDTH * line.height and second.box.left > first.box.right
-    return narrow and first.font != second.font and not first.text[0].isdigit() and _single(first.text)
+    apart = second.box.left - first.box.right > MARK_GAP * line.height
+    narrow = first.box.width <= MARK_WIDTH * line.height
+    return narrow and apart and first.font != second.font and not first.text[0].isdigit() and _single(first.text)
 
 
 def _single(text: str) -> bool:

@@ -13,12 +13,12 @@ from pathlib import Path
 from docling.backend.pdf_backend import PdfDocumentBackend, PdfPageBackend
 from docling.datamodel.backend_options import PdfBackendOptions
 from docling.datamodel.base_models import InputFormat, Page
-from docling.datamodel.document import InputDocument
+from docling.datamodel.document import ConversionResult, InputDocument
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
 from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from PIL import Image
 
-from pipeline.pages import Box, PagePrediction, RenderedPage
+from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage
 from pipeline.pixels import page_image
 
 LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from half of its area on
@@ -136,12 +136,29 @@ class ReplayDocument(PdfDocumentBackend):
         return self.pages[page_no + 1]
 
 
-def replay_input(name: str, sha256: str, page_count: int) -> InputDocument:
-    """docling's input document over an empty ``ReplayDocument``; ``sha256`` becomes the document's origin hash."""
-    document = InputDocument(path_or_stream=BytesIO(b""), format=InputFormat.PDF, backend=ReplayDocument, filename=name)
-    document.document_hash = sha256
-    document.page_count = page_count
-    return document
+@dataclass(frozen=True, slots=True)
+class ReplaySource:
+    """What docling is told of the source: its name and SHA-256, the size of every page, and the pages selected, in order."""
+
+    name: str
+    sha256: str
+    sizes: tuple[PageSize, ...]
+    selected: tuple[int, ...]
+
+
+def replay_result(source: ReplaySource) -> ConversionResult:
+    """An empty conversion result over a ``ReplayDocument``.
+
+    Pages that fail keep their place and size in the document, so that page numbers stay the file's own.
+    """
+    document = InputDocument(path_or_stream=BytesIO(b""), format=InputFormat.PDF, backend=ReplayDocument, filename=source.name)
+    document.document_hash = source.sha256
+    document.page_count = len(source.sizes)
+    document.limits.page_range = (source.selected[0], source.selected[-1])
+    result = ConversionResult(input=document)
+    for number, size in enumerate(source.sizes, start=1):
+        result._page_sizes_by_no[number] = Size(width=size.width, height=size.height)
+    return result
 
 
 def replay_of(page: Page) -> ReplayPage:

@@ -6,16 +6,15 @@ that a crash could lose. Called from the publisher process alone, which has one 
 
 import logging
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
 
 import httpx
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_download, set_client_factory
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_session, hf_hub_url, set_client_factory
 from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError
 from huggingface_hub.hf_api import DatasetInfo
+from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 from pipeline.store.card import new_card, updated_card
 from pipeline.store.schema import row_line, seed_row
@@ -124,8 +123,8 @@ class ResultsRepo:
 
     def read(self, path: str, revision: str) -> bytes:
         """The bytes of one file in a commit."""
-        with self._faults_that_unsettle(), tempfile.TemporaryDirectory(prefix="folio-hub-") as cache:
-            return self._download(path, revision, cache)
+        with self._faults_that_unsettle():
+            return self._download(path, revision)
 
     def squash(self) -> None:
         """Join all commits into one: a dataset with thousands of commits becomes slow. No file changes."""
@@ -149,22 +148,15 @@ class ResultsRepo:
     def _card_operations(self, names: set[str]) -> list[CommitOperationAdd | CommitOperationDelete]:
         if "README.md" not in names:
             return [CommitOperationAdd("README.md", new_card(self.repo_id).encode())]
-        with tempfile.TemporaryDirectory(prefix="folio-hub-") as cache:
-            current = self._download("README.md", "main", cache).decode("utf-8", errors="replace")
+        current = self._download("README.md", "main").decode("utf-8", errors="replace")
         wanted = updated_card(current, self.repo_id)
         return [] if wanted == current else [CommitOperationAdd("README.md", wanted.encode())]
 
-    def _download(self, path: str, revision: str, cache: str) -> bytes:
-        local = hf_hub_download(
-            self.repo_id,
-            path,
-            repo_type="dataset",
-            revision=revision,
-            cache_dir=cache,
-            token=self._api.token,
-            endpoint=self._api.endpoint,
-        )
-        return Path(local).read_bytes()
+    def _download(self, path: str, revision: str) -> bytes:
+        url = hf_hub_url(self.repo_id, path, repo_type="dataset", revision=revision, endpoint=self._api.endpoint)
+        response = get_session().get(url, headers=build_hf_headers(token=self._api.token))
+        hf_raise_for_status(response)
+        return response.content
 
     @contextmanager
     def _faults_that_unsettle(self) -> Iterator[None]:

@@ -71,8 +71,8 @@ def test_tokens_without_cells_make_an_empty_grid(text: str) -> None:
     assert grid(text) == []
 
 
-def test_a_cell_before_any_row_begins_the_first_row() -> None:
-    assert grid("td td tr td /tr") == [(0, 0, 1, 1, False), (0, 1, 1, 1, False), (0, 2, 1, 1, False)]
+def test_cells_before_any_row_are_a_row() -> None:
+    assert grid("td td tr td /tr") == [(0, 0, 1, 1, False), (0, 1, 1, 1, False), (1, 0, 1, 1, False)]
 
 
 def test_no_two_cells_share_a_place_whatever_the_spans() -> None:

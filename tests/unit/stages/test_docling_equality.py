@@ -4,20 +4,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from docling.datamodel.document import ConversionResult
 from docling_core.types.doc import DoclingDocument
 from PIL import Image
 
 from pipeline.intake.reader import PdfReader
 from pipeline.models.light import LightBundle
-from pipeline.pages import PagePrediction, PageTask, RenderedPage
+from pipeline.pages import PagePrediction, PageSize, PageTask, RenderedPage
 from pipeline.pixels import PIXELS, page_image
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, SavePicture, build_pipeline
-from pipeline.stages.replay import FinishedPage, ReplayDocument, ReplayPage, replay_input
+from pipeline.stages.replay import FinishedPage, ReplayDocument, ReplayPage, ReplaySource, replay_result
 
 
 PAGES = (7, 8, 9)  # of redp5110_sampled.pdf: a figure and tables
+
+SOURCE = ReplaySource("redp5110_sampled.pdf", "0" * 64, (PageSize(612, 792),) * 18, PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +36,16 @@ def finished(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> list[
 
 
 def assembler_for(save: SavePicture) -> DocumentAssembler:
-    return DocumentAssembler(build_pipeline(), "redp5110_sampled.pdf", "0" * 64, max(PAGES), save)
+    return DocumentAssembler(build_pipeline(), SOURCE, save)
 
 
 def by_docling(finished: list[FinishedPage]) -> DoclingDocument:
     """The document as docling's own pipeline builds it, threads and all."""
     pipeline = build_pipeline()
-    source = replay_input("redp5110_sampled.pdf", "0" * 64, max(PAGES))
-    backend = source._backend
+    result = replay_result(SOURCE)
+    backend = result.input._backend
     assert isinstance(backend, ReplayDocument)
-    backend.count = max(PAGES)
     backend.pages = {page.rendered.page: ReplayPage(page) for page in finished}
-    source.limits.page_range = (min(PAGES), max(PAGES))
-    result = ConversionResult(input=source)
     pipeline._build_document(result)
     pipeline._assemble_document(result)
     return result.document

@@ -183,6 +183,20 @@ def test_each_refusal_of_a_commit_has_its_code_and_its_wait(
     assert hub.standin.repos[hub.repo_id].files[SHARD] == b"{}\n"
 
 
+def test_a_refused_download_has_its_code_and_a_file_that_went_is_looked_for_again(hub: HubUnderTest) -> None:
+    repo = hub.repo()
+    repo.prepare()
+    head, _ = repo.files()
+    assert hub.standin is not None
+    hub.standin.faults(Fault(Then.REFUSE, 429, (("Retry-After", "9"),)), method="GET", path="/resolve/")
+    with fault(FaultCode.RATE_LIMITED) as caught:
+        repo.read(SEED, head)
+    assert caught.value.retry_after == 9.0
+    assert repo.read(SEED, head) == row_line(seed_row())
+    with fault(FaultCode.BUSY):
+        repo.read(SHARD, head)
+
+
 def test_a_hub_that_hangs_is_given_up(hub: HubUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_module, "ANSWER_SECONDS", 0.3)
     repo = hub.repo()
