@@ -17,7 +17,7 @@ from pipeline.models.frame import Frame
 from pipeline.models.images import Pixels
 from pipeline.models.layout import LayoutNetwork
 from pipeline.models.ocr import AngleClassifier, PageLines, ReadText, TextDetector, TextReader, find_lines
-from pipeline.models.tables import TableNetwork, table_boxes
+from pipeline.models.tables import TableReader, table_boxes
 from pipeline.pages import EngineInfo, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
 
 LEAST_LAYOUT_SCORE = 0.3
@@ -78,7 +78,7 @@ class LightBundle:
         self._detector = TextDetector()
         self._classifier = AngleClassifier()
         self._reader = TextReader()
-        self._tables = TableNetwork()
+        self._tables = TableReader()
 
     def predict(self, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PageResult]:
         """See ``Bundle.predict``."""

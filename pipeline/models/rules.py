@@ -5,7 +5,8 @@ of the grid joins them into one cell. What does not come out as rectangles that 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ MOST_BORDERS = 120
 # Rows set apart by space alone show as at least so many lines of text in most cells of one ruled row.
 STACKED_LINES, STACKED_SHARE = 3, 0.6
 
-Mask = NDArray[np.uint8]
+Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,19 @@ def ruled_grid(crop: Pixels) -> Grid | None:
     if cells is None:
         return None
     grid = compact(cells)
-    return None if min(grid.rows, grid.columns) < 2 or _rows_without_rules(grid, grey) else grid
+    if min(grid.rows, grid.columns) < 2 or _rows_without_rules(grid, grey):
+        return None
+    return _with_header(grid, grey)
 
 
 def _rules(grey: NDArray[np.int16], least: int) -> list[Rule]:
     """Rules along the second axis: edges of lines and of coloured fields alike."""
     edges = np.zeros(grey.shape, dtype=np.uint8)
     edges[2:-2] = np.abs(grey[4:] - grey[:-4]) > CONTRAST
-    edges = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((1, least), dtype=np.uint8))
+    straight = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((1, least), dtype=np.uint8))
     # The two edges of a thick rule become one.
-    edges = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((5, 1), dtype=np.uint8))
-    _, _, found, centers = cv2.connectedComponentsWithStats(edges)
+    joined = cv2.morphologyEx(straight, cv2.MORPH_CLOSE, np.ones((5, 1), dtype=np.uint8))
+    _, _, found, centers = cv2.connectedComponentsWithStats(joined)
     return [
         Rule(float(center[1]), float(left), float(left + width))
         for (left, _, width, height, _), center in zip(found[1:], centers[1:], strict=True)
@@ -92,8 +95,8 @@ def _shared_ends(rules: Sequence[Rule]) -> list[float]:
 
 
 def _fills(xs: Sequence[float], ys: Sequence[float], grey: NDArray[np.int16]) -> bool:
-    height, width = grey.shape
-    return xs[-1] - xs[0] >= FILLED[0] * width and ys[-1] - ys[0] >= FILLED[1] * height
+    across, down = (xs[-1] - xs[0]) / grey.shape[1], (ys[-1] - ys[0]) / grey.shape[0]
+    return bool(across >= FILLED[0] and down >= FILLED[1])
 
 
 def _drawn(rules: Iterable[Rule], at: float, start: float, end: float) -> bool:
@@ -132,8 +135,23 @@ def _rows_without_rules(grid: Grid, grey: NDArray[np.int16]) -> bool:
     return False
 
 
+def _with_header(grid: Grid, grey: NDArray[np.int16]) -> Grid:
+    """The first row is a header where its ground is coloured unlike the last row's."""
+    papers = [
+        float(np.median([np.median(_inside(grey, cell.box)) for cell in grid.cells if cell.row == row and cell.box]))
+        for row in (0, max(cell.row for cell in grid.cells))
+    ]
+    if abs(papers[0] - papers[1]) <= CONTRAST:
+        return grid
+    return replace(grid, cells=tuple(replace(cell, header=cell.row == 0) for cell in grid.cells))
+
+
 def _text_lines(ink: NDArray[np.bool_], box: Box) -> int:
-    inset = SAME_BORDER // 2
-    inside = ink[int(box.top) + inset : int(box.bottom) - inset, int(box.left) + inset : int(box.right) - inset]
-    filled = inside.any(axis=1).astype(np.int8)
+    filled = _inside(ink, box).any(axis=1).astype(np.int8)
     return int((np.diff(filled, prepend=0) == 1).sum())
+
+
+def _inside(values: NDArray[Value], box: Box) -> NDArray[Value]:
+    """What lies inside a cell, without its rules."""
+    inset = SAME_BORDER // 2
+    return values[int(box.top) + inset : int(box.bottom) - inset, int(box.left) + inset : int(box.right) - inset]

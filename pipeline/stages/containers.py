@@ -19,7 +19,7 @@ PROSE_SHARE = 0.5  # share of the text in a picture that is running text, from w
 PROSE_CHARACTERS = 120  # less running text than this may be a long label
 CROWDED = 0.5  # a picture over more of the page than this, with many lines and no bitmap, is a page without a layout
 CROWD = 12  # lines
-DENSE = 0.33  # share of a picture's area under lines: set text reaches 0.4 and more, drawings with labels 0.25 at most
+DENSE = 0.45  # share of a picture's area under rows of text: set text reaches 0.5 and more, drawings with labels 0.3
 DOUBT = 0.8  # score below which the network is not sure of a picture
 LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a picture of its own
 CONTENTS_ENTRIES = 4
@@ -68,9 +68,15 @@ def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool
     if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
         return True
     covered = sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area
-    if not covered and sum(line.box.area for line in members) >= DENSE * box.area:
+    if not covered and members and _density(members, box) >= DENSE:
         return True
     return not covered and region.score < DOUBT and len(members) >= CROWD and box.area >= CROWDED * sheet.width * sheet.height
+
+
+def _density(lines: Sequence[Line], box: Box) -> float:
+    """Share of the box under rows of text, each taken from its first to its last letter."""
+    rows = text_rows([Word(line.text, line.box) for line in lines])
+    return sum(row.box.width * median(word.box.height for word in row.words) for row in rows) / box.area
 
 
 def contents(sheet: Sheet) -> list[LayoutRegion]:

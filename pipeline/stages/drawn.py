@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.pages import Box, LayoutLabel, TableStructure
+from pipeline.pixels import page_image
 from pipeline.stages.lines import Line
 from pipeline.stages.match import Word
 from pipeline.stages.replay import ReplayPage
@@ -13,12 +14,13 @@ from pipeline.stages.rulings import lattices
 AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
 HELD = 0.8  # share of a table's words that its lattice must hold
 LEAST_PIXELS = 32
+SUSPICION = 0.5
 _SUSPECTS = (LayoutLabel.TABLE, LayoutLabel.PICTURE)
 
 
 def ruled_tables(page: ReplayPage, lines: list[Line]) -> tuple[TableStructure, ...]:
     """The tables with drawn rules on the page; pages on which the network saw no table or picture are not looked at."""
-    if not any(region.label in _SUSPECTS for region in page.prediction.regions):
+    if not any(region.label in _SUSPECTS and region.score >= SUSPICION for region in page.prediction.regions):
         return ()
     size = page.rendered.facts.size
     words = [word for line in lines for word in (line.words or (Word(line.text, line.box),))]
@@ -41,7 +43,7 @@ def _held(word: Word, box: Box) -> bool:
 
 def _look(page: ReplayPage, box: Box, words: list[Word]) -> list[TableStructure]:
     scale = page.rendered.scale
-    pixels = np.asarray(page.image)
+    pixels = page_image(page._pixels, page.rendered)
     left, top = max(int(box.left * scale), 0), max(int(box.top * scale), 0)
     green = np.ascontiguousarray(pixels[top : int(box.bottom * scale) + 1, left : int(box.right * scale) + 1, 1])
     if min(green.shape) < LEAST_PIXELS:

@@ -17,8 +17,10 @@ LARGE = 1.15  # times the body's height: display type
 SMALL = 0.92  # times the body's height: footnotes
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
+HEADING_SCORE = 0.45  # docling's own least score of a heading
 PARAGRAPH_GAP = 0.6  # in body heights, on top of the block's usual gap: space between paragraphs
 INDENT = (0.5, 4.0)  # in line heights: what a paragraph's first line is set in by
+_ASIDE = re.compile(r"\(.*\)")
 _MATH = re.compile(r"[=≤≥≈∑∫√±×÷∂∈∞→]")
 
 
@@ -38,7 +40,7 @@ class Piece:
 
     @property
     def height(self) -> float:
-        return median(max(line.height for line in row.lines) for row in self.rows)
+        return median(row.height for row in self.rows)
 
 
 def pieces(block: Block, type_: Typography) -> list[Block]:
@@ -111,7 +113,7 @@ def _fixed(row: Row, type_: Typography) -> bool:
 def _emphatic(row: Row, type_: Typography) -> bool:
     """Set in display type, or from end to end in another font than the body, and not smaller."""
     fonts = frozenset(font for line in row.lines for font in line.fonts)
-    height = max(line.height for line in row.lines)
+    height = row.height
     if height >= LARGE * type_.height:
         return True
     bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
@@ -142,22 +144,28 @@ def _is_caption(part: Piece, block: Block, type_: Typography, *, alone: bool) ->
 
 def is_heading(part: Piece, block: Block, type_: Typography, after: Piece | None, *, alone: bool) -> bool:
     """Few rows, no sentence, and display type, or another type than the body's with text below, or the network's word for it."""
-    text = part.text
-    letters = sum(map(str.isalpha, text))
-    if len(part.rows) > HEADING_ROWS or len(text) > HEADING_CHARACTERS or letters < 2 or marks.is_caption(text):
-        return False
-    if marks.ends_sentence(text) or marks.has_leader(text) or all(_fixed(row, type_) for row in part.rows):
+    seen = block.label is LayoutLabel.SECTION_HEADER and block.score >= HEADING_SCORE
+    large = part.height >= LARGE * type_.height
+    if not _may_head(part, type_, seen=seen, large=large):
         return False
     emphatic = all(_emphatic(row, type_) for row in part.rows)
-    if _MATH.search(text) and block.label is not LayoutLabel.SECTION_HEADER:
+    if seen:
+        return emphatic or (alone and len(part.rows) == 1 and not part.text.endswith(":"))
+    introduces = after is not None and not _emphatic(after.rows[0], type_)
+    return large or (emphatic and introduces and (len(part.rows) <= 2 or part.text.isupper()))
+
+
+def _may_head(part: Piece, type_: Typography, *, seen: bool, large: bool) -> bool:
+    """Nothing about the text speaks against a heading."""
+    text = part.text
+    if len(part.rows) > HEADING_ROWS or len(text) > HEADING_CHARACTERS or sum(map(str.isalpha, text)) < 2:
         return False
-    if text.endswith("?") and part.height < LARGE * type_.height:
+    if (_MATH.search(text) and not seen) or (text.endswith("?") and not large):
         return False
-    if block.label is LayoutLabel.SECTION_HEADER and block.score >= 0.45:
-        return emphatic or (alone and len(part.rows) == 1 and not text.endswith(":"))
-    if part.height >= LARGE * type_.height:
-        return True
-    return emphatic and (len(part.rows) <= 2 or text.isupper()) and after is not None and not _emphatic(after.rows[0], type_)
+    if not seen and not large and (text[:1].islower() or _ASIDE.fullmatch(text)):
+        return False
+    sentence = marks.is_caption(text) or marks.ends_sentence(text) or marks.has_leader(text)
+    return not sentence and not all(_fixed(row, type_) for row in part.rows)
 
 
 def follow_up(blocks: Sequence[Block], held: Sequence[Box], type_: Typography) -> list[Block]:

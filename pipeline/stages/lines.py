@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median, median_high
 
 import numpy as np
@@ -22,7 +23,7 @@ _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGN
 _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One line of text: its box in points, the font most of it is set in ("" where OCR read it), its native words."""
 
@@ -31,7 +32,7 @@ class Line:
     font: str = ""
     words: tuple[Word, ...] = ()
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of its type in points: of its tallest common words, since superscripts and bullets stretch the box."""
         if not self.words:
@@ -43,7 +44,7 @@ class Line:
         """False for text that runs up or down the page."""
         return self.box.width >= self.box.height or len(self.text.strip()) < 3
 
-    @property
+    @cached_property
     def fonts(self) -> frozenset[str]:
         """The fonts of its words; its own where words are unknown."""
         return frozenset(word.font for word in self.words) or frozenset((self.font,))

@@ -22,6 +22,7 @@ LEAST_RUN = 20.0  # points: longer than the straight strokes of letters, shorter
 SAME_RULE = 4.0  # points: the two edges of a thick rule, and double rules, are one
 REACH = 6.0  # points within which a rule meets another; above two BLOCKs, by which the ends of a run are uncertain
 DRAWN = 0.6  # share of a cell's side that must be drawn for a border
+MOST_RULES = 1500  # edges on one axis: hatching, halftones and maps have more, and sorting them out is quadratic
 WORD_EDGE = 0.15  # of a word's smaller side: how far a rule may cut into its box, which is larger than its ink
 THROUGH = 0.25  # share of a rule that may lie in words
 PANEL = 0.6  # share of a lattice that one cell may cover; beyond that it is a frame around other things
@@ -87,6 +88,8 @@ def _rules(edges: Mask, scale: float) -> list[Rule]:
     change = np.diff(padded, axis=1)
     starts, ends = np.argwhere(change == 1), np.argwhere(change == -1)
     long = ends[:, 1] - starts[:, 1] >= least
+    if long.sum() > MOST_RULES:
+        return []
     return [
         Rule((y + 1) / scale, start * BLOCK / scale, end * BLOCK / scale)
         for (y, start), end in zip(starts[long].tolist(), ends[long, 1].tolist(), strict=True)

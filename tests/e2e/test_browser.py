@@ -1,6 +1,7 @@
 """Folio in a real browser: what a visitor does, and that a hostile document can do nothing."""
 
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -46,9 +47,12 @@ def folio(context: BrowserContext, site: Site) -> FolioPage:
 
 
 @pytest.fixture
-def story(context: BrowserContext, scripted: Site) -> FolioPage:
-    """The page over scripted runs."""
-    return FolioPage(context.new_page(), scripted.url).open()
+def story(context: BrowserContext, scripted: Site) -> Iterator[FolioPage]:
+    """The page over scripted runs; a run that is left behind is stopped."""
+    folio = FolioPage(context.new_page(), scripted.url).open()
+    yield folio
+    if folio.page.locator("#stop").is_visible():
+        folio.page.click("#stop")
 
 
 # -- on both sites -----------------------------------------------------------------------------------------------------
@@ -128,7 +132,7 @@ def test_starting_over_clears_the_page(folio: FolioPage, upload: Upload) -> None
     folio.page.click("#again")
     expect(folio.page.locator("#welcome")).to_be_visible()
     expect(folio.page.locator("#upload")).to_be_visible()
-    assert folio.run_id == ""
+    expect(folio.page).not_to_have_url(re.compile("run="))
     folio.add(*upload("second"))
     expect(folio.rows).to_contain_text("second.pdf")
 
@@ -144,9 +148,9 @@ def test_the_page_asks_nobody_else(context: BrowserContext, site: Site, upload: 
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (1360, "dark"), (390, "light"), (390, "dark")])
-def test_it_fits_every_screen(browser: Browser, site: Site, upload: Upload, tmp_path: Path, width: int, theme: str) -> None:
+def test_it_fits_every_screen(browser: Browser, scripted: Site, upload: Upload, tmp_path: Path, width: int, theme: str) -> None:
     page = browser.new_page(viewport={"width": width, "height": 844})
-    folio = FolioPage(page, site.url).open(f"?__theme={theme}")
+    folio = FolioPage(page, scripted.url).open(f"?__theme={theme}")
     folio.convert(*upload("report"))
     folio.expect_status("Done")
     expect(folio.sheets.first).to_be_visible()
@@ -189,19 +193,17 @@ def test_turning_pages_while_a_run_goes_on_stays_there(story: FolioPage, upload:
     expect(story.sheets.first).to_contain_text("This page was not converted.")
 
 
-def test_a_thousand_pages_send_one_window_at_a_time(story: FolioPage, upload: Upload) -> None:
+def test_progress_leaves_the_reader_alone(story: FolioPage, upload: Upload) -> None:
+    """What is being read is neither sent nor drawn again while other pages are finished."""
     story.convert(*upload("long"))
     story.expect_status("Converting")
     expect(story.sheets.nth(4)).not_to_contain_text("Still to come")
-    sizes: list[int] = []
-    story.page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", "0"))))
-    before = story.reader.inner_html()
+    expect(story.sheets.nth(4)).to_be_visible()
+    story.sheets.first.evaluate("sheet => sheet.title = 'same as before'")
     done = story.page.locator("#card dd").first.inner_text()
     expect(story.page.locator("#card dd").first).not_to_have_text(done)
-    assert story.reader.inner_html() == before
+    expect(story.sheets.first).to_have_attribute("title", "same as before")
     assert story.cells.count() <= 160
-    story.page.click("#stop")
-    story.expect_status("Stopped")
 
 
 def test_several_documents_run_in_turn_and_each_can_be_read(story: FolioPage, upload: Upload) -> None:

@@ -1,0 +1,65 @@
+"""What the README says, checked against what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.settings import PATHS, SPECS, SWITCHES, TEXTS, read_settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FRONT, BODY = README.split("---\n", 2)[1:]
+
+
+def settings_rows() -> list[str]:
+    """The README's settings table, from the settings themselves."""
+    numbers = [(s.variable, f"{s.default:,}", f"{s.low:,} to {s.high:,}", s.meaning) for s in SPECS]
+    texts = [(s.variable, s.default or "empty", s.allowed, s.meaning) for s in TEXTS]
+    switches = [(s.variable, str(s.default).lower(), "true or false", s.meaning) for s in SWITCHES]
+    paths = [(variable, default, "a folder", meaning) for variable, default, meaning in PATHS]
+    return [
+        f"| `{variable}` | {default} | {allowed} | {meaning} |"
+        for variable, default, allowed, meaning in (*numbers, *texts, *switches, *paths)
+    ]
+
+
+@pytest.mark.parametrize("row", settings_rows())
+def test_every_setting_is_documented_with_default_and_range(row: str) -> None:
+    assert row in README.splitlines(), f"the README's settings table lacks this row:\n{row}"
+
+
+def test_the_limits_table_tells_the_defaults() -> None:
+    settings = read_settings({})
+    limits = dict(re.findall(r"^\| ([a-z' ]+?) \| ([^|]+?) \|", BODY, flags=re.MULTILINE))
+    assert limits["size of a file"] == f"{settings.max_file_mb} MB"
+    assert limits["pages in a run"] == f"{settings.max_pages}"
+    assert limits["a page's image"] == f"{settings.max_megapixels} megapixels"
+    assert limits["time to read a page"] == f"{settings.page_seconds} s"
+    assert limits["memory of the PDF reader"] == f"{settings.child_memory_mb / 1024:g} GB"
+    assert limits["a run"] == f"{settings.run_seconds // 3600} hour"
+    assert limits["documents waiting"] == f"{settings.queue_size}"
+    assert limits["documents at the same time"] == f"{settings.concurrency}"
+
+
+def test_the_space_block_fits_the_requirements() -> None:
+    front = yaml.safe_load(FRONT)
+    assert front["sdk"] == "gradio"
+    assert f"gradio=={front['sdk_version']}" in (ROOT / "requirements.txt").read_text().splitlines()
+    assert front["suggested_hardware"] == "zero-a10g"
+    assert front["app_file"] == "app.py"
+    assert str(front["python_version"]) == "3.12.12"
+    assert len(front["short_description"]) <= 60
+
+
+def test_every_file_the_readme_names_is_there() -> None:
+    names = re.findall(r"\]\(((?!https?://)[^)]+)\)", BODY) + re.findall(r"^    (pipeline/\S+|app\.py)", BODY, flags=re.MULTILINE)
+    assert len(names) >= 9
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+def test_direct_dependencies_are_pinned_exactly() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r"))]
+        assert [line for line in lines if "==" not in line] == []

@@ -1,0 +1,44 @@
+"""Synthetic pages for the layout rules: lines at given places, in given fonts, with words of even width."""
+
+from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.containers import Sheet
+from pipeline.stages.lines import Line
+from pipeline.stages.match import Word
+
+BODY = "/Serif"
+WIDTH, HEIGHT = 600.0, 800.0
+
+
+def words(text: str, left: float, top: float, *, height: float = 10.0, pitch: float = 5.0, font: str = BODY) -> tuple[Word, ...]:
+    """The words of ``text``, ``pitch`` points per character, one character apart."""
+    found, x = [], left
+    for part in text.split(" "):
+        if part:
+            found.append(Word(part, Box(x, top, x + pitch * len(part), top + height), font))
+        x += pitch * (len(part) + 1)
+    return tuple(found)
+
+
+def line(text: str, left: float, top: float, *, height: float = 10.0, pitch: float = 5.0, font: str = BODY) -> Line:
+    """One line of text."""
+    own = words(text, left, top, height=height, pitch=pitch, font=font)
+    return Line(text, Box(left, top, own[-1].box.right, top + height), font, own)
+
+
+def paragraph(count: int, left: float, top: float, *, text: str = "some words that fill one whole line of running text here") -> list[Line]:
+    """``count`` lines of running text, 14 points apart."""
+    return [line(text, left, top + 14 * number) for number in range(count)]
+
+
+def region(label: LayoutLabel, box: tuple[float, float, float, float], score: float = 0.9) -> LayoutRegion:
+    return LayoutRegion(label, score, Box(*box))
+
+
+def sheet(lines: list[Line], *regions: LayoutRegion, bitmaps: tuple[Box, ...] = ()) -> Sheet:
+    return Sheet(WIDTH, HEIGHT, tuple(lines), regions, bitmaps)
+
+
+def labelled(found: list[LayoutRegion], lines: list[Line]) -> list[tuple[str, str]]:
+    """Each region's label and the text of the lines in it, from top to bottom."""
+    ordered = sorted(found, key=lambda r: (r.box.top, r.box.left))
+    return [(r.label.value, " / ".join(one.text for one in lines if one.box.intersection(r.box) > 0.5 * one.box.area)) for r in ordered]
