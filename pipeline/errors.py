@@ -11,7 +11,7 @@
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed
     ├── RunError              the run as a whole cannot start or go on
-    │   ├── QueueFull, RunNotFound, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
+    │   ├── QueueFull, RunNotFound, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
     │   └── InternalError
     └── SettingsError         a setting of the Space is malformed; the app does not start
 
@@ -277,6 +277,15 @@ class RunNotFound(RunError):
 
     def __init__(self) -> None:
         super().__init__("There is no such run, or its files have expired; convert the document again.")
+
+
+class SourceExpired(RunError):
+    """The run cannot be continued because its source has been deleted."""
+
+    code = "source_expired"
+
+    def __init__(self) -> None:
+        super().__init__("The run cannot be continued because its PDF has expired here; upload it again.")
 
 
 class RunTimedOut(RunError):

@@ -131,7 +131,7 @@ class IterationRecord:
     """One line of the results dataset. A run writes two with the same ``iteration_id``: at its start and at its end.
 
     ``iteration_id`` is public and unrelated to the run's secret id. Times are ISO 8601 in UTC with milliseconds.
-    ``output`` and ``error`` are None where there is none.
+    ``output`` and ``error`` are None where there is none; ``parent_id`` is the record of the run that this one continues.
     """
 
     schema_version: int
@@ -154,3 +154,4 @@ class IterationRecord:
     pages: tuple[PageOutcome, ...]
     peak_memory_mb: int
     error: ErrorFacts | None
+    parent_id: str | None = None

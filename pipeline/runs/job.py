@@ -36,9 +36,10 @@ class Job:
     The runner's threads change it; watchers wait on it. ``cancelled`` is asked between micro-batches.
     """
 
-    def __init__(self, source: Source, preflight: Preflight, folder: RunFolder, view: RunView, origin: Origin, started_at: str) -> None:
-        self.source, self.preflight, self.folder = source, preflight, folder
-        self.origin, self.started_at = origin, started_at
+    def __init__(self, source: Source, preflight: Preflight, folder: RunFolder, view: RunView, origin: Origin) -> None:
+        self.source, self.preflight, self.folder, self.origin = source, preflight, folder, origin
+        start = folder.start()
+        self.started_at, self.parent_id = start.created_at, start.parent_id
         self.tally = Tally(queued=time.monotonic())
         self.selected = tuple(page.page for page in view.pages)
         self._cancel = threading.Event()

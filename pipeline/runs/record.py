@@ -40,6 +40,7 @@ def build_record(job: Job, view: RunView, bundle: Bundle, versions: Versions) ->
         pages=tuple(page for page in view.pages if page.status is not PageStatus.NOT_STARTED),
         peak_memory_mb=peak_memory_mb(),
         error=view.error,
+        parent_id=job.parent_id,
     )
 
 

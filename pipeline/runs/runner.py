@@ -8,30 +8,29 @@ asked for it: a browser that leaves only stops watching. On ZeroGPU the visitor'
 
 import contextvars
 import logging
-import shutil
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Self
 
 from pipeline import gpu
-from pipeline.errors import FolioError, InternalError, QueueFull
+from pipeline.errors import FolioError, InternalError, QueueFull, SourceExpired
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle
-from pipeline.pages import Preflight
+from pipeline.pages import PagePrediction, Preflight
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus, Stage
 from pipeline.runs.convert import Conversion, Ending
-from pipeline.runs.history import remembered
+from pipeline.runs.history import INTERRUPTED, remembered
 from pipeline.runs.job import Job, error_facts, not_started
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.state import RunView, Source
+from pipeline.runs.tenancy import Tenancy
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline, build_pipeline
-from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunStart, utc_now
+from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder, RunStart, utc_now
 from pipeline.store.ids import new_iteration_id
 from pipeline.store.ledger import Ledger
 
@@ -53,14 +52,16 @@ class Runner:
         self._jobs: dict[str, Job] = {}
         self._waiting: deque[tuple[Job, contextvars.Context]] = deque()
         self._change = threading.Condition()
+        self._resuming = threading.RLock()
         self._closing = False
         self._workers: list[threading.Thread] = []
+        self._tenancy = Tenancy(settings)
 
     def __enter__(self) -> Self:
         gpu.install(self.bundle)
-        self._store.recover()
-        self._ledger.recover()
-        clear_scratch(self.settings.work_dir)
+        self._tenancy.__enter__()
+        if self._tenancy.sole:
+            self._clean_up()
         lines = [build_pipeline() for _ in range(self.settings.concurrency)]
         self._workers = [threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines]
         self._doorman.start()
@@ -70,6 +71,13 @@ class Runner:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _clean_up(self) -> None:
+        """Put away what a killed process left: half-written files, and runs whose record has no end."""
+        self._store.recover()
+        self._ledger.recover()
+        for record in self._ledger.unfinished():
+            self._ledger.finished(replace(record, status=RunStatus.ERROR, error=INTERRUPTED))
 
     def close(self) -> None:
         """Stop taking runs, stop the current ones at their next micro-batch, and end every child."""
@@ -82,6 +90,7 @@ class Runner:
         for worker in self._workers:
             worker.join(timeout=30)
         self._doorman.close()
+        self._tenancy.__exit__()
 
     # -- entries -----------------------------------------------------------------------------------------------------
 
@@ -95,11 +104,38 @@ class Runner:
         Raises IntakeError for a source or page range that cannot be converted, QueueFull when no place is left and
         StorageFailed when the source cannot be kept; nothing is queued then.
         """
+        return self._submit(source, options, origin, None)
+
+    def resume(self, run_id: str, password: str = "") -> str:
+        """Continue a run that ended with gaps, as a new run that repeats no finished page; returns the new run's id.
+
+        A run that still goes on, is complete or is continued already answers with the run that stands for it now. Raises
+        RunNotFound, SourceExpired, and what ``submit`` raises.
+        """
+        with self._resuming:
+            status = self.view(run_id).status
+            if not status.ended or status is RunStatus.OK:
+                return run_id
+            parent = self._store.open(run_id)
+            if (successor := parent.successor()) is not None:
+                return self.resume(successor, password)
+            return self._continue(parent, password)
+
+    def _continue(self, parent: RunFolder, password: str) -> str:
+        if not parent.source.is_file():
+            raise SourceExpired
+        start = parent.start()
+        source = Source(parent.source, start.source_name, password)
+        run_id = self._submit(source, start.options, Origin.UI, parent)
+        parent.write_successor(run_id)
+        return run_id
+
+    def _submit(self, source: Source, options: ConvertOptions, origin: Origin, parent: RunFolder | None) -> str:
         self._refuse_when_full()
         began = time.monotonic()
         preflight = self.preflight(source)
         pages = parse_page_range(options.pages, preflight.page_count, self.settings.max_pages)
-        job = self._new_job(source, preflight, options, pages, origin)
+        job = self._new_job(source, preflight, options, pages, origin, parent)
         job.add_time(Stage.PREFLIGHT, time.monotonic() - began)
         try:
             self._enqueue(job)
@@ -177,7 +213,7 @@ class Runner:
         job.start()
         try:
             self._ledger.started(self._record(job, job.view()))
-            ending = Conversion(job, self.settings, reader, docling).run()
+            ending = Conversion(job, self.settings, reader, docling, self._tenancy.scratch).run()
         except FolioError as error:
             ending = Ending(RunStatus.ERROR, error_facts(error))
         except Exception:
@@ -209,13 +245,37 @@ class Runner:
     def _remembered(self, run_id: str) -> RunView:
         return remembered(self._store.open(run_id))
 
-    def _new_job(self, source: Source, preflight: Preflight, options: ConvertOptions, pages: tuple[int, ...], origin: Origin) -> Job:
-        record_id, now = new_iteration_id(), utc_now()
-        start = RunStart(record_id, source.name, options, self.bundle.name, now, needs_password=bool(source.password))
+    def _new_folder(self, source: Source, options: ConvertOptions, parent: RunFolder | None) -> RunFolder:
+        """A folder for a new run; a run that continues another starts with what the models said of the other's pages."""
+        before = parent.start() if parent else None
+        start = RunStart(
+            record_id=new_iteration_id(),
+            source_name=source.name,
+            options=options,
+            bundle=self.bundle.name,
+            created_at=utc_now(),
+            needs_password=bool(source.password),
+            parent_id=before.record_id if before else None,
+        )
         folder = self._store.create(source.path, start)
+        said = [result for result in parent.predictions().values() if isinstance(result, PagePrediction)] if parent else []
+        if said and before and before.bundle == self.bundle.name:
+            folder.write_predictions(said)
+        return folder
+
+    def _new_job(
+        self,
+        source: Source,
+        preflight: Preflight,
+        options: ConvertOptions,
+        pages: tuple[int, ...],
+        origin: Origin,
+        parent: RunFolder | None,
+    ) -> Job:
+        folder = self._new_folder(source, options, parent)
         view = RunView(
             run_id=folder.run_id,
-            record_id=record_id,
+            record_id=folder.start().record_id,
             version=0,
             name=source.name,
             options=options,
@@ -232,16 +292,9 @@ class Runner:
             exports=(),
             error=None,
         )
-        return Job(source, preflight, folder, view, origin, now)
+        return Job(source, preflight, folder, view, origin)
 
 
 def _run_end(view: RunView) -> RunEnd:
     exports = tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports)
     return RunEnd(view.status, utc_now(), view.elapsed_s, view.page_count, view.pages, view.engines, exports, view.error)
-
-
-def clear_scratch(work_dir: Path) -> None:
-    """Remove the page images that a killed process left on local disk; one process uses a work folder at a time."""
-    work_dir.mkdir(parents=True, exist_ok=True)
-    for leftover in work_dir.iterdir():
-        shutil.rmtree(leftover, ignore_errors=True)

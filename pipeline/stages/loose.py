@@ -10,6 +10,7 @@ from pipeline.stages.whitespace import TextRow, structure, text_rows
 
 ZONE_GAP = 3.0  # in line heights: white space this wide down all the lines divides the page into zones read on their own
 CELL_GAP = 2.0  # in word heights: pieces of a row that far apart are cells, not words of a sentence
+ZONE_WIDTH = 10.0  # in line heights: zones of text have lines at least this wide
 LEAST_ROWS = 3
 ROW_GAP = 2.5  # in line heights: rows of a table lie closer
 SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
@@ -28,7 +29,10 @@ def loose_tables(lines: Sequence[Line]) -> list[LayoutRegion]:
 
 
 def zones(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines divided by white space that runs down between all of them, from left to right."""
+    """Lines divided by white space that runs down between all of them, from left to right.
+
+    White space beside narrow lines is a table's gutter and divides nothing.
+    """
     found: list[list[Line]] = []
     reach = float("-inf")
     for line in sorted(lines, key=lambda line: line.box.left):
@@ -36,7 +40,19 @@ def zones(lines: Sequence[Line]) -> list[list[Line]]:
             found.append([])
         found[-1].append(line)
         reach = max(reach, line.box.right)
-    return found
+    merged: list[list[Line]] = []
+    for zone in found:
+        if merged and (_is_narrow(zone) or _is_narrow(merged[-1])):
+            merged[-1] += zone
+        else:
+            merged.append(zone)
+    return merged
+
+
+def _is_narrow(lines: Sequence[Line]) -> bool:
+    """By its upper quartile, since half of a list's lines may be bullets."""
+    widths = sorted(line.box.width / line.height for line in lines)
+    return widths[3 * len(widths) // 4] < ZONE_WIDTH
 
 
 def _runs(rows: Sequence[TextRow]) -> list[list[TextRow]]:

@@ -7,6 +7,7 @@
         pages/00001.md                  Markdown of one finished page
         pictures/NAME.png
         exports/document.md, ...
+        continued.json                  id of the run that continues this one
         result.json                     RunEnd; a run without it did not end and can be resumed
 
 One process writes, any number read. A file that a crash cut short is ignored, never trusted.
@@ -41,7 +42,8 @@ class RunStart:
     """What a run was asked: enough to start it again after a restart.
 
     ``source_name`` is what the sender called the file: shown, never used as a path. ``created_at`` is ISO 8601 in UTC with
-    milliseconds. ``needs_password`` says that the source cannot be read without a password, which is never stored.
+    milliseconds. ``needs_password`` says that the source cannot be read without a password, which is never stored. ``parent_id``
+    is the record of the run that this one continues.
     """
 
     record_id: str
@@ -50,6 +52,7 @@ class RunStart:
     bundle: str
     created_at: str
     needs_password: bool = False
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class RunEnd:
 
 START = Codec(TypeAdapter(RunStart))
 END = Codec(TypeAdapter(RunEnd))
+SUCCESSOR = Codec(TypeAdapter(str))
 PREDICTIONS: Codec[tuple[PageResult, ...]] = Codec(TypeAdapter(tuple[PagePrediction | PageFailure, ...]))
 
 
@@ -114,6 +118,14 @@ class RunFolder:
     def write_end(self, end: RunEnd) -> None:
         """Record the end. Raises FileExistsError where one is recorded already: the first stands."""
         write_new(self.path / "result.json", END.encode(end))
+
+    def successor(self) -> str | None:
+        """The id of the run that continues this one, None where there is none."""
+        return SUCCESSOR.read(self.path / "continued.json")
+
+    def write_successor(self, run_id: str) -> None:
+        """Record which run continues this one. Raises FileExistsError where one does already: the first stands."""
+        write_new(self.path / "continued.json", SUCCESSOR.encode(run_id))
 
     def write_predictions(self, results: Sequence[PageResult]) -> Path:
         """Store one micro-batch. Pages predicted before may come again; the newest file of a page counts."""

@@ -143,7 +143,7 @@ class Sink:
             self._next_commit = time.monotonic() + self._pace.interval
 
     def _maintain(self) -> None:
-        """Once a day, with nothing left to publish: compact, drop old months, join commits, forget old local copies."""
+        """Once a day, with nothing left to publish: compact, drop old months, join commits and lists, forget old local copies."""
         today = self._clock().date()
         head, paths = self._repo.files()
         expired = expired_months(paths, today, self._keep_months)
@@ -157,6 +157,7 @@ class Sink:
             head, paths = self._repo.files()
         if self._repo.commit_count() > SQUASH_ABOVE_COMMITS:
             self._repo.squash()
+        self._spool.join_lists()
         self._spool.forget(self._clock() - KEEP_LOCAL)
         self._maintained = today
 

@@ -100,7 +100,7 @@ def to_row(record: IterationRecord) -> dict[str, Any]:
     row: dict[str, Any] = {
         "schema_version": record.schema_version,
         "iteration_id": record.iteration_id,
-        "parent_id": None,
+        "parent_id": record.parent_id,
         "kind": record.kind,
         "status": record.status.value,
         "started_at": record.started_at,

@@ -2,7 +2,7 @@
 
     ledger/records/…                            the outbox: every record, written by the server
     ledger/sealed/2026-08-14-<hash>.jsonl       a shard that the Hub has not confirmed
-    ledger/published/2026-08-14-<hash>.json     names of the records in a shard that the Hub has confirmed
+    ledger/published/2026-08-14-<hash>.json     names of the records in a shard that the Hub has confirmed; joined once a day
 
 A record is pending until it is named by a sealed shard or by a published list. Why no crash loses or doubles one:
 
@@ -119,6 +119,23 @@ class Spool:
             if not marker.exists():
                 write_new(marker, NAMES.encode(tuple(_names_in(shard.path.read_bytes()))))
             discard(shard.path)
+
+    def join_lists(self) -> None:
+        """Make one published list of each day's, since every one is read at start-up. Call only while nothing is sealed.
+
+        The joined list is written before the others go; in between a name is in two lists, which is harmless.
+        """
+        for _, of_day in groupby(sorted(self._published.glob("*.json")), key=lambda path: path.name[:10]):
+            lists = {path: names for path in of_day if (names := NAMES.read(path))}
+            if len(lists) > 1:
+                names = tuple(sorted({name for names in lists.values() for name in names}))
+                body = NAMES.encode(names)
+                joined = self._published / f"{next(iter(lists)).name[:10]}-all-{_hash(body)}.json"
+                with suppress(FileExistsError):
+                    write_new(joined, body)
+                for path in lists:
+                    if path != joined:
+                        discard(path)
 
     def forget(self, before: datetime) -> int:
         """Remove published records of runs that began before this time, and return how many.

@@ -104,14 +104,14 @@ class ConvertActions:
         return replace(document, run_id=run_id, error=None)
 
     def follow(self, desk: Desk) -> Iterator[str]:
-        """A new string whenever a run of the desk changed, at most every 0.4 s and always at the end of a run."""
+        """A new string whenever a run of the desk has news, at most every 0.4 s and always at the end of a run."""
         for run_id in desk.run_ids:
             last = 0.0
-            for view in self._watch(run_id):
+            for number, view in enumerate(self._watch(run_id)):
                 now = time.monotonic()
                 if view.status.ended or now - last >= SECONDS_BETWEEN_UPDATES:
                     last = now
-                    yield f"{run_id[:8]}-{view.version}"
+                    yield f"{run_id[:8]}-{number}"
 
     def _watch(self, run_id: str) -> Iterator[RunView]:
         try:

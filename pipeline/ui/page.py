@@ -19,7 +19,7 @@ from pipeline.ui.ports import Runs
 from pipeline.ui.theme import STATIC
 
 Updates = dict[Any, Any]
-EXAMPLE = STATIC / "examples" / "word-processors.pdf"
+EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
 
 

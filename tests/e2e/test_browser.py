@@ -53,6 +53,7 @@ def story(context: BrowserContext, scripted: Site) -> Iterator[FolioPage]:
     yield folio
     if folio.page.locator("#stop").is_visible():
         folio.page.click("#stop")
+        folio.expect_status("Stopped")
 
 
 # -- on both sites -----------------------------------------------------------------------------------------------------
@@ -75,14 +76,20 @@ def test_a_file_that_is_no_pdf_is_refused_at_once(folio: FolioPage, tmp_path: Pa
     expect(folio.page.locator("#convert")).to_be_disabled()
 
 
-def test_the_example_is_one_click_away_and_every_format_can_be_taken(folio: FolioPage, tmp_path: Path) -> None:
+def test_the_example_is_one_click_away(folio: FolioPage) -> None:
     folio.page.click("#example")
-    expect(folio.rows).to_contain_text("word-processors.pdf")
+    expect(folio.rows).to_contain_text("paper-trail.pdf")
     folio.convert()
     folio.expect_status("Done")
-    expect(folio.reader.get_by_role("heading", name=TITLE, exact=False)).to_be_visible()
+    expect(folio.sheets.first.get_by_role("heading").first).to_be_visible()
+
+
+def test_every_format_can_be_taken(folio: FolioPage, upload: Upload) -> None:
+    folio.convert(*upload("report"))
+    folio.expect_status("Done")
+    expect(folio.reader.get_by_role("heading", name=TITLE)).to_be_visible()
     files = {name: folio.download(name) for name in ("md", "json", "html", "zip")}
-    assert {name: file.suggested_filename for name, file in files.items()} == {name: f"word-processors.{name}" for name in files}
+    assert {name: file.suggested_filename for name, file in files.items()} == {name: f"report.{name}" for name in files}
     assert TITLE in Path(files["md"].path()).read_text(encoding="utf-8")
     assert TITLE in json.dumps(json.loads(Path(files["json"].path()).read_text(encoding="utf-8")))
     assert TITLE in Path(files["html"].path()).read_text(encoding="utf-8")
@@ -204,6 +211,15 @@ def test_progress_leaves_the_reader_alone(story: FolioPage, upload: Upload) -> N
     expect(story.page.locator("#card dd").first).not_to_have_text(done)
     expect(story.sheets.first).to_have_attribute("title", "same as before")
     assert story.cells.count() <= 160
+
+
+def test_the_keyboard_stays_where_it_is_while_a_run_goes_on(story: FolioPage, upload: Upload) -> None:
+    story.convert(*upload("long"))
+    story.expect_status("Converting")
+    story.rows.first.focus()
+    done = story.page.locator("#card dd").first.inner_text()
+    expect(story.page.locator("#card dd").first).not_to_have_text(done)
+    expect(story.rows.first).to_be_focused()
 
 
 def test_several_documents_run_in_turn_and_each_can_be_read(story: FolioPage, upload: Upload) -> None:

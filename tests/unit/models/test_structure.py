@@ -77,5 +77,7 @@ def test_cells_before_any_row_are_a_row() -> None:
 
 def test_no_two_cells_share_a_place_whatever_the_spans() -> None:
     for text in ("tr 3x2 2x2 td /tr tr 2x5 td /tr tr td 9x9 /tr", "tr td 2x1 td /tr tr 1x2 td /tr tr 5x5 td td /tr"):
-        places = [(r, c) for row, column, rows, columns, _ in grid(text) for r in range(row, row + rows) for c in range(column, column + columns)]
+        places = [
+            (r, c) for row, column, rows, columns, _ in grid(text) for r in range(row, row + rows) for c in range(column, column + columns)
+        ]
         assert len(places) == len(set(places))

@@ -2,17 +2,106 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from rapid_table import RapidTable
 
-from pipeline.models.tables import TableNetwork, table_boxes
+from pipeline.models.images import Pixels
+from pipeline.models.tables import TableNetwork, TableReader, table_boxes
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from tests.support.render import SCALE, render
 
-KOREAN_TABLE = Box(54, 80, 294, 266)
+# (document, page, the table's box in points)
+TABLES = [
+    ("2305.03393v1-pg9", 1, Box(136, 334, 480, 474)),
+    ("redp5110_sampled", 9, Box(62, 387, 551, 724)),
+    ("normal_4pages", 2, Box(58, 341, 298, 526)),
+]
+
+
+def crop_of(documents: Path, name: str, page: int, box: Box) -> Pixels:
+    left, top, right, bottom = (round(side * SCALE) for side in (box.left, box.top, box.right, box.bottom))
+    return render(documents / f"{name}.pdf", page)[top:bottom, left:right]
 
 
 @pytest.fixture(scope="module")
-def network() -> TableNetwork:
-    return TableNetwork()
+def wheel() -> RapidTable:
+    return RapidTable()
+
+
+@pytest.mark.parametrize(("name", "page", "box"), TABLES)
+def test_the_network_gives_the_wheels_own_cells(wheel: RapidTable, documents: Path, name: str, page: int, box: Box) -> None:
+    crop = crop_of(documents, name, page, box)
+    tokens, corners, _ = wheel.table_structure(crop.copy())
+    corners = wheel.adapt_slanet_plus(crop, corners)
+    theirs = [[quad[0::2].min(), quad[1::2].min(), quad[0::2].max(), quad[1::2].max()] for quad in corners]
+    grid, score = TableNetwork().read(crop)
+
+    assert len(grid.cells) > 10
+    assert score > 0.9
+    assert [[c.row, c.row + c.row_span - 1, c.column, c.column + c.column_span - 1] for c in grid.cells] == (
+        wheel.table_matcher.decode_logic_points(tokens)
+    )
+    ours = [[c.box.left, c.box.top, c.box.right, c.box.bottom] for c in grid.cells if c.box]
+    assert np.allclose(ours, theirs, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "box", "rows", "columns", "cells"),
+    [(*TABLES[0], 6, 8, 41), (*TABLES[1], 13, 6, 78), (*TABLES[2], 5, 3, 15)],
+)
+def test_ruled_tables_are_read_as_printed(documents: Path, name: str, page: int, box: Box, rows: int, columns: int, cells: int) -> None:
+    structure = TableReader().read(render(documents / f"{name}.pdf", page), SCALE, box)
+    assert (structure.rows, structure.columns, len(structure.cells)) == (rows, columns, cells)
+    assert (structure.box, structure.score) == (box, 1.0)
+
+
+def test_a_spanning_heading_spans_the_columns_printed_below_it(documents: Path) -> None:
+    structure = TableReader().read(render(documents / "2305.03393v1-pg9.pdf"), SCALE, TABLES[0][2])
+    wide = [cell for cell in structure.cells if cell.column_span > 1]
+    assert [(cell.row, cell.column, cell.row_span, cell.column_span) for cell in wide] == [(0, 3, 1, 3)]
+    assert wide[0].box is not None
+    assert wide[0].box.overlap(Box(284, 338, 391, 351)) > 0.8  # around the printed word TEDs
+
+
+def test_a_table_without_rules_is_left_to_the_network(documents: Path) -> None:
+    image = render(documents / "redp5110_sampled.pdf", 9)
+    name, page, box = TABLES[1]
+    crop = crop_of(documents, name, page, box)
+    long = np.ones((1, 60), dtype=np.uint8)
+    for kernel in (long, long.T):
+        rules = cv2.dilate(cv2.erode(255 - crop, kernel), kernel)
+        crop = np.where(rules > 60, 255, crop).astype(np.uint8)
+    top, left = round(box.top * SCALE), round(box.left * SCALE)
+    image[top : top + crop.shape[0], left : left + crop.shape[1]] = crop
+    structure = TableReader().read(image, SCALE, box)
+    assert 0.8 < structure.score < 1.0
+    assert (structure.rows, structure.columns) == (13, 6)
+    for cell in structure.cells:
+        assert cell.box is not None
+        assert box.left - 5 <= cell.box.left <= cell.box.right <= box.right + 5
+        assert box.top - 5 <= cell.box.top <= cell.box.bottom <= box.bottom + 5
+
+
+@pytest.mark.parametrize("box", [Box(-50, -50, -10, -10), Box(0, 0, 5000, 5000), Box(100, 100, 100, 100), Box(599, 799, 700, 900)])
+def test_boxes_off_the_page_do_not_fail(box: Box) -> None:
+    structure = TableReader().read(np.full((1600, 1200, 3), 255, dtype=np.uint8), SCALE, box)
+    assert structure.box == box
+
+
+def region(label: LayoutLabel, score: float, *sides: float) -> LayoutRegion:
+    return LayoutRegion(label, score, Box(*sides))
+
+
+def test_only_tables_without_better_ones_in_the_same_place_are_read() -> None:
+    regions = [
+        region(LayoutLabel.TABLE, 0.6, 0, 0, 110, 100),
+        region(LayoutLabel.TABLE, 0.9, 0, 0, 100, 100),
+        region(LayoutLabel.TABLE, 0.5, 10, 10, 40, 40),
+        region(LayoutLabel.TABLE, 0.45, 0, 120, 100, 200),
+        region(LayoutLabel.TABLE, 0.35, 0, 300, 100, 400),
+        region(LayoutLabel.TABLE, 0.95, 0, 500, 100, 503),
+        region(LayoutLabel.PICTURE, 0.99, 200, 0, 300, 100),
+    ]
+    assert table_boxes(regions) == [Box(0, 0, 100, 100), Box(0, 120, 100, 200)]

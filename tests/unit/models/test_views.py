@@ -46,7 +46,9 @@ def test_white_paper_is_left_alone() -> None:
     assert on_white_paper(image) is image
 
 
-@pytest.mark.parametrize(("paper", "ink"), [((29, 54, 72), (240, 240, 240)), ((204, 212, 236), (20, 60, 150)), ((250, 220, 120), (0, 0, 0))])
+@pytest.mark.parametrize(
+    ("paper", "ink"), [((29, 54, 72), (240, 240, 240)), ((204, 212, 236), (20, 60, 150)), ((250, 220, 120), (0, 0, 0))]
+)
 def test_coloured_paper_becomes_white_and_its_ink_black(paper: tuple[int, int, int], ink: tuple[int, int, int]) -> None:
     white = on_white_paper(page(400, 600, paper, ink))
     assert np.unique(white).tolist() == [0, 255]

@@ -67,7 +67,7 @@ def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, doc
 def test_page_images_are_gone_when_the_run_has_ended(settings: Settings, documents: Path) -> None:
     with running(settings, WholePageBundle()) as runner:
         last(runner, submit(runner, documents / "multi_page.pdf"))
-        assert list(settings.work_dir.iterdir()) == []
+        assert not list(settings.work_dir.rglob("pixels.rgb"))
 
 
 def test_a_failed_page_costs_that_page(settings: Settings, documents: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_stopped_run_leaves_its_finished_pages_readable(settings: Settings, do
     assert markdown is not None
     assert "The Evolution of the Word Processor" in markdown.path.read_text()
     assert [record.status for record in records(settings)] == [RunStatus.CANCELLED]
-    assert list(settings.work_dir.iterdir()) == []
+    assert not list(settings.work_dir.rglob("pixels.rgb"))
 
 
 def test_a_full_queue_refuses_at_once_and_a_waiting_run_can_be_stopped(settings: Settings, documents: Path) -> None:

@@ -15,7 +15,6 @@ from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, SavePicture, build_pipeline
 from pipeline.stages.replay import FinishedPage, ReplayDocument, ReplayPage, ReplaySource, replay_result
 
-
 PAGES = (7, 8, 9)  # of redp5110_sampled.pdf: a figure and tables
 
 SOURCE = ReplaySource("redp5110_sampled.pdf", "0" * 64, (PageSize(612, 792),) * 18, PAGES)

@@ -167,6 +167,29 @@ def test_old_published_records_are_forgotten_and_never_published_again(ledger: L
     assert pending(opened(ledger)) == [Entry(unpublished, finished=True)]
 
 
+def test_joined_lists_remember_the_same_records(ledger: Ledger) -> None:
+    spool = opened(ledger, rows=1)
+    ended_run(ledger, OLD_RUN)
+    young = [ended_run(ledger) for _ in range(3)]
+    spool.seal(pending(spool))
+    spool.confirm(spool.sealed())
+    published = ledger.root / "published"
+    assert len(list(published.iterdir())) == 4
+    spool.join_lists()
+    spool.join_lists()
+    lists = sorted(path.name for path in published.iterdir())
+    assert [name[:10] for name in lists] == ["2022-02-22", f"{time_of(young[0]):%Y-%m-%d}"]
+    assert json.loads((published / lists[1]).read_bytes()) == [f"{run}.finished" for run in young]
+    assert pending(opened(ledger)) == []
+    young.append(ended_run(ledger))
+    again = opened(ledger)
+    again.seal(pending(again))
+    again.confirm(again.sealed())
+    again.join_lists()
+    assert len(list(published.iterdir())) == 2
+    assert pending(opened(ledger)) == []
+
+
 def test_a_disk_that_refuses_leaves_the_records_pending(ledger: Ledger) -> None:
     run = ended_run(ledger)
     spool = opened(ledger)
