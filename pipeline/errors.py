@@ -11,7 +11,7 @@
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed
     ├── RunError              the run as a whole cannot start or go on
-    │   ├── QueueFull, RunNotFound, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
+    │   ├── QueueFull, RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
     │   └── InternalError
     └── SettingsError         a setting of the Space is malformed; the app does not start
 
@@ -277,6 +277,16 @@ class RunNotFound(RunError):
 
     def __init__(self) -> None:
         super().__init__("There is no such run, or its files have expired; convert the document again.")
+
+
+class RunStillGoing(RunError):
+    """The run cannot be deleted while it goes on."""
+
+    code = "run_still_going"
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("The run is still going on; stop it first, then delete it.")
 
 
 class SourceExpired(RunError):

@@ -37,6 +37,7 @@ class Settings:
     batch_pages: int
     threads: int
     artifact_days: int
+    artifact_gb: int
     results_months: int
     results_dataset: str
     results_private: bool
@@ -89,6 +90,7 @@ SPECS: tuple[IntSpec, ...] = (
     IntSpec("batch_pages", "BATCH_PAGES", 96, 1, 512, "Most pages in one page batch, which is one GPU call."),
     IntSpec("threads", "THREADS", 2, 1, 64, "CPU threads for the models on the CPU lane."),
     IntSpec("artifact_days", "ARTIFACT_DAYS", 7, 1, 3650, "Days that a run's files stay behind its link."),
+    IntSpec("artifact_gb", "ARTIFACT_GB", 20, 1, 100_000, "Gigabytes that runs may take in all; beyond it the oldest go first."),
     IntSpec("results_months", "RESULTS_MONTHS", 0, 0, 1200, "Months that the results dataset keeps; 0 keeps all."),
 )
 

@@ -32,7 +32,7 @@ def test_every_setting_is_documented_with_default_and_range(row: str) -> None:
 
 def test_the_limits_table_tells_the_defaults() -> None:
     settings = read_settings({})
-    limits = dict(re.findall(r"^\| ([a-z' ]+?) \| ([^|]+?) \|", BODY, flags=re.MULTILINE))
+    limits = dict(re.findall(r"^\| ([A-Za-z' ]+?) \| ([^|]+?) \|", BODY, flags=re.MULTILINE))
     assert limits["size of a file"] == f"{settings.max_file_mb} MB"
     assert limits["pages in a run"] == f"{settings.max_pages}"
     assert limits["a page's image"] == f"{settings.max_megapixels} megapixels"

@@ -6,6 +6,7 @@ of the grid joins them into one cell. What does not come out as rectangles that 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -44,7 +45,10 @@ def ruled_grid(crop: Pixels) -> Grid | None:
     across = _rules(grey, LEAST_ACROSS)
     down = _rules(grey.T, LEAST_DOWN)
     ys, xs = _borders(across, down), _borders(down, across)
-    if not (3 <= len(ys) <= MOST_BORDERS and 3 <= len(xs) <= MOST_BORDERS and _fills(xs, ys, grey)):
+    if max(len(ys), len(xs)) > MOST_BORDERS:
+        return None
+    ys, xs = _dividing(ys, xs, across), _dividing(xs, ys, down)
+    if len(ys) < 3 or len(xs) < 3 or not _fills(xs, ys, grey):
         return None
     cells = _cells(xs, ys, across, down)
     if cells is None:
@@ -93,6 +97,15 @@ def _shared_ends(rules: Sequence[Rule]) -> list[float]:
     at_first = sum(rule.start - first <= SAME_BORDER for rule in rules)
     at_last = sum(last - rule.end <= SAME_BORDER for rule in rules)
     return [end for end, count in ((first, at_first), (last, at_last)) if 2 * count >= len(rules)]
+
+
+def _dividing(borders: Sequence[float], crossing: Sequence[float], rules: Sequence[Rule]) -> list[float]:
+    """The outer borders and those that are drawn between at least two neighbouring cells."""
+
+    def divides(border: float) -> bool:
+        return any(_drawn(rules, border, start, end) for start, end in pairwise(crossing))
+
+    return [border for border in borders if border in (borders[0], borders[-1]) or divides(border)]
 
 
 def _fills(xs: Sequence[float], ys: Sequence[float], grey: NDArray[np.int16]) -> bool:

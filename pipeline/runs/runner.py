@@ -13,10 +13,11 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Self
 
 from pipeline import gpu
-from pipeline.errors import FolioError, InternalError, QueueFull, SourceExpired
+from pipeline.errors import FolioError, InternalError, QueueFull, RunStillGoing, SourceExpired
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle
@@ -33,6 +34,7 @@ from pipeline.stages.assemble import Pipeline, build_pipeline
 from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder, RunStart, utc_now
 from pipeline.store.ids import new_iteration_id
 from pipeline.store.ledger import Ledger
+from pipeline.store.retention import Keep, expire
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +64,7 @@ class Runner:
         self._tenancy.__enter__()
         if self._tenancy.sole:
             self._clean_up()
+            self._expire()
         lines = [build_pipeline() for _ in range(self.settings.concurrency)]
         self._workers = [threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines]
         self._doorman.start()
@@ -164,6 +167,16 @@ class Runner:
         if self._unqueue(job):
             self._end(job, Ending(RunStatus.CANCELLED))
 
+    def delete(self, run_id: str) -> None:
+        """Delete everything of the run but its record. Raises RunNotFound, and RunStillGoing for a run under way."""
+        folder = self._store.open(run_id)
+        with self._change:
+            job = self._jobs.get(run_id)
+            if job is not None and not job.view().status.ended:
+                raise RunStillGoing
+            self._jobs.pop(run_id, None)
+        folder.delete()
+
     # -- queue -------------------------------------------------------------------------------------------------------
 
     def _refuse_when_full(self) -> None:
@@ -231,6 +244,14 @@ class Runner:
             _log.exception("the end of run %s could not be stored", view.record_id)
         job.update(lambda _: view)
         self._forget_old()
+        self._expire()
+
+    def _expire(self) -> None:
+        with self._change:
+            in_use = {run_id for run_id, job in self._jobs.items() if not job.view().status.ended}
+        keep = Keep(timedelta(days=self.settings.artifact_days), self.settings.artifact_gb * 1_000_000_000)
+        for run_id in expire(self._store, keep, in_use):
+            self._jobs.pop(run_id, None)
 
     def _forget_old(self) -> None:
         """Ended runs leave memory, oldest first, and are read from disk from then on."""

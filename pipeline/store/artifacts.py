@@ -19,7 +19,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -226,24 +226,10 @@ class ArtifactStore:
             if not (path / "run.json").is_file():
                 shutil.rmtree(path, ignore_errors=True)
 
-    def expire(self, now: datetime, keep: timedelta) -> int:
-        """Delete ended runs that began longer than ``keep`` ago; returns how many."""
-        expired = [folder for folder in self.runs() if _began(folder) < now - keep and folder.end() is not None]
-        for folder in expired:
-            folder.delete()
-        return len(expired)
-
 
 def utc_now() -> str:
     """Now as records write it: ISO 8601, UTC, milliseconds, ``Z``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _began(folder: RunFolder) -> datetime:
-    start = START.read(folder.path / "run.json")
-    if start is None:
-        return datetime.max.replace(tzinfo=UTC)
-    return datetime.fromisoformat(start.created_at)
 
 
 def _published(folder: Path, suffix: str) -> list[Path]:

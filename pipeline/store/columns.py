@@ -239,6 +239,11 @@ class Table:
     def __contains__(self, iteration_id: str) -> bool:
         return iteration_id in self._rows
 
+    def has_ended(self, iteration_id: str) -> bool:
+        """Whether this run's end is known."""
+        row = self._rows.get(iteration_id)
+        return row is not None and bool(self._numbers["status"][row] > RUNNING)
+
     def place(self, iteration_id: str) -> object | None:
         """What ``add`` was given as the place of this record."""
         row = self._rows.get(iteration_id)

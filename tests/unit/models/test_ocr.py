@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rapidocr import RapidOCR
 
 from pipeline.models.ocr import AngleClassifier, PageLines, TextDetector, TextReader, find_lines, runs_down
 from tests.support.render import SCALE, page_text, render
@@ -49,3 +50,53 @@ def test_turned_pages_read_alike_and_say_where_reading_starts(
     assert networks.texts(image) == TEXT
     assert found.lines[0].corners[0] / SCALE == pytest.approx(start, abs=4)
     assert found.turn == turn
+
+
+def words(text: str) -> Counter[str]:
+    """Words without regard to order; words broken at a line's end are whole."""
+    return Counter(re.findall(r"\w+", re.sub(r"-\s|\ufffe\s*|\x02", "", text)))
+
+
+@pytest.mark.parametrize(("name", "page"), [("multi_page", 1), ("amt_handbook_sample", 1)])
+def test_a_printed_page_reads_as_its_own_text(networks: Reader, documents: Path, name: str, page: int) -> None:
+    document = documents / f"{name}.pdf"
+    read = words("\n".join(networks.texts(render(document, page))))
+    printed = words(page_text(document, page))
+    assert sum((read & printed).values()) >= 0.98 * max(sum(read.values()), sum(printed.values()))
+
+
+def test_lines_come_in_reading_order(networks: Reader, documents: Path) -> None:
+    texts = networks.texts(render(documents / "multi_page.pdf"))
+    assert texts[0] == "The Evolution of the Word Processor"
+    assert texts.index("Pre-Digital Era (19th - Early 20th Century)") < texts.index("The Birth of Word Processing (1960s - 1970s)")
+
+
+def test_a_line_is_read_as_the_wheel_reads_it(networks: Reader, documents: Path) -> None:
+    wheel = RapidOCR(params={"Global.log_level": "error"})
+    for line in networks.lines(render(documents / "ocr_test.pdf")).lines:
+        theirs = wheel(line.pixels, use_det=False, use_cls=False)
+        ours = networks.reader.read(line)
+        assert (ours.text,) == theirs.txts
+        assert ours.score == pytest.approx(theirs.scores[0], abs=1e-3)
+
+
+def test_an_empty_page_has_no_lines(networks: Reader) -> None:
+    found = networks.lines(np.full((1584, 1224, 3), 255, dtype=np.uint8))
+    assert found == PageLines((), 0)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 4000, 3), (4000, 2, 3)])
+def test_odd_pages_do_not_fail(networks: Reader, shape: tuple[int, int, int]) -> None:
+    assert all(isinstance(text, str) for text in networks.texts(np.zeros(shape, dtype=np.uint8)))
+
+
+def quad(left: float, top: float, width: float, height: float) -> list[list[float]]:
+    return [[left, top], [left + width, top], [left + width, top + height], [left, top + height]]
+
+
+def test_a_short_box_follows_the_long_lines_of_its_page() -> None:
+    digit, stamp = quad(10, 10, 12, 24), quad(700, 10, 24, 300)
+    across = [quad(50, 50 * row, 500, 24) for row in range(10)]
+    down = [quad(50 * column, 50, 24, 500) for column in range(10)]
+    assert runs_down(np.array([*across, digit, stamp], dtype=np.float32)).tolist() == [False] * 11 + [True]
+    assert runs_down(np.array([*down, digit], dtype=np.float32)).tolist() == [True] * 11

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, TooManyPages
+from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, RunStillGoing, TooManyPages
 from pipeline.pages import PageStatus
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
 from pipeline.runs.runner import Runner
@@ -157,3 +157,19 @@ def test_the_password_is_in_no_file_of_the_run(settings: Settings, documents: Pa
     assert written
     assert all(b"correct horse" not in path.read_bytes() for path in written)
     assert "correct horse" not in repr(source)
+
+
+def test_deleting_a_run_leaves_only_its_record(settings: Settings, documents: Path) -> None:
+    gate = threading.Event()
+    with running(settings, WholePageBundle(gate=gate)) as runner:
+        run_id = submit(runner, documents / "multi_page.pdf")
+        until(lambda: runner.view(run_id).texts)
+        with pytest.raises(RunStillGoing, match="stop it first"):
+            runner.delete(run_id)
+        gate.set()
+        last(runner, run_id)
+        runner.delete(run_id)
+        with pytest.raises(RunNotFound):
+            runner.view(run_id)
+    assert list((settings.data_dir / "runs").iterdir()) == []
+    assert [record.status for record in records(settings)] == [RunStatus.OK]

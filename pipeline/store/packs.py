@@ -1,0 +1,131 @@
+"""Packs: the ledger's ended records, many to a file, so that 100,000 of them are read in seconds and need no 200,000 files.
+
+    ledger/packed/2026-08-14-<hash>.jsonl      ended records, one a line, each the bytes of its file in ``records``
+
+A pack is written once and named by the first record's day and the hash of its bytes. It joins the spool without touching its rules:
+
+- Packing adds, and takes nothing away: the loose files stay the publisher's outbox.
+- A loose file goes once a pack that was read back holds its record *and* a published list names it. The spool never looks at it
+  again: it keeps the names of published lists, and ``forget`` removes files that may be gone.
+- Of a run's two files the start goes first. Alone it would be an unfinished run, and pending.
+- A torn pack does not carry the hash in its name: it is discarded, and its records, still loose, are packed again.
+
+Without a token nothing is ever published, so nothing loose is removed. One process packs at a time (the server).
+"""
+
+import hashlib
+import logging
+import os
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from pipeline.store.files import discard, is_temporary, remove_temporaries, write_new
+from pipeline.store.ids import time_of
+from pipeline.store.ledger import Entry, Ledger, Phase
+from pipeline.store.spool import NAMES
+
+log = logging.getLogger(__name__)
+
+PACK_RECORDS = 1000
+
+
+class Packs:
+    """The packs of one ledger. Not thread-safe."""
+
+    def __init__(self, ledger: Ledger, size: int = PACK_RECORDS) -> None:
+        self._ledger = ledger
+        self._size = size
+        self.folder = ledger.root / "packed"
+        self._packed: dict[Path, frozenset[str]] = {}
+
+    def files(self) -> list[Path]:
+        """Every pack, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.glob("*.jsonl") if not is_temporary(path))
+
+    def tidy(self, forget_before: datetime) -> int:
+        """Pack what is due, remove loose files that are packed and published, and old packs of which nothing is loose.
+
+        Returns how many records were packed. Where nothing is due it only lists names. Raises StorageFailed.
+        """
+        self._learn()
+        loose = loose_names(self._ledger)
+        packed = frozenset[str]().union(*self._packed.values())
+        due = sorted(name for name in loose - packed if name.endswith(f".{Phase.FINISHED}"))
+        whole = len(due) // self._size * self._size
+        for first in range(0, whole, self._size):
+            self._pack(due[first : first + self._size])
+        self._remove_published(packed & loose)
+        self._forget(forget_before, {name.partition(".")[0] for name in loose})
+        return whole
+
+    def recover(self) -> None:
+        """Remove what interrupted writes left. Call once, before the first ``tidy``."""
+        if self.folder.is_dir():
+            remove_temporaries(self.folder)
+
+    def _learn(self) -> None:
+        """Read back packs that are new here; only after this does a record count as being in one."""
+        for path in self.files():
+            if path in self._packed:
+                continue
+            body = path.read_bytes()
+            if not path.stem.endswith(f"-{_hash(body)}"):
+                log.warning("discarded the torn pack %s; its records are packed again", path.name)
+                discard(path)
+                continue
+            ids = (orjson.loads(line)["iteration_id"] for line in body.splitlines())
+            self._packed[path] = frozenset(Entry(iteration_id, finished=True).name for iteration_id in ids)
+
+    def _pack(self, names: list[str]) -> None:
+        """One pack of these records; a damaged one stays loose."""
+        lines = [line + b"\n" for name in names if (line := read_loose(self._ledger, name)) is not None]
+        if lines:
+            body = b"".join(lines)
+            with suppress(FileExistsError):  # the name says that the bytes are the same
+                write_new(self.folder / f"{_began(names[0]):%Y-%m-%d}-{_hash(body)}.jsonl", body)
+
+    def _remove_published(self, candidates: frozenset[str]) -> None:
+        if not candidates:
+            return
+        lists = (self._ledger.root / "published").glob("*.json")
+        published = {name for path in lists for name in NAMES.read(path) or ()}
+        for name in sorted(candidates & published):
+            iteration_id = name.partition(".")[0]
+            self._ledger.remove(Entry(iteration_id, finished=False))
+            self._ledger.remove(Entry(iteration_id, finished=True))
+
+    def _forget(self, before: datetime, loose_ids: set[str]) -> None:
+        for path, names in list(self._packed.items()):
+            if all(_began(name) < before and name.partition(".")[0] not in loose_ids for name in names):
+                discard(path)
+                del self._packed[path]
+
+
+def loose_names(ledger: Ledger) -> set[str]:
+    """Names (without suffix) of all files in ``records``; ``Entry.from_name`` tells a record's from any other."""
+    records = ledger.root / "records"
+    months = os.listdir(records) if records.is_dir() else []
+    return {name[:-5] for month in months for name in os.listdir(records / month) if name.endswith(".json") and name[0] != "."}
+
+
+def read_loose(ledger: Ledger, name: str) -> bytes | None:
+    """The bytes of one record's own file; None where it is gone, damaged or no record's."""
+    try:
+        data = (ledger.root / "records" / f"{_began(name):%Y-%m}" / f"{name}.json").read_bytes()
+        orjson.loads(data)
+    except (OSError, ValueError):
+        return None
+    return data
+
+
+def _began(name: str) -> datetime:
+    return time_of(name.partition(".")[0])
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]
