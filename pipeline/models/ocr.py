@@ -42,11 +42,6 @@ class Line:
     pixels: Pixels
     corners: Floats
 
-    @property
-    def width(self) -> int:
-        """Width in pixels once the line is as high as the reader wants it."""
-        return network_width(self.pixels)
-
 
 @dataclass(frozen=True, slots=True)
 class PageLines:
@@ -116,23 +111,23 @@ class TextReader:
 
     def read(self, line: Line) -> ReadText:
         """Text and confidence of one line. Batches do not pay on a CPU: a pass costs what its pixels cost, padding included."""
-        width = min(max(line.width, LEAST_WIDTH), MOST_WIDTH)
+        width = min(max(int(network_width(line.pixels)), LEAST_WIDTH), MOST_WIDTH)
         (probabilities,) = self._network.run(pad([line.pixels], width, self._normalizer))
         ((text, score),), _ = self._decoder(probabilities)
         return ReadText(text, float(score))
 
 
-def network_width(crop: Pixels) -> int:
+def network_width(crop: Pixels) -> float:
     """Width in pixels of a line that is scaled to 48 pixels high."""
     ratio: float = crop.shape[1] / crop.shape[0]
-    return ceil(LINE_HEIGHT * ratio)
+    return LINE_HEIGHT * ratio
 
 
 def pad(crops: Sequence[Pixels], width: int, normalizer: Normalizer) -> Floats:
     """(n, 3, 48, width): each line scaled to 48 pixels high and at most ``width`` wide, zeros to its right."""
     batch = np.zeros((len(crops), 3, LINE_HEIGHT, width), dtype=np.float32)
     for row, crop in zip(batch, crops, strict=True):
-        own = min(network_width(crop), width)
+        own = min(ceil(network_width(crop)), width)
         row[:, :, :own] = normalizer.planes(resize(crop, own, LINE_HEIGHT))
     return batch
 

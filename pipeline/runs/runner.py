@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
@@ -38,14 +38,21 @@ from pipeline.store.retention import Keep, expire
 
 _log = logging.getLogger(__name__)
 
+RecordListener = Callable[[IterationRecord], None]
 KEEP_IN_MEMORY = 20  # ended runs whose page texts stay in memory
+
+
+def ignore(_: IterationRecord) -> None:
+    """For a runner that nobody else wants to hear of."""
 
 
 class Runner:
     """Owns every run of this process. Use it as a context manager: leaving it ends the workers and their children."""
 
-    def __init__(self, settings: Settings, bundle: Bundle, space: str = "") -> None:
+    def __init__(self, settings: Settings, bundle: Bundle, space: str = "", on_end: RecordListener = ignore) -> None:
+        """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable."""
         self.settings = settings
+        self._on_end = on_end
         self.bundle = bundle
         self._store = ArtifactStore(settings.data_dir)
         self._ledger = Ledger(settings.data_dir)
@@ -239,9 +246,11 @@ class Runner:
         view = replace(job.view(), status=ending.status, stage=None, remaining_s=None, queue_position=0, error=ending.error)
         try:
             job.folder.write_end(_run_end(view))
-            self._ledger.finished(self._record(job, view))
-        except FolioError:
-            _log.exception("the end of run %s could not be stored", view.record_id)
+            record = self._record(job, view)
+            self._ledger.finished(record)
+            self._on_end(record)
+        except Exception:
+            _log.exception("the end of run %s could not be stored or told", view.record_id)
         job.update(lambda _: view)
         self._forget_old()
         self._expire()

@@ -1,0 +1,181 @@
+"""The API for ``gradio_client`` and plain HTTP: ``/convert``, ``/status`` and ``/cancel``, the only public endpoints.
+
+A run id is a secret its caller was given; whoever has it may read and stop the run, nobody else can. There is no listing.
+"""
+
+import html
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+
+from pipeline.errors import FolioError, InternalError
+from pipeline.pages import OcrMode
+from pipeline.records import ConvertOptions, Origin, RunStatus
+from pipeline.runs.state import RunView, Source
+from pipeline.settings import Settings
+from pipeline.ui.convert import told
+from pipeline.ui.downloads import served_copy
+from pipeline.ui.ports import Runs
+
+SECONDS_BETWEEN_UPDATES = 1.0
+Answer = tuple[str, dict[str, object], list[str]]
+
+CONVERT_HELP = """Convert one PDF and wait for the result.
+
+Parameters: file (the PDF), pages (a range such as 1-3,7; empty for all), ocr (auto, always or never), tables (recognise
+table structure), password (of an encrypted PDF).
+
+Returns: markdown (the whole document), status (run id, pages done and skipped with reasons, options, engines, times), files
+(Markdown, JSON, HTML, plain text and a ZIP with pictures). While the run goes on, markdown and files are empty and
+status tells the progress. A refused file, a full queue and a failed run raise an error with one sentence and its code."""
+
+STATUS_HELP = """Look at a run again, for a caller that lost its connection. Takes the run id, returns what /convert returns."""
+
+CANCEL_HELP = """Stop a run. Takes the run id; finished pages are kept. Returns what /convert returns, as of now."""
+
+
+def add_endpoints(runs: Runs, settings: Settings) -> None:
+    """Add the endpoints to the page under construction. They wait in the same queue as the page's own runs."""
+    api = ConvertApi(runs)
+    file = PdfInput(label="file", visible=False)
+    pages = gr.Textbox("", label="pages", visible=False)
+    ocr = gr.Radio([mode.value for mode in OcrMode], value=OcrMode.AUTO.value, label="ocr", visible=False)
+    tables = gr.Checkbox(True, label="tables", visible=False)
+    password = gr.Textbox("", label="password", visible=False)
+    run_id = gr.Textbox(label="run_id", visible=False)
+    answer = [
+        gr.Textbox(label="markdown", visible=False),
+        gr.JSON(label="status", visible=False),
+        gr.File(label="files", file_count="multiple", visible=False),
+    ]
+    gr.Button(visible=False).click(
+        api.convert,
+        [file, pages, ocr, tables, password],
+        answer,
+        api_name="convert",
+        api_description=CONVERT_HELP,
+        concurrency_id="convert",
+        concurrency_limit=settings.concurrency + settings.queue_size,
+    )
+    for action, name, text in ((api.status, "status", STATUS_HELP), (api.cancel, "cancel", CANCEL_HELP)):
+        gr.Button(visible=False).click(action, run_id, answer, api_name=name, api_description=text, concurrency_limit=None)
+
+from gradio.events import Dependency
+
+class PdfInput(gr.File):
+    """A file parameter whose documentation does not propose an address, which would be refused."""
+
+    is_template = True  # to the browser it is a gr.File
+
+    def api_info(self) -> dict[str, object]:
+        return {**super().api_info(), "description": "The PDF to convert, uploaded by the client."}
+
+    def example_payload(self) -> dict[str, object]:
+        return {"path": "report.pdf", "meta": {"_type": "gradio.FileData"}}
+
+    def example_value(self) -> str:
+        return "report.pdf"
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+
+class ConvertApi:
+    """The endpoints' functions. Every error leaves as ``gr.Error`` with a sentence of the error tree."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
+
+    def convert(self, file: str | None, pages: str, ocr: str, tables: bool, password: str) -> Iterator[Answer]:
+        """Progress at most once a second, then the result."""
+        try:
+            yield from self._convert(file, ConvertOptions((pages or "").strip(), OcrMode(ocr), bool(tables)), password or "")
+        except Exception as error:
+            raise refusal(error) from None
+
+    def _convert(self, file: str | None, options: ConvertOptions, password: str) -> Iterator[Answer]:
+        if file is None:
+            raise gr.Error("Send a PDF as file.", print_exception=False)
+        path = Path(file)
+        run_id = self._runs.submit(Source(path, path.name, password), options, Origin.API)
+        last = 0.0
+        for view in self._runs.watch(run_id):
+            if view.status.ended:
+                yield answer(view)
+            elif time.monotonic() - last >= SECONDS_BETWEEN_UPDATES:
+                last = time.monotonic()
+                yield answer(view)
+
+    def status(self, run_id: str) -> Answer:
+        try:
+            return answer(self._runs.view(run_id or ""))
+        except Exception as error:
+            raise refusal(error) from None
+
+    def cancel(self, run_id: str) -> Answer:
+        try:
+            self._runs.cancel(run_id or "")
+            return answer(self._runs.view(run_id))
+        except Exception as error:
+            raise refusal(error) from None
+
+
+class RunFailed(FolioError):
+    """The run ended without a result; carries the run's own code and sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.run_code = code
+
+
+def refusal(error: Exception) -> gr.Error:
+    """What a client sees of ``error``: its sentence and code, escaped, since browsers show it as HTML."""
+    if isinstance(error, gr.Error):
+        return error
+    facts = told(error)
+    code = error.run_code if isinstance(error, RunFailed) else facts.code
+    return gr.Error(f"{html.escape(facts.message, quote=False)} ({code})", print_exception=False)
+
+
+def answer(view: RunView) -> Answer:
+    """The three return values. Raises RunFailed for a run that ended without a result."""
+    if view.status is RunStatus.ERROR and not view.exports:
+        raise RunFailed(view.error.code, view.error.message) if view.error else InternalError
+    if not view.status.ended:
+        return "", summary(view), []
+    files = [str(served_copy(view, export)) for export in view.exports]
+    return whole_markdown(view), summary(view), files
+
+
+def whole_markdown(view: RunView) -> str:
+    """The document as its Markdown file has it; page by page where that file could not be written."""
+    export = view.export("md")
+    if export is None:
+        return "\n\n".join(text.markdown for text in view.texts)
+    return export.path.read_text(encoding="utf-8")
+
+
+def summary(view: RunView) -> dict[str, object]:
+    """A run as JSON. The keys are documented in the README and stable."""
+    return {
+        "run_id": view.run_id,
+        "record_id": view.record_id,
+        "status": view.status.value,
+        "stage": view.stage.value if view.stage else None,
+        "queue_position": view.queue_position,
+        "name": view.name,
+        "page_count": view.page_count,
+        "pages_selected": len(view.pages),
+        "pages_done": view.pages_done,
+        "pages_skipped": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.failures],
+        "elapsed_seconds": round(view.elapsed_s, 2),
+        "remaining_seconds": None if view.remaining_s is None else round(view.remaining_s, 1),
+        "options": {"pages": view.options.pages, "ocr": view.options.ocr.value, "tables": view.options.tables},
+        "bundle": view.bundle,
+        "engines": [{"task": engine.task, "model": engine.model, "engine": engine.engine} for engine in view.engines],
+        "error": {"code": view.error.code, "message": view.error.message, "retryable": view.error.retryable} if view.error else None,
+    }
