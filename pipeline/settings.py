@@ -17,6 +17,7 @@ from pipeline.errors import SettingsError
 
 PERSISTENT_DIR = Path("/data")
 LOCAL_DIR = Path("data")
+DATASET_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class Settings:
     results_months: int
     results_dataset: str
     results_private: bool
+    dashboard_datasets: str
+    space_role: str
+    webhook_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,33 @@ TEXTS: tuple[TextSpec, ...] = (
         "results_dataset",
         "RESULTS_DATASET",
         "",
-        r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}",
+        DATASET_NAME,
         "a dataset's name such as owner/folio-results",
         "Dataset that the records of runs go to; without it `folio-results` of the Space's owner.",
+    ),
+    TextSpec(
+        "dashboard_datasets",
+        "DASHBOARD_DATASETS",
+        "",
+        rf"{DATASET_NAME}(\s*,\s*{DATASET_NAME})*",
+        "names of datasets such as owner/folio-results, with commas between them",
+        "Results datasets that the dashboard shows beside this Space's own records.",
+    ),
+    TextSpec(
+        "space_role",
+        "SPACE_ROLE",
+        "app",
+        r"app|dashboard",
+        "app or dashboard",
+        "`dashboard` serves the dashboard alone and converts nothing.",
+    ),
+    TextSpec(
+        "webhook_url",
+        "WEBHOOK_URL",
+        "",
+        r"https://[^\s]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/[^\s]*)?",
+        "an https address, or http on this machine",
+        "Address that is told of failed runs, an exhausted quota and a delayed dataset, as Slack and Discord take it.",
     ),
 )
 

@@ -8,12 +8,15 @@ Files are written once and never changed, so a path that was read needs no secon
 and end, its pack, a dataset's shard and compacted day) is one row.
 """
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from pipeline.errors import StorageFailed
 from pipeline.records import IterationRecord
 from pipeline.store.columns import Brief, Records, Table, skim, skim_line
 from pipeline.store.files import is_temporary
@@ -21,6 +24,8 @@ from pipeline.store.ids import is_iteration_id
 from pipeline.store.ledger import Entry, Ledger, Phase
 from pipeline.store.packs import Packs, loose_names, read_loose
 from pipeline.store.rows import read_line
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Archive:
         self._files: set[Path] = set()
         self._loose: set[str] = set()
         self._unreadable = 0
-        self._lock = threading.Lock()
+        self._lock, self._tidying = threading.Lock(), threading.Lock()
         self._snapshot: Records | None = None
 
     def refresh(self) -> Gain:
@@ -69,6 +74,14 @@ class Archive:
             if self._snapshot is None:
                 self._snapshot = self._table.snapshot()
             return self._snapshot
+
+    def tidy(self, forget_before: datetime) -> None:
+        """Pack the ledger's loose records where that is due. A disk that refuses is tried again the next time."""
+        try:
+            with self._tidying:
+                self._packs.tidy(forget_before)
+        except (StorageFailed, OSError):
+            log.warning("the ledger's records could not be packed")
 
     def find(self, iteration_id: str) -> IterationRecord | None:
         """The whole record of one run; None where there is none, or its file has gone or is damaged."""

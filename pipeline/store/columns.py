@@ -2,9 +2,6 @@
 
 A line is an iteration record in either of its two written forms: as the ledger keeps it (``ledger.py``), or as a row of the results
 dataset (``schema.py``). Lines come from datasets that others write, so a line that does not fit is left out and counted.
-
-Of a line only the skimmed fields are parsed: its list of pages, the larger half, is cut out first. Where the cut would be wrong the
-line no longer parses, and is then parsed whole.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -125,7 +122,7 @@ def skim(data: bytes) -> Skimmed:
 
 def skim_line(line: bytes) -> Brief | None:
     """One record; None for a row that is no run (kind ``seed``). Raises ValueError, TypeError, KeyError or AttributeError for junk."""
-    record, pages = _without_pages(line)
+    record = orjson.loads(line)
     brief = _of_row(record) if "runtime" in record else _of_record(record)
     if not is_iteration_id(brief.iteration_id):
         raise ValueError("no iteration id")
@@ -133,24 +130,7 @@ def skim_line(line: bytes) -> Brief | None:
         return None
     if not brief.pages_failed:
         return brief
-    failed = record["pages"] or orjson.loads(pages)
-    return brief._replace(page_codes=tuple(str(page["code"]) for page in failed if page["code"]))
-
-
-# Both forms end the list of pages in one of these; a quote inside a string is escaped, so neither can stand in a text.
-PAGES_BEGIN, PAGES_ENDS = b'"pages":[', (b'],"parent_id":', b'],"peak_memory_mb":')
-
-
-def _without_pages(line: bytes) -> tuple[Any, bytes]:
-    begin = line.find(PAGES_BEGIN)
-    end = max(line.find(mark, begin) for mark in PAGES_ENDS) if begin >= 0 else -1
-    if end >= 0:
-        inside = begin + len(PAGES_BEGIN)
-        try:
-            return orjson.loads(line[:inside] + line[end:]), line[inside - 1 : end + 1]
-        except orjson.JSONDecodeError:
-            pass
-    return orjson.loads(line), b"[]"
+    return brief._replace(page_codes=tuple(str(page["code"]) for page in record["pages"] if page["code"]))
 
 
 def _of_row(row: Mapping[str, Any]) -> Brief:

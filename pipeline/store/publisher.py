@@ -1,4 +1,4 @@
-"""The publisher process, ``python -m pipeline.store.publisher``: the only one that holds HF_TOKEN.
+"""The publisher process, ``python -m pipeline.store.publisher``: the only one that uses HF_TOKEN.
 
 It drains the ledger to the results dataset, writes a small status file, and ends when the server does. It can be killed at any instant;
 the next one goes on. Two at once would seal the same records twice, so each holds a lock on local disk (never on ``/data``) and a
@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -26,6 +26,7 @@ from pipeline.store.ledger import Ledger
 from pipeline.store.publisher_process import PARENT_VARIABLE, lock_path, status_path
 from pipeline.store.spool import Spool
 from pipeline.store.status import PublisherStatus, write_status
+from pipeline.store.token import take_token
 
 log = logging.getLogger(__name__)
 
@@ -89,11 +90,10 @@ def only_publisher(path: Path, goodbye: Goodbye) -> Iterator[None]:
         yield
 
 
-def main(environment: MutableMapping[str, str]) -> int:
+def main(environment: Mapping[str, str], token: str) -> int:
     """Publish until asked to end. Raises SettingsError for a malformed setting."""
     logging.basicConfig(level=logging.INFO, format="publisher %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    token = environment.pop("HF_TOKEN", "")
     settings = read_settings(environment)
     if not token:
         log.error("HF_TOKEN is not set; nothing is published")
@@ -116,4 +116,5 @@ def _sink(settings: Settings, token: str, owner: str) -> Sink:
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ))
+    handed = take_token()
+    sys.exit(main(os.environ, handed))

@@ -1,4 +1,4 @@
-"""The server's side of publishing: take the token away, start the publisher with it, and tell how it stands.
+"""The server's side of publishing: start the publisher with the token, and tell how it stands.
 
 Imports no Hub client: the server never speaks to the Hub itself.
 """
@@ -8,25 +8,19 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.settings import Settings
 from pipeline.store.ledger import Ledger
 from pipeline.store.status import PublisherStatus, PublishState, read_status
+from pipeline.store.token import PIPE_VARIABLE, TOKEN_VARIABLES, token_pipe
 
 log = logging.getLogger(__name__)
 
-TOKEN_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 PARENT_VARIABLE = "FOLIO_PUBLISHER_PARENT"
 PROJECT_DIR = Path(__file__).parents[2]
-
-
-def take_token(environment: MutableMapping[str, str]) -> str:
-    """Remove the token from ``environment`` and return it, empty where there is none. Before anything forks or is started."""
-    taken = [environment.pop(name, "") for name in TOKEN_VARIABLES]
-    return next((token for token in taken if token), "")
 
 
 def status_path(settings: Settings) -> Path:
@@ -57,13 +51,18 @@ class PublisherProcess:
             return
         if self._process is not None:
             log.warning("the publisher ended with %s and is started again", self._process.returncode)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.store.publisher"],
-            cwd=PROJECT_DIR,
-            env=self._environment(environment),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # an interrupt at the terminal is for the server; the publisher ends after it
-        )
+        pipe = token_pipe(self._token)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "pipeline.store.publisher"],
+                cwd=PROJECT_DIR,
+                env=self._environment(environment) | {PIPE_VARIABLE: str(pipe)},
+                stdin=subprocess.DEVNULL,
+                pass_fds=(pipe,),
+                start_new_session=True,  # an interrupt at the terminal is for the server; the publisher ends after it
+            )
+        finally:
+            os.close(pipe)
 
     @property
     def running(self) -> bool:
@@ -93,8 +92,8 @@ class PublisherProcess:
 
     def _environment(self, environment: Mapping[str, str]) -> dict[str, str]:
         settings = self._settings
-        return dict(environment) | {
-            "HF_TOKEN": self._token,
+        inherited = {name: value for name, value in environment.items() if name not in TOKEN_VARIABLES}
+        return inherited | {
             "HF_HUB_DISABLE_PROGRESS_BARS": "1",
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "DATA_DIR": str(settings.data_dir),

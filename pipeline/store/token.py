@@ -24,9 +24,15 @@ def take_token() -> str:
     return ""
 
 
-def _start_again(token: str) -> None:
+def token_pipe(token: str) -> int:
+    """The end to read the token from, which a process may inherit; closing it is the caller's business."""
     reading, writing = os.pipe()
     os.write(writing, token.encode())  # a pipe holds 64 KiB, so this does not wait for a reader
     os.close(writing)
+    return reading
+
+
+def _start_again(token: str) -> None:
+    reading = token_pipe(token)
     os.set_inheritable(reading, True)
     os.execve(sys.executable, sys.orig_argv, {**os.environ, PIPE_VARIABLE: str(reading)})  # noqa: S606  the same program again

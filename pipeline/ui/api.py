@@ -39,7 +39,7 @@ CANCEL_HELP = """Stop a run. Takes the run id; finished pages are kept. Returns 
 def add_endpoints(runs: Runs, settings: Settings) -> None:
     """Add the endpoints to the page under construction. They wait in the same queue as the page's own runs."""
     api = ConvertApi(runs)
-    file = PdfInput(label="file", visible=False)
+    file = _pdf_input()
     pages = gr.Textbox("", label="pages", visible=False)
     ocr = gr.Radio([mode.value for mode in OcrMode], value=OcrMode.AUTO.value, label="ocr", visible=False)
     tables = gr.Checkbox(True, label="tables", visible=False)
@@ -63,19 +63,17 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
         gr.Button(visible=False).click(action, run_id, answer, api_name=name, api_description=text, concurrency_limit=None)
 
 
-class PdfInput(gr.File):
-    """A file parameter whose documentation does not propose an address, which would be refused."""
+def _pdf_input() -> gr.File:
+    """A file parameter whose documentation does not propose an address, which would be refused.
 
-    is_template = True  # to the browser it is a gr.File
-
-    def api_info(self) -> dict[str, object]:
-        return {**super().api_info(), "description": "The PDF to convert, uploaded by the client."}
-
-    def example_payload(self) -> dict[str, object]:
-        return {"path": "report.pdf", "meta": {"_type": "gradio.FileData"}}
-
-    def example_value(self) -> str:
-        return "report.pdf"
+    Methods are replaced on the instance, since gradio writes a stub file beside every module that derives a component.
+    """
+    file = gr.File(label="file", visible=False)
+    documented = {**file.api_info(), "additional_description": "The PDF to convert; the client uploads it."}
+    example = {"path": "report.pdf", "url": "report.pdf", "meta": {"_type": "gradio.FileData"}}
+    file.api_info = lambda: documented  # type: ignore[method-assign]
+    file.example_payload = lambda: example  # type: ignore[method-assign]
+    return file
 
 
 class ConvertApi:

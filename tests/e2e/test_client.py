@@ -94,6 +94,8 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     assert defaults == {"file": None, "pages": "", "ocr": "auto", "tables": True, "password": ""}
     assert [value["label"] for value in convert["returns"]] == ["markdown", "status", "files"]
     assert convert["description"].startswith("Convert one PDF and wait for the result.")
+    assert convert["parameters"][0]["python_type"] == {"type": "filepath", "description": "The PDF to convert; the client uploads it."}
+    assert convert["parameters"][0]["example_input"]["path"] == "report.pdf"
 
 
 def test_a_file_that_is_no_pdf_is_one_sentence_with_a_code(client: Client, tmp_path: Path) -> None:

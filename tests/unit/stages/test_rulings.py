@@ -80,3 +80,10 @@ def test_a_frame_around_the_page_is_no_table() -> None:
 def test_the_grid_of_a_chart_is_no_table() -> None:
     image = ruled(blank(), list(range(40, 560, 60)), list(range(40, 360, 40)))
     assert lattices(image, SCALE, [word("peak", 60, 60), word("low", 150, 140)]) == []
+
+
+def test_a_rule_that_others_cross_is_still_one() -> None:
+    ys = [40 + 28 * n for n in range(6)]
+    image = ruled(blank(), [40, 180, 320], ys)
+    words = [word(f"{row}{column}", 25 + 70 * column, 22 + 14 * row) for row in range(5) for column in range(2)]
+    assert [(table.rows, table.columns, len(table.cells)) for table in lattices(image, SCALE, words)] == [(5, 2, 10)]

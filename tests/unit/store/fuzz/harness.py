@@ -85,7 +85,7 @@ def fuzz(plan: Plan, root: Path) -> Findings:
         environment = dict(os.environ) | {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.token, "HF_HOME": str(root / "home")}
         kills = _torment_both(plan, torment, data, acknowledgements, environment)
         hub.fault = lambda request: None
-        subprocess.run(_publishing(data, plan.flaw, "drain"), check=True, timeout=120, env=environment, cwd=PROJECT)
+        subprocess.run(_publishing(data, plan.flaw, "drain"), check=True, timeout=600, env=environment, cwd=PROJECT)
         rows = rows_of(hub.repos[REPO_ID].files)
     return _count(kills, torment, acknowledgements.read_text().splitlines(), rows, Ledger(data))
 

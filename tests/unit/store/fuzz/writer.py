@@ -45,7 +45,7 @@ def main(root: Path, flaw: str) -> None:
         acknowledge(start)
         if random.random() < 0.9:
             end(ledger, end_record(start.iteration_id, random.choice([RunStatus.OK, RunStatus.PARTIAL])), flaw)
-        time.sleep(random.choice([0.0, 0.01, 0.02, 0.2]))
+        time.sleep(random.choice([0.0, 0.02, 0.1, 0.4]))
 
 
 def end(ledger: Ledger, record: IterationRecord, flaw: str) -> None:
