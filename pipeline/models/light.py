@@ -18,7 +18,7 @@ from pipeline.models.images import Pixels
 from pipeline.models.layout import LayoutNetwork
 from pipeline.models.ocr import AngleClassifier, PageLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.tables import TableReader, table_boxes
-from pipeline.pages import EngineInfo, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
+from pipeline.pages import Box, EngineInfo, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
 
 LEAST_LAYOUT_SCORE = 0.3
 LEAST_TEXT_SCORE = 0.5
@@ -56,6 +56,10 @@ class PageJobs:
         """How the page lies, in points. Waits for text detection."""
         page = self.task.page
         return Frame(self.found_lines().value.turn, page.width / page.scale, page.height / page.scale)
+
+    def upright_image(self) -> Pixels:
+        """The page's image, turned so that its text is upright. Waits for text detection."""
+        return self.frame().upright_image(self.image)
 
 
 class LightBundle:
@@ -98,7 +102,10 @@ class LightBundle:
     def _start_layout(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
         for job in jobs:
             if not (job.lines and job.lines.exception()):
-                job.layout = pool.submit(_timed, self._layout.find, job.frame().upright_image(job.image), job.task.page.scale)
+                job.layout = pool.submit(_timed, self._find_regions, job)
+
+    def _find_regions(self, job: PageJobs) -> tuple[LayoutRegion, ...]:
+        return self._layout.find(job.upright_image(), job.task.page.scale)
 
     def _start_reading(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
         for job in jobs:
@@ -109,8 +116,10 @@ class LightBundle:
         for job in jobs:
             if job.task.tables and job.layout and not job.layout.exception():
                 boxes = table_boxes(job.layout.result().value)
-                image = job.frame().upright_image(job.image) if boxes else job.image
-                job.tables = [pool.submit(_timed, self._tables.read, image, job.task.page.scale, box) for box in boxes]
+                job.tables = [pool.submit(_timed, self._read_table, job, box) for box in boxes]
+
+    def _read_table(self, job: PageJobs, box: Box) -> TableStructure:
+        return self._tables.read(job.upright_image(), job.task.page.scale, box)
 
 
 def _timed(function: Callable[Arguments, Value], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Timed[Value]:

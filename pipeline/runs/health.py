@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
@@ -18,6 +19,18 @@ SILENT_MS = DAY
 """Where nothing was heard for this long, and no run can be taken here, the system counts as offline."""
 LONG_QUEUE_MS = 10 * 60_000
 FEW_RUNS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """How the records of this server reach the Hub: in words, how many wait and since when (None where nothing was sent yet)."""
+
+    sentence: str
+    well: bool
+    repo_id: str
+    depth: int
+    unreadable: int
+    last_commit_ms: int | None
 
 
 class Level(StrEnum):
@@ -58,6 +71,16 @@ def system_status(records: Records, workers: tuple[Worker, ...], around: Surroun
             return SystemStatus(Level.OFFLINE, (f"no Space has left a record for {(now_ms - last) // DAY + 1} days",))
     reasons = (*_of_runs(records, now_ms), *_of_publishing(around), *(_unread(data) for data in around.datasets if data.error))
     return SystemStatus(Level.DEGRADED if reasons else Level.OPERATIONAL, reasons)
+
+
+def publishing(around: Surroundings) -> Publishing | None:
+    """How publishing stands; None where this server writes no records."""
+    status = around.publisher
+    if status is None:
+        return None
+    well = status.state in (PublishState.PUBLISHING, PublishState.STARTING)
+    last = round(datetime.fromisoformat(status.last_commit_at).timestamp() * 1000) if status.last_commit_at else None
+    return Publishing(status.sentence, well, status.repo_id, status.depth, status.unreadable, last)
 
 
 def online(worker: Worker, now_ms: int) -> bool:

@@ -15,7 +15,6 @@ from pipeline.runs.overview import Overview, Window, overview
 from pipeline.settings import Settings
 from pipeline.store.archive import Archive
 from pipeline.store.columns import Records
-from pipeline.store.dataset import KEEP_LOCAL
 from pipeline.store.status import PublisherStatus
 from pipeline.store.watcher_process import WatcherProcess, read_statuses
 
@@ -83,7 +82,7 @@ class Observatory:
             if time.monotonic() - self._tidied < TIDY_SECONDS:
                 return
             self._tidied = time.monotonic()
-        self._archive.tidy(datetime.now(UTC) - KEEP_LOCAL)
+        self._archive.tidy(datetime.now(UTC))
 
     def _fresh(self) -> Look:
         if self._watcher is not None:

@@ -75,11 +75,11 @@ class Archive:
                 self._snapshot = self._table.snapshot()
             return self._snapshot
 
-    def tidy(self, forget_before: datetime) -> None:
+    def tidy(self, now: datetime) -> None:
         """Pack the ledger's loose records where that is due. A disk that refuses is tried again the next time."""
         try:
             with self._tidying:
-                self._packs.tidy(forget_before)
+                self._packs.tidy(now)
         except (StorageFailed, OSError):
             log.warning("the ledger's records could not be packed")
 

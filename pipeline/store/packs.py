@@ -17,7 +17,7 @@ import hashlib
 import logging
 import os
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -30,6 +30,8 @@ from pipeline.store.spool import NAMES
 log = logging.getLogger(__name__)
 
 PACK_RECORDS = 1000
+KEEP_PACKS = timedelta(days=90)
+"""As long as the publisher keeps published records here (``dataset.py``)."""
 
 
 class Packs:
@@ -47,7 +49,7 @@ class Packs:
             return []
         return sorted(path for path in self.folder.glob("*.jsonl") if not is_temporary(path))
 
-    def tidy(self, forget_before: datetime) -> int:
+    def tidy(self, now: datetime) -> int:
         """Pack what is due, remove loose files that are packed and published, and old packs of which nothing is loose.
 
         Returns how many records were packed. Where nothing is due it only lists names. Raises StorageFailed.
@@ -60,7 +62,7 @@ class Packs:
         for first in range(0, whole, self._size):
             self._pack(due[first : first + self._size])
         self._remove_published(packed & loose)
-        self._forget(forget_before, {name.partition(".")[0] for name in loose})
+        self._forget(now - KEEP_PACKS, {name.partition(".")[0] for name in loose})
         return whole
 
     def recover(self) -> None:

@@ -43,21 +43,10 @@ LOAD_JS = """
 }
 """
 
-# Clicks on anything that has a position. The content is replaced while a run goes on: whoever went to a button with the
-# keyboard stays on it.
 PICK_JS = """
-let held = null;
 element.addEventListener('click', event => {
   const picked = event.target.closest('[data-pick]');
   if (picked) trigger('click', { pick: Number(picked.dataset.pick) });
-});
-element.addEventListener('focusin', event => { held = event.target.closest('[data-pick]')?.dataset.pick ?? null; });
-element.addEventListener('focusout', event => {
-  setTimeout(() => { if (event.target.isConnected && document.activeElement !== event.target) held = null; });
-});
-watch('value', () => {
-  if (held !== null && document.activeElement === document.body)
-    element.querySelector(`[data-pick="${held}"]`)?.focus({ preventScroll: true });
 });
 """
 

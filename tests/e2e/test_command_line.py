@@ -118,7 +118,7 @@ def test_every_run_left_one_valid_record(corpus: Converted) -> None:
         validate_row(to_row(record))
         assert record.status.value == "ok"
         assert record.output is not None
-    assert not list((corpus.data.parent / "work").glob("*"))
+    assert not list((corpus.data.parent / "work" / "pages").glob("*"))
 
 
 def test_a_scan_is_read_by_ocr(tmp_path: Path, documents: Path) -> None:

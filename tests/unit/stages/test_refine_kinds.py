@@ -5,7 +5,6 @@ from pipeline.stages.refine import regions
 from tests.unit.stages.layout_pages import labelled, line, paragraph, region, sheet
 
 BOLD = "/Serif-Bold"
-BODY_BOX = (50, 290, 400, 390)
 
 
 def test_a_picture_densely_set_with_short_words_is_text() -> None:
@@ -25,12 +24,12 @@ def test_chapters_above_the_entries_of_a_contents_page_belong_to_it() -> None:
 
 def test_the_hanging_lines_of_an_item_are_no_paragraph() -> None:
     lines = [
-        line("• an item of the list that goes", 60, 100),
-        line("on in its second line", 70, 114),
-        line("plain text follows on here", 60, 128),
+        line("• an item that goes", 60, 100),
+        line("on in a second line", 70, 114),
+        line("then plain text", 60, 128),
     ]
     found = labelled(regions(sheet([*lines, *paragraph(6, 60, 300)], region(LayoutLabel.TEXT, (50, 95, 300, 145)))), lines)
-    assert found[0] == ("list_item", "• an item of the list that goes / on in its second line / plain text follows on here")
+    assert found[0] == ("list_item", "• an item that goes / on in a second line / then plain text")
 
 
 def test_a_bold_question_and_an_aside_are_no_headings() -> None:
