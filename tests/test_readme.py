@@ -1,6 +1,8 @@
 """What the README says, checked against what is there."""
 
+import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,25 @@ def test_direct_dependencies_are_pinned_exactly() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r"))]
         assert [line for line in lines if "==" not in line] == []
+
+
+PACKAGES = {"PIL": "pillow", "cv2": "opencv-python", "yaml": "pyyaml", "rapid_layout": "rapid-layout", "rapid_table": "rapid-table"}
+OWN = {"pipeline", "tests", "benchmarks", "app"}
+
+
+@pytest.mark.parametrize(
+    ("requirements", "folders"),
+    [(("requirements.txt",), ("pipeline", "app.py")), (("requirements.txt", "requirements-dev.txt"), ("tests", "benchmarks"))],
+)
+def test_everything_imported_is_required_directly(requirements: tuple[str, ...], folders: tuple[str, ...]) -> None:
+    pinned = {line.split("==")[0].lower().replace("_", "-") for name in requirements for line in (ROOT / name).read_text().splitlines()}
+    files = [file for folder in folders for file in ([ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py"))]
+    imported = {name for file in files for name in imported_by(file)} - set(sys.stdlib_module_names) - OWN
+    missing = {name for name in imported if PACKAGES.get(name, name).lower().replace("_", "-") not in pinned}
+    assert missing == set()
+
+
+def imported_by(file: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    plain = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module.split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and node.module}

@@ -80,7 +80,7 @@ def test_a_paragraph_that_two_regions_share_is_one() -> None:
 
 def test_a_text_region_around_a_table_claims_nothing() -> None:
     cells = [line(text, left, 300 + 20 * n) for n in range(8) for left, text in ((60, f"item {n}"), (260, f"{n * 100} pieces"))]
-    lines = [*cells, *paragraph(2, 60, 60), *paragraph(2, 60, 700)]
+    lines = [*cells, line("some words above it", 60, 60), line("some words below it", 60, 700)]
     wrapper = region(LayoutLabel.FORMULA, (20, 40, 500, 760), 0.7)
     found = regions(sheet(lines, wrapper, region(LayoutLabel.TABLE, (55, 295, 330, 455))))
-    assert sorted((r.box.top, r.box.bottom) for r in found) == [(60, 84), (295, 455), (700, 724)]
+    assert sorted((r.box.top, r.box.bottom) for r in found) == [(60, 70), (295, 455), (700, 710)]

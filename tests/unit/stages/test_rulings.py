@@ -66,7 +66,12 @@ def test_shaded_rows_are_rules_too() -> None:
 def test_letters_above_each_other_are_no_rule() -> None:
     image = ruled(blank(), [40, 320], [40, 120, 200])
     image[44:198, 100:104] = 0
-    words = [Word("ill", Box(45, 22 + 9 * n, 60, 30 + 9 * n)) for n in range(8)] + [word("end", 120, 30), word("last", 120, 80)]
+    words = [Word("ill", Box(45, 22 + 9 * n, 60, 30 + 9 * n)) for n in range(8)] + [
+        word("a", 22, 30),
+        word("end", 120, 30),
+        word("b", 22, 80),
+        word("last", 120, 80),
+    ]
     assert lattices(image, SCALE, words) == []
 
 
