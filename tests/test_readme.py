@@ -67,7 +67,14 @@ def test_direct_dependencies_are_pinned_exactly() -> None:
         assert [line for line in lines if "==" not in line] == []
 
 
-PACKAGES = {"PIL": "pillow", "cv2": "opencv-python", "yaml": "pyyaml", "rapid_layout": "rapid-layout", "rapid_table": "rapid-table"}
+PACKAGES = {
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "yaml": "pyyaml",
+    "rapid_layout": "rapid-layout",
+    "rapid_table": "rapid-table",
+    "markdown_it": "markdown-it-py",
+}
 OWN = {"pipeline", "tests", "benchmarks", "app"}
 
 
