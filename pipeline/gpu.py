@@ -2,8 +2,8 @@
 
 On ZeroGPU the client forks the server for each call, so the models must be in place before: ``install`` puts them into the
 one module global that Folio allows itself, and the fork inherits it. The argument is pickled, so it holds paths and small
-numbers. A failed page is a value in the stream. Off ZeroGPU the decorator hands the function back unchanged, and the same
-generator runs in the calling thread on the CPU lane.
+numbers. A failed page is a value in the stream. A bundle of the CPU lane calls ``predict`` instead: it would only burn the
+visitor's GPU seconds. Off ZeroGPU the decorator hands the function back unchanged.
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,8 @@ def install(bundle: Bundle) -> None:
     _bundle = bundle
 
 
-@spaces.GPU(duration=duration_from_pages)  # type: ignore[untyped-decorator]
-def infer(batch: PageBatch) -> Iterator[tuple[PageResult, ...]]:
-    """Predict the pages of ``batch``, yielding one tuple of results per micro-batch, in page order.
+def predict(batch: PageBatch) -> Iterator[tuple[PageResult, ...]]:
+    """Predict the pages of ``batch`` in this process, yielding one tuple of results per micro-batch, in page order.
 
     Raises RuntimeError when no bundle is installed, OSError when the batch's pixel file is gone.
     """
@@ -37,3 +36,9 @@ def infer(batch: PageBatch) -> Iterator[tuple[PageResult, ...]]:
     for start in range(0, len(batch.tasks), _bundle.micro_batch):
         tasks = batch.tasks[start : start + _bundle.micro_batch]
         yield tuple(_bundle.predict(tasks, [page_image(pixels, task.page) for task in tasks]))
+
+
+@spaces.GPU(duration=duration_from_pages)  # type: ignore[untyped-decorator]
+def infer(batch: PageBatch) -> Iterator[tuple[PageResult, ...]]:
+    """``predict`` with the GPU, for as many seconds as ``duration_from_pages`` books for the batch."""
+    yield from predict(batch)

@@ -53,6 +53,13 @@ class OcrMode(StrEnum):
     NEVER = "never"
 
 
+class Lane(StrEnum):
+    """Where the models run: on the GPU, whose seconds are booked and paid for, or on the CPU, which costs time only."""
+
+    CPU = "cpu"
+    GPU = "gpu"
+
+
 class PageStatus(StrEnum):
     """How a page of a run ended."""
 

@@ -6,18 +6,21 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pages import EngineInfo, PageResult, PageTask
+from pipeline.pages import EngineInfo, Lane, PageResult, PageTask
 
 
 class Bundle(Protocol):
     """Networks for layout, text and tables that belong together.
 
-    ``engines`` says which network runs on which engine; ``micro_batch`` is the number of pages that ``predict`` likes to get
-    at once.
+    ``lane`` says whether ``predict`` needs the GPU, ``engines`` which network runs on which engine; ``micro_batch`` is the number
+    of pages that ``predict`` likes to get at once.
     """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def lane(self) -> Lane: ...
 
     @property
     def engines(self) -> tuple[EngineInfo, ...]: ...

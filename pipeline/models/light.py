@@ -18,7 +18,7 @@ from pipeline.models.images import Pixels
 from pipeline.models.layout import LayoutNetwork
 from pipeline.models.ocr import AngleClassifier, PageLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.tables import TableReader, table_boxes
-from pipeline.pages import Box, EngineInfo, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
+from pipeline.pages import Box, EngineInfo, Lane, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
 
 LEAST_LAYOUT_SCORE = 0.3
 LEAST_TEXT_SCORE = 0.5
@@ -69,6 +69,7 @@ class LightBundle:
     """
 
     name = "light"
+    lane = Lane.CPU
     micro_batch = 8
     engines = (
         EngineInfo("layout", "PP-PicoDet CDLA", ENGINE),

@@ -11,7 +11,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ from PIL import Image
 
 from pipeline import gpu
 from pipeline.errors import ExportFailed, FolioError, NothingConverted, PageAssemblyFailed, PageTimedOut, RunTimedOut, StorageFailed
-from pipeline.intake.planning import needs_ocr, plan_batches, replaces_text
+from pipeline.intake.planning import duration_from_pages, needs_ocr, plan_batches, replaces_text
 from pipeline.intake.reader import PdfReader
-from pipeline.pages import PageBatch, PageFailure, PagePrediction, PageResult, PageStatus, PageTask, RenderedPage
+from pipeline.pages import Lane, PageBatch, PageFailure, PagePrediction, PageResult, PageStatus, PageTask, RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.job import Job, error_facts
@@ -53,6 +53,16 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Tools:
+    """What a worker lends to its runs, one after another: nothing of it may be shared between workers."""
+
+    settings: Settings
+    lane: Lane
+    reader: PdfReader
+    docling: Pipeline
+
+
+@dataclass(frozen=True, slots=True)
 class BatchDone:
     """Every page of a batch has been handed to the assembler: its folder may go."""
 
@@ -66,8 +76,9 @@ Predicted = FinishedPage | PageFailure | BatchDone
 class Conversion:
     """One run's work. ``run`` is called once, in the thread that may call the GPU."""
 
-    def __init__(self, job: Job, settings: Settings, reader: PdfReader, pipeline: Pipeline, scratch: Path) -> None:
-        self._job, self._settings, self._reader = job, settings, reader
+    def __init__(self, job: Job, tools: Tools, scratch: Path) -> None:
+        self._job, self._tools = job, tools
+        self._settings, self._reader = tools.settings, tools.reader
         self._scratch = scratch / job.folder.run_id
         said = job.folder.predictions().values()
         self._known = {result.page: result for result in said if isinstance(result, PagePrediction)}
@@ -75,7 +86,7 @@ class Conversion:
         self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
         self._predicted: Queue[Predicted | None] = Queue()
         source = ReplaySource(job.source.name, job.preflight.sha256, job.preflight.sizes, job.selected)
-        self._assembler = DocumentAssembler(pipeline, source, self._save_picture)
+        self._assembler = DocumentAssembler(tools.docling, source, self._save_picture)
 
     def run(self) -> Ending:
         """Convert; page images are gone from local disk when this returns, however it returns.
@@ -116,9 +127,11 @@ class Conversion:
             self._rendered.put(None)
 
     def _plan(self) -> tuple[tuple[int, ...], ...]:
-        largest = min(CPU_LANE_PAGES, self._settings.batch_pages)
-        sizes = self._job.preflight.sizes
-        return plan_batches(self._job.selected, largest, CPU_LANE_FIRST, sizes, self._settings.max_megapixels)
+        largest, sizes = self._settings.batch_pages, self._job.preflight.sizes
+        if self._tools.lane is Lane.GPU:
+            return plan_batches(self._job.selected, largest, (), sizes, self._settings.max_megapixels)
+        small = min(CPU_LANE_PAGES, largest)
+        return plan_batches(self._job.selected, small, CPU_LANE_FIRST, sizes, self._settings.max_megapixels)
 
     def _render_batch(self, index: int, pages: tuple[int, ...]) -> None:
         folder = self._scratch / f"batch-{index:04}"
@@ -175,12 +188,25 @@ class Conversion:
         asked = tuple(task for task in batch.tasks if task.page.page not in self._known)
         if not asked or self._ending_now():
             return
-        with closing(gpu.infer(replace(batch, tasks=asked))) as predictions:
+        with closing(self._call(replace(batch, tasks=asked))) as predictions:
             for results in predictions:
                 self._job.folder.write_predictions(results)
                 yield results
                 if self._ending_now():
                     return
+
+    def _call(self, batch: PageBatch) -> Generator[tuple[PageResult, ...], None, None]:
+        """The models on ``batch``, by the lane of the bundle; on the GPU lane what is booked and used is added up."""
+        if self._tools.lane is Lane.CPU:
+            yield from gpu.predict(batch)
+            return
+        tally, began = self._job.tally, time.monotonic()
+        tally.calls += 1
+        tally.booked_seconds += duration_from_pages(batch)
+        try:
+            yield from gpu.infer(batch)
+        finally:
+            tally.used_seconds += time.monotonic() - began
 
     def _finished(self, result: PageResult, task: PageTask, pixels: Path) -> FinishedPage | PageFailure:
         if isinstance(result, PageFailure):

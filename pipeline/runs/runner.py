@@ -23,7 +23,7 @@ from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle
 from pipeline.pages import PagePrediction, Preflight
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus, Stage
-from pipeline.runs.convert import Conversion, Ending
+from pipeline.runs.convert import Conversion, Ending, Tools
 from pipeline.runs.history import INTERRUPTED, remembered
 from pipeline.runs.job import Job, error_facts, not_started
 from pipeline.runs.record import build_record, read_versions
@@ -225,15 +225,16 @@ class Runner:
     def _work(self, docling: Pipeline) -> None:
         with PdfReader(self.settings) as reader:
             reader.start()
+            tools = Tools(self.settings, self.bundle.lane, reader, docling)
             while (entry := self._next()) is not None:
                 job, context = entry
-                context.run(self._convert, job, reader, docling)
+                context.run(self._convert, job, tools)
 
-    def _convert(self, job: Job, reader: PdfReader, docling: Pipeline) -> None:
+    def _convert(self, job: Job, tools: Tools) -> None:
         job.start()
         try:
             self._ledger.started(self._record(job, job.view()))
-            ending = Conversion(job, self.settings, reader, docling, self._tenancy.scratch).run()
+            ending = Conversion(job, tools, self._tenancy.scratch).run()
         except FolioError as error:
             ending = Ending(RunStatus.ERROR, error_facts(error))
         except Exception:

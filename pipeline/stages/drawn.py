@@ -43,7 +43,7 @@ def _held(word: Word, box: Box) -> bool:
 
 def _look(page: ReplayPage, box: Box, words: list[Word]) -> list[TableStructure]:
     scale = page.rendered.scale
-    pixels = page_image(page._pixels, page.rendered)
+    pixels = page_image(page.pixels, page.rendered)
     left, top = max(int(box.left * scale), 0), max(int(box.top * scale), 0)
     green = np.ascontiguousarray(pixels[top : int(box.bottom * scale) + 1, left : int(box.right * scale) + 1, 1])
     if min(green.shape) < LEAST_PIXELS:

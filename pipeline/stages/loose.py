@@ -16,14 +16,19 @@ ROW_GAP = 2.5  # in line heights: rows of a table lie closer
 SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
 
 
-def loose_tables(lines: Sequence[Line]) -> list[LayoutRegion]:
-    """Regions around runs of rows with cells in columns."""
+def loose_tables(orphans: Sequence[Line], doubtful: Sequence[Line]) -> list[LayoutRegion]:
+    """Regions around runs of rows with cells in columns.
+
+    ``orphans`` are in no region, ``doubtful`` lines in a text region of which the network was not sure; a table with such
+    lines needs three columns, since two may as well be text beside text.
+    """
     found = []
-    for zone in zones([line for line in lines if line.upright]):
+    for zone in zones([line for line in (*orphans, *doubtful) if line.upright]):
         rows = text_rows([word for line in zone for word in (line.words or (Word(line.text, line.box),))])
         for run in _runs(rows):
             box = bounds([row.box for row in run])
-            if _is_table(run, box):
+            disputed = any(line.box.intersection(box) > 0 for line in doubtful)
+            if _is_table(run, box, least_columns=3 if disputed else 2):
                 found.append(LayoutRegion(LayoutLabel.TABLE, 1.0, box))
     return found
 
@@ -91,10 +96,10 @@ def _cells(row: TextRow) -> list[Box]:
     return pieces
 
 
-def _is_table(run: Sequence[TextRow], box: Box) -> bool:
+def _is_table(run: Sequence[TextRow], box: Box, *, least_columns: int) -> bool:
     words = [word for row in run for word in row.words]
     grid = structure(words, box)
-    if grid is None or grid.rows < LEAST_ROWS:
+    if grid is None or grid.rows < LEAST_ROWS or grid.columns < least_columns:
         return False
     others = [cell for row in run for cell in _cells(row)[1:]]
     return all(cell.width <= SHORT * cell.height for cell in others)

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from pipeline.pages import LayoutLabel, LayoutRegion
 from pipeline.stages.claims import Block, adopt, claim, joined
-from pipeline.stages.containers import TRUSTED, Sheet, contents, inside, pictures, tables
+from pipeline.stages.containers import DOUBT, TRUSTED, Sheet, contents, inside, pictures, tables
 from pipeline.stages.drawn import ruled_tables
 from pipeline.stages.furniture import furniture
 from pipeline.stages.kinds import follow_up, pieces
-from pipeline.stages.lines import page_lines, typography
+from pipeline.stages.lines import Line, page_lines, typography
 from pipeline.stages.loose import loose_tables
 from pipeline.stages.replay import ReplayPage, from_docling
 
@@ -41,12 +41,21 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     free = [line for line in sheet.lines if not any(inside(line, region.box) for region in held)]
     texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, held)]
     claimed, orphans = claim([*code, *texts], free)
-    loose = loose_tables(orphans)
+    loose = loose_tables(orphans, [line for block in claimed if block.score < DOUBT for line in block.lines])
     held += loose
-    orphans = [line for line in orphans if not any(inside(line, region.box) for region in loose)]
-    blocks = furniture(joined(adopt(claimed, orphans), type_), sheet, type_)
+    blocks = furniture(joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_), sheet, type_)
     cut = [piece for block in blocks for piece in pieces(block, type_)]
     return held + [_region(block) for block in follow_up(cut, [region.box for region in held], type_)]
+
+
+def _outside(held: Sequence[LayoutRegion], lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if not any(inside(line, region.box) for region in held))
+
+
+def _without(held: Sequence[LayoutRegion], blocks: Sequence[Block]) -> list[Block]:
+    """The blocks less the lines that are in containers; blocks of nothing else are gone."""
+    left = [replace(block, lines=_outside(held, block.lines)) for block in blocks]
+    return [block for block in left if block.lines]
 
 
 def _wraps(region: LayoutRegion, held: Sequence[LayoutRegion]) -> bool:

@@ -59,7 +59,7 @@ class ReplayPage(PdfPageBackend):
         self.rendered = finished.rendered
         self.prediction = finished.prediction
         self.replace_text = finished.replace_text
-        self._pixels = finished.pixels
+        self.pixels = finished.pixels
         self._cells = finished.cells
 
     @property
@@ -77,7 +77,7 @@ class ReplayPage(PdfPageBackend):
     @property
     def image(self) -> Image.Image:
         """The whole page as rendered, RGB."""
-        return Image.fromarray(page_image(self._pixels, self.rendered))
+        return Image.fromarray(page_image(self.pixels, self.rendered))
 
     def is_valid(self) -> bool:
         return True

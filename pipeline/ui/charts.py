@@ -1,4 +1,4 @@
-"""The dashboard's charts: gradio's native plots, over small frames made of an overview's buckets.
+"""The dashboard's charts: gradio's native plots, over small tables made of an overview's buckets.
 
 A native plot whose data alone changes draws the new data into the same picture, without a flicker. Colours are the page's own CSS
 variables, so they follow light and dark.
@@ -7,11 +7,11 @@ variables, so they follow light and dark.
 from typing import Any
 
 import gradio as gr
-import pandas as pd
 
 from pipeline.records import RunStatus
-from pipeline.runs.overview import Overview
+from pipeline.runs.overview import Overview, Window
 
+Plotted = dict[str, Any]
 HEIGHT = 208
 OUTCOMES = {
     RunStatus.OK: ("Done", "var(--accent)"),
@@ -26,7 +26,7 @@ TIME = "Time"
 
 def runs_chart() -> gr.BarPlot:
     """Runs over time by how they ended."""
-    colours = {name: colour for name, colour in OUTCOMES.values()}
+    colours = dict(OUTCOMES.values())
     return gr.BarPlot(None, x=TIME, y="Runs", color="Outcome", color_map=colours, x_bin="1h", elem_id="chart-runs", **_plain("~s"))
 
 
@@ -42,7 +42,7 @@ def time_chart() -> gr.LinePlot:
 
 def _plain(y_format: str) -> dict[str, Any]:
     return {
-        "x_title": " ",
+        "x_title": "your time",
         "y_title": " ",
         "color_title": " ",
         "y_axis_format": y_format,
@@ -54,29 +54,31 @@ def _plain(y_format: str) -> dict[str, Any]:
     }
 
 
-def runs_frame(of: Overview) -> pd.DataFrame:
+def runs_data(of: Overview) -> Plotted:
     """One row per bucket and outcome, in the order of ``OUTCOMES``."""
-    rows = [
-        (_time(bucket.start_ms), bucket.by_status[status], name)
-        for status, (name, _) in OUTCOMES.items()
-        for bucket in of.buckets
-    ]
-    return pd.DataFrame(rows, columns=[TIME, "Runs", "Outcome"])
+    rows = [[bucket.start_ms, bucket.by_status[status], name] for status, (name, _) in OUTCOMES.items() for bucket in of.buckets]
+    return _plotted([TIME, "Runs", "Outcome"], rows, "bar")
 
 
-def speed_frame(of: Overview) -> pd.DataFrame:
+def speed_data(of: Overview) -> Plotted:
     """One row per bucket and lane in which pages were converted."""
-    names = list(LANES)
-    rows = [(_time(bucket.start_ms), bucket.pages_per_gpu_second, names[0]) for bucket in of.buckets]
-    rows += [(_time(bucket.start_ms), bucket.pages_per_cpu_second, names[1]) for bucket in of.buckets]
-    return _measured(rows, [TIME, "Pages per second", "Lane"])
+    gpu, cpu = LANES
+    rows = [[bucket.start_ms, bucket.pages_per_gpu_second, gpu] for bucket in of.buckets]
+    rows += [[bucket.start_ms, bucket.pages_per_cpu_second, cpu] for bucket in of.buckets]
+    return _plotted([TIME, "Pages per second", "Lane"], rows, "line")
 
 
-def time_frame(of: Overview) -> pd.DataFrame:
+def time_data(of: Overview) -> Plotted:
     """One row per bucket and percentile of the conversion time, in seconds."""
-    rows = [(_time(bucket.start_ms), _seconds(bucket.duration.p50), "p50") for bucket in of.buckets]
-    rows += [(_time(bucket.start_ms), _seconds(bucket.duration.p95), "p95") for bucket in of.buckets]
-    return _measured(rows, [TIME, "Seconds", "Percentile"])
+    rows = [[bucket.start_ms, _seconds(bucket.duration.p50), "p50"] for bucket in of.buckets]
+    rows += [[bucket.start_ms, _seconds(bucket.duration.p95), "p95"] for bucket in of.buckets]
+    return _plotted([TIME, "Seconds", "Percentile"], rows, "line")
+
+
+def axis(of: Overview) -> dict[str, Any]:
+    """The time axis that all charts share: from the window's start to the end of its last step, with hours or days as labels."""
+    end = of.start_ms + len(of.buckets) * of.step_ms
+    return {"x_lim": [of.start_ms / 1000, end / 1000], "x_axis_format": "%H:%M" if of.window is Window.DAY else "%b %-d"}
 
 
 def step(of: Overview) -> str:
@@ -84,13 +86,12 @@ def step(of: Overview) -> str:
     return f"{of.step_ms // 60_000}m"
 
 
-def _measured(rows: list[tuple[pd.Timestamp, float | None, str]], columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame([row for row in rows if row[1] is not None], columns=columns).astype({columns[1]: float})
+def _plotted(columns: list[str], rows: list[list[Any]], mark: str) -> Plotted:
+    """What gradio makes of a data frame with these columns; where nothing was measured there is no row."""
+    time, value, series = columns
+    measured = [[row[0], round(row[1], 3), row[2]] for row in rows if row[1] is not None]
+    return {"columns": columns, "data": measured, "datatypes": {time: "temporal", value: "quantitative", series: "nominal"}, "mark": mark}
 
 
 def _seconds(ms: float | None) -> float | None:
-    return None if ms is None else round(ms / 1000, 2)
-
-
-def _time(ms: int) -> pd.Timestamp:
-    return pd.Timestamp(ms, unit="ms")
+    return None if ms is None else ms / 1000

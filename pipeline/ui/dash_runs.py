@@ -25,7 +25,16 @@ def run_table(selection: Selection, chosen: str, any_record: bool) -> str:
     if not selection.rows:
         return _nothing(any_record)
     rows = "".join(_row(row, row.iteration_id == chosen) for row in selection.rows)
-    heads = (("Run", ""), ("Started", "UTC"), ("Pages", "n"), ("Time", "n"), ("Queue", "n w"), ("GPU", "n w"), ("Bundle", "w"), ("Space", "w"))
+    heads = (
+        ("Run", ""),
+        ("Started", "UTC"),
+        ("Pages", "n"),
+        ("Time", "n"),
+        ("Queue", "n w"),
+        ("GPU", "n w"),
+        ("Bundle", "w"),
+        ("Space", "w"),
+    )
     head = "".join(f'<th class="{kind if kind != "UTC" else ""}">{name}{" UTC" if kind == "UTC" else ""}</th>' for name, kind in heads)
     return f'<div class="runs-scroll"><table class="runs"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 

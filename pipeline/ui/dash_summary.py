@@ -190,7 +190,13 @@ def _space(worker: Worker, now_ms: int) -> str:
 def _datasets(around: Surroundings) -> Iterator[str]:
     for dataset in around.datasets:
         state = "bad" if dataset.error else "on" if dataset.read_at else "off"
-        told = f"cannot be read: {dataset.error}" if dataset.error else f"{count(dataset.files, 'file')} read" if dataset.read_at else "being read"
+        told = (
+            f"cannot be read: {dataset.error}"
+            if dataset.error
+            else f"{count(dataset.files, 'file')} read"
+            if dataset.read_at
+            else "being read"
+        )
         yield (
             f'<li><i class="dot dot-{state} dot-square"></i><div><b>{escape(dataset.repo_id)}</b><p>results dataset</p></div>'
             f'<div class="right"><p>{escape(told)}</p></div></li>'

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import PageModelFailed
-from pipeline.pages import Box, EngineInfo, LayoutLabel, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask
+from pipeline.pages import Box, EngineInfo, Lane, LayoutLabel, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask
 
 
 class WholePageBundle:
@@ -20,8 +20,9 @@ class WholePageBundle:
     engines = (EngineInfo("layout", "whole page", "none"),)
     micro_batch = 1
 
-    def __init__(self, failing: frozenset[int] = frozenset(), gate: threading.Event | None = None) -> None:
+    def __init__(self, failing: frozenset[int] = frozenset(), gate: threading.Event | None = None, lane: Lane = Lane.CPU) -> None:
         self.failing = failing
+        self.lane = lane
         self.gate = gate
         self.seen: list[int] = []
 

@@ -38,7 +38,9 @@ ACCURATE = (
     EngineInfo("tables", "TableFormerV2", "torch"),
 )
 RUN_ERRORS = (
-    ErrorFacts("run_timed_out", "The run reached its limit of 3,600 s; the finished pages are kept, convert the rest as a page range.", False),
+    ErrorFacts(
+        "run_timed_out", "The run reached its limit of 3,600 s; the finished pages are kept, convert the rest as a page range.", False
+    ),
     ErrorFacts("internal", "The conversion failed because of a fault in Folio itself; try again, and report the run id if it stays.", True),
     ErrorFacts("storage_failed", "The result could not be stored because the Space's disk is full or read-only; try again later.", True),
     ErrorFacts("nothing_converted", "No page could be converted. Page 1: it crashed the PDF reader and was skipped.", False),
@@ -104,9 +106,7 @@ def _moments(random_: random.Random, count: int, until: datetime, days: float) -
 
 def _record(random_: random.Random, moment: datetime, site: Site) -> IterationRecord:
     count = min(300, max(1, round(random_.lognormvariate(2.0, 1.0))))
-    status = random_.choices(
-        [RunStatus.OK, RunStatus.PARTIAL, RunStatus.ERROR, RunStatus.CANCELLED], [0.91, 0.045, 0.025, 0.02]
-    )[0]
+    status = random_.choices([RunStatus.OK, RunStatus.PARTIAL, RunStatus.ERROR, RunStatus.CANCELLED], [0.91, 0.045, 0.025, 0.02])[0]
     scanned = random_.random() < 0.3
     error = random_.choice(RUN_ERRORS) if status is RunStatus.ERROR else None
     done = count if status in (RunStatus.OK, RunStatus.PARTIAL) else (0 if error and error.code == "nothing_converted" else count // 3)

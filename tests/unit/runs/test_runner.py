@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, RunStillGoing, TooManyPages
-from pipeline.pages import PageStatus
+from pipeline.pages import Lane, PageStatus
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
@@ -173,3 +173,19 @@ def test_deleting_a_run_leaves_only_its_record(settings: Settings, documents: Pa
             runner.view(run_id)
     assert list((settings.data_dir / "runs").iterdir()) == []
     assert [record.status for record in records(settings)] == [RunStatus.OK]
+
+
+def test_the_gpu_lane_makes_the_planned_calls_and_records_what_they_booked(settings: Settings, documents: Path) -> None:
+    with running(replace(settings, batch_pages=3), WholePageBundle(lane=Lane.GPU)) as runner:
+        assert last(runner, submit(runner, documents / "multi_page.pdf")).status is RunStatus.OK
+    (record,) = records(settings)
+    assert record.gpu.calls == 2, "five pages in batches of three"
+    assert record.gpu.booked_seconds == 2 * 30, "the least that is booked for a call"
+    assert 0 < record.gpu.used_seconds < 60
+
+
+def test_the_cpu_lane_books_nothing(settings: Settings, documents: Path) -> None:
+    with running(settings, WholePageBundle()) as runner:
+        last(runner, submit(runner, documents / "multi_page.pdf"))
+    (record,) = records(settings)
+    assert (record.gpu.calls, record.gpu.booked_seconds, record.gpu.used_seconds) == (0, 0, 0)

@@ -81,6 +81,13 @@ def test_a_paragraph_that_two_regions_share_is_one() -> None:
 def test_a_text_region_around_a_table_claims_nothing() -> None:
     cells = [line(text, left, 300 + 20 * n) for n in range(8) for left, text in ((60, f"item {n}"), (260, f"{n * 100} pieces"))]
     lines = [*cells, line("some words above it", 60, 60), line("some words below it", 60, 700)]
-    wrapper = region(LayoutLabel.FORMULA, (20, 40, 500, 760), 0.7)
+    wrapper = region(LayoutLabel.FORMULA, (50, 50, 340, 720), 0.7)
     found = regions(sheet(lines, wrapper, region(LayoutLabel.TABLE, (55, 295, 330, 455))))
     assert sorted((r.box.top, r.box.bottom) for r in found) == [(60, 70), (295, 455), (700, 710)]
+
+
+def test_three_columns_of_short_cells_are_a_table_though_the_network_doubtfully_called_them_text() -> None:
+    cells = [line(text, left, 100 + 18 * n) for n in range(4) for left, text in ((60, f"kind {n}"), (200, f"{n * 10}"), (300, "x"))]
+    doubtful = regions(sheet(cells, region(LayoutLabel.TEXT, (55, 95, 400, 170), 0.6)))
+    sure = regions(sheet(cells, region(LayoutLabel.TEXT, (55, 95, 400, 170), 0.9)))
+    assert ([r.label for r in doubtful], [r.label for r in sure]) == ([LayoutLabel.TABLE], [LayoutLabel.TEXT])

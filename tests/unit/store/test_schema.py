@@ -112,6 +112,7 @@ def test_every_field_of_the_record_reaches_the_row() -> None:
     """Changing any field changes the row, so that a field added later cannot be forgotten here."""
     changed: dict[str, Any] = {
         "schema_version": 2,
+        "parent_id": "01917f22-79b0-7cc3-98c4-dc0c0c07398f",
         "iteration_id": "01917f22-79b0-7cc3-98c4-dc0c0c07398f",
         "kind": "bench",
         "status": start_record().status,
