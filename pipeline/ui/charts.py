@@ -17,7 +17,7 @@ OUTCOMES = {
     RunStatus.OK: ("Done", "var(--accent)"),
     RunStatus.PARTIAL: ("With gaps", "var(--gaps)"),
     RunStatus.ERROR: ("Failed", "var(--bad)"),
-    RunStatus.CANCELLED: ("Stopped", "var(--line-strong)"),
+    RunStatus.CANCELLED: ("Stopped", "var(--stopped)"),
 }
 LANES = {"GPU, per GPU-second": "var(--accent)", "CPU, per second": "var(--ocr)"}
 PERCENTILES = {"p50": "var(--accent)", "p95": "var(--gaps)"}
@@ -63,15 +63,15 @@ def runs_data(of: Overview) -> Plotted:
 def speed_data(of: Overview) -> Plotted:
     """One row per bucket and lane in which pages were converted."""
     gpu, cpu = LANES
-    rows = [[bucket.start_ms, bucket.pages_per_gpu_second, gpu] for bucket in of.buckets]
-    rows += [[bucket.start_ms, bucket.pages_per_cpu_second, cpu] for bucket in of.buckets]
+    rows = _line(of, gpu, [bucket.pages_per_gpu_second for bucket in of.buckets])
+    rows += _line(of, cpu, [bucket.pages_per_cpu_second for bucket in of.buckets])
     return _plotted([TIME, "Pages per second", "Lane"], rows, "line")
 
 
 def time_data(of: Overview) -> Plotted:
     """One row per bucket and percentile of the conversion time, in seconds."""
-    rows = [[bucket.start_ms, _seconds(bucket.duration.p50), "p50"] for bucket in of.buckets]
-    rows += [[bucket.start_ms, _seconds(bucket.duration.p95), "p95"] for bucket in of.buckets]
+    rows = _line(of, "p50", [_seconds(bucket.duration.p50) for bucket in of.buckets])
+    rows += _line(of, "p95", [_seconds(bucket.duration.p95) for bucket in of.buckets])
     return _plotted([TIME, "Seconds", "Percentile"], rows, "line")
 
 
@@ -86,11 +86,23 @@ def step(of: Overview) -> str:
     return f"{of.step_ms // 60_000}m"
 
 
+def _line(of: Overview, name: str, values: list[float | None]) -> list[list[Any]]:
+    """The points of one series. The last step before a gap is drawn over its own length, or a lone one would be no line at all."""
+    rows: list[list[Any]] = []
+    for position, value in enumerate(values):
+        if value is None:
+            continue
+        start = of.start_ms + position * of.step_ms
+        rows.append([start, round(value, 3), name])
+        if position + 1 < len(values) and values[position + 1] is None:
+            rows.append([start + of.step_ms - 1, round(value, 3), name])
+    return rows
+
+
 def _plotted(columns: list[str], rows: list[list[Any]], mark: str) -> Plotted:
-    """What gradio makes of a data frame with these columns; where nothing was measured there is no row."""
+    """What gradio makes of a data frame with these columns."""
     time, value, series = columns
-    measured = [[row[0], round(row[1], 3), row[2]] for row in rows if row[1] is not None]
-    return {"columns": columns, "data": measured, "datatypes": {time: "temporal", value: "quantitative", series: "nominal"}, "mark": mark}
+    return {"columns": columns, "data": rows, "datatypes": {time: "temporal", value: "quantitative", series: "nominal"}, "mark": mark}
 
 
 def _seconds(ms: float | None) -> float | None:

@@ -13,8 +13,7 @@ if (!customElements.get('folio-ago')) {
   };
   const moment = time => {
     const iso = time.toISOString();
-    const day = iso.slice(0, 10) === new Date().toISOString().slice(0, 10) ? '' : iso.slice(5, 10) + ' ';
-    return day + iso.slice(11, 19);
+    return iso.slice(0, 10) === new Date().toISOString().slice(0, 10) ? iso.slice(11, 19) : iso.slice(5, 16).replace('T', ' ');
   };
   class Clock extends HTMLElement {
     static observedAttributes = ['ms'];

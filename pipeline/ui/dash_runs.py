@@ -55,7 +55,7 @@ def _row(row: RunRow, chosen: bool) -> str:
     gpu = seconds(row.gpu_used) if row.gpu_used else "–"
     return (
         f'<tr data-record="{escape(row.iteration_id)}"{" aria-selected=true" if chosen else ""}>'
-        f'<td><button type="button" data-record="{escape(row.iteration_id)}">{escape(row.iteration_id[-8:])}</button>{chip(row.status)}{bench}{code}</td>'
+        f'<td><button type="button" data-record="{escape(row.iteration_id)}"><span class="w">{escape(row.iteration_id[-8:-4])}</span>{escape(row.iteration_id[-4:])}</button>{chip(row.status)}{bench}{code}</td>'
         f'<td class="when">{_moment(row.started_ms)}</td><td class="n">{pages}</td><td class="n">{span(row.duration_ms)}</td>'
         f'<td class="n w">{span(row.queue_ms)}</td><td class="n w">{gpu}</td>'
         f'<td class="w">{escape(row.bundle)}</td><td class="w">{escape(row.space)}</td></tr>'

@@ -67,7 +67,7 @@ def status_line(status: SystemStatus, of: Overview) -> str:
     awake = sum(online(worker, of.now_ms) for worker in of.workers)
     last = max((worker.last_ms for worker in of.workers), default=None)
     reasons = "; ".join(escape(reason) for reason in status.reasons)
-    facts = [f"{count(awake, 'Space')} online", f"last record {ago(last)}" if last else "no record yet"]
+    facts = [f"{count(awake, 'Space')} online", f"last record {ago(last)}"] if last else ["waiting for the first record"]
     if of.ever.running:
         facts.insert(0, f"{count(of.ever.running, 'run')} under way")
     said = f"<span>{reasons}</span>" if reasons else ""

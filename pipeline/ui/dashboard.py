@@ -66,6 +66,7 @@ class Parts:
 
     line: gr.HTML
     tiles: gr.HTML
+    plots: gr.Row
     runs_chart: gr.BarPlot
     speed_chart: gr.LinePlot
     time_chart: gr.LinePlot
@@ -124,7 +125,7 @@ def _build() -> tuple[Parts, Controls]:
         )
         window = gr.Radio([item.value for item in Window], value=Window.DAY.value, show_label=False, container=False, elem_id="dash-window")
     tiles = gr.HTML(elem_id="dash-tiles")
-    with gr.Row(elem_id="dash-charts"):
+    with gr.Row(visible=False, elem_id="dash-charts") as plots:
         runs_chart = _chart("Runs", "by outcome", charts.runs_chart)
         speed_chart = _chart("Speed", "pages per second, by lane", charts.speed_chart)
         time_chart = _chart("Conversion time", "seconds, median and p95", charts.time_chart)
@@ -140,7 +141,7 @@ def _build() -> tuple[Parts, Controls]:
             older = gr.Button("Older ›", size="sm")
     receipt = gr.HTML(js_on_load=dash_markup.RECORD_JS + dash_markup.ESCAPE_JS, elem_id="dash-receipt")
     parts = Parts(
-        line, tiles, runs_chart, speed_chart, time_chart, failures, spaces, resources, waiting, table, pager, pager_name, newer, older, receipt
+        line, tiles, plots, runs_chart, speed_chart, time_chart, failures, spaces, resources, waiting, table, pager, pager_name, newer, older, receipt
     )  # fmt: skip
     return parts, controls
 
@@ -264,9 +265,10 @@ class Wiring:
         return {part: (text, text) for part, text in html.items()}
 
     def _charts(self, of: Overview) -> Updates:
-        parts, axis = self._parts, charts.axis(of)
+        parts, axis, any_run = self._parts, charts.axis(of), of.totals.runs > 0
         runs, speed, time = charts.runs_data(of), charts.speed_data(of), charts.time_data(of)
         return {
+            parts.plots: (any_run, gr.Row(visible=any_run)),
             parts.runs_chart: (f"{axis}{runs}", gr.BarPlot(runs, x_bin=charts.step(of), **axis)),
             parts.speed_chart: (f"{axis}{speed}", gr.LinePlot(speed, **axis)),
             parts.time_chart: (f"{axis}{time}", gr.LinePlot(time, **axis)),

@@ -104,6 +104,15 @@ def test_the_json_is_a_docling_document_that_carries_its_pictures(corpus: Conver
     assert any(item.image for item in document.pictures)
 
 
+def test_ruled_tables_have_the_printed_rows_columns_and_spans(corpus: Converted) -> None:
+    manual = DoclingDocument.model_validate_json((corpus.out / "redp5110_sampled.json").read_bytes())
+    sizes = [(table.data.num_rows, table.data.num_cols) for table in manual.tables if table.prov[0].page_no == 9]
+    assert sizes == [(13, 6)]
+    paper = DoclingDocument.model_validate_json((corpus.out / "2305.03393v1-pg9.json").read_bytes())
+    wide = [(cell.text, cell.col_span) for cell in paper.tables[0].data.table_cells if cell.col_span > 1]
+    assert wide == [("TEDs", 3)]
+
+
 def test_the_html_carries_its_pictures_and_may_run_nothing(corpus: Converted) -> None:
     html = (corpus.out / "redp5110_sampled.html").read_text()
     assert "default-src 'none'" in html

@@ -51,24 +51,6 @@ def test_the_network_gives_the_wheels_own_cells(wheel: RapidTable, documents: Pa
     assert np.allclose(ours, theirs, atol=0.01)
 
 
-@pytest.mark.parametrize(
-    ("name", "page", "box", "rows", "columns", "cells"),
-    [(*TABLES[0], 6, 8, 41), (*TABLES[1], 13, 6, 78), (*TABLES[2], 5, 3, 15)],
-)
-def test_ruled_tables_are_read_as_printed(documents: Path, name: str, page: int, box: Box, rows: int, columns: int, cells: int) -> None:
-    structure = TableReader().read(render(documents / f"{name}.pdf", page), SCALE, box)
-    assert (structure.rows, structure.columns, len(structure.cells)) == (rows, columns, cells)
-    assert (structure.box, structure.score) == (box, 1.0)
-
-
-def test_a_spanning_heading_spans_the_columns_printed_below_it(documents: Path) -> None:
-    structure = TableReader().read(render(documents / "2305.03393v1-pg9.pdf"), SCALE, TABLES[0][2])
-    wide = [cell for cell in structure.cells if cell.column_span > 1]
-    assert [(cell.row, cell.column, cell.row_span, cell.column_span) for cell in wide] == [(0, 3, 1, 3)]
-    assert wide[0].box is not None
-    assert wide[0].box.overlap(Box(284, 338, 391, 351)) > 0.8  # around the printed word TEDs
-
-
 def without_rules(image: Pixels) -> Pixels:
     """The page with every straight stroke of 20 points and more erased."""
     for kernel in (np.ones((1, 40), dtype=np.uint8), np.ones((40, 1), dtype=np.uint8)):
