@@ -27,6 +27,8 @@ INKLESS = frozenset({PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_C
 GRID = 256
 REPLACEMENT = "\ufffd"
 MEANINGLESS = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private use, surrogate
+CONTROLS = dict.fromkeys(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\x02\t\n\r")
+"""C0, DEL and C1, but for STX, with which some fonts write their hyphen: docling turns it into one."""
 UNMAPPED_GLYPH = re.compile(r"GLYPH<[^<>]{0,80}>")  # how docling-parse spells a glyph that has no Unicode value
 
 
@@ -62,6 +64,12 @@ def count_page(page: SegmentedPdfPage) -> Counts:
         garbled_share=garbled_share("".join(visible)),
         image_share=image_share(page),
     )
+
+
+def drop_controls(page: SegmentedPdfPage) -> None:
+    """Take control characters out of the text: no export needs them, JSON would carry them to the next program, and terminals obey some."""
+    for cell in (*page.word_cells, *page.textline_cells):
+        cell.text, cell.orig = cell.text.translate(CONTROLS), cell.orig.translate(CONTROLS)
 
 
 def _ink(text: str) -> int:

@@ -121,8 +121,10 @@ class Worker:
             document.close_page()
         if len(segmented.word_cells) > wire.MAX_CELLS or len(segmented.bitmap_resources) > wire.MAX_CELLS:
             return Trouble.TOO_DENSE
-        Path(request.cells).write_text(segmented.model_dump_json(exclude_defaults=True), encoding="utf-8")
-        return cells.count_page(segmented)
+        counts = cells.count_page(segmented)  # first, since control characters count as garbled
+        cells.drop_controls(segmented)
+        Path(request.cells).write_text(segmented.model_dump_json(), encoding="utf-8")
+        return counts
 
     def _read(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage:
         """The page's text. pdfium has the last word, and the only one on pages where it sees nothing that could hold text."""

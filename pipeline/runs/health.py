@@ -68,7 +68,8 @@ def system_status(records: Records, workers: tuple[Worker, ...], around: Surroun
         if last is None:
             return SystemStatus(Level.OFFLINE, ("no Space has left a record yet",))
         if now_ms - last > SILENT_MS:
-            return SystemStatus(Level.OFFLINE, (f"no Space has left a record for {(now_ms - last) // DAY + 1} days",))
+            days = round((now_ms - last) / DAY)
+            return SystemStatus(Level.OFFLINE, (f"no Space has left a record for {days} {'day' if days == 1 else 'days'}",))
     reasons = (*_of_runs(records, now_ms), *_of_publishing(around), *(_unread(data) for data in around.datasets if data.error))
     return SystemStatus(Level.DEGRADED if reasons else Level.OPERATIONAL, reasons)
 

@@ -1,5 +1,7 @@
 """Runs of the past, read back from their folders: what a link shows after the run left memory or the app restarted."""
 
+from datetime import datetime, timedelta
+
 from pipeline.pages import PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus
 from pipeline.runs.state import ExportFile, PageText, RunView
@@ -10,6 +12,14 @@ INTERRUPTED = ErrorFacts(
     "The run was interrupted because the Space restarted; its finished pages are below, convert the rest again.",
     True,
 )
+
+
+def expires_at(start: RunStart, days: int) -> str:
+    """When the files of a run go that are kept for ``days``, in UTC as ISO 8601; empty where its beginning is unreadable."""
+    try:
+        return (datetime.fromisoformat(start.created_at) + timedelta(days=days)).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
+        return ""
 
 
 def remembered(folder: RunFolder) -> RunView:

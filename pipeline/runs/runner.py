@@ -7,24 +7,26 @@ asked for it: a browser that leaves only stops watching. On ZeroGPU the visitor'
 """
 
 import contextvars
+import gc
 import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
 from pipeline import gpu
-from pipeline.errors import FolioError, InternalError, QueueFull, RunStillGoing, SourceExpired
+from pipeline.errors import FolioError, InternalError, QueueFull, RunNotFound, RunStillGoing, SourceExpired, StorageFailed
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle
 from pipeline.pages import PagePrediction, Preflight
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus, Stage
 from pipeline.runs.convert import Conversion, Ending, Tools
-from pipeline.runs.history import INTERRUPTED, remembered
+from pipeline.runs.history import INTERRUPTED, expires_at, remembered
 from pipeline.runs.job import Job, error_facts, not_started
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.state import RunView, Source
@@ -62,6 +64,8 @@ class Runner:
         self._waiting: deque[tuple[Job, contextvars.Context]] = deque()
         self._change = threading.Condition()
         self._resuming = threading.RLock()
+        self._settling = threading.Lock()
+        self._owed: list[tuple[Job, RunView]] = []  # ends that the disk would not take yet
         self._closing = False
         self._workers: list[threading.Thread] = []
         self._tenancy = Tenancy(settings)
@@ -73,6 +77,7 @@ class Runner:
             self._clean_up()
             self._expire()
         lines = [build_pipeline() for _ in range(self.settings.concurrency)]
+        _settle_memory()
         self._workers = [threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines]
         self._doorman.start()
         for worker in self._workers:
@@ -99,6 +104,7 @@ class Runner:
             job.cancel()
         for worker in self._workers:
             worker.join(timeout=30)
+        self._settle()
         self._doorman.close()
         self._tenancy.__exit__()
 
@@ -175,13 +181,18 @@ class Runner:
             self._end(job, Ending(RunStatus.CANCELLED))
 
     def delete(self, run_id: str) -> None:
-        """Delete everything of the run but its record. Raises RunNotFound, and RunStillGoing for a run under way."""
+        """Delete everything of the run, and of the runs it continues, but their records.
+
+        Raises RunNotFound, and RunStillGoing for a run under way.
+        """
         folder = self._store.open(run_id)
         with self._change:
             job = self._jobs.get(run_id)
             if job is not None and not job.view().status.ended:
                 raise RunStillGoing
             self._jobs.pop(run_id, None)
+        for earlier in [other.run_id for other in self._store.runs() if other.successor() == run_id]:
+            self.delete(earlier)
         folder.delete()
 
     # -- queue -------------------------------------------------------------------------------------------------------
@@ -228,7 +239,10 @@ class Runner:
             tools = Tools(self.settings, self.bundle.lane, reader, docling)
             while (entry := self._next()) is not None:
                 job, context = entry
-                context.run(self._convert, job, tools)
+                try:
+                    context.run(self._convert, job, tools)
+                except Exception:  # a worker that dies leaves every later run in the queue
+                    _log.exception("the worker survived what run %s left", job.view().record_id)
 
     def _convert(self, job: Job, tools: Tools) -> None:
         job.start()
@@ -245,16 +259,29 @@ class Runner:
     def _end(self, job: Job, ending: Ending) -> None:
         """Write the end down, then show it: whoever sees an ended run finds its files and its record."""
         view = replace(job.view(), status=ending.status, stage=None, remaining_s=None, queue_position=0, error=ending.error)
-        try:
-            job.folder.write_end(_run_end(view))
-            record = self._record(job, view)
-            self._ledger.finished(record)
-            self._on_end(record)
-        except Exception:
-            _log.exception("the end of run %s could not be stored or told", view.record_id)
+        with self._settling:
+            self._owed.append((job, view))
+        self._settle()
         job.update(lambda _: view)
         self._forget_old()
         self._expire()
+
+    def _settle(self) -> None:
+        """Store every end that is owed; what a full disk refuses is owed until the next run ends or the runner closes."""
+        with self._settling:
+            self._owed = [owed for owed in self._owed if not self._stored(*owed)]
+
+    def _stored(self, job: Job, view: RunView) -> bool:
+        try:
+            with suppress(FileExistsError, RunNotFound):  # stored by an earlier attempt, or deleted since
+                self._store.open(job.folder.run_id).write_end(_run_end(view))
+            record = self._record(job, view)
+            self._ledger.finished(record)
+            self._on_end(record)
+        except Exception as error:
+            _log.exception("the end of run %s could not be stored or told", view.record_id)
+            return not isinstance(error, StorageFailed)
+        return True
 
     def _expire(self) -> None:
         with self._change:
@@ -274,7 +301,8 @@ class Runner:
         return build_record(job, view, self.bundle, self._versions)
 
     def _remembered(self, run_id: str) -> RunView:
-        return remembered(self._store.open(run_id))
+        folder = self._store.open(run_id)
+        return replace(remembered(folder), expires_at=expires_at(folder.start(), self.settings.artifact_days))
 
     def _new_folder(self, source: Source, options: ConvertOptions, parent: RunFolder | None) -> RunFolder:
         """A folder for a new run; a run that continues another starts with what the models said of the other's pages."""
@@ -322,6 +350,7 @@ class Runner:
             engines=self.bundle.engines,
             exports=(),
             error=None,
+            expires_at=expires_at(folder.start(), self.settings.artifact_days),
         )
         return Job(source, preflight, folder, view, origin)
 
@@ -329,3 +358,13 @@ class Runner:
 def _run_end(view: RunView) -> RunEnd:
     exports = tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports)
     return RunEnd(view.status, utc_now(), view.elapsed_s, view.page_count, view.pages, view.engines, exports, view.error)
+
+
+def _settle_memory() -> None:
+    """Take what is loaded by now out of the garbage collector's rounds.
+
+    docling and torch keep about a million objects for good; walking them again and again cost a third of the time that
+    assembling a page takes, and on ZeroGPU it would copy their memory in every fork.
+    """
+    gc.collect()
+    gc.freeze()

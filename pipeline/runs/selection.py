@@ -65,10 +65,18 @@ class Choices:
 
 
 def select(records: Records, chosen: Filter, first: int = 0, count: int = ROWS_AT_ONCE) -> Selection:
-    """``count`` matching rows from the ``first`` newest on; past the end, the last page there is."""
+    """``count`` matching rows from the ``first`` newest on; none past the end."""
     rows = np.flatnonzero(_matching(records, chosen))[::-1]
-    start = min(max(first, 0), max(len(rows) - 1, 0) // count * count)
+    start = max(first, 0)
     return Selection(tuple(row_of(records, int(row)) for row in rows[start : start + count]), start, len(rows))
+
+
+def page_at(records: Records, chosen: Filter, first: int) -> Selection:
+    """As ``select``, for a reader who turns pages: past the end, the last page there is."""
+    selection = select(records, chosen, first)
+    if selection.rows or not selection.matches:
+        return selection
+    return select(records, chosen, (selection.matches - 1) // ROWS_AT_ONCE * ROWS_AT_ONCE)
 
 
 def space_name(space: str) -> str:

@@ -49,7 +49,8 @@ class RunView:
 
     ``run_id`` is the secret link; ``record_id`` the public id of its iteration record. ``pages`` has one outcome per
     selected page, in page order. ``texts`` holds finished pages in page order. ``elapsed_s`` counts from the start of the
-    work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started.
+    work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is
+    when its files go, in UTC as ISO 8601; empty where that is unknown.
     """
 
     run_id: str
@@ -69,6 +70,7 @@ class RunView:
     engines: tuple[EngineInfo, ...]
     exports: tuple[ExportFile, ...]
     error: ErrorFacts | None
+    expires_at: str = ""
 
     @property
     def pages_done(self) -> int:
@@ -77,6 +79,17 @@ class RunView:
     @property
     def failures(self) -> tuple[PageOutcome, ...]:
         return tuple(page for page in self.pages if page.status in (PageStatus.FAILED, PageStatus.TIMED_OUT))
+
+    @property
+    def unstarted(self) -> tuple[PageOutcome, ...]:
+        return tuple(page for page in self.pages if page.status is PageStatus.NOT_STARTED)
+
+    @property
+    def resumable(self) -> bool:
+        """Whether continuing can add something: the run ended with gaps, or failed for a reason that may have passed."""
+        if not self.status.ended or self.status is RunStatus.OK:
+            return False
+        return self.status is not RunStatus.ERROR or bool(self.texts) or (self.error is not None and self.error.retryable)
 
     def export(self, format_name: str) -> ExportFile | None:
         """The export of this format, or None where it was not written."""

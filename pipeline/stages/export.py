@@ -52,7 +52,7 @@ def _write_markdown(source: ExportSource, out: BinaryIO) -> None:
 
 def _write_json(source: ExportSource, out: BinaryIO) -> None:
     with _embedded(source):
-        out.write(_utf8(source.document.model_dump_json(by_alias=True, exclude_none=True)))
+        out.write(_json(source.document))
 
 
 def _write_html(source: ExportSource, out: BinaryIO) -> None:
@@ -68,7 +68,7 @@ def _write_text(source: ExportSource, out: BinaryIO) -> None:
 def _write_zip(source: ExportSource, out: BinaryIO) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{source.stem}.md", _utf8(markdown(source.document, ImageRefMode.REFERENCED)))
-        archive.writestr(f"{source.stem}.json", _utf8(source.document.model_dump_json(by_alias=True, exclude_none=True)))
+        archive.writestr(f"{source.stem}.json", _json(source.document))
         for picture in sorted(source.pictures.glob("*.png")):
             archive.write(picture, f"{PICTURES}/{picture.name}", zipfile.ZIP_STORED)
 
@@ -85,6 +85,11 @@ FORMATS: tuple[ExportFormat, ...] = (
 def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:
     """The document's Markdown; with ``REFERENCED`` its pictures are links relative to the file."""
     return printable(document.export_to_markdown(image_mode=mode))
+
+
+def _json(document: DoclingDocument) -> bytes:
+    """The lossless form; JSON spells control characters out, so none has to go."""
+    return document.model_dump_json(by_alias=True, exclude_none=True).encode("utf-8", "replace")
 
 
 def printable(text: str) -> str:

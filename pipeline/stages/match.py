@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.pages import Box, TableCell, TableStructure
 
 TOUCHING = 0.08  # of a word's height: pieces that lie closer are one word that the parser cut at a change of font or direction
@@ -33,11 +36,12 @@ def fill(structure: TableStructure, words: list[Word]) -> list[FilledCell]:
     A word goes to the cell that covers most of it, or else to the nearest one. Where most letters run from right to left, so
     do the words of a line and the columns of the table: column 0 is the one read first.
     """
-    boxed = [cell for cell in structure.cells if cell.box is not None]
     contents: dict[tuple[int, int], list[Word]] = {(cell.row, cell.column): [] for cell in structure.cells}
-    for word in words:
-        if boxed:
-            cell = max(boxed, key=lambda c: _affinity(word.box, c.box))
+    boxed = [(cell, cell.box) for cell in structure.cells if cell.box is not None]
+    if boxed and words:
+        nearest = _affinity(_sides([word.box for word in words]), _sides([box for _, box in boxed])).argmax(axis=1)
+        for word, index in zip(words, nearest, strict=True):
+            cell = boxed[index][0]
             contents[cell.row, cell.column].append(word)
     leftward = reads_right_to_left("".join(word.text for word in words))
     cells = [(_mirrored(cell, structure.columns) if leftward else cell, contents[cell.row, cell.column]) for cell in structure.cells]
@@ -48,16 +52,20 @@ def _mirrored(cell: TableCell, columns: int) -> TableCell:
     return replace(cell, column=columns - cell.column - cell.column_span)
 
 
-def _affinity(word: Box, cell: Box | None) -> float:
-    """Share of the word inside the cell; below zero, the distance between their centres in points."""
-    if cell is None:
-        return float("-inf")
-    shared = word.intersection(cell)
-    if shared > 0:
-        return shared / word.area
-    dx = max(cell.left - word.right, word.left - cell.right, 0.0)
-    dy = max(cell.top - word.bottom, word.top - cell.bottom, 0.0)
-    return -(dx + dy)
+def _sides(boxes: list[Box]) -> NDArray[np.float64]:
+    """(n, 4): left, top, right, bottom in points."""
+    return np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=np.float64)
+
+
+def _affinity(words: NDArray[np.float64], cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(words, cells): the share of the word inside the cell or, below zero, the gap between the two in points."""
+    word, cell = words[:, None], cells[None]
+    inside = np.minimum(word[..., 2:], cell[..., 2:]) - np.maximum(word[..., :2], cell[..., :2])
+    shared = np.clip(inside, 0, None).prod(axis=-1)
+    area = np.maximum((word[..., 2:] - word[..., :2]).prod(axis=-1), np.finfo(np.float64).tiny)
+    gap = np.clip(-inside, 0, None).sum(axis=-1)
+    affinity: NDArray[np.float64] = np.where(shared > 0, shared / area, -gap)
+    return affinity
 
 
 def reads_right_to_left(text: str) -> bool:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import StorageFailed
 from pipeline.records import IterationRecord
@@ -28,8 +29,7 @@ from pipeline.store.rows import read_line
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a record's line lies: ``length`` bytes from ``offset`` of a file."""
 
     path: Path

@@ -123,11 +123,11 @@ def skim(data: bytes) -> Skimmed:
 def skim_line(line: bytes) -> Brief | None:
     """One record; None for a row that is no run (kind ``seed``). Raises ValueError, TypeError, KeyError or AttributeError for junk."""
     record = orjson.loads(line)
+    if record["kind"] == "seed":
+        return None
     brief = _of_row(record) if "runtime" in record else _of_record(record)
     if not is_iteration_id(brief.iteration_id):
         raise ValueError("no iteration id")
-    if brief.kind == "seed":
-        return None
     if not brief.pages_failed:
         return brief
     return brief._replace(page_codes=tuple(str(page["code"]) for page in record["pages"] if page["code"]))

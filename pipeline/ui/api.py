@@ -1,6 +1,7 @@
-"""The API for ``gradio_client`` and plain HTTP: ``/convert``, ``/status`` and ``/cancel``, the only public endpoints.
+"""The API for ``gradio_client`` and plain HTTP: the only public endpoints.
 
-A run id is a secret its caller was given; whoever has it may read and stop the run, nobody else can. There is no listing.
+A run id is a secret its caller was given; whoever has it may read, stop, continue and delete the run, nobody else can.
+There is no listing.
 """
 
 import html
@@ -16,7 +17,7 @@ from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
 from pipeline.ui.convert import told
-from pipeline.ui.downloads import served_copy
+from pipeline.ui.downloads import remove_copies, served_copy
 from pipeline.ui.ports import Runs
 
 SECONDS_BETWEEN_UPDATES = 1.0
@@ -32,6 +33,16 @@ Returns: markdown (the whole document), status (run id, pages done and skipped w
 status tells the progress. A refused file, a full queue and a failed run raise an error with one sentence and its code."""
 
 STATUS_HELP = """Look at a run again, for a caller that lost its connection. Takes the run id, returns what /convert returns."""
+
+RESUME_HELP = """Continue a run that was stopped, was interrupted or has failed pages, and wait for the result.
+
+Parameters: run_id, password (of an encrypted PDF).
+
+Finished pages are not repeated. It is a new run with an id of its own; a run that is complete or still goes on is returned as
+it is. Progress and result are those of /convert."""
+
+DELETE_HELP = """Delete a run's PDF, pages and files now. Takes the run id; afterwards there is no such run. Returns the run id and
+that it is deleted. A run that still goes on is refused; stop it first."""
 
 CANCEL_HELP = """Stop a run. Takes the run id; finished pages are kept. Returns what /convert returns, as of now."""
 
@@ -59,6 +70,16 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
         concurrency_id="convert",
         concurrency_limit=settings.concurrency + settings.queue_size,
     )
+    gr.Button(visible=False).click(
+        api.resume,
+        [run_id, password],
+        answer,
+        api_name="resume",
+        api_description=RESUME_HELP,
+        concurrency_id="convert",
+    )
+    gone = gr.JSON(label="status", visible=False)
+    gr.Button(visible=False).click(api.delete, run_id, gone, api_name="delete", api_description=DELETE_HELP, concurrency_limit=None)
     for action, name, text in ((api.status, "status", STATUS_HELP), (api.cancel, "cancel", CANCEL_HELP)):
         gr.Button(visible=False).click(action, run_id, answer, api_name=name, api_description=text, concurrency_limit=None)
 
@@ -93,7 +114,9 @@ class ConvertApi:
         if file is None:
             raise gr.Error("Send a PDF as file.", print_exception=False)
         path = Path(file)
-        run_id = self._runs.submit(Source(path, path.name, password), options, Origin.API)
+        yield from self._follow(self._runs.submit(Source(path, path.name, password), options, Origin.API))
+
+    def _follow(self, run_id: str) -> Iterator[Answer]:
         last = 0.0
         for view in self._runs.watch(run_id):
             if view.status.ended:
@@ -114,6 +137,22 @@ class ConvertApi:
             return answer(self._runs.view(run_id))
         except Exception as error:
             raise refusal(error) from None
+
+    def resume(self, run_id: str, password: str) -> Iterator[Answer]:
+        """Progress at most once a second, then the result, of the run that continues this one."""
+        try:
+            yield from self._follow(self._runs.resume(run_id or "", password or ""))
+        except Exception as error:
+            raise refusal(error) from None
+
+    def delete(self, run_id: str) -> dict[str, object]:
+        try:
+            view = self._runs.view(run_id or "")
+            self._runs.delete(view.run_id)
+        except Exception as error:
+            raise refusal(error) from None
+        remove_copies(view)
+        return {"run_id": view.run_id, "deleted": True}
 
 
 class RunFailed(FolioError):
@@ -164,6 +203,7 @@ def summary(view: RunView) -> dict[str, object]:
         "pages_selected": len(view.pages),
         "pages_done": view.pages_done,
         "pages_skipped": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.failures],
+        "expires_at": view.expires_at or None,
         "elapsed_seconds": round(view.elapsed_s, 2),
         "remaining_seconds": None if view.remaining_s is None else round(view.remaining_s, 1),
         "options": {"pages": view.options.pages, "ocr": view.options.ocr.value, "tables": view.options.tables},

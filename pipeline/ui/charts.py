@@ -1,7 +1,8 @@
 """The dashboard's charts: gradio's native plots, over small tables made of an overview's buckets.
 
-A native plot whose data alone changes draws the new data into the same picture, without a flicker. Colours are the page's own CSS
-variables, so they follow light and dark.
+A native plot whose data alone changes draws the new data into the same picture, without a flicker; one whose data and axes change at
+once may draw the old data (gradio 6.31). So each window has plots of its own, of which only the data ever changes. Colours are the
+page's own CSS variables, so they follow light and dark.
 """
 
 from typing import Any
@@ -22,29 +23,32 @@ OUTCOMES = {
 LANES = {"GPU, per GPU-second": "var(--accent)", "CPU, per second": "var(--ocr)"}
 PERCENTILES = {"p50": "var(--accent)", "p95": "var(--gaps)"}
 TIME = "Time"
+STEPS = {Window.DAY: "1h", Window.WEEK: "6h", Window.MONTH: "1d", Window.ALL: "1d"}
+LABELS = {Window.DAY: "%H:%M"}
 
 
-def runs_chart() -> gr.BarPlot:
+def runs_chart(window: Window) -> gr.BarPlot:
     """Runs over time by how they ended."""
     colours = dict(OUTCOMES.values())
-    return gr.BarPlot(None, x=TIME, y="Runs", color="Outcome", color_map=colours, x_bin="1h", elem_id="chart-runs", **_plain("~s"))
+    return gr.BarPlot(None, x=TIME, y="Runs", color="Outcome", color_map=colours, x_bin=STEPS[window], **_plain(window, "~s"))
 
 
-def speed_chart() -> gr.LinePlot:
+def speed_chart(window: Window) -> gr.LinePlot:
     """Pages per second over time, by lane."""
-    return gr.LinePlot(None, x=TIME, y="Pages per second", color="Lane", color_map=LANES, elem_id="chart-speed", **_plain("~g"))
+    return gr.LinePlot(None, x=TIME, y="Pages per second", color="Lane", color_map=LANES, **_plain(window, "~f"))
 
 
-def time_chart() -> gr.LinePlot:
+def time_chart(window: Window) -> gr.LinePlot:
     """How long runs took, over time."""
-    return gr.LinePlot(None, x=TIME, y="Seconds", color="Percentile", color_map=PERCENTILES, elem_id="chart-time", **_plain("~s"))
+    return gr.LinePlot(None, x=TIME, y="Seconds", color="Percentile", color_map=PERCENTILES, **_plain(window, "~s"))
 
 
-def _plain(y_format: str) -> dict[str, Any]:
+def _plain(window: Window, y_format: str) -> dict[str, Any]:
     return {
         "x_title": "your time",
         "y_title": " ",
         "color_title": " ",
+        "x_axis_format": LABELS.get(window, "%b %-d"),
         "y_axis_format": y_format,
         "height": HEIGHT,
         "y_lim": [0, None],
@@ -75,20 +79,12 @@ def time_data(of: Overview) -> Plotted:
     return _plotted([TIME, "Seconds", "Percentile"], rows, "line")
 
 
-def axis(of: Overview) -> dict[str, Any]:
-    """The time axis that all charts share: from the window's start to the end of its last step, with hours or days as labels."""
-    end = of.start_ms + len(of.buckets) * of.step_ms
-    return {"x_lim": [of.start_ms / 1000, end / 1000], "x_axis_format": "%H:%M" if of.window is Window.DAY else "%b %-d"}
-
-
-def step(of: Overview) -> str:
-    """The bars' width as gradio's plots take it."""
-    return f"{of.step_ms // 60_000}m"
-
-
 def _line(of: Overview, name: str, values: list[float | None]) -> list[list[Any]]:
-    """The points of one series. The last step before a gap is drawn over its own length, or a lone one would be no line at all."""
-    rows: list[list[Any]] = []
+    """The points of one series. The last step before a gap is drawn over its own length, or a lone one would be no line at all.
+
+    The first row has no value: it makes the series known to the plot, which gives out its colours once.
+    """
+    rows: list[list[Any]] = [[of.start_ms, None, name]]
     for position, value in enumerate(values):
         if value is None:
             continue

@@ -15,6 +15,7 @@ from pipeline.pages import OcrMode
 from pipeline.records import ConvertOptions, ErrorFacts, Origin
 from pipeline.runs.state import RunView, Source
 from pipeline.ui.desk import FILES_AT_ONCE, Desk, Document
+from pipeline.ui.downloads import remove_copies
 from pipeline.ui.ports import Runs
 from pipeline.ui.present import window
 
@@ -33,6 +34,8 @@ def told(error: Exception) -> ErrorFacts:
 
 
 TOO_MANY_FILES = ErrorFacts("too_many_files", f"Only {FILES_AT_ONCE} files are taken at once; convert this one afterwards.", True)
+
+DELETED = ErrorFacts("deleted", "The run and its files are deleted; its link leads nowhere now.", False)
 
 UPLOAD_EXPIRED = ErrorFacts("upload_expired", "The upload is no longer here; start over and add the file again.", False)
 
@@ -126,6 +129,30 @@ class ConvertActions:
                 self._runs.cancel(run_id)
             except FolioError:
                 continue
+
+    def resume(self, desk: Desk, password: str) -> Desk:
+        """The desk with the run that continues the chosen one; with the reason why not where it cannot be continued."""
+        document = desk.document
+        if document is None or not document.run_id:
+            return desk
+        try:
+            run_id = self._runs.resume(document.run_id, password)
+        except Exception as error:
+            return desk.with_chosen(replace(document, error=told(error)))
+        return desk.with_chosen(replace(document, run_id=run_id, error=None))
+
+    def delete(self, desk: Desk) -> Desk:
+        """The desk without the chosen run, whose files are gone; with the reason why not where they could not be deleted."""
+        document = desk.document
+        if document is None or not document.run_id:
+            return desk
+        try:
+            view = self._runs.view(document.run_id)
+            self._runs.delete(document.run_id)
+            remove_copies(view)
+        except Exception as error:
+            return desk.with_chosen(replace(document, error=told(error)))
+        return desk.with_chosen(replace(document, run_id="", error=DELETED))
 
     def find(self, run_id: str) -> Desk:
         """The desk of somebody who comes back by a run's link; a document with a sentence where there is no such run."""

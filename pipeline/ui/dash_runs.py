@@ -14,6 +14,9 @@ from pipeline.ui.sanitise import escape
 
 MAX_CELLS = 160
 OCR_NAMES = {"auto": "where a page needs it", "always": "every page", "never": "never"}
+MARKED = ("Options", "Engines", "Versions", "Pages")
+"""Sections of a comparison in which a difference says something; times and sizes always differ."""
+
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -49,17 +52,27 @@ def _nothing(any_record: bool) -> str:
 
 
 def _row(row: RunRow, chosen: bool) -> str:
-    pages = f"{row.pages_ok:,}" + (f' <i class="lost">−{row.pages_failed:,}</i>' if row.pages_failed else "")
-    code = f"<code>{escape(row.code)}</code>" if row.code else ""
-    bench = '<span class="kind">bench</span>' if row.kind == "bench" else ""
     gpu = seconds(row.gpu_used) if row.gpu_used else "–"
+    selected = ' aria-selected="true"' if chosen else ""
     return (
-        f'<tr data-record="{escape(row.iteration_id)}"{" aria-selected=true" if chosen else ""}>'
-        f'<td><button type="button" data-record="{escape(row.iteration_id)}"><span class="w">{escape(row.iteration_id[-8:-4])}</span>{escape(row.iteration_id[-4:])}</button>{chip(row.status)}{bench}{code}</td>'
-        f'<td class="when">{_moment(row.started_ms)}</td><td class="n">{pages}</td><td class="n">{span(row.duration_ms)}</td>'
+        f'<tr data-record="{escape(row.iteration_id)}"{selected}><td>{_name(row)}</td>'
+        f'<td class="when">{_moment(row.started_ms)}</td><td class="n">{_page_count(row)}</td><td class="n">{span(row.duration_ms)}</td>'
         f'<td class="n w">{span(row.queue_ms)}</td><td class="n w">{gpu}</td>'
         f'<td class="w">{escape(row.bundle)}</td><td class="w">{escape(row.space)}</td></tr>'
     )
+
+
+def _name(row: RunRow) -> str:
+    code = f"<code>{escape(row.code)}</code>" if row.code else ""
+    bench = '<span class="kind">bench</span>' if row.kind == "bench" else ""
+    begin, end = row.iteration_id[-8:-4], row.iteration_id[-4:]
+    name = f'<span class="w">{escape(begin)}</span>{escape(end)}'
+    return f'<button type="button" data-record="{escape(row.iteration_id)}">{name}</button>{chip(row.status)}{bench}{code}'
+
+
+def _page_count(row: RunRow) -> str:
+    lost = f' <i class="lost">−{row.pages_failed:,}</i>' if row.pages_failed else ""
+    return f"{row.pages_ok:,}{lost}"
 
 
 def _moment(ms: int) -> str:
@@ -78,15 +91,17 @@ def pager_name(selection: Selection) -> str:
 
 def receipt(record: IterationRecord) -> str:
     """Everything the record says about one run."""
-    body = (
-        f"{notice(record.error)}{_pairs(_facts(record))}{_section('Time by stage', _stages(record))}{_section('Pages', _pages(record))}"
-        f"{_section('Options', _pairs(_options(record)))}{_section('Engines', _engines(record))}{_section('Versions', _pairs(_versions(record)))}"
-    )
     compare = f'<button type="button" class="quiet" data-compare="{escape(record.iteration_id)}">Compare</button>'
-    parent = ""
-    if record.parent_id:
-        parent = f'<p class="parent">Continues <button type="button" data-record="{escape(record.parent_id)}">{escape(record.parent_id[-8:])}</button></p>'
-    return _drawer(f"<h2>{escape(record.iteration_id[-8:])}</h2>{chip(record.status)}{compare}", _id_line(record) + parent + body, "one")
+    sections = (
+        ("Time by stage", _stages(record)),
+        ("Pages", _pages(record)),
+        ("Options", _pairs(_options(record))),
+        ("Engines", _engines(record)),
+        ("Versions", _pairs(_versions(record))),
+    )
+    body = "".join(_section(name, content) for name, content in sections)
+    head = f"<h2>{escape(record.iteration_id[-8:])}</h2>{chip(record.status)}{compare}"
+    return _drawer(head, f"{_identity(record)}{notice(record.error)}{_pairs(_facts(record))}{body}", "one")
 
 
 def gone() -> str:
@@ -104,7 +119,7 @@ def comparison(left: IterationRecord, right: IterationRecord) -> str:
         ("Versions", _versions(left), _versions(right)),
         ("Pages", *_page_pairs(left, right)),
     )
-    tables = "".join(_section(name, _side_by_side(first, second)) for name, first, second in parts)
+    tables = "".join(_section(name, _side_by_side(first, second, name in MARKED)) for name, first, second in parts)
     same = "The same file" if left.input.sha256 == right.input.sha256 else "Two different files"
     heads = f"<div class='versus'>{_head(left)}{_head(right)}</div>"
     return _drawer("<h2>Comparison</h2>", f'<p class="parent">{same}.</p>{heads}{tables}', "two")
@@ -122,15 +137,21 @@ def waiting(iteration_id: str) -> str:
 
 def _drawer(head: str, body: str, kind: str) -> str:
     close = '<button type="button" class="quiet close" data-close aria-label="Close">✕</button>'
-    return f'<aside class="drawer drawer-{kind}" role="dialog" aria-label="Run"><header>{head}{close}</header><div class="drawer-body">{body}</div></aside>'
+    return (
+        f'<aside class="drawer drawer-{kind}" role="dialog" aria-label="Run"><header>{head}{close}</header>'
+        f'<div class="drawer-body">{body}</div></aside>'
+    )
 
 
 def _head(record: IterationRecord) -> str:
     return f"<div><code>{escape(record.iteration_id[-8:])}</code>{chip(record.status)}<span>{escape(_day(record))}</span></div>"
 
 
-def _id_line(record: IterationRecord) -> str:
-    return f'<p class="record-id"><code>{escape(record.iteration_id)}</code></p>'
+def _identity(record: IterationRecord) -> str:
+    parent = record.parent_id
+    link = f'<button type="button" data-record="{escape(parent)}">{escape(parent[-8:])}</button>' if parent else ""
+    continues = f'<p class="parent">Continues {link}</p>' if parent else ""
+    return f'<p class="record-id"><code>{escape(record.iteration_id)}</code></p>{continues}'
 
 
 def _section(name: str, body: str) -> str:
@@ -262,12 +283,12 @@ def _ended(page: PageOutcome | None) -> str:
     return f"{count(page.blocks, 'block')}{', OCR' if page.ocr else ''}"
 
 
-def _side_by_side(left: Pairs, right: Pairs) -> str:
+def _side_by_side(left: Pairs, right: Pairs, marked: bool) -> str:
     names = list(dict.fromkeys([name for name, _ in left] + [name for name, _ in right]))
     first, second = dict(left), dict(right)
     rows = []
     for name in names:
         values = first.get(name, "–"), second.get(name, "–")
-        differs = ' class="differs"' if values[0] != values[1] else ""
+        differs = ' class="differs"' if marked and values[0] != values[1] else ""
         rows.append(f"<tr{differs}><th>{name}</th><td>{escape(values[0])}</td><td>{escape(values[1])}</td></tr>")
     return f'<table class="compare"><tbody>{"".join(rows)}</tbody></table>' if rows else ""

@@ -47,6 +47,8 @@ def span(ms: float | None) -> str:
 
 def seconds(value: float) -> str:
     """GPU time: ``12.3 s`` until it is many."""
+    if not value:
+        return "0 s"
     return f"{value:,.1f} s" if value < 1000 else f"{short(value)} s"
 
 
@@ -82,20 +84,26 @@ def status_line(status: SystemStatus, of: Overview) -> str:
 
 def tiles(of: Overview) -> str:
     """The six numbers, each with its trend over the window."""
-    totals, today, ever, words = of.totals, of.today, of.ever, IN_WORDS[of.window]
-    by_bucket = of.buckets
-    runs = [float(sum(bucket.by_status.values())) for bucket in by_bucket]
-    pages = [float(bucket.pages) for bucket in by_bucket]
-    return '<div class="tiles">' + "".join(
-        (
-            _tile("Runs", short(totals.runs), f"{short(today.runs)} today · {short(ever.runs)} in all", _spark(runs), words),
-            _tile("Pages", short(totals.pages), f"{short(today.pages)} today · {short(ever.pages)} in all", _spark(pages), words),
-            _tile("Success", percent(totals.success), _outcomes(of), _share_bar(of), "runs with every page converted"),
-            _tile("Conversion", span(totals.duration.p50), f"p95 {span(totals.duration.p95)}", _trend(of, "duration"), "median time of a run"),
-            _tile("Queue", span(totals.queue.p50), f"p95 {span(totals.queue.p95)}", _trend(of, "queue"), "median wait before a run"),
-            _tile("GPU", seconds(totals.gpu_used), _gpu(of), _used_bar(of), "seconds used on the GPU"),
-        )
-    ) + "</div>"  # fmt: skip
+    totals, words = of.totals, IN_WORDS[of.window]
+    runs = [float(sum(bucket.by_status.values())) for bucket in of.buckets]
+    pages = [float(bucket.pages) for bucket in of.buckets]
+    made = (
+        _tile("Runs", short(totals.runs), _today(of.today.runs, of.ever.runs), _spark(runs), words),
+        _tile("Pages", short(totals.pages), _today(of.today.pages, of.ever.pages), _spark(pages), words),
+        _tile("Success", percent(totals.success), _outcomes(of), _share_bar(of), f"runs with every page converted, {words}"),
+        _tile("Conversion", span(totals.duration.p50), _p95(totals.duration), _trend(of, "duration"), f"median time of a run, {words}"),
+        _tile("Queue", span(totals.queue.p50), _p95(totals.queue), _trend(of, "queue"), f"median wait before a run, {words}"),
+        _tile("GPU", seconds(totals.gpu_used), _gpu(of), _used_bar(of), f"seconds used on the GPU, {words}"),
+    )
+    return f'<div class="tiles">{"".join(made)}</div>'
+
+
+def _today(today: int, ever: int) -> str:
+    return f"{short(today)} today · {short(ever)} in all"
+
+
+def _p95(of: Spread) -> str:
+    return f"p95 {span(of.p95)}"
 
 
 def _tile(name: str, value: str, below: str, figure: str, title: str) -> str:
@@ -123,8 +131,8 @@ def _share_bar(of: Overview) -> str:
 
 def _used_bar(of: Overview) -> str:
     used, booked = of.totals.gpu_used, of.totals.gpu_booked
-    width = min(100 * used / booked, 100) if booked else 0
-    return f'<div class="share" aria-hidden="true"><i class="share-ok" style="width:{width:.1f}%"></i></div>'
+    part = f'<i class="share-ok" style="width:{min(100 * used / booked, 100):.1f}%"></i>' if used and booked else ""
+    return f'<div class="share" aria-hidden="true">{part}</div>'
 
 
 def _trend(of: Overview, name: str) -> str:

@@ -13,7 +13,7 @@ import gradio as gr
 
 from pipeline.runs.observatory import Look, Observatory
 from pipeline.runs.overview import Overview, Window
-from pipeline.runs.selection import ROWS_AT_ONCE, Filter, choices, select
+from pipeline.runs.selection import ROWS_AT_ONCE, Filter, choices, page_at
 from pipeline.ui import charts, dash_markup, dash_runs, dash_summary, markup
 from pipeline.ui.convert import told
 from pipeline.ui.dash_api import add_record_endpoints
@@ -61,15 +61,22 @@ class Controls:
 
 
 @dataclass(frozen=True, slots=True)
+class Plots:
+    """The charts of one window."""
+
+    row: gr.Row
+    runs: gr.BarPlot
+    speed: gr.LinePlot
+    time: gr.LinePlot
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What is drawn."""
 
     line: gr.HTML
     tiles: gr.HTML
-    plots: gr.Row
-    runs_chart: gr.BarPlot
-    speed_chart: gr.LinePlot
-    time_chart: gr.LinePlot
+    plots: dict[Window, Plots]
     failures: gr.HTML
     spaces: gr.HTML
     resources: gr.HTML
@@ -82,7 +89,8 @@ class Parts:
     receipt: gr.HTML
 
     def all(self) -> list[Any]:
-        return [getattr(self, name) for name in self.__slots__]
+        plots = [part for plots in self.plots.values() for part in (plots.row, plots.runs, plots.speed, plots.time)]
+        return plots + [getattr(self, name) for name in self.__slots__ if name != "plots"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +133,7 @@ def _build() -> tuple[Parts, Controls]:
         )
         window = gr.Radio([item.value for item in Window], value=Window.DAY.value, show_label=False, container=False, elem_id="dash-window")
     tiles = gr.HTML(elem_id="dash-tiles")
-    with gr.Row(visible=False, elem_id="dash-charts") as plots:
-        runs_chart = _chart("Runs", "by outcome", charts.runs_chart)
-        speed_chart = _chart("Speed", "pages per second, by lane", charts.speed_chart)
-        time_chart = _chart("Conversion time", "seconds, median and p95", charts.time_chart)
+    plots = {window: _build_charts(window) for window in Window}
     with gr.Row(elem_id="dash-lists"):
         failures, spaces, resources = (gr.HTML(js_on_load=dash_markup.RECORD_JS, elem_classes="dash-list") for _ in range(3))
     with gr.Column(elem_id="dash-table"):
@@ -141,15 +146,23 @@ def _build() -> tuple[Parts, Controls]:
             older = gr.Button("Older ›", size="sm")
     receipt = gr.HTML(js_on_load=dash_markup.RECORD_JS + dash_markup.ESCAPE_JS, elem_id="dash-receipt")
     parts = Parts(
-        line, tiles, plots, runs_chart, speed_chart, time_chart, failures, spaces, resources, waiting, table, pager, pager_name, newer, older, receipt
+        line, tiles, plots, failures, spaces, resources, waiting, table, pager, pager_name, newer, older, receipt
     )  # fmt: skip
     return parts, controls
 
 
-def _chart(name: str, note: str, make: Callable[[], Any]) -> Any:
+def _build_charts(window: Window) -> Plots:
+    with gr.Row(visible=False, elem_classes="dash-charts") as row:
+        runs = _chart("Runs", "by outcome", window, charts.runs_chart)
+        speed = _chart("Speed", "pages per second, by lane", window, charts.speed_chart)
+        time = _chart("Conversion time", "seconds, median and p95", window, charts.time_chart)
+    return Plots(row, runs, speed, time)
+
+
+def _chart(name: str, note: str, window: Window, make: Callable[[Window], Any]) -> Any:
     with gr.Column(elem_classes="card", min_width=280):
         gr.HTML(f"<header><h3>{name}</h3><span>{note}</span></header>")
-        return make()
+        return make(window)
 
 
 def _build_controls(window: gr.Radio) -> Controls:
@@ -230,7 +243,7 @@ class Wiring:
         self, window: str, search: str, status: str, bundle: str, space: str, day: str, view: View, shown: Shown, event: gr.EventData
     ) -> Updates:
         data = event._data if isinstance(event._data, dict) else {}
-        return self._draw(window, search, status, bundle, space, day, _after_click(view, data), shown)
+        return self._draw(window, search, status, bundle, space, day, after_click(view, data), shown)
 
     # -- drawing ---------------------------------------------------------------------------------------------------------
 
@@ -249,7 +262,7 @@ class Wiring:
             }
         except Exception as error:
             return {self._parts.line: notice(told(error)), self._memory.view: view}
-        now = {str(part._id): hash(signature) for part, (signature, _) in drawn.items()}
+        now = {**shown, **{str(part._id): hash(signature) for part, (signature, _) in drawn.items()}}
         updates = {part: value for part, (_, value) in drawn.items() if shown.get(str(part._id)) != now[str(part._id)]}
         return {**updates, self._memory.view: view, self._memory.shown: now}
 
@@ -265,14 +278,10 @@ class Wiring:
         return {part: (text, text) for part, text in html.items()}
 
     def _charts(self, of: Overview) -> Updates:
-        parts, axis, any_run = self._parts, charts.axis(of), of.totals.runs > 0
-        runs, speed, time = charts.runs_data(of), charts.speed_data(of), charts.time_data(of)
-        return {
-            parts.plots: (any_run, gr.Row(visible=any_run)),
-            parts.runs_chart: (f"{axis}{runs}", gr.BarPlot(runs, x_bin=charts.step(of), **axis)),
-            parts.speed_chart: (f"{axis}{speed}", gr.LinePlot(speed, **axis)),
-            parts.time_chart: (f"{axis}{time}", gr.LinePlot(time, **axis)),
-        }
+        plots, any_run = self._parts.plots[of.window], of.totals.runs > 0
+        rows = {other.row: (shown, gr.Row(visible=shown)) for other in self._parts.plots.values() for shown in [any_run and other is plots]}
+        data = {plots.runs: charts.runs_data(of), plots.speed: charts.speed_data(of), plots.time: charts.time_data(of)}
+        return {**rows, **{plot: (str(values), values) for plot, values in data.items()}}
 
     def _choices(self, look: Look) -> Updates:
         offered, controls = choices(look.records), self._controls
@@ -284,7 +293,7 @@ class Wiring:
         return {control: (values, gr.Dropdown([(name, ANY), *((value, value) for value in values)])) for control, name, values in lists}
 
     def _table(self, look: Look, chosen: Filter, view: View) -> Updates:
-        parts, selection = self._parts, select(look.records, chosen, view.first)
+        parts, selection = self._parts, page_at(look.records, chosen, view.first)
         rows = dash_runs.run_table(selection, view.record, bool(len(look.records)))
         waiting, name = dash_runs.waiting(view.comparing), dash_runs.pager_name(selection)
         more, less = selection.first + len(selection.rows) < selection.matches, selection.first > 0
@@ -311,7 +320,7 @@ class Wiring:
         return dash_runs.comparison(beside, record) if beside else dash_runs.receipt(record)
 
 
-def _after_click(view: View, data: dict[str, Any]) -> View:
+def after_click(view: View, data: dict[str, Any]) -> View:
     """Where a click leads: to a receipt, to a comparison, or back to the table. What a client sends is looked up, never trusted."""
     if data.get("close"):
         return replace(view, record="", beside="")

@@ -15,7 +15,7 @@ FILES_AT_ONCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be.
+    """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be, or cannot be continued.
 
     ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where it is not known.
     """
@@ -33,6 +33,11 @@ class Document:
         return self.error is not None and self.error.code in ("password_needed", "password_wrong")
 
     @property
+    def gone(self) -> bool:
+        """Whether it stands for a run that there was and is no more."""
+        return self.error is not None and self.error.code in ("run_not_found", "deleted")
+
+    @property
     def convertible(self) -> bool:
         """Whether Convert has something to try: the file opened, or may open with a password."""
         return self.path is not None and (self.page_count > 0 or self.locked)
@@ -40,11 +45,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``chosen`` is an index into ``documents``; ``first`` an index into the chosen run's pages, where the reader starts."""
+    """``chosen`` is an index into ``documents``; ``first`` an index into the chosen run's pages, where the reader starts.
+
+    ``deleting`` is whether the visitor has been asked to confirm that the chosen run is to be deleted.
+    """
 
     documents: tuple[Document, ...] = ()
     chosen: int = 0
     first: int = 0
+    deleting: bool = False
 
     @property
     def document(self) -> Document | None:
@@ -63,13 +72,18 @@ class Desk:
         """Whether at least one upload can be converted, or could be with the password typed meanwhile."""
         return any(document.convertible for document in self.documents)
 
+    def with_chosen(self, document: Document) -> "Desk":
+        """The same desk with ``document`` in place of the chosen one."""
+        others = self.documents
+        return replace(self, documents=(*others[: self.chosen], document, *others[self.chosen + 1 :]), deleting=False)
+
     @property
     def next_first(self) -> int:
         return self.first + PAGES_AT_ONCE
 
     def choose(self, position: int) -> "Desk":
         """Read another document, from its first page; an impossible position changes nothing."""
-        return replace(self, chosen=position, first=0) if 0 <= position < len(self.documents) else self
+        return replace(self, chosen=position, first=0, deleting=False) if 0 <= position < len(self.documents) else self
 
     def turn_to(self, index: int, pages: int) -> "Desk":
         """Show the window of pages that holds ``index``, of a run of ``pages`` pages."""

@@ -30,7 +30,13 @@ OFFERS = (Offer("md", "Markdown"), Offer("json", "JSON"), Offer("html", "HTML"),
 
 def served_copy(view: RunView, export: ExportFile) -> Path:
     """A copy of ``export`` in gradio's cache, named after the upload. Raises OSError where it cannot be made."""
-    return _copy(export.path, f"{view.run_id}/{export.format}", f"{_stem(view.name)}{export.path.suffix}")
+    return _copy(export.path, _key(view, export), f"{_stem(view.name)}{export.path.suffix}")
+
+
+def remove_copies(view: RunView) -> None:
+    """Delete the copies of a run's files. What the disk refuses to delete goes with gradio's own sweep."""
+    for export in view.exports:
+        shutil.rmtree(_folder(_key(view, export)), ignore_errors=True)
 
 
 def served_example(path: Path) -> Path:
@@ -38,8 +44,16 @@ def served_example(path: Path) -> Path:
     return _copy(path, f"example/{path.name}", path.name)
 
 
+def _key(view: RunView, export: ExportFile) -> str:
+    return f"{view.run_id}/{export.format}"
+
+
+def _folder(key: str) -> Path:
+    return Path(get_upload_folder()) / hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
 def _copy(path: Path, key: str, name: str) -> Path:
-    target = Path(get_upload_folder()) / hashlib.sha256(key.encode()).hexdigest()[:32] / name
+    target = _folder(key) / name
     if target.exists():
         os.utime(target)
         return target

@@ -81,10 +81,11 @@ page => {
 }
 """
 
-NO_ADDRESS_JS = """
-() => {
+# After Start over, and after a run was deleted: the address bar leads to the run that is shown now, or to none.
+READDRESS_JS = """
+run => {
   const here = new URL(location.href);
-  here.searchParams.delete('run');
+  if (run) here.searchParams.set('run', run); else here.searchParams.delete('run');
   history.replaceState(history.state, '', here);
 }
 """

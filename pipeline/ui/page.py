@@ -1,13 +1,12 @@
-"""The convert page: which parts it has, where they stand and what they trigger. What is done lies in ``convert``, how it
+"""The convert page: what its parts trigger. Which parts there are lies in ``parts``, what is done in ``convert``, how it
 looks in ``present``."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from pipeline.pages import OcrMode
 from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.ui import markup, present
@@ -15,6 +14,7 @@ from pipeline.ui.api import add_endpoints
 from pipeline.ui.convert import Choices, ConvertActions, Look, told
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk
 from pipeline.ui.downloads import OFFERS, Offer, served_copy, served_example
+from pipeline.ui.parts import Form, Memory, Result, build_form, build_memory, build_result
 from pipeline.ui.ports import Runs
 from pipeline.ui.theme import STATIC
 
@@ -23,128 +23,23 @@ EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The left side: what is converted, and how."""
-
-    upload: gr.File
-    example: gr.Button
-    documents: gr.HTML
-    again: gr.Button
-    password: gr.Textbox
-    pages: gr.Textbox
-    ocr: gr.Radio
-    tables: gr.Checkbox
-    convert: gr.Button
-    stop: gr.Button
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The right side: how the chosen document's run goes and what came out of it."""
-
-    welcome: gr.HTML
-    panel: gr.Column
-    card: gr.HTML
-    strip: gr.HTML
-    downloads: tuple[gr.DownloadButton, ...]
-    back: gr.Button
-    pager: gr.Row
-    pager_name: gr.HTML
-    forth: gr.Button
-    reader: gr.Markdown
-    source: gr.Code
-    report: gr.HTML
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What a tab remembers: its desk and what its reader shows; and hidden fields for its scripts.
-
-    ``tick`` changes when a run did, ``link`` is the run id for the address bar, ``wanted`` the page to scroll to.
-    """
-
-    desk: gr.State
-    shown: gr.State
-    tick: gr.Textbox
-    link: gr.Textbox
-    wanted: gr.Textbox
-
-
 def build(runs: Runs, settings: Settings) -> gr.Blocks:
     """The page and its API, over ``runs``. Launch it with ``serve``, which adds style, limits and queue."""
     actions = ConvertActions(runs)
     page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
     with page:
         gr.HTML(markup.HEADER, js_on_load=markup.HEADER_JS, elem_id="masthead")
-        memory = Memory(
-            gr.State(Desk()),
-            gr.State(""),
-            gr.Textbox(visible="hidden", elem_id="tick"),
-            gr.Textbox(visible="hidden", elem_id="link"),
-            gr.Textbox(visible="hidden", elem_id="wanted"),
-        )
+        memory = build_memory()
         with gr.Row(elem_id="table"):
-            form = _build_form(settings)
-            result = _build_result()
+            form = build_form(settings)
+            result = build_result()
         Wiring(actions, settings, form, result, memory).connect(page)
         add_endpoints(runs, settings)
     return page
 
 
-def _build_form(settings: Settings) -> Form:
-    with gr.Column(elem_id="form", scale=4, min_width=320):
-        upload = gr.File(label="PDF documents", file_count="multiple", file_types=[".pdf"], height=168, elem_id="upload")
-        example = gr.Button("Try it with an example", size="sm", elem_id="example")
-        documents = gr.HTML(js_on_load=markup.PICK_JS, elem_id="documents")
-        again = gr.Button("Start over with other files", size="sm", visible=False, elem_id="again")
-        password = gr.Textbox(label="Password", info="For the locked documents above.", type="password", visible=False, elem_id="password")
-        pages = gr.Textbox(label="Pages", placeholder="All pages, or a range such as 1-3,7", max_lines=1, elem_id="pages")
-        ocr = gr.Radio(
-            [("Auto", OcrMode.AUTO.value), ("Always", OcrMode.ALWAYS.value), ("Never", OcrMode.NEVER.value)],
-            value=OcrMode.AUTO.value,
-            label="OCR",
-            info="Auto reads the image only where a page has no usable text.",
-            elem_id="ocr",
-        )
-        tables = gr.Checkbox(value=True, label="Recognise tables", elem_id="tables")
-        convert = gr.Button("Convert", variant="primary", size="lg", interactive=False, elem_id="convert")
-        stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
-        gr.HTML(present.limits(settings))
-    return Form(upload, example, documents, again, password, pages, ocr, tables, convert, stop)
-
-
-def _build_result() -> Result:
-    with gr.Column(elem_id="result", scale=9, min_width=320):
-        welcome = gr.HTML(markup.WELCOME, elem_id="welcome")
-        with gr.Column(visible=False, elem_id="panel") as panel:
-            with gr.Column(elem_id="run"):
-                card = gr.HTML(js_on_load=markup.LINK_JS, elem_id="card")
-                strip = gr.HTML(js_on_load=markup.PICK_JS, elem_id="strip")
-                with gr.Row(elem_id="downloads"):
-                    downloads = tuple(_build_download(offer) for offer in OFFERS)
-            with gr.Tabs(elem_id="views"):
-                with gr.Tab("Read", id="read"):
-                    reader = gr.Markdown(sanitize_html=True, elem_id="reader", latex_delimiters=markup.LATEX)
-                with gr.Tab("Markdown", id="source"):
-                    source = gr.Code(
-                        language="markdown", interactive=False, wrap_lines=True, show_label=False, buttons=["copy"], elem_id="source"
-                    )
-                with gr.Tab("Report", id="report"):
-                    report = gr.HTML(elem_id="report")
-            with gr.Row(visible=False, elem_id="pager") as pager:
-                back = gr.Button("‹ Earlier", size="sm", elem_id="back")
-                pager_name = gr.HTML(elem_id="pager-name")
-                forth = gr.Button("Later ›", size="sm", elem_id="forth")
-    return Result(welcome, panel, card, strip, downloads, back, pager, pager_name, forth, reader, source, report)
-
-
-def _build_download(offer: Offer) -> gr.DownloadButton:
-    return gr.DownloadButton(offer.label, size="sm", visible=False, elem_id=f"download-{offer.format}")
-
-
 class Wiring:
-    """Ties parts to actions. Every listener is private: the API is ``/convert``, ``/status`` and ``/cancel`` alone.
+    """Ties parts to actions. Every listener is private: what programs may call lies in ``api``.
 
     Outputs are dictionaries keyed by part, so that no listener depends on the order of another's.
     """
@@ -155,14 +50,17 @@ class Wiring:
 
     def connect(self, page: gr.Blocks) -> None:
         form, result, memory = self._form, self._result, self._memory
-        uploads = [form.upload, form.password]
+        after, uploads = result.after, [form.upload, form.password]
         choices = [memory.desk, form.pages, form.ocr, form.tables, form.password]
         self._on(form.upload.change, self._inspect, uploads)
-        self._on(form.password.submit, self._inspect, uploads)
+        self._follow(self._on(form.password.submit, self._unlock, [memory.desk, *uploads]))
         self._on(form.example.click, self._example, [])
-        self._on(form.again.click, self._start_over, []).then(None, None, js=markup.NO_ADDRESS_JS, api_visibility="private")
-        started = self._on(form.convert.click, self._start, choices)
-        self._follow(started)
+        self._readdress(self._on(form.again.click, self._start_over, []))
+        self._follow(self._on(form.convert.click, self._start, choices))
+        self._follow(self._on(after.resume.click, self._resume, [memory.desk, form.password]))
+        self._on(after.delete.click, self._ask, [memory.desk])
+        self._on(after.keep.click, self._keep, [memory.desk])
+        self._readdress(self._on(after.confirm.click, self._delete, [memory.desk]))
         self._on(form.stop.click, self._stop, [memory.desk])
         self._on(memory.tick.change, self._refresh, [memory.desk, memory.shown])
         self._on(form.documents.click, self._choose, [memory.desk])
@@ -194,12 +92,18 @@ class Wiring:
             api_visibility="private",
         )
 
+    def _readdress(self, changed: Any) -> None:
+        """After a listener took runs off the desk: the address bar follows."""
+        changed.then(None, [self._memory.link], js=markup.READDRESS_JS, api_visibility="private")
+
     def _parts(self) -> list[Any]:
         form, result, memory = self._form, self._result, self._memory
+        after = result.after
         return [
             *(memory.desk, memory.shown, memory.link, memory.wanted),
             *(form.upload, form.example, form.documents, form.again, form.password, form.convert, form.stop),
             *(result.welcome, result.panel, result.card, result.strip, *result.downloads),
+            *(after.row, after.resume, after.kept, after.delete, after.confirm, after.keep),
             *(result.back, result.pager, result.pager_name, result.forth, result.reader, result.source, result.report),
         ]
 
@@ -212,12 +116,34 @@ class Wiring:
         return {self._form.upload: [str(served_example(EXAMPLE))]}
 
     def _start_over(self) -> Updates:
-        return {**self._show(Desk()), self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
+        emptied = {self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
+        return {**self._show(Desk()), **emptied, self._memory.link: ""}
 
     def _start(self, desk: Desk, pages: str, ocr: str, tables: bool, password: str) -> Updates:
         started = self._actions.start(desk, Choices(pages, ocr, tables, password))
-        link = started.document.run_id if started.document else ""
-        return {**self._show(started), self._memory.link: link}
+        return self._linked(started)
+
+    def _resume(self, desk: Desk, password: str) -> Updates:
+        return self._linked(self._actions.resume(desk, password or ""))
+
+    def _unlock(self, desk: Desk, paths: list[str] | None, password: str) -> Updates:
+        """The password serves the run that lacked it to go on, and otherwise the uploads."""
+        document = desk.document
+        waiting = document is not None and document.locked and document.run_id
+        return self._resume(desk, password) if waiting else self._inspect(paths, password)
+
+    def _ask(self, desk: Desk) -> Updates:
+        return self._show(replace(desk, deleting=True), self._actions.look(desk).signature)
+
+    def _keep(self, desk: Desk) -> Updates:
+        return self._show(replace(desk, deleting=False), self._actions.look(desk).signature)
+
+    def _delete(self, desk: Desk) -> Updates:
+        return self._linked(self._actions.delete(desk)) if desk.deleting else self._show(desk)
+
+    def _linked(self, desk: Desk) -> Updates:
+        """The desk, and the chosen document's run for the address bar."""
+        return {**self._show(desk), self._memory.link: desk.document.run_id if desk.document else ""}
 
     def _stop(self, desk: Desk) -> Updates:
         self._actions.stop(desk)
@@ -278,12 +204,24 @@ class Wiring:
         return {
             result.welcome: gr.HTML(visible=False),
             result.panel: gr.Column(visible=True),
-            result.card: present.run_card(view),
+            result.card: present.run_card(view, look.desk.document.error if look.desk.document else None),
             result.strip: present.page_strip(view, look.desk.first),
             result.pager: gr.Row(visible=len(view.pages) > PAGES_AT_ONCE),
             result.pager_name: present.window_name(view, look.desk.first),
             result.back: gr.Button(interactive=look.desk.first > 0),
             result.forth: gr.Button(interactive=not last),
+            **self._after_updates(view, look.desk.deleting),
+        }
+
+    def _after_updates(self, view: RunView, deleting: bool) -> Updates:
+        after = self._result.after
+        return {
+            after.row: gr.Row(visible=view.status.ended),
+            after.resume: gr.Button(present.resume_label(view), visible=view.resumable and not deleting),
+            after.kept: present.kept(view, self._settings.artifact_days, deleting),
+            after.delete: gr.Button(visible=not deleting),
+            after.confirm: gr.Button(visible=deleting),
+            after.keep: gr.Button(visible=deleting),
         }
 
     def _reader_updates(self, view: RunView, first: int) -> Updates:

@@ -9,7 +9,7 @@ from pipeline.runs.state import RunView, Source
 
 
 class Runs(Protocol):
-    """Submits, follows and stops runs. A run outlives whoever asked for it."""
+    """Submits, follows, stops, continues and deletes runs. A run outlives whoever asked for it."""
 
     def preflight(self, source: Source) -> Preflight:
         """Open the source and count its pages. Raises IntakeError."""
@@ -29,4 +29,15 @@ class Runs(Protocol):
 
     def cancel(self, run_id: str) -> None:
         """Stop the run; finished pages are kept and exported. Raises RunNotFound."""
+        ...
+
+    def resume(self, run_id: str, password: str = "") -> str:
+        """Continue a run that ended with gaps and return the id of the run that stands for it now.
+
+        Raises RunNotFound, SourceExpired, and what ``submit`` raises.
+        """
+        ...
+
+    def delete(self, run_id: str) -> None:
+        """Delete the run's source, pages and files. Raises RunNotFound, and RunStillGoing for a run under way."""
         ...

@@ -1,6 +1,7 @@
 """Runs as people see them: pure functions from views to escaped HTML and harmless Markdown."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pipeline.pages import PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
@@ -29,6 +30,9 @@ STAGE_NAMES = {
     Stage.ASSEMBLE: "Assembling the document",
     Stage.EXPORT: "Writing the files",
 }
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAYS_WITHOUT_YEAR = 300  # a date further away is told with its year
 
 TASK_NAMES = {"layout": "Layout", "detection": "Text detection", "recognition": "Text recognition", "tables": "Tables", "ocr": "Text (OCR)"}
 
@@ -115,7 +119,7 @@ def _document_chip(document: Document, view: RunView | None) -> str:
     if document.locked:
         return '<span class="chip chip-partial">Locked</span>'
     if document.error is not None:
-        return '<span class="chip chip-error">Refused</span>'
+        return f'<span class="chip chip-error">{"Gone" if document.gone else "Refused"}</span>'
     return '<span class="chip chip-ready">Ready</span>'
 
 
@@ -143,13 +147,13 @@ def chip(status: RunStatus) -> str:
 # -- right side: the run -----------------------------------------------------------------------------------------------
 
 
-def run_card(view: RunView) -> str:
-    """Name, state, progress and times of one run, and why it failed where it did."""
+def run_card(view: RunView, error: ErrorFacts | None = None) -> str:
+    """Name, state, progress and times of one run, and why it failed where it did; or ``error``, which is newer."""
     return (
         f'<section class="run"><header><h2>{escape(file_name(view.name))}</h2>{chip(view.status)}'
         f'<button type="button" class="quiet" data-link="{escape(view.run_id)}">Copy link</button></header>'
         f'<div class="bar bar-{view.status.value}" role="progressbar" aria-valuenow="{_percent(view)}" aria-valuemin="0" '
-        f'aria-valuemax="100"><i style="width:{_percent(view)}%"></i></div>{_run_facts(view)}{notice(view.error)}</section>'
+        f'aria-valuemax="100"><i style="width:{_percent(view)}%"></i></div>{_run_facts(view)}{notice(error or view.error)}</section>'
     )
 
 
@@ -170,6 +174,28 @@ def _run_facts(view: RunView) -> str:
     return f'<dl class="facts">{cells}</dl>'
 
 
+def resume_label(view: RunView) -> str:
+    """What continuing the run would do."""
+    if not view.failures or view.unstarted or view.error is not None:
+        return "Continue"
+    failed = len(view.failures)
+    return f"Retry the {count(failed, 'failed page')}" if failed > 1 else "Retry the failed page"
+
+
+def kept(view: RunView, days: int, deleting: bool) -> str:
+    """How long the run's files stay; or what is asked before they are deleted."""
+    text = "Delete the PDF and everything made of it?" if deleting else _kept_until(view, days)
+    return f'<p class="kept" role="status">{text}</p>'
+
+
+def _kept_until(view: RunView, days: int) -> str:
+    if not view.expires_at:
+        return f"Kept for {count(days, 'day')}"
+    until = datetime.fromisoformat(view.expires_at)
+    year = f" {until.year}" if days > DAYS_WITHOUT_YEAR else ""
+    return f"Kept for {count(days, 'day')}, until {until.day} {MONTHS[until.month - 1]}{year}"
+
+
 def page_strip(view: RunView, first: int) -> str:
     """One cell per page, or per group of neighbouring pages, coloured by how it ended; ``first`` starts the reader's window."""
     step = -(-len(view.pages) // MAX_CELLS) or 1
@@ -185,29 +211,36 @@ def _strip_cell(index: int, group: tuple[PageOutcome, ...], first: int, numbered
     inside = index < first + PAGES_AT_ONCE and index + len(group) > first
     label = f"Page {group[0].page}" if len(group) == 1 else f"Pages {group[0].page}-{group[-1].page}"
     reasons = [page.reason for page in group if page.reason]
-    title = reasons[0] if reasons else f"{label}: {_kind_name(kind, ended)}"
+    words = f"{label}: {_kind_name(kind, ended)}"
+    title = reasons[0] if reasons else words
     current = ' aria-current="true"' if inside else ""
     number = str(group[0].page) if numbered else ""
-    return f'<button type="button" class="cell cell-{kind}" data-pick="{index}"{current} title="{escape(title)}">{number}</button>'
+    return (
+        f'<button type="button" class="cell cell-{kind}" data-pick="{index}"{current} aria-label="{escape(words)}" '
+        f'title="{escape(title)}">{number}</button>'
+    )
 
 
 def _group_kind(group: tuple[PageOutcome, ...]) -> str:
-    """The worst of a group, so that no gap hides: failed before not started before done."""
+    """The worst of a group, so that no gap hides: failed before timed out before not started before done."""
     statuses = {page.status for page in group}
-    if statuses & {PageStatus.FAILED, PageStatus.TIMED_OUT}:
+    if PageStatus.FAILED in statuses:
         return "failed"
+    if PageStatus.TIMED_OUT in statuses:
+        return "late"
     if PageStatus.NOT_STARTED in statuses:
         return "open"
     return "ocr" if all(page.ocr for page in group) else "ok"
 
 
 def _kind_name(kind: str, ended: bool) -> str:
-    return {"ok": "done", "ocr": "done, read by OCR", "failed": "skipped", "open": "not converted" if ended else "still to come"}[kind]
+    waiting = "not converted" if ended else "still to come"
+    return {"ok": "done", "ocr": "done, read by OCR", "failed": "failed", "late": "timed out", "open": waiting}[kind]
 
 
 def _legend(groups: Sequence[tuple[PageOutcome, ...]], ended: bool) -> str:
     kinds = {_group_kind(group) for group in groups}
-    shown = [kind for kind in ("ok", "ocr", "failed", "open") if kind in kinds]
+    shown = [kind for kind in ("ok", "ocr", "failed", "late", "open") if kind in kinds]
     items = "".join(f'<span><i class="cell-{kind}"></i>{_kind_name(kind, ended)}</span>' for kind in shown)
     return f'<p class="legend">{items}</p>'
 
@@ -275,11 +308,11 @@ def report(view: RunView) -> str:
 def _gaps(view: RunView) -> str:
     parts: list[str] = []
     if view.failures:
-        rows = [(str(page.page), page.reason, page.code) for page in view.failures]
-        parts.append(f"<h3>Skipped pages</h3>{_table(('Page', 'Reason', 'Code'), rows)}")
-    missing = [page.page for page in view.pages if page.status is PageStatus.NOT_STARTED]
-    if missing and view.status.ended:
-        parts.append(f"<h3>Not converted</h3><p>Pages {page_ranges(missing)}. Convert them by entering this as the page range.</p>")
+        rows = [(str(page.page), _kind_name(_group_kind((page,)), True), page.reason, page.code) for page in view.failures]
+        parts.append(f"<h3>Skipped pages</h3>{_table(('Page', 'What happened', 'Reason', 'Code'), rows)}")
+    if view.unstarted and view.status.ended:
+        missing = page_ranges([page.page for page in view.unstarted])
+        parts.append(f"<h3>Not converted</h3><p>Pages {missing}. Press Continue to convert them.</p>")
     if not parts and view.status.ended and view.texts:
         parts.append('<p class="all-well">Every page was converted.</p>')
     return "".join(parts)

@@ -1,8 +1,8 @@
 """Runs that follow a script instead of a PDF: real threads, real files, real Markdown, no models.
 
 What a file's name says decides what happens to it, so that a browser test chooses its story by the name it uploads:
-``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page, ``doomed`` fails as a whole, ``hostile``
-carries hostile Markdown, ``long`` has 1,000 pages, and anything else converts well.
+``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page until it is continued, ``doomed`` fails as a
+whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000 pages, and anything else converts well.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.errors import (
@@ -27,12 +28,14 @@ from pipeline.errors import (
     PasswordWrong,
     QueueFull,
     RunNotFound,
+    RunStillGoing,
 )
 from pipeline.pages import EngineInfo, PageStatus, Preflight
 from pipeline.records import ConvertOptions, ErrorFacts, Origin, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import ExportFile, PageText, RunView, Source
 from tests.support.sample_pages import HOSTILE, PAGES
 
+KEPT_DAYS = 7
 ENGINES = (
     EngineInfo("layout", "PP-PicoDet CDLA", "onnxruntime"),
     EngineInfo("ocr", "PP-OCRv6 small", "onnxruntime"),
@@ -46,6 +49,8 @@ class ScriptedRuns:
     def __init__(self, folder: Path, page_seconds: float = 0.05, places: int = 20) -> None:
         self._folder, self._page_seconds, self._places = folder, page_seconds, places
         self._views: dict[str, RunView] = {}
+        self._sources: dict[str, Source] = {}
+        self._successors: dict[str, str] = {}
         self._stopped: set[str] = set()
         self._changed = threading.Condition()
         self._turn = threading.Lock()
@@ -59,6 +64,9 @@ class ScriptedRuns:
         return Preflight(hashlib.sha256(data).hexdigest(), len(data), 1000 if "long" in source.name else len(PAGES))
 
     def submit(self, source: Source, options: ConvertOptions, origin: Origin) -> str:
+        return self._queue(source, options, None)
+
+    def _queue(self, source: Source, options: ConvertOptions, before: RunView | None) -> str:
         preflight = self.preflight(source)
         pages = _pages(options.pages, preflight.page_count)
         with self._changed:
@@ -66,7 +74,9 @@ class ScriptedRuns:
             if waiting >= self._places:
                 raise QueueFull(waiting)
             run_id = secrets.token_urlsafe(16)
-            self._views[run_id] = _new_view(run_id, source, options, pages, preflight, waiting)
+            view = _new_view(run_id, source, options, pages, preflight, waiting)
+            self._views[run_id] = _with_finished(view, before) if before else view
+            self._sources[run_id] = replace(source, password="")
         threading.Thread(target=self._run, args=(run_id, source), daemon=True).start()
         return run_id
 
@@ -90,6 +100,21 @@ class ScriptedRuns:
         self.view(run_id)
         self._stopped.add(run_id)
 
+    def resume(self, run_id: str, password: str = "") -> str:
+        view = self.view(run_id)
+        if run_id in self._successors:
+            return self.resume(self._successors[run_id], password)
+        if not view.status.ended or view.status is RunStatus.OK:
+            return run_id
+        self._successors[run_id] = self._queue(replace(self._sources[run_id], password=password), view.options, view)
+        return self._successors[run_id]
+
+    def delete(self, run_id: str) -> None:
+        if not self.view(run_id).status.ended:
+            raise RunStillGoing
+        shutil.rmtree(self._folder / "runs" / run_id, ignore_errors=True)
+        self.forget(run_id)
+
     def forget(self, run_id: str) -> None:
         """Let a run expire."""
         with self._changed:
@@ -99,7 +124,9 @@ class ScriptedRuns:
         with self._turn:
             started = time.monotonic()
             self._change(run_id, status=RunStatus.RUNNING, stage=Stage.INFER, queue_position=0)
-            for index in range(len(self.view(run_id).pages)):
+            for index, page in enumerate(self.view(run_id).pages):
+                if page.status is PageStatus.OK:
+                    continue
                 time.sleep(self._page_seconds)
                 if run_id in self._stopped:
                     break
@@ -109,12 +136,13 @@ class ScriptedRuns:
     def _finish_page(self, run_id: str, index: int, source: Source, elapsed: float) -> None:
         view = self.view(run_id)
         number = view.pages[index].page
-        lost = "doomed" in source.name or ("gaps" in source.name and number == 2)
+        again = run_id in self._successors.values()
+        lost = "doomed" in source.name or ("gaps" in source.name and number == 2 and not again)
         outcome = PageOutcome(number, PageStatus.OK, ocr=number % 5 == 4, ms=40.0, blocks=6)
         if lost:
             outcome = PageOutcome(number, PageStatus.TIMED_OUT, PageTimedOut.code, PageTimedOut(number, 20).message)
         body = HOSTILE if "hostile" in source.name else PAGES[(number - 1) % len(PAGES)]
-        texts = view.texts if lost else (*view.texts, PageText(number, body))
+        texts = view.texts if lost else tuple(sorted((*view.texts, PageText(number, body)), key=lambda text: text.page))
         pages = (*view.pages[:index], outcome, *view.pages[index + 1 :])
         left = (len(pages) - index - 1) * elapsed / (index + 1)
         self._change(run_id, pages=pages, texts=texts, elapsed_s=elapsed, remaining_s=left if index else None)
@@ -190,4 +218,11 @@ def _new_view(run_id: str, source: Source, options: ConvertOptions, pages: tuple
         engines=ENGINES,
         exports=(),
         error=None,
+        expires_at=(datetime.now(UTC) + timedelta(days=KEPT_DAYS)).isoformat(timespec="seconds"),
     )
+
+
+def _with_finished(view: RunView, before: RunView) -> RunView:
+    """A run that continues another starts with the other's finished pages."""
+    finished = {page.page: page for page in before.pages if page.status is PageStatus.OK}
+    return replace(view, pages=tuple(finished.get(page.page, page) for page in view.pages), texts=before.texts)

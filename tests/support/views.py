@@ -10,13 +10,15 @@ RUN_ID = "5ecre7" * 4
 
 
 def outcomes(states: str) -> tuple[PageOutcome, ...]:
-    """One page per letter: ``o`` done, ``r`` done by OCR, ``f`` failed, ``.`` not started."""
+    """One page per letter: ``o`` done, ``r`` done by OCR, ``f`` failed, ``t`` timed out, ``.`` not started."""
     return tuple(_outcome(page, state) for page, state in enumerate(states, start=1))
 
 
 def _outcome(page: int, state: str) -> PageOutcome:
     if state == "f":
         return PageOutcome(page, PageStatus.FAILED, "page_unreadable", f"Page {page}: its content is unreadable and was skipped.")
+    if state == "t":
+        return PageOutcome(page, PageStatus.TIMED_OUT, "page_timed_out", f"Page {page}: reading it took longer than 20 s and it was skipped.")
     return PageOutcome(page, PageStatus.NOT_STARTED if state == "." else PageStatus.OK, ocr=state == "r")
 
 
@@ -30,6 +32,7 @@ def a_view(
     exports: tuple[ExportFile, ...] = (),
     queue_position: int = 0,
     remaining_s: float | None = None,
+    expires_at: str = "",
 ) -> RunView:
     pages = outcomes(states)
     written = {page.page: f"Text of page {page.page}." for page in pages if page.status is PageStatus.OK} if texts is None else texts
@@ -51,6 +54,7 @@ def a_view(
         engines=(EngineInfo("layout", "PP-PicoDet CDLA", "onnxruntime"),),
         exports=exports,
         error=error,
+        expires_at=expires_at,
     )
 
 

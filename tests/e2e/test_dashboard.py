@@ -1,0 +1,205 @@
+"""The dashboard as people and programs use it: a browser and ``gradio_client`` against a running server over real records."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pipeline.records import ErrorFacts, IterationRecord, RunStatus
+from pipeline.store.ledger import Ledger
+from tests.e2e.conftest import Site, serve
+from tests.support.sample_records import iteration_id, sample_records, start_of
+
+NOW = datetime.now(UTC)
+REFRESHED_MS = 30_000
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A dashboard, its ledger and the runs that were there when it started, newest first."""
+
+    site: Site
+    ledger: Ledger
+    runs: list[IterationRecord]
+
+    def add(self, **changes: object) -> IterationRecord:
+        """One more run, as of now."""
+        moment = datetime.now(UTC)
+        started = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        made = replace(self.runs[0], iteration_id=iteration_id(random.Random(), moment), started_at=started, **changes)  # type: ignore[arg-type]
+        self.ledger.started(start_of(made))
+        if made.status.ended:
+            self.ledger.finished(made)
+        return made
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    folder = tmp_path_factory.mktemp("dashboard")
+    ledger = Ledger(folder / "data")
+    runs = list(sample_records(60, NOW - timedelta(minutes=1), 1.0, seed=6))
+    for run in runs:
+        ledger.started(start_of(run))
+        ledger.finished(run)
+    with serve(folder, ["-m", "tests.support.serve_dashboard"], PUBLISHER="no_token") as site:
+        yield Watched(site, ledger, runs[::-1])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, watched: Watched) -> Iterator[Page]:
+    """The dashboard, drawn."""
+    opened = browser.new_page(viewport={"width": 1300, "height": 900})
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.set_default_timeout(30_000)
+    opened.goto(watched.site.url)
+    expect(opened.locator(".tiles")).to_be_visible(timeout=30_000)
+    yield opened
+    opened.close()
+    assert errors == []
+
+
+@pytest.fixture
+def client(watched: Watched, tmp_path: Path) -> Iterator[Client]:
+    connected = Client(watched.site.url, download_files=str(tmp_path), verbose=False)
+    yield connected
+    connected.close()
+
+
+expect.set_options(timeout=15_000)
+
+# -- in a browser ------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_tells_status_charts_and_runs(page: Page, watched: Watched) -> None:
+    expect(page.locator(".dash-status")).to_contain_text("Operational")
+    expect(page.get_by_text("not published: no HF_TOKEN")).to_be_visible()
+    expect(page.locator(".dash-charts:visible svg.marks")).to_have_count(3)
+    expect(page.locator(".runs tbody tr")).to_have_count(25)
+    expect(page.locator(".runs tbody tr").first).to_have_attribute("data-record", watched.runs[0].iteration_id)
+
+
+def test_the_table_turns_searches_and_filters(page: Page, watched: Watched) -> None:
+    page.get_by_role("button", name="Older ›").click()
+    expect(page.locator(".runs tbody tr").first).to_have_attribute("data-record", watched.runs[25].iteration_id)
+    page.locator("#dash-search input, #dash-search textarea").fill(watched.runs[40].iteration_id[-8:])
+    expect(page.locator(".runs tbody tr")).to_have_count(1)
+    expect(page.locator(".runs tbody tr").first).to_have_attribute("data-record", watched.runs[40].iteration_id)
+    page.locator("#dash-search input, #dash-search textarea").fill("no such run")
+    expect(page.get_by_text("No run matches")).to_be_visible()
+    page.locator("#dash-search input, #dash-search textarea").fill("")
+    page.locator("#dash-status input").click()
+    page.get_by_role("option", name="Done", exact=True).click()
+    expect(page.locator("#dash-runs .chip-partial, #dash-runs .chip-error, #dash-runs .chip-cancelled")).to_have_count(0)
+    expect(page.locator("#dash-runs .chip-ok").first).to_be_visible()
+
+
+def test_a_run_shows_its_receipt_and_escape_closes_it(page: Page, watched: Watched) -> None:
+    page.locator(".runs tbody tr").nth(2).click()
+    drawer = page.locator(".drawer")
+    expect(drawer).to_contain_text(watched.runs[2].iteration_id)
+    expect(drawer).to_contain_text("Time by stage")
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+
+def test_two_runs_are_compared(page: Page, watched: Watched) -> None:
+    page.locator(".runs tbody tr").nth(1).click()
+    page.locator(".drawer").get_by_role("button", name="Compare").click()
+    expect(page.get_by_text("choose the other run in the table")).to_be_visible()
+    page.locator(".runs tbody tr").nth(3).click()
+    drawer = page.locator(".drawer")
+    expect(drawer).to_contain_text("Comparison")
+    for index in (1, 3):
+        expect(drawer).to_contain_text(watched.runs[index].iteration_id[-8:])
+
+
+def test_another_window_draws_its_charts(page: Page) -> None:
+    page.locator("#dash-window label", has_text="All").click()
+    expect(page.locator(".tiles")).to_contain_text("60")
+    expect(page.locator(".dash-charts:visible")).to_have_count(1)
+    expect(page.locator(".dash-charts:visible svg.marks")).to_have_count(3)
+
+
+def test_new_runs_arrive_and_the_reader_stays_where_they_are(page: Page, watched: Watched) -> None:
+    page.locator(".runs tbody tr").nth(5).click()
+    body = page.locator(".drawer-body")
+    body.evaluate("drawer => { drawer.scrollTop = 120; drawer.dataset.mine = 'kept'; }")
+    page.evaluate("window.scrollTo(0, 333)")
+    page.locator(".tiles").evaluate("tiles => { tiles.dataset.mine = 'kept'; }")
+    made = watched.add(status=RunStatus.ERROR, error=ErrorFacts("made_for_the_test", "It failed.", True))
+    expect(page.locator(".runs tbody tr").first).to_have_attribute("data-record", made.iteration_id, timeout=REFRESHED_MS)
+    expect(page.locator(".failures")).to_contain_text("made_for_the_test")
+    assert page.evaluate("window.scrollY") == 333
+    assert body.evaluate("drawer => [drawer.scrollTop, drawer.dataset.mine]") == [120, "kept"]
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(browser: Browser, watched: Watched) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    phone.goto(f"{watched.site.url}?__theme=dark")
+    expect(phone.locator(".tiles")).to_be_visible(timeout=30_000)
+    expect(phone.locator(".runs tbody tr").first).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    assert phone.evaluate("(table => table.scrollWidth <= table.clientWidth + 1)(document.querySelector('.runs-scroll'))")
+    phone.close()
+
+
+# -- by gradio_client --------------------------------------------------------------------------------------------------
+
+
+def test_the_system_status_is_told(client: Client) -> None:
+    told = client.predict(api_name="/system_status")
+    assert told["status"] == "operational"
+    assert told["ever"]["runs"] >= 60
+    assert told["publishing"]["state"] == "not published: no HF_TOKEN"
+    assert {space["space"] for space in told["spaces"]} == {"someone/folio", "someone/folio-light", "lab/folio-archive"}
+
+
+def test_runs_are_listed_newest_first_a_page_at_a_time(client: Client, watched: Watched) -> None:
+    newest = client.predict(first=0, limit=10, api_name="/runs")
+    more = client.predict(first=10, limit=100, api_name="/runs")
+    listed = [run["record_id"] for run in newest["runs"] + more["runs"]]
+    assert [run_id for run_id in listed if run_id in {run.iteration_id for run in watched.runs}] == [
+        run.iteration_id for run in watched.runs
+    ]
+    lost = client.predict(status="partial", limit=100, api_name="/runs")
+    assert {run["record_id"] for run in lost["runs"]} == {run.iteration_id for run in watched.runs if run.status is RunStatus.PARTIAL}
+
+
+@pytest.mark.parametrize("limit", [0, 101, -5])
+def test_a_limit_has_limits(client: Client, limit: int) -> None:
+    with pytest.raises(AppError, match="limit must be from 1 to 100"):
+        client.predict(limit=limit, api_name="/runs")
+
+
+def test_one_run_is_told_by_its_public_id(client: Client, watched: Watched) -> None:
+    run = watched.runs[0]
+    told = client.predict(run.iteration_id, api_name="/run")
+    assert (told["iteration_id"], told["status"], told["bundle"]) == (run.iteration_id, run.status.value, run.bundle)
+    assert told["options"] == {"pages": "", "ocr": run.options.ocr.value, "tables": run.options.tables}
+    assert len(told["pages"]) == len(run.pages)
+    with pytest.raises(AppError, match="There is no record with this id"):
+        client.predict("../../etc/passwd", api_name="/run")
+
+
+def test_the_endpoints_are_all_there_is(client: Client) -> None:
+    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/system_status", "/runs", "/run"}
