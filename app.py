@@ -14,33 +14,53 @@ import os
 
 from pipeline.errors import SettingsError
 from pipeline.models.light import LightBundle
+from pipeline.records import IterationRecord
+from pipeline.runs.observatory import Observatory
 from pipeline.runs.runner import Runner
 from pipeline.settings import Settings, read_settings
 from pipeline.store.publisher_process import PublisherProcess
+from pipeline.store.scrub import TokenlessFormatter
+from pipeline.store.watcher_process import WatcherProcess
+from pipeline.store.webhook import Notifier
+from pipeline.ui.dashboard import build_dashboard
 from pipeline.ui.page import build
 from pipeline.ui.serve import serve
 
 
 def main() -> None:
-    """Serve the page until the process is told to stop."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    """Serve what SPACE_ROLE asks for, until the process is told to stop."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(TokenlessFormatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
         raise SystemExit(f"Folio cannot start: {error.message}") from None
-    publisher = PublisherProcess(settings, TOKEN)
+    publisher, watcher = PublisherProcess(settings, TOKEN), WatcherProcess(settings, TOKEN)
     try:
-        run(settings, publisher)
+        if settings.space_role == "dashboard":
+            serve(build_dashboard(Observatory(settings, watcher=watcher)), settings)
+        else:
+            serve_app(settings, publisher, Observatory(settings, publisher.status, watcher))
     finally:
         publisher.stop()
+        watcher.stop()
 
 
-def run(settings: Settings, publisher: PublisherProcess) -> None:
-    """Everything between the first record and the last."""
+def serve_app(settings: Settings, publisher: PublisherProcess, observatory: Observatory) -> None:
+    """Serve the page that converts, with the dashboard beside it."""
+    space = os.environ.get("SPACE_ID", "")
+    notifier = Notifier(settings.webhook_url, space)
+
+    def tell(record: IterationRecord) -> None:
+        publisher.ensure_running()
+        notifier.run_ended(record)
+        notifier.published(publisher.status())
+        observatory.tidy()
+
     publisher.ensure_running()
-    bundle = LightBundle(settings.threads)
-    with Runner(settings, bundle, space=os.environ.get("SPACE_ID", ""), on_end=lambda _: publisher.ensure_running()) as runner:
-        serve(build(runner, settings), settings)
+    with Runner(settings, LightBundle(settings.threads), space, on_end=tell) as runner:
+        serve(build(runner, settings, observatory), settings)
 
 
 if __name__ == "__main__":

@@ -99,9 +99,8 @@ def report(name: str, archive: Archive) -> None:
     of = overview(records, Window.DAY, round(time.time() * 1000))
     shown = select(records, Filter())
     seconds, used = time.perf_counter() - began, time.process_time() - used
-    print(
-        f"{name}: {seconds:.2f} s ({used:.2f} s of CPU), {gain.records:,} new, {len(records):,} known, {of.totals.runs:,} in a day, {shown.matches:,} match"
-    )
+    assert shown.matches == len(records)
+    print(f"{name}: {seconds:.2f} s ({used:.2f} s of CPU), {gain.records:,} new, {len(records):,} known, {of.totals.runs:,} in a day")
 
 
 if __name__ == "__main__":

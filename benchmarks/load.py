@@ -50,7 +50,7 @@ CODE = re.compile(r"\(([a-z_]+)\)")
 
 @dataclass
 class Tally:
-    """What the clients saw. ``outcomes`` counts ends by name: ``ok``, ``refused: not_a_pdf``, …"""
+    """What the clients saw. ``outcomes`` counts ends by name: ``ok``, ``refused: not_a_pdf``, ``failed: internal``, …"""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     accepted: set[str] = field(default_factory=set)
@@ -291,7 +291,7 @@ class Client:
                         return "left"
                     if kind == "stopped":
                         self._http.post(f"{self._api}call/cancel", json={"data": [run_id]}).raise_for_status()
-        return self._judged(kind, mark, last_event, last_data)
+        return self._judged(kind, mark, last_event, last_data, "failed" if run_id else "refused")
 
     def _file(self, kind: str, mark: str) -> Path:
         if kind == "large":
@@ -301,10 +301,10 @@ class Client:
         pages = [Page(text(f"Report {mark} page {page}.")) for page in range(1, self._random.randint(2, 4))]
         return PdfFile(pages).write(self._folder / f"{self._number}.pdf")
 
-    def _judged(self, kind: str, mark: str, event: str, data: str) -> str:
+    def _judged(self, kind: str, mark: str, event: str, data: str, otherwise: str) -> str:
         if event != "complete":
             code = CODE.search(data)
-            return f"refused: {code[1]}" if code else f"error without a code: {data[:80]}"
+            return f"{otherwise}: {code[1]}" if code else f"error without a code: {data[:80]}"
         markdown, status, _ = json.loads(data)
         strangers = set(re.findall(r"mark\d{3}x\d{5}", markdown)) - {mark}
         if strangers or (kind == "small" and mark not in markdown):

@@ -119,7 +119,9 @@ def test_each_heavy_library_has_one_door() -> None:
 def test_the_interface_knows_runs_and_not_how_they_are_made() -> None:
     files = [file for file in modules() if room_of_file(file) == "pipeline.ui"]
     assert files
-    wrong = [f"{found.file.name}: {found.module}" for file in files for found in imports_of(file) if room(found.module) not in {"", *UI_SEES}]
+    wrong = [
+        f"{found.file.name}: {found.module}" for file in files for found in imports_of(file) if room(found.module) not in {"", *UI_SEES}
+    ]
     assert wrong == []
 
 
@@ -129,7 +131,9 @@ def test_the_parse_child_loads_only_its_own_room() -> None:
         assert own in {"", "pipeline.intake", "pipeline.pages", "pipeline.errors", "pipeline.pixels"}, found
 
 
-@pytest.mark.parametrize("file", [*modules(), *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))], ids=str)
+@pytest.mark.parametrize(
+    "file", [*modules(), *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))], ids=str
+)
 def test_files_and_functions_stay_small(file: Path) -> None:
     source = file.read_text(encoding="utf-8")
     assert len(source.splitlines()) <= 400

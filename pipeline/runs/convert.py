@@ -21,7 +21,16 @@ from queue import Queue
 from PIL import Image
 
 from pipeline import gpu
-from pipeline.errors import ExportFailed, FolioError, NothingConverted, PageAssemblyFailed, PageTimedOut, RunTimedOut, StorageFailed
+from pipeline.errors import (
+    ExportFailed,
+    FolioError,
+    NothingConverted,
+    PageAssemblyFailed,
+    PageModelFailed,
+    PageTimedOut,
+    RunTimedOut,
+    StorageFailed,
+)
 from pipeline.intake.planning import duration_from_pages, needs_ocr, plan_batches, replaces_text
 from pipeline.intake.reader import PdfReader
 from pipeline.pages import Lane, PageBatch, PageFailure, PagePrediction, PageResult, PageStatus, PageTask, RenderedPage
@@ -176,11 +185,23 @@ class Conversion:
         self._job.enter(Stage.INFER)
         began = time.monotonic()
         tasks = {task.page.page: task for task in batch.tasks}
-        for results in self._predict(batch):
-            for result in results:
-                self._predicted.put(self._finished(result, tasks[result.page], Path(batch.pixels)))
+        try:
+            for results in self._predict(batch):
+                for result in results:
+                    self._predicted.put(self._finished(result, tasks.pop(result.page), Path(batch.pixels)))
+        except FolioError:
+            raise
+        except Exception:
+            _log.exception("the models failed on a batch")
+            self._lose_all(tuple(tasks))
         self._job.add_time(Stage.INFER, time.monotonic() - began)
         self._predicted.put(BatchDone(Path(batch.pixels).parent))
+
+    def _lose_all(self, pages: tuple[int, ...]) -> None:
+        """The models gave up on these pages; the other batches go on."""
+        for page in pages:
+            failure = PageModelFailed(page)
+            self._predicted.put(PageFailure(page, failure.code, failure.message))
 
     def _predict(self, batch: PageBatch) -> Iterator[tuple[PageResult, ...]]:
         """What was said of these pages before, and then the models' word on the others, written down as it comes."""

@@ -36,6 +36,7 @@ from pipeline.stages.assemble import Pipeline, build_pipeline
 from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder, RunStart, utc_now
 from pipeline.store.ids import new_iteration_id
 from pipeline.store.ledger import Ledger
+from pipeline.store.packs import Packs
 from pipeline.store.retention import Keep, expire
 
 _log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ class Runner:
         """Put away what a killed process left: half-written files, and runs whose record has no end."""
         self._store.recover()
         self._ledger.recover()
+        Packs(self._ledger).recover()
         for record in self._ledger.unfinished():
             self._ledger.finished(replace(record, status=RunStatus.ERROR, error=INTERRUPTED))
 

@@ -8,10 +8,11 @@ Files are written once and never changed, so a path that was read needs no secon
 and end, its pack, a dataset's shard and compacted day) is one row.
 """
 
+import gc
 import logging
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,8 +63,9 @@ class Archive:
     def refresh(self) -> Gain:
         """Take in what is new on disk."""
         with self._lock:
-            found = sum(self._take_file(path) for path in self._new_files())
-            found += self._take_loose()
+            with _no_collecting():
+                found = sum(self._take_file(path) for path in self._new_files())
+                found += self._take_loose()
             if found:
                 self._snapshot = None
             return Gain(found, self._unreadable)
@@ -147,3 +149,15 @@ class Archive:
                 self._unreadable += 1
             else:
                 yield name, brief
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Pause the garbage collector, which otherwise walks the growing rows over and over: a third of the time of a first reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -4,6 +4,7 @@ What is removed: access tokens, addresses of machines and people, and absolute p
 """
 
 import ipaddress
+import logging
 import re
 from dataclasses import replace
 
@@ -12,10 +13,13 @@ from pipeline.records import IterationRecord
 MESSAGE_BYTES = 2048
 """Longest error message in a record, in bytes of UTF-8."""
 
-RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b\w+://\S+"), "[address]"),
+TOKENS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:hf|api_org)_[A-Za-z0-9]{4,}"), "[token]"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*"), "[token]"),
+)
+RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b\w+://\S+"), "[address]"),
+    *TOKENS,
     (re.compile(r"(?i)\b(bearer|token|password|secret|api[_-]?key)(?:\s*[=:]\s*|\s+(?=\S*\d\S*\d))(?!\[)[^\s,;\"']+"), r"\1 [secret]"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
     (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.]*\d)"), "[address]"),
@@ -47,3 +51,14 @@ def _without_ipv6(match: re.Match[str]) -> str:
     except ValueError:
         return match.group()
     return match.group().replace(word, "[address]") if any(map(str.isdigit, word)) else match.group()
+
+
+class TokenlessFormatter(logging.Formatter):
+    """Log lines, tracebacks included, without access tokens. Paths stay: whoever reads the log needs them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line as ``logging.Formatter`` makes it, tokens replaced."""
+        text = super().format(record)
+        for pattern, stand_in in TOKENS:
+            text = pattern.sub(stand_in, text)
+        return text

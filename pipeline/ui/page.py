@@ -7,11 +7,13 @@ from typing import Any
 
 import gradio as gr
 
+from pipeline.runs.observatory import Observatory
 from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.ui import markup, present
 from pipeline.ui.api import add_endpoints
 from pipeline.ui.convert import Choices, ConvertActions, Look, told
+from pipeline.ui.dashboard import add_dashboard
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk
 from pipeline.ui.downloads import OFFERS, Offer, served_copy, served_example
 from pipeline.ui.parts import Form, Memory, Result, build_form, build_memory, build_result
@@ -23,19 +25,33 @@ EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
 
 
-def build(runs: Runs, settings: Settings) -> gr.Blocks:
-    """The page and its API, over ``runs``. Launch it with ``serve``, which adds style, limits and queue."""
+def build(runs: Runs, settings: Settings, observatory: Observatory | None = None) -> gr.Blocks:
+    """The page and its API, over ``runs``, with the dashboard of ``observatory`` as a second tab.
+
+    Launch it with ``serve``, which adds style, limits and queue.
+    """
     actions = ConvertActions(runs)
     page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
     with page:
         gr.HTML(markup.HEADER, js_on_load=markup.HEADER_JS, elem_id="masthead")
-        memory = build_memory()
-        with gr.Row(elem_id="table"):
-            form = build_form(settings)
-            result = build_result()
-        Wiring(actions, settings, form, result, memory).connect(page)
+        if observatory is None:
+            _add_convert(page, actions, settings)
+        else:
+            with gr.Tabs(elem_id="rooms"):
+                with gr.Tab("Convert", id="convert-room"):
+                    _add_convert(page, actions, settings)
+                with gr.Tab("Dashboard", id="dashboard-room") as tab:
+                    add_dashboard(observatory, page, tab)
         add_endpoints(runs, settings)
     return page
+
+
+def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings) -> None:
+    memory = build_memory()
+    with gr.Row(elem_id="table"):
+        form = build_form(settings)
+        result = build_result()
+    Wiring(actions, settings, form, result, memory).connect(page)
 
 
 class Wiring:

@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 
 from pipeline.settings import Settings
 from pipeline.ui import markup
+from pipeline.ui.dashboard import STYLE as DASHBOARD_STYLE
 from pipeline.ui.desk import FILES_AT_ONCE
 from pipeline.ui.guard import RequestGuard, refuse_addresses
 from pipeline.ui.theme import STATIC, STYLE, build_theme
@@ -26,7 +27,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
     limits = Middleware(RequestGuard, upload_bytes=FILES_AT_ONCE * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES)
     _, url, _ = page.launch(
         theme=build_theme(),
-        css_paths=STYLE,
+        css_paths=[STYLE, DASHBOARD_STYLE],
         js=markup.LOAD_JS,
         head=markup.HEAD,
         favicon_path=STATIC / "favicon.svg",

@@ -21,10 +21,11 @@ START_SECONDS = 180  # importing docling and loading the models on a cold machin
 
 @dataclass(frozen=True)
 class Site:
-    """A running server: its address, its data folder, and what it printed."""
+    """A running server: its address, its data folder, gradio's cache, and what it printed."""
 
     url: str
     data_dir: Path
+    cache: Path
     log: Path
 
 
@@ -32,11 +33,11 @@ class Site:
 def serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
     """A server in a process of its own, over folders of its own."""
     port = _free_port()
-    site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "log")
+    site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "cache", folder / "log")
     environment = os.environ | {
         "DATA_DIR": str(site.data_dir),
         "WORK_DIR": str(folder / "work"),
-        "GRADIO_TEMP_DIR": str(folder / "cache"),
+        "GRADIO_TEMP_DIR": str(site.cache),
         "GRADIO_SERVER_PORT": str(port),
         "GRADIO_ANALYTICS_ENABLED": "False",
         **variables,

@@ -36,6 +36,12 @@ class FolioPage:
             self.page.click(f"#download-{format_name}")
         return download.value
 
+    def resume(self) -> None:
+        """Press Continue and wait until the address bar leads to the run that goes on."""
+        before = self.run_id
+        self.page.click("#resume")
+        expect(self.page).not_to_have_url(self.url + "?run=" + before)
+
     def tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=name).click()
 

@@ -182,7 +182,7 @@ def test_finished_pages_are_read_while_later_ones_run_and_stop_keeps_them(story:
     expect(story.sheets.nth(0)).to_contain_text(TITLE)
     assert TITLE in Path(story.download("md").path()).read_text(encoding="utf-8")
     story.tab("Report")
-    expect(story.page.locator("#report")).to_contain_text("-1000. Convert them by entering this as the page range.")
+    expect(story.page.locator("#report")).to_contain_text("-1000. Press Continue to convert them.")
 
 
 def test_turning_pages_while_a_run_goes_on_stays_there(story: FolioPage, upload: Upload) -> None:
@@ -229,10 +229,13 @@ def test_several_documents_run_in_turn_and_each_can_be_read(story: FolioPage, up
     story.rows.nth(1).click()
     expect(story.page.locator("#card h2")).to_have_text("gaps.pdf")
     expect(story.cells.nth(1)).to_have_attribute("title", "Page 2: reading it took longer than 20 s and it was skipped.")
+    expect(story.cells.nth(1)).to_have_accessible_name("Page 2: timed out")
+    expect(story.cells.nth(0)).to_have_accessible_name("Page 1: done")
     expect(story.sheets.nth(1)).to_contain_text("it was skipped")
     story.rows.nth(3).click()
     expect(story.page.locator("#card .notice")).to_contain_text("No page could be converted.")
     expect(story.page.locator("#download-md")).to_have_count(0)
+    expect(story.page.locator("#resume")).to_have_count(0)
 
 
 def test_a_locked_document_asks_for_its_password(story: FolioPage, upload: Upload) -> None:
@@ -245,6 +248,76 @@ def test_a_locked_document_asks_for_its_password(story: FolioPage, upload: Uploa
     password.fill("folio")
     story.convert()
     story.expect_status("Done")
+
+
+def test_failed_pages_are_retried_and_the_link_follows(story: FolioPage, upload: Upload, context: BrowserContext) -> None:
+    story.convert(*upload("gaps"))
+    story.expect_status("Done, with gaps")
+    first = story.run_id
+    expect(story.page.locator("#resume")).to_have_text("Retry the failed page")
+    story.resume()
+    story.expect_status("Done")
+    expect(story.cells.nth(1)).to_have_accessible_name("Page 2: done")
+    expect(story.sheets.nth(1)).to_contain_text("The birth of word processing")
+    expect(story.page.locator("#resume")).to_have_count(0)
+    assert "The birth of word processing" in Path(story.download("md").path()).read_text(encoding="utf-8")
+    old = FolioPage(context.new_page(), story.url).open(f"?run={first}")
+    old.expect_status("Done, with gaps")
+    old.resume()
+    old.expect_status("Done")
+    assert old.run_id == story.run_id
+
+
+def test_a_stopped_run_goes_on_from_its_link(story: FolioPage, upload: Upload, context: BrowserContext) -> None:
+    story.page.locator("#pages input").fill("1-40")
+    story.convert(*upload("long"))
+    expect(story.sheets.nth(0)).to_contain_text(TITLE)
+    story.page.click("#stop")
+    story.expect_status("Stopped")
+    again = FolioPage(context.new_page(), story.url).open(f"?run={story.run_id}")
+    expect(again.page.locator("#resume")).to_have_text("Continue")
+    again.resume()
+    expect(again.page.locator("#stop")).to_be_visible()
+    again.expect_status("Done")
+    expect(again.page.locator("#card dd").first).to_have_text("40 of 40")
+
+
+def test_continuing_a_locked_document_asks_for_its_password(story: FolioPage, upload: Upload, context: BrowserContext) -> None:
+    story.add(*upload("locked-gaps"))
+    story.page.locator("#password input").fill("folio")
+    story.convert()
+    story.expect_status("Done, with gaps")
+    again = FolioPage(context.new_page(), story.url).open(f"?run={story.run_id}")
+    again.page.click("#resume")
+    expect(again.page.locator("#card .notice")).to_have_text(re.compile("The PDF needs a password"))
+    again.expect_status("Done, with gaps")
+    password = again.page.locator("#password input")
+    password.fill("folio")
+    password.press("Enter")
+    again.expect_status("Done")
+    expect(again.page.locator("#card .notice")).to_have_count(0)
+    expect(password).to_have_count(0)
+    assert again.run_id != story.run_id
+
+
+def test_a_run_is_deleted_after_a_second_click(folio: FolioPage, upload: Upload, context: BrowserContext) -> None:
+    folio.convert(*upload("report"))
+    folio.expect_status("Done")
+    kept, run_id = folio.page.locator("#kept"), folio.run_id
+    expect(kept).to_have_text(re.compile(r"^\s*Kept for 7 days, until \d{1,2} [A-Z][a-z]{2}\s*$"))
+    expect(folio.page.locator("#confirm")).to_have_count(0)
+    folio.page.click("#delete")
+    expect(kept).to_have_text("Delete the PDF and everything made of it?")
+    folio.page.click("#keep")
+    expect(kept).to_contain_text("Kept for 7 days")
+    folio.page.click("#delete")
+    folio.page.click("#confirm")
+    expect(folio.rows.locator(".chip")).to_have_text("Gone")
+    expect(folio.rows).to_contain_text("The run and its files are deleted")
+    expect(folio.page.locator("#card")).to_have_count(0)
+    expect(folio.page).not_to_have_url(re.compile("run="))
+    later = FolioPage(context.new_page(), folio.url).open(f"?run={run_id}")
+    expect(later.rows.locator(".document-error")).to_contain_text("There is no such run, or its files have expired")
 
 
 def test_a_hostile_document_runs_nothing_and_fetches_nothing(story: FolioPage, upload: Upload) -> None:

@@ -45,6 +45,11 @@ def convert(client: Client, file: Path, **options: object) -> tuple[str, dict[st
     return markdown, status, files
 
 
+def served_files(site: Site) -> set[Path]:
+    """Every finished file that the site would hand out."""
+    return {path for path in site.cache.rglob("*") if path.suffix in (".md", ".json", ".html", ".txt", ".zip")}
+
+
 # -- on both sites -----------------------------------------------------------------------------------------------------
 
 
@@ -87,7 +92,8 @@ def test_progress_can_be_followed(client: Client, upload: Upload) -> None:
 
 def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
-    assert sorted(endpoints["named_endpoints"]) == ["/cancel", "/convert", "/status"]
+    dashboard = {"/run", "/runs", "/system_status"}  # the scripted site has none
+    assert set(endpoints["named_endpoints"]) - dashboard == {"/cancel", "/convert", "/delete", "/resume", "/status"}
     assert endpoints["unnamed_endpoints"] == {}
     convert = endpoints["named_endpoints"]["/convert"]
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
@@ -112,11 +118,32 @@ def test_a_bad_page_range_is_refused(client: Client, upload: Upload, pages: str)
     assert "<b>" not in str(refused.value)
 
 
-@pytest.mark.parametrize("api_name", ["/status", "/cancel"])
+@pytest.mark.parametrize("api_name", ["/status", "/cancel", "/resume", "/delete"])
 @pytest.mark.parametrize("run_id", ["", "nosuchrun", "../../etc/passwd"])
 def test_an_unknown_run_is_not_found(client: Client, api_name: str, run_id: str) -> None:
     with pytest.raises(AppError, match=r"\(run_not_found\)$"):
         client.predict(run_id=run_id, api_name=api_name)
+
+
+def test_a_deleted_run_leaves_nothing_behind(client: Client, site: Site, upload: Upload) -> None:
+    served_before = served_files(site)
+    _, status, files = convert(client, *upload("report"), pages="1")
+    run_id = status["run_id"]
+    folder = site.data_dir / "runs" / str(run_id)
+    assert folder.is_dir()
+    assert len(served_files(site) - served_before) == len(files)
+    assert client.predict(run_id=run_id, api_name="/delete") == {"run_id": run_id, "deleted": True}
+    assert not folder.exists()
+    assert served_files(site) == served_before
+    for api_name in ("/status", "/resume", "/delete"):
+        with pytest.raises(AppError, match=r"\(run_not_found\)$"):
+            client.predict(run_id=run_id, api_name=api_name)
+
+
+def test_a_complete_run_is_its_own_continuation(client: Client, upload: Upload) -> None:
+    first = convert(client, *upload("report"), pages="1")
+    again = client.predict(run_id=first[1]["run_id"], api_name="/resume")
+    assert again[:2] == first[:2]
 
 
 def test_an_address_is_not_fetched(client: Client) -> None:
@@ -179,6 +206,33 @@ def test_a_run_can_be_stopped_by_its_id(story: Client, upload: Upload) -> None:
     assert 0 < status["pages_done"] < 1000
     assert markdown.startswith(f"# {TITLE}")
     assert files
+
+
+def test_failed_pages_are_retried(story: Client, upload: Upload) -> None:
+    _, before, _ = convert(story, *upload("gaps"))
+    job = story.submit(run_id=before["run_id"], api_name="/resume")
+    markdown, status, files = job.result()
+    assert (before["status"], status["status"], status["pages_done"], status["pages_skipped"]) == ("partial", "ok", 5, [])
+    assert status["run_id"] != before["run_id"]
+    assert "The birth of word processing" in markdown
+    assert sorted(Path(file).suffix for file in files) == [".html", ".json", ".md", ".zip"]
+
+
+def test_a_locked_document_needs_its_password_to_go_on(story: Client, upload: Upload) -> None:
+    _, before, _ = convert(story, *upload("locked-gaps"), password="folio")
+    with pytest.raises(AppError, match=r"\(password_needed\)$"):
+        story.predict(run_id=before["run_id"], api_name="/resume")
+    assert story.predict(run_id=before["run_id"], password="folio", api_name="/resume")[1]["status"] == "ok"
+
+
+def test_a_run_under_way_is_not_deleted(story: Client, upload: Upload) -> None:
+    job = story.submit(handle_file(str(*upload("long"))), api_name="/convert")
+    run_id = next(iter(job))[1]["run_id"]
+    with pytest.raises(AppError, match=r"stop it first, then delete it\. \(run_still_going\)$"):
+        story.predict(run_id=run_id, api_name="/delete")
+    story.predict(run_id=run_id, api_name="/cancel")
+    job.result()
+    assert story.predict(run_id=run_id, api_name="/delete")["deleted"]
 
 
 def test_a_full_queue_is_told_at_once(tmp_path: Path, upload: Upload) -> None:

@@ -51,6 +51,7 @@ class ScriptedRuns:
         self._views: dict[str, RunView] = {}
         self._sources: dict[str, Source] = {}
         self._successors: dict[str, str] = {}
+        self._continued: set[str] = set()  # runs that are successors
         self._stopped: set[str] = set()
         self._changed = threading.Condition()
         self._turn = threading.Lock()
@@ -76,6 +77,8 @@ class ScriptedRuns:
             run_id = secrets.token_urlsafe(16)
             view = _new_view(run_id, source, options, pages, preflight, waiting)
             self._views[run_id] = _with_finished(view, before) if before else view
+            if before:
+                self._continued.add(run_id)
             self._sources[run_id] = replace(source, password="")
         threading.Thread(target=self._run, args=(run_id, source), daemon=True).start()
         return run_id
@@ -136,8 +139,7 @@ class ScriptedRuns:
     def _finish_page(self, run_id: str, index: int, source: Source, elapsed: float) -> None:
         view = self.view(run_id)
         number = view.pages[index].page
-        again = run_id in self._successors.values()
-        lost = "doomed" in source.name or ("gaps" in source.name and number == 2 and not again)
+        lost = "doomed" in source.name or ("gaps" in source.name and number == 2 and run_id not in self._continued)
         outcome = PageOutcome(number, PageStatus.OK, ocr=number % 5 == 4, ms=40.0, blocks=6)
         if lost:
             outcome = PageOutcome(number, PageStatus.TIMED_OUT, PageTimedOut.code, PageTimedOut(number, 20).message)

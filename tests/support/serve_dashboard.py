@@ -9,10 +9,9 @@ from pipeline.runs.observatory import Observatory
 from pipeline.settings import read_settings
 from pipeline.store.publisher_process import PublisherProcess
 from pipeline.ui import serve as serving
-from pipeline.ui.dashboard import STYLE, build_dashboard
+from pipeline.ui.dashboard import build_dashboard
 
 if __name__ == "__main__":
     settings = read_settings(os.environ)
     publisher = PublisherProcess(settings, "").status if os.environ.get("PUBLISHER") else None
-    serving.STYLE = [serving.STYLE, STYLE]  # type: ignore[assignment]
     serving.serve(build_dashboard(Observatory(settings, publisher)), settings)

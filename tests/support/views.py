@@ -18,7 +18,9 @@ def _outcome(page: int, state: str) -> PageOutcome:
     if state == "f":
         return PageOutcome(page, PageStatus.FAILED, "page_unreadable", f"Page {page}: its content is unreadable and was skipped.")
     if state == "t":
-        return PageOutcome(page, PageStatus.TIMED_OUT, "page_timed_out", f"Page {page}: reading it took longer than 20 s and it was skipped.")
+        return PageOutcome(
+            page, PageStatus.TIMED_OUT, "page_timed_out", f"Page {page}: reading it took longer than 20 s and it was skipped."
+        )
     return PageOutcome(page, PageStatus.NOT_STARTED if state == "." else PageStatus.OK, ocr=state == "r")
 
 

@@ -1,11 +1,12 @@
 """Records hold no token, path or address, and ordinary sentences stay as they are."""
 
+import logging
 from dataclasses import replace
 
 import pytest
 
 from pipeline.records import ErrorFacts
-from pipeline.store.scrub import MESSAGE_BYTES, scrub, scrub_record
+from pipeline.store.scrub import MESSAGE_BYTES, TokenlessFormatter, scrub, scrub_record
 from tests.unit.store.records_for_tests import end_record
 
 SECRETS = [
@@ -62,3 +63,15 @@ def test_a_record_is_scrubbed_where_it_holds_free_text() -> None:
     assert clean.error == ErrorFacts("internal", "[token]", retryable=True)
     assert [page.reason for page in clean.pages] == ["", "reading [path] failed"]
     assert replace(clean, error=dirty.error, pages=dirty.pages) == dirty
+
+
+def test_log_lines_and_their_tracebacks_hold_no_token(caplog: pytest.LogCaptureFixture) -> None:
+    formatter = TokenlessFormatter("%(message)s")
+    try:
+        raise ValueError("refused hf_abcdefghijkl")
+    except ValueError:
+        logging.getLogger("test").exception("with hf_mnopqrstuvwx at /data/runs")
+    line = formatter.format(caplog.records[0])
+    assert "with [token] at /data/runs" in line
+    assert "refused [token]" in line
+    assert "hf_" not in line

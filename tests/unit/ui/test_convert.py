@@ -11,6 +11,7 @@ from pipeline.pages import OcrMode
 from pipeline.records import ConvertOptions, RunStatus
 from pipeline.ui.convert import Choices, ConvertActions, told
 from pipeline.ui.desk import Desk
+from pipeline.ui.downloads import served_copy
 from tests.support.scripted_runs import ScriptedRuns
 
 Upload = Callable[..., list[str]]
@@ -139,6 +140,81 @@ def test_a_run_that_expired_meanwhile_is_told(actions: ConvertActions, runs: Scr
     runs.forget(started.run_ids[0])
     assert list(actions.follow(started)) == []
     assert codes(actions.look(started).desk) == ["run_not_found"]
+
+
+def test_failed_pages_are_retried_in_a_run_that_takes_the_others_place(actions: ConvertActions, upload: Upload) -> None:
+    started = actions.start(actions.inspect(upload("first", "gaps"), ""), PLAIN)
+    list(actions.follow(started))
+    chosen = started.choose(1)
+    assert actions.look(chosen).view.resumable
+    resumed = actions.resume(chosen, "")
+    list(actions.follow(resumed))
+    look = actions.look(resumed)
+    assert look.view.status is RunStatus.OK
+    assert [text.page for text in look.view.texts] == [1, 2, 3, 4, 5]
+    assert not look.view.resumable
+    assert resumed.run_ids[0] == started.run_ids[0]
+    assert resumed.run_ids[1] != started.run_ids[1]
+    assert actions.find(started.run_ids[1]).run_ids == (started.run_ids[1],), "the old link still leads to the old run"
+
+
+def test_a_stopped_run_goes_on(tmp_path: Path, upload: Upload) -> None:
+    actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=0.05))
+    started = actions.start(actions.inspect(upload("long"), ""), replace(PLAIN, pages="1-30"))
+    for _ in actions.follow(started):
+        if actions.look(started).view.texts:
+            actions.stop(started)
+    stopped = actions.look(started).view
+    assert stopped.unstarted
+    resumed = actions.resume(started, "")
+    list(actions.follow(resumed))
+    view = actions.look(resumed).view
+    assert view.status is RunStatus.OK
+    assert view.texts[: len(stopped.texts)] == stopped.texts
+    assert [text.page for text in view.texts] == list(range(1, 31))
+
+
+def test_continuing_a_locked_document_needs_its_password_again(actions: ConvertActions, upload: Upload) -> None:
+    started = actions.start(actions.inspect(upload("locked-gaps"), "folio"), replace(PLAIN, password="folio"))
+    list(actions.follow(started))
+    for password, code in (("", "password_needed"), ("guess", "password_wrong")):
+        refused = actions.resume(started, password)
+        assert (codes(refused), refused.run_ids, refused.locked) == ([code], started.run_ids, True)
+    resumed = actions.resume(refused, "folio")
+    assert (codes(resumed), resumed.locked) == ([None], False)
+    list(actions.follow(resumed))
+    assert actions.look(resumed).view.status is RunStatus.OK
+
+
+def test_a_deleted_run_is_gone_with_its_copies(
+    actions: ConvertActions, upload: Upload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
+    started = actions.start(actions.inspect(upload("good"), ""), PLAIN)
+    list(actions.follow(started))
+    view = actions.look(started).view
+    copies = [served_copy(view, export) for export in view.exports]
+    assert [copy.suffix for copy in copies] == [".html", ".json", ".md", ".zip"]
+    deleted = actions.delete(replace(started, deleting=True))
+    assert (codes(deleted), deleted.run_ids, deleted.deleting) == (["deleted"], (), False)
+    assert not any(path.exists() for path in (*copies, *(export.path for export in view.exports)))
+    assert actions.look(deleted).view is None
+    assert codes(actions.find(view.run_id)) == ["run_not_found"]
+
+
+def test_a_run_under_way_is_not_deleted(tmp_path: Path, upload: Upload) -> None:
+    actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=30))
+    started = actions.start(actions.inspect(upload("good"), ""), PLAIN)
+    kept = actions.delete(started)
+    assert (codes(kept), kept.run_ids) == (["run_still_going"], started.run_ids)
+    actions.stop(started)
+
+
+def test_there_is_nothing_to_continue_or_delete_before_a_run(actions: ConvertActions, upload: Upload) -> None:
+    desk = actions.inspect(upload("good"), "")
+    assert actions.resume(desk, "") == desk
+    assert actions.delete(desk) == desk
+    assert actions.delete(Desk()) == Desk()
 
 
 def test_the_signature_changes_with_what_is_shown_and_not_with_progress(tmp_path: Path, upload: Upload) -> None:

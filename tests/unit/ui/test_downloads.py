@@ -1,11 +1,12 @@
 """Copies for the browser: exact, named after the upload, at an address that does not give the run away."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.records import RunStatus
-from pipeline.ui.downloads import served_copy
+from pipeline.ui.downloads import remove_copies, served_copy
 from tests.support.views import RUN_ID, a_view, export_file
 
 
@@ -24,6 +25,16 @@ def test_a_copy_is_exact_and_reused(tmp_path: Path, cache: Path) -> None:
     assert copy.is_relative_to(cache)
     assert served_copy(view, export) == copy
     assert [path.name for path in copy.parent.iterdir()] == ["My report.md"]
+
+
+def test_copies_of_one_run_are_removed_and_no_others(tmp_path: Path) -> None:
+    export = export_file(tmp_path, "md", "x")
+    mine = a_view(status=RunStatus.OK, exports=(export,))
+    other = replace(mine, run_id="another")
+    kept, removed = served_copy(other, export), served_copy(mine, export)
+    remove_copies(mine)
+    remove_copies(mine)
+    assert (kept.exists(), removed.exists()) == (True, False)
 
 
 def test_the_address_tells_nothing_of_the_run(tmp_path: Path) -> None:

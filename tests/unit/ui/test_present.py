@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import DamagedPdf, PasswordNeeded
+from pipeline.errors import DamagedPdf, PasswordNeeded, RunNotFound
 from pipeline.records import ErrorFacts, RunStatus
 from pipeline.settings import read_settings
 from pipeline.ui import present
-from pipeline.ui.convert import told
+from pipeline.ui.convert import DELETED, told
 from pipeline.ui.desk import Desk, Document
 from tests.support.views import RUN_ID, a_view
 
@@ -42,6 +42,11 @@ def cells(html: str) -> list[tuple[str, str | None]]:
     """Kind and title of each cell of a page strip."""
     found = [attributes for tag, attributes in Words(html).tags if tag == "button"]
     return [((attributes["class"] or "").removeprefix("cell cell-"), attributes["title"]) for attributes in found]
+
+
+def names(html: str) -> list[str | None]:
+    """What a screen reader says of each cell of a page strip."""
+    return [attributes["aria-label"] for tag, attributes in Words(html).tags if tag == "button"]
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (9.9, "0:09"), (65, "1:05"), (3600, "1:00:00"), (7384, "2:03:04")])
@@ -113,16 +118,24 @@ def test_an_ended_run_tells_what_it_skipped_and_why_it_failed() -> None:
 
 
 def test_the_strip_has_a_cell_for_every_page_of_a_short_document() -> None:
-    assert cells(present.page_strip(a_view("orf."), 0)) == [
+    strip = present.page_strip(a_view("orft."), 0)
+    assert cells(strip) == [
         ("ok", "Page 1: done"),
         ("ocr", "Page 2: done, read by OCR"),
         ("failed", "Page 3: its content is unreadable and was skipped."),
-        ("open", "Page 4: still to come"),
+        ("late", "Page 4: reading it took longer than 20 s and it was skipped."),
+        ("open", "Page 5: still to come"),
     ]
+    assert names(strip) == [
+        *("Page 1: done", "Page 2: done, read by OCR", "Page 3: failed", "Page 4: timed out", "Page 5: still to come"),
+    ]
+    assert words(strip) == [*"12345", "done", "done, read by OCR", "failed", "timed out", "still to come"]
 
 
 def test_a_run_that_ended_has_nothing_still_to_come() -> None:
-    assert cells(present.page_strip(a_view("o.", RunStatus.CANCELLED), 0))[1] == ("open", "Page 2: not converted")
+    strip = present.page_strip(a_view("o.", RunStatus.CANCELLED), 0)
+    assert cells(strip)[1] == ("open", "Page 2: not converted")
+    assert names(strip)[1] == "Page 2: not converted"
 
 
 def test_a_long_document_shares_cells_and_hides_no_gap() -> None:
@@ -177,13 +190,68 @@ def test_the_source_is_exact_but_for_controls() -> None:
 
 
 def test_the_report_lists_gaps_options_and_engines() -> None:
-    assert words(present.report(a_view("of..", RunStatus.CANCELLED))) == [
-        *("Skipped pages", "Page", "Reason", "Code", "2", "Page 2: its content is unreadable and was skipped.", "page_unreadable"),
-        *("Not converted", "Pages 3-4. Convert them by entering this as the page range."),
+    assert words(present.report(a_view("oft..", RunStatus.CANCELLED))) == [
+        *("Skipped pages", "Page", "What happened", "Reason", "Code"),
+        *("2", "failed", "Page 2: its content is unreadable and was skipped.", "page_unreadable"),
+        *("3", "timed out", "Page 3: reading it took longer than 20 s and it was skipped.", "page_timed_out"),
+        *("Not converted", "Pages 4-5. Press Continue to convert them."),
         *("Options", "Pages", "all", "OCR", "where a page needs it", "Tables", "recognised", "Models", "light", "Record", "it-1"),
         *("Engines", "Task", "Model", "Engine", "Layout", "PP-PicoDet CDLA", "onnxruntime"),
     ]
     assert words(present.report(a_view("oo", RunStatus.OK)))[0] == "Every page was converted."
+
+
+INTERRUPTED = ErrorFacts("interrupted", "The run was interrupted.", True)
+NOTHING = ErrorFacts("nothing_converted", "No page could be converted.", False)
+
+
+@pytest.mark.parametrize(
+    ("states", "status", "error", "label"),
+    [
+        ("oft", RunStatus.PARTIAL, None, "Retry the 2 failed pages"),
+        ("of", RunStatus.PARTIAL, None, "Retry the failed page"),
+        ("of.", RunStatus.CANCELLED, None, "Continue"),
+        ("..", RunStatus.CANCELLED, None, "Continue"),
+        ("of", RunStatus.PARTIAL, INTERRUPTED, "Continue"),
+        ("", RunStatus.ERROR, INTERRUPTED, "Continue"),
+        ("o.", RunStatus.ERROR, NOTHING, "Continue"),
+        ("ff", RunStatus.ERROR, NOTHING, None),
+        ("oo", RunStatus.OK, None, None),
+        ("of.", RunStatus.RUNNING, None, None),
+    ],
+)
+def test_a_run_that_ended_with_gaps_can_go_on(states: str, status: RunStatus, error: ErrorFacts | None, label: str | None) -> None:
+    view = a_view(states, status, error=error)
+    assert (present.resume_label(view) if view.resumable else None) == label
+
+
+@pytest.mark.parametrize(
+    ("days", "expires_at", "shown"),
+    [
+        (7, "2026-11-29T04:17:27+00:00", "Kept for 7 days, until 29 Nov"),
+        (1, "2027-01-01T00:00:00+00:00", "Kept for 1 day, until 1 Jan"),
+        (3650, "2036-11-19T23:59:59+00:00", "Kept for 3,650 days, until 19 Nov 2036"),
+        (7, "", "Kept for 7 days"),
+    ],
+)
+def test_how_long_a_run_is_kept(days: int, expires_at: str, shown: str) -> None:
+    view = a_view(status=RunStatus.OK, expires_at=expires_at)
+    assert words(present.kept(view, days, deleting=False)) == [shown]
+    assert words(present.kept(view, days, deleting=True)) == ["Delete the PDF and everything made of it?"]
+
+
+def test_what_went_wrong_last_is_told_first() -> None:
+    view = a_view("o.", RunStatus.PARTIAL, error=INTERRUPTED)
+    assert words(present.run_card(view, told(PasswordNeeded())))[-1] == "password_needed"
+    assert words(present.run_card(view))[-1] == "interrupted"
+
+
+def test_a_run_that_is_no_more_is_gone_and_not_refused() -> None:
+    desk = Desk((Document(None, "report.pdf", error=DELETED), Document(None, "Run not found", error=told(RunNotFound()))))
+    assert words(present.document_list(desk, (None, None))) == [
+        *("report.pdf", "Gone", "The run and its files are deleted; its link leads nowhere now.", "deleted"),
+        *("Run not found", "Gone", "There is no such run, or its files have expired; convert the document again.", "run_not_found"),
+    ]
 
 
 def test_names_and_reasons_are_text_and_no_template() -> None:
