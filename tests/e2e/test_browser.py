@@ -158,9 +158,16 @@ def test_the_page_asks_nobody_else(context: BrowserContext, site: Site, upload: 
 def test_it_fits_every_screen(browser: Browser, scripted: Site, upload: Upload, tmp_path: Path, width: int, theme: str) -> None:
     page = browser.new_page(viewport={"width": width, "height": 844})
     folio = FolioPage(page, scripted.url).open(f"?__theme={theme}")
-    folio.convert(*upload("report"))
-    folio.expect_status("Done")
+    page.locator("#pages input").fill("1-12")
+    folio.convert(*upload("long-gaps"))
+    folio.expect_status("Done, with gaps")
     expect(folio.sheets.first).to_be_visible()
+    page.click("#delete")
+    expect(page.locator("#confirm")).to_be_visible()
+    parts = page.locator("#card *, #strip button, #downloads button, #after button, #pager button")
+    edges = parts.evaluate_all("parts => parts.map(part => [part.tagName, part.className, part.getBoundingClientRect().right])")
+    assert len(edges) > 20
+    assert [edge for edge in edges if edge[2] > width] == []
     page.screenshot(path=tmp_path / f"{theme}-{width}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.body.classList.contains('dark')") == (theme == "dark")
