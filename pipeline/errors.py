@@ -304,7 +304,7 @@ class RunTimedOut(RunError):
     code = "run_timed_out"
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"The run reached its limit of {seconds:,} s; the finished pages are kept, convert the rest as a page range.")
+        super().__init__(f"The run reached its limit of {seconds:,} s; the finished pages are kept, continue it to convert the rest.")
 
 
 class StorageFailed(RunError):

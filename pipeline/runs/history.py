@@ -9,7 +9,7 @@ from pipeline.store.artifacts import RunEnd, RunFolder, RunStart
 
 INTERRUPTED = ErrorFacts(
     "interrupted",
-    "The run was interrupted because the Space restarted; its finished pages are below, convert the rest again.",
+    "The run was interrupted because the Space restarted; its finished pages are below, continue it to convert the rest.",
     True,
 )
 

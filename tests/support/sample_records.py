@@ -39,7 +39,7 @@ ACCURATE = (
 )
 RUN_ERRORS = (
     ErrorFacts(
-        "run_timed_out", "The run reached its limit of 3,600 s; the finished pages are kept, convert the rest as a page range.", False
+        "run_timed_out", "The run reached its limit of 3,600 s; the finished pages are kept, continue it to convert the rest.", False
     ),
     ErrorFacts("internal", "The conversion failed because of a fault in Folio itself; try again, and report the run id if it stays.", True),
     ErrorFacts("storage_failed", "The result could not be stored because the Space's disk is full or read-only; try again later.", True),
