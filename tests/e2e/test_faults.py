@@ -271,7 +271,7 @@ def leaky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.mark.parametrize(
     ("width", "status", "code"),
     [
-        (hostile_serve.MODELS, "error", "internal"),
+        (hostile_serve.MODELS, "partial", "page_model_failed"),
         (hostile_serve.ADD, "partial", "page_assembly_failed"),
         (hostile_serve.FINISH, "error", "internal"),
         (hostile_serve.EXPORT, "partial", "export_failed"),
