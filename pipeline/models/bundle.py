@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from pipeline.pages import EngineInfo, Lane, PageResult, PageTask
 
 
+class OutOfMemory(Exception):
+    """The pages of one ``predict`` do not fit into the GPU's memory together; fewer of them may."""
+
+
 class Bundle(Protocol):
     """Networks for layout, text and tables that belong together.
 
@@ -31,6 +35,15 @@ class Bundle(Protocol):
     def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:
         """One result per task, in order. ``images`` are (height, width, 3) uint8 RGB at ``task.page.scale`` pixels per point.
 
-        A page on which a network fails is a ``PageFailure`` in the list, never an exception.
+        A page on which a network fails is a ``PageFailure`` in the list, never an exception. Raises OutOfMemory when the pages should
+        be tried again in a smaller batch.
+        """
+        ...
+
+    def complete(self, task: PageTask, image: NDArray[np.uint8], result: PageResult) -> PageResult:
+        """What ``predict`` said of one page, with the work added that is left to the CPU and must not use up seconds of the GPU.
+
+        Called in the process that keeps the results, after ``predict`` and at most once per page; a bundle that leaves nothing to the
+        CPU, and every bundle for a failed page, returns ``result``.
         """
         ...

@@ -95,6 +95,10 @@ class LightBundle:
             self._start_tables(pool, jobs)
             return [_collect(job) for job in jobs]
 
+    def complete(self, task: PageTask, image: Pixels, result: PageResult) -> PageResult:
+        """See ``Bundle.complete``: nothing is left to do."""
+        return result
+
     def _start_lines(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
         for job in jobs:
             if job.task.ocr:

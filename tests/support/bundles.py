@@ -29,6 +29,9 @@ class WholePageBundle:
     def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:
         return [self._predict(task) for task in tasks]
 
+    def complete(self, task: PageTask, image: NDArray[np.uint8], result: PageResult) -> PageResult:
+        return result
+
     def _predict(self, task: PageTask) -> PageResult:
         if self.gate is not None and self.seen:
             assert self.gate.wait(60)
