@@ -13,6 +13,7 @@ import logging
 import os
 
 from pipeline.errors import SettingsError
+from pipeline.models.bundle import Lanes
 from pipeline.models.light import LightBundle
 from pipeline.records import IterationRecord
 from pipeline.runs.observatory import Observatory
@@ -59,7 +60,7 @@ def serve_app(settings: Settings, publisher: PublisherProcess, observatory: Obse
         observatory.tidy()
 
     publisher.ensure_running()
-    with Runner(settings, LightBundle(settings.threads), space, on_end=tell) as runner:
+    with Runner(settings, Lanes(LightBundle(settings.threads)), space, on_end=tell) as runner:
         serve(build(runner, settings, observatory), settings)
 
 

@@ -60,6 +60,14 @@ class Lane(StrEnum):
     GPU = "gpu"
 
 
+class LaneChoice(StrEnum):
+    """Which lane a run may use. ``GPU`` stops, to be continued later, where the GPU refuses; ``GPU_THEN_CPU`` goes on on the CPU."""
+
+    GPU = "gpu"
+    GPU_THEN_CPU = "gpu_then_cpu"
+    CPU = "cpu"
+
+
 class PageStatus(StrEnum):
     """How a page of a run ended."""
 

@@ -6,7 +6,7 @@ The record's fields follow schema version 1 of the results dataset; ``README`` o
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.pages import EngineInfo, OcrMode, PageStatus
+from pipeline.pages import EngineInfo, LaneChoice, OcrMode, PageStatus
 
 SCHEMA_VERSION = 1
 
@@ -52,6 +52,7 @@ class ConvertOptions:
     pages: str = ""
     ocr: OcrMode = OcrMode.AUTO
     tables: bool = True
+    lane: LaneChoice = LaneChoice.GPU_THEN_CPU
 
 
 @dataclass(frozen=True, slots=True)

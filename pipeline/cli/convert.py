@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import FolioError
+from pipeline.models.bundle import Lanes
 from pipeline.models.light import LightBundle
-from pipeline.pages import OcrMode
+from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
@@ -24,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pages", default="", help="pages to convert, such as 1-3,7 (default: all)")
     parser.add_argument("--ocr", type=OcrMode, choices=list(OcrMode), default=OcrMode.AUTO, help="read text from the page image")
     parser.add_argument("--no-tables", action="store_true", help="leave tables without structure")
+    parser.add_argument("--lane", type=LaneChoice, choices=list(LaneChoice), default=LaneChoice.GPU_THEN_CPU, help="where the models run")
     parser.add_argument("--password", default="", help="password of the PDF")
     parser.add_argument("--formats", default="md,json,html,zip", help=f"comma list of {', '.join(FORMATS)}")
 
@@ -32,8 +34,8 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Convert every file; returns 0 when all were converted in full, else 1."""
     formats = _formats(chosen.formats)
     chosen.out.mkdir(parents=True, exist_ok=True)
-    options = ConvertOptions(chosen.pages, chosen.ocr, not chosen.no_tables)
-    with Runner(settings, LightBundle(settings.threads)) as runner:
+    options = ConvertOptions(chosen.pages, chosen.ocr, not chosen.no_tables, chosen.lane)
+    with Runner(settings, Lanes(LightBundle(settings.threads))) as runner:
         sources = [Source(path, path.name, chosen.password) for path in chosen.files]
         ends = [_convert(runner, source, options, chosen.out, formats) for source in sources]
     return 0 if all(ends) else 1

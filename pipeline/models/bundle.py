@@ -1,12 +1,13 @@
 """What a model bundle is to the rest of the app: page images in, one result per page out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pages import EngineInfo, Lane, PageResult, PageTask
+from pipeline.pages import EngineInfo, Lane, LaneChoice, PageResult, PageTask
 
 
 class OutOfMemory(Exception):
@@ -47,3 +48,20 @@ class Bundle(Protocol):
         CPU, and every bundle for a failed page, returns ``result``.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The bundle of each lane; ``gpu`` is None on a machine without a GPU."""
+
+    cpu: Bundle
+    gpu: Bundle | None = None
+
+    @property
+    def interchangeable(self) -> bool:
+        """Whether one lane can go on where the other stopped: the same networks, so that a document is of one piece."""
+        return self.gpu is None or self.gpu.name == self.cpu.name
+
+    def first(self, choice: LaneChoice) -> Bundle:
+        """The bundle that a run of this choice starts with."""
+        return self.cpu if self.gpu is None or choice is LaneChoice.CPU else self.gpu

@@ -33,6 +33,7 @@ from pipeline.errors import (
 )
 from pipeline.intake.planning import duration_from_pages, needs_ocr, plan_batches, replaces_text
 from pipeline.intake.reader import PdfReader
+from pipeline.models.bundle import Lanes
 from pipeline.pages import Lane, PageBatch, PageFailure, PagePrediction, PageResult, PageStatus, PageTask, RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
@@ -66,7 +67,7 @@ class Tools:
     """What a worker lends to its runs, one after another: nothing of it may be shared between workers."""
 
     settings: Settings
-    lane: Lane
+    lanes: Lanes
     reader: PdfReader
     docling: Pipeline
 
@@ -88,6 +89,7 @@ class Conversion:
     def __init__(self, job: Job, tools: Tools, scratch: Path) -> None:
         self._job, self._tools = job, tools
         self._settings, self._reader = tools.settings, tools.reader
+        self._lane = tools.lanes.first(job.view().options.lane).lane
         self._scratch = scratch / job.folder.run_id
         said = job.folder.predictions().values()
         self._known = {result.page: result for result in said if isinstance(result, PagePrediction)}
@@ -137,7 +139,7 @@ class Conversion:
 
     def _plan(self) -> tuple[tuple[int, ...], ...]:
         largest, sizes = self._settings.batch_pages, self._job.preflight.sizes
-        if self._tools.lane is Lane.GPU:
+        if self._lane is Lane.GPU:
             return plan_batches(self._job.selected, largest, (), sizes, self._settings.max_megapixels)
         small = min(CPU_LANE_PAGES, largest)
         return plan_batches(self._job.selected, small, CPU_LANE_FIRST, sizes, self._settings.max_megapixels)
@@ -217,8 +219,8 @@ class Conversion:
                     return
 
     def _call(self, batch: PageBatch) -> Generator[tuple[PageResult, ...], None, None]:
-        """The models on ``batch``, by the lane of the bundle; on the GPU lane what is booked and used is added up."""
-        if self._tools.lane is Lane.CPU:
+        """The models on ``batch``, by the lane of the run; on the GPU lane what is booked and used is added up."""
+        if self._lane is Lane.CPU:
             yield from gpu.predict(batch)
             return
         tally, began = self._job.tally, time.monotonic()

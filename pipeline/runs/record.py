@@ -6,7 +6,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pipeline
-from pipeline.models.bundle import Bundle
 from pipeline.pages import PageStatus
 from pipeline.records import SCHEMA_VERSION, InputFacts, IterationRecord, Origin, Versions
 from pipeline.runs.job import Job
@@ -16,7 +15,7 @@ KIND = {Origin.BENCH: "bench"}
 CONVERT = "convert"
 
 
-def build_record(job: Job, view: RunView, bundle: Bundle, versions: Versions) -> IterationRecord:
+def build_record(job: Job, view: RunView, versions: Versions) -> IterationRecord:
     """The record of ``job`` as ``view`` shows it: its start while it runs, its end once it has ended."""
     started = job.tally.started
     return IterationRecord(
@@ -30,8 +29,8 @@ def build_record(job: Job, view: RunView, bundle: Bundle, versions: Versions) ->
         input=InputFacts(job.preflight.sha256, job.preflight.size_bytes, job.preflight.page_count, job.origin),
         output=job.tally.output,
         options=view.options,
-        bundle=bundle.name,
-        engines=bundle.engines,
+        bundle=view.bundle,
+        engines=view.engines,
         versions=versions,
         gpu=job.tally.gpu(),
         stages=job.stage_times(),

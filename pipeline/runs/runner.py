@@ -22,7 +22,7 @@ from pipeline import gpu
 from pipeline.errors import FolioError, InternalError, QueueFull, RunNotFound, RunStillGoing, SourceExpired, StorageFailed
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
-from pipeline.models.bundle import Bundle
+from pipeline.models.bundle import Bundle, Lanes
 from pipeline.pages import PagePrediction, Preflight
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus, Stage
 from pipeline.runs.convert import Conversion, Ending, Tools
@@ -52,11 +52,11 @@ def ignore(_: IterationRecord) -> None:
 class Runner:
     """Owns every run of this process. Use it as a context manager: leaving it ends the workers and their children."""
 
-    def __init__(self, settings: Settings, bundle: Bundle, space: str = "", on_end: RecordListener = ignore) -> None:
+    def __init__(self, settings: Settings, lanes: Lanes, space: str = "", on_end: RecordListener = ignore) -> None:
         """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable."""
         self.settings = settings
         self._on_end = on_end
-        self.bundle = bundle
+        self.lanes = lanes
         self._store = ArtifactStore(settings.data_dir)
         self._ledger = Ledger(settings.data_dir)
         self._versions = read_versions(space)
@@ -72,7 +72,7 @@ class Runner:
         self._tenancy = Tenancy(settings)
 
     def __enter__(self) -> Self:
-        gpu.install(self.bundle)
+        gpu.install(self.lanes)
         self._tenancy.__enter__()
         if self._tenancy.sole:
             self._clean_up()
@@ -109,6 +109,11 @@ class Runner:
         self._settle()
         self._doorman.close()
         self._tenancy.__exit__()
+
+    @property
+    def has_gpu(self) -> bool:
+        """Whether there is a GPU lane to choose."""
+        return self.lanes.gpu is not None
 
     # -- entries -----------------------------------------------------------------------------------------------------
 
@@ -238,7 +243,7 @@ class Runner:
     def _work(self, docling: Pipeline) -> None:
         with PdfReader(self.settings) as reader:
             reader.start()
-            tools = Tools(self.settings, self.bundle.lane, reader, docling)
+            tools = Tools(self.settings, self.lanes, reader, docling)
             while (entry := self._next()) is not None:
                 job, context = entry
                 try:
@@ -300,27 +305,27 @@ class Runner:
                 del self._jobs[run_id]
 
     def _record(self, job: Job, view: RunView) -> IterationRecord:
-        return build_record(job, view, self.bundle, self._versions)
+        return build_record(job, view, self._versions)
 
     def _remembered(self, run_id: str) -> RunView:
         folder = self._store.open(run_id)
         return replace(remembered(folder), expires_at=expires_at(folder.start(), self.settings.artifact_days))
 
-    def _new_folder(self, source: Source, options: ConvertOptions, parent: RunFolder | None) -> RunFolder:
+    def _new_folder(self, source: Source, options: ConvertOptions, bundle: Bundle, parent: RunFolder | None) -> RunFolder:
         """A folder for a new run; a run that continues another starts with what the models said of the other's pages."""
         before = parent.start() if parent else None
         start = RunStart(
             record_id=new_iteration_id(),
             source_name=source.name,
             options=options,
-            bundle=self.bundle.name,
+            bundle=bundle.name,
             created_at=utc_now(),
             needs_password=bool(source.password),
             parent_id=before.record_id if before else None,
         )
         folder = self._store.create(source.path, start)
         said = [result for result in parent.predictions().values() if isinstance(result, PagePrediction)] if parent else []
-        if said and before and before.bundle == self.bundle.name:
+        if said and before and before.bundle == bundle.name:
             folder.write_predictions(said)
         return folder
 
@@ -333,7 +338,8 @@ class Runner:
         origin: Origin,
         parent: RunFolder | None,
     ) -> Job:
-        folder = self._new_folder(source, options, parent)
+        bundle = self.lanes.first(options.lane)
+        folder = self._new_folder(source, options, bundle, parent)
         view = RunView(
             run_id=folder.run_id,
             record_id=folder.start().record_id,
@@ -348,8 +354,8 @@ class Runner:
             texts=(),
             elapsed_s=0.0,
             remaining_s=None,
-            bundle=self.bundle.name,
-            engines=self.bundle.engines,
+            bundle=bundle.name,
+            engines=bundle.engines,
             exports=(),
             error=None,
             expires_at=expires_at(folder.start(), self.settings.artifact_days),

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.records import SCHEMA_VERSION, IterationRecord, PageOutcome
+from pipeline.records import SCHEMA_VERSION, ConvertOptions, IterationRecord, PageOutcome
 from pipeline.store.scrub import scrub
 
 PAGES_KEPT = 500
@@ -96,7 +96,7 @@ COLUMNS: tuple[Column, ...] = (
 
 def to_row(record: IterationRecord) -> dict[str, Any]:
     """The record as a row of the dataset, validated, with its free text scrubbed."""
-    config = canonical_json({"bundle": record.bundle, "engines": [asdict(e) for e in record.engines], "options": asdict(record.options)})
+    config = canonical_json({"bundle": record.bundle, "engines": [asdict(e) for e in record.engines], "options": _options(record.options)})
     row: dict[str, Any] = {
         "schema_version": record.schema_version,
         "iteration_id": record.iteration_id,
@@ -119,6 +119,14 @@ def to_row(record: IterationRecord) -> dict[str, Any]:
     }
     validate_row(row)
     return row
+
+
+def _options(options: ConvertOptions) -> dict[str, Any]:
+    """An option that is younger than the schema is left out at its default, so that equal choices keep an equal ``config.id``."""
+    chosen = asdict(options)
+    if options.lane is ConvertOptions().lane:
+        del chosen["lane"]
+    return chosen
 
 
 def seed_row() -> dict[str, Any]:

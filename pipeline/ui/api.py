@@ -12,7 +12,7 @@ from pathlib import Path
 import gradio as gr
 
 from pipeline.errors import FolioError, InternalError
-from pipeline.pages import OcrMode
+from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
@@ -26,7 +26,8 @@ Answer = tuple[str, dict[str, object], list[str]]
 CONVERT_HELP = """Convert one PDF and wait for the result.
 
 Parameters: file (the PDF), pages (a range such as 1-3,7; empty for all), ocr (auto, always or never), tables (recognise
-table structure), password (of an encrypted PDF).
+table structure), password (of an encrypted PDF), lane (gpu_then_cpu goes on on the CPU where the GPU refuses, gpu stops there, cpu uses
+no GPU; without a GPU it is always the CPU).
 
 Returns: markdown (the whole document), status (run id, pages done and skipped with reasons, options, engines, times), files
 (Markdown, JSON, HTML, plain text and a ZIP with pictures). While the run goes on, markdown and files are empty and
@@ -55,6 +56,7 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
     ocr = gr.Radio([mode.value for mode in OcrMode], value=OcrMode.AUTO.value, label="ocr", visible=False)
     tables = gr.Checkbox(True, label="tables", visible=False)
     password = gr.Textbox("", label="password", visible=False)
+    lane = gr.Radio([choice.value for choice in LaneChoice], value=LaneChoice.GPU_THEN_CPU.value, label="lane", visible=False)
     run_id = gr.Textbox(label="run_id", visible=False)
     answer = [
         gr.Textbox(label="markdown", visible=False),
@@ -63,7 +65,7 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
     ]
     gr.Button(visible=False).click(
         api.convert,
-        [file, pages, ocr, tables, password],
+        [file, pages, ocr, tables, password, lane],
         answer,
         api_name="convert",
         api_description=CONVERT_HELP,
@@ -103,10 +105,11 @@ class ConvertApi:
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
 
-    def convert(self, file: str | None, pages: str, ocr: str, tables: bool, password: str) -> Iterator[Answer]:
+    def convert(self, file: str | None, pages: str, ocr: str, tables: bool, password: str, lane: str) -> Iterator[Answer]:
         """Progress at most once a second, then the result."""
         try:
-            yield from self._convert(file, ConvertOptions((pages or "").strip(), OcrMode(ocr), bool(tables)), password or "")
+            options = ConvertOptions((pages or "").strip(), OcrMode(ocr), bool(tables), LaneChoice(lane))
+            yield from self._convert(file, options, password or "")
         except Exception as error:
             raise refusal(error) from None
 
@@ -206,7 +209,12 @@ def summary(view: RunView) -> dict[str, object]:
         "expires_at": view.expires_at or None,
         "elapsed_seconds": round(view.elapsed_s, 2),
         "remaining_seconds": None if view.remaining_s is None else round(view.remaining_s, 1),
-        "options": {"pages": view.options.pages, "ocr": view.options.ocr.value, "tables": view.options.tables},
+        "options": {
+            "pages": view.options.pages,
+            "ocr": view.options.ocr.value,
+            "tables": view.options.tables,
+            "lane": view.options.lane.value,
+        },
         "bundle": view.bundle,
         "engines": [{"task": engine.task, "model": engine.model, "engine": engine.engine} for engine in view.engines],
         "error": {"code": view.error.code, "message": view.error.message, "retryable": view.error.retryable} if view.error else None,

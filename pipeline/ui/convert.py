@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import FolioError, InternalError, RunNotFound
-from pipeline.pages import OcrMode
+from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, ErrorFacts, Origin
 from pipeline.runs.state import RunView, Source
 from pipeline.ui.desk import FILES_AT_ONCE, Desk, Document
@@ -48,10 +48,11 @@ class Choices:
     ocr: str
     tables: bool
     password: str
+    lane: str = LaneChoice.GPU_THEN_CPU.value
 
     @property
     def options(self) -> ConvertOptions:
-        return ConvertOptions((self.pages or "").strip(), OcrMode(self.ocr), bool(self.tables))
+        return ConvertOptions((self.pages or "").strip(), OcrMode(self.ocr), bool(self.tables), LaneChoice(self.lane))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,21 +35,21 @@ def build(runs: Runs, settings: Settings, observatory: Observatory | None = None
     with page:
         gr.HTML(markup.HEADER, js_on_load=markup.HEADER_JS, elem_id="masthead")
         if observatory is None:
-            _add_convert(page, actions, settings)
+            _add_convert(page, actions, settings, runs.has_gpu)
         else:
             with gr.Tabs(elem_id="rooms"):
                 with gr.Tab("Convert", id="convert-room"):
-                    _add_convert(page, actions, settings)
+                    _add_convert(page, actions, settings, runs.has_gpu)
                 with gr.Tab("Dashboard", id="dashboard-room") as tab:
                     add_dashboard(observatory, page, tab)
         add_endpoints(runs, settings)
     return page
 
 
-def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings) -> None:
+def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings, has_gpu: bool) -> None:
     memory = build_memory()
     with gr.Row(elem_id="table"):
-        form = build_form(settings)
+        form = build_form(settings, has_gpu)
         result = build_result()
     Wiring(actions, settings, form, result, memory).connect(page)
 
@@ -67,7 +67,7 @@ class Wiring:
     def connect(self, page: gr.Blocks) -> None:
         form, result, memory = self._form, self._result, self._memory
         after, uploads = result.after, [form.upload, form.password]
-        choices = [memory.desk, form.pages, form.ocr, form.tables, form.password]
+        choices = [memory.desk, form.pages, form.ocr, form.tables, form.password, form.lane]
         self._on(form.upload.change, self._inspect, uploads)
         self._follow(self._on(form.password.submit, self._unlock, [memory.desk, *uploads]))
         self._on(form.example.click, self._example, [])
@@ -135,8 +135,8 @@ class Wiring:
         emptied = {self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
         return {**self._show(Desk()), **emptied, self._memory.link: ""}
 
-    def _start(self, desk: Desk, pages: str, ocr: str, tables: bool, password: str) -> Updates:
-        started = self._actions.start(desk, Choices(pages, ocr, tables, password))
+    def _start(self, desk: Desk, pages: str, ocr: str, tables: bool, password: str, lane: str) -> Updates:
+        started = self._actions.start(desk, Choices(pages, ocr, tables, password, lane))
         return self._linked(started)
 
     def _resume(self, desk: Desk, password: str) -> Updates:

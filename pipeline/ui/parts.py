@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from pipeline.pages import OcrMode
+from pipeline.pages import LaneChoice, OcrMode
 from pipeline.settings import Settings
 from pipeline.ui import markup, present
 from pipeline.ui.desk import Desk
@@ -23,6 +23,7 @@ class Form:
     pages: gr.Textbox
     ocr: gr.Radio
     tables: gr.Checkbox
+    lane: gr.Radio
     convert: gr.Button
     stop: gr.Button
 
@@ -82,7 +83,7 @@ def build_memory() -> Memory:
     )
 
 
-def build_form(settings: Settings) -> Form:
+def build_form(settings: Settings, has_gpu: bool) -> Form:
     with gr.Column(elem_id="form", scale=4, min_width=320):
         upload = gr.File(label="PDF documents", file_count="multiple", file_types=[".pdf"], height=168, elem_id="upload")
         example = gr.Button("Try it with an example", size="sm", elem_id="example")
@@ -98,10 +99,18 @@ def build_form(settings: Settings) -> Form:
             elem_id="ocr",
         )
         tables = gr.Checkbox(value=True, label="Recognise tables", elem_id="tables")
+        lane = gr.Radio(
+            [(name, choice.value) for choice, name in present.LANE_NAMES.items()],
+            value=LaneChoice.GPU_THEN_CPU.value,
+            label="Runs on",
+            info=present.LANE_INFO,
+            visible=has_gpu,
+            elem_id="lane",
+        )
         convert = gr.Button("Convert", variant="primary", size="lg", interactive=False, elem_id="convert")
         stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
         gr.HTML(present.limits(settings))
-    return Form(upload, example, documents, again, password, pages, ocr, tables, convert, stop)
+    return Form(upload, example, documents, again, password, pages, ocr, tables, lane, convert, stop)
 
 
 def build_result() -> Result:

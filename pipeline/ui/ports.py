@@ -11,6 +11,11 @@ from pipeline.runs.state import RunView, Source
 class Runs(Protocol):
     """Submits, follows, stops, continues and deletes runs. A run outlives whoever asked for it."""
 
+    @property
+    def has_gpu(self) -> bool:
+        """Whether there is a GPU lane to choose."""
+        ...
+
     def preflight(self, source: Source) -> Preflight:
         """Open the source and count its pages. Raises IntakeError."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pipeline.pages import PageStatus
+from pipeline.pages import LaneChoice, PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import PageText, RunView
 from pipeline.settings import Settings
@@ -30,6 +30,15 @@ STAGE_NAMES = {
     Stage.ASSEMBLE: "Assembling the document",
     Stage.EXPORT: "Writing the files",
 }
+
+LANE_NAMES = {
+    LaneChoice.GPU_THEN_CPU: "GPU, then CPU",
+    LaneChoice.GPU: "GPU only",
+    LaneChoice.CPU: "CPU",
+}
+LANE_INFO = (
+    "The GPU is fast and uses up your daily quota; the CPU is slow and free. “GPU, then CPU” goes on on the CPU where the GPU refuses."
+)
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS_WITHOUT_YEAR = 300  # a date further away is told with its year

@@ -20,6 +20,7 @@ from gradio_client.exceptions import AppError
 from numpy.typing import NDArray
 
 from pipeline.errors import StorageFailed
+from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import RunStatus
 from pipeline.runs.runner import Runner
@@ -73,7 +74,7 @@ def test_killing_the_parse_child_in_mid_run_costs_the_page_it_was_reading(settin
     pages = [Page(text(f"Ordinary page {page}.")) for page in PAGES]
     pages[2] = slow_page()  # keeps the child busy until it is killed
     path = PdfFile(pages).write(tmp_path / "slow.pdf")
-    with Runner(settings, WholePageBundle()) as runner:
+    with Runner(settings, Lanes(WholePageBundle())) as runner:
         run_id = submit(runner, path)
         until(lambda: list(settings.work_dir.glob("pages/*/*/batch-0001")))
         killed = parse_children()
@@ -105,7 +106,7 @@ def test_a_disk_that_refuses_ends_the_run_and_not_the_server(
 ) -> None:
     settings = replace(settings, data_dir=disk.root)
     gate = threading.Event()
-    with Runner(settings, WholePageBundle(gate=gate)) as runner:
+    with Runner(settings, Lanes(WholePageBundle(gate=gate))) as runner:
         run_id = submit(runner, documents / "multi_page.pdf")
         until(lambda: runner.view(run_id).texts)
         _ = disk.lock() if fault == "read-only" else disk.fill(left_kb)
@@ -133,7 +134,7 @@ def test_a_disk_that_refuses_ends_the_run_and_not_the_server(
     assert_exports_are_whole(after)
     assert sorted(record.status.value for record in records(settings)) == ["error", "ok"]
     assert not list(disk.root.rglob(".new-*"))
-    with Runner(settings, WholePageBundle()) as runner:
+    with Runner(settings, Lanes(WholePageBundle())) as runner:
         kept = runner.view(run_id)
         assert kept.status.ended
         assert TITLE in texts(kept)[1]
@@ -169,7 +170,7 @@ def test_a_server_killed_anywhere_leaves_a_run_that_goes_on(settings: Settings, 
     assert [record.status for record in records(settings)] == [RunStatus.RUNNING]
     until(lambda: not any(is_parse_child(int(value)) for key, value in note if key == "child"))
     second = WholePageBundle()
-    with Runner(settings, second) as runner:
+    with Runner(settings, Lanes(second)) as runner:
         interrupted = runner.view(run_id)
         assert interrupted.status in (RunStatus.PARTIAL, RunStatus.ERROR)
         assert interrupted.error is not None
@@ -218,7 +219,7 @@ def test_two_runs_at_once_keep_to_themselves(settings: Settings, tmp_path: Path)
         name: PdfFile([Page(text(f"{name} {page}")) for page in range(1, count + 1)]).write(tmp_path / f"{name}.pdf")
         for name, count in counts.items()
     }
-    with Runner(replace(settings, concurrency=2), MeetingBundle()) as runner:
+    with Runner(replace(settings, concurrency=2), Lanes(MeetingBundle())) as runner:
         run_ids = {name: submit(runner, path) for name, path in paths.items()}
         views = {name: last(runner, run_id) for name, run_id in run_ids.items()}
     by_id = {record.iteration_id: record for record in records(settings)}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import IntakeError
+from pipeline.models.bundle import Lanes
 from pipeline.pages import PageStatus
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.runner import Runner
@@ -32,7 +33,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def runner(strict: Settings) -> Iterator[Runner]:
-    with Runner(strict, WholePageBundle()) as runner:
+    with Runner(strict, Lanes(WholePageBundle())) as runner:
         yield runner
 
 
@@ -104,7 +105,7 @@ def markup(tmp_path_factory: pytest.TempPathFactory) -> RunView:
     path = folder / "markup.pdf"
     hostile.markup(path)
     settings = read_settings({"DATA_DIR": str(folder / "data"), "WORK_DIR": str(folder / "work")})
-    with Runner(settings, hostile.TableBelowBundle()) as runner:
+    with Runner(settings, Lanes(hostile.TableBelowBundle())) as runner:
         view = convert(runner, path)
     assert view.status is RunStatus.OK, view
     return view

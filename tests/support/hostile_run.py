@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.intake.reader import PdfReader
+from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import ConvertOptions, Origin
 from pipeline.runs import convert
@@ -112,7 +113,7 @@ def run(point: str, pdf: Path, settings: Settings) -> None:
             die_while_exporting()
         case "end":
             before(RunFolder, "write_end", lambda *_: True)
-    with Runner(settings, NotingBundle(fatal=3 if point == "infer" else 0)) as runner:
+    with Runner(settings, Lanes(NotingBundle(fatal=3 if point == "infer" else 0))) as runner:
         run_id = runner.submit(Source(pdf, pdf.name), ConvertOptions(), Origin.API)
         write_down(f"run {run_id}")
         list(runner.watch(run_id))

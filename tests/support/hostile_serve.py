@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.intake.reader import PdfReader
+from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.runs import convert
 from pipeline.runs.runner import Runner
@@ -84,6 +85,6 @@ def leaky_writer(write: Callable[..., None]) -> Callable[..., None]:
 if __name__ == "__main__":
     settings = read_settings(os.environ)
     plant()
-    with Runner(settings, LeakyBundle()) as runner:
+    with Runner(settings, Lanes(LeakyBundle())) as runner:
         Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
         serve(build(runner, settings), settings)

@@ -8,6 +8,7 @@ whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000 pages, and anyth
 import hashlib
 import html
 import json
+import os
 import secrets
 import shutil
 import threading
@@ -55,6 +56,10 @@ class ScriptedRuns:
         self._stopped: set[str] = set()
         self._changed = threading.Condition()
         self._turn = threading.Lock()
+
+    @property
+    def has_gpu(self) -> bool:
+        return os.environ.get("WITH_GPU") == "yes"
 
     def preflight(self, source: Source) -> Preflight:
         if "broken" in source.name:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import ConvertOptions, Origin
 from pipeline.runs.runner import Runner
@@ -32,7 +33,7 @@ class StuckBundle(WholePageBundle):
 
 def main() -> None:
     pdf, note = Path(sys.argv[1]), Path(sys.argv[2])
-    runner = Runner(read_settings(os.environ), StuckBundle()).__enter__()
+    runner = Runner(read_settings(os.environ), Lanes(StuckBundle())).__enter__()
     run_id = runner.submit(Source(pdf, pdf.name), ConvertOptions(), Origin.API)
     while len(runner.view(run_id).texts) < 2:
         time.sleep(0.05)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, RunStillGoing, TooManyPages
+from pipeline.models.bundle import Lanes
 from pipeline.pages import Lane, PageStatus
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
 from pipeline.runs.runner import Runner
@@ -21,7 +22,8 @@ from tests.support.bundles import WholePageBundle
 
 @contextmanager
 def running(settings: Settings, bundle: WholePageBundle) -> Iterator[Runner]:
-    with Runner(settings, bundle) as runner:
+    lanes = Lanes(bundle) if bundle.lane is Lane.CPU else Lanes(WholePageBundle(), bundle)
+    with Runner(settings, lanes) as runner:
         yield runner
 
 
