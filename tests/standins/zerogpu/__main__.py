@@ -10,6 +10,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def environment(folder: Path, url: str, model: str = BLACKWELL, base: Mapping[st
         URL_VARIABLE: url,
         "ZEROGPU_PROC_SELF_CGROUP_PATH": str(cgroup),
         "ZEROGPU_OFFLOAD_DIR": str(folder / "tensors"),
+        "TORCHINDUCTOR_CACHE_DIR": str(folder / "inductor"),
         MODEL_VARIABLE: model,
         "NO_PROXY": local,
         "no_proxy": local,
@@ -48,13 +50,14 @@ def main() -> None:
         os.execve(sys.executable, sys.orig_argv, environment(folder, _start_api(), options.model))
     else:
         patch_when_imported()
-        sys.argv = [options.program]
+        sys.argv = [options.program, *options.arguments]
         runpy.run_path(options.program, run_name="__main__")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.standins.zerogpu", description="Runs a program as on a ZeroGPU Space.")
     parser.add_argument("program", nargs="?", default="app.py", help="the program to run")
+    parser.add_argument("arguments", nargs="*", help="its arguments")
     parser.add_argument("--devices", type=int, default=1, help="GPU calls at the same time")
     parser.add_argument("--quota", type=float, default=300, help="seconds a visitor has, 300 for a free account")
     parser.add_argument("--runs", type=int, default=8, help="GPU calls a visitor has")
@@ -73,10 +76,8 @@ def _start_api() -> str:
 
 
 def _serve(limits: Limits) -> None:
-    """Be the device API until the program that started it is gone, and tell the owner what is booked and released."""
-    import time
-
-    parent, told = os.getppid(), 0
+    """Be the device API until the program that started it is gone."""
+    parent = os.getppid()
     with DeviceApi(limits) as api:
         print(api.url, flush=True)
         while os.getppid() == parent:

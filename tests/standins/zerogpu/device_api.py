@@ -81,11 +81,11 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
 
-    def do_GET(self) -> None:  # noqa: N802 - a name that http.server calls
+    def do_GET(self) -> None:
         self._note()
         self._send(HTTPStatus.OK, self.api.scheduler.waiting)
 
-    def do_POST(self) -> None:  # noqa: N802 - a name that http.server calls
+    def do_POST(self) -> None:
         call = self._note()
         answers = {"startup-report": self._startup, "schedule": self._schedule, "allow": self._allow, "release": self._release}
         try:

@@ -127,8 +127,10 @@ def _strict_mode(patching: Any) -> Any:
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             emulated = bool(args) and isinstance(args[0], torch.Tensor) and args[0] in patching.cuda_aliases
             if emulated and func in (torch.Tensor.numpy, torch.Tensor.__array__):
-                raise TypeError("can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.")
-            if emulated and func == torch.Tensor.is_cuda.__get__:
+                raise TypeError(
+                    "can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
+                )
+            if emulated and func == torch.Tensor.is_cuda.__get__:  # type: ignore[attr-defined]
                 return True
             result = super().__torch_function__(func, types, args, kwargs)
             moved = emulated and func in (torch.Tensor.to, torch.Tensor.cpu)

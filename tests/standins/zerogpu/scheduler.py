@@ -227,7 +227,7 @@ class Scheduler:
     def close(self) -> None:
         """End every worker that is left."""
         with self._change:
-            for pid in {device.pid for device in self._devices} - {None}:
+            for pid in {device.pid for device in self._devices if device.pid is not None}:
                 self._kill(pid)
 
     def _kill(self, pid: int) -> None:

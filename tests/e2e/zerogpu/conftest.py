@@ -1,0 +1,113 @@
+"""GPU calls through the real ``spaces`` client, against the stand-in's device API, which lives in the test's own process."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import ROOT
+from tests.standins.zerogpu.__main__ import BLACKWELL, environment
+from tests.standins.zerogpu.device_api import DeviceApi
+from tests.support.gpu_bundle import Inference, read_inferences
+from tests.support.gpu_console import ANSWER, Order, to_line
+
+START_SECONDS = 120
+ANSWER_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The confidences that arrived, by micro-batch; the error's title (its class where it has none) and message, or nothing."""
+
+    arrived: list[list[float]]
+    error: str
+    message: str
+
+    @property
+    def scores(self) -> list[float]:
+        return [score for micro_batch in self.arrived for score in micro_batch]
+
+
+class Console:
+    """A process in ZeroGPU mode that makes the GPU calls it is told to make."""
+
+    def __init__(self, folder: Path, api: DeviceApi, process: "subprocess.Popen[str]") -> None:
+        self.api, self.process = api, process
+        self.folder = folder
+        self.said = folder / "said"
+        self._answers: queue.Queue[str] = queue.Queue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        with self.said.open("w") as said:
+            for line in self.process.stdout:
+                said.write(line)
+                said.flush()
+                if line.startswith(ANSWER):
+                    self._answers.put(line.removeprefix(ANSWER).strip())
+
+    def close(self) -> None:
+        """After the process has ended; its workers hold its output open until they have ended too."""
+        self._listener.join(10)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+    def wait_until_ready(self) -> None:
+        assert self._answers.get(timeout=START_SECONDS) == "ready"
+
+    def tell(self, order: Order) -> None:
+        """Give an order and go on."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(to_line(order))
+        self.process.stdin.flush()
+
+    def answer(self) -> Answer:
+        """The next answer, whichever order it is to."""
+        return Answer(**json.loads(self._answers.get(timeout=ANSWER_SECONDS)))
+
+    def ask(self, order: Order) -> Answer:
+        self.tell(order)
+        return self.answer()
+
+    @property
+    def inferred(self) -> list[Inference]:
+        return read_inferences(self.folder / "inferred")
+
+
+@contextlib.contextmanager
+def open_console(folder: Path, api: DeviceApi, model: str = BLACKWELL, page_s: float = 0.0) -> Iterator[Console]:
+    """A console whose temporary files lie in ``folder``/tmp."""
+    temporary = folder / "tmp"
+    temporary.mkdir(parents=True)
+    command = [sys.executable, "-m", "tests.standins.zerogpu", "tests/support/gpu_console.py", str(folder), str(page_s)]
+    variables = environment(folder, api.url, model) | {"TMPDIR": str(temporary), "HOME": str(folder)}
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    console = Console(folder, api, process)
+    try:
+        console.wait_until_ready()
+        yield console
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        console.close()
+
+
+@pytest.fixture
+def api() -> Iterator[DeviceApi]:
+    """A device API without limits."""
+    with DeviceApi() as running:
+        yield running
