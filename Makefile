@@ -1,15 +1,19 @@
 # One command runs Folio, one checks it; each sets up what it needs first.
-#   make run     serve the Space on http://127.0.0.1:7860
-#   make test    lint, format, types and every test
+#   make run           serve the Space on http://127.0.0.1:7860
+#   make run-zerogpu   the same, as on ZeroGPU hardware: with a stand-in of its device API, computed on the CPU
+#   make test          lint, format, types and every test
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format types unit e2e clean
+.PHONY: run run-zerogpu test lint format types unit e2e clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
+
+run-zerogpu: $(VENV)/.run packages
+	$(BIN)/python -m tests.standins.zerogpu $(ZEROGPU) app.py
 
 test: $(VENV)/.test packages browser
 	$(BIN)/ruff check .

@@ -20,6 +20,7 @@ import gradio as gr
 import numpy as np
 
 from pipeline import gpu
+from pipeline.models.bundle import Lanes
 from pipeline.pages import PageBatch, PageFacts, PageSize, PageTask, RenderedPage
 from tests.support.gpu_bundle import TorchBundle
 
@@ -72,7 +73,8 @@ def carry_out(order: Order, folder: Path) -> dict[str, object]:
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    gpu.install(TorchBundle(folder / "inferred", page_s=float(sys.argv[2])))
+    bundle = TorchBundle(folder / "inferred", page_s=float(sys.argv[2]))
+    gpu.install(Lanes(bundle, bundle))
     spaces.zero.startup()  # what gradio's launch does: packs the weights and reports
     assert hasattr(gpu.infer, "zerogpu")
     print(ANSWER + "ready", flush=True)
