@@ -14,8 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+CHROMIUM_FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-default-apps", "--disable-sync", "--no-first-run"),
+]
 START_SECONDS = 180  # importing docling and loading the models on a cold machine
 
 
@@ -88,6 +93,18 @@ def site(request: pytest.FixtureRequest) -> Site:
     """Each kind of site in turn, for what must hold on both."""
     found: Site = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, which asks nothing of any network of its own accord. No longer than a module: no other event loop runs beside it."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 Upload = Callable[..., list[Path]]

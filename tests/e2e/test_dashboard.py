@@ -1,7 +1,6 @@
 """The dashboard as people and programs use it: a browser and ``gradio_client`` against a running server over real records."""
 
 import random
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.records import ErrorFacts, IterationRecord, RunStatus
 from pipeline.store.ledger import Ledger
@@ -19,7 +18,6 @@ from tests.support.sample_records import iteration_id, sample_records, start_of
 
 NOW = datetime.now(UTC)
 REFRESHED_MS = 30_000
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
 @dataclass(frozen=True)
@@ -51,17 +49,6 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         ledger.finished(run)
     with serve(folder, ["-m", "tests.support.serve_dashboard"], PUBLISHER="no_token") as site:
         yield Watched(site, ledger, runs[::-1])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
