@@ -100,7 +100,8 @@ def receipt(record: IterationRecord) -> str:
         ("Versions", _pairs(_versions(record))),
     )
     body = "".join(_section(name, content) for name, content in sections)
-    head = f"<h2>{escape(record.iteration_id[-8:])}</h2>{chip(record.status)}{compare}"
+    copy = f'<button type="button" class="quiet" data-copy="{escape(record.iteration_id)}">Copy link</button>'
+    head = f"<h2>{escape(record.iteration_id[-8:])}</h2>{chip(record.status)}{copy}{compare}"
     return _drawer(head, f"{_identity(record)}{notice(record.error)}{_pairs(_facts(record))}{body}", "one")
 
 
@@ -109,8 +110,8 @@ def gone() -> str:
     return _drawer("<h2>Not found</h2>", "<p>This record is not here. It may have been removed from its dataset.</p>", "one")
 
 
-def comparison(left: IterationRecord, right: IterationRecord) -> str:
-    """Two runs side by side; what differs is marked."""
+def comparison(left: IterationRecord, right: IterationRecord, texts: str = "") -> str:
+    """Two runs side by side; what differs is marked. ``texts`` is the HTML of how their text differs."""
     parts = (
         ("Result", _facts(left), _facts(right)),
         ("Options", _options(left), _options(right)),
@@ -122,7 +123,7 @@ def comparison(left: IterationRecord, right: IterationRecord) -> str:
     tables = "".join(_section(name, _side_by_side(first, second, name in MARKED)) for name, first, second in parts)
     same = "The same file" if left.input.sha256 == right.input.sha256 else "Two different files"
     heads = f"<div class='versus'>{_head(left)}{_head(right)}</div>"
-    return _drawer("<h2>Comparison</h2>", f'<p class="parent">{same}.</p>{heads}{tables}', "two")
+    return _drawer("<h2>Comparison</h2>", f'<p class="parent">{same}.</p>{heads}{tables}{texts}', "two")
 
 
 def waiting(iteration_id: str) -> str:

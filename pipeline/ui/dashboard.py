@@ -17,6 +17,8 @@ from pipeline.runs.selection import ROWS_AT_ONCE, Filter, choices, page_at
 from pipeline.ui import charts, dash_markup, dash_runs, dash_summary, markup
 from pipeline.ui.convert import told
 from pipeline.ui.dash_api import add_record_endpoints
+from pipeline.ui.dash_texts import Side, Texts
+from pipeline.ui.ports import Runs
 from pipeline.ui.present import notice
 from pipeline.ui.theme import STATIC
 
@@ -25,6 +27,8 @@ Shown = dict[str, int]
 REFRESH_SECONDS = 10
 STYLE = STATIC / "dashboard.css"
 ANY = "Any"
+DASHBOARD_ROOM = "dashboard-room"
+RECORD_ID_CHARS = 36
 STATUS_CHOICES = [
     ("Any status", ANY),
     ("Done", "ok"),
@@ -37,12 +41,25 @@ STATUS_CHOICES = [
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where a reader is: the first row shown, the run whose receipt is open, the run that another is to be compared with."""
+    """Where a reader is: the first row shown, the run whose receipt is open, the run that another is to be compared with.
+
+    Of an open comparison, ``sides`` says which links the reader gave and ``texts`` is what they show of both runs' text.
+    """
 
     first: int = 0
     record: str = ""
     beside: str = ""
     comparing: str = ""
+    sides: tuple[Side, ...] = ()
+    texts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The tab that a dashboard stands in, and the tabs around it."""
+
+    rooms: gr.Tabs
+    tab: gr.Tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +127,19 @@ def build_dashboard(observatory: Observatory) -> gr.Blocks:
     return page
 
 
-def add_dashboard(observatory: Observatory, page: gr.Blocks, tab: gr.Tab | None = None) -> None:
+def add_dashboard(observatory: Observatory, page: gr.Blocks, room: Room | None = None, runs: Runs | None = None) -> None:
     """Put the dashboard and its endpoints into the page (or tab) under construction.
 
-    In a tab it is first drawn, and its timer started, when the tab is opened.
+    In a tab it is first drawn, and its timer started, when the tab is opened; a receipt's link (``?record=<record id>``) opens it.
+    ``runs`` are the runs of this server, whose text can be
+    compared by their links; None where it converts nothing.
     """
     with gr.Column(elem_id="dash"):
         parts, controls = _build()
         memory = Memory(gr.State(View()), gr.State({}))
-        timer = gr.Timer(REFRESH_SECONDS, active=tab is None)
-    wiring = Wiring(observatory, parts, controls, memory)
-    wiring.connect(page.load if tab is None else tab.select, timer)
+        timer = gr.Timer(REFRESH_SECONDS, active=room is None)
+    wiring = Wiring(observatory, Texts(runs), parts, controls, memory)
+    wiring.connect(page, room, timer)
     add_record_endpoints(observatory)
 
 
@@ -191,12 +210,18 @@ def _plain_dropdown(name: str) -> dict[str, Any]:
 class Wiring:
     """Ties parts to the observatory. Every listener is private; it takes the controls and the memory and returns what changed."""
 
-    def __init__(self, observatory: Observatory, parts: Parts, controls: Controls, memory: Memory) -> None:
-        self._observatory, self._parts, self._controls, self._memory = observatory, parts, controls, memory
+    def __init__(self, observatory: Observatory, texts: Texts, parts: Parts, controls: Controls, memory: Memory) -> None:
+        self._observatory, self._texts = observatory, texts
+        self._parts, self._controls, self._memory = parts, controls, memory
 
-    def connect(self, opened: Callable[..., Any], timer: gr.Timer) -> None:
+    def connect(self, page: gr.Blocks, room: Room | None, timer: gr.Timer) -> None:
         controls, parts = self._controls, self._parts
-        self._on(opened, self._refresh).then(lambda: gr.Timer(active=True), None, timer, api_visibility="private", show_progress="hidden")
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        if room is None:
+            self._on(page.load, self._arrive)
+        else:
+            self._on(page.load, self._arrive_by_link).then(_room_of_link, None, room.rooms, **quiet)
+            self._on(room.tab.select, self._refresh).then(lambda: gr.Timer(active=True), None, timer, **quiet)
         self._on(timer.tick, self._refresh)
         self._on(controls.window.input, self._refresh)
         for control in controls.all()[1:]:
@@ -219,6 +244,16 @@ class Wiring:
         )
 
     # -- listeners -------------------------------------------------------------------------------------------------------
+
+    def _arrive(  # gradio hands the request over by its annotation, so the inputs are named
+        self, window: str, search: str, status: str, bundle: str, space: str, day: str, view: View, shown: Shown, request: gr.Request
+    ) -> Updates:
+        return self._draw(window, search, status, bundle, space, day, replace(view, record=_linked(request)), shown)
+
+    def _arrive_by_link(
+        self, window: str, search: str, status: str, bundle: str, space: str, day: str, view: View, shown: Shown, request: gr.Request
+    ) -> Updates:
+        return self._arrive(window, search, status, bundle, space, day, view, shown, request) if _linked(request) else {}
 
     def _refresh(self, *inputs: Any) -> Updates:
         return self._draw(*inputs)
@@ -243,7 +278,15 @@ class Wiring:
         self, window: str, search: str, status: str, bundle: str, space: str, day: str, view: View, shown: Shown, event: gr.EventData
     ) -> Updates:
         data = event._data if isinstance(event._data, dict) else {}
-        return self._draw(window, search, status, bundle, space, day, after_click(view, data), shown)
+        return self._draw(window, search, status, bundle, space, day, self._with_texts(after_click(view, data), data), shown)
+
+    def _with_texts(self, view: View, data: dict[str, Any]) -> View:
+        """Only a click reads texts, never the timer."""
+        if not view.beside:
+            return replace(view, sides=(), texts="")
+        sides = self._texts.sides((view.beside, view.record), view.sides, data)
+        first = data.get("change")
+        return replace(view, sides=sides, texts=self._texts.section(sides, first if isinstance(first, int) else 0))
 
     # -- drawing ---------------------------------------------------------------------------------------------------------
 
@@ -317,7 +360,16 @@ class Wiring:
         beside = self._observatory.find(view.beside) if view.beside else None
         if record is None:
             return dash_runs.gone()
-        return dash_runs.comparison(beside, record) if beside else dash_runs.receipt(record)
+        return dash_runs.comparison(beside, record, view.texts) if beside else dash_runs.receipt(record)
+
+
+def _linked(request: gr.Request) -> str:
+    """The record whose receipt a link opens: ``?record=<record id>``. Unlike a run's own link it is no secret."""
+    return str(request.query_params.get("record", ""))[:RECORD_ID_CHARS]
+
+
+def _room_of_link(request: gr.Request) -> gr.Tabs:
+    return gr.Tabs(selected=DASHBOARD_ROOM) if _linked(request) else gr.Tabs()
 
 
 def after_click(view: View, data: dict[str, Any]) -> View:
@@ -325,8 +377,8 @@ def after_click(view: View, data: dict[str, Any]) -> View:
     if data.get("close"):
         return replace(view, record="", beside="")
     if "compare" in data:
-        return replace(view, record="", beside="", comparing=str(data["compare"])[:36])
-    record = str(data.get("record", ""))[:36]
+        return replace(view, record="", beside="", comparing=str(data["compare"])[:RECORD_ID_CHARS])
+    record = str(data.get("record", ""))[:RECORD_ID_CHARS]
     if not record:
         return view
     return replace(view, record=record, beside=view.comparing if view.comparing != record else "", comparing="")

@@ -12,8 +12,9 @@ from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.ui import markup, present
 from pipeline.ui.api import add_endpoints
+from pipeline.ui.compare_api import add_compare_endpoint
 from pipeline.ui.convert import Choices, ConvertActions, Look, told
-from pipeline.ui.dashboard import add_dashboard
+from pipeline.ui.dashboard import DASHBOARD_ROOM, Room, add_dashboard
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk
 from pipeline.ui.downloads import OFFERS, Offer, served_copy, served_example
 from pipeline.ui.parts import Form, Memory, Result, build_form, build_memory, build_result
@@ -37,12 +38,13 @@ def build(runs: Runs, settings: Settings, observatory: Observatory | None = None
         if observatory is None:
             _add_convert(page, actions, settings, runs.has_gpu)
         else:
-            with gr.Tabs(elem_id="rooms"):
+            with gr.Tabs(elem_id="rooms") as rooms:
                 with gr.Tab("Convert", id="convert-room"):
                     _add_convert(page, actions, settings, runs.has_gpu)
-                with gr.Tab("Dashboard", id="dashboard-room") as tab:
-                    add_dashboard(observatory, page, tab)
+                with gr.Tab("Dashboard", id=DASHBOARD_ROOM) as tab:
+                    add_dashboard(observatory, page, Room(rooms, tab), runs)
         add_endpoints(runs, settings)
+        add_compare_endpoint(runs)
     return page
 
 

@@ -93,7 +93,7 @@ def test_progress_can_be_followed(client: Client, upload: Upload) -> None:
 def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
     dashboard = {"/run", "/runs", "/system_status"}  # the scripted site has none
-    assert set(endpoints["named_endpoints"]) - dashboard == {"/cancel", "/convert", "/delete", "/resume", "/status"}
+    assert set(endpoints["named_endpoints"]) - dashboard == {"/cancel", "/compare", "/convert", "/delete", "/resume", "/status"}
     assert endpoints["unnamed_endpoints"] == {}
     convert = endpoints["named_endpoints"]["/convert"]
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
