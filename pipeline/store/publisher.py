@@ -22,8 +22,9 @@ from types import FrameType
 from pipeline.settings import Settings, read_settings
 from pipeline.store.dataset import Sink
 from pipeline.store.hub import ResultsRepo
+from pipeline.store.hub_process import PARENT_VARIABLE
 from pipeline.store.ledger import Ledger
-from pipeline.store.publisher_process import PARENT_VARIABLE, lock_path, status_path
+from pipeline.store.publisher_process import lock_path, status_path
 from pipeline.store.spool import Spool
 from pipeline.store.status import PublisherStatus, write_status
 from pipeline.store.token import take_token

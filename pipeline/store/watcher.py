@@ -1,17 +1,17 @@
 """The watcher process, ``python -m pipeline.store.watcher``: copies the watched datasets' new files to local disk.
 
-Its token comes by standard input, empty where there is none. It can be killed at any instant and ends when the server does.
+Its token comes through a pipe, empty where there is none. It can be killed at any instant and ends when the server does.
 """
 
 import logging
 import os
-import sys
 from collections.abc import Mapping
 
 from pipeline.settings import read_settings
+from pipeline.store.hub_process import PARENT_VARIABLE
 from pipeline.store.mirror import Mirror, WatchedRepo
 from pipeline.store.publisher import Goodbye, follow_parent
-from pipeline.store.publisher_process import PARENT_VARIABLE
+from pipeline.store.token import take_token
 from pipeline.store.watcher_process import status_path, watched, write_statuses
 
 TURN_SECONDS = 30.0
@@ -34,4 +34,5 @@ def main(environment: Mapping[str, str], token: str, turn_seconds: float = TURN_
 
 
 if __name__ == "__main__":
-    main(os.environ, sys.stdin.read().strip())
+    handed = take_token()
+    main(os.environ, handed)
