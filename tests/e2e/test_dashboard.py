@@ -182,7 +182,8 @@ def test_one_run_is_told_by_its_public_id(client: Client, watched: Watched) -> N
     run = watched.runs[0]
     told = client.predict(run.iteration_id, api_name="/run")
     assert (told["iteration_id"], told["status"], told["bundle"]) == (run.iteration_id, run.status.value, run.bundle)
-    assert told["options"] == {"pages": "", "ocr": run.options.ocr.value, "tables": run.options.tables}
+    asked = run.options
+    assert told["options"] == {"pages": "", "ocr": asked.ocr.value, "tables": asked.tables, "lane": asked.lane.value}
     assert len(told["pages"]) == len(run.pages)
     with pytest.raises(AppError, match="There is no record with this id"):
         client.predict("../../etc/passwd", api_name="/run")
