@@ -158,6 +158,7 @@ def _server(folder: Path) -> Iterator[tuple[str, int]]:
     places = {"DATA_DIR": folder / "data", "WORK_DIR": folder / "work", "GRADIO_TEMP_DIR": folder / "cache"}
     environment = os.environ | {name: str(path) for name, path in places.items()}
     environment |= {"GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "False"}
+    environment |= {"ADDRESS_RUNS": "1000"}  # every client calls from this machine
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
@@ -276,7 +277,7 @@ class Client:
     def _convert(self, kind: str, mark: str) -> str:
         with self._file(kind, mark).open("rb") as file:
             (path,) = self._http.post(f"{self._api}upload", files={"files": file}).raise_for_status().json()
-        data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, ""]
+        data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, "", "gpu_then_cpu", mark.encode().hex().zfill(32)]
         event = self._http.post(f"{self._api}call/convert", json={"data": data}).raise_for_status().json()["event_id"]
         last_event, last_data, run_id = "", "", ""
         with self._http.stream("GET", f"{self._api}call/convert/{event}") as answer:

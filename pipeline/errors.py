@@ -11,7 +11,8 @@
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed
     ├── RunError              the run as a whole cannot start or go on
-    │   ├── QueueFull, RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
+    │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed
+    │   ├── RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
     │   └── InternalError
     └── SettingsError         a setting of the Space is malformed; the app does not start
 
@@ -268,6 +269,35 @@ class QueueFull(RunError):
 
     def __init__(self, waiting: int) -> None:
         super().__init__(f"{waiting} documents are already waiting, which is all the queue holds; try again in a few minutes.")
+
+
+class VisitorBusy(RunError):
+    """As many runs of this visitor wait or run as one visitor may have."""
+
+    code = "visitor_busy"
+    retryable = True
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"You already have {limit:,} documents waiting or being converted, the most for one visitor; let one end first.")
+
+
+class AddressBusy(RunError):
+    """As many runs wait or run as may come from one network address."""
+
+    code = "address_busy"
+    retryable = True
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit:,} documents from your network wait or are being converted, the most for one network; try again later.")
+
+
+class VisitorMalformed(RunError):
+    """A caller named itself by something that can be guessed."""
+
+    code = "visitor_malformed"
+
+    def __init__(self) -> None:
+        super().__init__("The visitor is not 32 hexadecimal digits; make them with secrets.token_hex(16) and keep them secret.")
 
 
 class RunNotFound(RunError):

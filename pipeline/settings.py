@@ -35,6 +35,8 @@ class Settings:
     run_seconds: int
     queue_size: int
     concurrency: int
+    visitor_runs: int
+    address_runs: int
     batch_pages: int
     threads: int
     artifact_days: int
@@ -91,6 +93,8 @@ SPECS: tuple[IntSpec, ...] = (
     IntSpec("run_seconds", "RUN_SECONDS", 3600, 30, 86_400, "Longest run, without its time in the queue."),
     IntSpec("queue_size", "QUEUE_SIZE", 20, 1, 1000, "Documents that may wait; one more is told at once that the queue is full."),
     IntSpec("concurrency", "CONCURRENCY", 1, 1, 16, "Documents converted at the same time, from the browser and the API together."),
+    IntSpec("visitor_runs", "VISITOR_RUNS", 5, 1, 1000, "Documents that one visitor may have waiting or converted at once."),
+    IntSpec("address_runs", "ADDRESS_RUNS", 15, 1, 1000, "The same for all visitors of one network address who are not signed in."),
     IntSpec("batch_pages", "BATCH_PAGES", 96, 1, 512, "Most pages in one page batch, which is one GPU call."),
     IntSpec("threads", "THREADS", 2, 1, 64, "CPU threads for the models on the CPU lane."),
     IntSpec("artifact_days", "ARTIFACT_DAYS", 7, 1, 3650, "Days that a run's files stay behind its link."),

@@ -9,6 +9,7 @@ from pipeline.errors import FolioError
 from pipeline.pages import PageStatus, Preflight
 from pipeline.records import ErrorFacts, GpuUse, Origin, OutputFacts, PageOutcome, RunStatus, Stage, StageTime
 from pipeline.runs.state import PageText, RunView, Source
+from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.store.artifacts import RunFolder
 
 WATCH_INTERVAL_S = 0.25  # at most four snapshots a second reach a browser
@@ -36,8 +37,10 @@ class Job:
     The runner's threads change it; watchers wait on it. ``cancelled`` is asked between micro-batches.
     """
 
-    def __init__(self, source: Source, preflight: Preflight, folder: RunFolder, view: RunView, origin: Origin) -> None:
-        self.source, self.preflight, self.folder, self.origin = source, preflight, folder, origin
+    def __init__(
+        self, source: Source, preflight: Preflight, folder: RunFolder, view: RunView, origin: Origin, visitor: Visitor = NOBODY
+    ) -> None:
+        self.source, self.preflight, self.folder, self.origin, self.visitor = source, preflight, folder, origin, visitor
         start = folder.start()
         self.started_at, self.parent_id = start.created_at, start.parent_id
         self.tally = Tally(queued=time.monotonic())

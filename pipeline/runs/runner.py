@@ -1,4 +1,4 @@
-"""Runs, from submission to end: a bounded queue, a few workers, and snapshots for whoever watches.
+"""Runs, from submission to end: a queue, a few workers, and snapshots for whoever watches.
 
 ``submit`` refuses bad input and a full queue at once. Each worker is one thread with its own parse child and docling
 pipeline; the number of workers is the number of documents in memory at the same time. A run does not depend on whoever
@@ -11,7 +11,6 @@ import gc
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -19,7 +18,7 @@ from datetime import timedelta
 from typing import Self
 
 from pipeline import gpu
-from pipeline.errors import FolioError, InternalError, QueueFull, RunNotFound, RunStillGoing, SourceExpired, StorageFailed
+from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing, SourceExpired, StorageFailed
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle, Lanes
@@ -28,9 +27,11 @@ from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus,
 from pipeline.runs.convert import Conversion, Ending, Tools
 from pipeline.runs.history import INTERRUPTED, expires_at, remembered
 from pipeline.runs.job import Job, error_facts, not_started
+from pipeline.runs.queue import Entry, RunQueue
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.tenancy import Tenancy
+from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline, build_pipeline
 from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder, RunStart, utc_now
@@ -62,12 +63,11 @@ class Runner:
         self._versions = read_versions(space)
         self._doorman = PdfReader(settings)
         self._jobs: dict[str, Job] = {}
-        self._waiting: deque[tuple[Job, contextvars.Context]] = deque()
-        self._change = threading.Condition()
+        self._queue = RunQueue(settings)
+        self._change = threading.Lock()  # around what ``_jobs`` holds
         self._resuming = threading.RLock()
         self._settling = threading.Lock()
         self._owed: list[tuple[Job, RunView]] = []  # ends that the disk would not take yet
-        self._closing = False
         self._workers: list[threading.Thread] = []
         self._tenancy = Tenancy(settings)
 
@@ -99,9 +99,8 @@ class Runner:
     def close(self) -> None:
         """Stop taking runs, stop the current ones at their next micro-batch, and end every child."""
         with self._change:
-            self._closing = True
             jobs = list(self._jobs.values())
-            self._change.notify_all()
+        self._queue.close()
         for job in jobs:
             job.cancel()
         for worker in self._workers:
@@ -121,15 +120,15 @@ class Runner:
         """Open the source in the parse child and count its pages. Raises IntakeError."""
         return self._doorman.preflight(source.path, source.password)
 
-    def submit(self, source: Source, options: ConvertOptions, origin: Origin) -> str:
+    def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
         """Check the source, put it into the queue and return the run's secret id.
 
-        Raises IntakeError for a source or page range that cannot be converted, QueueFull when no place is left and
-        StorageFailed when the source cannot be kept; nothing is queued then.
+        Raises IntakeError for a source or page range that cannot be converted, QueueFull, VisitorBusy or AddressBusy when no
+        place is left and StorageFailed when the source or its record cannot be kept; nothing is queued then.
         """
-        return self._submit(source, options, origin, None)
+        return self._submit(source, options, origin, visitor, None)
 
-    def resume(self, run_id: str, password: str = "") -> str:
+    def resume(self, run_id: str, password: str = "", origin: Origin = Origin.UI, visitor: Visitor = NOBODY) -> str:
         """Continue a run that ended with gaps, as a new run that repeats no finished page; returns the new run's id.
 
         A run that still goes on, is complete or is continued already answers with the run that stands for it now. Raises
@@ -141,31 +140,43 @@ class Runner:
                 return run_id
             parent = self._store.open(run_id)
             if (successor := parent.successor()) is not None:
-                return self.resume(successor, password)
-            return self._continue(parent, password)
+                return self.resume(successor, password, origin, visitor)
+            return self._continue(parent, password, origin, visitor)
 
-    def _continue(self, parent: RunFolder, password: str) -> str:
+    def _continue(self, parent: RunFolder, password: str, origin: Origin, visitor: Visitor) -> str:
         if not parent.source.is_file():
             raise SourceExpired
         start = parent.start()
         source = Source(parent.source, start.source_name, password)
-        run_id = self._submit(source, start.options, Origin.UI, parent)
+        run_id = self._submit(source, start.options, origin, visitor, parent)
         parent.write_successor(run_id)
         return run_id
 
-    def _submit(self, source: Source, options: ConvertOptions, origin: Origin, parent: RunFolder | None) -> str:
-        self._refuse_when_full()
+    def _submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor, parent: RunFolder | None) -> str:
+        self._queue.reserve(visitor)
+        try:
+            job = self._prepare(source, options, origin, visitor, parent)
+        except BaseException:
+            self._queue.leave(visitor, waiting=True)
+            raise
+        with self._change:
+            self._jobs[job.folder.run_id] = job
+        self._queue.put(Entry(job, contextvars.copy_context()))
+        return job.folder.run_id
+
+    def _prepare(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor, parent: RunFolder | None) -> Job:
+        """A run with its folder and its start record, so that one killed while it waits is found as interrupted."""
         began = time.monotonic()
         preflight = self.preflight(source)
         pages = parse_page_range(options.pages, preflight.page_count, self.settings.max_pages)
-        job = self._new_job(source, preflight, options, pages, origin, parent)
+        job = self._new_job(source, preflight, options, pages, origin, visitor, parent)
         job.add_time(Stage.PREFLIGHT, time.monotonic() - began)
         try:
-            self._enqueue(job)
-        except QueueFull:
+            self._ledger.started(self._record(job, replace(job.view(), status=RunStatus.RUNNING)))
+        except BaseException:
             job.folder.delete()
             raise
-        return job.folder.run_id
+        return job
 
     def watch(self, run_id: str) -> Iterator[RunView]:
         """Snapshots of the run until it has ended. Closing the iterator does not stop the run. Raises RunNotFound."""
@@ -184,7 +195,7 @@ class Runner:
             self._remembered(run_id)
             return
         job.cancel()
-        if self._unqueue(job):
+        if self._queue.remove(job):
             self._end(job, Ending(RunStatus.CANCELLED))
 
     def delete(self, run_id: str) -> None:
@@ -202,59 +213,21 @@ class Runner:
             self.delete(earlier)
         folder.delete()
 
-    # -- queue -------------------------------------------------------------------------------------------------------
-
-    def _refuse_when_full(self) -> None:
-        with self._change:
-            if len(self._waiting) >= self.settings.queue_size:
-                raise QueueFull(len(self._waiting))
-
-    def _enqueue(self, job: Job) -> None:
-        with self._change:
-            if len(self._waiting) >= self.settings.queue_size:
-                raise QueueFull(len(self._waiting))
-            self._jobs[job.folder.run_id] = job
-            self._waiting.append((job, contextvars.copy_context()))
-            self._renumber()
-            self._change.notify()
-
-    def _unqueue(self, job: Job) -> bool:
-        with self._change:
-            before = len(self._waiting)
-            self._waiting = deque(entry for entry in self._waiting if entry[0] is not job)
-            self._renumber()
-            return len(self._waiting) < before
-
-    def _renumber(self) -> None:
-        for position, (job, _) in enumerate(self._waiting, start=1):
-            job.move_to(position)
-
-    def _next(self) -> tuple[Job, contextvars.Context] | None:
-        with self._change:
-            self._change.wait_for(lambda: self._waiting or self._closing)
-            if self._closing:
-                return None
-            entry = self._waiting.popleft()
-            self._renumber()
-            return entry
-
     # -- work --------------------------------------------------------------------------------------------------------
 
     def _work(self, docling: Pipeline) -> None:
         with PdfReader(self.settings) as reader:
             reader.start()
             tools = Tools(self.settings, self.lanes, reader, docling)
-            while (entry := self._next()) is not None:
-                job, context = entry
+            while (entry := self._queue.take()) is not None:
                 try:
-                    context.run(self._convert, job, tools)
+                    entry.context.run(self._convert, entry.job, tools)
                 except Exception:  # a worker that dies leaves every later run in the queue
-                    _log.exception("the worker survived what run %s left", job.view().record_id)
+                    _log.exception("the worker survived what run %s left", entry.job.view().record_id)
 
     def _convert(self, job: Job, tools: Tools) -> None:
         job.start()
         try:
-            self._ledger.started(self._record(job, job.view()))
             ending = Conversion(job, tools, self._tenancy.scratch).run()
         except FolioError as error:
             ending = Ending(RunStatus.ERROR, error_facts(error))
@@ -269,6 +242,7 @@ class Runner:
         with self._settling:
             self._owed.append((job, view))
         self._settle()
+        self._queue.leave(job.visitor)
         job.update(lambda _: view)
         self._forget_old()
         self._expire()
@@ -336,6 +310,7 @@ class Runner:
         options: ConvertOptions,
         pages: tuple[int, ...],
         origin: Origin,
+        visitor: Visitor,
         parent: RunFolder | None,
     ) -> Job:
         bundle = self.lanes.first(options.lane)
@@ -360,7 +335,7 @@ class Runner:
             error=None,
             expires_at=expires_at(folder.start(), self.settings.artifact_days),
         )
-        return Job(source, preflight, folder, view, origin)
+        return Job(source, preflight, folder, view, origin, visitor)
 
 
 def _run_end(view: RunView) -> RunEnd:

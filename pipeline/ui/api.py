@@ -15,7 +15,9 @@ from pipeline.errors import FolioError, InternalError
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.state import RunView, Source
+from pipeline.runs.visitors import Visitor
 from pipeline.settings import Settings
+from pipeline.ui.callers import caller
 from pipeline.ui.convert import told
 from pipeline.ui.downloads import remove_copies, served_copy
 from pipeline.ui.ports import Runs
@@ -27,7 +29,8 @@ CONVERT_HELP = """Convert one PDF and wait for the result.
 
 Parameters: file (the PDF), pages (a range such as 1-3,7; empty for all), ocr (auto, always or never), tables (recognise
 table structure), password (of an encrypted PDF), lane (gpu_then_cpu goes on on the CPU where the GPU refuses, gpu stops there, cpu uses
-no GPU; without a GPU it is always the CPU).
+no GPU; without a GPU it is always the CPU), visitor (who you are, for a program that calls for several people: 32 random
+hexadecimal digits that you keep secret; empty counts you by network address).
 
 Returns: markdown (the whole document), status (run id, pages done and skipped with reasons, options, engines, times), files
 (Markdown, JSON, HTML, plain text and a ZIP with pictures). While the run goes on, markdown and files are empty and
@@ -37,7 +40,7 @@ STATUS_HELP = """Look at a run again, for a caller that lost its connection. Tak
 
 RESUME_HELP = """Continue a run that was stopped, was interrupted or has failed pages, and wait for the result.
 
-Parameters: run_id, password (of an encrypted PDF).
+Parameters: run_id, password (of an encrypted PDF), visitor (as in /convert).
 
 Finished pages are not repeated. It is a new run with an id of its own; a run that is complete or still goes on is returned as
 it is. Progress and result are those of /convert."""
@@ -57,6 +60,7 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
     tables = gr.Checkbox(True, label="tables", visible=False)
     password = gr.Textbox("", label="password", visible=False)
     lane = gr.Radio([choice.value for choice in LaneChoice], value=LaneChoice.GPU_THEN_CPU.value, label="lane", visible=False)
+    visitor = gr.Textbox("", label="visitor", visible=False)
     run_id = gr.Textbox(label="run_id", visible=False)
     answer = [
         gr.Textbox(label="markdown", visible=False),
@@ -65,7 +69,7 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
     ]
     gr.Button(visible=False).click(
         api.convert,
-        [file, pages, ocr, tables, password, lane],
+        [file, pages, ocr, tables, password, lane, visitor],
         answer,
         api_name="convert",
         api_description=CONVERT_HELP,
@@ -74,7 +78,7 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
     )
     gr.Button(visible=False).click(
         api.resume,
-        [run_id, password],
+        [run_id, password, visitor],
         answer,
         api_name="resume",
         api_description=RESUME_HELP,
@@ -105,19 +109,21 @@ class ConvertApi:
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
 
-    def convert(self, file: str | None, pages: str, ocr: str, tables: bool, password: str, lane: str) -> Iterator[Answer]:
+    def convert(
+        self, file: str | None, pages: str, ocr: str, tables: bool, password: str, lane: str, visitor: str, request: gr.Request
+    ) -> Iterator[Answer]:
         """Progress at most once a second, then the result."""
         try:
             options = ConvertOptions((pages or "").strip(), OcrMode(ocr), bool(tables), LaneChoice(lane))
-            yield from self._convert(file, options, password or "")
+            yield from self._convert(file, options, password or "", caller(request, visitor or ""))
         except Exception as error:
             raise refusal(error) from None
 
-    def _convert(self, file: str | None, options: ConvertOptions, password: str) -> Iterator[Answer]:
+    def _convert(self, file: str | None, options: ConvertOptions, password: str, visitor: Visitor) -> Iterator[Answer]:
         if file is None:
             raise gr.Error("Send a PDF as file.", print_exception=False)
         path = Path(file)
-        yield from self._follow(self._runs.submit(Source(path, path.name, password), options, Origin.API))
+        yield from self._follow(self._runs.submit(Source(path, path.name, password), options, Origin.API, visitor))
 
     def _follow(self, run_id: str) -> Iterator[Answer]:
         last = 0.0
@@ -141,10 +147,10 @@ class ConvertApi:
         except Exception as error:
             raise refusal(error) from None
 
-    def resume(self, run_id: str, password: str) -> Iterator[Answer]:
+    def resume(self, run_id: str, password: str, visitor: str, request: gr.Request) -> Iterator[Answer]:
         """Progress at most once a second, then the result, of the run that continues this one."""
         try:
-            yield from self._follow(self._runs.resume(run_id or "", password or ""))
+            yield from self._follow(self._runs.resume(run_id or "", password or "", Origin.API, caller(request, visitor or "")))
         except Exception as error:
             raise refusal(error) from None
 

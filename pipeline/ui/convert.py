@@ -14,6 +14,7 @@ from pipeline.errors import FolioError, InternalError, RunNotFound
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, ErrorFacts, Origin
 from pipeline.runs.state import RunView, Source
+from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.ui.desk import FILES_AT_ONCE, Desk, Document
 from pipeline.ui.downloads import remove_copies
 from pipeline.ui.ports import Runs
@@ -33,7 +34,10 @@ def told(error: Exception) -> ErrorFacts:
     return ErrorFacts(error.code, error.message, error.retryable)
 
 
-TOO_MANY_FILES = ErrorFacts("too_many_files", f"Only {FILES_AT_ONCE} files are taken at once; convert this one afterwards.", True)
+def too_many_files(limit: int) -> ErrorFacts:
+    """What is said of a file beyond the first ``limit``."""
+    return ErrorFacts("too_many_files", f"Only {limit} files are taken at once; convert this one afterwards.", True)
+
 
 DELETED = ErrorFacts("deleted", "The run and its files are deleted; its link leads nowhere now.", False)
 
@@ -72,13 +76,14 @@ class Look:
 class ConvertActions:
     """Everything the page can ask of the runs. No method raises a FolioError: errors come back as values to be shown."""
 
-    def __init__(self, runs: Runs) -> None:
-        self._runs = runs
+    def __init__(self, runs: Runs, files: int = FILES_AT_ONCE) -> None:
+        """``files`` is how many are taken at once."""
+        self._runs, self._files = runs, files
 
     def inspect(self, paths: list[str], password: str) -> Desk:
         """A desk with the uploads on it, each opened and counted, or refused with its sentence."""
-        documents = [self._inspect(Path(path), password) for path in paths[:FILES_AT_ONCE]]
-        surplus = [Document(None, Path(path).name, error=TOO_MANY_FILES) for path in paths[FILES_AT_ONCE:]]
+        documents = [self._inspect(Path(path), password) for path in paths[: self._files]]
+        surplus = [Document(None, Path(path).name, error=too_many_files(self._files)) for path in paths[self._files :]]
         return Desk((*documents, *surplus))
 
     def _inspect(self, path: Path, password: str) -> Document:
@@ -89,20 +94,20 @@ class ConvertActions:
             return Document(path, path.name, size, error=told(error))
         return Document(path, path.name, size, preflight.page_count)
 
-    def start(self, desk: Desk, choices: Choices) -> Desk:
+    def start(self, desk: Desk, choices: Choices, visitor: Visitor = NOBODY) -> Desk:
         """The desk with a run for every document that can be converted; the others keep the reason why not."""
-        documents = tuple(self._start(document, choices) for document in desk.documents)
+        documents = tuple(self._start(document, choices, visitor) for document in desk.documents)
         started = [position for position, document in enumerate(documents) if document.run_id]
         return Desk(documents, started[0] if started else 0)
 
-    def _start(self, document: Document, choices: Choices) -> Document:
+    def _start(self, document: Document, choices: Choices, visitor: Visitor) -> Document:
         if document.path is None or not document.convertible:
             return document
         if not document.path.exists():
             return replace(document, run_id="", error=UPLOAD_EXPIRED)
         source = Source(document.path, document.name, choices.password or "")
         try:
-            run_id = self._runs.submit(source, choices.options, Origin.UI)
+            run_id = self._runs.submit(source, choices.options, Origin.UI, visitor)
         except Exception as error:
             return replace(document, run_id="", error=told(error))
         return replace(document, run_id=run_id, error=None)
@@ -131,13 +136,13 @@ class ConvertActions:
             except FolioError:
                 continue
 
-    def resume(self, desk: Desk, password: str) -> Desk:
+    def resume(self, desk: Desk, password: str, visitor: Visitor = NOBODY) -> Desk:
         """The desk with the run that continues the chosen one; with the reason why not where it cannot be continued."""
         document = desk.document
         if document is None or not document.run_id:
             return desk
         try:
-            run_id = self._runs.resume(document.run_id, password)
+            run_id = self._runs.resume(document.run_id, password, Origin.UI, visitor)
         except Exception as error:
             return desk.with_chosen(replace(document, error=told(error)))
         return desk.with_chosen(replace(document, run_id=run_id, error=None))

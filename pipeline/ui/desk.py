@@ -8,9 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.records import ErrorFacts
+from pipeline.settings import Settings
 
 PAGES_AT_ONCE = 5
 FILES_AT_ONCE = 10
+
+
+def files_at_once(settings: Settings) -> int:
+    """How many documents a visitor can add: no more than may wait for one visitor."""
+    return min(FILES_AT_ONCE, settings.visitor_runs)
 
 
 @dataclass(frozen=True, slots=True)

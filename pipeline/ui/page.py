@@ -12,10 +12,11 @@ from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.ui import markup, present
 from pipeline.ui.api import add_endpoints
+from pipeline.ui.callers import browser, kept_token
 from pipeline.ui.compare_api import add_compare_endpoint
 from pipeline.ui.convert import Choices, ConvertActions, Look, told
 from pipeline.ui.dashboard import DASHBOARD_ROOM, Room, add_dashboard
-from pipeline.ui.desk import PAGES_AT_ONCE, Desk
+from pipeline.ui.desk import PAGES_AT_ONCE, Desk, files_at_once
 from pipeline.ui.downloads import OFFERS, Offer, served_copy, served_example
 from pipeline.ui.parts import Form, Memory, Result, build_form, build_memory, build_result
 from pipeline.ui.ports import Runs
@@ -31,7 +32,7 @@ def build(runs: Runs, settings: Settings, observatory: Observatory | None = None
 
     Launch it with ``serve``, which adds style, limits and queue.
     """
-    actions = ConvertActions(runs)
+    actions = ConvertActions(runs, files_at_once(settings))
     page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
     with page:
         gr.HTML(markup.HEADER, js_on_load=markup.HEADER_JS, elem_id="masthead")
@@ -69,13 +70,14 @@ class Wiring:
     def connect(self, page: gr.Blocks) -> None:
         form, result, memory = self._form, self._result, self._memory
         after, uploads = result.after, [form.upload, form.password]
-        choices = [memory.desk, form.pages, form.ocr, form.tables, form.password, form.lane]
+        resumed = [memory.desk, form.password, memory.visitor]
+        choices = [memory.desk, form.pages, form.ocr, form.tables, form.password, form.lane, memory.visitor]
         self._on(form.upload.change, self._inspect, uploads)
-        self._follow(self._on(form.password.submit, self._unlock, [memory.desk, *uploads]))
+        self._follow(self._on(form.password.submit, self._unlock, [*resumed, form.upload]))
         self._on(form.example.click, self._example, [])
         self._readdress(self._on(form.again.click, self._start_over, []))
         self._follow(self._on(form.convert.click, self._start, choices))
-        self._follow(self._on(after.resume.click, self._resume, [memory.desk, form.password]))
+        self._follow(self._on(after.resume.click, self._resume, resumed))
         self._on(after.delete.click, self._ask, [memory.desk])
         self._on(after.keep.click, self._keep, [memory.desk])
         self._readdress(self._on(after.confirm.click, self._delete, [memory.desk]))
@@ -85,7 +87,7 @@ class Wiring:
         for event, action in ((result.strip.click, self._jump), (result.back.click, self._back), (result.forth.click, self._forth)):
             turned = self._on(event, action, [memory.desk])
             turned.then(None, [memory.wanted], js=markup.SCROLL_JS, api_visibility="private")
-        self._follow(self._on(page.load, self._open, []))
+        self._follow(self._on(page.load, self._open, [memory.visitor]))
 
     def _on(self, event: Callable[..., Any], action: Callable[..., Updates], inputs: list[Any]) -> Any:
         return event(
@@ -118,7 +120,7 @@ class Wiring:
         form, result, memory = self._form, self._result, self._memory
         after = result.after
         return [
-            *(memory.desk, memory.shown, memory.link, memory.wanted),
+            *(memory.desk, memory.shown, memory.visitor, memory.link, memory.wanted),
             *(form.upload, form.example, form.documents, form.again, form.password, form.convert, form.stop),
             *(result.welcome, result.panel, result.card, result.strip, *result.downloads),
             *(after.row, after.resume, after.kept, after.delete, after.confirm, after.keep),
@@ -137,18 +139,20 @@ class Wiring:
         emptied = {self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
         return {**self._show(Desk()), **emptied, self._memory.link: ""}
 
-    def _start(self, desk: Desk, pages: str, ocr: str, tables: bool, password: str, lane: str) -> Updates:
-        started = self._actions.start(desk, Choices(pages, ocr, tables, password, lane))
+    def _start(
+        self, desk: Desk, pages: str, ocr: str, tables: bool, password: str, lane: str, token: str, request: gr.Request
+    ) -> Updates:
+        started = self._actions.start(desk, Choices(pages, ocr, tables, password, lane), browser(request, token))
         return self._linked(started)
 
-    def _resume(self, desk: Desk, password: str) -> Updates:
-        return self._linked(self._actions.resume(desk, password or ""))
+    def _resume(self, desk: Desk, password: str, token: str, request: gr.Request) -> Updates:
+        return self._linked(self._actions.resume(desk, password or "", browser(request, token)))
 
-    def _unlock(self, desk: Desk, paths: list[str] | None, password: str) -> Updates:
+    def _unlock(self, desk: Desk, password: str, token: str, paths: list[str] | None, request: gr.Request) -> Updates:
         """The password serves the run that lacked it to go on, and otherwise the uploads."""
         document = desk.document
         waiting = document is not None and document.locked and document.run_id
-        return self._resume(desk, password) if waiting else self._inspect(paths, password)
+        return self._resume(desk, password, token, request) if waiting else self._inspect(paths, password)
 
     def _ask(self, desk: Desk) -> Updates:
         return self._show(replace(desk, deleting=True), self._actions.look(desk).signature)
@@ -189,9 +193,11 @@ class Wiring:
         wanted = view.pages[min(max(index, 0), len(view.pages) - 1)].page
         return {**self._show(desk.turn_to(index, len(view.pages))), self._memory.wanted: str(wanted)}
 
-    def _open(self, request: gr.Request) -> Updates:
+    def _open(self, token: str, request: gr.Request) -> Updates:
+        """A page that is loaded: its browser gets a token unless it has one, and a link its run."""
         run_id = str(request.query_params.get("run", ""))
-        return self._show(self._actions.find(run_id)) if run_id else {self._memory.shown: ""}
+        found = self._show(self._actions.find(run_id)) if run_id else {self._memory.shown: ""}
+        return {**found, self._memory.visitor: kept_token(token)}
 
     # -- what a look becomes ---------------------------------------------------------------------------------------------
 

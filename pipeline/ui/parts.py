@@ -7,6 +7,7 @@ import gradio as gr
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.settings import Settings
 from pipeline.ui import markup, present
+from pipeline.ui.callers import STORAGE_KEY, STORAGE_SALT
 from pipeline.ui.desk import Desk
 from pipeline.ui.downloads import OFFERS, Offer
 
@@ -61,13 +62,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a tab remembers: its desk and what its reader shows; and hidden fields for its scripts.
+    """What a tab remembers: its desk and what its reader shows; what the browser does: who its visitor is; and hidden fields for
+    scripts.
 
     ``tick`` changes when a run did, ``link`` is the run id for the address bar, ``wanted`` the page to scroll to.
     """
 
     desk: gr.State
     shown: gr.State
+    visitor: gr.BrowserState
     tick: gr.Textbox
     link: gr.Textbox
     wanted: gr.Textbox
@@ -77,6 +80,7 @@ def build_memory() -> Memory:
     return Memory(
         gr.State(Desk()),
         gr.State(""),
+        gr.BrowserState("", storage_key=STORAGE_KEY, secret=STORAGE_SALT),
         gr.Textbox(visible="hidden", elem_id="tick"),
         gr.Textbox(visible="hidden", elem_id="link"),
         gr.Textbox(visible="hidden", elem_id="wanted"),

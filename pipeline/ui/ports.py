@@ -6,6 +6,7 @@ from typing import Protocol
 from pipeline.pages import Preflight
 from pipeline.records import ConvertOptions, Origin
 from pipeline.runs.state import RunView, Source
+from pipeline.runs.visitors import NOBODY, Visitor
 
 
 class Runs(Protocol):
@@ -20,8 +21,11 @@ class Runs(Protocol):
         """Open the source and count its pages. Raises IntakeError."""
         ...
 
-    def submit(self, source: Source, options: ConvertOptions, origin: Origin) -> str:
-        """Queue a run and return its secret id. Raises IntakeError, QueueFull or StorageFailed; nothing is queued then."""
+    def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
+        """Queue a run and return its secret id.
+
+        Raises IntakeError, QueueFull, VisitorBusy, AddressBusy or StorageFailed; nothing is queued then.
+        """
         ...
 
     def watch(self, run_id: str) -> Iterator[RunView]:
@@ -36,7 +40,7 @@ class Runs(Protocol):
         """Stop the run; finished pages are kept and exported. Raises RunNotFound."""
         ...
 
-    def resume(self, run_id: str, password: str = "") -> str:
+    def resume(self, run_id: str, password: str = "", origin: Origin = Origin.UI, visitor: Visitor = NOBODY) -> str:
         """Continue a run that ended with gaps and return the id of the run that stands for it now.
 
         Raises RunNotFound, SourceExpired, and what ``submit`` raises.

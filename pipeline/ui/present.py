@@ -7,7 +7,7 @@ from pipeline.pages import LaneChoice, PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import PageText, RunView
 from pipeline.settings import Settings
-from pipeline.ui.desk import FILES_AT_ONCE, PAGES_AT_ONCE, Desk, Document
+from pipeline.ui.desk import PAGES_AT_ONCE, Desk, Document, files_at_once
 from pipeline.ui.sanitise import escape, file_name, plain, safe_markdown
 
 MAX_CELLS = 160  # of the page strip; a longer document shares a cell among neighbouring pages
@@ -95,7 +95,9 @@ def page_ranges(pages: list[int]) -> str:
 def limits(settings: Settings) -> str:
     """What the Space accepts, shown before anything is uploaded."""
     pages = count(settings.max_pages, "page")
-    return f'<p class="limits">Each PDF up to {settings.max_file_mb:,} MB and {pages}, {FILES_AT_ONCE} files at once.</p>'
+    return (
+        f'<p class="limits">Each PDF up to {settings.max_file_mb:,} MB and {pages}, {count(files_at_once(settings), "file")} at once.</p>'
+    )
 
 
 def notice(error: ErrorFacts | None) -> str:

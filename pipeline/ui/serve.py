@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from pipeline.settings import Settings
 from pipeline.ui import markup
 from pipeline.ui.dashboard import STYLE as DASHBOARD_STYLE
-from pipeline.ui.desk import FILES_AT_ONCE
+from pipeline.ui.desk import files_at_once
 from pipeline.ui.guard import RequestGuard, refuse_addresses
 from pipeline.ui.theme import STATIC, STYLE, build_theme
 
@@ -24,7 +24,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
     refuse_addresses()
     watched = settings.concurrency + settings.queue_size
     page.queue(max_size=watched + SPARE_THREADS, default_concurrency_limit=SPARE_THREADS, api_open=False)
-    limits = Middleware(RequestGuard, upload_bytes=FILES_AT_ONCE * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES)
+    limits = Middleware(RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES)
     _, url, _ = page.launch(
         theme=build_theme(),
         css_paths=[STYLE, DASHBOARD_STYLE],

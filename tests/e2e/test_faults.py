@@ -154,7 +154,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-KEPT = {"render": {1, 2}, "infer": {1, 2}, "finish": set(PAGES), "export": set(PAGES), "end": set(PAGES)}
+KEPT = {"queue": set(), "render": {1, 2}, "infer": {1, 2}, "finish": set(PAGES), "export": set(PAGES), "end": set(PAGES)}
 
 
 @pytest.mark.parametrize("point", hostile_run.POINTS)
@@ -240,7 +240,7 @@ def test_a_caller_that_leaves_finds_its_run_again(app: Site, documents: Path) ->
     url = f"{app.url}gradio_api/"
     with (documents / "multi_page.pdf").open("rb") as file:
         (path,) = httpx.post(f"{url}upload", files={"files": file}).json()
-    data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, ""]
+    data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, "", "cpu", ""]
     event = httpx.post(f"{url}call/convert", json={"data": data}).json()["event_id"]
     with httpx.stream("GET", f"{url}call/convert/{event}", timeout=60) as events:
         run_id = next(found[1] for line in events.iter_lines() if (found := re.search(r'"run_id": ?"([0-9a-f]{32})"', line)))

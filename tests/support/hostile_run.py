@@ -24,6 +24,7 @@ from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import ConvertOptions, Origin
 from pipeline.runs import convert
+from pipeline.runs.queue import RunQueue
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.settings import Settings, read_settings
@@ -31,7 +32,7 @@ from pipeline.stages.assemble import DocumentAssembler
 from pipeline.store.artifacts import RunFolder
 from tests.support.bundles import WholePageBundle
 
-POINTS = ("render", "infer", "assemble", "finish", "export", "end")
+POINTS = ("queue", "render", "infer", "assemble", "finish", "export", "end")
 _note = Path()  # of this process, set right after the fork
 
 
@@ -101,8 +102,15 @@ def die_while_exporting() -> None:
     convert.FORMATS = tuple(replace(row, write=write) if row.name == "html" else row for row in convert.FORMATS)
 
 
+def wait_for_ever(_: RunQueue) -> None:
+    """What a worker does that is busy with another run."""
+    threading.Event().wait()
+
+
 def run(point: str, pdf: Path, settings: Settings) -> None:
     match point:
+        case "queue":
+            RunQueue.take = wait_for_ever  # type: ignore[method-assign]
         case "render":
             die_while_rendering(settings.data_dir)
         case "assemble":
@@ -116,6 +124,8 @@ def run(point: str, pdf: Path, settings: Settings) -> None:
     with Runner(settings, Lanes(NotingBundle(fatal=3 if point == "infer" else 0))) as runner:
         run_id = runner.submit(Source(pdf, pdf.name), ConvertOptions(), Origin.API)
         write_down(f"run {run_id}")
+        if point == "queue":
+            die()
         list(runner.watch(run_id))
 
 

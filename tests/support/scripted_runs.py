@@ -34,6 +34,7 @@ from pipeline.errors import (
 from pipeline.pages import EngineInfo, PageStatus, Preflight
 from pipeline.records import ConvertOptions, ErrorFacts, Origin, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import ExportFile, PageText, RunView, Source
+from pipeline.runs.visitors import NOBODY, Visitor
 from tests.support.sample_pages import HOSTILE, PAGES
 
 KEPT_DAYS = 7
@@ -69,7 +70,7 @@ class ScriptedRuns:
         data = source.path.read_bytes()
         return Preflight(hashlib.sha256(data).hexdigest(), len(data), 1000 if "long" in source.name else len(PAGES))
 
-    def submit(self, source: Source, options: ConvertOptions, origin: Origin) -> str:
+    def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
         return self._queue(source, options, None)
 
     def _queue(self, source: Source, options: ConvertOptions, before: RunView | None) -> str:
@@ -108,7 +109,7 @@ class ScriptedRuns:
         self.view(run_id)
         self._stopped.add(run_id)
 
-    def resume(self, run_id: str, password: str = "") -> str:
+    def resume(self, run_id: str, password: str = "", origin: Origin = Origin.UI, visitor: Visitor = NOBODY) -> str:
         view = self.view(run_id)
         if run_id in self._successors:
             return self.resume(self._successors[run_id], password)

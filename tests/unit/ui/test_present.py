@@ -73,7 +73,7 @@ def test_page_ranges(pages: list[int], shown: str) -> None:
 
 def test_limits_come_from_the_settings() -> None:
     settings = read_settings({"MAX_FILE_MB": "25", "MAX_PAGES": "1200"})
-    assert words(present.limits(settings)) == ["Each PDF up to 25 MB and 1,200 pages, 10 files at once."]
+    assert words(present.limits(settings)) == ["Each PDF up to 25 MB and 1,200 pages, 5 files at once."]
 
 
 def test_the_list_names_each_document_with_its_state() -> None:
