@@ -277,7 +277,8 @@ class Client:
     def _convert(self, kind: str, mark: str) -> str:
         with self._file(kind, mark).open("rb") as file:
             (path,) = self._http.post(f"{self._api}upload", files={"files": file}).raise_for_status().json()
-        data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, "", "gpu_then_cpu", mark.encode().hex().zfill(32)]
+        visitor = mark.encode().hex().zfill(32)  # a new one each time, so that runs come in the order of their calls
+        data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, "", "gpu_then_cpu", visitor, False]
         event = self._http.post(f"{self._api}call/convert", json={"data": data}).raise_for_status().json()["event_id"]
         last_event, last_data, run_id = "", "", ""
         with self._http.stream("GET", f"{self._api}call/convert/{event}") as answer:

@@ -78,11 +78,15 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True)
 class GpuUse:
-    """Seconds booked and used on the GPU, and the number of calls; all zero on the CPU lane."""
+    """Seconds booked and used on the GPU, and the number of calls; all zero on the CPU lane.
+
+    ``saved_seconds`` are those that an earlier run of the same work used, whose result answered instead.
+    """
 
     booked_seconds: float = 0.0
     used_seconds: float = 0.0
     calls: int = 0
+    saved_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

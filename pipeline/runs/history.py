@@ -49,6 +49,7 @@ def _ended(folder: RunFolder, start: RunStart, end: RunEnd, texts: tuple[PageTex
         engines=end.engines,
         exports=exports,
         error=end.error,
+        ended_at=end.ended_at,
     )
 
 

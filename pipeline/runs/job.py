@@ -24,6 +24,7 @@ class Tally:
     queued: float = 0.0
     booked_seconds: float = 0.0
     used_seconds: float = 0.0
+    gpu_seconds_before: float = 0.0  # used by the runs that this one continues
     calls: int = 0
     output: OutputFacts | None = None
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.records import RunStatus
+from pipeline.runs.record import REUSE
 from pipeline.store.columns import NO_TIME, STATUSES, Floats, Integers, Records
 
 HOUR = 3_600_000
@@ -154,7 +155,7 @@ def totals(records: Records, rows: Mask, now_ms: int) -> Totals:
         gpu_saved=float(records.gpu_saved[rows].sum()),
         success=_success(by_status),
         queue=spread(records.queue_ms[ended]),
-        duration=spread(records.duration_ms[ended & (records.pages_ok > 0)]),
+        duration=spread(records.duration_ms[ended & (records.pages_ok > 0) & ~_of_kind(records, REUSE)]),
         memory_mb=spread(records.memory_mb[ended & (records.memory_mb > 0)]),
     )
 
@@ -228,7 +229,7 @@ def _buckets(records: Records, inside: Mask, start: int, step: int, now_ms: int)
 
 def _bucket(records: Records, rows: npt.NDArray[np.intp], start: int) -> Bucket:
     pages, duration, gpu = records.pages_ok[rows], records.duration_ms[rows], records.gpu_used[rows]
-    ended = duration != NO_TIME
+    ended = (duration != NO_TIME) & ~_of_kind(records, REUSE)[rows]  # an answer from an earlier run says nothing about speed
     on_gpu, on_cpu = ended & (gpu > 0), ended & (gpu == 0) & (pages > 0)
     return Bucket(
         start_ms=start,
@@ -257,8 +258,11 @@ def _success(by_status: Mapping[RunStatus, int]) -> float | None:
 
 
 def _counted(records: Records) -> Mask:
-    bench = [position for position, kind in enumerate(records.names["kind"]) if kind == "bench"]
-    return ~np.isin(records.kind, bench)
+    return ~_of_kind(records, "bench")
+
+
+def _of_kind(records: Records, kind: str) -> Mask:
+    return np.isin(records.kind, [position for position, name in enumerate(records.names["kind"]) if name == kind])
 
 
 def _range(records: Records, window: Window, now_ms: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from pipeline.runs.state import RunView
 
 KIND = {Origin.BENCH: "bench"}
 CONVERT = "convert"
+REUSE = "reuse"
 
 
 def build_record(job: Job, view: RunView, versions: Versions) -> IterationRecord:

@@ -19,23 +19,23 @@ from typing import Self
 
 from pipeline import gpu
 from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing, SourceExpired, StorageFailed
-from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
-from pipeline.models.bundle import Bundle, Lanes
-from pipeline.pages import PagePrediction, Preflight
-from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus, Stage
+from pipeline.models.bundle import Lanes
+from pipeline.pages import Preflight
+from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
+from pipeline.runs.admission import Admission, Asked
 from pipeline.runs.convert import Conversion, Ending, Tools
 from pipeline.runs.history import INTERRUPTED, expires_at, remembered
-from pipeline.runs.job import Job, error_facts, not_started
+from pipeline.runs.job import Job, error_facts
 from pipeline.runs.queue import Entry, RunQueue
 from pipeline.runs.record import build_record, read_versions
+from pipeline.runs.reuse import Reuse, reuse_record
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.tenancy import Tenancy
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline, build_pipeline
-from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder, RunStart, utc_now
-from pipeline.store.ids import new_iteration_id
+from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder, utc_now
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import Packs
 from pipeline.store.retention import Keep, expire
@@ -62,8 +62,10 @@ class Runner:
         self._ledger = Ledger(settings.data_dir)
         self._versions = read_versions(space)
         self._doorman = PdfReader(settings)
+        self._admission = Admission(settings, self._store, lanes, self._versions, self._doorman)
         self._jobs: dict[str, Job] = {}
         self._queue = RunQueue(settings)
+        self._reuse = Reuse(self._store)
         self._change = threading.Lock()  # around what ``_jobs`` holds
         self._resuming = threading.RLock()
         self._settling = threading.Lock()
@@ -77,6 +79,7 @@ class Runner:
         if self._tenancy.sole:
             self._clean_up()
             self._expire()
+        self._reuse.load()
         lines = [build_pipeline() for _ in range(self.settings.concurrency)]
         _settle_memory()
         self._workers = [threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines]
@@ -126,7 +129,27 @@ class Runner:
         Raises IntakeError for a source or page range that cannot be converted, QueueFull, VisitorBusy or AddressBusy when no
         place is left and StorageFailed when the source or its record cannot be kept; nothing is queued then.
         """
-        return self._submit(source, options, origin, visitor, None)
+        return self._submit(Asked(source, options, origin, visitor))
+
+    def reuse(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor) -> str | None:
+        """The run that did this very work for this visitor before, with a record of the answer; None where there is none.
+
+        Raises IntakeError as ``submit`` does.
+        """
+        began = time.monotonic()
+        if not visitor.owner:
+            return None
+        checked = self._admission.check(Asked(source, options, origin, visitor))
+        folder = self._reuse.find(checked.work)
+        if folder is None:
+            return None
+        try:
+            self._keep(reuse_record(folder, checked.preflight, origin, self._versions, began))
+        except RunNotFound:  # deleted this moment
+            return None
+        except StorageFailed:
+            _log.warning("an answer from run %s is not recorded", folder.start().record_id)
+        return folder.run_id
 
     def resume(self, run_id: str, password: str = "", origin: Origin = Origin.UI, visitor: Visitor = NOBODY) -> str:
         """Continue a run that ended with gaps, as a new run that repeats no finished page; returns the new run's id.
@@ -148,29 +171,25 @@ class Runner:
             raise SourceExpired
         start = parent.start()
         source = Source(parent.source, start.source_name, password)
-        run_id = self._submit(source, start.options, origin, visitor, parent)
+        run_id = self._submit(Asked(source, start.options, origin, visitor, parent))
         parent.write_successor(run_id)
         return run_id
 
-    def _submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor, parent: RunFolder | None) -> str:
-        self._queue.reserve(visitor)
+    def _submit(self, asked: Asked) -> str:
+        self._queue.reserve(asked.visitor)
         try:
-            job = self._prepare(source, options, origin, visitor, parent)
+            job = self._admit(asked)
         except BaseException:
-            self._queue.leave(visitor, waiting=True)
+            self._queue.leave(asked.visitor, waiting=True)
             raise
         with self._change:
             self._jobs[job.folder.run_id] = job
         self._queue.put(Entry(job, contextvars.copy_context()))
         return job.folder.run_id
 
-    def _prepare(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor, parent: RunFolder | None) -> Job:
-        """A run with its folder and its start record, so that one killed while it waits is found as interrupted."""
-        began = time.monotonic()
-        preflight = self.preflight(source)
-        pages = parse_page_range(options.pages, preflight.page_count, self.settings.max_pages)
-        job = self._new_job(source, preflight, options, pages, origin, visitor, parent)
-        job.add_time(Stage.PREFLIGHT, time.monotonic() - began)
+    def _admit(self, asked: Asked) -> Job:
+        """A run whose start is recorded, so that one killed while it waits is found as interrupted."""
+        job = self._admission.admit(asked)
         try:
             self._ledger.started(self._record(job, replace(job.view(), status=RunStatus.RUNNING)))
         except BaseException:
@@ -212,6 +231,7 @@ class Runner:
         for earlier in [other.run_id for other in self._store.runs() if other.successor() == run_id]:
             self.delete(earlier)
         folder.delete()
+        self._reuse.forget(run_id)
 
     # -- work --------------------------------------------------------------------------------------------------------
 
@@ -239,6 +259,7 @@ class Runner:
     def _end(self, job: Job, ending: Ending) -> None:
         """Write the end down, then show it: whoever sees an ended run finds its files and its record."""
         view = replace(job.view(), status=ending.status, stage=None, remaining_s=None, queue_position=0, error=ending.error)
+        view = replace(view, ended_at=utc_now())
         with self._settling:
             self._owed.append((job, view))
         self._settle()
@@ -255,14 +276,17 @@ class Runner:
     def _stored(self, job: Job, view: RunView) -> bool:
         try:
             with suppress(FileExistsError, RunNotFound):  # stored by an earlier attempt, or deleted since
-                self._store.open(job.folder.run_id).write_end(_run_end(view))
-            record = self._record(job, view)
-            self._ledger.finished(record)
-            self._on_end(record)
+                self._store.open(job.folder.run_id).write_end(_run_end(job, view))
+                self._reuse.add(job.folder, view.status)
+            self._keep(self._record(job, view))
         except Exception as error:
             _log.exception("the end of run %s could not be stored or told", view.record_id)
             return not isinstance(error, StorageFailed)
         return True
+
+    def _keep(self, record: IterationRecord) -> None:
+        self._ledger.finished(record)
+        self._on_end(record)
 
     def _expire(self) -> None:
         with self._change:
@@ -270,6 +294,7 @@ class Runner:
         keep = Keep(timedelta(days=self.settings.artifact_days), self.settings.artifact_gb * 1_000_000_000)
         for run_id in expire(self._store, keep, in_use):
             self._jobs.pop(run_id, None)
+            self._reuse.forget(run_id)
 
     def _forget_old(self) -> None:
         """Ended runs leave memory, oldest first, and are read from disk from then on."""
@@ -285,62 +310,20 @@ class Runner:
         folder = self._store.open(run_id)
         return replace(remembered(folder), expires_at=expires_at(folder.start(), self.settings.artifact_days))
 
-    def _new_folder(self, source: Source, options: ConvertOptions, bundle: Bundle, parent: RunFolder | None) -> RunFolder:
-        """A folder for a new run; a run that continues another starts with what the models said of the other's pages."""
-        before = parent.start() if parent else None
-        start = RunStart(
-            record_id=new_iteration_id(),
-            source_name=source.name,
-            options=options,
-            bundle=bundle.name,
-            created_at=utc_now(),
-            needs_password=bool(source.password),
-            parent_id=before.record_id if before else None,
-        )
-        folder = self._store.create(source.path, start)
-        said = [result for result in parent.predictions().values() if isinstance(result, PagePrediction)] if parent else []
-        if said and before and before.bundle == bundle.name:
-            folder.write_predictions(said)
-        return folder
 
-    def _new_job(
-        self,
-        source: Source,
-        preflight: Preflight,
-        options: ConvertOptions,
-        pages: tuple[int, ...],
-        origin: Origin,
-        visitor: Visitor,
-        parent: RunFolder | None,
-    ) -> Job:
-        bundle = self.lanes.first(options.lane)
-        folder = self._new_folder(source, options, bundle, parent)
-        view = RunView(
-            run_id=folder.run_id,
-            record_id=folder.start().record_id,
-            version=0,
-            name=source.name,
-            options=options,
-            status=RunStatus.QUEUED,
-            stage=Stage.PREFLIGHT,
-            queue_position=0,
-            page_count=preflight.page_count,
-            pages=not_started(pages),
-            texts=(),
-            elapsed_s=0.0,
-            remaining_s=None,
-            bundle=bundle.name,
-            engines=bundle.engines,
-            exports=(),
-            error=None,
-            expires_at=expires_at(folder.start(), self.settings.artifact_days),
-        )
-        return Job(source, preflight, folder, view, origin, visitor)
-
-
-def _run_end(view: RunView) -> RunEnd:
-    exports = tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports)
-    return RunEnd(view.status, utc_now(), view.elapsed_s, view.page_count, view.pages, view.engines, exports, view.error)
+def _run_end(job: Job, view: RunView) -> RunEnd:
+    return RunEnd(
+        status=view.status,
+        ended_at=view.ended_at,
+        elapsed_s=view.elapsed_s,
+        page_count=view.page_count,
+        pages=view.pages,
+        engines=view.engines,
+        exports=tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports),
+        error=view.error,
+        gpu_seconds=round(job.tally.gpu_seconds_before + job.tally.used_seconds, 3),
+        output=job.tally.output,
+    )
 
 
 def _settle_memory() -> None:

@@ -50,7 +50,7 @@ class RunView:
     ``run_id`` is the secret link; ``record_id`` the public id of its iteration record. ``pages`` has one outcome per
     selected page, in page order. ``texts`` holds finished pages in page order. ``elapsed_s`` counts from the start of the
     work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is
-    when its files go, in UTC as ISO 8601; empty where that is unknown.
+    when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown.
     """
 
     run_id: str
@@ -71,6 +71,7 @@ class RunView:
     exports: tuple[ExportFile, ...]
     error: ErrorFacts | None
     expires_at: str = ""
+    ended_at: str = ""
 
     @property
     def pages_done(self) -> int:

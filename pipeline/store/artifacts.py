@@ -27,7 +27,7 @@ from pydantic import TypeAdapter
 
 from pipeline.errors import RunNotFound, StorageFailed
 from pipeline.pages import EngineInfo, PageFailure, PagePrediction, PageResult
-from pipeline.records import ConvertOptions, ErrorFacts, PageOutcome, RunStatus
+from pipeline.records import ConvertOptions, ErrorFacts, OutputFacts, PageOutcome, RunStatus
 from pipeline.store.codec import Codec
 from pipeline.store.files import copy_new, discard, is_temporary, remove_temporaries, write_new, write_stream
 
@@ -43,7 +43,8 @@ class RunStart:
 
     ``source_name`` is what the sender called the file: shown, never used as a path. ``created_at`` is ISO 8601 in UTC with
     milliseconds. ``needs_password`` says that the source cannot be read without a password, which is never stored. ``parent_id``
-    is the record of the run that this one continues.
+    is the record of the run that this one continues. ``work`` is what was asked and by whom, as one hash: equal for requests that one
+    result answers, empty where nobody can be known again.
     """
 
     record_id: str
@@ -53,6 +54,7 @@ class RunStart:
     created_at: str
     needs_password: bool = False
     parent_id: str | None = None
+    work: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ class ExportEntry:
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """How a run ended: what a later visit to its link shows, besides the page texts and exports themselves."""
+    """How a run ended: what a later visit to its link shows, besides the page texts and exports themselves.
+
+    ``gpu_seconds`` are those used by the run and by the runs that it continues; ``output`` is what its record says.
+    """
 
     status: RunStatus
     ended_at: str
@@ -76,6 +81,8 @@ class RunEnd:
     engines: tuple[EngineInfo, ...]
     exports: tuple[ExportEntry, ...]
     error: ErrorFacts | None
+    gpu_seconds: float = 0.0
+    output: OutputFacts | None = None
 
 
 START = Codec(TypeAdapter(RunStart))

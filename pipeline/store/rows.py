@@ -55,6 +55,7 @@ def _gpu(metrics: Mapping[str, Any]) -> dict[str, Any]:
         "booked_seconds": metrics.get("gpu_booked", 0.0),
         "used_seconds": metrics.get("gpu_used", 0.0),
         "calls": int(metrics.get("gpu_calls", 0)),
+        "saved_seconds": metrics.get("gpu_saved", 0.0),
     }
 
 

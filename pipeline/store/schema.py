@@ -38,8 +38,8 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column("schema_version", "int32", "1"),
     Column("iteration_id", "string", "UUIDv7 of the run; public, unrelated to its secret link"),
-    Column("parent_id", "string", "the run that this one repeats or is compared with", nullable=True),
-    Column("kind", "string", "what kind of iteration: `convert`, `bench`; `seed` in the row that a new dataset begins with"),
+    Column("parent_id", "string", "the run that this one continues, or whose result it reuses", nullable=True),
+    Column("kind", "string", "`convert`, `reuse` of an earlier result, `bench`; `seed` in the row that a new dataset begins with"),
     Column("status", "string", "`running` in a start record; `ok`, `partial`, `error`, `cancelled` in an end record"),
     Column("started_at", "timestamp[ms, tz=UTC]", "when the work began"),
     Column("duration_ms", "int64", "wall-clock time of the work; null while running", nullable=True),
@@ -201,6 +201,7 @@ def _metrics(record: IterationRecord) -> Iterable[dict[str, Any]]:
         ("gpu_booked", record.gpu.booked_seconds, "s"),
         ("gpu_used", record.gpu.used_seconds, "s"),
         ("gpu_calls", record.gpu.calls, "calls"),
+        ("gpu_saved", record.gpu.saved_seconds, "s"),
     ]
     return ({"name": name, "value": float(value), "unit": unit} for name, value, unit in numbers)
 

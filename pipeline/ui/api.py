@@ -29,8 +29,9 @@ CONVERT_HELP = """Convert one PDF and wait for the result.
 
 Parameters: file (the PDF), pages (a range such as 1-3,7; empty for all), ocr (auto, always or never), tables (recognise
 table structure), password (of an encrypted PDF), lane (gpu_then_cpu goes on on the CPU where the GPU refuses, gpu stops there, cpu uses
-no GPU; without a GPU it is always the CPU), visitor (who you are, for a program that calls for several people: 32 random
-hexadecimal digits that you keep secret; empty counts you by network address).
+no GPU; without a GPU it is always the CPU), visitor (who you are: 32 random hexadecimal digits that you keep secret; the same work
+of the same visitor is answered by its earlier result, and a visitor's runs count together; empty: nothing is found again, and runs count
+by network address), again (convert even if there is an earlier result).
 
 Returns: markdown (the whole document), status (run id, pages done and skipped with reasons, options, engines, times), files
 (Markdown, JSON, HTML, plain text and a ZIP with pictures). While the run goes on, markdown and files are empty and
@@ -61,6 +62,7 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
     password = gr.Textbox("", label="password", visible=False)
     lane = gr.Radio([choice.value for choice in LaneChoice], value=LaneChoice.GPU_THEN_CPU.value, label="lane", visible=False)
     visitor = gr.Textbox("", label="visitor", visible=False)
+    again = gr.Checkbox(False, label="again", visible=False)
     run_id = gr.Textbox(label="run_id", visible=False)
     answer = [
         gr.Textbox(label="markdown", visible=False),
@@ -69,7 +71,7 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
     ]
     gr.Button(visible=False).click(
         api.convert,
-        [file, pages, ocr, tables, password, lane, visitor],
+        [file, pages, ocr, tables, password, lane, visitor, again],
         answer,
         api_name="convert",
         api_description=CONVERT_HELP,
@@ -110,26 +112,37 @@ class ConvertApi:
         self._runs = runs
 
     def convert(
-        self, file: str | None, pages: str, ocr: str, tables: bool, password: str, lane: str, visitor: str, request: gr.Request
+        self,
+        file: str | None,
+        pages: str,
+        ocr: str,
+        tables: bool,
+        password: str,
+        lane: str,
+        visitor: str,
+        again: bool,
+        request: gr.Request,
     ) -> Iterator[Answer]:
         """Progress at most once a second, then the result."""
         try:
             options = ConvertOptions((pages or "").strip(), OcrMode(ocr), bool(tables), LaneChoice(lane))
-            yield from self._convert(file, options, password or "", caller(request, visitor or ""))
+            yield from self._convert(file, options, password or "", caller(request, visitor or ""), again)
         except Exception as error:
             raise refusal(error) from None
 
-    def _convert(self, file: str | None, options: ConvertOptions, password: str, visitor: Visitor) -> Iterator[Answer]:
+    def _convert(self, file: str | None, options: ConvertOptions, password: str, visitor: Visitor, again: bool) -> Iterator[Answer]:
         if file is None:
             raise gr.Error("Send a PDF as file.", print_exception=False)
-        path = Path(file)
-        yield from self._follow(self._runs.submit(Source(path, path.name, password), options, Origin.API, visitor))
+        source = Source(Path(file), Path(file).name, password)
+        before = None if again else self._runs.reuse(source, options, Origin.API, visitor)
+        run_id = before or self._runs.submit(source, options, Origin.API, visitor)
+        yield from self._follow(run_id, before is not None)
 
-    def _follow(self, run_id: str) -> Iterator[Answer]:
+    def _follow(self, run_id: str, reused: bool = False) -> Iterator[Answer]:
         last = 0.0
         for view in self._runs.watch(run_id):
             if view.status.ended:
-                yield answer(view)
+                yield answer(view, reused)
             elif time.monotonic() - last >= SECONDS_BETWEEN_UPDATES:
                 last = time.monotonic()
                 yield answer(view)
@@ -181,14 +194,14 @@ def refusal(error: Exception) -> gr.Error:
     return gr.Error(f"{html.escape(facts.message, quote=False)} ({code})", print_exception=False)
 
 
-def answer(view: RunView) -> Answer:
+def answer(view: RunView, reused: bool = False) -> Answer:
     """The three return values. Raises RunFailed for a run that ended without a result."""
     if view.status is RunStatus.ERROR and not view.exports:
         raise RunFailed(view.error.code, view.error.message) if view.error else InternalError
     if not view.status.ended:
         return "", summary(view), []
     files = [str(served_copy(view, export)) for export in view.exports]
-    return whole_markdown(view), summary(view), files
+    return whole_markdown(view), summary(view, reused), files
 
 
 def whole_markdown(view: RunView) -> str:
@@ -199,8 +212,8 @@ def whole_markdown(view: RunView) -> str:
     return export.path.read_text(encoding="utf-8")
 
 
-def summary(view: RunView) -> dict[str, object]:
-    """A run as JSON. The keys are documented in the README and stable."""
+def summary(view: RunView, reused: bool = False) -> dict[str, object]:
+    """A run as JSON. The keys are documented in the README and stable. ``reused``: an earlier run answers."""
     return {
         "run_id": view.run_id,
         "record_id": view.record_id,
@@ -213,6 +226,7 @@ def summary(view: RunView) -> dict[str, object]:
         "pages_done": view.pages_done,
         "pages_skipped": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.failures],
         "expires_at": view.expires_at or None,
+        "converted_before": view.ended_at if reused else None,
         "elapsed_seconds": round(view.elapsed_s, 2),
         "remaining_seconds": None if view.remaining_s is None else round(view.remaining_s, 1),
         "options": {

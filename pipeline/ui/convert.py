@@ -100,17 +100,25 @@ class ConvertActions:
         started = [position for position, document in enumerate(documents) if document.run_id]
         return Desk(documents, started[0] if started else 0)
 
-    def _start(self, document: Document, choices: Choices, visitor: Visitor) -> Document:
+    def _start(self, document: Document, choices: Choices, visitor: Visitor, again: bool = False) -> Document:
         if document.path is None or not document.convertible:
             return document
         if not document.path.exists():
             return replace(document, run_id="", error=UPLOAD_EXPIRED)
         source = Source(document.path, document.name, choices.password or "")
         try:
-            run_id = self._runs.submit(source, choices.options, Origin.UI, visitor)
+            before = None if again else self._runs.reuse(source, choices.options, Origin.UI, visitor)
+            run_id = before or self._runs.submit(source, choices.options, Origin.UI, visitor)
         except Exception as error:
-            return replace(document, run_id="", error=told(error))
-        return replace(document, run_id=run_id, error=None)
+            return replace(document, run_id="", error=told(error), reused=False)
+        return replace(document, run_id=run_id, error=None, reused=before is not None)
+
+    def again(self, desk: Desk, choices: Choices, visitor: Visitor = NOBODY) -> Desk:
+        """The desk with a new run for the chosen document, which an earlier run answered."""
+        document = desk.document
+        if document is None or not document.reused:
+            return desk
+        return desk.with_chosen(self._start(document, choices, visitor, again=True))
 
     def follow(self, desk: Desk) -> Iterator[str]:
         """A new string whenever a run of the desk has news, at most every 0.4 s and always at the end of a run."""
@@ -145,7 +153,7 @@ class ConvertActions:
             run_id = self._runs.resume(document.run_id, password, Origin.UI, visitor)
         except Exception as error:
             return desk.with_chosen(replace(document, error=told(error)))
-        return desk.with_chosen(replace(document, run_id=run_id, error=None))
+        return desk.with_chosen(replace(document, run_id=run_id, error=None, reused=False))
 
     def delete(self, desk: Desk) -> Desk:
         """The desk without the chosen run, whose files are gone; with the reason why not where they could not be deleted."""
@@ -158,7 +166,7 @@ class ConvertActions:
             remove_copies(view)
         except Exception as error:
             return desk.with_chosen(replace(document, error=told(error)))
-        return desk.with_chosen(replace(document, run_id="", error=DELETED))
+        return desk.with_chosen(replace(document, run_id="", error=DELETED, reused=False))
 
     def find(self, run_id: str) -> Desk:
         """The desk of somebody who comes back by a run's link; a document with a sentence where there is no such run."""

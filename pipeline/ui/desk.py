@@ -23,7 +23,8 @@ def files_at_once(settings: Settings) -> int:
 class Document:
     """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be, or cannot be continued.
 
-    ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where it is not known.
+    ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where it is not known. ``reused`` says that the run
+    is an earlier one, which had done the same work.
     """
 
     path: Path | None
@@ -32,6 +33,7 @@ class Document:
     page_count: int = 0
     run_id: str = ""
     error: ErrorFacts | None = None
+    reused: bool = False
 
     @property
     def locked(self) -> bool:

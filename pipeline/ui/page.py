@@ -78,6 +78,7 @@ class Wiring:
         self._readdress(self._on(form.again.click, self._start_over, []))
         self._follow(self._on(form.convert.click, self._start, choices))
         self._follow(self._on(after.resume.click, self._resume, resumed))
+        self._follow(self._on(after.repeat.click, self._repeat, choices))
         self._on(after.delete.click, self._ask, [memory.desk])
         self._on(after.keep.click, self._keep, [memory.desk])
         self._readdress(self._on(after.confirm.click, self._delete, [memory.desk]))
@@ -123,7 +124,7 @@ class Wiring:
             *(memory.desk, memory.shown, memory.visitor, memory.link, memory.wanted),
             *(form.upload, form.example, form.documents, form.again, form.password, form.convert, form.stop),
             *(result.welcome, result.panel, result.card, result.strip, *result.downloads),
-            *(after.row, after.resume, after.kept, after.delete, after.confirm, after.keep),
+            *(after.row, after.resume, after.repeat, after.kept, after.delete, after.confirm, after.keep),
             *(result.back, result.pager, result.pager_name, result.forth, result.reader, result.source, result.report),
         ]
 
@@ -139,11 +140,12 @@ class Wiring:
         emptied = {self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
         return {**self._show(Desk()), **emptied, self._memory.link: ""}
 
-    def _start(
-        self, desk: Desk, pages: str, ocr: str, tables: bool, password: str, lane: str, token: str, request: gr.Request
-    ) -> Updates:
+    def _start(self, desk: Desk, pages: str, ocr: str, tables: bool, password: str, lane: str, token: str, request: gr.Request) -> Updates:
         started = self._actions.start(desk, Choices(pages, ocr, tables, password, lane), browser(request, token))
         return self._linked(started)
+
+    def _repeat(self, desk: Desk, pages: str, ocr: str, tables: bool, password: str, lane: str, token: str, request: gr.Request) -> Updates:
+        return self._linked(self._actions.again(desk, Choices(pages, ocr, tables, password, lane), browser(request, token)))
 
     def _resume(self, desk: Desk, password: str, token: str, request: gr.Request) -> Updates:
         return self._linked(self._actions.resume(desk, password or "", browser(request, token)))
@@ -228,20 +230,21 @@ class Wiring:
         return {
             result.welcome: gr.HTML(visible=False),
             result.panel: gr.Column(visible=True),
-            result.card: present.run_card(view, look.desk.document.error if look.desk.document else None),
+            result.card: present.run_card(view, look.desk.document),
             result.strip: present.page_strip(view, look.desk.first),
             result.pager: gr.Row(visible=len(view.pages) > PAGES_AT_ONCE),
             result.pager_name: present.window_name(view, look.desk.first),
             result.back: gr.Button(interactive=look.desk.first > 0),
             result.forth: gr.Button(interactive=not last),
-            **self._after_updates(view, look.desk.deleting),
+            **self._after_updates(view, look.desk),
         }
 
-    def _after_updates(self, view: RunView, deleting: bool) -> Updates:
-        after = self._result.after
+    def _after_updates(self, view: RunView, desk: Desk) -> Updates:
+        after, deleting = self._result.after, desk.deleting
         return {
             after.row: gr.Row(visible=view.status.ended),
             after.resume: gr.Button(present.resume_label(view), visible=view.resumable and not deleting),
+            after.repeat: gr.Button(visible=desk.document is not None and desk.document.reused and not deleting),
             after.kept: present.kept(view, self._settings.artifact_days, deleting),
             after.delete: gr.Button(visible=not deleting),
             after.confirm: gr.Button(visible=deleting),

@@ -35,6 +35,7 @@ class After:
 
     row: gr.Row
     resume: gr.Button
+    repeat: gr.Button
     kept: gr.HTML
     delete: gr.Button
     confirm: gr.Button
@@ -150,8 +151,9 @@ def _build_download(offer: Offer) -> gr.DownloadButton:
 def _build_after() -> After:
     with gr.Row(visible=False, elem_id="after") as row:
         resume = gr.Button("Continue", size="sm", visible=False, elem_id="resume")
+        repeat = gr.Button("Convert again", size="sm", visible=False, elem_id="repeat")
         kept = gr.HTML(elem_id="kept")
         delete = gr.Button("Delete now", size="sm", elem_id="delete")
         confirm = gr.Button("Delete for good", variant="stop", size="sm", visible=False, elem_id="confirm")
         keep = gr.Button("Keep it", size="sm", visible=False, elem_id="keep")
-    return After(row, resume, kept, delete, confirm, keep)
+    return After(row, resume, repeat, kept, delete, confirm, keep)

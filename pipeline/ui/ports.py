@@ -28,6 +28,10 @@ class Runs(Protocol):
         """
         ...
 
+    def reuse(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor) -> str | None:
+        """The run that did this very work for this visitor before; None where there is none. Raises IntakeError."""
+        ...
+
     def watch(self, run_id: str) -> Iterator[RunView]:
         """Snapshots until the run has ended. Closing the iterator does not stop the run. Raises RunNotFound."""
         ...

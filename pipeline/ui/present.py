@@ -158,14 +158,26 @@ def chip(status: RunStatus) -> str:
 # -- right side: the run -----------------------------------------------------------------------------------------------
 
 
-def run_card(view: RunView, error: ErrorFacts | None = None) -> str:
-    """Name, state, progress and times of one run, and why it failed where it did; or ``error``, which is newer."""
+def run_card(view: RunView, document: Document | None = None) -> str:
+    """Name, state, progress and times of one run, and why it failed where it did; or what ``document`` says, which is newer."""
+    error = document.error if document else None
     return (
         f'<section class="run"><header><h2>{escape(file_name(view.name))}</h2>{chip(view.status)}'
         f'<button type="button" class="quiet" data-link="{escape(view.run_id)}">Copy link</button></header>'
         f'<div class="bar bar-{view.status.value}" role="progressbar" aria-valuenow="{_percent(view)}" aria-valuemin="0" '
-        f'aria-valuemax="100"><i style="width:{_percent(view)}%"></i></div>{_run_facts(view)}{notice(error or view.error)}</section>'
+        f'aria-valuemax="100"><i style="width:{_percent(view)}%"></i></div>{_run_facts(view)}'
+        f"{notice(error or view.error)}{_reused(view, document)}</section>"
     )
+
+
+def _reused(view: RunView, document: Document | None) -> str:
+    """Where an earlier run answers: since when there is this result, and under which name if that was another."""
+    if document is None or not document.reused or not view.ended_at:
+        return ""
+    ended = datetime.fromisoformat(view.ended_at)
+    when = f"{ended.day} {MONTHS[ended.month - 1]} {ended.year} at {ended:%H:%M} UTC"
+    name = f" as {escape(file_name(view.name))}" if view.name != document.name else ""
+    return f'<p class="before" role="status">Converted before{name}, on {when}; here is that result.</p>'
 
 
 def _percent(view: RunView) -> int:

@@ -154,7 +154,7 @@ def test_an_address_is_not_fetched(client: Client) -> None:
 def test_a_file_of_the_server_is_not_read(site: Site, documents: Path) -> None:
     """Without the client, which would upload a file of its own machine under that path."""
     path = {"path": str(documents / "multi_page.pdf"), "meta": {"_type": "gradio.FileData"}}
-    call = httpx.post(f"{site.url}gradio_api/call/convert", json={"data": [path, "", "auto", True, "", "cpu", ""]})
+    call = httpx.post(f"{site.url}gradio_api/call/convert", json={"data": [path, "", "auto", True, "", "cpu", "", False]})
     events = httpx.get(f"{site.url}gradio_api/call/convert/{call.json()['event_id']}").text
     assert events.startswith("event: error")
     assert TITLE not in events

@@ -55,6 +55,7 @@ class ScriptedRuns:
         self._successors: dict[str, str] = {}
         self._continued: set[str] = set()  # runs that are successors
         self._stopped: set[str] = set()
+        self._work: dict[tuple[str, bytes, ConvertOptions], str] = {}
         self._changed = threading.Condition()
         self._turn = threading.Lock()
 
@@ -70,8 +71,17 @@ class ScriptedRuns:
         data = source.path.read_bytes()
         return Preflight(hashlib.sha256(data).hexdigest(), len(data), 1000 if "long" in source.name else len(PAGES))
 
+    def reuse(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor) -> str | None:
+        self.preflight(source)
+        run_id = self._work.get((visitor.owner, source.path.read_bytes(), options)) if visitor.owner else None
+        with self._changed:
+            view = self._views.get(run_id or "")
+        return run_id if view is not None and view.status is RunStatus.OK else None
+
     def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
-        return self._queue(source, options, None)
+        run_id = self._queue(source, options, None)
+        self._work[visitor.owner, source.path.read_bytes(), options] = run_id
+        return run_id
 
     def _queue(self, source: Source, options: ConvertOptions, before: RunView | None) -> str:
         preflight = self.preflight(source)
@@ -168,7 +178,8 @@ class ScriptedRuns:
             error = ErrorFacts(NothingConverted.code, message, False) if message else None
         self._change(run_id, status=RunStatus.RUNNING, stage=Stage.EXPORT)
         exports = self._export(view) if view.texts else ()
-        self._change(run_id, status=status, stage=None, remaining_s=None, exports=exports, error=error)
+        ended = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._change(run_id, status=status, stage=None, remaining_s=None, exports=exports, error=error, ended_at=ended)
 
     def _export(self, view: RunView) -> tuple[ExportFile, ...]:
         folder = self._folder / "runs" / view.run_id / "exports"

@@ -242,7 +242,7 @@ def test_how_long_a_run_is_kept(days: int, expires_at: str, shown: str) -> None:
 
 def test_what_went_wrong_last_is_told_first() -> None:
     view = a_view("o.", RunStatus.PARTIAL, error=INTERRUPTED)
-    assert words(present.run_card(view, told(PasswordNeeded())))[-1] == "password_needed"
+    assert words(present.run_card(view, Document(None, "report.pdf", error=told(PasswordNeeded()))))[-1] == "password_needed"
     assert words(present.run_card(view))[-1] == "interrupted"
 
 

@@ -1,0 +1,128 @@
+"""Work that is not paid for twice: which finished run answers the same request of the same visitor.
+
+What was asked is one hash, over the visitor too, so a stranger's request finds nothing and looks nowhere. The hash is kept in the
+run's own folder and goes with it; the index of them lives in memory and is read back when the app starts.
+"""
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Sequence
+
+from pipeline.errors import RunNotFound
+from pipeline.models.bundle import Bundle
+from pipeline.pages import PageStatus, Preflight
+from pipeline.records import SCHEMA_VERSION, ConvertOptions, GpuUse, InputFacts, IterationRecord, Origin, RunStatus, Versions
+from pipeline.runs.record import REUSE, peak_memory_mb
+from pipeline.runs.visitors import Visitor
+from pipeline.store.artifacts import ArtifactStore, RunEnd, RunFolder, utc_now
+from pipeline.store.ids import new_iteration_id
+
+_log = logging.getLogger(__name__)
+
+
+def work_id(
+    visitor: Visitor, preflight: Preflight, pages: Sequence[int], options: ConvertOptions, bundle: Bundle, versions: Versions
+) -> str:
+    """One hash of everything that decides the result, and of whose it is; empty for a visitor who cannot be known again.
+
+    The lane is no part of it, since it decides where the same networks run.
+    """
+    if not visitor.owner:
+        return ""
+    networks = [(engine.task, engine.model) for engine in bundle.engines]
+    made_by = [versions.app, versions.docling, bundle.name, networks]
+    asked = [list(pages), options.ocr.value, options.tables]
+    return hashlib.sha256(json.dumps([visitor.owner, preflight.sha256, asked, made_by]).encode()).hexdigest()
+
+
+class Reuse:
+    """The runs that can answer again. Safe to use from several threads."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        self._store = store
+        self._runs: dict[str, str] = {}  # work → run
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Read back what was kept; of several runs that did the same work the newest counts."""
+        for work, _, run_id in sorted(self._kept()):
+            self._runs[work] = run_id
+
+    def _kept(self) -> list[tuple[str, str, str]]:
+        found = []
+        for folder in self._store.runs():
+            try:
+                start = folder.start()
+            except RunNotFound:
+                continue
+            if start.work and (end := folder.end()) is not None and end.status is RunStatus.OK:
+                found.append((start.work, start.created_at, folder.run_id))
+        return found
+
+    def add(self, folder: RunFolder, status: RunStatus) -> None:
+        """A run has ended; if every page is well, it answers from now on."""
+        if status is RunStatus.OK and (work := folder.start().work):
+            with self._lock:
+                self._runs[work] = folder.run_id
+
+    def forget(self, run_id: str) -> None:
+        """The run is gone."""
+        with self._lock:
+            self._runs = {work: kept for work, kept in self._runs.items() if kept != run_id}
+
+    def find(self, work: str) -> RunFolder | None:
+        """The run that did this work, with all of its files; None where there is none (any more)."""
+        with self._lock:
+            run_id = self._runs.get(work) if work else None
+        if run_id is None:
+            return None
+        try:
+            folder = self._store.open(run_id)
+            end = folder.end()
+            if end is not None and _whole(folder, end):
+                return folder
+        except (RunNotFound, OSError):
+            _log.info("a finished run cannot answer again, its files are incomplete")
+        self.forget(run_id)
+        return None
+
+
+def _whole(folder: RunFolder, end: RunEnd) -> bool:
+    files = [(folder.exports / export.file_name, export.size_bytes) for export in end.exports]
+    return bool(files) and all(path.stat().st_size == size for path, size in files)
+
+
+def reuse_record(folder: RunFolder, preflight: Preflight, origin: Origin, versions: Versions, began: float) -> IterationRecord:
+    """The record of an answer from ``folder``: it cost no GPU seconds and saved those of the run that it names as parent.
+
+    ``began`` is when it was asked for, on the monotonic clock. Raises RunNotFound where the run has gone meanwhile.
+    """
+    start, end = folder.start(), folder.end()
+    if end is None:
+        raise RunNotFound
+    return IterationRecord(
+        schema_version=SCHEMA_VERSION,
+        iteration_id=new_iteration_id(),
+        kind=REUSE,
+        status=end.status,
+        started_at=utc_now(),
+        duration_ms=round((time.monotonic() - began) * 1000),
+        queue_ms=0,
+        input=InputFacts(preflight.sha256, preflight.size_bytes, preflight.page_count, origin),
+        output=end.output,
+        options=start.options,
+        bundle=start.bundle,
+        engines=end.engines,
+        versions=versions,
+        gpu=GpuUse(saved_seconds=end.gpu_seconds),
+        stages=(),
+        pages_ok=sum(page.status is PageStatus.OK for page in end.pages),
+        pages_failed=0,
+        pages=end.pages,
+        peak_memory_mb=peak_memory_mb(),
+        error=None,
+        parent_id=start.record_id,
+    )
