@@ -17,14 +17,6 @@ TITLE = "The Evolution of the Word Processor"
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1360, "height": 900})
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
 def folio(context: BrowserContext, site: Site) -> FolioPage:
     """The page on either site."""
     return FolioPage(context.new_page(), site.url).open()

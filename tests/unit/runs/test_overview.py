@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.records import ErrorFacts, IterationRecord, RunStatus
+from pipeline.records import ErrorFacts, GpuUse, IterationRecord, RunStatus
 from pipeline.runs.overview import DAY, HOUR, MOST_BUCKETS, Overview, Spread, Window, overview
 from pipeline.store.columns import Records, Table, skim_line
 from pipeline.store.ids import new_iteration_id
-from pipeline.store.rows import RECORD
+from pipeline.store.rows import RECORD, read_line
+from pipeline.store.schema import row_line, to_row
 from tests.support.sample_records import sample_records, start_of
 
 NOON = datetime(2026, 8, 14, 12, tzinfo=UTC)
@@ -126,6 +127,17 @@ def test_runs_under_way_count_until_they_must_be_lost() -> None:
 def test_benchmarks_count_nowhere() -> None:
     of = overview(table_of([at(NOON, kind="bench"), at(NOON)]), Window.DAY, NOW)
     assert (of.totals.runs, of.ever.runs, of.workers[0].runs) == (1, 1, 1)
+
+
+def test_an_answer_from_an_earlier_run_saves_seconds_and_says_nothing_about_speed() -> None:
+    first = at(NOON - timedelta(hours=1), duration_ms=60_000, gpu=GpuUse())
+    reused = at(NOON, first, kind="reuse", duration_ms=20, gpu=GpuUse(saved_seconds=12.5))
+    of = overview(table_of([first, reused]), Window.DAY, NOW)
+    assert (of.totals.runs, of.totals.gpu_saved) == (2, 12.5)
+    assert of.totals.duration == Spread(60_000, 60_000)
+    assert [bucket.pages_per_cpu_second for bucket in of.buckets if bucket.pages] == [first.pages_ok / 60, None]
+    assert skim_line(row_line(to_row(reused))) == skim_line(RECORD.encode(reused))
+    assert read_line(row_line(to_row(reused))).gpu == reused.gpu
 
 
 def test_without_records_there_are_no_numbers() -> None:

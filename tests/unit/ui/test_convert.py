@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.pages import OcrMode
 from pipeline.records import ConvertOptions, RunStatus
+from pipeline.runs.visitors import Visitor
 from pipeline.ui.convert import Choices, ConvertActions, told
 from pipeline.ui.desk import Desk
 from pipeline.ui.downloads import served_copy
@@ -237,3 +238,21 @@ def test_an_unexpected_error_is_told_as_folios_own(caplog: pytest.LogCaptureFixt
     assert facts.code == "internal"
     assert "secret" not in facts.message
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_work_that_was_done_before_is_shown_at_once_and_can_be_done_again(actions: ConvertActions, upload: Upload) -> None:
+    ada, bob = Visitor("ada"), Visitor("bob")
+    desk = actions.inspect(upload("good"), "")
+    first = actions.start(desk, PLAIN, ada)
+    list(actions.follow(first))
+    before = actions.start(desk, PLAIN, ada)
+    assert before.run_ids == first.run_ids
+    assert [document.reused for document in (*first.documents, *before.documents)] == [False, True]
+    other = actions.start(desk, PLAIN, bob)
+    assert other.run_ids != first.run_ids
+    again = actions.again(before, PLAIN, ada)
+    assert again.run_ids != first.run_ids
+    assert not again.documents[0].reused
+    assert actions.again(again, PLAIN, ada) == again, "a second click does nothing"
+    for desk in (other, again):
+        list(actions.follow(desk))
