@@ -97,7 +97,8 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     assert endpoints["unnamed_endpoints"] == {}
     convert = endpoints["named_endpoints"]["/convert"]
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
-    assert defaults == {"file": None, "pages": "", "ocr": "auto", "tables": True, "password": "", "lane": "gpu_then_cpu"}
+    chosen = {"file": None, "pages": "", "ocr": "auto", "tables": True, "password": "", "lane": "gpu_then_cpu"}
+    assert defaults == {**chosen, "visitor": "", "again": False}
     assert [value["label"] for value in convert["returns"]] == ["markdown", "status", "files"]
     assert convert["description"].startswith("Convert one PDF and wait for the result.")
     assert convert["parameters"][0]["python_type"] == {"type": "filepath", "description": "The PDF to convert; the client uploads it."}
