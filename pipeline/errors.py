@@ -14,6 +14,7 @@
     │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed
     │   ├── RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
     │   └── InternalError
+    ├── PackageError          compiled models cannot be made or moved; package_errors.py
     └── SettingsError         a setting of the Space is malformed; the app does not start
 
 A message is one sentence for the person who sees it. It never holds a path, a token, a traceback or a hash; what a

@@ -13,6 +13,7 @@ LEVELS = {
     "pipeline": 0,
     "pipeline.settings": 0,
     "pipeline.errors": 0,
+    "pipeline.package_errors": 0,
     "pipeline.pages": 0,
     "pipeline.pixels": 0,
     "pipeline.records": 0,

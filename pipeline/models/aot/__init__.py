@@ -1,0 +1,1 @@
+"""Networks compiled ahead of time with AOTInductor: what they are, how a package is made, checked, kept and run."""
