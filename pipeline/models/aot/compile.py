@@ -6,9 +6,11 @@ runs pages side by side, and a pool of OpenMP threads would not survive a fork.
 """
 
 import io
+import logging
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,8 @@ from pipeline.models.aot.package import load
 from pipeline.models.aot.shelf import Package, PackageShelf, Verification
 from pipeline.models.aot.spec import Input, NetworkSpec, PageImages, Precision, Signature, Span, Tensors
 from pipeline.package_errors import CompilationFailed, CompilerMissing, PackageDiffers
+
+log = logging.getLogger(__name__)
 
 MOST_CHECKS = 3
 TIMED_CALLS = 3
@@ -99,10 +103,12 @@ def example_inputs(spec: NetworkSpec, signature: Signature, pages: PageImages) -
 def _compiled(spec: NetworkSpec, signature: Signature, module: torch.nn.Module, example: Tensors) -> tuple[bytes, bytes]:
     """The archive, and the constants to store beside it."""
     try:
-        with torch.no_grad():
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own deprecations, met on the way through its exporter
             program = torch.export.export(module, example, dynamic_shapes=_dynamic_shapes(signature), strict=False)
             compiled = spaces.aoti_compile(program, INDUCTOR_OPTIONS)
     except Exception as error:  # the exporter, Inductor and the compiler raise whatever they like
+        log.exception("%s for %s cannot be compiled", spec.name, signature)
         raise CompilationFailed(spec.name) from error
     held = set(dict(module.named_parameters(remove_duplicate=False))) | set(dict(module.named_buffers(remove_duplicate=False)))
     constants = {

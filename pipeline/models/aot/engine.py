@@ -11,13 +11,14 @@ child loads its own and leaves the inherited ones alone, whose locks may be held
 
 import logging
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import torch
 
-from pipeline.models.aot.key import key_of
+from pipeline.models.aot.key import PackageKey, key_of
 from pipeline.models.aot.package import LoadedPackage, load
 from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
 from pipeline.models.aot.spec import Input, NetworkSpec, Precision, Signature, Span, Tensors
@@ -26,6 +27,7 @@ from pipeline.pages import EngineInfo
 AOT, EAGER = "AOTInductor", "torch"
 
 log = logging.getLogger(__name__)
+_threads = threading.local()
 
 
 class Engine(Protocol):
@@ -118,6 +120,8 @@ class CompiledNetwork:
 
     def __call__(self, *inputs: torch.Tensor) -> Tensors:
         """See ``Engine.__call__``."""
+        if self._engines.device.type == "cpu":
+            compute_in_this_thread()
         placed = tuple(self._place(tensor) for tensor in inputs)
         signature = self.package_for(*(tuple(tensor.shape) for tensor in placed))
         with torch.inference_mode():
@@ -133,7 +137,10 @@ class CompiledNetwork:
     def _find(self, signature: Signature) -> Package | Refusal:
         if self._engines.shelf is None:
             return Refusal("packages are not used here", absent=True)
-        return self._engines.shelf.find(key_of(self.spec, signature, self._engines.device.type, self._engines.precision))
+        return self._engines.shelf.find(self._key(signature))
+
+    def _key(self, signature: Signature) -> PackageKey:
+        return key_of(self.spec, signature, self._engines.device.type, self._engines.precision)
 
     def _load(self, signature: Signature) -> LoadedPackage | None:
         """The loaded package, or None where it turns out not to load; then ``refusals`` has the reason."""
@@ -161,6 +168,16 @@ class CompiledNetwork:
 
     def _process(self) -> _Process:
         return self._processes.setdefault(os.getpid(), _Process())
+
+
+def compute_in_this_thread() -> None:
+    """Keep torch from opening a pool of OpenMP threads below the calling thread, which a fork would lose and then wait for.
+
+    OpenMP holds this setting per thread, so every thread that computes has to make it.
+    """
+    if not getattr(_threads, "alone", False):
+        torch.set_num_threads(1)
+        _threads.alone = True
 
 
 def choose(signatures: list[Signature], shapes: tuple[tuple[int, ...], ...], pads_batch: bool) -> Signature | None:

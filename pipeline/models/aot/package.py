@@ -1,6 +1,9 @@
 """A package in memory: AOTInductor's runner over weights that the caller owns."""
 
+import shutil
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torch._C import _aoti
@@ -33,9 +36,21 @@ def load(package: Package, weights: Callable[[], Weights], device: torch.device,
     # Not torch._inductor.aoti_load_package: it first compiles and runs probes of the processor (30 s in a fresh process), which the
     # package's key has settled already.
     runner = AOTICompiledModel(_aoti.AOTIModelPackageLoader(str(package.archive), "model", False, runners, -1))
+    _remove_unpacked(package.archive)
     names = runner.get_constant_fqns()
     if not own.keys() >= set(names):
         own = own | weights()
     used = {name: own[name].detach() for name in names}
     runner.load_constants(used, check_full_update=True, user_managed=True)
     return LoadedPackage(runner, used)
+
+
+def _remove_unpacked(archive: Path) -> None:
+    """Remove what the loader unpacked into /tmp: the library stays mapped, and a worker that is killed would leave it there."""
+    with zipfile.ZipFile(archive) as packed:
+        libraries = {Path(name).name for name in packed.namelist() if name.endswith(".so")}
+    maps = Path("/proc/self/maps")
+    for line in maps.read_text(encoding="utf-8").splitlines() if maps.exists() else ():
+        path = Path("/", line.partition("/")[2])
+        if path.name in libraries and path.match("/tmp/*/archive/data/aotinductor/*/*.so"):  # noqa: S108  where torch unpacks
+            shutil.rmtree(Path(*path.parts[:3]), ignore_errors=True)

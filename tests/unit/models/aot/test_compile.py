@@ -1,0 +1,89 @@
+"""Packages are made, compared with their eager modules, and stored only if they agree."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from pipeline.models.aot.compile import Target, compile_networks, example_inputs, require_compiler
+from pipeline.models.aot.shelf import Package, PackageShelf
+from pipeline.models.aot.spec import PageImages, Signature, Tensors
+from pipeline.package_errors import CompilationFailed, CompilerMissing, PackageDiffers
+from tests.support.tiny_networks import SIDE, classifier
+
+
+class Undecided(nn.Module):
+    """Gives other numbers each time that Python runs it; a package keeps those of its export."""
+
+    calls = 0
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        Undecided.calls += 1
+        return x + Undecided.calls
+
+
+class Branching(nn.Module):
+    """Cannot be exported: what it does depends on a value."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x if float(x.sum()) > 0 else -x
+
+
+ONE = (Signature.of((2, 3, SIDE, SIDE)),)
+
+
+def test_a_package_says_how_it_compares_and_is_kept(kept_shelf: PackageShelf, tiny_shelf: PackageShelf) -> None:
+    outcomes = list(compile_networks([classifier()], Target("cpu"), tiny_shelf, []))
+    assert [outcome.kept for outcome in outcomes] == [True, True]
+    for outcome in outcomes:
+        checked = outcome.package.verification
+        assert 0 <= checked.largest_difference <= checked.tolerance == 1e-5
+        assert checked.inputs == 3
+        assert min(checked.seconds, checked.eager_seconds, checked.compile_seconds) > 0
+
+
+def test_a_package_that_differs_is_not_stored(tmp_path: Path) -> None:
+    shelf = PackageShelf(tmp_path / "packages")
+    with pytest.raises(PackageDiffers) as raised:
+        list(compile_networks([replace(classifier(), build=Undecided, signatures=ONE)], Target("cpu"), shelf, []))
+    assert "tiny-classifier is off by" in raised.value.message
+    assert not shelf.folder.exists()
+
+
+def test_a_network_that_cannot_be_exported_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CompilationFailed, match="tiny-classifier could not be compiled"):
+        list(compile_networks([replace(classifier(), build=Branching, signatures=ONE)], Target("cpu"), PackageShelf(tmp_path), []))
+
+
+def test_without_a_compiler_one_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    with pytest.raises(CompilerMissing, match=r"install g\+\+"):
+        require_compiler()
+
+
+def test_the_networks_are_compared_on_pages() -> None:
+    seen: list[int] = []
+
+    def examples(pages: PageImages, signature: Signature) -> Tensors:
+        seen.append(int(pages[0][0, 0, 0]))
+        return (torch.zeros(2, 3, SIDE, SIDE),)
+
+    pages: list[NDArray[np.uint8]] = [np.full((4, 4, 3), level, dtype=np.uint8) for level in range(5)]
+    spec = replace(classifier(), examples=examples)
+    assert len(example_inputs(spec, ONE[0], pages)) == 3
+    assert seen == [0, 1, 2]
+
+
+def test_a_package_is_made_again_when_asked(tmp_path: Path) -> None:
+    shelf = PackageShelf(tmp_path)
+    spec = replace(classifier(), build=nn.Flatten, signatures=ONE)
+    first, second = (next(compile_networks([spec], Target("cpu"), shelf, [], again=True)) for _ in range(2))
+    assert isinstance(first.package, Package)
+    assert not first.kept
+    assert not second.kept
+    assert next(compile_networks([spec], Target("cpu"), shelf, [])).kept
