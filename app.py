@@ -1,9 +1,9 @@
 """Folio's entry point: settings, models, runner, page, queue, launch."""
 
-# The token leaves first, since with one in the environment the program starts again without it.
-from pipeline.store.token import take_token
+# Secrets leave first, since with one in the environment the program starts again without it.
+from pipeline.store.token import AUTH_VARIABLE, Secrets, take_secrets
 
-TOKEN = take_token() if __name__ == "__main__" else ""
+SECRETS = take_secrets() if __name__ == "__main__" else Secrets()
 
 # isort: split
 import spaces  # noqa: F401  before anything that imports torch, which it patches on ZeroGPU
@@ -34,10 +34,10 @@ def main() -> None:
     handler.setFormatter(TokenlessFormatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     try:
-        settings = read_settings(os.environ)
+        settings = read_settings({**os.environ, AUTH_VARIABLE: SECRETS.auth})
     except SettingsError as error:
         raise SystemExit(f"Folio cannot start: {error.message}") from None
-    publisher, watcher = PublisherProcess(settings, TOKEN), WatcherProcess(settings, TOKEN)
+    publisher, watcher = PublisherProcess(settings, SECRETS.token), WatcherProcess(settings, SECRETS.token)
     try:
         if settings.space_role == "dashboard":
             serve(build_dashboard(Observatory(settings, watcher=watcher)), settings)

@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pipeline.errors import SettingsError
 
 PERSISTENT_DIR = Path("/data")
 LOCAL_DIR = Path("data")
+ACCOUNT = r"[A-Za-z0-9._@+-]{1,64}:[^\s,]{8,128}"
 DATASET_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 
 
@@ -47,6 +48,7 @@ class Settings:
     dashboard_datasets: str
     space_role: str
     webhook_url: str
+    auth: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class IntSpec:
 
 @dataclass(frozen=True, slots=True)
 class TextSpec:
-    """A text that matches ``pattern`` as a whole; ``allowed`` says so in words."""
+    """A text that matches ``pattern`` as a whole; ``allowed`` says so in words. A ``secret`` one is never repeated."""
 
     field: str
     variable: str
@@ -71,6 +73,7 @@ class TextSpec:
     pattern: str
     allowed: str
     meaning: str
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,15 @@ TEXTS: tuple[TextSpec, ...] = (
         "an https address, or http on this machine",
         "Address that is told of failed runs, an exhausted quota and a delayed dataset, as Slack and Discord take it.",
     ),
+    TextSpec(
+        "auth",
+        "AUTH",
+        "",
+        rf"{ACCOUNT}(\s*,\s*{ACCOUNT})*",
+        "pairs such as ada:password with commas between them; a password has 8 to 128 characters without spaces and commas",
+        "Who may use the Space, page and API alike; set it as a secret. Empty lets everybody in.",
+        secret=True,
+    ),
 )
 
 SWITCHES: tuple[BoolSpec, ...] = (
@@ -175,7 +187,8 @@ def _text(spec: TextSpec, text: str) -> str:
     if not text.strip():
         return spec.default
     if not re.fullmatch(spec.pattern, text.strip()):
-        raise SettingsError(f'{spec.variable} must be {spec.allowed}; it is "{text[:40]}".')
+        found = "." if spec.secret else f'; it is "{text[:40]}".'
+        raise SettingsError(f"{spec.variable} must be {spec.allowed}{found}")
     return text.strip()
 
 

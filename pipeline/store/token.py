@@ -1,27 +1,43 @@
-"""Takes the Hub's token out of the server's environment before anything else is loaded.
+"""Takes the Hub's token and the visitors' passwords out of the server's environment before anything else is loaded.
 
 Deleting a variable is not enough: Linux keeps the environment that a process started with readable in ``/proc``, for every
-process of the same user, the parse child included. So the server starts itself once more without the token, and hands it to
-the second start through a pipe that holds it until it is read.
+process of the same user, the parse child included. So the server starts itself once more without them, and hands them to
+the second start through a pipe that holds them until they are read.
 """
 
 import os
 import sys
+from dataclasses import dataclass
 
 TOKEN_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+AUTH_VARIABLE = "AUTH"
 PIPE_VARIABLE = "FOLIO_TOKEN_PIPE"
 
 
-def take_token() -> str:
-    """The token, empty where there is none. With a token in the environment this does not return: the program starts again."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """The Hub's token and the setting of that name, which holds passwords; empty where there is none."""
+
+    token: str = ""
+    auth: str = ""
+
+
+def take_secrets() -> Secrets:
+    """What the environment held. Where it still holds a secret this does not return: the program starts again."""
     if pipe := os.environ.pop(PIPE_VARIABLE, ""):
         with open(int(pipe), encoding="utf-8") as handed:
-            return handed.read()
+            token, _, auth = handed.read().partition("\n")
+        return Secrets(token, auth)
     found = [os.environ.pop(name, "") for name in TOKEN_VARIABLES]
-    token = next((value for value in found if value), "")
-    if token:
-        _start_again(token)
-    return ""
+    token, auth = next((value for value in found if value), ""), os.environ.pop(AUTH_VARIABLE, "")
+    if token or auth:
+        _start_again(f"{token.strip()}\n{auth}")
+    return Secrets()
+
+
+def take_token() -> str:
+    """The token alone, for a process that lets nobody in."""
+    return take_secrets().token
 
 
 def token_pipe(token: str) -> int:
@@ -32,7 +48,7 @@ def token_pipe(token: str) -> int:
     return reading
 
 
-def _start_again(token: str) -> None:
-    reading = token_pipe(token)
+def _start_again(secrets: str) -> None:
+    reading = token_pipe(secrets)
     os.set_inheritable(reading, True)
     os.execve(sys.executable, sys.orig_argv, {**os.environ, PIPE_VARIABLE: str(reading)})  # noqa: S606  the same program again

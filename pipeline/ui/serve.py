@@ -8,6 +8,7 @@ from pipeline.ui import markup
 from pipeline.ui.dashboard import STYLE as DASHBOARD_STYLE
 from pipeline.ui.desk import files_at_once
 from pipeline.ui.guard import RequestGuard, refuse_addresses
+from pipeline.ui.signin import password_check
 from pipeline.ui.theme import STATIC, STYLE, build_theme
 
 MEGABYTE = 1_000_000
@@ -26,6 +27,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
     page.queue(max_size=watched + SPARE_THREADS, default_concurrency_limit=SPARE_THREADS, api_open=False)
     limits = Middleware(RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES)
     _, url, _ = page.launch(
+        auth=password_check(settings),  # type: ignore[arg-type]  it awaits a coroutine function
         theme=build_theme(),
         css_paths=[STYLE, DASHBOARD_STYLE],
         js=markup.LOAD_JS,

@@ -49,3 +49,18 @@ def test_folders_can_be_chosen(tmp_path: Path) -> None:
     settings = read_settings({"DATA_DIR": str(tmp_path / "d"), "WORK_DIR": "w"})
     assert settings.data_dir == tmp_path / "d"
     assert settings.work_dir == Path("w").absolute()
+
+
+@pytest.mark.parametrize("auth", ["ada", "ada:short", "ada:with space", "ada:correct-horse,", ":correct-horse", "ada:correct-horse bob:x"])
+def test_a_malformed_account_is_refused_without_repeating_it(auth: str) -> None:
+    with pytest.raises(SettingsError, match="AUTH must be pairs such as ada:password") as refused:
+        read_settings({"AUTH": auth})
+    assert "horse" not in str(refused.value)
+    assert "short" not in str(refused.value)
+
+
+def test_no_password_is_shown_with_the_settings() -> None:
+    settings = read_settings({"AUTH": "ada:correct-horse, bob:battery:staple"})
+    assert settings.auth == "ada:correct-horse, bob:battery:staple"
+    assert "horse" not in repr(settings)
+    assert "staple" not in repr(settings)
