@@ -27,7 +27,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
     page.queue(max_size=watched + SPARE_THREADS, default_concurrency_limit=SPARE_THREADS, api_open=False)
     limits = Middleware(RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES)
     _, url, _ = page.launch(
-        auth=password_check(settings),  # type: ignore[arg-type]  it awaits a coroutine function
+        auth=password_check(settings),  # type: ignore[arg-type]  # it awaits a coroutine function
         theme=build_theme(),
         css_paths=[STYLE, DASHBOARD_STYLE],
         js=markup.LOAD_JS,

@@ -102,3 +102,25 @@ def test_no_password_gets_out(closed: Site, converted: dict[str, object]) -> Non
         assert password not in told
         assert password not in closed.log.read_text()
         assert password.encode() not in stored
+
+
+def test_a_dashboard_alone_asks_too_and_its_process_shows_no_password(tmp_path: Path) -> None:
+    with serve(tmp_path, ["app.py"], AUTH=":".join(ADA), SPACE_ROLE="dashboard") as site:
+        assert httpx.post(f"{site.url}gradio_api/call/runs", json={"data": []}).status_code == 401
+        assert '"auth_required":true' in httpx.get(site.url).text
+        client = Client(site.url, auth=ADA, verbose=False)
+        assert client.predict(api_name="/system_status")
+        client.close()
+        servers = [
+            process for process in Path("/proc").iterdir() if process.name.isdecimal() and str(site.data_dir) in _environment(process)
+        ]
+        assert servers
+        assert [server for server in servers if ADA[1] in _environment(server)] == []
+        assert ADA[1] not in site.log.read_text()
+
+
+def _environment(process: Path) -> str:
+    try:
+        return (process / "environ").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
