@@ -23,7 +23,10 @@ FEW_RUNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """How the records of this server reach the Hub: in words, how many wait and since when (None where nothing was sent yet)."""
+    """How the records of this server reach the Hub: in words, and how many wait.
+
+    ``oldest_ms`` is since when the oldest waits, ``last_commit_ms`` when the Hub last took some; None where none waits or was sent.
+    """
 
     sentence: str
     well: bool
@@ -31,6 +34,7 @@ class Publishing:
     depth: int
     unreadable: int
     last_commit_ms: int | None
+    oldest_ms: int | None
 
 
 class Level(StrEnum):
@@ -80,8 +84,12 @@ def publishing(around: Surroundings) -> Publishing | None:
     if status is None:
         return None
     well = status.state in (PublishState.PUBLISHING, PublishState.STARTING)
-    last = round(datetime.fromisoformat(status.last_commit_at).timestamp() * 1000) if status.last_commit_at else None
-    return Publishing(status.sentence, well, status.repo_id, status.depth, status.unreadable, last)
+    last, oldest = _ms(status.last_commit_at), _ms(status.oldest_at)
+    return Publishing(status.sentence, well, status.repo_id, status.depth, status.unreadable, last, oldest if status.depth else None)
+
+
+def _ms(moment: str) -> int | None:
+    return round(datetime.fromisoformat(moment).timestamp() * 1000) if moment else None
 
 
 def online(worker: Worker, now_ms: int) -> bool:

@@ -94,8 +94,9 @@ class Runner:
     def _clean_up(self) -> None:
         """Put away what a killed process left: half-written files, and runs whose record has no end."""
         self._store.recover()
-        self._ledger.recover()
-        Packs(self._ledger).recover()
+        packs = Packs(self._ledger)
+        packs.recover()
+        self._ledger.recover(packs.names())
         for record in self._ledger.unfinished():
             self._ledger.finished(replace(record, status=RunStatus.ERROR, error=INTERRUPTED))
 

@@ -24,7 +24,7 @@ from pipeline.store.columns import Brief, Records, Table, skim, skim_line
 from pipeline.store.files import is_temporary
 from pipeline.store.ids import is_iteration_id
 from pipeline.store.ledger import Entry, Ledger, Phase
-from pipeline.store.packs import Packs, loose_names, read_loose
+from pipeline.store.packs import Packs, read_loose
 from pipeline.store.rows import read_line
 
 log = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ class Archive:
 
     def _take_loose(self) -> int:
         """Read the ledger's own files that are new: an end, or a start of which there is no end."""
-        names = loose_names(self._ledger)
+        names = self._ledger.names()
         fresh = [name for name in names - self._loose if self._is_news(name, names)]
         self._loose = names
         briefs = list(self._skim_loose(fresh))

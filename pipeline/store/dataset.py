@@ -16,7 +16,7 @@ from pipeline.store.compaction import DayFiles, days_to_compact, expired_months,
 from pipeline.store.hub import FaultCode, HubFault, ResultsRepo
 from pipeline.store.ledger import Entry
 from pipeline.store.spool import Spool
-from pipeline.store.status import PublisherStatus, PublishState
+from pipeline.store.status import PublisherStatus, PublishState, iso
 
 log = logging.getLogger(__name__)
 
@@ -76,14 +76,15 @@ class Sink:
 
     def status(self) -> PublisherStatus:
         """How publishing stands."""
-        failing = bool(self._last_error)
+        failing, pending = bool(self._last_error), self._pending(timedelta(0))
         state = PublishState.WAITING if failing else PublishState.PUBLISHING if self._repo.prepared else PublishState.STARTING
         return PublisherStatus(
             state=state,
             repo_id=self._repo.repo_id,
-            written_at=_iso(self._clock()),
+            written_at=iso(self._clock()),
             last_commit_at=self._last_commit_at,
-            depth=len(self._pending(timedelta(0))) + self._spool.sealed_rows(),
+            depth=len(pending) + self._spool.sealed_rows(),
+            oldest_at=iso(self._spool.oldest(pending)),
             unreadable=self._spool.unreadable,
             last_error=self._last_error,
             retry_at=self._retry_at if failing else "",
@@ -108,7 +109,7 @@ class Sink:
         wait = min(self._pace.first_wait * 2 ** min(self._failures - 1, 20), self._pace.longest_wait)
         wait = max(wait * random.uniform(1.0, 4 / 3), asked_to_wait or 0.0)  # noqa: S311 - spreads load, guards nothing
         self._ask_again = time.monotonic() + wait
-        self._retry_at = _iso(self._clock() + timedelta(seconds=wait))
+        self._retry_at = iso(self._clock() + timedelta(seconds=wait))
         self._last_error = code
         log.warning("publishing waits %.0f s after %s", wait, code)
 
@@ -139,7 +140,7 @@ class Sink:
         while shards := self._spool.sealed()[: self._pace.shards]:
             self._repo.add({shard.path_in_repo: shard.path.read_bytes() for shard in shards})
             self._spool.confirm(shards)
-            self._last_commit_at = _iso(self._clock())
+            self._last_commit_at = iso(self._clock())
             self._next_commit = time.monotonic() + self._pace.interval
 
     def _maintain(self) -> None:
@@ -171,7 +172,3 @@ class Sink:
         added = {path: body for path, body in new.items() if path not in day.paths}
         self._repo.rewrite(added, old, head, f"Compact {day.month}-{day.day}")
         return True
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

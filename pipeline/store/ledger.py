@@ -15,8 +15,11 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -39,6 +42,9 @@ class Phase(StrEnum):
     FINISHED = "finished"
 
 
+PHASES = frozenset(Phase)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
     """One file of the ledger. Entries sort by time, and a run's start before its end."""
@@ -55,7 +61,7 @@ class Entry:
     def from_name(cls, name: str) -> "Entry | None":
         """The entry of this name, None for any other file."""
         iteration_id, _, phase = name.partition(".")
-        if phase not in tuple(Phase) or not is_iteration_id(iteration_id):
+        if phase not in PHASES or not is_iteration_id(iteration_id):
             return None
         return cls(iteration_id, phase == Phase.FINISHED)
 
@@ -93,15 +99,28 @@ class Ledger:
                 yield record
 
     def unfinished(self) -> Iterator[IterationRecord]:
-        """Start records without an end: runs under way or, at start-up, runs that a crash interrupted."""
-        return (record for record in self.records() if not record.status.ended)
+        """Start records without an end: runs under way or, at start-up, runs that a crash interrupted. Reads no other record."""
+        found = self.entries()
+        ended = {entry.iteration_id for entry in found if entry.finished}
+        started = (entry for entry in found if entry.iteration_id not in ended)
+        return (record for entry in started if (record := self.read(entry)))
 
     def entries(self) -> list[Entry]:
         """Every file of the ledger, in time order, unread."""
-        if not self._records.is_dir():
-            return []
-        names = (name.removesuffix(".json") for month in self._records.iterdir() for name in os.listdir(month))
-        return sorted(entry for name in names if (entry := Entry.from_name(name)))
+        return sorted(filter(None, map(Entry.from_name, self.names())), key=attrgetter("iteration_id", "finished"))
+
+    def names(self) -> set[str]:
+        """Names (without suffix) of all files in ``records``, unread; ``Entry.from_name`` tells a record's from any other."""
+        months = os.listdir(self._records) if self._records.is_dir() else []
+        files = (name for month in months for name in os.listdir(self._records / month))
+        return {name.removesuffix(".json") for name in files if name.endswith(".json") and name[0] != "."}
+
+    def written_at(self, entry: Entry) -> datetime | None:
+        """When the file of an entry was written, in UTC; None where it is gone."""
+        try:
+            return datetime.fromtimestamp(self._path(entry).stat().st_mtime, UTC)
+        except OSError:
+            return None
 
     def read(self, entry: Entry) -> IterationRecord | None:
         """The record of an entry; None, with a line in the log, where it is missing or damaged."""
@@ -111,13 +130,17 @@ class Ledger:
         """Forget one record, once it is published and too old to be shown."""
         discard(self._path(entry))
 
-    def recover(self) -> None:
-        """Remove what interrupted writes left; none of it was acknowledged. Call once, before the first record."""
+    def recover(self, known_whole: AbstractSet[str] = frozenset()) -> None:
+        """Remove what interrupted writes left; none of it was acknowledged. Call once, before the first record.
+
+        ``known_whole`` are names of ends that were read since they were written (``packs.py``); they and the starts of their runs are
+        not read again, so that starting takes no longer the more there is.
+        """
         if not self._records.is_dir():
             return
         remove_temporaries(self._records)
         for entry in self.entries():
-            if not _is_json(self._path(entry)):
+            if f"{entry.iteration_id}.{Phase.FINISHED}" not in known_whole and not _is_json(self._path(entry)):
                 log.warning("removed %s, which a crash cut short", entry.name)
                 discard(self._path(entry))
 

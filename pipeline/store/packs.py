@@ -15,7 +15,6 @@ Without a token nothing is ever published, so nothing loose is removed. One proc
 
 import hashlib
 import logging
-import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,8 +54,8 @@ class Packs:
         Returns how many records were packed. Where nothing is due it only lists names. Raises StorageFailed.
         """
         self._learn()
-        loose = loose_names(self._ledger)
-        packed = frozenset[str]().union(*self._packed.values())
+        loose = self._ledger.names()
+        packed = self._names()
         due = sorted(name for name in loose - packed if name.endswith(f".{Phase.FINISHED}"))
         whole = len(due) // self._size * self._size
         for first in range(0, whole, self._size):
@@ -69,6 +68,14 @@ class Packs:
         """Remove what interrupted writes left. Call once, before the first ``tidy``."""
         if self.folder.is_dir():
             remove_temporaries(self.folder)
+
+    def names(self) -> frozenset[str]:
+        """Names of the end records that are in a pack."""
+        self._learn()
+        return self._names()
+
+    def _names(self) -> frozenset[str]:
+        return frozenset[str]().union(*self._packed.values())
 
     def _learn(self) -> None:
         """Read back packs that are new here; only after this does a record count as being in one."""
@@ -106,13 +113,6 @@ class Packs:
             if all(_began(name) < before and name.partition(".")[0] not in loose_ids for name in names):
                 discard(path)
                 del self._packed[path]
-
-
-def loose_names(ledger: Ledger) -> set[str]:
-    """Names (without suffix) of all files in ``records``; ``Entry.from_name`` tells a record's from any other."""
-    records = ledger.root / "records"
-    months = os.listdir(records) if records.is_dir() else []
-    return {name[:-5] for month in months for name in os.listdir(records / month) if name.endswith(".json") and name[0] != "."}
 
 
 def read_loose(ledger: Ledger, name: str) -> bytes | None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.settings import Settings
 from pipeline.store.hub_process import HubProcess
-from pipeline.store.ledger import Ledger
-from pipeline.store.status import PublisherStatus, PublishState, read_status
+from pipeline.store.ledger import Entry, Ledger
+from pipeline.store.status import PublisherStatus, PublishState, iso, read_status
 
 
 def status_path(settings: Settings) -> Path:
@@ -41,10 +41,20 @@ class PublisherProcess(HubProcess):
     def status(self) -> PublisherStatus:
         """How publishing stands, whether or not the publisher is there to say so."""
         if not self._token:
-            return PublisherStatus(
-                PublishState.NO_TOKEN, repo_id=self._settings.results_dataset, depth=len(Ledger(self._settings.data_dir).entries())
-            )
+            return self._unpublished()
         last = read_status(status_path(self._settings))
         if not self.running:
             return replace(last or PublisherStatus(PublishState.STOPPED), state=PublishState.STOPPED)
         return last or PublisherStatus(PublishState.STARTING, repo_id=self._settings.results_dataset)
+
+    def _unpublished(self) -> PublisherStatus:
+        """Without a token every run's record waits, the oldest since it was written."""
+        ledger = Ledger(self._settings.data_dir)
+        names = ledger.names()
+        oldest = Entry.from_name(min(names, default=""))
+        return PublisherStatus(
+            PublishState.NO_TOKEN,
+            repo_id=self._settings.results_dataset,
+            depth=len({name.partition(".")[0] for name in names}),
+            oldest_at=iso(ledger.written_at(oldest) if oldest else None),
+        )

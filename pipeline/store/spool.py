@@ -18,10 +18,10 @@ both records of a run in one place. One process (the publisher) owns these folde
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -111,6 +111,15 @@ class Spool:
     def sealed_rows(self) -> int:
         """Records in shards that the Hub has not confirmed."""
         return sum(shard.path.read_bytes().count(b"\n") for shard in self.sealed())
+
+    def oldest(self, pending: Sequence[Entry]) -> datetime | None:
+        """When the record that the Hub has not confirmed for longest was written; a sealed one counts from its sealing.
+
+        Of the pending ones it is that of the run that began first, so that no other file is looked at.
+        """
+        times = [datetime.fromtimestamp(shard.path.stat().st_mtime, UTC) for shard in self.sealed()]
+        first = self._ledger.written_at(pending[0]) if pending else None
+        return min([*times, first] if first else times, default=None)
 
     def confirm(self, shards: Iterable[Shard]) -> None:
         """Remember that the Hub has these shards, then remove them."""

@@ -6,6 +6,7 @@ It lies on local disk, where a rename replaces it in one step; it is news, not a
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -37,8 +38,9 @@ SENTENCES = {
 class PublisherStatus:
     """A snapshot. Times are ISO 8601 in UTC, empty where there is none.
 
-    ``depth`` counts records that the Hub has not confirmed, ``unreadable`` those that cannot be published at all. ``last_error`` is
-    a FaultCode's value, ``storage_failed`` or empty; it is cleared by the next success. ``retry_at`` is when the Hub is asked again.
+    ``depth`` counts records that the Hub has not confirmed, and ``oldest_at`` is when the oldest of them was written; ``unreadable``
+    counts those that cannot be published at all. ``last_error`` is a FaultCode's value, ``storage_failed`` or empty; it is cleared by
+    the next success. ``retry_at`` is when the Hub is asked again.
     """
 
     state: PublishState
@@ -49,10 +51,16 @@ class PublisherStatus:
     unreadable: int = 0
     last_error: str = ""
     retry_at: str = ""
+    oldest_at: str = ""
 
     @property
     def sentence(self) -> str:
         return SENTENCES[self.state]
+
+
+def iso(moment: datetime | None) -> str:
+    """As a status tells times; empty where there is none."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else ""
 
 
 STATUS = Codec(TypeAdapter(PublisherStatus))

@@ -66,7 +66,7 @@ class Notifier:
             self._tell(error.code, f"a run failed with {error.code}: {error.message} Run {record.iteration_id}.")
 
     def published(self, status: PublisherStatus, now: datetime | None = None) -> None:
-        """Tell of records that wait although the Hub took none for half an hour."""
+        """Tell of records that wait for more than half an hour."""
         stuck = status.state in (PublishState.WAITING, PublishState.STOPPED) and status.depth > 0
         if stuck and self._is_late(status, now or datetime.now(UTC)):
             self._tell(DELAYED, f"{status.depth:,} records are {status.sentence} ({status.last_error or status.state.value}).")
@@ -80,7 +80,7 @@ class Notifier:
         return sender is None or not sender.is_alive()
 
     def _is_late(self, status: PublisherStatus, now: datetime) -> bool:
-        return not status.last_commit_at or now - datetime.fromisoformat(status.last_commit_at) > LATE_AFTER
+        return not status.oldest_at or now - datetime.fromisoformat(status.oldest_at) > LATE_AFTER
 
     def _tell(self, code: str, sentence: str) -> None:
         if not self._url:

@@ -86,7 +86,12 @@ class RecordApi:
             "spaces": [_worker(worker, of.now_ms) for worker in of.workers],
             "publishing": None
             if state is None
-            else {"state": state.sentence, "waiting": state.depth, "last_commit_ms": state.last_commit_ms},
+            else {
+                "state": state.sentence,
+                "waiting": state.depth,
+                "oldest_ms": state.oldest_ms,
+                "last_commit_ms": state.last_commit_ms,
+            },
             "today": _totals(of.today),
             "last_24_hours": _totals(of.totals),
             "ever": _totals(of.ever),

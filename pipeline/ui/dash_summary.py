@@ -226,6 +226,8 @@ def resources(of: Overview, around: Surroundings) -> str:
 def _published(state: Publishing) -> list[tuple[str, str]]:
     kind = "well" if state.well else "ill"
     rows = [("Records", f'<span class="said-{kind}">{escape(state.sentence)}</span>'), ("Waiting to be sent", f"{state.depth:,}")]
+    if state.oldest_ms is not None:
+        rows.append(("The oldest of them", ago(state.oldest_ms)))
     if state.repo_id:
         rows.append(("Dataset", escape(state.repo_id)))
     rows.append(("Last sent", ago(state.last_commit_ms)))

@@ -69,10 +69,13 @@ def test_a_dashboard_that_hears_nothing_is_offline() -> None:
 
 def test_publishing_is_told_in_words() -> None:
     sent = "2026-08-14T11:59:00.000Z"
-    state = publishing(Surroundings(local=True, publisher=PublisherStatus(PublishState.PUBLISHING, "a/b", last_commit_at=sent, depth=3)))
+    state = publishing(
+        Surroundings(local=True, publisher=PublisherStatus(PublishState.PUBLISHING, "a/b", last_commit_at=sent, depth=3, oldest_at=sent))
+    )
     assert state is not None
-    assert (state.sentence, state.well, state.depth, state.last_commit_ms) == ("published to the results dataset", True, 3, NOW - 60_000)
+    assert (state.sentence, state.well, state.depth) == ("published to the results dataset", True, 3)
+    assert (state.last_commit_ms, state.oldest_ms) == (NOW - 60_000, NOW - 60_000)
     missing = publishing(Surroundings(local=True, publisher=PublisherStatus(PublishState.NO_TOKEN)))
     assert missing is not None
-    assert (missing.sentence, missing.well, missing.last_commit_ms) == ("not published: no HF_TOKEN", False, None)
+    assert (missing.sentence, missing.well, missing.last_commit_ms, missing.oldest_ms) == ("not published: no HF_TOKEN", False, None, None)
     assert publishing(ELSEWHERE) is None

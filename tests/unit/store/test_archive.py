@@ -11,7 +11,7 @@ from pipeline.records import IterationRecord
 from pipeline.store.archive import Archive
 from pipeline.store.columns import STATUSES
 from pipeline.store.ledger import Entry, Ledger
-from pipeline.store.packs import KEEP_PACKS, Packs, loose_names
+from pipeline.store.packs import KEEP_PACKS, Packs
 from pipeline.store.schema import row_line, to_row
 from pipeline.store.spool import Spool
 from tests.support.sample_records import sample_records, start_of
@@ -50,7 +50,7 @@ def publish(ledger: Ledger, spool: Spool | None = None) -> list[str]:
 
 
 def loose_ends(ledger: Ledger) -> set[str]:
-    return {name for name in loose_names(ledger) if name.endswith("finished")}
+    return {name for name in ledger.names() if name.endswith("finished")}
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def test_packed_and_published_records_leave_their_loose_files(tmp_path: Path) ->
     packs.tidy(NOW)
     assert len(loose_ends(ledger)) == 25, "a pack counts once it was read back"
     packs.tidy(NOW)
-    assert loose_names(ledger) == {f"{record.iteration_id}.{phase}" for record in made[20:] for phase in ("started", "finished")}
+    assert ledger.names() == {f"{record.iteration_id}.{phase}" for record in made[20:] for phase in ("started", "finished")}
     archive = Archive(tmp_path)
     assert known(archive) == ids(made)
     assert [archive.find(record.iteration_id) for record in made] == made
@@ -230,7 +230,7 @@ def test_an_open_archive_follows_its_records_into_a_pack(tmp_path: Path) -> None
     publish(ledger)
     archive.tidy(NOW)
     archive.tidy(NOW)
-    assert loose_names(ledger) == set()
+    assert ledger.names() == set()
     assert archive.find(made[500].iteration_id) == made[500]
     assert known(archive) == ids(made)
 

@@ -1,18 +1,22 @@
 """The sink: when it asks the Hub, what it does after a refusal, compaction and retention. The Hub is the stand-in."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.store.archive import Archive
 from pipeline.store.dataset import Pace, Sink
 from pipeline.store.hub import SEED
 from pipeline.store.ids import new_iteration_id, time_of
-from pipeline.store.ledger import Ledger
+from pipeline.store.ledger import Entry, Ledger
+from pipeline.store.mirror import Mirror, WatchedRepo
 from pipeline.store.schema import to_row
 from pipeline.store.spool import Spool
 from pipeline.store.status import PublishState
+from pipeline.store.watcher_process import DatasetStatus
 from tests.standins.hub import Fault, Repo, Then
 from tests.unit.store.fuzz.harness import rows_of
 from tests.unit.store.hubs import HubUnderTest
@@ -78,6 +82,41 @@ def test_rows_are_exactly_the_records(ledger: Ledger, hub: HubUnderTest) -> None
     run = end_run(ledger)
     sink_for(ledger, hub).step()
     assert rows_of(repo_of(hub).files) == [to_row(end_record(run))]
+
+
+def test_the_oldest_record_that_waits_is_told_by_the_time_it_was_written(ledger: Ledger, hub: HubUnderTest) -> None:
+    sink = sink_for(ledger, hub, PATIENT)
+    sink.step()
+    assert sink.status().oldest_at == ""
+    runs = [end_run(ledger, OLD_RUN), end_run(ledger)]
+    for run, second in zip(runs, (1_800_000_000, 1_700_000_000), strict=True):  # of the run that began first, however late it ended
+        path = ledger._path(Entry(run, finished=True))
+        os.utime(path, (second, second))
+    sink._next_commit = float("inf")
+    assert sink.status().oldest_at == "2027-01-15T08:00:00.000Z"
+    assert hub.standin is not None
+    hub.standin.faults(Fault(Then.REFUSE, 503))
+    sink.flush()
+    (shard, *_) = sink._spool.sealed()
+    os.utime(shard.path, (1_600_000_000, 1_600_000_000))
+    assert sink.status().oldest_at == "2020-09-13T12:26:40.000Z"
+    sink.flush()
+    assert (sink.status().depth, sink.status().oldest_at) == (0, "")
+
+
+def test_records_travel_from_the_ledger_to_another_spaces_dashboard(ledger: Ledger, any_hub: HubUnderTest, tmp_path: Path) -> None:
+    runs = sorted([end_run(ledger), end_run(ledger)])
+    sink = sink_for(ledger, any_hub)
+    sink.step()
+    assert (sink.status().state, sink.status().depth, sink.status().last_error) == (PublishState.PUBLISHING, 0, "")
+    watching = Mirror(tmp_path / "elsewhere" / "mirror", (WatchedRepo(any_hub.repo_id, token=any_hub.token, endpoint=any_hub.url),))
+    reported: list[tuple[DatasetStatus, ...]] = []
+    watching.turn(reported.append)
+    assert [status.error for status in reported[-1]] == [""]
+    archive = Archive(tmp_path / "elsewhere")
+    archive.refresh()
+    assert sorted(map(str, archive.records().ids)) == runs
+    assert archive.find(runs[0]) == end_record(runs[0])
 
 
 def test_after_a_refusal_the_hub_is_left_alone_as_long_as_it_asked(ledger: Ledger, hub: HubUnderTest) -> None:

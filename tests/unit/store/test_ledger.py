@@ -88,6 +88,19 @@ def test_a_torn_file_is_ignored_and_recovery_removes_it(tmp_path: Path) -> None:
     assert not list(end.parent.glob(".new-*"))
 
 
+def test_recovery_does_not_read_what_is_known_to_be_whole(tmp_path: Path) -> None:
+    """A name that a pack holds was read back since; so starting does not take longer the more runs there were."""
+    ledger, packed, torn = Ledger(tmp_path), new_iteration_id(), new_iteration_id()
+    for run in (packed, torn):
+        ledger.started(start_record(run))
+        ledger.finished(end_record(run))
+        file_of(tmp_path, run, "finished").write_bytes(b"{")
+    ledger.recover({f"{packed}.finished"})
+    assert file_of(tmp_path, packed, "finished").exists()
+    assert not file_of(tmp_path, torn, "finished").exists()
+    assert [record.iteration_id for record in ledger.unfinished()] == [torn]
+
+
 def test_a_record_of_another_shape_is_kept_but_not_trusted(tmp_path: Path) -> None:
     ledger, run = Ledger(tmp_path), new_iteration_id()
     ledger.started(start_record(run))

@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.settings import Settings
+from pipeline.store.ids import new_iteration_id
 from pipeline.store.ledger import Ledger
 from pipeline.store.publisher_process import PublisherProcess, lock_path, status_path
 from pipeline.store.status import PublisherStatus, PublishState, read_status, write_status
@@ -38,11 +40,17 @@ def publisher(settings: Settings, hub: HubUnderTest) -> Iterator[PublisherProces
 
 
 def test_without_a_token_nothing_starts_and_the_state_says_so(settings: Settings) -> None:
-    Ledger(settings.data_dir).started(start_record())
-    process = PublisherProcess(settings, "")
+    ledger, process = Ledger(settings.data_dir), PublisherProcess(settings, "")
+    assert process.status() == PublisherStatus(PublishState.NO_TOKEN)
+    before = datetime.now(UTC) - timedelta(seconds=1)  # a file system's clock is coarser than the system's
+    run = new_iteration_id()
+    ledger.started(start_record(run))
+    ledger.finished(end_record(run))
+    ledger.started(start_record())
     process.ensure_running()
     assert not process.running
-    assert process.status() == PublisherStatus(PublishState.NO_TOKEN, depth=1)
+    assert (process.status().state, process.status().depth) == (PublishState.NO_TOKEN, 2)
+    assert before <= datetime.fromisoformat(process.status().oldest_at) <= datetime.now(UTC)
     assert process.status().sentence == "not published: no HF_TOKEN"
 
 

@@ -117,8 +117,10 @@ def test_one_message_per_code_and_the_next_counts_the_others(receiver: Receiver)
 )
 def test_a_dataset_that_lags_behind_is_told(receiver: Receiver, state: PublishState, depth: int, minutes: int | None, told: bool) -> None:
     notifier = Notifier(receiver.url)
-    last = (NOW - timedelta(minutes=minutes)).isoformat() if minutes else ""
-    notifier.published(PublisherStatus(state, depth=depth, last_commit_at=last, last_error="hub_unreachable"), NOW)
+    oldest = (NOW - timedelta(minutes=minutes)).isoformat() if minutes else ""
+    long_ago = (NOW - timedelta(days=9)).isoformat()  # nobody came for days, which is no delay
+    told_of = PublisherStatus(state, depth=depth, last_commit_at=long_ago, last_error="hub_unreachable", oldest_at=oldest)
+    notifier.published(told_of, NOW)
     assert notifier.wait(10)
     assert bool(receiver.messages) is told
     if told:

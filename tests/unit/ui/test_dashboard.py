@@ -108,9 +108,9 @@ def test_the_spaces_and_the_datasets_they_are_read_from_are_listed() -> None:
 
 
 def test_publishing_is_told_where_records_are_written() -> None:
-    no_token = Surroundings(local=True, publisher=PublisherStatus(PublishState.NO_TOKEN, depth=4))
+    no_token = Surroundings(local=True, publisher=PublisherStatus(PublishState.NO_TOKEN, depth=4, oldest_at="2026-08-14T11:59:00.000Z"))
     told = text(dash_summary.resources(of([]), no_token))
-    assert "Records not published: no HF_TOKEN Waiting to be sent 4 Last sent never" in told
+    assert "Records not published: no HF_TOKEN Waiting to be sent 4 The oldest of them Last sent never" in told
     assert "read only: this server takes no runs" in text(dash_summary.resources(of([]), Surroundings(local=False)))
 
 
