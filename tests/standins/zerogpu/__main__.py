@@ -21,6 +21,7 @@ from tests.standins.zerogpu.scheduler import Limits
 BLACKWELL = "NVIDIA RTX PRO 6000 Blackwell Server Edition"
 H200 = "NVIDIA H200"
 API_OPTION = "--device-api"
+PARENT_POLL_S = 0.2
 
 
 def environment(folder: Path, url: str, model: str = BLACKWELL, base: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -44,10 +45,10 @@ def environment(folder: Path, url: str, model: str = BLACKWELL, base: Mapping[st
 def main() -> None:
     options = _options()
     if options.device_api:
-        _serve(Limits(options.devices, options.longest, options.quota, options.runs))
+        _serve(Limits(devices=options.devices, longest=options.longest, quota_s=options.quota, runs=options.runs))
     elif URL_VARIABLE not in os.environ:
-        folder = Path(tempfile.mkdtemp(prefix="zerogpu-standin-"))
-        os.execve(sys.executable, sys.orig_argv, environment(folder, _start_api(), options.model))
+        url, folder = _start_api()
+        os.execve(sys.executable, sys.orig_argv, environment(Path(folder), url, options.model))
     else:
         patch_when_imported()
         sys.argv = [options.program, *options.arguments]
@@ -67,21 +68,22 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _start_api() -> str:
-    """Start the device API beside this process and return its address."""
+def _start_api() -> tuple[str, str]:
+    """Start the device API beside this process; returns its address and a folder that lasts as long as it does."""
     command = [sys.executable, "-m", "tests.standins.zerogpu", *sys.argv[1:], API_OPTION]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
     assert process.stdout is not None
-    return process.stdout.readline().strip()
+    url, _, folder = process.stdout.readline().strip().partition(" ")
+    return url, folder
 
 
 def _serve(limits: Limits) -> None:
     """Be the device API until the program that started it is gone."""
     parent = os.getppid()
-    with DeviceApi(limits) as api:
-        print(api.url, flush=True)
+    with tempfile.TemporaryDirectory(prefix="zerogpu-standin-") as folder, DeviceApi(limits) as api:
+        print(api.url, folder, flush=True)
         while os.getppid() == parent:
-            time.sleep(0.2)
+            time.sleep(PARENT_POLL_S)
 
 
 if __name__ == "__main__":

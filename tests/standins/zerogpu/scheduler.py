@@ -24,7 +24,7 @@ class Limits:
     """What the platform grants. ``None`` means without limit; seconds are booked seconds, as the client asks for them.
 
     ``second`` is how long a booked second lasts, in seconds: tests shorten it, so that a deadline of a minute takes one second.
-    ``wait_s`` is how long a call waits in the queue.
+    ``wait_s`` is how long a call waits in the queue; without ``reuse`` every call gets a new worker.
     """
 
     devices: int = 1
@@ -33,6 +33,7 @@ class Limits:
     runs: int | None = None
     second: float = 1.0
     wait_s: float = 60.0
+    reuse: bool = True
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class Scheduler:
         return grant
 
     def _has_idle(self, device: Device, booking: Booking) -> bool:
-        return device.pid is not None and device.task == booking.task and alive(device.pid)
+        return self.limits.reuse and device.pid is not None and device.task == booking.task and alive(device.pid)
 
     def _rank(self, device: Device, booking: Booking) -> tuple[bool, bool, int]:
         """The function's own idle worker first, then an empty device, then somebody else's."""
