@@ -17,6 +17,7 @@ LEVELS = {
     "pipeline.pages": 0,
     "pipeline.pixels": 0,
     "pipeline.records": 0,
+    "pipeline.starting": 0,
     "pipeline.intake": 1,
     "pipeline.models": 1,
     "pipeline.store": 1,

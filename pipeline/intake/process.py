@@ -19,6 +19,7 @@ from typing import IO
 
 from pipeline.intake import wire
 from pipeline.intake.wire import Answer, ProtocolBroken, Request, Trouble
+from pipeline.starting import starting
 
 logger = logging.getLogger(__name__)
 
@@ -73,16 +74,17 @@ class ChildProcess:
 
     def __init__(self, memory_mb: int) -> None:
         """Start the program; ``wait_until_ready`` says when it answers."""
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "pipeline.intake.child", str(memory_mb)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            cwd=PROJECT_ROOT,
-            env=child_environment(),
-            start_new_session=True,
-        )
+        with starting():
+            self._process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", "pipeline.intake.child", str(memory_mb)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                cwd=PROJECT_ROOT,
+                env=child_environment(),
+                start_new_session=True,
+            )
         self._requests = _opened(self._process.stdin)
         self._answers = _opened(self._process.stdout)
         self._complaints = _opened(self._process.stderr)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.settings import Settings
+from pipeline.starting import starting
 from pipeline.store.token import PIPE_VARIABLE, TOKEN_VARIABLES, token_pipe
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,10 @@ class HubProcess:
             return
         if self._process is not None:
             log.warning("%s ended with %s and is started again", self._module, self._process.returncode)
+        with starting():
+            self._start(environment)
+
+    def _start(self, environment: Mapping[str, str]) -> None:
         pipe = token_pipe(self._token)  # not by the environment, which other processes of this user can read
         try:
             self._process = subprocess.Popen(  # noqa: S603  a module of ours

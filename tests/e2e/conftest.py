@@ -37,7 +37,7 @@ class Site:
 @contextlib.contextmanager
 def serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
     """A server in a process of its own, over folders of its own."""
-    port = _free_port()
+    port = free_port()
     site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "cache", folder / "log")
     environment = os.environ | {
         "DATA_DIR": str(site.data_dir),
@@ -57,7 +57,8 @@ def serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
             process.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

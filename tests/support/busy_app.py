@@ -29,6 +29,7 @@ from pipeline.records import ConvertOptions, Origin
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.settings import read_settings
+from pipeline.starting import starting
 from pipeline.store.scrub import TokenlessFormatter
 from pipeline.ui.page import build
 from pipeline.ui.serve import serve
@@ -69,7 +70,9 @@ class Business:
         self.counts[f"runs {last.status.value}"] += 1
 
     def _start_process(self) -> None:
-        subprocess.run(["/bin/true"], check=True)
+        with starting():
+            process = subprocess.Popen(["/bin/true"])
+        process.wait()
         time.sleep(0.01)
 
 
