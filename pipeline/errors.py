@@ -11,7 +11,7 @@
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed
     ├── RunError              the run as a whole cannot start or go on
-    │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed
+    │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed, DiskNearlyFull
     │   ├── RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
     │   └── InternalError
     ├── PackageError          compiled models cannot be made or moved; package_errors.py
@@ -290,6 +290,16 @@ class AddressBusy(RunError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit:,} documents from your network wait or are being converted, the most for one network; try again later.")
+
+
+class DiskNearlyFull(RunError):
+    """Less disk is free than the owner wants to keep free."""
+
+    code = "disk_nearly_full"
+    retryable = True
+
+    def __init__(self, megabytes: int) -> None:
+        super().__init__(f"Less than {megabytes:,} MB of the Space's disk is free, so no new document is taken; try again later.")
 
 
 class VisitorMalformed(RunError):

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 RENDER_DPI = 144
 POINTS_PER_INCH = 72
+MIN_DPI = 36  # below this even headings cannot be read, so a page that would need less is refused
 
 
 @dataclass(frozen=True, slots=True)

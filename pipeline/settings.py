@@ -31,6 +31,7 @@ class Settings:
     max_pages: int
     max_megapixels: int
     page_seconds: int
+    page_cells: int
     open_seconds: int
     child_memory_mb: int
     run_seconds: int
@@ -42,6 +43,7 @@ class Settings:
     threads: int
     artifact_days: int
     artifact_gb: int
+    min_free_mb: int
     results_months: int
     results_dataset: str
     results_private: bool
@@ -91,6 +93,7 @@ SPECS: tuple[IntSpec, ...] = (
     IntSpec("max_pages", "MAX_PAGES", 300, 1, 10_000, "Most pages converted in one run."),
     IntSpec("max_megapixels", "MAX_MEGAPIXELS", 24, 1, 100, "Largest page image; a larger page is rendered at fewer dpi."),
     IntSpec("page_seconds", "PAGE_SECONDS", 20, 1, 600, "Longest time to parse and render one page."),
+    IntSpec("page_cells", "PAGE_CELLS", 50_000, 1000, 1_000_000, "Most words, or pictures, on a page; a newspaper page has about 10,000."),
     IntSpec("open_seconds", "OPEN_SECONDS", 10, 1, 600, "Longest time to open a document and count its pages."),
     IntSpec("child_memory_mb", "CHILD_MEMORY_MB", 3072, 1024, 65_536, "Most address space the parse child may take, in megabytes."),
     IntSpec("run_seconds", "RUN_SECONDS", 3600, 30, 86_400, "Longest run, without its time in the queue."),
@@ -102,6 +105,7 @@ SPECS: tuple[IntSpec, ...] = (
     IntSpec("threads", "THREADS", 2, 1, 64, "CPU threads for the models on the CPU lane."),
     IntSpec("artifact_days", "ARTIFACT_DAYS", 7, 1, 3650, "Days that a run's files stay behind its link."),
     IntSpec("artifact_gb", "ARTIFACT_GB", 20, 1, 100_000, "Gigabytes that runs may take in all; beyond it the oldest go first."),
+    IntSpec("min_free_mb", "MIN_FREE_MB", 500, 0, 1_000_000, "Free disk, in megabytes, below which no new document is taken."),
     IntSpec("results_months", "RESULTS_MONTHS", 0, 0, 1200, "Months that the results dataset keeps; 0 keeps all."),
 )
 

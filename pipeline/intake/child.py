@@ -119,7 +119,7 @@ class Worker:
             segmented = self._read(document, request)
         finally:
             document.close_page()
-        if len(segmented.word_cells) > wire.MAX_CELLS or len(segmented.bitmap_resources) > wire.MAX_CELLS:
+        if max(len(segmented.word_cells), len(segmented.bitmap_resources)) > request.most_cells:
             return Trouble.TOO_DENSE
         counts = cells.count_page(segmented)  # first, since control characters count as garbled
         cells.drop_controls(segmented)
@@ -133,9 +133,9 @@ class Worker:
         if stock.objects == 0 and stock.bare and content_damaged(copy_page(document.pages, request.page).getvalue()):
             raise Refused(Trouble.UNREADABLE)
         if stock.bare or request.parser is Parser.PDFIUM:
-            return read_text(page)
+            return read_text(page, request.most_cells)
         parsed = self._parse(document, request)
-        return parsed if parsed and parsed.textline_cells else read_text(page)
+        return parsed if parsed and parsed.textline_cells else read_text(page, request.most_cells)
 
     def _parse(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage | None:
         """The page as docling-parse reads it; None where it cannot. Where it counts the pages differently, from a copy of the page."""

@@ -22,9 +22,9 @@ from docling_core.types.doc.page import (
 )
 
 from pipeline.intake.raster import Refused
-from pipeline.intake.wire import MAX_CELLS, Trouble
+from pipeline.intake.wire import Trouble
 
-MAX_CHARACTERS = 8 * MAX_CELLS  # words have five letters on average; each character costs about 10 µs
+CHARACTERS_PER_WORD = 8  # words have five letters on average; each character costs about 10 µs
 REPLACEMENT = "\ufffd"
 SOFT_HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line
 Rect = tuple[float, float, float, float]  # left, bottom, right, top
@@ -61,10 +61,10 @@ class Word:
     hidden: bool
 
 
-def read_text(page: pdfium.PdfPage) -> SegmentedPdfPage:
-    """The page's words, lines and bitmap boxes. Raises Refused where there are too many characters to go through."""
+def read_text(page: pdfium.PdfPage, most_words: int = 50_000) -> SegmentedPdfPage:
+    """The page's words, lines and bitmap boxes. Raises Refused where there are more characters than ``most_words`` can have."""
     frame = _frame(page)
-    lines = [part for line in _lines(page, frame) for part in _split_at_gaps(line)]
+    lines = [part for line in _lines(page, frame, most_words) for part in _split_at_gaps(line)]
     return SegmentedPdfPage(
         dimension=_geometry(frame),
         char_cells=[],
@@ -95,11 +95,11 @@ def _geometry(frame: Frame) -> PdfPageGeometry:
     )
 
 
-def _lines(page: pdfium.PdfPage, frame: Frame) -> Iterator[list[Word]]:
+def _lines(page: pdfium.PdfPage, frame: Frame, most_words: int) -> Iterator[list[Word]]:
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
-        if count > MAX_CHARACTERS:
+        if count > CHARACTERS_PER_WORD * most_words:
             raise Refused(Trouble.TOO_DENSE)
         words: list[Word] = []
         run: list[int] = []

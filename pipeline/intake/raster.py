@@ -8,9 +8,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from pipeline.intake.wire import SIZED_PAGES, Counted, Drawn, Trouble
-from pipeline.pages import POINTS_PER_INCH, RENDER_DPI, PageSize
-
-MIN_DPI = 36  # below this even headings cannot be read, so a page that would need less is refused
+from pipeline.pages import MIN_DPI, POINTS_PER_INCH, RENDER_DPI, PageSize
 
 TROUBLE_OF_ERROR = {pdfium_c.FPDF_ERR_PASSWORD: Trouble.PASSWORD, pdfium_c.FPDF_ERR_SECURITY: Trouble.ENCRYPTION}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline import errors
 from pipeline.errors import PageError
 from pipeline.intake.process import ChildEnded, Ending, alarm_seconds
-from pipeline.intake.wire import MAX_CELLS, Answer, CellsRequest, Counts, DocumentRequest, Drawn, Parser, RenderRequest, Trouble
+from pipeline.intake.wire import Answer, CellsRequest, Counts, DocumentRequest, Drawn, Parser, RenderRequest, Trouble
 from pipeline.pages import PageFacts, PageFailure, RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.settings import Settings
@@ -65,7 +65,8 @@ class Rendering:
         return self._parse(page, cells, Parser.PDFIUM, self._settings.page_seconds)
 
     def _parse(self, page: int, cells: str, parser: Parser, seconds: float) -> Counts:
-        request = CellsRequest(self._path, self._password, page, str(self._out_dir / cells), parser, alarm_seconds(seconds))
+        most, target = self._settings.page_cells, str(self._out_dir / cells)
+        request = CellsRequest(self._path, self._password, page, target, parser, most, alarm_seconds(seconds))
         try:
             answer = self._ask(request, seconds)
         except ChildEnded as ended:
@@ -92,7 +93,7 @@ class Rendering:
             case Trouble.TOO_LARGE:
                 return errors.PageTooLarge(page, self._settings.max_megapixels)
             case Trouble.TOO_DENSE:
-                return errors.PageTooDense(page, MAX_CELLS)
+                return errors.PageTooDense(page, self._settings.page_cells)
             case _:
                 return errors.PageUnreadable(page)
 

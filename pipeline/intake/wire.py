@@ -17,7 +17,6 @@ MAX_PAGE_COUNT = 2_000_000_000  # pdfium counts pages in an int
 SIZED_PAGES = 10_000  # sizes are sent for the first pages only; it is also the highest limit an owner can set
 READY = "ready"
 PREFLIGHT_MB = 1024  # address space while pages are counted, which needs less than parsing them
-MAX_CELLS = 50_000  # words, or bitmaps, on one page; a dense newspaper page has about 10,000 words
 
 
 class Trouble(StrEnum):
@@ -67,13 +66,17 @@ class RenderRequest:
 
 @dataclass(frozen=True, slots=True)
 class CellsRequest:
-    """Read one page's text with ``parser`` and write its ``SegmentedPdfPage`` to the file ``cells``."""
+    """Read one page's text with ``parser`` and write its ``SegmentedPdfPage`` to the file ``cells``.
+
+    A page of more than ``most_cells`` words, or bitmaps, is too dense.
+    """
 
     path: str
     password: str
     page: int
     cells: str
     parser: Parser
+    most_cells: int
     seconds: int
     kind: str = "cells"
 

@@ -30,6 +30,7 @@ from pipeline.runs.job import Job, error_facts
 from pipeline.runs.queue import Entry, RunQueue
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.reuse import Reuse, reuse_record
+from pipeline.runs.room import refuse_without_room
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.tenancy import Tenancy
 from pipeline.runs.visitors import NOBODY, Visitor
@@ -128,7 +129,8 @@ class Runner:
         """Check the source, put it into the queue and return the run's secret id.
 
         Raises IntakeError for a source or page range that cannot be converted, QueueFull, VisitorBusy or AddressBusy when no
-        place is left and StorageFailed when the source or its record cannot be kept; nothing is queued then.
+        place is left, DiskNearlyFull when the disk is, and StorageFailed when the source or its record cannot be kept; nothing is
+        queued then.
         """
         return self._submit(Asked(source, options, origin, visitor))
 
@@ -177,6 +179,7 @@ class Runner:
         return run_id
 
     def _submit(self, asked: Asked) -> str:
+        refuse_without_room(self.settings)
         self._queue.reserve(asked.visitor)
         try:
             job = self._admit(asked)

@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.ui.callers import caller
 from pipeline.ui.convert import told
 from pipeline.ui.downloads import remove_copies, served_copy
+from pipeline.ui.limits import limits_json
 from pipeline.ui.ports import Runs
 
 SECONDS_BETWEEN_UPDATES = 1.0
@@ -48,6 +49,8 @@ it is. Progress and result are those of /convert."""
 
 DELETE_HELP = """Delete a run's PDF, pages and files now. Takes the run id; afterwards there is no such run. Returns the run id and
 that it is deleted. A run that still goes on is refused; stop it first."""
+
+LIMITS_HELP = """What this Space takes: every limit by name, with its value, its unit and what happens beyond it."""
 
 CANCEL_HELP = """Stop a run. Takes the run id; finished pages are kept. Returns what /convert returns, as of now."""
 
@@ -85,6 +88,10 @@ def add_endpoints(runs: Runs, settings: Settings) -> None:
         api_name="resume",
         api_description=RESUME_HELP,
         concurrency_id="convert",
+    )
+    known = gr.JSON(label="limits", visible=False)
+    gr.Button(visible=False).click(
+        lambda: limits_json(settings), None, known, api_name="limits", api_description=LIMITS_HELP, concurrency_limit=None
     )
     gone = gr.JSON(label="status", visible=False)
     gr.Button(visible=False).click(api.delete, run_id, gone, api_name="delete", api_description=DELETE_HELP, concurrency_limit=None)

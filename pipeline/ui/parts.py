@@ -10,6 +10,7 @@ from pipeline.ui import markup, present
 from pipeline.ui.callers import STORAGE_KEY, STORAGE_SALT
 from pipeline.ui.desk import Desk
 from pipeline.ui.downloads import OFFERS, Offer
+from pipeline.ui.limits import limits_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def build_form(settings: Settings, has_gpu: bool) -> Form:
         convert = gr.Button("Convert", variant="primary", size="lg", interactive=False, elem_id="convert")
         stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
         gr.HTML(present.limits(settings))
+        with gr.Accordion("All limits", open=False, elem_id="limits"):
+            gr.HTML(limits_list(settings))
     return Form(upload, example, documents, again, password, pages, ocr, tables, lane, convert, stop)
 
 

@@ -24,7 +24,7 @@ class Runs(Protocol):
     def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
         """Queue a run and return its secret id.
 
-        Raises IntakeError, QueueFull, VisitorBusy, AddressBusy or StorageFailed; nothing is queued then.
+        Raises IntakeError, QueueFull, VisitorBusy, AddressBusy, DiskNearlyFull or StorageFailed; nothing is queued then.
         """
         ...
 

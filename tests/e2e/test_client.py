@@ -93,7 +93,7 @@ def test_progress_can_be_followed(client: Client, upload: Upload) -> None:
 def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
     dashboard = {"/run", "/runs", "/system_status"}  # the scripted site has none
-    assert set(endpoints["named_endpoints"]) - dashboard == {"/cancel", "/compare", "/convert", "/delete", "/resume", "/status"}
+    assert set(endpoints["named_endpoints"]) - dashboard == {"/cancel", "/compare", "/convert", "/delete", "/limits", "/resume", "/status"}
     assert endpoints["unnamed_endpoints"] == {}
     convert = endpoints["named_endpoints"]["/convert"]
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
@@ -103,6 +103,19 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     assert convert["description"].startswith("Convert one PDF and wait for the result.")
     assert convert["parameters"][0]["python_type"] == {"type": "filepath", "description": "The PDF to convert; the client uploads it."}
     assert convert["parameters"][0]["example_input"]["path"] == "report.pdf"
+
+
+def test_the_limits_can_be_asked_for(client: Client) -> None:
+    limits = client.predict(api_name="/limits")
+    assert limits["file_bytes"]["value"] == 50_000_000
+    assert limits["pages"] == {
+        "value": 300,
+        "unit": "pages",
+        "what": "pages in a run",
+        "text": "300",
+        "beyond": "refused; choose a page range",
+        "setting": "MAX_PAGES",
+    }
 
 
 def test_a_file_that_is_no_pdf_is_one_sentence_with_a_code(client: Client, tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 def test_a_disk_that_refuses_ends_the_run_and_not_the_server(
     settings: Settings, documents: Path, disk: Disk, fault: str, left_kb: int
 ) -> None:
-    settings = replace(settings, data_dir=disk.root)
+    settings = replace(settings, data_dir=disk.root, min_free_mb=0)
     gate = threading.Event()
     with Runner(settings, Lanes(WholePageBundle(gate=gate))) as runner:
         run_id = submit(runner, documents / "multi_page.pdf")

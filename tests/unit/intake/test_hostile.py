@@ -231,6 +231,16 @@ def test_a_page_with_more_characters_than_people_write_is_skipped(reader: PdfRea
     assert failure == PageFailure(1, "page_too_dense", "Page 1: it has more than 50,000 words or pictures and was skipped.")
 
 
+def test_how_many_words_a_page_may_have_is_the_owners_choice(settings: Settings, tmp_path: Path, out_dir: Path) -> None:
+    crowd = b"BT /F1 8 Tf 20 780 Td " + (b"(" + b"crowd " * 20 + b") Tj 0 -9 Td ") * 60 + b"ET"
+    path = PdfFile([Page(crowd)]).write(tmp_path / "a.pdf")
+    for limit, dense in ((1000, True), (1500, False)):
+        with PdfReader(replace(settings, page_cells=limit)) as reader:
+            [page] = reader.render(path, "", (1,), out_dir)
+        reason = f"Page 1: it has more than {limit:,} words or pictures and was skipped."
+        assert (page == PageFailure(1, "page_too_dense", reason)) is dense
+
+
 def test_script_links_and_attachments_are_not_followed(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
     action = b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"
     body = (

@@ -1,0 +1,25 @@
+"""Whether the disk has room for another document."""
+
+import shutil
+from pathlib import Path
+
+from pipeline.errors import DiskNearlyFull
+from pipeline.settings import Settings
+
+MEGABYTE = 1_000_000
+
+
+def refuse_without_room(settings: Settings) -> None:
+    """Raises DiskNearlyFull where a folder that Folio writes to has less free than the owner wants to keep free."""
+    if any(_free_mb(folder) < settings.min_free_mb for folder in (settings.data_dir, settings.work_dir)):
+        raise DiskNearlyFull(settings.min_free_mb)
+
+
+def _free_mb(folder: Path) -> float:
+    """Free room in megabytes; without end where the file system does not tell, as a mounted bucket may not."""
+    there = next((path for path in (folder, *folder.parents) if path.exists()), None)
+    try:
+        usage = shutil.disk_usage(there or folder)
+    except OSError:
+        return float("inf")
+    return usage.free / MEGABYTE if usage.total else float("inf")
