@@ -4,6 +4,7 @@ The graph takes one page of 800 × 608 pixels and gives, for each cell of four f
 discrete distributions over distances (Generalized Focal Loss, https://arxiv.org/abs/2006.04388).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,31 +65,49 @@ class LayoutNetwork:
         Regions of text kinds do not repeat each other; a table and a picture may share a place. Inside a picture that covers much
         of the page, its parts follow as regions of their own.
         """
-        found = [region for view in facing_pages(image) for region in self._look_twice(view)]
-        found.sort(key=lambda region: -region.score)
-        return tuple(replace(region, box=_points(region.box, scale)) for region in found)
+        return in_points([region for view in facing_pages(image) for region in self._look_twice(view)], scale)
 
     def _look_twice(self, view: View) -> list[LayoutRegion]:
         regions = self.look(view)
-        height, width = view.pixels.shape[:2]
-        wide = (region.box for region in regions if region.label is LayoutLabel.PICTURE and region.box.area >= PAGE_WIDE * height * width)
-        picture = next(wide, None)
+        picture = page_wide_picture(view, regions)
         if picture is None:
             return regions
-        inside = self.look(_without_frame(view, picture))
-        return regions + [region for region in inside if region.box.area < PAGE_WIDE * picture.area]
+        return regions + parts_of(picture, self.look(without_frame(view, picture)))
 
     def look(self, view: View) -> list[LayoutRegion]:
         """One pass: regions in pixels of the page image, best score first."""
         pixels = on_white_paper(resize(view.pixels, INPUT_WIDTH, INPUT_HEIGHT))
         found = decode(self._network.run(np.ascontiguousarray(self._normalizer.planes(pixels)[None])), self._threshold)
-        height, width = view.pixels.shape[:2]
-        ratio = np.array([width / INPUT_WIDTH, height / INPUT_HEIGHT] * 2, dtype=np.float32)
-        boxes = found.boxes * ratio + np.array([view.left, view.top] * 2, dtype=np.float32)
-        return [
-            LayoutRegion(LABELS[number], float(score), Box(*map(float, box)))
-            for number, score, box in zip(found.classes, found.scores, boxes, strict=True)
-        ]
+        return regions_in(view, found)
+
+
+def regions_in(view: View, found: Candidates) -> list[LayoutRegion]:
+    """What was found in ``view``, in pixels of the page image."""
+    height, width = view.pixels.shape[:2]
+    ratio = np.array([width / INPUT_WIDTH, height / INPUT_HEIGHT] * 2, dtype=np.float32)
+    boxes = found.boxes * ratio + np.array([view.left, view.top] * 2, dtype=np.float32)
+    return [
+        LayoutRegion(LABELS[number], float(score), Box(*map(float, box)))
+        for number, score, box in zip(found.classes, found.scores, boxes, strict=True)
+    ]
+
+
+def page_wide_picture(view: View, regions: Sequence[LayoutRegion]) -> Box | None:
+    """The best picture that covers so much of ``view`` that it may be a framed or tinted page, in pixels of the page image."""
+    height, width = view.pixels.shape[:2]
+    wide = (region.box for region in regions if region.label is LayoutLabel.PICTURE and region.box.area >= PAGE_WIDE * height * width)
+    return next(wide, None)
+
+
+def parts_of(picture: Box, regions: Sequence[LayoutRegion]) -> list[LayoutRegion]:
+    """The regions found inside a page-wide picture that are not that picture again."""
+    return [region for region in regions if region.box.area < PAGE_WIDE * picture.area]
+
+
+def in_points(regions: Sequence[LayoutRegion], scale: float) -> tuple[LayoutRegion, ...]:
+    """Regions given in pixels, in points, best score first."""
+    ordered = sorted(regions, key=lambda region: -region.score)
+    return tuple(replace(region, box=_points(region.box, scale)) for region in ordered)
 
 
 def decode(outputs: list[Floats], threshold: float) -> Candidates:
@@ -97,9 +116,15 @@ def decode(outputs: list[Floats], threshold: float) -> Candidates:
     ``outputs`` are the score maps (1, cells, 10) of the four strides, then their distance maps (1, cells, 32).
     """
     scores = np.concatenate([scores[0] for scores in outputs[:4]])
-    cells, classes = np.nonzero(scores > threshold)
-    values = scores[cells, classes]
-    boxes = _boxes(np.concatenate([bins[0] for bins in outputs[4:]])[cells], cells)
+    cells = np.flatnonzero((scores > threshold).any(axis=1))
+    return candidates(scores[cells], np.concatenate([bins[0] for bins in outputs[4:]])[cells], cells, threshold)
+
+
+def candidates(scores: Floats, bins: Floats, cells: NDArray[np.intp], threshold: float) -> Candidates:
+    """As ``decode``, from the scores (n, 10) and distances (n, 32) of those ``cells`` (n,) that have a score above ``threshold``."""
+    rows, classes = np.nonzero(scores > threshold)
+    values = scores[rows, classes]
+    boxes = _boxes(bins[rows], cells[rows])
     kept: list[int] = []
     for number in np.unique(classes):
         members = np.flatnonzero(classes == number)
@@ -119,7 +144,7 @@ def _without_repeated_text(order: list[int], boxes: Floats, classes: NDArray[np.
     return [index for index in order if index not in repeated]
 
 
-def _without_frame(view: View, box: Box) -> View:
+def without_frame(view: View, box: Box) -> View:
     """The part of ``view`` inside ``box`` (pixels of the page image), less a margin that a frame may occupy."""
     across, down = box.width * FRAME, box.height * FRAME
     left, top = int(box.left + across) - view.left, int(box.top + down) - view.top

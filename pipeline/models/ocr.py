@@ -52,13 +52,33 @@ class PageLines:
     turn: int
 
 
+def detection_size(width: int, height: int, scale: float) -> tuple[int, int]:
+    """Width and height to which a page of this size in pixels, at ``scale`` pixels per point, is brought for detection."""
+    wanted = max(height, width) * DETECT_DPI / (POINTS_PER_INCH * scale)
+    ratio = min(min(max(wanted, DETECT_SHORTEST), DETECT_LONGEST) / max(height, width), 1.0)
+    across, down = (max(round(side * ratio / DETECT_STEP), 1) * DETECT_STEP for side in (width, height))
+    return across, down
+
+
+class BlobFinder:
+    """Turns a map of text probabilities into quadrilaterals."""
+
+    def __init__(self) -> None:
+        self._blobs = DBPostProcess(thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True)
+
+    def quads(self, probability: Floats, width: int, height: int) -> Floats:
+        """(n, 4, 2) corners in pixels of a page of ``width`` × ``height`` that ``probability`` (rows, columns) covers."""
+        quads, _ = self._blobs(probability[None, None], (height, width))
+        return np.asarray(quads, dtype=np.float32).reshape(-1, 4, 2)
+
+
 class TextDetector:
     """Finds text lines on a page."""
 
     def __init__(self) -> None:
         self._network = Network(wheel_file(*TEXT_DETECTOR))
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
-        self._blobs = DBPostProcess(thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True)
+        self._blobs = BlobFinder()
 
     def quads(self, image: Pixels, scale: float) -> Floats:
         """(n, 4, 2) corners in pixels of ``image``: top left, top right, bottom right, bottom left as the page lies.
@@ -66,13 +86,9 @@ class TextDetector:
         ``image`` is (height, width, 3) RGB at ``scale`` pixels per point.
         """
         height, width = image.shape[:2]
-        wanted = max(height, width) * DETECT_DPI / (POINTS_PER_INCH * scale)
-        ratio = min(min(max(wanted, DETECT_SHORTEST), DETECT_LONGEST) / max(height, width), 1.0)
-        steps = [max(round(side * ratio / DETECT_STEP), 1) * DETECT_STEP for side in (width, height)]
-        pixels = resize(image, *steps)
+        pixels = resize(image, *detection_size(width, height, scale))
         (probability,) = self._network.run(np.ascontiguousarray(self._normalizer.planes(pixels)[None]))
-        quads, _ = self._blobs(probability, (height, width))
-        return np.asarray(quads, dtype=np.float32).reshape(-1, 4, 2)
+        return self._blobs.quads(probability[0, 0], width, height)
 
 
 class AngleClassifier:
@@ -112,10 +128,15 @@ class TextReader:
 
     def read(self, line: Line) -> ReadText:
         """Text and confidence of one line. Batches do not pay on a CPU: a pass costs what its pixels cost, padding included."""
-        width = min(max(int(network_width(line.pixels)), LEAST_WIDTH), MOST_WIDTH)
+        width = reading_width(network_width(line.pixels))
         (probabilities,) = self._network.run(pad([line.pixels], width, self._normalizer))
         ((text, score),), _ = self._decoder(probabilities)
         return ReadText(text, float(score))
+
+
+def reading_width(width: float) -> int:
+    """Width in pixels at which the reader gets a line whose own width is ``width``, at 48 pixels high."""
+    return min(max(int(width), LEAST_WIDTH), MOST_WIDTH)
 
 
 def network_width(crop: Pixels) -> float:
@@ -149,16 +170,16 @@ def find_lines(image: Pixels, scale: float, detector: TextDetector, classifier: 
         turns.append((sum(line.pixels.shape[1] for line in members), quarter + 2 * upside_down))
     height, width = image.shape[:2]
     frame = Frame(max(turns)[1] if lines else 0, width, height)
-    return PageLines(tuple(_in_reading_order(lines, frame)), frame.turn)
+    return PageLines(tuple(lines[index] for index in reading_order([line.corners for line in lines], frame)), frame.turn)
 
 
-def _in_reading_order(lines: list[Line], frame: Frame) -> list[Line]:
-    """Row by row and from left to right, on the page turned back."""
-    if not lines:
+def reading_order(corners: Sequence[Floats], frame: Frame) -> list[int]:
+    """Numbers of the lines with these corners (4, 2): row by row and from left to right, on the page turned back."""
+    if not corners:
         return []
-    centers = frame.upright(np.array([line.corners.mean(axis=0) for line in lines]))
-    line_height = float(np.median([np.linalg.norm(line.corners[0] - line.corners[3]) for line in lines]))
-    return [lines[index] for index in np.lexsort((centers[:, 0], rows_of(centers, line_height / 2)))]
+    centers = frame.upright(np.array([quad.mean(axis=0) for quad in corners]))
+    line_height = float(np.median([np.linalg.norm(quad[0] - quad[3]) for quad in corners]))
+    return [int(index) for index in np.lexsort((centers[:, 0], rows_of(centers, line_height / 2)))]
 
 
 def runs_down(quads: Floats) -> NDArray[np.bool_]:
@@ -177,10 +198,16 @@ def runs_down(quads: Floats) -> NDArray[np.bool_]:
     return np.where(long, tall, mostly_tall)
 
 
-def cut(image: Pixels, quad: Floats, quarter: bool) -> Line:
-    """The pixels in ``quad``, laid flat; with ``quarter``, turned so that text which runs down the page runs to the right."""
+def quad_size(quad: Floats) -> tuple[int, int]:
+    """Width and height in whole pixels of what lies between four corners (4, 2), laid flat; at least 1 each."""
     width = max(int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3]))), 1)
     height = max(int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2]))), 1)
+    return width, height
+
+
+def cut(image: Pixels, quad: Floats, quarter: bool) -> Line:
+    """The pixels in ``quad``, laid flat; with ``quarter``, turned so that text which runs down the page runs to the right."""
+    width, height = quad_size(quad)
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     pixels = cv2.warpPerspective(
         image, cv2.getPerspectiveTransform(quad, target), (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
