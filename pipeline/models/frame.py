@@ -27,6 +27,12 @@ class Frame:
         turned = ((x, y), (y, self.width - x), (self.width - x, self.height - y), (self.height - y, x))[self.turn]
         return np.stack(turned, axis=1)
 
+    def upright_box(self, box: Box) -> Box:
+        """Where a box of the page lies on the page turned back."""
+        corners = self.upright(np.array([(box.left, box.top), (box.right, box.bottom)], dtype=np.float64))
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        return Box(float(left), float(top), float(right), float(bottom))
+
     def on_page(self, box: Box) -> Box:
         """Where a box of the page turned back lies on the page itself."""
         width, height = self.width, self.height

@@ -14,7 +14,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 from pipeline.errors import PageModelFailed
 from pipeline.models.frame import Frame
-from pipeline.models.images import Pixels
+from pipeline.models.images import Floats, Pixels
 from pipeline.models.layout import LayoutNetwork
 from pipeline.models.ocr import AngleClassifier, PageLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.tables import TableReader, table_boxes
@@ -150,8 +150,8 @@ def _prediction(job: PageJobs) -> PagePrediction:
     return PagePrediction(
         page=job.task.page.page,
         regions=tuple(replace(region, box=frame.on_page(region.box)) for region in layout.value),
-        lines=tuple(_lines(found.value, [text.value for text in texts], job.task.page.scale)),
-        tables=tuple(_on_page(table.value, frame) for table in tables),
+        lines=tuple(text_lines([line.corners for line in found.value.lines], [text.value for text in texts], job.task.page.scale)),
+        tables=tuple(table_on_page(table.value, frame) for table in tables),
         ocr=job.task.ocr,
         layout_ms=layout.ms,
         ocr_ms=found.ms + sum(text.ms for text in texts),
@@ -160,15 +160,16 @@ def _prediction(job: PageJobs) -> PagePrediction:
     )
 
 
-def _lines(found: PageLines, texts: Sequence[ReadText], scale: float) -> Iterator[TextLine]:
-    """The lines that were read with some confidence, in points."""
-    for line, read in zip(found.lines, texts, strict=True):
+def text_lines(corners: Sequence[Floats], texts: Sequence[ReadText], scale: float) -> Iterator[TextLine]:
+    """The lines that were read with some confidence, in points. ``corners`` (4, 2) are in pixels, ``scale`` of them per point."""
+    for quad, read in zip(corners, texts, strict=True):
         if read.text.strip() and read.score >= LEAST_TEXT_SCORE:
-            first, second, third, fourth = ((float(x) / scale, float(y) / scale) for x, y in line.corners)
+            first, second, third, fourth = ((float(x) / scale, float(y) / scale) for x, y in quad)
             yield TextLine(read.text, read.score, (first, second, third, fourth))
 
 
-def _on_page(table: TableStructure, frame: Frame) -> TableStructure:
+def table_on_page(table: TableStructure, frame: Frame) -> TableStructure:
+    """A table of the page turned back, where it lies on the page itself."""
     if not frame.turn:
         return table
     cells = tuple(replace(cell, box=frame.on_page(cell.box) if cell.box else None) for cell in table.cells)

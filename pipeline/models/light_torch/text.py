@@ -1,0 +1,170 @@
+"""Text over a micro-batch: what ``pipeline.models.ocr`` does page by page and line by line, in few passes for all pages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from math import ceil
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
+
+from pipeline.models.aot.engine import Engine
+from pipeline.models.frame import Frame
+from pipeline.models.from_onnx.networks import characters
+from pipeline.models.images import Floats
+from pipeline.models.light_torch.canvas import Canvas, Part, Strip
+from pipeline.models.ocr import (
+    ANGLE_SAMPLES,
+    ANGLE_WIDTH,
+    LEAST_WIDTH,
+    BlobFinder,
+    ReadText,
+    detection_size,
+    reading_order,
+    reading_width,
+    runs_down,
+)
+
+DETECT_BATCH = 8
+# Lines are read together when the narrowest fills this share of the widest; a pass takes this many lines or columns of pixels.
+LEAST_FILL = 0.75
+READ_BATCH = 64
+READ_COLUMNS = 64 * 1024
+WIDTH_STEP = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PageToRead:
+    """Page ``number`` of the canvas: ``width`` × ``height`` pixels, ``scale`` of them per point."""
+
+    number: int
+    width: int
+    height: int
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLines:
+    """The lines of a page in reading order, upright, and its quarter turns; see ``PageLines``."""
+
+    strips: tuple[Strip, ...]
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of one page that run one way: ``quarter`` is 1 where they run down the page. ``samples`` tell whether they stand."""
+
+    strips: tuple[Strip, ...]
+    quarter: int
+
+    @property
+    def samples(self) -> list[Strip]:
+        return sorted(self.strips, key=lambda strip: strip.network_width, reverse=True)[:ANGLE_SAMPLES]
+
+
+class BatchedText:
+    """Finds and reads the lines on pages of a canvas."""
+
+    def __init__(self, detector: Engine, classifier: Engine, reader: Engine) -> None:
+        self._detector, self._classifier, self._reader = detector, classifier, reader
+        self._blobs = BlobFinder()
+
+    @cached_property
+    def _decoder(self) -> CTCLabelDecode:
+        return CTCLabelDecode(character=list(characters()))
+
+    def find(self, canvas: Canvas, pages: Sequence[PageToRead]) -> list[FoundLines]:
+        """Every line on each page."""
+        quads = self._quads(canvas, pages)
+        groups = [_groups(page.number, quads[page.number]) for page in pages]
+        turned = self._upside_down(canvas, [group for pair in groups for group in pair])
+        turns = zip(turned[::2], turned[1::2], strict=True)
+        return [_found(*parts) for parts in zip(pages, groups, turns, strict=True)]
+
+    def _quads(self, canvas: Canvas, pages: Sequence[PageToRead]) -> dict[int, Floats]:
+        """Corners (n, 4, 2) in page pixels by number of the page."""
+        quads: dict[int, Floats] = {}
+        by_size = sorted(pages, key=_size)
+        for size, members in groupby(by_size, key=_size):
+            same = list(members)
+            for start in range(0, len(same), DETECT_BATCH):
+                some = same[start : start + DETECT_BATCH]
+                for page, probability in zip(some, self._probabilities(canvas, some, size), strict=True):
+                    quads[page.number] = self._blobs.quads(probability, page.width, page.height)
+        return quads
+
+    def _probabilities(self, canvas: Canvas, pages: Sequence[PageToRead], size: tuple[int, int]) -> Floats:
+        pixels = canvas.resized([Part(page.number, 0, 0, 0, page.width, page.height) for page in pages], *size)
+        (probabilities,) = self._detector(pixels.sub_(127.5).div_(127.5))
+        return _host(probabilities[:, 0])
+
+    def _upside_down(self, canvas: Canvas, groups: Sequence[Group]) -> list[bool]:
+        samples = [group.samples for group in groups]
+        strips = [strip for group in samples for strip in group]
+        if not strips:
+            return [False] * len(groups)
+        widths = [min(ceil(strip.network_width), ANGLE_WIDTH) for strip in strips]
+        (probabilities,) = self._classifier(canvas.straightened(strips, widths, ANGLE_WIDTH))
+        parts = np.split(_host(probabilities[:, 1]), np.cumsum([len(group) for group in samples])[:-1])
+        return [bool(part.size and part.mean() > 0.5) for part in parts]
+
+    def read(self, canvas: Canvas, strips: Sequence[Strip]) -> list[ReadText]:
+        """Text and confidence of each line."""
+        texts: dict[int, ReadText] = {}
+        for batch in width_batches([reading_width(strip.network_width) for strip in strips]):
+            members = [strips[index] for index in batch.members]
+            owns = [min(ceil(strip.network_width), reading_width(strip.network_width)) for strip in members]
+            probabilities, numbers = self._reader(canvas.straightened(members, owns, batch.width))
+            read, _ = self._decoder.decode(_host(numbers), _host(probabilities), remove_duplicate=True)
+            texts |= {index: ReadText(text, float(score)) for index, (text, score) in zip(batch.members, read, strict=True)}
+        return [texts[index] for index in range(len(strips))]
+
+
+@dataclass(frozen=True, slots=True)
+class WidthBatch:
+    """Lines that are read together: their numbers, and the width in pixels to which they are padded."""
+
+    members: tuple[int, ...]
+    width: int
+
+
+def width_batches(widths: Sequence[int]) -> Iterator[WidthBatch]:
+    """Lines of these widths, put together with others of about their width, the widest first."""
+    left = sorted(range(len(widths)), key=lambda index: -widths[index])
+    while left:
+        width = max(ceil(widths[left[0]] / WIDTH_STEP) * WIDTH_STEP, LEAST_WIDTH)
+        most = max(min(READ_BATCH, READ_COLUMNS // width), 1)
+        members = [index for index in left[:most] if widths[index] >= LEAST_FILL * width]
+        members = members or left[:1]
+        yield WidthBatch(tuple(members), width)
+        left = left[len(members) :]
+
+
+def _groups(page: int, quads: Floats) -> tuple[Group, Group]:
+    down = runs_down(quads)
+    across = tuple(Strip(page, quad) for quad in quads[~down])
+    return Group(across, 0), Group(tuple(Strip(page, np.roll(quad, -1, axis=0)) for quad in quads[down]), 1)
+
+
+def _found(page: PageToRead, groups: tuple[Group, Group], upside_down: tuple[bool, bool]) -> FoundLines:
+    strips: list[Strip] = []
+    turns: list[tuple[int, int]] = []
+    for group, turned in zip(groups, upside_down, strict=True):
+        strips += [Strip(strip.page, np.roll(strip.corners, -2, axis=0)) for strip in group.strips] if turned else group.strips
+        turns.append((sum(strip.size[0] for strip in group.strips), group.quarter + 2 * turned))
+    frame = Frame(max(turns)[1] if strips else 0, page.width, page.height)
+    order = reading_order([strip.corners for strip in strips], frame)
+    return FoundLines(tuple(strips[index] for index in order), frame.turn)
+
+
+def _size(page: PageToRead) -> tuple[int, int]:
+    return detection_size(page.width, page.height, page.scale)
+
+
+def _host(values: torch.Tensor) -> NDArray[np.float32]:
+    """In main memory; half precision as float32."""
+    return (values.float() if values.is_floating_point() else values).cpu().numpy()
