@@ -8,8 +8,9 @@ from pipeline.models.from_onnx.networks import BestCharacters, angle_classifier,
 
 
 @pytest.fixture(scope="session", autouse=True)
-def two_threads() -> None:
-    torch.set_num_threads(2)
+def one_thread() -> None:
+    """As in the app; two threads on busy cores wait for each other most of the time."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
