@@ -3,8 +3,9 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from docling.datamodel.accelerator_options import AcceleratorOptions
@@ -13,9 +14,10 @@ from docling.datamodel.document import ConversionResult
 from docling.datamodel.pipeline_options import BaseLayoutOptions, BaseTableStructureOptions, RapidOcrOptions, ThreadedPdfPipelineOptions
 from docling.document_converter import DocumentConverter, PdfFormatOption
 from docling.models.base_layout_model import TABLE_LABELS, BaseLayoutModel
-from docling.models.base_table_model import BaseTableStructureModel
 from docling.models.factories import get_layout_factory, get_table_structure_factory
 from docling_core.types.doc import BoundingBox, CoordOrigin, DocItemLabel, TableCell
+
+from pipeline.stages.tables import ReplayTables
 
 LABELS = {
     "text": DocItemLabel.TEXT,
@@ -75,28 +77,18 @@ class WheelTableOptions(BaseTableStructureOptions):
     kind: ClassVar[str] = "wheel_tables"
 
 
-class WheelTables(BaseTableStructureModel):
-    """``RapidTable``'s structure network called once per table; its cells take the words inside their boxes."""
+class WheelTables(ReplayTables):
+    """``RapidTable``'s structure network called once per table. Of Folio's stage it has the constructor, which docling prescribes."""
 
-    def __init__(
-        self,
-        enabled: bool,
-        artifacts_path: Path | None,
-        options: BaseTableStructureOptions,
-        accelerator_options: AcceleratorOptions,
-        enable_remote_services: Literal[False] = False,
-    ) -> None:
+    @cached_property
+    def engine(self) -> Any:
         from rapid_table import RapidTable
 
-        self.enabled, self.options = enabled, options
-        self.engine = RapidTable()
+        return RapidTable()
 
     @classmethod
     def get_options_type(cls) -> type[BaseTableStructureOptions]:
         return WheelTableOptions
-
-    def predict_tables(self, conv_res: ConversionResult, pages: Sequence[Page]) -> list[TableStructurePrediction]:
-        return [self._predict(page) for page in pages]
 
     def _predict(self, page: Page) -> TableStructurePrediction:
         layout = page.predictions.layout

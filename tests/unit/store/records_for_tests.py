@@ -1,7 +1,5 @@
 """Records for the store's tests: one complete end record, and the start record of the same run."""
 
-from dataclasses import replace
-
 from pipeline.pages import EngineInfo, OcrMode, PageStatus
 from pipeline.records import (
     SCHEMA_VERSION,
@@ -19,6 +17,7 @@ from pipeline.records import (
     Versions,
 )
 from pipeline.store.ids import new_iteration_id
+from tests.support.sample_records import start_of
 
 VERSIONS = Versions("0.1.0", "3.12.12", "2.143.0", "2.11.0", "1.24.0", "x86_64", "someone/folio")
 
@@ -55,15 +54,4 @@ def end_record(iteration_id: str = "", status: RunStatus = RunStatus.PARTIAL) ->
 
 def start_record(iteration_id: str = "") -> IterationRecord:
     """The start of the same run."""
-    return replace(
-        end_record(iteration_id, RunStatus.RUNNING),
-        duration_ms=0,
-        output=None,
-        gpu=GpuUse(),
-        stages=(),
-        pages_ok=0,
-        pages_failed=0,
-        pages=(),
-        peak_memory_mb=0,
-        error=None,
-    )
+    return start_of(end_record(iteration_id))
