@@ -13,6 +13,9 @@ from pipeline.ui.theme import STATIC, STYLE, build_theme
 
 MEGABYTE = 1_000_000
 MULTIPART_BYTES = MEGABYTE  # headers and boundaries around the files of one upload
+SESSIONS = 500
+"""Sessions that gradio remembers, one for each tab and each plain HTTP call of the API; a third of a megabyte each, and never forgotten
+by age. The least recently used goes first: its tab starts empty again, and finds its run by the link in its address bar."""
 SPARE_THREADS = 24  # for page turns and status calls, beside one thread per watched run
 
 
@@ -38,6 +41,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
         blocked_paths=[str(settings.data_dir)],
         max_file_size=settings.max_file_mb * MEGABYTE,
         max_threads=watched + SPARE_THREADS,
+        state_session_capacity=SESSIONS,
         run_history=False,
         enable_monitoring=False,
         mcp_server=False,
