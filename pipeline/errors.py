@@ -9,10 +9,11 @@
     │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
     ├── PageError             one page is lost, the others are not
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
-    │   └── PageModelFailed, PageAssemblyFailed
+    │   └── PageModelFailed, PageOutOfGpuMemory, PageAssemblyFailed
     ├── RunError              the run as a whole cannot start or go on
     │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed, DiskNearlyFull
     │   ├── RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
+    │   ├── GpuRefused and its kin, in refusals.py
     │   └── InternalError
     ├── PackageError          compiled models cannot be made or moved; package_errors.py
     └── SettingsError         a setting of the Space is malformed; the app does not start
@@ -245,6 +246,16 @@ class PageModelFailed(PageError):
 
     def __init__(self, page: int) -> None:
         super().__init__(page, f"Page {page}: the models failed on it; convert this page again.")
+
+
+class PageOutOfGpuMemory(PageError):
+    """The page alone does not fit into the GPU's memory."""
+
+    code = "page_out_of_gpu_memory"
+    retryable = True
+
+    def __init__(self, page: int) -> None:
+        super().__init__(page, f"Page {page}: it does not fit into the GPU's memory; convert this page on the CPU.")
 
 
 class PageAssemblyFailed(PageError):

@@ -154,15 +154,31 @@ class PageTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Rates:
+    """What the GPU takes, in seconds: for the start of a call up to its first pages, and then for each page.
+
+    ``table_seconds`` come on top for a page whose tables are recognised, ``ocr_seconds`` for one whose text is read. The defaults are
+    provisional until calls have been measured (``intake/booking.py``): guesses from the networks' sizes, generous on purpose, because
+    an overrun kills the call while a second too many only weighs against the quota that is left.
+    """
+
+    start_seconds: float = 10.0
+    page_seconds: float = 0.1
+    table_seconds: float = 0.05
+    ocr_seconds: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
 class PageBatch:
     """The argument of one GPU call: paths and small numbers only, since it is pickled into a forked worker.
 
-    ``pixels`` is the path of the batch's pixel file.
+    ``pixels`` is the path of the batch's pixel file; ``rates`` are what its booking is computed from.
     """
 
     index: int
     pixels: str
     tasks: tuple[PageTask, ...]
+    rates: Rates = Rates()
 
     @property
     def pages(self) -> tuple[int, ...]:

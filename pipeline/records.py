@@ -76,17 +76,54 @@ class StageTime:
     ms: float
 
 
+class CallEnd(StrEnum):
+    """How a GPU call ended: ``LOST`` began and died, ``REFUSED`` never began."""
+
+    DONE = "done"
+    STOPPED = "stopped"
+    LOST = "lost"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class GpuCall:
+    """One GPU call: what it booked and used, and what its later pages took, from which the next bookings are computed.
+
+    ``start_seconds`` is the time until the first micro-batch was answered. What came after is told apart by kind: ``later_pages``,
+    of which ``later_table_pages`` had their tables recognised and ``later_ocr_pages`` their text read, with the seconds of each kind.
+    """
+
+    pages: int
+    booked_seconds: float
+    used_seconds: float
+    ended: CallEnd
+    start_seconds: float = 0.0
+    later_pages: int = 0
+    later_table_pages: int = 0
+    later_ocr_pages: int = 0
+    page_seconds: float = 0.0
+    table_seconds: float = 0.0
+    ocr_seconds: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class GpuUse:
-    """Seconds booked and used on the GPU, and the number of calls; all zero on the CPU lane.
+    """Seconds booked and used on the GPU, and the calls that got one; all zero on the CPU lane.
 
-    ``saved_seconds`` are those that an earlier run of the same work used, whose result answered instead.
+    Booked is what the platform counts (on Blackwell 1.5 times what was asked for), used is the time the device was held. ``refused``
+    calls never began: ``refused_seconds`` were asked for in vain, ``refusal`` is the error code of the last. ``device`` is the GPU's
+    name; ``made`` has every call. ``saved_seconds`` are those that an earlier run of the same work used, whose result answered instead.
     """
 
     booked_seconds: float = 0.0
     used_seconds: float = 0.0
     calls: int = 0
     saved_seconds: float = 0.0
+    refused: int = 0
+    refused_seconds: float = 0.0
+    refusal: str = ""
+    device: str = ""
+    made: tuple[GpuCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

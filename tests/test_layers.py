@@ -14,6 +14,7 @@ LEVELS = {
     "pipeline.settings": 0,
     "pipeline.errors": 0,
     "pipeline.package_errors": 0,
+    "pipeline.refusals": 0,
     "pipeline.pages": 0,
     "pipeline.pixels": 0,
     "pipeline.records": 0,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.errors import PageRangeMalformed, PageRangeOutside, TooManyPages
-from pipeline.pages import POINTS_PER_INCH, RENDER_DPI, OcrMode, PageBatch, PageFacts, PageSize
+from pipeline.pages import POINTS_PER_INCH, RENDER_DPI, OcrMode, PageFacts, PageSize
 
 # -- page ranges -----------------------------------------------------------------------------------------------------
 
@@ -122,22 +122,3 @@ def image_bytes(size: PageSize) -> int:
     """Bytes of a page's RGB image at 144 dpi."""
     scale = RENDER_DPI / POINTS_PER_INCH
     return math.ceil(size.width * scale) * math.ceil(size.height * scale) * BYTES_PER_PIXEL
-
-
-# -- GPU seconds -------------------------------------------------------------------------------------------------------
-
-# Provisional until measured on a ZeroGPU: guesses from the networks' sizes, generous on purpose, because an overrun kills the
-# call while a booked second too many only weighs against the quota that is left (300 s a day for a free visitor).
-START_SECONDS = 10.0  # fork, first allow, moving the weights to the device, loading the AOT packages: once per call
-PLAIN_PAGE_SECONDS = 0.15  # layout, and the tables of an average page
-OCR_PAGE_SECONDS = 0.6  # text detection and recognition of a full page, in addition
-MARGIN = 1.5  # a slow neighbour on the same device, pages with many tables
-SHORTEST_SECONDS = 30
-LONGEST_SECONDS = 120  # booked 1.5 times on Blackwell: 180 s of a free visitor's 300 s
-
-
-def duration_from_pages(batch: PageBatch) -> int:
-    """Seconds to book on the GPU for this batch."""
-    ocr_pages = sum(task.ocr for task in batch.tasks)
-    seconds = START_SECONDS + MARGIN * (PLAIN_PAGE_SECONDS * len(batch.tasks) + OCR_PAGE_SECONDS * ocr_pages)
-    return min(max(math.ceil(seconds), SHORTEST_SECONDS), LONGEST_SECONDS)

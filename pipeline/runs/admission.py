@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle, Lanes
-from pipeline.pages import PagePrediction, Preflight
+from pipeline.pages import LaneChoice, Preflight
 from pipeline.records import ConvertOptions, Origin, RunStatus, Stage, Versions
+from pipeline.refusals import NoGpuHere
 from pipeline.runs.history import expires_at
 from pipeline.runs.job import Job, not_started
 from pipeline.runs.reuse import work_id
@@ -20,13 +21,14 @@ from pipeline.store.ids import new_iteration_id
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for; ``parent`` is the run to be continued, if any."""
+    """What somebody asks for; ``parent`` is the run to be continued, if any, by at most ``most_pages`` pages (0 for all)."""
 
     source: Source
     options: ConvertOptions
     origin: Origin
     visitor: Visitor = NOBODY
     parent: RunFolder | None = None
+    most_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Admission:
 
     def check(self, asked: Asked) -> Checked:
         """Open the source in the parse child. Raises IntakeError for a source or page range that cannot be converted."""
+        if asked.options.lane is LaneChoice.GPU and self._lanes.gpu is None:
+            raise NoGpuHere
         preflight = self._reader.preflight(asked.source.path, asked.source.password)
         pages = parse_page_range(asked.options.pages, preflight.page_count, self._settings.max_pages)
         bundle = self._lanes.first(asked.options.lane)
@@ -58,7 +62,7 @@ class Admission:
         bundle = self._lanes.first(asked.options.lane)
         folder = self._folder(asked, checked.work, bundle)
         view = self._first_view(asked, checked, bundle, folder)
-        job = Job(asked.source, checked.preflight, folder, view, asked.origin, asked.visitor)
+        job = Job(asked.source, checked.preflight, folder, view, asked.origin, asked.visitor, asked.most_pages)
         before = asked.parent.end() if asked.parent else None
         job.tally.gpu_seconds_before = before.gpu_seconds if before else 0.0
         job.add_time(Stage.PREFLIGHT, time.monotonic() - began)
@@ -78,10 +82,8 @@ class Admission:
             work=work,
         )
         folder = self._store.create(asked.source.path, start)
-        said = asked.parent.predictions().values() if asked.parent else ()
-        known = [result for result in said if isinstance(result, PagePrediction)]
-        if known and before and before.bundle == bundle.name:
-            folder.write_predictions(known)
+        if asked.parent and asked.parent.bundle() == bundle.name:
+            asked.parent.hand_on_predictions(folder)
         return folder
 
     def _first_view(self, asked: Asked, checked: Checked, bundle: Bundle, folder: RunFolder) -> RunView:
@@ -105,4 +107,5 @@ class Admission:
             exports=(),
             error=None,
             expires_at=expires_at(start, self._settings.artifact_days),
+            lane=bundle.lane,
         )

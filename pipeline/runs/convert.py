@@ -1,9 +1,8 @@
 """The work of one run: render, infer and assemble side by side, batch after batch, then one document and its exports.
 
 Three threads share a run. The renderer stays one batch ahead and drives the parse child; the run's own thread makes the
-model calls (on ZeroGPU it carries the visitor's request); the assembler feeds docling's stages. Whatever the models said
-is on disk before the next micro-batch is asked for. A stop request ends the calls; what was predicted by then is still
-assembled, so that finished pages stay.
+model calls (``inference.py``; on ZeroGPU it carries the visitor's request); the assembler feeds docling's stages. A stop request
+ends the calls, and so does a GPU that refuses; what was predicted by then is still assembled, so that finished pages stay.
 """
 
 import io
@@ -11,7 +10,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -20,7 +19,6 @@ from queue import Queue
 
 from PIL import Image
 
-from pipeline import gpu
 from pipeline.errors import (
     ExportFailed,
     FolioError,
@@ -31,12 +29,14 @@ from pipeline.errors import (
     RunTimedOut,
     StorageFailed,
 )
-from pipeline.intake.planning import duration_from_pages, needs_ocr, plan_batches, replaces_text
+from pipeline.intake.planning import needs_ocr, plan_batches, replaces_text
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
-from pipeline.pages import Lane, PageBatch, PageFailure, PagePrediction, PageResult, PageStatus, PageTask, RenderedPage
+from pipeline.pages import Lane, PageBatch, PageFailure, PagePrediction, PageResult, PageStatus, PageTask, Rates, RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.refusals import PagesHeldBack
+from pipeline.runs.inference import Inference
 from pipeline.runs.job import Job, error_facts
 from pipeline.runs.state import ExportFile, PageText
 from pipeline.settings import Settings
@@ -52,6 +52,7 @@ BATCHES_AHEAD = 1
 # then enough to keep the parse child one batch ahead of the models while the images of two batches stay below 300 MB.
 CPU_LANE_FIRST = (2, 4, 8)
 CPU_LANE_PAGES = 16
+COMPLETED_AT_ONCE = 16  # pages whose completed predictions are written together
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,18 @@ class Tools:
 
     settings: Settings
     lanes: Lanes
+    rates: Callable[[], Rates]
     reader: PdfReader
     docling: Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A page with what the models said of it; ``pixels`` is its batch's pixel file."""
+
+    task: PageTask
+    prediction: PagePrediction
+    pixels: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ class BatchDone:
 
 
 Rendered = PageBatch | PageFailure
-Predicted = FinishedPage | PageFailure | BatchDone
+Predicted = Answered | PageFailure | BatchDone
 
 
 class Conversion:
@@ -89,10 +100,9 @@ class Conversion:
     def __init__(self, job: Job, tools: Tools, scratch: Path) -> None:
         self._job, self._tools = job, tools
         self._settings, self._reader = tools.settings, tools.reader
-        self._lane = tools.lanes.first(job.view().options.lane).lane
         self._scratch = scratch / job.folder.run_id
-        said = job.folder.predictions().values()
-        self._known = {result.page: result for result in said if isinstance(result, PagePrediction)}
+        self._inference = Inference(job, tools.lanes, tools.rates(), self._ending_now)
+        self._unkept: list[PageResult] = []
         self._stop = threading.Event()
         self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
         self._predicted: Queue[Predicted | None] = Queue()
@@ -138,11 +148,16 @@ class Conversion:
             self._rendered.put(None)
 
     def _plan(self) -> tuple[tuple[int, ...], ...]:
-        largest, sizes = self._settings.batch_pages, self._job.preflight.sizes
-        if self._lane is Lane.GPU:
-            return plan_batches(self._job.selected, largest, (), sizes, self._settings.max_megapixels)
-        small = min(CPU_LANE_PAGES, largest)
-        return plan_batches(self._job.selected, small, CPU_LANE_FIRST, sizes, self._settings.max_megapixels)
+        """Pages of an earlier attempt first, which cost nothing and so are read at once; then as few GPU calls as there can be."""
+        selected, known = self._job.selected, self._inference.known
+        new = [page for page in selected if page not in known][: self._job.most_pages or None]
+        again = self._batches([page for page in selected if page in known], Lane.CPU)
+        return again + self._batches(new, self._inference.lane)
+
+    def _batches(self, pages: Sequence[int], lane: Lane) -> tuple[tuple[int, ...], ...]:
+        most = self._settings.batch_pages
+        largest, first = (most, ()) if lane is Lane.GPU else (min(CPU_LANE_PAGES, most), CPU_LANE_FIRST)
+        return plan_batches(pages, largest, first, self._job.preflight.sizes, self._settings.max_megapixels)
 
     def _render_batch(self, index: int, pages: tuple[int, ...]) -> None:
         folder = self._scratch / f"batch-{index:04}"
@@ -179,7 +194,7 @@ class Conversion:
                 self._predicted.put(item)
             else:
                 self._infer_batch(item)
-            if self._ending_now():
+            if self._ending_now() or self._inference.refused:
                 break
         return self._late() and not self._job.cancelled
 
@@ -188,9 +203,10 @@ class Conversion:
         began = time.monotonic()
         tasks = {task.page.page: task for task in batch.tasks}
         try:
-            for results in self._predict(batch):
-                for result in results:
-                    self._predicted.put(self._finished(result, tasks.pop(result.page), Path(batch.pixels)))
+            with closing(self._inference.predict(batch)) as said:
+                for results in said:
+                    for result in results:
+                        self._predicted.put(_answered(result, tasks.pop(result.page), Path(batch.pixels)))
         except FolioError:
             raise
         except Exception:
@@ -202,39 +218,7 @@ class Conversion:
     def _lose_all(self, pages: tuple[int, ...]) -> None:
         """The models gave up on these pages; the other batches go on."""
         for page in pages:
-            failure = PageModelFailed(page)
-            self._predicted.put(PageFailure(page, failure.code, failure.message))
-
-    def _predict(self, batch: PageBatch) -> Iterator[tuple[PageResult, ...]]:
-        """What was said of these pages before, and then the models' word on the others, written down as it comes."""
-        yield tuple(self._known[page] for page in batch.pages if page in self._known)
-        asked = tuple(task for task in batch.tasks if task.page.page not in self._known)
-        if not asked or self._ending_now():
-            return
-        with closing(self._call(replace(batch, tasks=asked))) as predictions:
-            for results in predictions:
-                self._job.folder.write_predictions(results)
-                yield results
-                if self._ending_now():
-                    return
-
-    def _call(self, batch: PageBatch) -> Generator[tuple[PageResult, ...], None, None]:
-        """The models on ``batch``, by the lane of the run; on the GPU lane what is booked and used is added up."""
-        if self._lane is Lane.CPU:
-            yield from gpu.predict(batch)
-            return
-        tally, began = self._job.tally, time.monotonic()
-        tally.calls += 1
-        tally.booked_seconds += duration_from_pages(batch)
-        try:
-            yield from gpu.infer(batch)
-        finally:
-            tally.used_seconds += time.monotonic() - began
-
-    def _finished(self, result: PageResult, task: PageTask, pixels: Path) -> FinishedPage | PageFailure:
-        if isinstance(result, PageFailure):
-            return result
-        return FinishedPage(task.page, result, pixels, replaces_text(task.page.facts, self._job.view().options.ocr))
+            self._predicted.put(_model_failure(page))
 
     def _ending_now(self) -> bool:
         """Asked between micro-batches: somebody stopped the run, its time is up, or the assembler failed."""
@@ -248,28 +232,54 @@ class Conversion:
     def _assemble(self) -> None:
         while (item := self._predicted.get()) is not None:
             if isinstance(item, BatchDone):
+                self._keep_completed()
                 shutil.rmtree(item.folder, ignore_errors=True)
             elif isinstance(item, PageFailure):
                 self._lose(item)
             else:
                 self._assemble_page(item)
+        self._keep_completed()
 
-    def _assemble_page(self, finished: FinishedPage) -> None:
+    def _assemble_page(self, answered: Answered) -> None:
         began = time.monotonic()
-        page = finished.rendered.page
+        result = self._completed(answered)
+        if isinstance(result, PageFailure):
+            self._lose(result)
+            return
+        rendered = answered.task.page
+        finished = FinishedPage(rendered, result, answered.pixels, replaces_text(rendered.facts, self._job.view().options.ocr))
         try:
             assembled = self._assembler.add(finished)
         except StorageFailed:
             raise
         except Exception:
-            _log.exception("page %d could not be assembled", page)
-            failure = PageAssemblyFailed(page)
-            self._lose(PageFailure(page, failure.code, failure.message))
+            _log.exception("page %d could not be assembled", rendered.page)
+            failure = PageAssemblyFailed(rendered.page)
+            self._lose(PageFailure(rendered.page, failure.code, failure.message))
             return
-        self._job.folder.write_page_text(page, assembled.markdown)
-        outcome = _converted(finished.prediction, assembled.blocks)
-        self._job.add_page(outcome, PageText(page, assembled.markdown))
+        self._job.folder.write_page_text(rendered.page, assembled.markdown)
+        self._job.add_page(_converted(result, assembled.blocks), PageText(rendered.page, assembled.markdown))
         self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
+
+    def _completed(self, answered: Answered) -> PageResult:
+        """The page's prediction with its bundle's work on the CPU, which is done here so that no GPU is held by it."""
+        page = answered.prediction.page
+        try:
+            result = self._inference.complete(answered.task, answered.prediction, answered.pixels)
+        except Exception:
+            _log.exception("the models' work on the CPU failed on page %d", page)
+            return _model_failure(page)
+        if result is not answered.prediction:
+            self._unkept.append(result)
+            if len(self._unkept) >= COMPLETED_AT_ONCE:
+                self._keep_completed()
+        return result
+
+    def _keep_completed(self) -> None:
+        """On disk, so that a run that continues this one does not do the same work again."""
+        if self._unkept:
+            self._job.folder.write_predictions(self._unkept)
+            self._unkept = []
 
     def _lose(self, failure: PageFailure) -> None:
         status = PageStatus.TIMED_OUT if failure.code == PageTimedOut.code else PageStatus.FAILED
@@ -303,6 +313,10 @@ class Conversion:
             return Ending(RunStatus.CANCELLED)
         if late:
             return Ending(RunStatus.PARTIAL if view.texts else RunStatus.ERROR, error_facts(RunTimedOut(self._settings.run_seconds)))
+        if refused := self._inference.refused:
+            return Ending(RunStatus.PARTIAL if view.texts else RunStatus.ERROR, error_facts(refused))
+        if self._job.most_pages and view.texts and view.unstarted:
+            return Ending(RunStatus.PARTIAL, error_facts(PagesHeldBack(self._job.most_pages)))
         if not view.texts:
             raise NothingConverted(view.failures[0].reason if view.failures else "")
         return Ending(RunStatus.PARTIAL if view.failures else RunStatus.OK)
@@ -332,6 +346,15 @@ class Conversion:
 def _converted(prediction: PagePrediction, blocks: int) -> PageOutcome:
     spent = prediction.layout_ms + prediction.ocr_ms + prediction.table_ms
     return PageOutcome(prediction.page, PageStatus.OK, ocr=prediction.ocr, ms=round(spent, 1), blocks=blocks)
+
+
+def _answered(result: PageResult, task: PageTask, pixels: Path) -> Answered | PageFailure:
+    return result if isinstance(result, PageFailure) else Answered(task, result, pixels)
+
+
+def _model_failure(page: int) -> PageFailure:
+    failure = PageModelFailed(page)
+    return PageFailure(page, failure.code, failure.message)
 
 
 def _stem(name: str) -> str:

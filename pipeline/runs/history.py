@@ -45,11 +45,14 @@ def _ended(folder: RunFolder, start: RunStart, end: RunEnd, texts: tuple[PageTex
         texts=texts,
         elapsed_s=end.elapsed_s,
         remaining_s=None,
-        bundle=start.bundle,
+        bundle=folder.bundle(),
         engines=end.engines,
         exports=exports,
         error=end.error,
         ended_at=end.ended_at,
+        lane=end.lane,
+        gpu=end.gpu,
+        fitting_pages=end.fitting_pages,
     )
 
 
@@ -69,7 +72,7 @@ def _interrupted(folder: RunFolder, start: RunStart, texts: tuple[PageText, ...]
         texts=texts,
         elapsed_s=0.0,
         remaining_s=None,
-        bundle=start.bundle,
+        bundle=folder.bundle(),
         engines=(),
         exports=(),
         error=INTERRUPTED,

@@ -3,11 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipeline.errors import FolioError
 from pipeline.pages import PageStatus, Preflight
-from pipeline.records import ErrorFacts, GpuUse, Origin, OutputFacts, PageOutcome, RunStatus, Stage, StageTime
+from pipeline.records import CallEnd, ErrorFacts, GpuCall, GpuUse, Origin, OutputFacts, PageOutcome, RunStatus, Stage, StageTime
 from pipeline.runs.state import PageText, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.store.artifacts import RunFolder
@@ -22,14 +22,25 @@ class Tally:
 
     started: float = 0.0
     queued: float = 0.0
-    booked_seconds: float = 0.0
-    used_seconds: float = 0.0
     gpu_seconds_before: float = 0.0  # used by the runs that this one continues
-    calls: int = 0
     output: OutputFacts | None = None
+    calls: list[GpuCall] = field(default_factory=list)
+    refusal: str = ""
+    device: str = ""
 
     def gpu(self) -> GpuUse:
-        return GpuUse(round(self.booked_seconds, 3), round(self.used_seconds, 3), self.calls)
+        refused = [call for call in self.calls if call.ended is CallEnd.REFUSED]
+        begun = [call for call in self.calls if call.ended is not CallEnd.REFUSED]
+        return GpuUse(
+            booked_seconds=round(sum(call.booked_seconds for call in begun), 3),
+            used_seconds=round(sum(call.used_seconds for call in begun), 3),
+            calls=len(begun),
+            refused=len(refused),
+            refused_seconds=round(sum(call.booked_seconds for call in refused), 3),
+            refusal=self.refusal,
+            device=self.device,
+            made=tuple(self.calls),
+        )
 
 
 class Job:
@@ -39,10 +50,19 @@ class Job:
     """
 
     def __init__(
-        self, source: Source, preflight: Preflight, folder: RunFolder, view: RunView, origin: Origin, visitor: Visitor = NOBODY
+        self,
+        source: Source,
+        preflight: Preflight,
+        folder: RunFolder,
+        view: RunView,
+        origin: Origin,
+        visitor: Visitor = NOBODY,
+        most_pages: int = 0,
     ) -> None:
+        """``most_pages`` is how many pages may be converted that were not before, 0 for all."""
         self.source, self.preflight, self.folder, self.origin, self.visitor = source, preflight, folder, origin, visitor
         start = folder.start()
+        self.most_pages = most_pages
         self.started_at, self.parent_id = start.created_at, start.parent_id
         self.tally = Tally(queued=time.monotonic())
         self.selected = tuple(page.page for page in view.pages)

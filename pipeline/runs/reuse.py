@@ -17,7 +17,7 @@ from pipeline.pages import PageStatus, Preflight
 from pipeline.records import SCHEMA_VERSION, ConvertOptions, GpuUse, InputFacts, IterationRecord, Origin, RunStatus, Versions
 from pipeline.runs.record import REUSE, peak_memory_mb
 from pipeline.runs.visitors import Visitor
-from pipeline.store.artifacts import ArtifactStore, RunEnd, RunFolder, utc_now
+from pipeline.store.artifacts import ArtifactStore, RunEnd, RunFolder, RunStart, utc_now
 from pipeline.store.ids import new_iteration_id
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,11 @@ def work_id(
     made_by = [versions.app, versions.docling, bundle.name, networks]
     asked = [list(pages), options.ocr.value, options.tables]
     return hashlib.sha256(json.dumps([visitor.owner, preflight.sha256, asked, made_by]).encode()).hexdigest()
+
+
+def _work_done(folder: RunFolder, start: RunStart) -> str:
+    """The work that the run was asked for, empty where other networks did it because the GPU refused."""
+    return start.work if folder.bundle() == start.bundle else ""
 
 
 class Reuse:
@@ -58,13 +63,13 @@ class Reuse:
                 start = folder.start()
             except RunNotFound:
                 continue
-            if start.work and (end := folder.end()) is not None and end.status is RunStatus.OK:
-                found.append((start.work, start.created_at, folder.run_id))
+            if (work := _work_done(folder, start)) and (end := folder.end()) is not None and end.status is RunStatus.OK:
+                found.append((work, start.created_at, folder.run_id))
         return found
 
     def add(self, folder: RunFolder, status: RunStatus) -> None:
         """A run has ended; if every page is well, it answers from now on."""
-        if status is RunStatus.OK and (work := folder.start().work):
+        if status is RunStatus.OK and (work := _work_done(folder, folder.start())):
             with self._lock:
                 self._runs[work] = folder.run_id
 

@@ -19,11 +19,13 @@ from typing import Self
 
 from pipeline import gpu
 from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing, SourceExpired, StorageFailed
+from pipeline.intake.planning import parse_page_range, plan_batches
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
-from pipeline.pages import Preflight
+from pipeline.pages import LaneChoice, Preflight
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
 from pipeline.runs.admission import Admission, Asked
+from pipeline.runs.calibration import Calibration, estimate
 from pipeline.runs.convert import Conversion, Ending, Tools
 from pipeline.runs.history import INTERRUPTED, expires_at, remembered
 from pipeline.runs.job import Job, error_facts
@@ -31,12 +33,12 @@ from pipeline.runs.queue import Entry, RunQueue
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.reuse import Reuse, reuse_record
 from pipeline.runs.room import refuse_without_room
-from pipeline.runs.state import RunView, Source
+from pipeline.runs.state import GpuEstimate, RunView, Source
 from pipeline.runs.tenancy import Tenancy
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline, build_pipeline
-from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder, utc_now
+from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, utc_now
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import Packs
 from pipeline.store.retention import Keep, expire
@@ -70,6 +72,7 @@ class Runner:
         self._change = threading.Lock()  # around what ``_jobs`` holds
         self._resuming = threading.RLock()
         self._settling = threading.Lock()
+        self._calibration = Calibration()
         self._owed: list[tuple[Job, RunView]] = []  # ends that the disk would not take yet
         self._workers: list[threading.Thread] = []
         self._tenancy = Tenancy(settings)
@@ -81,6 +84,8 @@ class Runner:
             self._clean_up()
             self._expire()
         self._reuse.load()
+        if self.lanes.gpu is not None:
+            self._calibration.read(self._ledger, self.lanes.gpu.name)
         lines = [build_pipeline() for _ in range(self.settings.concurrency)]
         _settle_memory()
         self._workers = [threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines]
@@ -119,6 +124,12 @@ class Runner:
         """Whether there is a GPU lane to choose."""
         return self.lanes.gpu is not None
 
+    def estimate(self, preflight: Preflight, options: ConvertOptions) -> GpuEstimate:
+        """What the run would book on the GPU. Raises what ``submit`` raises for a page range that cannot be converted."""
+        pages = parse_page_range(options.pages, preflight.page_count, self.settings.max_pages)
+        batches = plan_batches(pages, self.settings.batch_pages, (), preflight.sizes, self.settings.max_megapixels)
+        return estimate(tuple(map(len, batches)), options, self._calibration.rates())
+
     # -- entries -----------------------------------------------------------------------------------------------------
 
     def preflight(self, source: Source) -> Preflight:
@@ -154,11 +165,20 @@ class Runner:
             _log.warning("an answer from run %s is not recorded", folder.start().record_id)
         return folder.run_id
 
-    def resume(self, run_id: str, password: str = "", origin: Origin = Origin.UI, visitor: Visitor = NOBODY) -> str:
+    def resume(
+        self,
+        run_id: str,
+        password: str = "",
+        origin: Origin = Origin.UI,
+        visitor: Visitor = NOBODY,
+        lane: LaneChoice | None = None,
+        most_pages: int = 0,
+    ) -> str:
         """Continue a run that ended with gaps, as a new run that repeats no finished page; returns the new run's id.
 
-        A run that still goes on, is complete or is continued already answers with the run that stands for it now. Raises
-        RunNotFound, SourceExpired, and what ``submit`` raises.
+        ``lane`` replaces the run's own choice; ``most_pages`` is how many further pages may be converted, 0 for all. A run that
+        still goes on, is complete or is continued already answers with the run that stands for it now. Raises RunNotFound,
+        SourceExpired, and what ``submit`` raises.
         """
         with self._resuming:
             status = self.view(run_id).status
@@ -166,17 +186,15 @@ class Runner:
                 return run_id
             parent = self._store.open(run_id)
             if (successor := parent.successor()) is not None:
-                return self.resume(successor, password, origin, visitor)
-            return self._continue(parent, password, origin, visitor)
-
-    def _continue(self, parent: RunFolder, password: str, origin: Origin, visitor: Visitor) -> str:
-        if not parent.source.is_file():
-            raise SourceExpired
-        start = parent.start()
-        source = Source(parent.source, start.source_name, password)
-        run_id = self._submit(Asked(source, start.options, origin, visitor, parent))
-        parent.write_successor(run_id)
-        return run_id
+                return self.resume(successor, password, origin, visitor, lane, most_pages)
+            if not parent.source.is_file():
+                raise SourceExpired
+            start = parent.start()
+            source = Source(parent.source, start.source_name, password)
+            options = replace(start.options, lane=lane or start.options.lane)
+            run_id = self._submit(Asked(source, options, origin, visitor, parent, most_pages))
+            parent.write_successor(run_id)
+            return run_id
 
     def _submit(self, asked: Asked) -> str:
         refuse_without_room(self.settings)
@@ -242,7 +260,7 @@ class Runner:
     def _work(self, docling: Pipeline) -> None:
         with PdfReader(self.settings) as reader:
             reader.start()
-            tools = Tools(self.settings, self.lanes, reader, docling)
+            tools = Tools(self.settings, self.lanes, self._calibration.rates, reader, docling)
             while (entry := self._queue.take()) is not None:
                 try:
                     entry.context.run(self._convert, entry.job, tools)
@@ -290,6 +308,7 @@ class Runner:
 
     def _keep(self, record: IterationRecord) -> None:
         self._ledger.finished(record)
+        self._calibration.learn(record)
         self._on_end(record)
 
     def _expire(self) -> None:
@@ -325,8 +344,11 @@ def _run_end(job: Job, view: RunView) -> RunEnd:
         engines=view.engines,
         exports=tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports),
         error=view.error,
-        gpu_seconds=round(job.tally.gpu_seconds_before + job.tally.used_seconds, 3),
+        gpu_seconds=round(job.tally.gpu_seconds_before + view.gpu.used_seconds, 3),
         output=job.tally.output,
+        lane=view.lane,
+        gpu=view.gpu,
+        fitting_pages=view.fitting_pages,
     )
 
 

@@ -4,11 +4,11 @@ The runner publishes a new ``RunView`` whenever something changed; the browser, 
 them. No docling type, no path outside the run's own exports, and no secret appears here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.pages import EngineInfo, PageStatus
-from pipeline.records import ConvertOptions, ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.pages import EngineInfo, Lane, PageStatus
+from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, PageOutcome, RunStatus, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class RunView:
     ``run_id`` is the secret link; ``record_id`` the public id of its iteration record. ``pages`` has one outcome per
     selected page, in page order. ``texts`` holds finished pages in page order. ``elapsed_s`` counts from the start of the
     work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is
-    when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown.
+    when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown. ``lane`` is where the models run now,
+    or ran last. ``fitting_pages`` is how many of the pages not converted yet the visitor's GPU quota would have admitted when it refused the run; 0 where none or unknown.
     """
 
     run_id: str
@@ -72,6 +73,9 @@ class RunView:
     error: ErrorFacts | None
     expires_at: str = ""
     ended_at: str = ""
+    lane: Lane = Lane.CPU
+    gpu: GpuUse = field(default_factory=GpuUse)
+    fitting_pages: int = 0
 
     @property
     def pages_done(self) -> int:
@@ -95,3 +99,16 @@ class RunView:
     def export(self, format_name: str) -> ExportFile | None:
         """The export of this format, or None where it was not written."""
         return next((file for file in self.exports if file.format == format_name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class GpuEstimate:
+    """What a run of ``pages`` pages would book on the GPU: its calls, and their seconds as the platform counts them.
+
+    ``scanned_seconds`` is what it would be if every page had to be read from its image, where that is decided page by page.
+    """
+
+    pages: int
+    calls: int
+    seconds: int
+    scanned_seconds: int

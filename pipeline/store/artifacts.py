@@ -18,7 +18,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -26,14 +26,15 @@ from typing import BinaryIO
 from pydantic import TypeAdapter
 
 from pipeline.errors import RunNotFound, StorageFailed
-from pipeline.pages import EngineInfo, PageFailure, PagePrediction, PageResult
-from pipeline.records import ConvertOptions, ErrorFacts, OutputFacts, PageOutcome, RunStatus
+from pipeline.pages import EngineInfo, Lane, PageFailure, PagePrediction, PageResult
+from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, OutputFacts, PageOutcome, RunStatus
 from pipeline.store.codec import Codec
 from pipeline.store.files import copy_new, discard, is_temporary, remove_temporaries, write_new, write_stream
 
 log = logging.getLogger(__name__)
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
+RAW = ".raw"  # in the name of a file of predictions as they came from the GPU
 FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
 
 
@@ -71,6 +72,7 @@ class RunEnd:
     """How a run ended: what a later visit to its link shows, besides the page texts and exports themselves.
 
     ``gpu_seconds`` are those used by the run and by the runs that it continues; ``output`` is what its record says.
+    ``fitting_pages`` is how many more pages the GPU would have admitted, where it refused for want of quota.
     """
 
     status: RunStatus
@@ -83,11 +85,15 @@ class RunEnd:
     error: ErrorFacts | None
     gpu_seconds: float = 0.0
     output: OutputFacts | None = None
+    lane: Lane = Lane.CPU
+    gpu: GpuUse = field(default_factory=GpuUse)
+    fitting_pages: int = 0
 
 
 START = Codec(TypeAdapter(RunStart))
 END = Codec(TypeAdapter(RunEnd))
 SUCCESSOR = Codec(TypeAdapter(str))
+BUNDLE = Codec(TypeAdapter(str))
 PREDICTIONS: Codec[tuple[PageResult, ...]] = Codec(TypeAdapter(tuple[PagePrediction | PageFailure, ...]))
 
 
@@ -126,6 +132,14 @@ class RunFolder:
         """Record the end. Raises FileExistsError where one is recorded already: the first stands."""
         write_new(self.path / "result.json", END.encode(end))
 
+    def bundle(self) -> str:
+        """The name of the bundle that the run's predictions are of."""
+        return BUNDLE.read(self.path / "bundle.json") or self.start().bundle
+
+    def write_bundle(self, name: str) -> None:
+        """Record that another bundle than the one at its start makes all of the run's predictions. Once."""
+        write_new(self.path / "bundle.json", BUNDLE.encode(name))
+
     def successor(self) -> str | None:
         """The id of the run that continues this one, None where there is none."""
         return SUCCESSOR.read(self.path / "continued.json")
@@ -134,22 +148,46 @@ class RunFolder:
         """Record which run continues this one. Raises FileExistsError where one does already: the first stands."""
         write_new(self.path / "continued.json", SUCCESSOR.encode(run_id))
 
-    def write_predictions(self, results: Sequence[PageResult]) -> Path:
-        """Store one micro-batch. Pages predicted before may come again; the newest file of a page counts."""
+    def write_predictions(self, results: Sequence[PageResult], *, raw: bool = False) -> Path:
+        """Store one micro-batch. Pages predicted before may come again; the newest file of a page counts.
+
+        ``raw`` is what came from the GPU and lacks the bundle's work on the CPU (``Bundle.complete``).
+        """
         pages = [result.page for result in results]
         data = PREDICTIONS.encode(tuple(results))
-        path = _unused(self.path / "predictions" / f"{min(pages):05d}-{max(pages):05d}.json")
+        suffix = f"{RAW}.json" if raw else ".json"
+        path = _unused(self.path / "predictions" / f"{min(pages):05d}-{max(pages):05d}{suffix}")
         write_new(path, data)
         return path
 
     def predictions(self) -> dict[int, PageResult]:
-        """Everything predicted so far by page, in page order. A prediction is never replaced by a later failure."""
+        """Everything predicted so far by page, in page order. A prediction is never replaced by a later failure, nor by a raw one."""
+        raw = self._predictions(raw=True)
+        whole = self._predictions(raw=False)
+        kept = {page: result for page, result in whole.items() if isinstance(result, PagePrediction) or page not in raw}
+        return dict(sorted((raw | kept).items()))
+
+    def raw_pages(self) -> frozenset[int]:
+        """The pages whose prediction is raw."""
+        whole = {page for page, result in self._predictions(raw=False).items() if isinstance(result, PagePrediction)}
+        return frozenset(page for page, result in self._predictions(raw=True).items() if isinstance(result, PagePrediction)) - whole
+
+    def hand_on_predictions(self, successor: "RunFolder") -> None:
+        """Give the run that continues this one every prediction, raw ones as raw."""
+        raw = self.raw_pages()
+        said = [result for result in self.predictions().values() if isinstance(result, PagePrediction)]
+        for kind in (True, False):
+            if results := [result for result in said if (result.page in raw) is kind]:
+                successor.write_predictions(results, raw=kind)
+
+    def _predictions(self, *, raw: bool) -> dict[int, PageResult]:
         found: dict[int, PageResult] = {}
         for path in _published(self.path / "predictions", ".json"):
-            for result in PREDICTIONS.read(path) or ():
-                if not (isinstance(result, PageFailure) and isinstance(found.get(result.page), PagePrediction)):
-                    found[result.page] = result
-        return dict(sorted(found.items()))
+            if (RAW in path.name) is raw:
+                for result in PREDICTIONS.read(path) or ():
+                    if not (isinstance(result, PageFailure) and isinstance(found.get(result.page), PagePrediction)):
+                        found[result.page] = result
+        return found
 
     def write_page_text(self, page: int, markdown: str) -> None:
         """Store the Markdown of a finished page. A page that has its text keeps it."""

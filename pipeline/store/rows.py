@@ -56,6 +56,8 @@ def _gpu(metrics: Mapping[str, Any]) -> dict[str, Any]:
         "used_seconds": metrics.get("gpu_used", 0.0),
         "calls": int(metrics.get("gpu_calls", 0)),
         "saved_seconds": metrics.get("gpu_saved", 0.0),
+        "refused": int(metrics.get("gpu_refused", 0)),
+        "refused_seconds": metrics.get("gpu_refused_seconds", 0.0),
     }
 
 

@@ -202,6 +202,8 @@ def _metrics(record: IterationRecord) -> Iterable[dict[str, Any]]:
         ("gpu_used", record.gpu.used_seconds, "s"),
         ("gpu_calls", record.gpu.calls, "calls"),
         ("gpu_saved", record.gpu.saved_seconds, "s"),
+        ("gpu_refused", record.gpu.refused, "calls"),
+        ("gpu_refused_seconds", record.gpu.refused_seconds, "s"),
     ]
     return ({"name": name, "value": float(value), "unit": unit} for name, value, unit in numbers)
 

@@ -1,7 +1,9 @@
 """Model bundles for tests that are about runs and not about models."""
 
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +42,53 @@ class WholePageBundle:
         if page in self.failing:
             failure = PageModelFailed(page)
             return PageFailure(page, failure.code, failure.message)
-        size = task.page.facts.size
+        return self.whole(task)
+
+    def whole(self, task: PageTask) -> PagePrediction:
+        """One block of text over the whole page."""
+        page, size = task.page.page, task.page.facts.size
         region = LayoutRegion(LayoutLabel.TEXT, 0.9, Box(0, 0, size.width, size.height))
         return PagePrediction(page, (region,), (), (), ocr=False, layout_ms=1.0, ocr_ms=0.0, table_ms=0.0)
+
+
+class RefusingBundle(WholePageBundle):
+    """A bundle of the GPU lane that raises what ``script`` says before a page, once for each entry, and ``calls`` its micro-batches.
+
+    What ZeroGPU's client raises in the caller, this raises in the pass: off ZeroGPU both arrive at the same place.
+    """
+
+    def __init__(
+        self, script: Sequence[tuple[int, Exception]] = (), name: str = "whole-page", micro_batch: int = 1, seconds: float = 0.0
+    ) -> None:
+        """``seconds`` are what a pass takes at least."""
+        super().__init__(lane=Lane.GPU)
+        self.name, self.micro_batch, self._seconds = name, micro_batch, seconds
+        self._script = list(script)
+        self.calls: list[tuple[int, ...]] = []
+
+    def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:
+        pages = tuple(task.page.page for task in tasks)
+        for entry in self._script:
+            if entry[0] in pages:
+                self._script.remove(entry)
+                raise entry[1]
+        self.calls.append(pages)
+        time.sleep(self._seconds)
+        return super().predict(tasks, images)
+
+
+class HalfBundle(RefusingBundle):
+    """Leaves a page's region to the CPU, and counts how often it was asked for that."""
+
+    def __init__(self, script: Sequence[tuple[int, Exception]] = ()) -> None:
+        super().__init__(script)
+        self.completed: list[int] = []
+
+    def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:
+        found = super().predict(tasks, images)
+        return [replace(result, regions=()) if isinstance(result, PagePrediction) else result for result in found]
+
+    def complete(self, task: PageTask, image: NDArray[np.uint8], result: PageResult) -> PageResult:
+        assert image.shape == (task.page.height, task.page.width, 3)
+        self.completed.append(task.page.page)
+        return self.whole(task)

@@ -1,4 +1,4 @@
-"""Page ranges, the choice of OCR, batches and bookings: pure functions."""
+"""Page ranges, the choice of OCR, batches: pure functions."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import PageRangeMalformed, PageRangeOutside, TooManyPages
-from pipeline.intake.planning import duration_from_pages, needs_ocr, parse_page_range, plan_batches, replaces_text
-from pipeline.pages import OcrMode, PageBatch, PageFacts, PageSize, PageTask, RenderedPage
+from pipeline.intake.planning import needs_ocr, parse_page_range, plan_batches, replaces_text
+from pipeline.pages import OcrMode, PageFacts, PageSize
 
 LETTER = PageSize(612.0, 792.0)
 
@@ -109,14 +109,3 @@ def test_large_pages_make_batches_of_fewer_pages() -> None:
 def test_a_page_of_impossible_size_counts_as_the_largest_image_allowed() -> None:
     absurd = PageSize(1e9, 1e9)
     assert plan_batches((1, 2), 96, sizes=[absurd, LETTER]) == ((1, 2),)
-
-
-def batch_of(pages: int, ocr_pages: int) -> PageBatch:
-    rendered = RenderedPage(1, 10, 10, 0, 2.0, "cells", BORN_DIGITAL)
-    return PageBatch(0, "pixels", tuple(PageTask(rendered, ocr=index < ocr_pages, tables=True) for index in range(pages)))
-
-
-def test_longer_batches_and_scans_book_more_seconds_within_floor_and_cap() -> None:
-    assert duration_from_pages(batch_of(1, 0)) == 30
-    assert 30 < duration_from_pages(batch_of(96, 0)) < duration_from_pages(batch_of(96, 48)) < 120
-    assert duration_from_pages(batch_of(512, 512)) == 120

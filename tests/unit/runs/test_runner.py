@@ -182,7 +182,7 @@ def test_the_gpu_lane_makes_the_planned_calls_and_records_what_they_booked(setti
         assert last(runner, submit(runner, documents / "multi_page.pdf")).status is RunStatus.OK
     (record,) = records(settings)
     assert record.gpu.calls == 2, "five pages in batches of three"
-    assert record.gpu.booked_seconds == 2 * 30, "the least that is booked for a call"
+    assert record.gpu.booked_seconds == 2 * 15, "the least that is booked for a call"
     assert 0 < record.gpu.used_seconds < 60
 
 

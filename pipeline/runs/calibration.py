@@ -1,0 +1,54 @@
+"""Rates of the GPU lane, learnt from the newest records: what the next run books and what its estimate says."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from pipeline import gpu
+from pipeline.intake.booking import NEWEST_CALLS, estimate_calls, rates_from
+from pipeline.pages import OcrMode, Rates
+from pipeline.records import ConvertOptions, GpuCall, IterationRecord
+from pipeline.runs.state import GpuEstimate
+from pipeline.store.ledger import Ledger
+
+RECORDS_READ = 200  # at start-up, newest first; each is a file
+
+
+class Calibration:
+    """The calls of one bundle on the device that was used last, newest first. Only whole records are ever added."""
+
+    def __init__(self) -> None:
+        self._bundle = self._device = ""
+        self._calls: deque[GpuCall] = deque(maxlen=4 * NEWEST_CALLS)
+        self._rates = Rates()
+
+    def read(self, ledger: Ledger, bundle: str) -> None:
+        """Begin with what the ledger's newest records say of ``bundle``."""
+        self._bundle = bundle
+        newest = [entry for entry in ledger.entries() if entry.finished][-RECORDS_READ:]
+        for record in filter(None, map(ledger.read, newest)):
+            self.learn(record)
+
+    def learn(self, record: IterationRecord) -> None:
+        """Take in a run that has ended. Calls on another device than before are a new beginning."""
+        if record.bundle != self._bundle or not record.gpu.made:
+            return
+        if record.gpu.device != self._device:
+            self._device = record.gpu.device
+            self._calls.clear()
+        self._calls.extendleft(record.gpu.made)
+        self._rates = rates_from(tuple(self._calls))
+
+    def rates(self) -> Rates:
+        """The rates as of now."""
+        return self._rates
+
+
+def estimate(batches: Sequence[int], options: ConvertOptions, rates: Rates) -> GpuEstimate:
+    """What a run of these page batches books. Whether a page needs OCR is not known yet where that is decided page by page."""
+    factor = gpu.booking_factor()
+    plain, scanned = (
+        [round(seconds * factor) for seconds in estimate_calls(batches, rates, tables=options.tables, ocr=ocr)] for ocr in (False, True)
+    )
+    least = scanned if options.ocr is OcrMode.ALWAYS else plain
+    most = plain if options.ocr is OcrMode.NEVER else scanned
+    return GpuEstimate(sum(batches), len(least), sum(least), sum(most))

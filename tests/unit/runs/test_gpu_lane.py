@@ -1,0 +1,313 @@
+"""The GPU lane of a run: one call per batch, what is kept of it, and how a run goes on where the GPU refuses or dies."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.errors import FolioError
+from pipeline.intake.booking import duration_from_pages
+from pipeline.models.bundle import Lanes, OutOfMemory
+from pipeline.pages import Lane, LaneChoice, OcrMode, PageResult, PageTask, Rates
+from pipeline.records import CallEnd, ConvertOptions, GpuCall, GpuUse, IterationRecord, Origin, RunStatus
+from pipeline.refusals import NoGpuHere
+from pipeline.runs.runner import Runner
+from pipeline.runs.state import RunView, Source
+from pipeline.settings import Settings
+from pipeline.store.ledger import Ledger
+from tests.support.bundles import HalfBundle, RefusingBundle, WholePageBundle
+from tests.unit.intake.test_booking import batch_of
+from tests.unit.runs.test_runner import last, records
+
+Pixels = NDArray[np.uint8]
+PAGES = [1, 2, 3, 4, 5]
+
+
+def zerogpu(title: str, message: str) -> gr.Error:
+    """What ZeroGPU's client raises (``tests/unit/test_gpu.py`` holds the texts against its source)."""
+    return gr.Error(message, title=title, print_exception=False)
+
+
+QUOTA = zerogpu("ZeroGPU quota exceeded", "You have exceeded your free ZeroGPU quota (60s requested vs. 16s left). Try again in 1:02:03. ")
+ABORTED = zerogpu("ZeroGPU worker error", "GPU task aborted")
+ILLEGAL = zerogpu("ZeroGPU illegal duration", "The requested GPU duration (180s) is larger than the maximum allowed")
+
+
+@contextmanager
+def running(settings: Settings, gpu: WholePageBundle, cpu: WholePageBundle | None = None) -> Iterator[Runner]:
+    with Runner(settings, Lanes(cpu or WholePageBundle(), gpu)) as runner:
+        yield runner
+
+
+def convert(runner: Runner, path: Path, lane: LaneChoice, ocr: OcrMode = OcrMode.AUTO) -> RunView:
+    return last(runner, runner.submit(Source(path, path.name), ConvertOptions(lane=lane, ocr=ocr), Origin.API))
+
+
+def done(view: RunView) -> list[int]:
+    return [text.page for text in view.texts]
+
+
+def record_of(settings: Settings, view: RunView) -> IterationRecord:
+    return next(record for record in records(settings) if record.iteration_id == view.record_id)
+
+
+def ends(record: IterationRecord) -> list[CallEnd]:
+    return [call.ended for call in record.gpu.made]
+
+
+def test_a_batch_is_one_call_and_its_record_says_what_it_took(settings: Settings, documents: Path) -> None:
+    bundle = RefusingBundle(micro_batch=2, seconds=0.01)
+    with running(settings, bundle) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+        kept = runner.view(view.run_id)
+    assert (view.status, view.lane, done(view)) == (RunStatus.OK, Lane.GPU, PAGES)
+    assert bundle.calls == [(1, 2), (3, 4), (5,)]
+    (call,) = record_of(settings, view).gpu.made
+    assert (call.pages, call.ended, call.booked_seconds) == (5, CallEnd.DONE, 15)
+    assert (call.later_pages, call.later_table_pages, call.later_ocr_pages) == (3, 3, 0)
+    assert 0.01 <= call.start_seconds <= call.used_seconds - 0.02
+    assert call.page_seconds == pytest.approx(call.used_seconds - call.start_seconds, abs=0.01)
+    assert (view.gpu.calls, view.gpu.refused) == (1, 0)
+    assert kept.gpu == view.gpu
+
+
+def test_the_cpu_lane_is_taken_where_it_is_chosen(settings: Settings, documents: Path) -> None:
+    bundle, cpu = RefusingBundle(), WholePageBundle()
+    with running(settings, bundle, cpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.CPU)
+    assert (view.status, view.lane, view.gpu) == (RunStatus.OK, Lane.CPU, GpuUse())
+    assert (bundle.seen, cpu.seen) == ([], PAGES)
+
+
+def test_a_gpu_and_nothing_else_cannot_be_had_without_one(settings: Settings, documents: Path) -> None:
+    path = documents / "multi_page.pdf"
+    with Runner(settings, Lanes(WholePageBundle())) as runner:
+        with pytest.raises(NoGpuHere):
+            runner.submit(Source(path, path.name), ConvertOptions(lane=LaneChoice.GPU), Origin.API)
+        assert convert(runner, path, LaneChoice.GPU_THEN_CPU).status is RunStatus.OK
+
+
+# -- refusals ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_leaves_finished_pages_and_what_still_fits(settings: Settings, documents: Path) -> None:
+    """With 16 s left and 10 s for the start, five pages of 1.5 times 0.75 s would fit; two are left in the batch."""
+    gpu = RefusingBundle([(3, QUOTA)])
+    with running(replace(settings, batch_pages=2), gpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU, OcrMode.ALWAYS)
+        kept = runner.view(view.run_id)
+    assert (view.status, done(view), view.resumable) == (RunStatus.PARTIAL, [1, 2], True)
+    assert view.error is not None
+    assert view.error.code == "gpu_quota_exceeded"
+    assert view.error.message.startswith(
+        "Your daily GPU quota has 16 s left, which is less than the next pages need; more comes in 1 h 2 min."
+    )
+    assert (view.fitting_pages, kept.fitting_pages) == (2, 2), "of the batch that was refused"
+    record = record_of(settings, view)
+    assert ends(record) == [CallEnd.DONE, CallEnd.REFUSED]
+    assert (record.gpu.calls, record.gpu.refused, record.gpu.refused_seconds, record.gpu.refusal) == (1, 1, 15, "gpu_quota_exceeded")
+    assert record.gpu.booked_seconds == 15
+
+
+def test_where_the_gpu_refuses_the_run_goes_on_on_the_cpu(settings: Settings, documents: Path) -> None:
+    gpu, cpu = RefusingBundle([(3, QUOTA)]), WholePageBundle()
+    with running(replace(settings, batch_pages=2), gpu, cpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
+    assert (view.status, view.error, view.lane, done(view)) == (RunStatus.OK, None, Lane.CPU, PAGES)
+    assert (gpu.seen, cpu.seen) == ([1, 2], [3, 4, 5])
+    assert (view.gpu.refused, view.gpu.refusal) == (1, "gpu_quota_exceeded")
+
+
+def test_fewer_pages_now_and_the_rest_on_the_cpu_later(settings: Settings, documents: Path) -> None:
+    gpu, cpu = RefusingBundle([(1, QUOTA)]), WholePageBundle()
+    with running(settings, gpu, cpu) as runner:
+        refused = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+        assert (refused.status, refused.resumable, done(refused)) == (RunStatus.ERROR, True, [])
+        some = last(runner, runner.resume(refused.run_id, most_pages=2))
+        rest = last(runner, runner.resume(some.run_id, lane=LaneChoice.CPU))
+    assert (some.status, some.error and some.error.code, done(some)) == (RunStatus.PARTIAL, "pages_held_back", [1, 2])
+    assert (rest.status, done(rest), rest.options.lane) == (RunStatus.OK, PAGES, LaneChoice.CPU)
+    assert (gpu.seen, cpu.seen) == ([1, 2], [3, 4, 5])
+    assert (rest.gpu.calls, rest.gpu.booked_seconds) == (0, 0)
+
+
+def test_a_booking_that_is_too_long_is_split_once(settings: Settings, documents: Path) -> None:
+    gpu = RefusingBundle([(1, ILLEGAL)])
+    with running(settings, gpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU, OcrMode.ALWAYS)
+    record = record_of(settings, view)
+    assert (view.status, done(view)) == (RunStatus.OK, PAGES)
+    assert ends(record) == [CallEnd.REFUSED] + [CallEnd.DONE] * (len(record.gpu.made) - 1)
+    assert len(record.gpu.made) > 2
+    assert gpu.seen == PAGES
+    twice = RefusingBundle([(1, ILLEGAL), (1, ILLEGAL)])
+    with running(settings, twice) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU, OcrMode.ALWAYS)
+    assert (view.error and view.error.code, view.gpu.refused, view.gpu.calls) == ("gpu_duration_refused", 2, 0)
+
+
+# -- workers that die ----------------------------------------------------------------------------------------------------
+
+
+def test_a_killed_workers_open_pages_are_asked_for_once_more(settings: Settings, documents: Path) -> None:
+    gpu = RefusingBundle([(3, ABORTED)])
+    with running(settings, gpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    assert (view.status, done(view)) == (RunStatus.OK, PAGES)
+    assert gpu.seen == PAGES, "no page is inferred twice"
+    record = record_of(settings, view)
+    assert ends(record) == [CallEnd.LOST, CallEnd.DONE]
+    assert [call.pages for call in record.gpu.made] == [2, 3]
+    assert (record.gpu.calls, record.gpu.booked_seconds, record.gpu.refused) == (2, 30, 0)
+
+
+@pytest.mark.parametrize("lane", [LaneChoice.GPU, LaneChoice.GPU_THEN_CPU])
+def test_a_worker_killed_twice_is_not_tried_again(settings: Settings, documents: Path, lane: LaneChoice) -> None:
+    gpu, cpu = RefusingBundle([(3, ABORTED), (4, ValueError("not of the contract"))]), WholePageBundle()
+    with running(settings, gpu, cpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", lane)
+    assert gpu.seen == [1, 2, 3]
+    if lane is LaneChoice.GPU:
+        assert (view.status, view.error and view.error.code, done(view)) == (RunStatus.PARTIAL, "gpu_worker_failed", [1, 2, 3])
+    else:
+        assert (view.status, view.error, cpu.seen) == (RunStatus.OK, None, [4, 5])
+
+
+def test_a_worker_that_leaves_without_a_word_on_a_page_is_lost(settings: Settings, documents: Path) -> None:
+    class Mute(RefusingBundle):
+        muted = False
+
+        def predict(self, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PageResult]:
+            if tasks[0].page.page == 4 and not self.muted:
+                self.muted = True
+                return []
+            return super().predict(tasks, images)
+
+    gpu = Mute()
+    with running(settings, gpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    assert (view.status, gpu.seen) == (RunStatus.OK, [1, 2, 3, 5, 4])
+    assert ends(record_of(settings, view)) == [CallEnd.LOST, CallEnd.DONE]
+
+
+def test_memory_that_is_too_small_halves_the_micro_batch_down_to_one_page(settings: Settings, documents: Path) -> None:
+    class Tight(RefusingBundle):
+        def predict(self, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PageResult]:
+            if len(tasks) > 2 or any(task.page.page == 4 for task in tasks):
+                raise OutOfMemory
+            return super().predict(tasks, images)
+
+    gpu = Tight(micro_batch=5)
+    with running(settings, gpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    assert gpu.calls == [(1, 2), (3,), (5,)]
+    assert (view.status, view.gpu.calls, done(view)) == (RunStatus.PARTIAL, 1, [1, 2, 3, 5])
+    assert [(page.page, page.code) for page in view.failures] == [(4, "page_out_of_gpu_memory")]
+
+
+# -- two kinds of networks -----------------------------------------------------------------------------------------------
+
+
+def test_a_document_is_not_made_of_two_kinds_of_networks(settings: Settings, documents: Path) -> None:
+    gpu, cpu = RefusingBundle([(3, QUOTA)], name="larger"), WholePageBundle()
+    with running(replace(settings, batch_pages=2), gpu, cpu) as runner:
+        stopped = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
+        assert (stopped.status, stopped.bundle, done(stopped)) == (RunStatus.PARTIAL, "larger", [1, 2])
+        again = last(runner, runner.resume(stopped.run_id, lane=LaneChoice.CPU))
+    assert (again.status, again.bundle, done(again)) == (RunStatus.OK, "whole-page", PAGES)
+    assert cpu.seen == PAGES
+
+
+def test_a_run_refused_before_its_first_page_is_the_other_lanes_from_the_start(settings: Settings, documents: Path) -> None:
+    gpu, cpu = RefusingBundle([(1, QUOTA)], name="larger"), WholePageBundle(failing=frozenset({2}))
+    with running(settings, gpu, cpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
+        assert (view.bundle, runner.view(view.run_id).bundle) == ("whole-page", "whole-page")
+    assert record_of(settings, view).bundle == "whole-page"
+    second = WholePageBundle()
+    with Runner(settings, Lanes(second)) as runner:
+        after = last(runner, runner.resume(view.run_id))
+    assert (after.status, second.seen) == (RunStatus.OK, [2])
+
+
+# -- work left to the CPU ------------------------------------------------------------------------------------------------
+
+
+def test_work_left_to_the_cpu_is_done_once_and_kept(settings: Settings, documents: Path) -> None:
+    gpu = HalfBundle([(3, ABORTED), (3, ABORTED)])
+    with running(settings, gpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    assert (done(view), gpu.completed) == ([1, 2], [1, 2])
+    assert "The Evolution of the Word Processor" in view.texts[0].markdown
+    second = HalfBundle()
+    with running(settings, second) as runner:
+        after = last(runner, runner.resume(view.run_id))
+    assert (after.status, second.seen, second.completed) == (RunStatus.OK, [3, 4, 5], [3, 4, 5])
+    assert [text.markdown for text in after.texts[:2]] == [text.markdown for text in view.texts]
+
+
+def test_raw_predictions_of_a_killed_server_are_completed_by_whoever_continues(settings: Settings, documents: Path) -> None:
+    with running(settings, HalfBundle([(3, ABORTED), (3, ABORTED)])) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    folder = settings.data_dir / "runs" / view.run_id
+    for path in (folder / "predictions").iterdir():
+        if ".raw" not in path.name:
+            path.unlink()  # as if the server had died before it wrote them
+    second, cpu = HalfBundle(), WholePageBundle()
+    with running(settings, second, cpu) as runner:
+        after = last(runner, runner.resume(view.run_id, lane=LaneChoice.CPU))
+    assert (after.status, second.completed, second.seen, cpu.seen) == (RunStatus.OK, [1, 2], [], [3, 4, 5])
+    assert [text.markdown for text in after.texts[:2]] == [text.markdown for text in view.texts]
+
+
+def test_without_the_gpus_bundle_raw_predictions_are_made_again(settings: Settings, documents: Path) -> None:
+    with running(settings, HalfBundle([(3, ABORTED), (3, ABORTED)])) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    folder = settings.data_dir / "runs" / view.run_id
+    for path in (folder / "predictions").iterdir():
+        if ".raw" not in path.name:
+            path.unlink()
+    cpu = WholePageBundle()
+    with Runner(settings, Lanes(cpu)) as runner:
+        after = last(runner, runner.resume(view.run_id, lane=LaneChoice.CPU))
+    assert (after.status, cpu.seen) == (RunStatus.OK, PAGES)
+
+
+# -- bookings ------------------------------------------------------------------------------------------------------------
+
+
+def test_bookings_follow_the_records_of_the_same_networks_on_the_same_device(settings: Settings, documents: Path) -> None:
+    def measured(page_seconds: float) -> GpuCall:
+        return GpuCall(64, 40.0, 20.0, CallEnd.DONE, 2.0, 60, 60, 60, 60 * page_seconds, 0.0, 0.0)
+
+    with running(settings, RefusingBundle()) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+        assert runner.estimate(runner.preflight(Source(documents / "multi_page.pdf", "a")), ConvertOptions()).seconds == 15
+        record = record_of(settings, view)
+        ledger = Ledger(settings.data_dir)
+        for number, (bundle, seconds) in enumerate([("whole-page", 8.0)] * 5 + [("another", 0.1)] * 5):
+            id_ = f"{record.iteration_id[:-2]}{number:02x}"
+            use = GpuUse(device=record.gpu.device, made=(measured(seconds),))
+            ledger.finished(replace(record, iteration_id=id_, bundle=bundle, gpu=use))
+    with running(settings, RefusingBundle()) as runner:
+        preflight = runner.preflight(Source(documents / "multi_page.pdf", "a"))
+        estimate = runner.estimate(preflight, ConvertOptions(ocr=OcrMode.NEVER))
+        learnt = Rates(2.0, 8.0, 0.0, 0.0)
+        assert (estimate.pages, estimate.calls) == (5, 1)
+        assert estimate.seconds == estimate.scanned_seconds == duration_from_pages(batch_of(5, 0, learnt)) == 62
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    assert view.gpu.booked_seconds == 62
+
+
+def test_an_estimate_refuses_what_a_run_would_refuse(settings: Settings, documents: Path) -> None:
+    with running(settings, RefusingBundle()) as runner:
+        preflight = runner.preflight(Source(documents / "multi_page.pdf", "a"))
+        with pytest.raises(FolioError, match="outside the document"):
+            runner.estimate(preflight, ConvertOptions(pages="9"))
+        always, auto = (runner.estimate(preflight, ConvertOptions(ocr=ocr)) for ocr in (OcrMode.ALWAYS, OcrMode.AUTO))
+    assert always.seconds == always.scanned_seconds == auto.scanned_seconds > auto.seconds
