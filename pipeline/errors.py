@@ -9,7 +9,7 @@
     │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
     ├── PageError             one page is lost, the others are not
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
-    │   └── PageModelFailed, PageOutOfGpuMemory, PageAssemblyFailed
+    │   └── PageModelFailed, PageAssemblyFailed, PageOutOfGpuMemory (in refusals.py)
     ├── RunError              the run as a whole cannot start or go on
     │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed, DiskNearlyFull
     │   ├── RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
@@ -246,16 +246,6 @@ class PageModelFailed(PageError):
 
     def __init__(self, page: int) -> None:
         super().__init__(page, f"Page {page}: the models failed on it; convert this page again.")
-
-
-class PageOutOfGpuMemory(PageError):
-    """The page alone does not fit into the GPU's memory."""
-
-    code = "page_out_of_gpu_memory"
-    retryable = True
-
-    def __init__(self, page: int) -> None:
-        super().__init__(page, f"Page {page}: it does not fit into the GPU's memory; convert this page on the CPU.")
 
 
 class PageAssemblyFailed(PageError):

@@ -23,7 +23,6 @@ import spaces
 from spaces.config import Config
 from spaces.zero.config import get_config
 
-from pipeline.errors import PageOutOfGpuMemory
 from pipeline.intake.booking import duration_from_pages
 from pipeline.models.bundle import Bundle, Lanes, OutOfMemory
 from pipeline.models.device import device_name
@@ -42,6 +41,7 @@ from pipeline.refusals import (
     GpuVisitorLeft,
     GpuWorkerFailed,
     GpuWorkerLost,
+    PageOutOfGpuMemory,
     SpaceQuotaExceeded,
 )
 

@@ -10,7 +10,7 @@ RunError
 └── NoGpuHere             a GPU was asked for on a machine without one
 """
 
-from pipeline.errors import RunError
+from pipeline.errors import PageError, RunError
 
 KEPT = "The finished pages are kept."
 
@@ -158,3 +158,13 @@ class NoGpuHere(RunError):
 
     def __init__(self) -> None:
         super().__init__("There is no GPU here; convert on the CPU.")
+
+
+class PageOutOfGpuMemory(PageError):
+    """The page alone does not fit into the GPU's memory."""
+
+    code = "page_out_of_gpu_memory"
+    retryable = True
+
+    def __init__(self, page: int) -> None:
+        super().__init__(page, f"Page {page}: it does not fit into the GPU's memory; convert this page on the CPU.")

@@ -50,8 +50,9 @@ class RunView:
     ``run_id`` is the secret link; ``record_id`` the public id of its iteration record. ``pages`` has one outcome per
     selected page, in page order. ``texts`` holds finished pages in page order. ``elapsed_s`` counts from the start of the
     work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is
-    when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown. ``lane`` is where the models run now,
-    or ran last. ``fitting_pages`` is how many of the pages not converted yet the visitor's GPU quota would have admitted when it refused the run; 0 where none or unknown.
+    when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown. ``lane`` is where the
+    models run now, or ran last. ``fitting_pages`` is how many of the pages not converted yet the visitor's GPU quota would have
+    admitted when it refused the run; 0 where none or unknown.
     """
 
     run_id: str

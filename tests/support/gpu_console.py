@@ -61,7 +61,7 @@ def carry_out(order: Order, folder: Path) -> dict[str, object]:
     try:
         with closing(gpu.infer(write_batch(folder, order))) as results:
             for micro_batch in results:
-                arrived.append([result.regions[0].score for result in micro_batch])
+                arrived.append([result.regions[0].score for result in micro_batch.results])
                 if len(arrived) == order.stop_after:
                     break
     except gr.Error as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake.planning import duration_from_pages
+from pipeline.intake.booking import duration_from_pages
 from tests.e2e.zerogpu.conftest import Console, open_console
 from tests.standins.zerogpu.__main__ import H200
 from tests.standins.zerogpu.device_api import DeviceApi
@@ -127,7 +127,7 @@ ANONYMOUS = "Space app has reached its GPU limit. Try re-running outside of exam
         (
             Refusal(Verdict.ILLEGAL_DURATION, 0, -1),
             "ZeroGPU illegal duration",
-            "The requested GPU duration (45s) is larger than the maximum allowed",
+            "The requested GPU duration (22s) is larger than the maximum allowed",
         ),
         (Refusal(Verdict.PENDING_OVERQUOTA, 0, 10), "ZeroGPU pending credits exceeded", "You have too many ZeroGPU credits"),
         (Queue(Then.FAIL), "ZeroGPU quota exceeded", "No GPU was available after 60s. Try re-running"),

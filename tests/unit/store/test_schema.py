@@ -63,6 +63,8 @@ END_ROW: dict[str, Any] = {
         {"name": "gpu_used", "value": 2.25, "unit": "s"},
         {"name": "gpu_calls", "value": 1.0, "unit": "calls"},
         {"name": "gpu_saved", "value": 0.0, "unit": "s"},
+        {"name": "gpu_refused", "value": 0.0, "unit": "calls"},
+        {"name": "gpu_refused_seconds", "value": 0.0, "unit": "s"},
     ],
     "error": {"type": "nothing_converted", "message": "No page could be converted.", "retryable": False},
     "tags": [],
