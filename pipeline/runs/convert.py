@@ -161,7 +161,7 @@ class Conversion:
 
     def _render_batch(self, index: int, pages: tuple[int, ...]) -> None:
         folder = self._scratch / f"batch-{index:04}"
-        folder.mkdir(parents=True)
+        _make_folder(folder)
         tasks = []
         began = time.monotonic()
         for result in self._reader.render(self._job.folder.source, self._job.source.password, pages, folder):
@@ -355,6 +355,14 @@ def _answered(result: PageResult, task: PageTask, pixels: Path) -> Answered | Pa
 def _model_failure(page: int) -> PageFailure:
     failure = PageModelFailed(page)
     return PageFailure(page, failure.code, failure.message)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        _log.error("no folder for page images: %s", error)
+        raise StorageFailed from error
 
 
 def _stem(name: str) -> str:

@@ -25,6 +25,7 @@ from PIL import Image
 from pipeline.pages import RENDER_DPI
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.layout import ReplayLayout, ReplayLayoutOptions
+from pipeline.stages.markdown import to_markdown
 from pipeline.stages.ocr import ReplayOcr, ReplayOcrOptions
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
 from pipeline.stages.tables import ReplayTableOptions, ReplayTables
@@ -127,7 +128,7 @@ class DocumentAssembler:
         alone.pages = [page]
         alone.assembled = page.assembled or AssembledUnit()
         document = self._pipeline.reading_order_model(alone)
-        return printable(document.export_to_markdown(image_mode=ImageRefMode.PLACEHOLDER, image_placeholder=""))
+        return printable(to_markdown(document, ImageRefMode.PLACEHOLDER, ""))
 
     def finish(self) -> DoclingDocument:
         """The whole document in reading order, with pictures referring to their files; pages in the file's order.

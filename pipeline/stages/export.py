@@ -19,6 +19,7 @@ from docling_core.types.doc import DoclingDocument, ImageRefMode, PictureItem
 from pydantic import AnyUrl
 
 from pipeline.records import OutputFacts
+from pipeline.stages.markdown import to_markdown
 
 PICTURES = "pictures"
 EMBED_LIMIT_BYTES = 32_000_000  # beyond this, JSON and HTML refer to the zip's pictures instead of carrying them
@@ -91,7 +92,7 @@ FORMATS: tuple[ExportFormat, ...] = (
 
 def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:
     """The document's Markdown, unprintable characters and all; with ``REFERENCED`` its pictures are links relative to the file."""
-    return document.export_to_markdown(image_mode=mode)
+    return to_markdown(document, mode)
 
 
 def _json(document: DoclingDocument) -> bytes:

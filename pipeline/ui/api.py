@@ -19,7 +19,7 @@ from pipeline.runs.visitors import Visitor
 from pipeline.settings import Settings
 from pipeline.ui.callers import caller
 from pipeline.ui.convert import told
-from pipeline.ui.downloads import remove_copies, served_copy
+from pipeline.ui.downloads import Uploads, remove_copies, served_copy
 from pipeline.ui.limits import limits_json
 from pipeline.ui.ports import Runs
 
@@ -55,9 +55,9 @@ LIMITS_HELP = """What this Space takes: every limit by name, with its value, its
 CANCEL_HELP = """Stop a run. Takes the run id; finished pages are kept. Returns what /convert returns, as of now."""
 
 
-def add_endpoints(runs: Runs, settings: Settings) -> None:
+def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
     """Add the endpoints to the page under construction. They wait in the same queue as the page's own runs."""
-    api = ConvertApi(runs)
+    api = ConvertApi(runs, uploads)
     file = _pdf_input()
     pages = gr.Textbox("", label="pages", visible=False)
     ocr = gr.Radio([mode.value for mode in OcrMode], value=OcrMode.AUTO.value, label="ocr", visible=False)
@@ -115,8 +115,8 @@ def _pdf_input() -> gr.File:
 class ConvertApi:
     """The endpoints' functions. Every error leaves as ``gr.Error`` with a sentence of the error tree."""
 
-    def __init__(self, runs: Runs) -> None:
-        self._runs = runs
+    def __init__(self, runs: Runs, uploads: Uploads) -> None:
+        self._runs, self._uploads = runs, uploads
 
     def convert(
         self,
@@ -143,6 +143,7 @@ class ConvertApi:
         source = Source(Path(file), Path(file).name, password)
         before = None if again else self._runs.reuse(source, options, Origin.API, visitor)
         run_id = before or self._runs.submit(source, options, Origin.API, visitor)
+        self._uploads.remember(run_id, source.path)
         yield from self._follow(run_id, before is not None)
 
     def _follow(self, run_id: str, reused: bool = False) -> Iterator[Answer]:
@@ -170,7 +171,9 @@ class ConvertApi:
     def resume(self, run_id: str, password: str, visitor: str, request: gr.Request) -> Iterator[Answer]:
         """Progress at most once a second, then the result, of the run that continues this one."""
         try:
-            yield from self._follow(self._runs.resume(run_id or "", password or "", Origin.API, caller(request, visitor or "")))
+            successor = self._runs.resume(run_id or "", password or "", Origin.API, caller(request, visitor or ""))
+            self._uploads.pass_on(run_id, successor)
+            yield from self._follow(successor)
         except Exception as error:
             raise refusal(error) from None
 
@@ -181,6 +184,7 @@ class ConvertApi:
         except Exception as error:
             raise refusal(error) from None
         remove_copies(view)
+        self._uploads.remove(view.run_id)
         return {"run_id": view.run_id, "deleted": True}
 
 

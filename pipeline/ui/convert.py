@@ -16,7 +16,7 @@ from pipeline.records import ConvertOptions, ErrorFacts, Origin
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.ui.desk import FILES_AT_ONCE, Desk, Document
-from pipeline.ui.downloads import remove_copies
+from pipeline.ui.downloads import Uploads, remove_copies
 from pipeline.ui.ports import Runs
 from pipeline.ui.present import window
 
@@ -76,9 +76,9 @@ class Look:
 class ConvertActions:
     """Everything the page can ask of the runs. No method raises a FolioError: errors come back as values to be shown."""
 
-    def __init__(self, runs: Runs, files: int = FILES_AT_ONCE) -> None:
-        """``files`` is how many are taken at once."""
-        self._runs, self._files = runs, files
+    def __init__(self, runs: Runs, files: int = FILES_AT_ONCE, uploads: Uploads | None = None) -> None:
+        """``files`` is how many are taken at once; ``uploads`` is shared with whoever else takes documents."""
+        self._runs, self._files, self._uploads = runs, files, uploads or Uploads()
 
     def inspect(self, paths: list[str], password: str) -> Desk:
         """A desk with the uploads on it, each opened and counted, or refused with its sentence."""
@@ -87,7 +87,10 @@ class ConvertActions:
         return Desk((*documents, *surplus))
 
     def _inspect(self, path: Path, password: str) -> Document:
-        size = path.stat().st_size
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:
+            return Document(None, path.name, error=UPLOAD_EXPIRED)
         try:
             preflight = self._runs.preflight(Source(path, path.name, password))
         except Exception as error:
@@ -111,6 +114,7 @@ class ConvertActions:
             run_id = before or self._runs.submit(source, choices.options, Origin.UI, visitor)
         except Exception as error:
             return replace(document, run_id="", error=told(error), reused=False)
+        self._uploads.remember(run_id, document.path)
         return replace(document, run_id=run_id, error=None, reused=before is not None)
 
     def again(self, desk: Desk, choices: Choices, visitor: Visitor = NOBODY) -> Desk:
@@ -153,6 +157,7 @@ class ConvertActions:
             run_id = self._runs.resume(document.run_id, password, Origin.UI, visitor)
         except Exception as error:
             return desk.with_chosen(replace(document, error=told(error)))
+        self._uploads.pass_on(document.run_id, run_id)
         return desk.with_chosen(replace(document, run_id=run_id, error=None, reused=False))
 
     def delete(self, desk: Desk) -> Desk:
@@ -164,9 +169,10 @@ class ConvertActions:
             view = self._runs.view(document.run_id)
             self._runs.delete(document.run_id)
             remove_copies(view)
+            self._uploads.remove(document.run_id)
         except Exception as error:
             return desk.with_chosen(replace(document, error=told(error)))
-        return desk.with_chosen(replace(document, run_id="", error=DELETED, reused=False))
+        return desk.with_chosen(replace(document, path=None, run_id="", error=DELETED, reused=False))
 
     def find(self, run_id: str) -> Desk:
         """The desk of somebody who comes back by a run's link; a document with a sentence where there is no such run."""

@@ -8,6 +8,8 @@ import hashlib
 import os
 import secrets
 import shutil
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,40 @@ class Offer:
     label: str
 
 
+REMEMBERED_UPLOADS = 1000  # runs; gradio deletes uploads after an hour anyway
+
 OFFERS = (Offer("md", "Markdown"), Offer("json", "JSON"), Offer("html", "HTML"), Offer("zip", "ZIP with pictures"))
+
+
+class Uploads:
+    """Where gradio put the upload of each recent run, so that deleting the run deletes that too. Safe to use from several threads.
+
+    gradio names the place by the content, so the same file uploaded by two visitors lies there once: whoever of them has not pressed
+    Convert when the other deletes is asked for the file again. What is forgotten here goes with gradio's own sweep.
+    """
+
+    def __init__(self) -> None:
+        self._paths: OrderedDict[str, Path] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def remember(self, run_id: str, path: Path | None) -> None:
+        """The run was made from this upload, if any."""
+        with self._lock:
+            if path is not None:
+                self._paths[run_id] = path
+            while len(self._paths) > REMEMBERED_UPLOADS:
+                self._paths.popitem(last=False)
+
+    def pass_on(self, run_id: str, successor: str) -> None:
+        """The other run continues this one."""
+        self.remember(successor, self._paths.get(run_id))
+
+    def remove(self, run_id: str) -> None:
+        """Delete the run's upload, unless it lies elsewhere (the example, which everybody shares)."""
+        with self._lock:
+            path = self._paths.pop(run_id, None)
+        if path is not None and path.parent.parent == Path(get_upload_folder()) and path.parent != _folder(f"example/{path.name}"):
+            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def served_copy(view: RunView, export: ExportFile) -> Path:

@@ -17,7 +17,7 @@ from pipeline.ui.compare_api import add_compare_endpoint
 from pipeline.ui.convert import Choices, ConvertActions, Look, told
 from pipeline.ui.dashboard import DASHBOARD_ROOM, Room, add_dashboard
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk, files_at_once
-from pipeline.ui.downloads import OFFERS, Offer, served_copy, served_example
+from pipeline.ui.downloads import OFFERS, Offer, Uploads, served_copy, served_example
 from pipeline.ui.parts import Form, Memory, Result, build_form, build_memory, build_result
 from pipeline.ui.ports import Runs
 from pipeline.ui.theme import STATIC
@@ -32,7 +32,8 @@ def build(runs: Runs, settings: Settings, observatory: Observatory | None = None
 
     Launch it with ``serve``, which adds style, limits and queue.
     """
-    actions = ConvertActions(runs, files_at_once(settings))
+    uploads = Uploads()
+    actions = ConvertActions(runs, files_at_once(settings), uploads)
     page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
     with page:
         gr.HTML(markup.HEADER, js_on_load=markup.HEADER_JS, elem_id="masthead")
@@ -44,7 +45,7 @@ def build(runs: Runs, settings: Settings, observatory: Observatory | None = None
                     _add_convert(page, actions, settings, runs.has_gpu)
                 with gr.Tab("Dashboard", id=DASHBOARD_ROOM) as tab:
                     add_dashboard(observatory, page, Room(rooms, tab), runs)
-        add_endpoints(runs, settings)
+        add_endpoints(runs, settings, uploads)
         add_compare_endpoint(runs)
     return page
 

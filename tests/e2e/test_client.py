@@ -141,14 +141,16 @@ def test_an_unknown_run_is_not_found(client: Client, api_name: str, run_id: str)
 
 def test_a_deleted_run_leaves_nothing_behind(client: Client, site: Site, upload: Upload) -> None:
     served_before = served_files(site)
-    _, status, files = convert(client, *upload("report"), pages="1")
+    _, status, files = convert(client, *upload("to-be-deleted"), pages="1")
     run_id = status["run_id"]
+    assert [path for path in site.cache.rglob("to-be-deleted.pdf") if path.is_file()]
     folder = site.data_dir / "runs" / str(run_id)
     assert folder.is_dir()
     assert len(served_files(site) - served_before) == len(files)
     assert client.predict(run_id=run_id, api_name="/delete") == {"run_id": run_id, "deleted": True}
     assert not folder.exists()
     assert served_files(site) == served_before
+    assert list(site.cache.rglob("to-be-deleted.pdf")) == []
     for api_name in ("/status", "/resume", "/delete"):
         with pytest.raises(AppError, match=r"\(run_not_found\)$"):
             client.predict(run_id=run_id, api_name=api_name)

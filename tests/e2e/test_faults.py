@@ -142,6 +142,19 @@ def test_a_disk_that_refuses_ends_the_run_and_not_the_server(
         assert last(runner, runner.resume(run_id)).status is RunStatus.OK
 
 
+def test_local_disk_that_takes_no_page_images_is_told_as_such(settings: Settings, documents: Path) -> None:
+    with Runner(settings, Lanes(WholePageBundle())) as runner:
+        (scratch,) = (settings.work_dir / "pages").iterdir()
+        scratch.rmdir()
+        scratch.write_bytes(b"")
+        view = last(runner, submit(runner, documents / "multi_page.pdf", "1"))
+        scratch.unlink()
+        after = last(runner, runner.resume(view.run_id))
+    assert view.error is not None
+    assert (view.status, view.error.code, view.error.retryable) == (RunStatus.ERROR, "storage_failed", True)
+    assert after.status is RunStatus.OK
+
+
 # -- the server ----------------------------------------------------------------------------------------------------------
 
 
