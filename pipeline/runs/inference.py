@@ -94,6 +94,8 @@ class Inference:
                     clock.heard(said.results, said.held_seconds, batch.tasks)
                     self._keep(said)
                     yield said.results
+                    if clock.pages == len(batch.tasks):  # the client may wait 20 minutes for an end that it could not report
+                        break
                     if self._stopping():
                         clock.ended = CallEnd.STOPPED
                         return

@@ -26,31 +26,32 @@ START_SECONDS = 180  # importing docling and loading the models on a cold machin
 
 @dataclass(frozen=True)
 class Site:
-    """A running server: its address, its data folder, gradio's cache, and what it printed."""
+    """A running server: its address, its data folder, gradio's cache, what it printed, and its process."""
 
     url: str
     data_dir: Path
     cache: Path
     log: Path
+    process: "subprocess.Popen[bytes]"
 
 
 @contextlib.contextmanager
 def serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
     """A server in a process of its own, over folders of its own."""
     port = free_port()
-    site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "cache", folder / "log")
     environment = os.environ | {
-        "DATA_DIR": str(site.data_dir),
+        "DATA_DIR": str(folder / "data"),
         "WORK_DIR": str(folder / "work"),
-        "GRADIO_TEMP_DIR": str(site.cache),
+        "GRADIO_TEMP_DIR": str(folder / "cache"),
         "GRADIO_SERVER_PORT": str(port),
         "GRADIO_ANALYTICS_ENABLED": "False",
         **variables,
     }
-    with site.log.open("wb") as log:
+    with (folder / "log").open("wb") as log:
         process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "cache", folder / "log", process)
         try:
-            _wait_for(site, process)
+            _wait_for(site)
             yield site
         finally:
             process.terminate()
@@ -64,9 +65,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(site: Site, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for(site: Site) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and site.process.poll() is None:
         try:
             with urllib.request.urlopen(site.url, timeout=5):
                 return

@@ -1,0 +1,129 @@
+"""A whole site in ZeroGPU mode, with a small torch bundle, and its visitors."""
+
+import base64
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+from gradio_client import Client, handle_file
+from gradio_client.client import Job
+from gradio_client.exceptions import AppError
+
+from pipeline.records import IterationRecord
+from pipeline.store.ledger import Ledger
+from tests.e2e.conftest import Site, serve
+from tests.standins.zerogpu.__main__ import BLACKWELL, environment
+from tests.standins.zerogpu.device_api import DeviceApi
+from tests.standins.zerogpu.scheduler import Limits
+from tests.support.gpu_bundle import Inference, read_inferences
+
+PROGRAM = "tests/support/serve_gpu.py"
+WAIT_S = 60
+
+
+@dataclass(frozen=True)
+class Space:
+    """The site, its device API, and the file that its bundle writes every predicted page to."""
+
+    site: Site
+    api: DeviceApi
+    log: Path
+
+    @property
+    def inferred(self) -> list[Inference]:
+        return read_inferences(self.log)
+
+    @property
+    def records(self) -> list[IterationRecord]:
+        return list(Ledger(self.site.data_dir).records())
+
+    def record(self, record_id: object) -> IterationRecord:
+        return next(record for record in self.records if record.iteration_id == record_id)
+
+
+@contextlib.contextmanager
+def open_space(folder: Path, limits: Limits | None = None, model: str = BLACKWELL, **variables: str) -> Iterator[Space]:
+    """The site's own temporary files lie in ``folder``/tmp."""
+    (folder / "tmp").mkdir(parents=True)
+    log = folder / "inferred"
+    with DeviceApi(limits) as api:
+        mode = environment(folder, api.url, model, {}) | {"TMPDIR": str(folder / "tmp"), "INFERENCES": str(log)}
+        with serve(folder, ["-m", "tests.standins.zerogpu", PROGRAM], **mode, **variables) as site:
+            yield Space(site, api, log)
+
+
+def token_of(visitor: str) -> str:
+    """A token as the platform's proxy puts it into ``X-IP-Token``: a JWT, whose payload the client reads and whose word it takes."""
+    parts = ({"alg": "none"}, {"user": visitor}, {})
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+
+
+@contextlib.contextmanager
+def visit(space: Space, folder: Path, visitor: str = "") -> Iterator[Client]:
+    """A client of ``visitor``; without a name one that the proxy did not mark."""
+    headers = {"X-IP-Token": token_of(visitor)} if visitor else {}
+    client = Client(space.site.url, headers=headers, download_files=str(folder / "downloads"), verbose=False)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a visitor is told at the end of a run; ``error`` is the sentence of a run without any result."""
+
+    markdown: str
+    status: dict[str, object]
+    error: str = ""
+
+    @property
+    def code(self) -> str:
+        """The stable code of what went wrong, empty where nothing did."""
+        error = self.status.get("error")
+        return str(error["code"]) if isinstance(error, dict) else self.error.rpartition("(")[2].rstrip(")")
+
+
+def start(client: Client, file: Path, **options: object) -> Job:
+    return client.submit(handle_file(str(file)), **options, api_name="/convert")
+
+
+def result(job: Job) -> Told:
+    try:
+        markdown, status, _ = job.result(timeout=WAIT_S * 5)
+    except AppError as error:
+        return Told("", {}, str(error))
+    return Told(markdown, status)
+
+
+def convert(client: Client, file: Path, **options: object) -> Told:
+    return result(start(client, file, **options))
+
+
+def until(condition: Callable[[], object], seconds: float = WAIT_S) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def repeat_pages(source: Path, pages: int, to: Path) -> Path:
+    """A PDF with ``pages`` pages: those of ``source`` again and again."""
+    with contextlib.closing(pypdfium2.PdfDocument(source)) as original, contextlib.closing(pypdfium2.PdfDocument.new()) as long:
+        while len(long) < pages:
+            long.import_pages(original, list(range(min(len(original), pages - len(long)))))
+        long.save(to)
+    return to
+
+
+def descendants(pid: int) -> set[int]:
+    """Every process that stems from ``pid``, itself included."""
+    found = {pid}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text(encoding="ascii").split():
+            found |= descendants(int(child))
+    return found
