@@ -64,17 +64,6 @@ def test_a_browser_gets_its_earlier_result_and_can_convert_again(
     stranger.close()
 
 
-def test_a_browser_is_known_after_the_server_restarted_its_page(scripted: Site, context: BrowserContext) -> None:
-    page = context.new_page()
-    FolioPage(page, scripted.url).open()
-    stored = "() => localStorage.getItem('folio-visitor')"
-    page.wait_for_function(stored)
-    kept = page.evaluate(stored)
-    FolioPage(page, scripted.url).open()
-    page.wait_for_timeout(500)
-    assert page.evaluate(stored) == kept
-
-
 # -- over the API ----------------------------------------------------------------------------------------------------------
 
 
