@@ -112,7 +112,7 @@ def main() -> None:
         chosen.packages = chosen.packages or Path(folder)
         figures = [in_a_process(chosen, who, kind) for who, kind in contenders(chosen)]
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    setting = {"device": device_name(chosen.device), "precision": chosen.precision, "torch": torch.__version__}
+    setting = {"device": device_name(chosen.device), "precision": chosen.precision, "torch": torch.__version__, "note": chosen.note}
     chosen.out.write_text(json.dumps({**setting, "figures": [asdict(figure) for figure in figures]}, indent=1) + "\n")
     show(figures)
 
@@ -126,6 +126,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--docling", type=int, default=128, help="plain pages that docling converts; 0 leaves it out")
     parser.add_argument("--packages", type=Path, help="folder of compiled packages, kept and filled; without it they are thrown away")
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--note", default="", help="circumstances, kept with the figures")
     parser.add_argument("--measure", nargs=2, metavar=("WHO", "KIND"), help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -1,4 +1,9 @@
-"""The light bundle's networks as the AOT compiler wants to know them: weights, shapes and examples from real pages."""
+"""The light bundle's networks as the AOT compiler wants to know them: weights, shapes and examples from real pages.
+
+Half precision, measured against onnxruntime on pages of the test documents (on a CPU): of the layout's regions 99 % stay where they
+were in float32 (same kind, overlap of 0.9 and more), 97.5 % in float16 and 96 % in bfloat16; the text of Latin scans is the same to the
+letter in float32 and bfloat16.
+"""
 
 import hashlib
 from collections.abc import Callable
