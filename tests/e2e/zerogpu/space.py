@@ -46,13 +46,15 @@ class Space:
 
 
 @contextlib.contextmanager
-def open_space(folder: Path, limits: Limits | None = None, model: str = BLACKWELL, **variables: str) -> Iterator[Space]:
+def open_space(
+    folder: Path, limits: Limits | None = None, model: str = BLACKWELL, program: str = PROGRAM, **variables: str
+) -> Iterator[Space]:
     """The site's own temporary files lie in ``folder``/tmp."""
     (folder / "tmp").mkdir(parents=True)
     log = folder / "inferred"
     with DeviceApi(limits) as api:
         mode = environment(folder, api.url, model, {}) | {"TMPDIR": str(folder / "tmp"), "INFERENCES": str(log)}
-        with serve(folder, ["-m", "tests.standins.zerogpu", PROGRAM], **mode, **variables) as site:
+        with serve(folder, ["-m", "tests.standins.zerogpu", program], **mode, **variables) as site:
             yield Space(site, api, log)
 
 

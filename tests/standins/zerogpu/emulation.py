@@ -120,11 +120,14 @@ def _packed_tensors(pack: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _strict_mode(patching: Any) -> Any:
-    """The emulation's mode, with the holes closed in which code that fails on a device would pass."""
+    """The emulation's mode, with the holes closed in which code that fails on a device would pass. Pinned memory is plain memory."""
     import torch
 
     class StrictMode(patching.ZeroGPUFunctionMode):  # type: ignore[misc]
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            if func == torch.Tensor.pin_memory:
+                return args[0]
+            kwargs = {name: value for name, value in (kwargs or {}).items() if name != "pin_memory"}  # pinning needs a driver
             emulated = bool(args) and isinstance(args[0], torch.Tensor) and args[0] in patching.cuda_aliases
             if emulated and func in (torch.Tensor.numpy, torch.Tensor.__array__):
                 raise TypeError(

@@ -1,0 +1,18 @@
+"""The light networks in a GPU call: their weights packed, handed to a forked worker, and used on emulated CUDA."""
+
+from pathlib import Path
+
+from tests.e2e.zerogpu.space import convert, open_space, visit
+
+PROGRAM = "tests/support/serve_light_gpu.py"
+
+
+def test_both_lanes_say_the_same_of_a_page(tmp_path: Path, documents: Path) -> None:
+    with open_space(tmp_path, program=PROGRAM) as space, visit(space, tmp_path, "ann") as client:
+        pdf = documents / "multi_page.pdf"
+        gpu = convert(client, pdf, pages="1", ocr="always", lane="gpu")
+        cpu = convert(client, pdf, pages="1", ocr="always", lane="cpu")
+        (grant,) = space.api.grants
+    assert (gpu.status["status"], cpu.status["status"], grant.failed, grant.killed) == ("ok", "ok", False, "")
+    assert "The Evolution of the Word Processor" in gpu.markdown
+    assert gpu.markdown == cpu.markdown

@@ -1,0 +1,20 @@
+"""Serves the page, as ``app.py`` does, with the light networks on torch as the GPU's lane: run it under ``tests.standins.zerogpu``."""
+
+import spaces  # noqa: F401  before torch, as in app.py
+
+# isort: split
+import os
+
+from pipeline.models.aot.engine import Engines
+from pipeline.models.bundle import Lanes
+from pipeline.models.light import LightBundle
+from pipeline.models.light_torch.bundle import TorchLightBundle
+from pipeline.runs.runner import Runner
+from pipeline.settings import read_settings
+from pipeline.ui.page import build
+from pipeline.ui.serve import serve
+
+if __name__ == "__main__":
+    settings = read_settings(os.environ)
+    with Runner(settings, Lanes(LightBundle(settings.threads), TorchLightBundle(Engines("cuda")))) as runner:
+        serve(build(runner, settings), settings)
