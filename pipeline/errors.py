@@ -16,6 +16,7 @@
     │   ├── GpuRefused and its kin, in refusals.py
     │   └── InternalError
     ├── PackageError          compiled models cannot be made or moved; package_errors.py
+    ├── WeightsError          the accurate models cannot be used, the others can; weights.py
     └── SettingsError         a setting of the Space is malformed; the app does not start
 
 A message is one sentence for the person who sees it. It never holds a path, a token, a traceback or a hash; what a

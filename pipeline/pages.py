@@ -231,7 +231,10 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """One cell of a table structure: its first row and column from 0, its spans, and its box where the network gave one."""
+    """One cell of a table structure: its first row and column from 0, its spans, and its box where the network gave one.
+
+    ``header`` cells head columns, ``row_header`` cells a row, ``section`` cells the rows below them.
+    """
 
     row: int
     column: int
@@ -239,6 +242,8 @@ class TableCell:
     column_span: int
     header: bool
     box: Box | None
+    row_header: bool = False
+    section: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +263,8 @@ class PagePrediction:
 
     ``turn`` is the number of quarter turns clockwise, 0 to 3, by which the text lies turned on the page (a page scanned on its
     side); it is 0 where OCR was not asked for. ``lines`` are in reading order of the page turned back; every place is one on the
-    page as shown.
+    page as shown. ``settled`` regions and tables are of networks that docling itself trusts, and go to it as they are; others are
+    corrected by the page's own text and drawn rules.
     """
 
     page: int
@@ -270,6 +276,7 @@ class PagePrediction:
     ocr_ms: float
     table_ms: float
     turn: int = 0
+    settled: bool = False
 
 
 PageResult = PagePrediction | PageFailure

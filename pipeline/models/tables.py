@@ -4,8 +4,9 @@ The network takes a table's image in a square of 488 pixels and writes HTML toke
 each cell, until its end token.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -17,15 +18,17 @@ from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 
 INPUT_SIDE = 488
 MARGIN = 4.0
-LEAST_SCORE = 0.4
 MOST_OVERLAP = 0.7
 LEAST_SIDE = 8.0
+LEAST_SCORES = MappingProxyType({LayoutLabel.TABLE: 0.4})
 
 
-def table_boxes(regions: Sequence[LayoutRegion]) -> list[Box]:
-    """The boxes worth a pass of the table network: table regions, best first, without those mostly inside a better one."""
+def table_boxes(regions: Sequence[LayoutRegion], least_scores: Mapping[LayoutLabel, float] = LEAST_SCORES) -> list[Box]:
+    """The boxes worth a pass of the table network: regions with the labels of ``least_scores`` and at least those scores, best first,
+    without those mostly inside a better one.
+    """
     kept: list[Box] = []
-    tables = (region for region in regions if region.label is LayoutLabel.TABLE and region.score >= LEAST_SCORE)
+    tables = (region for region in regions if region.score >= least_scores.get(region.label, float("inf")))
     for region in sorted(tables, key=lambda region: -region.score):
         box = region.box
         if min(box.width, box.height) < LEAST_SIDE:

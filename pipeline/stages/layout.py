@@ -20,7 +20,7 @@ class ReplayLayoutOptions(BaseLayoutOptions):
 
 
 class ReplayLayout(BaseLayoutModel):
-    """Hands docling the regions that the models predicted, corrected with what the page's text cells say."""
+    """Hands docling the regions that the models predicted, unless settled corrected with what the page's text cells say."""
 
     def __init__(
         self,
@@ -39,7 +39,8 @@ class ReplayLayout(BaseLayoutModel):
         return [self._predict(page) for page in pages]
 
     def _predict(self, page: Page) -> LayoutPrediction:
-        regions = refine(replay_of(page))
+        replayed = replay_of(page)
+        regions = replayed.prediction.regions if replayed.prediction.settled else refine(replayed)
         return LayoutPrediction(
             clusters=[
                 Cluster(id=index, label=DocItemLabel(region.label.value), confidence=region.score, bbox=to_docling(region.box), cells=[])

@@ -61,15 +61,17 @@ class ReplayTables(BaseTableStructureModel):
 
 
 def _structure_for(cluster: Cluster, backend: ReplayPage, words: list[Word]) -> TableStructure | None:
-    """Drawn rules say most surely what the cells are, then the network, then white space."""
+    """Drawn rules say most surely what the cells are, then the network, then white space; a settled prediction goes before all."""
     box = from_docling(cluster.bbox)
     if not words:
         return None
-    if cluster.label is DocItemLabel.DOCUMENT_INDEX:
-        return contents_structure(words, box)
     predicted = max(backend.prediction.tables, key=lambda structure: structure.box.overlap(box), default=None)
     if predicted is not None and predicted.box.overlap(box) < SAME_TABLE:
         predicted = None
+    if predicted is not None and backend.prediction.settled:
+        return predicted
+    if cluster.label is DocItemLabel.DOCUMENT_INDEX:
+        return contents_structure(words, box)
     return ruled_structure(backend, box, words) or predicted or structure(words, box)
 
 
@@ -108,4 +110,6 @@ def _docling_cell(cell: FilledCell) -> DoclingCell:
         start_col_offset_idx=place.column,
         end_col_offset_idx=place.column + place.column_span,
         column_header=place.header,
+        row_header=place.row_header,
+        row_section=place.section,
     )

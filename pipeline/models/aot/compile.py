@@ -22,7 +22,7 @@ import torch
 from pipeline.models.aot.key import key_of
 from pipeline.models.aot.package import load
 from pipeline.models.aot.shelf import Package, PackageShelf, Verification
-from pipeline.models.aot.spec import Input, NetworkSpec, PageImages, Precision, Signature, Span, Tensors
+from pipeline.models.aot.spec import Input, NetworkSpec, PageImages, Precision, Signature, Span, Tensors, cast, module_for
 from pipeline.package_errors import CompilationFailed, CompilerMissing, PackageDiffers
 
 log = logging.getLogger(__name__)
@@ -72,9 +72,9 @@ def compile_networks(
 def compile_package(spec: NetworkSpec, signature: Signature, target: Target, shelf: PackageShelf, pages: PageImages) -> Package:
     """Make one package and store it. Raises as ``compile_networks`` does; nothing is stored then."""
     require_compiler()
-    device, dtype = torch.device(target.device), target.precision.dtype
-    module = spec.build().eval().requires_grad_(False).to(device=device, dtype=dtype)
-    inputs = [_placed(example, device, dtype) for example in example_inputs(spec, signature, pages)]
+    device = torch.device(target.device)
+    module = module_for(spec, device, target.precision)
+    inputs = [cast(spec, example, device, target.precision) for example in example_inputs(spec, signature, pages)]
     start = perf_counter()
     archive, constants = _compiled(spec, signature, module, inputs[0])
     seconds = perf_counter() - start
@@ -187,10 +187,6 @@ def _noise_for(given: Input, generator: torch.Generator) -> torch.Tensor:
     if given.dtype is None or given.dtype.is_floating_point:
         return torch.randn(shape, generator=generator, dtype=given.dtype or torch.float32)
     return torch.randint(0, 2, shape, generator=generator).to(given.dtype)
-
-
-def _placed(example: Tensors, device: torch.device, dtype: torch.dtype) -> Tensors:
-    return tuple(tensor.to(device=device, dtype=dtype if tensor.is_floating_point() else tensor.dtype).contiguous() for tensor in example)
 
 
 def _tuple(outputs: torch.Tensor | Tensors) -> Tensors:

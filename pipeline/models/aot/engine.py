@@ -21,7 +21,7 @@ import torch
 from pipeline.models.aot.key import PackageKey, key_of
 from pipeline.models.aot.package import LoadedPackage, load
 from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
-from pipeline.models.aot.spec import Input, NetworkSpec, Precision, Signature, Span, Tensors
+from pipeline.models.aot.spec import Input, NetworkSpec, Precision, Signature, Span, Tensors, cast, module_for
 from pipeline.pages import EngineInfo
 
 AOT, EAGER = "AOTInductor", "torch"
@@ -122,17 +122,13 @@ class CompiledNetwork:
         """See ``Engine.__call__``."""
         if self._engines.device.type == "cpu":
             compute_in_this_thread()
-        placed = tuple(self._place(tensor) for tensor in inputs)
+        placed = cast(self.spec, inputs, self._engines.device, self._engines.precision)
         signature = self.package_for(*(tuple(tensor.shape) for tensor in placed))
         with torch.inference_mode():
             package = self._load(signature) if signature is not None else None
             if signature is None or package is None:
                 return _tuple(self.module()(*placed))
             return in_batches(package, signature, placed) if self.spec.pads_batch else package(*placed)
-
-    def _place(self, tensor: torch.Tensor) -> torch.Tensor:
-        dtype = self._engines.precision.dtype if tensor.is_floating_point() else tensor.dtype
-        return tensor.to(device=self._engines.device, dtype=dtype).contiguous()
 
     def _find(self, signature: Signature) -> Package | Refusal:
         if self._engines.shelf is None:
@@ -164,7 +160,7 @@ class CompiledNetwork:
         return dict(module.named_parameters(remove_duplicate=False)) | dict(module.named_buffers(remove_duplicate=False))
 
     def _build(self) -> torch.nn.Module:
-        return self.spec.build().eval().requires_grad_(False).to(device=self._engines.device, dtype=self._engines.precision.dtype)
+        return module_for(self.spec, self._engines.device, self._engines.precision)
 
     def _process(self) -> _Process:
         return self._processes.setdefault(os.getpid(), _Process())

@@ -102,6 +102,7 @@ class NetworkSpec:
     input and the extra rows of every output thrown away, and a larger one cut up; without it, inputs must fit exactly.
     ``carries_weights`` says whether packages hold the weights too: for networks of some megabytes whose module is slow to build, so
     that on the CPU it is built only where no package fits. Otherwise a package takes its weights from the module.
+    ``keeps_types`` is for a module that is built for a precision and computes in several: it and its inputs are not cast.
     """
 
     task: str
@@ -116,6 +117,23 @@ class NetworkSpec:
     examples: Examples | None = None
     pads_batch: bool = True
     carries_weights: bool = False
+    keeps_types: bool = False
+
+
+def cast(spec: NetworkSpec, inputs: Tensors, device: torch.device, precision: Precision) -> Tensors:
+    """The inputs on ``device``, floating ones in the type in which ``spec`` computes at ``precision``."""
+    return tuple(
+        tensor.to(
+            device=device, dtype=precision.dtype if tensor.is_floating_point() and not spec.keeps_types else tensor.dtype
+        ).contiguous()
+        for tensor in inputs
+    )
+
+
+def module_for(spec: NetworkSpec, device: torch.device, precision: Precision) -> torch.nn.Module:
+    """The eager module, on ``device`` and in ``precision``."""
+    module = spec.build().eval().requires_grad_(False).to(device)
+    return module if spec.keeps_types else module.to(precision.dtype)
 
 
 def code_digest(*parts: ModuleType | str) -> str:

@@ -60,16 +60,19 @@ class Canvas:
         self._pixels = buffer.to(device, non_blocking=True)
         self._device = device
 
+    def upright(self, page: int, turn: int) -> Tensor:
+        """(3, height, width) uint8: page ``page``, turned back by ``turn`` quarter turns (see ``Frame``)."""
+        width, height = self._sizes[page]
+        start = int(self._starts[page])
+        return torch.rot90(self._pixels[start : start + width * height].view(height, width, 3), turn).permute(2, 0, 1)
+
     def resized(self, parts: Iterable[Part], width: int, height: int) -> Tensor:
         """(n, 3, height, width) float32 of whole numbers from 0 to 255."""
         return torch.cat([self._resized(part, width, height) for part in parts]).round_()
 
     def _resized(self, part: Part, width: int, height: int) -> Tensor:
-        own_width, own_height = self._sizes[part.page]
-        start = int(self._starts[part.page])
-        page = self._pixels[start : start + own_width * own_height].view(own_height, own_width, 3)
-        shown = torch.rot90(page, part.turn)[part.top : part.top + part.height, part.left : part.left + part.width]
-        planes = shown.permute(2, 0, 1)[None].float()
+        shown = self.upright(part.page, part.turn)[:, part.top : part.top + part.height, part.left : part.left + part.width]
+        planes = shown[None].float()
         return torch.nn.functional.interpolate(planes, size=(height, width), mode="bilinear", align_corners=False)
 
     def straightened(self, strips: Sequence[Strip], widths: Sequence[int], width: int) -> Tensor:
