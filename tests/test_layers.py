@@ -55,7 +55,16 @@ DOORS = {
 }
 
 # The interface knows runs and level 0, not how they are made.
-UI_SEES = {"pipeline", "pipeline.settings", "pipeline.errors", "pipeline.pages", "pipeline.records", "pipeline.runs", "pipeline.ui"}
+UI_SEES = {
+    "pipeline",
+    "pipeline.settings",
+    "pipeline.errors",
+    "pipeline.refusals",
+    "pipeline.pages",
+    "pipeline.records",
+    "pipeline.runs",
+    "pipeline.ui",
+}
 
 # The parse child meets hostile bytes: its process loads nothing above its own room.
 CHILD = ROOT / "pipeline" / "intake" / "child.py"

@@ -124,10 +124,13 @@ class Runner:
         """Whether there is a GPU lane to choose."""
         return self.lanes.gpu is not None
 
-    def estimate(self, preflight: Preflight, options: ConvertOptions) -> GpuEstimate:
-        """What the run would book on the GPU. Raises what ``submit`` raises for a page range that cannot be converted."""
-        pages = parse_page_range(options.pages, preflight.page_count, self.settings.max_pages)
-        batches = plan_batches(pages, self.settings.batch_pages, (), preflight.sizes, self.settings.max_megapixels)
+    def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
+        """What a run of a document of so many ordinary pages would book on the GPU.
+
+        Raises what ``submit`` raises for a page range that cannot be converted.
+        """
+        pages = parse_page_range(options.pages, page_count, self.settings.max_pages)
+        batches = plan_batches(pages, self.settings.batch_pages)
         return estimate(tuple(map(len, batches)), options, self._calibration.rates())
 
     # -- entries -----------------------------------------------------------------------------------------------------

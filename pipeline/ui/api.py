@@ -7,6 +7,7 @@ There is no listing.
 import html
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import gradio as gr
@@ -42,10 +43,14 @@ STATUS_HELP = """Look at a run again, for a caller that lost its connection. Tak
 
 RESUME_HELP = """Continue a run that was stopped, was interrupted or has failed pages, and wait for the result.
 
-Parameters: run_id, password (of an encrypted PDF), visitor (as in /convert).
+Parameters: run_id, password (of an encrypted PDF), visitor (as in /convert), lane (in place of the run's own; empty keeps that),
+most_pages (convert at most so many further pages, such as the status's fitting_pages after a refusal; 0 for all).
 
 Finished pages are not repeated. It is a new run with an id of its own; a run that is complete or still goes on is returned as
 it is. Progress and result are those of /convert."""
+
+ESTIMATE_HELP = """What a run would book on the GPU: pages, calls, seconds as they count against your quota, and the seconds if all
+pages are scans. Parameters: page_count (of the PDF), pages, ocr and tables as in /convert."""
 
 DELETE_HELP = """Delete a run's PDF, pages and files now. Takes the run id; afterwards there is no such run. Returns the run id and
 that it is deleted. A run that still goes on is refused; stop it first."""
@@ -67,6 +72,8 @@ def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
     visitor = gr.Textbox("", label="visitor", visible=False)
     again = gr.Checkbox(False, label="again", visible=False)
     run_id = gr.Textbox(label="run_id", visible=False)
+    new_lane = gr.Radio(["", *LaneChoice], value="", label="lane", visible=False)
+    most_pages = gr.Number(0, precision=0, minimum=0, label="most_pages", visible=False)
     answer = [
         gr.Textbox(label="markdown", visible=False),
         gr.JSON(label="status", visible=False),
@@ -83,12 +90,19 @@ def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
     )
     gr.Button(visible=False).click(
         api.resume,
-        [run_id, password, visitor],
+        [run_id, password, visitor, new_lane, most_pages],
         answer,
         api_name="resume",
         api_description=RESUME_HELP,
         concurrency_id="convert",
     )
+    if runs.has_gpu:
+        page_count = gr.Number(1, precision=0, minimum=1, label="page_count", visible=False)
+        booked = gr.JSON(label="estimate", visible=False)
+        inputs = [page_count, pages, ocr, tables]
+        gr.Button(visible=False).click(
+            api.estimate, inputs, booked, api_name="estimate", api_description=ESTIMATE_HELP, concurrency_limit=None
+        )
     known = gr.JSON(label="limits", visible=False)
     gr.Button(visible=False).click(
         lambda: limits_json(settings), None, known, api_name="limits", api_description=LIMITS_HELP, concurrency_limit=None
@@ -168,10 +182,18 @@ class ConvertApi:
         except Exception as error:
             raise refusal(error) from None
 
-    def resume(self, run_id: str, password: str, visitor: str, request: gr.Request) -> Iterator[Answer]:
+    def estimate(self, page_count: int, pages: str, ocr: str, tables: bool) -> dict[str, object]:
+        try:
+            options = ConvertOptions((pages or "").strip(), OcrMode(ocr), bool(tables))
+            return asdict(self._runs.estimate(int(page_count), options))
+        except Exception as error:
+            raise refusal(error) from None
+
+    def resume(self, run_id: str, password: str, visitor: str, lane: str, most_pages: int, request: gr.Request) -> Iterator[Answer]:
         """Progress at most once a second, then the result, of the run that continues this one."""
         try:
-            successor = self._runs.resume(run_id or "", password or "", Origin.API, caller(request, visitor or ""))
+            chosen, who = LaneChoice(lane) if lane else None, caller(request, visitor or "")
+            successor = self._runs.resume(run_id or "", password or "", Origin.API, who, chosen, int(most_pages or 0))
             self._uploads.pass_on(run_id, successor)
             yield from self._follow(successor)
         except Exception as error:
@@ -247,6 +269,16 @@ def summary(view: RunView, reused: bool = False) -> dict[str, object]:
             "lane": view.options.lane.value,
         },
         "bundle": view.bundle,
+        "lane": view.lane.value,
+        "gpu": {
+            "booked_seconds": view.gpu.booked_seconds,
+            "used_seconds": view.gpu.used_seconds,
+            "calls": view.gpu.calls,
+            "refused": view.gpu.refused,
+            "refused_seconds": view.gpu.refused_seconds,
+            "refusal": view.gpu.refusal or None,
+        },
+        "fitting_pages": view.fitting_pages,
         "engines": [{"task": engine.task, "model": engine.model, "engine": engine.engine} for engine in view.engines],
         "error": {"code": view.error.code, "message": view.error.message, "retryable": view.error.retryable} if view.error else None,
     }

@@ -7,13 +7,14 @@ wire when its window of pages changed and not otherwise, and whoever turns pages
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import FolioError, InternalError, RunNotFound
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, ErrorFacts, Origin
-from pipeline.runs.state import RunView, Source
+from pipeline.runs.state import GpuEstimate, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.ui.desk import FILES_AT_ONCE, Desk, Document
 from pipeline.ui.downloads import Uploads, remove_copies
@@ -148,13 +149,30 @@ class ConvertActions:
             except FolioError:
                 continue
 
-    def resume(self, desk: Desk, password: str, visitor: Visitor = NOBODY) -> Desk:
-        """The desk with the run that continues the chosen one; with the reason why not where it cannot be continued."""
+    def estimate(self, desk: Desk, choices: Choices) -> tuple[GpuEstimate, ...]:
+        """What Convert would book on the GPU, for each document that can be converted; a page range that is wrong is told later."""
+        if choices.options.lane is LaneChoice.CPU or desk.run_ids:
+            return ()
+        estimates = []
+        for document in desk.documents:
+            with suppress(FolioError):
+                if document.page_count and document.convertible:
+                    estimates.append(self._runs.estimate(document.page_count, choices.options))
+        return tuple(estimates)
+
+    def resume(
+        self, desk: Desk, password: str, visitor: Visitor = NOBODY, lane: LaneChoice | None = None, *, fitting: bool = False
+    ) -> Desk:
+        """The desk with the run that continues the chosen one; with the reason why not where it cannot be continued.
+
+        ``lane`` replaces its choice; ``fitting`` takes no more pages than the GPU would have admitted.
+        """
         document = desk.document
         if document is None or not document.run_id:
             return desk
         try:
-            run_id = self._runs.resume(document.run_id, password, Origin.UI, visitor)
+            most = self._runs.view(document.run_id).fitting_pages if fitting else 0
+            run_id = self._runs.resume(document.run_id, password, Origin.UI, visitor, lane, most)
         except Exception as error:
             return desk.with_chosen(replace(document, error=told(error)))
         self._uploads.pass_on(document.run_id, run_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from pipeline.pages import LaneChoice
 from pipeline.runs.observatory import Observatory
 from pipeline.runs.state import RunView
 from pipeline.settings import Settings
@@ -18,6 +19,7 @@ from pipeline.ui.convert import Choices, ConvertActions, Look, told
 from pipeline.ui.dashboard import DASHBOARD_ROOM, Room, add_dashboard
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk, files_at_once
 from pipeline.ui.downloads import OFFERS, Offer, Uploads, served_copy, served_example
+from pipeline.ui.lanes import estimate_text, offers_cpu, some_label
 from pipeline.ui.parts import Form, Memory, Result, build_form, build_memory, build_result
 from pipeline.ui.ports import Runs
 from pipeline.ui.theme import STATIC
@@ -73,12 +75,15 @@ class Wiring:
         after, uploads = result.after, [form.upload, form.password]
         resumed = [memory.desk, form.password, memory.visitor]
         choices = [memory.desk, form.pages, form.ocr, form.tables, form.password, form.lane, memory.visitor]
-        self._on(form.upload.change, self._inspect, uploads)
+        self._estimated(self._on(form.upload.change, self._inspect, uploads).then)
+        self._estimated(form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
         self._follow(self._on(form.password.submit, self._unlock, [*resumed, form.upload]))
         self._on(form.example.click, self._example, [])
         self._readdress(self._on(form.again.click, self._start_over, []))
         self._follow(self._on(form.convert.click, self._start, choices))
         self._follow(self._on(after.resume.click, self._resume, resumed))
+        self._follow(self._on(after.some.click, self._resume_some, resumed))
+        self._follow(self._on(after.on_cpu.click, self._resume_on_cpu, resumed))
         self._follow(self._on(after.repeat.click, self._repeat, choices))
         self._on(after.delete.click, self._ask, [memory.desk])
         self._on(after.keep.click, self._keep, [memory.desk])
@@ -100,6 +105,13 @@ class Wiring:
             concurrency_limit=None,
             api_visibility="private",
         )
+
+    def _estimated(self, *events: Callable[..., Any]) -> None:
+        """What Convert would book is shown anew after each of ``events``."""
+        form = self._form
+        choices = [self._memory.desk, form.pages, form.ocr, form.tables, form.lane]
+        for event in events:
+            event(self._estimate, choices, [form.estimate], show_progress="hidden", concurrency_limit=None, api_visibility="private")
 
     def _follow(self, started: Any) -> None:
         """After a listener put runs on the desk: write the link into the address bar, and tick until they have ended."""
@@ -123,9 +135,9 @@ class Wiring:
         after = result.after
         return [
             *(memory.desk, memory.shown, memory.visitor, memory.link, memory.wanted),
-            *(form.upload, form.example, form.documents, form.again, form.password, form.convert, form.stop),
+            *(form.upload, form.example, form.documents, form.again, form.password, form.estimate, form.convert, form.stop),
             *(result.welcome, result.panel, result.card, result.strip, *result.downloads),
-            *(after.row, after.resume, after.repeat, after.kept, after.delete, after.confirm, after.keep),
+            *(after.row, after.resume, after.some, after.on_cpu, after.repeat, after.kept, after.delete, after.confirm, after.keep),
             *(result.back, result.pager, result.pager_name, result.forth, result.reader, result.source, result.report),
         ]
 
@@ -150,6 +162,15 @@ class Wiring:
 
     def _resume(self, desk: Desk, password: str, token: str, request: gr.Request) -> Updates:
         return self._linked(self._actions.resume(desk, password or "", browser(request, token)))
+
+    def _resume_some(self, desk: Desk, password: str, token: str, request: gr.Request) -> Updates:
+        return self._linked(self._actions.resume(desk, password or "", browser(request, token), fitting=True))
+
+    def _resume_on_cpu(self, desk: Desk, password: str, token: str, request: gr.Request) -> Updates:
+        return self._linked(self._actions.resume(desk, password or "", browser(request, token), LaneChoice.CPU))
+
+    def _estimate(self, desk: Desk, pages: str, ocr: str, tables: bool, lane: str) -> str:
+        return estimate_text(self._actions.estimate(desk, Choices(pages, ocr, tables, "", lane)))
 
     def _unlock(self, desk: Desk, password: str, token: str, paths: list[str] | None, request: gr.Request) -> Updates:
         """The password serves the run that lacked it to go on, and otherwise the uploads."""
@@ -219,6 +240,7 @@ class Wiring:
             form.upload: gr.File(visible="hidden" if used else True),
             form.example: gr.Button(visible=not used),
             form.again: gr.Button(visible=used and not look.busy),
+            **({form.estimate: ""} if look.desk.run_ids or not used else {}),
             form.convert: gr.Button(visible=not look.busy, interactive=look.desk.convertible),
             form.stop: gr.Button("Stop all" if len(look.desk.run_ids) > 1 else "Stop", visible=look.busy, interactive=True),
         }
@@ -245,6 +267,8 @@ class Wiring:
         return {
             after.row: gr.Row(visible=view.status.ended),
             after.resume: gr.Button(present.resume_label(view), visible=view.resumable and not deleting),
+            after.some: gr.Button(some_label(view), visible=bool(some_label(view)) and not deleting),
+            after.on_cpu: gr.Button(visible=offers_cpu(view) and not deleting),
             after.repeat: gr.Button(visible=desk.document is not None and desk.document.reused and not deleting),
             after.kept: present.kept(view, self._settings.artifact_days, deleting),
             after.delete: gr.Button(visible=not deleting),

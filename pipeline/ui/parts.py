@@ -10,6 +10,7 @@ from pipeline.ui import markup, present
 from pipeline.ui.callers import STORAGE_KEY, STORAGE_SALT
 from pipeline.ui.desk import Desk
 from pipeline.ui.downloads import OFFERS, Offer
+from pipeline.ui.lanes import LANE_INFO, LANE_NAMES
 from pipeline.ui.limits import limits_list
 
 
@@ -26,16 +27,22 @@ class Form:
     ocr: gr.Radio
     tables: gr.Checkbox
     lane: gr.Radio
+    estimate: gr.HTML
     convert: gr.Button
     stop: gr.Button
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What can be done with a run that has ended. ``delete`` asks, ``confirm`` does it and ``keep`` takes the question back."""
+    """What can be done with a run that has ended. ``some`` and ``on_cpu`` continue it where the GPU refused.
+
+    ``delete`` asks, ``confirm`` does it and ``keep`` takes the question back.
+    """
 
     row: gr.Row
     resume: gr.Button
+    some: gr.Button
+    on_cpu: gr.Button
     repeat: gr.Button
     kept: gr.HTML
     delete: gr.Button
@@ -106,19 +113,20 @@ def build_form(settings: Settings, has_gpu: bool) -> Form:
         )
         tables = gr.Checkbox(value=True, label="Recognise tables", elem_id="tables")
         lane = gr.Radio(
-            [(name, choice.value) for choice, name in present.LANE_NAMES.items()],
+            [(name, choice.value) for choice, name in LANE_NAMES.items()],
             value=LaneChoice.GPU_THEN_CPU.value,
             label="Runs on",
-            info=present.LANE_INFO,
+            info=LANE_INFO,
             visible=has_gpu,
             elem_id="lane",
         )
+        estimate = gr.HTML(visible=has_gpu, elem_id="estimate")
         convert = gr.Button("Convert", variant="primary", size="lg", interactive=False, elem_id="convert")
         stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
         gr.HTML(present.limits(settings))
         with gr.Accordion("All limits", open=False, elem_id="limits"):
             gr.HTML(limits_list(settings))
-    return Form(upload, example, documents, again, password, pages, ocr, tables, lane, convert, stop)
+    return Form(upload, example, documents, again, password, pages, ocr, tables, lane, estimate, convert, stop)
 
 
 def build_result() -> Result:
@@ -154,9 +162,11 @@ def _build_download(offer: Offer) -> gr.DownloadButton:
 def _build_after() -> After:
     with gr.Row(visible=False, elem_id="after") as row:
         resume = gr.Button("Continue", size="sm", visible=False, elem_id="resume")
+        some = gr.Button(size="sm", visible=False, elem_id="some")
+        on_cpu = gr.Button("Continue on the CPU", size="sm", visible=False, elem_id="on-cpu")
         repeat = gr.Button("Convert again", size="sm", visible=False, elem_id="repeat")
         kept = gr.HTML(elem_id="kept")
         delete = gr.Button("Delete now", size="sm", elem_id="delete")
         confirm = gr.Button("Delete for good", variant="stop", size="sm", visible=False, elem_id="confirm")
         keep = gr.Button("Keep it", size="sm", visible=False, elem_id="keep")
-    return After(row, resume, repeat, kept, delete, confirm, keep)
+    return After(row, resume, some, on_cpu, repeat, kept, delete, confirm, keep)

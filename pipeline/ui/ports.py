@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from pipeline.pages import Preflight
+from pipeline.pages import LaneChoice, Preflight
 from pipeline.records import ConvertOptions, Origin
-from pipeline.runs.state import RunView, Source
+from pipeline.runs.state import GpuEstimate, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 
 
@@ -44,9 +44,22 @@ class Runs(Protocol):
         """Stop the run; finished pages are kept and exported. Raises RunNotFound."""
         ...
 
-    def resume(self, run_id: str, password: str = "", origin: Origin = Origin.UI, visitor: Visitor = NOBODY) -> str:
+    def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
+        """What a document of so many pages would book on the GPU. Raises IntakeError."""
+        ...
+
+    def resume(
+        self,
+        run_id: str,
+        password: str = "",
+        origin: Origin = Origin.UI,
+        visitor: Visitor = NOBODY,
+        lane: LaneChoice | None = None,
+        most_pages: int = 0,
+    ) -> str:
         """Continue a run that ended with gaps and return the id of the run that stands for it now.
 
+        ``lane`` replaces the run's own choice; ``most_pages`` is how many further pages may be converted, 0 for all.
         Raises RunNotFound, SourceExpired, and what ``submit`` raises.
         """
         ...

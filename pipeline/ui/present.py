@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pipeline.pages import LaneChoice, PageStatus
+from pipeline.pages import Lane, PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import PageText, RunView
 from pipeline.settings import Settings
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk, Document, files_at_once
+from pipeline.ui.lanes import fallen_back, gpu_facts
 from pipeline.ui.sanitise import escape, file_name, plain, safe_markdown
 
 MAX_CELLS = 160  # of the page strip; a longer document shares a cell among neighbouring pages
@@ -30,15 +31,6 @@ STAGE_NAMES = {
     Stage.ASSEMBLE: "Assembling the document",
     Stage.EXPORT: "Writing the files",
 }
-
-LANE_NAMES = {
-    LaneChoice.GPU_THEN_CPU: "GPU, then CPU",
-    LaneChoice.GPU: "GPU only",
-    LaneChoice.CPU: "CPU",
-}
-LANE_INFO = (
-    "The GPU is fast and uses up your daily quota; the CPU is slow and free. “GPU, then CPU” goes on on the CPU where the GPU refuses."
-)
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS_WITHOUT_YEAR = 300  # a date further away is told with its year
@@ -166,7 +158,7 @@ def run_card(view: RunView, document: Document | None = None) -> str:
         f'<button type="button" class="quiet" data-link="{escape(view.run_id)}">Copy link</button></header>'
         f'<div class="bar bar-{view.status.value}" role="progressbar" aria-valuenow="{_percent(view)}" aria-valuemin="0" '
         f'aria-valuemax="100"><i style="width:{_percent(view)}%"></i></div>{_run_facts(view)}'
-        f"{notice(error or view.error)}{_reused(view, document)}</section>"
+        f"{notice(error or view.error)}{_reused(view, document)}{_fallen_back(view)}</section>"
     )
 
 
@@ -180,6 +172,11 @@ def _reused(view: RunView, document: Document | None) -> str:
     return f'<p class="before" role="status">Converted before{name}, on {when}; here is that result.</p>'
 
 
+def _fallen_back(view: RunView) -> str:
+    text = fallen_back(view)
+    return f'<p class="before" role="status">{escape(text)}</p>' if text else ""
+
+
 def _percent(view: RunView) -> int:
     return round(100 * view.pages_done / len(view.pages)) if view.pages else 0
 
@@ -190,9 +187,12 @@ def _run_facts(view: RunView) -> str:
         facts = [("Place in the queue", f"{view.queue_position:,}" if view.queue_position else "next")]
     elif view.status is RunStatus.RUNNING:
         facts.append(("Remaining", remaining(view.remaining_s)))
-        facts.append(("Now", STAGE_NAMES[view.stage] if view.stage else "Starting"))
+        where = " on the GPU" if view.lane is Lane.GPU and view.stage is Stage.INFER else ""
+        facts.append(("Now", f"{STAGE_NAMES[view.stage]}{where}" if view.stage else "Starting"))
     elif view.failures:
         facts.append(("Skipped", count(len(view.failures), "page")))
+    if view.status.ended and (cost := gpu_facts(view.gpu)):
+        facts.append(("GPU", cost))
     cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
     return f'<dl class="facts">{cells}</dl>'
 
@@ -319,6 +319,7 @@ def report(view: RunView) -> str:
         ("OCR", {"auto": "where a page needs it", "always": "every page", "never": "never"}[options.ocr.value]),
         ("Tables", "recognised" if options.tables else "left as text"),
         ("Models", escape(view.bundle)),
+        ("Ran on", f"the GPU {escape(view.gpu.device)}" if view.lane is Lane.GPU else "the CPU"),
         ("Record", f"<code>{escape(view.record_id)}</code>"),
     )
     engines = [(TASK_NAMES.get(engine.task, engine.task), engine.model, engine.engine) for engine in view.engines]

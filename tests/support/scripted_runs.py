@@ -1,8 +1,9 @@
 """Runs that follow a script instead of a PDF: real threads, real files, real Markdown, no models.
 
 What a file's name says decides what happens to it, so that a browser test chooses its story by the name it uploads:
-``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page until it is continued, ``doomed`` fails as a
-whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000 pages, and anything else converts well.
+``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page until it is continued, ``refused`` is refused by
+the GPU until then, ``doomed`` fails as a whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000 pages, and anything else
+converts well.
 """
 
 import hashlib
@@ -31,9 +32,10 @@ from pipeline.errors import (
     RunNotFound,
     RunStillGoing,
 )
-from pipeline.pages import EngineInfo, PageStatus, Preflight
-from pipeline.records import ConvertOptions, ErrorFacts, Origin, PageOutcome, RunStatus, Stage
-from pipeline.runs.state import ExportFile, PageText, RunView, Source
+from pipeline.pages import EngineInfo, Lane, LaneChoice, PageStatus, Preflight
+from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, RunStatus, Stage
+from pipeline.refusals import GpuQuotaExceeded
+from pipeline.runs.state import ExportFile, GpuEstimate, PageText, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from tests.support.sample_pages import HOSTILE, PAGES
 
@@ -119,7 +121,19 @@ class ScriptedRuns:
         self.view(run_id)
         self._stopped.add(run_id)
 
-    def resume(self, run_id: str, password: str = "", origin: Origin = Origin.UI, visitor: Visitor = NOBODY) -> str:
+    def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
+        pages = len(_pages(options.pages, page_count))
+        return GpuEstimate(pages, 1, 10 + pages, 10 + 2 * pages)
+
+    def resume(
+        self,
+        run_id: str,
+        password: str = "",
+        origin: Origin = Origin.UI,
+        visitor: Visitor = NOBODY,
+        lane: LaneChoice | None = None,
+        most_pages: int = 0,
+    ) -> str:
         view = self.view(run_id)
         if run_id in self._successors:
             return self.resume(self._successors[run_id], password)
@@ -147,7 +161,8 @@ class ScriptedRuns:
                 if page.status is PageStatus.OK:
                     continue
                 time.sleep(self._page_seconds)
-                if run_id in self._stopped:
+                refused = "refused" in source.name and run_id not in self._continued and index == 2
+                if run_id in self._stopped or refused:
                     break
                 self._finish_page(run_id, index, source, time.monotonic() - started)
             self._end(run_id, source)
@@ -172,6 +187,12 @@ class ScriptedRuns:
             status = RunStatus.PARTIAL
         if run_id in self._stopped:
             status = RunStatus.CANCELLED
+        refused: dict[str, object] = {}
+        if "refused" in source.name and run_id not in self._continued:
+            said = GpuQuotaExceeded(16, 3720)
+            status, error = RunStatus.PARTIAL, ErrorFacts(said.code, said.message, said.retryable)
+            use = GpuUse(15.0, 3.2, 1, refused=1, refused_seconds=30.0, refusal=said.code)
+            refused = {"fitting_pages": 2, "lane": Lane.GPU, "gpu": use}
         if not view.texts:
             message = NothingConverted(view.pages[0].reason).message if view.pages[0].reason else ""
             status = RunStatus.ERROR if message else status
@@ -179,7 +200,7 @@ class ScriptedRuns:
         self._change(run_id, status=RunStatus.RUNNING, stage=Stage.EXPORT)
         exports = self._export(view) if view.texts else ()
         ended = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._change(run_id, status=status, stage=None, remaining_s=None, exports=exports, error=error, ended_at=ended)
+        self._change(run_id, status=status, stage=None, remaining_s=None, exports=exports, error=error, **refused, ended_at=ended)
 
     def _export(self, view: RunView) -> tuple[ExportFile, ...]:
         folder = self._folder / "runs" / view.run_id / "exports"

@@ -287,7 +287,7 @@ def test_bookings_follow_the_records_of_the_same_networks_on_the_same_device(set
 
     with running(settings, RefusingBundle()) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
-        assert runner.estimate(runner.preflight(Source(documents / "multi_page.pdf", "a")), ConvertOptions()).seconds == 15
+        assert runner.estimate(5, ConvertOptions()).seconds == 15
         record = record_of(settings, view)
         ledger = Ledger(settings.data_dir)
         for number, (bundle, seconds) in enumerate([("whole-page", 8.0)] * 5 + [("another", 0.1)] * 5):
@@ -295,8 +295,7 @@ def test_bookings_follow_the_records_of_the_same_networks_on_the_same_device(set
             use = GpuUse(device=record.gpu.device, made=(measured(seconds),))
             ledger.finished(replace(record, iteration_id=id_, bundle=bundle, gpu=use))
     with running(settings, RefusingBundle()) as runner:
-        preflight = runner.preflight(Source(documents / "multi_page.pdf", "a"))
-        estimate = runner.estimate(preflight, ConvertOptions(ocr=OcrMode.NEVER))
+        estimate = runner.estimate(5, ConvertOptions(ocr=OcrMode.NEVER))
         learnt = Rates(2.0, 8.0, 0.0, 0.0)
         assert (estimate.pages, estimate.calls) == (5, 1)
         assert estimate.seconds == estimate.scanned_seconds == duration_from_pages(batch_of(5, 0, learnt)) == 62
@@ -304,10 +303,9 @@ def test_bookings_follow_the_records_of_the_same_networks_on_the_same_device(set
     assert view.gpu.booked_seconds == 62
 
 
-def test_an_estimate_refuses_what_a_run_would_refuse(settings: Settings, documents: Path) -> None:
+def test_an_estimate_refuses_what_a_run_would_refuse(settings: Settings) -> None:
     with running(settings, RefusingBundle()) as runner:
-        preflight = runner.preflight(Source(documents / "multi_page.pdf", "a"))
         with pytest.raises(FolioError, match="outside the document"):
-            runner.estimate(preflight, ConvertOptions(pages="9"))
-        always, auto = (runner.estimate(preflight, ConvertOptions(ocr=ocr)) for ocr in (OcrMode.ALWAYS, OcrMode.AUTO))
+            runner.estimate(5, ConvertOptions(pages="9"))
+        always, auto = (runner.estimate(5, ConvertOptions(ocr=ocr)) for ocr in (OcrMode.ALWAYS, OcrMode.AUTO))
     assert always.seconds == always.scanned_seconds == auto.scanned_seconds > auto.seconds

@@ -195,7 +195,8 @@ def test_the_report_lists_gaps_options_and_engines() -> None:
         *("2", "failed", "Page 2: its content is unreadable and was skipped.", "page_unreadable"),
         *("3", "timed out", "Page 3: reading it took longer than 20 s and it was skipped.", "page_timed_out"),
         *("Not converted", "Pages 4-5. Press Continue to convert them."),
-        *("Options", "Pages", "all", "OCR", "where a page needs it", "Tables", "recognised", "Models", "light", "Record", "it-1"),
+        *("Options", "Pages", "all", "OCR", "where a page needs it", "Tables", "recognised", "Models", "light"),
+        *("Ran on", "the CPU", "Record", "it-1"),
         *("Engines", "Task", "Model", "Engine", "Layout", "PP-PicoDet CDLA", "onnxruntime"),
     ]
     assert words(present.report(a_view("oo", RunStatus.OK)))[0] == "Every page was converted."
