@@ -47,7 +47,9 @@ class Settings:
     results_months: int
     results_dataset: str
     results_private: bool
+    compile_at_start: bool
     dashboard_datasets: str
+    packages_repo: str
     space_role: str
     webhook_url: str
     auth: str = field(repr=False)
@@ -127,6 +129,14 @@ TEXTS: tuple[TextSpec, ...] = (
         "Results datasets that the dashboard shows beside this Space's own records.",
     ),
     TextSpec(
+        "packages_repo",
+        "PACKAGES_REPO",
+        "",
+        DATASET_NAME,
+        "a repository's name such as owner/folio-packages",
+        "Repository that compiled models are published to and fetched from. They are native code: it must be your own.",
+    ),
+    TextSpec(
         "space_role",
         "SPACE_ROLE",
         "app",
@@ -155,6 +165,7 @@ TEXTS: tuple[TextSpec, ...] = (
 
 SWITCHES: tuple[BoolSpec, ...] = (
     BoolSpec("results_private", "RESULTS_PRIVATE", True, "Whether the results dataset is created private; an existing one stays as it is."),
+    BoolSpec("compile_at_start", "COMPILE_AT_START", False, "Whether missing packages of the models are compiled before the app starts."),
 )
 
 PATHS: tuple[tuple[str, str, str], ...] = (

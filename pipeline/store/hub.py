@@ -69,7 +69,7 @@ class ResultsRepo:
     """The dataset repository ``repo_id``; with an empty ``repo_id``, ``folio-results`` of the token's owner."""
 
     def __init__(self, repo_id: str, *, private: bool, token: str, endpoint: str | None = None) -> None:
-        set_client_factory(_client_with_timeouts)
+        set_client_factory(client_with_timeouts)
         self._api = HfApi(endpoint=endpoint, token=token)
         self._private = private
         self._prepared = False
@@ -200,7 +200,7 @@ def _asked_to_wait(headers: httpx.Headers) -> float | None:
     return float(after) if after.isdecimal() else None
 
 
-def _client_with_timeouts() -> httpx.Client:
+def client_with_timeouts() -> httpx.Client:
     """As the client's own factory, whose timeout is none at all."""
     timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     return httpx.Client(follow_redirects=True, timeout=timeout)

@@ -217,9 +217,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._create()
         elif path == "/api/repos/delete":
             self._delete()
-        elif match := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/([^/]+))?(?:/([^/]+))?(?:/(.*))?", path):
+        elif match := re.fullmatch(r"/api/(?:datasets|models)/([^/]+/[^/]+)(?:/([^/]+))?(?:/([^/]+))?(?:/(.*))?", path):
             self._dataset(self._repo(match[1]), match[2] or "revision", match[3] or "main", match[4] or "")
-        elif match := re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
+        elif match := re.fullmatch(r"/(?:datasets/)?([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
             self._resolve(self._repo(match[1]), match[2], match[3])
         else:
             raise Refusal(404, f"the stand-in has no {self.command} {path}")
