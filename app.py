@@ -60,7 +60,7 @@ def serve_app(settings: Settings, publisher: PublisherProcess, observatory: Obse
         observatory.tidy()
 
     publisher.ensure_running()
-    with Runner(settings, Lanes(LightBundle(settings.threads)), space, on_end=tell) as runner:
+    with Runner(settings, Lanes(LightBundle(settings.threads, settings.packages_dir)), space, on_end=tell) as runner:
         serve(build(runner, settings, observatory), settings)
 
 

@@ -54,6 +54,11 @@ class Settings:
     webhook_url: str
     auth: str = field(repr=False)
 
+    @property
+    def packages_dir(self) -> Path:
+        """Where compiled packages of the models are kept, for this and other machines."""
+        return self.data_dir / "packages"
+
 
 @dataclass(frozen=True, slots=True)
 class IntSpec:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipeline.cli import compile as compile_command
 from pipeline.cli import convert
 from pipeline.errors import FolioError
 from pipeline.settings import Settings, read_settings
@@ -21,7 +22,10 @@ class Command:
     run: Callable[[argparse.Namespace, Settings], int]
 
 
-COMMANDS: tuple[Command, ...] = (Command("convert", "Convert PDF files without a server.", convert.configure, convert.run),)
+COMMANDS: tuple[Command, ...] = (
+    Command("convert", "Convert PDF files without a server.", convert.configure, convert.run),
+    Command("compile", "Compile the models for this machine.", compile_command.configure, compile_command.run),
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -35,7 +35,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     formats = _formats(chosen.formats)
     chosen.out.mkdir(parents=True, exist_ok=True)
     options = ConvertOptions(chosen.pages, chosen.ocr, not chosen.no_tables, chosen.lane)
-    with Runner(settings, Lanes(LightBundle(settings.threads))) as runner:
+    with Runner(settings, Lanes(LightBundle(settings.threads, settings.packages_dir))) as runner:
         sources = [Source(path, path.name, chosen.password) for path in chosen.files]
         ends = [_convert(runner, source, options, chosen.out, formats) for source in sources]
     return 0 if all(ends) else 1

@@ -1,4 +1,4 @@
-"""The bundle that works everywhere: small networks from PyPI wheels, run by onnxruntime on the CPU.
+"""The bundle that works everywhere: small networks from PyPI wheels on the CPU, by onnxruntime or by packages compiled for this machine.
 
 The pages of one call run side by side on ``threads`` threads that live for that call only, so that a process without a call in
 flight can be forked. Each network pass is a job of its own: text detection and layout per page, then each line and each table.
@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from time import perf_counter
 from typing import Generic, ParamSpec, TypeVar
 
@@ -16,13 +17,15 @@ from pipeline.errors import PageModelFailed
 from pipeline.models.frame import Frame
 from pipeline.models.images import Floats, Pixels
 from pipeline.models.layout import LayoutNetwork
+from pipeline.models.light_compiled import open_packages
+from pipeline.models.networks import ONNXRUNTIME
 from pipeline.models.ocr import AngleClassifier, PageLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.tables import TableReader, table_boxes
 from pipeline.pages import Box, EngineInfo, Lane, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
 
 LEAST_LAYOUT_SCORE = 0.3
 LEAST_TEXT_SCORE = 0.5
-ENGINE = "onnxruntime"
+ENGINE = ONNXRUNTIME
 
 log = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -65,25 +68,31 @@ class PageJobs:
 class LightBundle:
     """PP-PicoDet layout, PP-OCRv6 small and SLANet-plus. Networks load when first used, once per process (about 0.1 s each).
 
-    Raises FileNotFoundError if a wheel is missing.
+    ``packages`` is the folder of compiled packages, if they are to be used. Raises FileNotFoundError if a wheel is missing.
     """
 
     name = "light"
     lane = Lane.CPU
     micro_batch = 8
-    engines = (
-        EngineInfo("layout", "PP-PicoDet CDLA", ENGINE),
-        EngineInfo("ocr", "PP-OCRv6 small", ENGINE),
-        EngineInfo("tables", "SLANet-plus", ENGINE),
-    )
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, packages: Path | None = None) -> None:
+        compiled = open_packages(packages, threads)
         self._threads = threads
-        self._layout = LayoutNetwork(LEAST_LAYOUT_SCORE)
-        self._detector = TextDetector()
-        self._classifier = AngleClassifier()
+        self._layout = LayoutNetwork(LEAST_LAYOUT_SCORE, compiled.layout)
+        self._detector = TextDetector(compiled.detector)
+        self._classifier = AngleClassifier(compiled.classifier)
         self._reader = TextReader()
         self._tables = TableReader()
+
+    @property
+    def engines(self) -> tuple[EngineInfo, ...]:
+        """Which engine runs which network, as it stands: a package that turns out not to load is taken off."""
+        text = ", ".join(f"{work} by {engine}" for work, engine in (("lines", self._detector.engine), ("words", ENGINE)))
+        return (
+            EngineInfo("layout", "PP-PicoDet CDLA", self._layout.engine),
+            EngineInfo("ocr", "PP-OCRv6 small", ENGINE if self._detector.engine == ENGINE else text),
+            EngineInfo("tables", "SLANet-plus", ENGINE),
+        )
 
     def predict(self, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PageResult]:
         """See ``Bundle.predict``."""

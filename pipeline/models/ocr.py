@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
+from pipeline.models.aot.engine import CompiledNetwork
 from pipeline.models.frame import Frame, rows_of
 from pipeline.models.images import Floats, Normalizer, Pixels, resize
 from pipeline.models.networks import Network
@@ -75,10 +76,15 @@ class BlobFinder:
 class TextDetector:
     """Finds text lines on a page."""
 
-    def __init__(self) -> None:
-        self._network = Network(wheel_file(*TEXT_DETECTOR))
+    def __init__(self, compiled: CompiledNetwork | None = None) -> None:
+        self._network = Network(wheel_file(*TEXT_DETECTOR), compiled)
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
         self._blobs = BlobFinder()
+
+    @property
+    def engine(self) -> str:
+        """What runs the network, as shown to people."""
+        return self._network.engine
 
     def quads(self, image: Pixels, scale: float) -> Floats:
         """(n, 4, 2) corners in pixels of ``image``: top left, top right, bottom right, bottom left as the page lies.
@@ -94,9 +100,14 @@ class TextDetector:
 class AngleClassifier:
     """Says which lines are upside down."""
 
-    def __init__(self) -> None:
-        self._network = Network(wheel_file(*ANGLE_CLASSIFIER))
+    def __init__(self, compiled: CompiledNetwork | None = None) -> None:
+        self._network = Network(wheel_file(*ANGLE_CLASSIFIER), compiled)
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+    @property
+    def engine(self) -> str:
+        """What runs the network, as shown to people."""
+        return self._network.engine
 
     def upside_down(self, crops: Sequence[Pixels]) -> bool:
         """Whether most of the lines read at 180 degrees; the widest decide."""

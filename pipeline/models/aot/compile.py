@@ -23,7 +23,7 @@ from pipeline.models.aot.key import key_of
 from pipeline.models.aot.package import load
 from pipeline.models.aot.shelf import Package, PackageShelf, Verification
 from pipeline.models.aot.spec import Input, NetworkSpec, PageImages, Precision, Signature, Span, Tensors, cast, module_for
-from pipeline.package_errors import CompilationFailed, CompilerMissing, PackageDiffers
+from pipeline.package_errors import CompilationFailed, CompilerMissing, PackageDiffers, PackageError
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +44,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one package: ``kept`` where it was there already."""
+    """What became of one package: ``kept`` where it was there already, an error where it could not be made."""
 
     spec: NetworkSpec
     signature: Signature
-    package: Package
-    kept: bool
+    package: Package | PackageError
+    kept: bool = False
 
 
 def compile_networks(
@@ -57,8 +57,8 @@ def compile_networks(
 ) -> Iterator[Outcome]:
     """Make every package of ``specs`` that is missing (with ``again`` all of them), one after the other.
 
-    ``pages`` are page images for the comparison, (height, width, 3) uint8 RGB at 144 dpi. Raises CompilerMissing, CompilationFailed
-    or PackageDiffers at the first package that cannot be made; those before it are stored.
+    ``pages`` are page images for the comparison, (height, width, 3) uint8 RGB at 144 dpi. A package that cannot be made keeps none of
+    the others from it. Raises CompilerMissing before the first one that is missing.
     """
     for spec in specs:
         for signature in spec.signatures:
@@ -66,12 +66,21 @@ def compile_networks(
             if isinstance(found, Package) and not again:
                 yield Outcome(spec, signature, found, kept=True)
             else:
-                yield Outcome(spec, signature, compile_package(spec, signature, target, shelf, pages), kept=False)
+                require_compiler()
+                yield Outcome(spec, signature, _package_or_error(spec, signature, target, shelf, pages))
+
+
+def _package_or_error(
+    spec: NetworkSpec, signature: Signature, target: Target, shelf: PackageShelf, pages: PageImages
+) -> Package | PackageError:
+    try:
+        return compile_package(spec, signature, target, shelf, pages)
+    except PackageError as error:
+        return error
 
 
 def compile_package(spec: NetworkSpec, signature: Signature, target: Target, shelf: PackageShelf, pages: PageImages) -> Package:
-    """Make one package and store it. Raises as ``compile_networks`` does; nothing is stored then."""
-    require_compiler()
+    """Make one package and store it. Raises CompilationFailed or PackageDiffers; nothing is stored then."""
     device = torch.device(target.device)
     module = module_for(spec, device, target.precision)
     inputs = [cast(spec, example, device, target.precision) for example in example_inputs(spec, signature, pages)]

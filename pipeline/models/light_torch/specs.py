@@ -7,6 +7,7 @@ letter in float32 and bfloat16.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -24,6 +25,9 @@ from pipeline.models.ocr import ANGLE_WIDTH, DETECT_LONGEST, DETECT_STEP, LEAST_
 from pipeline.models.wheels import ANGLE_CLASSIFIER, LAYOUT, TEXT_DETECTOR, TEXT_READER, wheel_file
 
 TOLERANCE = 1e-4
+# The detector ends in a steep sigmoid: in float32 onnxruntime is up to 8e-5 off the same network in float64 on real pages, compiled code
+# 1.2e-4 in 13 of 706,560 pixels, and no pixel of either crosses the threshold of 0.3.
+DETECTOR_TOLERANCE = 5e-4
 LAYOUT_BATCH = 16
 ANGLE_BATCH = 256
 # Strips of pages stand in for lines of text.
@@ -50,7 +54,8 @@ def detector_spec() -> NetworkSpec:
     """PP-OCRv6 detection, pages of one size in each pass."""
     sides = [Span(name, DETECT_STEP, DETECT_LONGEST, DETECT_STEP) for name in ("height", "width")]
     signature = Signature.of((Span("batch", 1, DETECT_BATCH), 3, *sides))
-    return _spec("ocr", "ppocr6-det-small", "PP-OCRv6 small, detection", TEXT_DETECTOR, text_detector, signature, _detector_examples)
+    spec = _spec("ocr", "ppocr6-det-small", "PP-OCRv6 small, detection", TEXT_DETECTOR, text_detector, signature, _detector_examples)
+    return replace(spec, tolerance=DETECTOR_TOLERANCE)
 
 
 def angle_spec() -> NetworkSpec:

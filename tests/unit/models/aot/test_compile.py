@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from pipeline.models.aot.compile import Target, compile_networks, example_inputs, require_compiler
+from pipeline.models.aot.compile import Target, compile_networks, example_inputs
 from pipeline.models.aot.shelf import Package, PackageShelf
 from pipeline.models.aot.spec import PageImages, Signature, Tensors
 from pipeline.package_errors import CompilationFailed, CompilerMissing, PackageDiffers
@@ -40,6 +40,7 @@ def test_a_package_says_how_it_compares_and_is_kept(kept_shelf: PackageShelf, ti
     outcomes = list(compile_networks([classifier()], Target("cpu"), tiny_shelf, []))
     assert [outcome.kept for outcome in outcomes] == [True, True]
     for outcome in outcomes:
+        assert isinstance(outcome.package, Package)
         checked = outcome.package.verification
         assert 0 <= checked.largest_difference <= checked.tolerance == 1e-5
         assert checked.inputs == 3
@@ -48,22 +49,26 @@ def test_a_package_says_how_it_compares_and_is_kept(kept_shelf: PackageShelf, ti
 
 def test_a_package_that_differs_is_not_stored(tmp_path: Path) -> None:
     shelf = PackageShelf(tmp_path / "packages")
-    with pytest.raises(PackageDiffers) as raised:
-        list(compile_networks([replace(classifier(), build=Undecided, signatures=ONE)], Target("cpu"), shelf, []))
-    assert "tiny-classifier is off by" in raised.value.message
+    outcome = next(compile_networks([replace(classifier(), build=Undecided, signatures=ONE)], Target("cpu"), shelf, []))
+    assert isinstance(outcome.package, PackageDiffers)
+    assert "tiny-classifier is off by" in outcome.package.message
     assert not shelf.folder.exists()
 
 
-def test_a_network_that_cannot_be_exported_says_so(tmp_path: Path) -> None:
-    with pytest.raises(CompilationFailed, match="tiny-classifier could not be compiled"):
-        list(compile_networks([replace(classifier(), build=Branching, signatures=ONE)], Target("cpu"), PackageShelf(tmp_path), []))
+def test_a_network_that_cannot_be_exported_says_so_and_the_next_one_is_compiled(tiny_shelf: PackageShelf) -> None:
+    specs = [replace(classifier("broken"), build=Branching, signatures=ONE), classifier()]
+    failed, *others = compile_networks(specs, Target("cpu"), tiny_shelf, [])
+    assert isinstance(failed.package, CompilationFailed)
+    assert "tiny-classifier could not be compiled" in failed.package.message
+    assert all(isinstance(other.package, Package) for other in others)
+    assert len(others) == 2
 
 
 def test_without_a_compiler_one_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CXX", raising=False)
     with pytest.raises(CompilerMissing, match=r"install g\+\+"):
-        require_compiler()
+        list(compile_networks([classifier()], Target("cpu"), PackageShelf(tmp_path / "packages"), []))
 
 
 def test_the_networks_are_compared_on_pages() -> None:

@@ -1,0 +1,88 @@
+"""``compile``: build the packages of the models for this machine, or exchange them with a repository of one's own."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.intake.reader import PdfReader
+from pipeline.models.aot.compile import Outcome, compile_networks
+from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
+from pipeline.models.aot.spec import PageImages
+from pipeline.models.catalog import Job, jobs
+from pipeline.package_errors import PackageError
+from pipeline.pages import RenderedPage
+from pipeline.pixels import PIXELS, page_image
+from pipeline.settings import Settings
+from pipeline.store.packages import PackagesRepo
+
+EXAMPLE = Path(__file__).parents[1] / "ui" / "static" / "examples" / "paper-trail.pdf"
+PAGES = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--pdf", type=Path, default=EXAMPLE, metavar="FILE", help="document whose first pages the packages are checked on")
+    parser.add_argument("--again", action="store_true", help="compile also what is there already")
+    parser.add_argument("--fetch", default="", metavar="REPO", help="first take what fits from there; PACKAGES_REPO must name it")
+    parser.add_argument("--publish", default="", metavar="REPO", help="then add the packages there; PACKAGES_REPO must name it")
+
+
+def run(chosen: argparse.Namespace, settings: Settings) -> int:
+    """Compile what is missing, with one line per network; returns 0, or 1 where one cannot be compiled."""
+    token = os.environ.get("HF_TOKEN") or None
+    source, target = (_repo(name, settings, token) for name in (chosen.fetch, chosen.publish))
+    shelf, planned = PackageShelf(settings.packages_dir), jobs()
+    if source:
+        _fetch(source, shelf, planned)
+    failed = 0
+    with example_pages(chosen.pdf, settings) as pages:
+        for job in planned:
+            for outcome in compile_networks(job.specs, job.target, shelf, pages, chosen.again):
+                failed += isinstance(outcome.package, PackageError)
+                print(f"{job.target.device}  {outcome_line(outcome)}", flush=True)
+    if target:
+        keys = (key for job in planned for key in job.package_keys())
+        names = [key.folder for key in keys if isinstance(shelf.find(key), Package)]
+        print(f"published {len(target.publish(shelf.folder, names))} of {len(names)} packages to {target.repo_id}; the others were there")
+    return 1 if failed else 0
+
+
+@contextmanager
+def example_pages(pdf: Path, settings: Settings) -> Iterator[PageImages]:
+    """The first pages of ``pdf`` as images. Raises an IntakeError where it is none."""
+    settings.work_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.work_dir) as folder, PdfReader(settings) as reader:
+        count = reader.preflight(pdf).page_count
+        rendered = list(reader.render(pdf, "", range(1, min(count, PAGES) + 1), Path(folder)))
+        yield [page_image(Path(folder) / PIXELS, page) for page in rendered if isinstance(page, RenderedPage)]
+
+
+def _repo(name: str, settings: Settings, token: str | None) -> PackagesRepo | None:
+    return PackagesRepo(name, settings.packages_repo, token) if name else None
+
+
+def _fetch(source: PackagesRepo, shelf: PackageShelf, planned: tuple[Job, ...]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        source.fetch([key.folder for job in planned for key in job.package_keys()], Path(folder))
+        for key in (key for job in planned for key in job.package_keys()):
+            if not (Path(folder) / key.folder).is_dir():
+                continue
+            taken = shelf.adopt(Path(folder), key)
+            print(f"{key.network}: {f'refused, {taken.reason}' if isinstance(taken, Refusal) else 'fetched'}", file=sys.stderr)
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """One line for people about one package."""
+    about = f"{outcome.spec.name} {outcome.signature}"
+    if isinstance(outcome.package, PackageError):
+        return f"{about}: {outcome.package.message}"
+    checked = outcome.package.verification
+    how = "kept" if outcome.kept else f"compiled in {checked.compile_seconds:.0f} s"
+    return (
+        f"{about}: {how}, at most {checked.largest_difference:.1e} off eager torch ({checked.tolerance:.0e} allowed), "
+        f"{checked.eager_seconds / checked.seconds:.2f} times as fast"
+    )
