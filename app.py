@@ -17,6 +17,7 @@ from pipeline.models.bundle import Lanes
 from pipeline.models.light import LightBundle
 from pipeline.records import IterationRecord
 from pipeline.runs.observatory import Observatory
+from pipeline.runs.packages import compile_at_start
 from pipeline.runs.runner import Runner
 from pipeline.settings import Settings, read_settings
 from pipeline.store.publisher_process import PublisherProcess
@@ -59,6 +60,8 @@ def serve_app(settings: Settings, publisher: PublisherProcess, observatory: Obse
         notifier.published(publisher.status())
         observatory.tidy()
 
+    if settings.compile_at_start:
+        compile_at_start(settings)
     publisher.ensure_running()
     with Runner(settings, Lanes(LightBundle(settings.threads, settings.packages_dir)), space, on_end=tell) as runner:
         serve(build(runner, settings, observatory), settings)

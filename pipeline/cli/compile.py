@@ -4,23 +4,16 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.intake.reader import PdfReader
-from pipeline.models.aot.compile import Outcome, compile_networks
+from pipeline.models.aot.compile import compile_networks
 from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
-from pipeline.models.aot.spec import PageImages
 from pipeline.models.catalog import Job, jobs
+from pipeline.models.start import outcome_line
 from pipeline.package_errors import PackageError
-from pipeline.pages import RenderedPage
-from pipeline.pixels import PIXELS, page_image
+from pipeline.runs.packages import EXAMPLE, example_pages
 from pipeline.settings import Settings
 from pipeline.store.packages import PackagesRepo
-
-EXAMPLE = Path(__file__).parents[1] / "ui" / "static" / "examples" / "paper-trail.pdf"
-PAGES = 3
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +32,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     if source:
         _fetch(source, shelf, planned)
     failed = 0
-    with example_pages(chosen.pdf, settings) as pages:
+    with example_pages(settings, chosen.pdf) as pages:
         for job in planned:
             for outcome in compile_networks(job.specs, job.target, shelf, pages, chosen.again):
                 failed += isinstance(outcome.package, PackageError)
@@ -49,16 +42,6 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         names = [key.folder for key in keys if isinstance(shelf.find(key), Package)]
         print(f"published {len(target.publish(shelf.folder, names))} of {len(names)} packages to {target.repo_id}; the others were there")
     return 1 if failed else 0
-
-
-@contextmanager
-def example_pages(pdf: Path, settings: Settings) -> Iterator[PageImages]:
-    """The first pages of ``pdf`` as images. Raises an IntakeError where it is none."""
-    settings.work_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.work_dir) as folder, PdfReader(settings) as reader:
-        count = reader.preflight(pdf).page_count
-        rendered = list(reader.render(pdf, "", range(1, min(count, PAGES) + 1), Path(folder)))
-        yield [page_image(Path(folder) / PIXELS, page) for page in rendered if isinstance(page, RenderedPage)]
 
 
 def _repo(name: str, settings: Settings, token: str | None) -> PackagesRepo | None:
@@ -73,16 +56,3 @@ def _fetch(source: PackagesRepo, shelf: PackageShelf, planned: tuple[Job, ...]) 
                 continue
             taken = shelf.adopt(Path(folder), key)
             print(f"{key.network}: {f'refused, {taken.reason}' if isinstance(taken, Refusal) else 'fetched'}", file=sys.stderr)
-
-
-def outcome_line(outcome: Outcome) -> str:
-    """One line for people about one package."""
-    about = f"{outcome.spec.name} {outcome.signature}"
-    if isinstance(outcome.package, PackageError):
-        return f"{about}: {outcome.package.message}"
-    checked = outcome.package.verification
-    how = "kept" if outcome.kept else f"compiled in {checked.compile_seconds:.0f} s"
-    return (
-        f"{about}: {how}, at most {checked.largest_difference:.1e} off eager torch ({checked.tolerance:.0e} allowed), "
-        f"{checked.eager_seconds / checked.seconds:.2f} times as fast"
-    )

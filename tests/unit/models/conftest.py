@@ -1,10 +1,21 @@
 """Networks that several tests use, converted from ONNX once per session (about two seconds each)."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
 
+from pipeline.models.aot.shelf import PackageShelf
 from pipeline.models.from_onnx.networks import BestCharacters, angle_classifier, layout_network, text_detector, text_reader
+
+PACKAGES = Path(__file__).parents[3] / ".cache" / "packages"
+
+
+@pytest.fixture(scope="session")
+def kept_shelf() -> PackageShelf:
+    """Compiled packages that outlive the test run: the key says when one is out of date. Tests only add to it."""
+    return PackageShelf(PACKAGES)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,20 +1,10 @@
-"""Packages that the tests compile, kept between runs: the key says when one is out of date."""
-
-from pathlib import Path
+"""Packages of networks that compile in seconds."""
 
 import pytest
 
 from pipeline.models.aot.compile import Target, compile_networks
 from pipeline.models.aot.shelf import PackageShelf
 from tests.support.tiny_networks import classifier, strips, two_inputs
-
-CACHE = Path(__file__).parents[4] / ".cache" / "packages"
-
-
-@pytest.fixture(scope="session")
-def kept_shelf() -> PackageShelf:
-    """A shelf that outlives the test run. Tests only add to it."""
-    return PackageShelf(CACHE)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,37 @@
+"""Compiling for a GPU that is only there inside a GPU call."""
+
+from pathlib import Path
+
+import spaces
+
+from pipeline.models.aot.compile import Outcome, compile_networks
+from pipeline.models.aot.shelf import PackageShelf
+from pipeline.models.aot.spec import PageImages
+from pipeline.models.catalog import gpu_job
+from pipeline.package_errors import PackageError
+
+# Blackwell multiplies a booking by 1.5, and a call while the Space starts may have 1,500 s.
+BOOKED_SECONDS = 1000
+
+
+@spaces.GPU(duration=BOOKED_SECONDS)  # type: ignore[untyped-decorator]
+def compile_in_gpu_call(folder: str, pages: PageImages) -> tuple[str, ...]:
+    """Compile the GPU lane's missing packages into ``folder`` and return one line for the log about each.
+
+    ``pages`` are (height, width, 3) uint8 RGB at 144 dpi. The worker writes the packages itself: only text goes back to the server.
+    """
+    job = gpu_job()
+    return tuple(outcome_line(outcome) for outcome in compile_networks(job.specs, job.target, PackageShelf(Path(folder)), pages))
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """One line for people about one package."""
+    about = f"{outcome.spec.name} {outcome.signature}"
+    if isinstance(outcome.package, PackageError):
+        return f"{about}: {outcome.package.message}"
+    checked = outcome.package.verification
+    how = "kept" if outcome.kept else f"compiled in {checked.compile_seconds:.0f} s"
+    return (
+        f"{about}: {how}, at most {checked.largest_difference:.1e} off eager torch ({checked.tolerance:.0e} allowed), "
+        f"{checked.eager_seconds / checked.seconds:.2f} times as fast"
+    )

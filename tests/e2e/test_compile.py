@@ -1,0 +1,76 @@
+"""Compiling, publishing, fetching and using packages from the command line, as an owner does it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.store.ledger import Ledger
+from tests.standins.hub import StandInHub
+from tests.unit.models.conftest import PACKAGES
+
+ROOT = Path(__file__).parents[2]
+REPO = "tester/folio-packages"
+NETWORKS = ["picodet-cdla", "ppocr6-det-small", "ppocr2-cls"]
+
+
+@pytest.fixture
+def hub() -> Iterator[StandInHub]:
+    with StandInHub() as hub:
+        yield hub
+
+
+def folio(data: Path, hub: StandInHub, *arguments: str, repo: str = REPO) -> subprocess.CompletedProcess[str]:
+    """Run the command line with its data in ``data`` and the stand-in as its Hub."""
+    own = {"DATA_DIR": str(data), "WORK_DIR": str(data / "work"), "PACKAGES_REPO": repo, "HF_HOME": str(data / "home")}
+    environment = os.environ | own | {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.token, "HF_HUB_DISABLE_TELEMETRY": "1"}
+    command = [sys.executable, "-W", "ignore", "-m", "pipeline.cli", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=800, check=False)
+
+
+@pytest.mark.timeout(900)
+def test_packages_are_compiled_published_fetched_and_used(hub: StandInHub, tmp_path: Path, documents: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    (first / "packages").symlink_to(PACKAGES)
+
+    made = folio(first, hub, "compile", "--publish", REPO)
+    assert made.returncode == 0, made.stderr
+    *lines, published = made.stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [["cpu", name] for name in NETWORKS]
+    assert all("off eager torch" in line for line in lines)
+    assert published == f"published 3 of 3 packages to {REPO}; the others were there"
+
+    taken = folio(second, hub, "compile", "--fetch", REPO)
+    assert taken.returncode == 0, taken.stderr
+    assert [line for line in taken.stderr.splitlines() if line.endswith(": fetched")] == [f"{name}: fetched" for name in NETWORKS]
+    assert all(": kept, " in line for line in taken.stdout.splitlines())
+
+    converted = folio(second, hub, "convert", str(documents / "ocr_test.pdf"), "--out", str(tmp_path / "out"))
+    assert converted.returncode == 0, converted.stderr
+    (record,) = [record for record in Ledger(second).records() if record.engines]
+    assert [info.engine for info in record.engines] == ["AOTInductor", "lines by AOTInductor, words by onnxruntime", "onnxruntime"]
+    assert "JSON and Markdown in an easy self contained" in (tmp_path / "out" / "ocr_test.md").read_text()
+
+
+def test_only_the_owners_own_repository_is_used(hub: StandInHub, tmp_path: Path) -> None:
+    for repo in ("", REPO):
+        refused = folio(tmp_path, hub, "compile", "--fetch", "someone/else", repo=repo)
+        assert refused.returncode == 1
+        assert refused.stderr.splitlines()[-1].endswith("name exactly that one. [packages_repo_needed]")
+    assert hub.requests == []
+    assert not (tmp_path / "packages").exists()
+
+
+def test_a_machine_without_a_compiler_gets_one_sentence(hub: StandInHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    refused = folio(tmp_path, hub, "compile")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1] == (
+        "Compiling the models needs a C++ compiler and this machine has none; install g++ and run it again. [compiler_missing]"
+    )
