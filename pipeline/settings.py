@@ -27,6 +27,7 @@ class Settings:
 
     data_dir: Path
     work_dir: Path
+    weights_dir: Path | None
     max_file_mb: int
     max_pages: int
     max_megapixels: int
@@ -51,6 +52,7 @@ class Settings:
     dashboard_datasets: str
     packages_repo: str
     space_role: str
+    bundle: str
     webhook_url: str
     auth: str = field(repr=False)
 
@@ -150,6 +152,14 @@ TEXTS: tuple[TextSpec, ...] = (
         "`dashboard` serves the dashboard alone and converts nothing.",
     ),
     TextSpec(
+        "bundle",
+        "BUNDLE",
+        "auto",
+        r"auto|light|accurate",
+        "auto, light or accurate",
+        "Models: `auto` takes the accurate ones on a GPU where their weights are there, and the light ones elsewhere.",
+    ),
+    TextSpec(
         "webhook_url",
         "WEBHOOK_URL",
         "",
@@ -176,6 +186,7 @@ SWITCHES: tuple[BoolSpec, ...] = (
 PATHS: tuple[tuple[str, str, str], ...] = (
     ("DATA_DIR", "`/data` if writable, else `./data`", "Where artifacts and records are kept."),
     ("WORK_DIR", "a `folio` folder in the system's temporary directory", "Local disk for page images while a run lasts."),
+    ("WEIGHTS_DIR", "the Hub's cache", "Folder of the accurate models, as `docling-tools models download` writes it."),
 )
 
 
@@ -187,7 +198,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     values: dict[str, Any] = {spec.field: _whole_number(spec, environment.get(spec.variable, "")) for spec in SPECS}
     values |= {spec.field: _text(spec, environment.get(spec.variable, "")) for spec in TEXTS}
     values |= {spec.field: _switch(spec, environment.get(spec.variable, "")) for spec in SWITCHES}
-    return Settings(data_dir=_data_dir(environment), work_dir=_work_dir(environment), **values)
+    return Settings(_data_dir(environment), _work_dir(environment), _weights_dir(environment), **values)
 
 
 def _whole_number(spec: IntSpec, text: str) -> int:
@@ -230,3 +241,8 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
 def _work_dir(environment: Mapping[str, str]) -> Path:
     chosen = environment.get("WORK_DIR", "").strip()
     return Path(chosen).absolute() if chosen else Path(tempfile.gettempdir()) / "folio"
+
+
+def _weights_dir(environment: Mapping[str, str]) -> Path | None:
+    chosen = environment.get("WEIGHTS_DIR", "").strip()
+    return Path(chosen).absolute() if chosen else None
