@@ -13,9 +13,8 @@ import logging
 import os
 
 from pipeline.errors import SettingsError
-from pipeline.models.bundle import Lanes
-from pipeline.models.light import LightBundle
 from pipeline.records import IterationRecord
+from pipeline.runs.bundles import open_lanes
 from pipeline.runs.observatory import Observatory
 from pipeline.runs.packages import compile_at_start
 from pipeline.runs.runner import Runner
@@ -63,7 +62,7 @@ def serve_app(settings: Settings, publisher: PublisherProcess, observatory: Obse
     if settings.compile_at_start:
         compile_at_start(settings)
     publisher.ensure_running()
-    with Runner(settings, Lanes(LightBundle(settings.threads, settings.packages_dir)), space, on_end=tell) as runner:
+    with Runner(settings, open_lanes(settings), space, on_end=tell) as runner:
         serve(build(runner, settings, observatory), settings)
 
 

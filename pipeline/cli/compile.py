@@ -11,6 +11,7 @@ from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
 from pipeline.models.catalog import Job, jobs
 from pipeline.models.start import outcome_line
 from pipeline.package_errors import PackageError
+from pipeline.runs.bundles import usable_weights
 from pipeline.runs.packages import EXAMPLE, example_pages
 from pipeline.settings import Settings
 from pipeline.store.packages import PackagesRepo
@@ -28,7 +29,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Compile what is missing, with one line per network; returns 0, or 1 where one cannot be compiled."""
     token = os.environ.get("HF_TOKEN") or None
     source, target = (_repo(name, settings, token) for name in (chosen.fetch, chosen.publish))
-    shelf, planned = PackageShelf(settings.packages_dir), jobs()
+    shelf, planned = PackageShelf(settings.packages_dir), jobs(settings.bundle, usable_weights(settings))
     if source:
         _fetch(source, shelf, planned)
     failed = 0

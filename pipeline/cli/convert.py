@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import FolioError
-from pipeline.models.bundle import Lanes
-from pipeline.models.light import LightBundle
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
+from pipeline.runs.bundles import open_lanes
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
@@ -35,7 +34,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     formats = _formats(chosen.formats)
     chosen.out.mkdir(parents=True, exist_ok=True)
     options = ConvertOptions(chosen.pages, chosen.ocr, not chosen.no_tables, chosen.lane)
-    with Runner(settings, Lanes(LightBundle(settings.threads, settings.packages_dir))) as runner:
+    with Runner(settings, open_lanes(settings)) as runner:
         sources = [Source(path, path.name, chosen.password) for path in chosen.files]
         ends = [_convert(runner, source, options, chosen.out, formats) for source in sources]
     return 0 if all(ends) else 1

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import torch
 
+from pipeline.models.accurate.specs import accurate_specs
 from pipeline.models.aot.compile import Target
 from pipeline.models.aot.key import PackageKey, key_of
 from pipeline.models.aot.spec import NetworkSpec, Precision
+from pipeline.models.choice import BundleName, choose_bundles
 from pipeline.models.light_compiled import cpu_specs
-from pipeline.models.light_torch.specs import light_specs
+from pipeline.models.light_torch.specs import light_specs, text_specs
+from pipeline.weights import AccurateWeights
 
 # Half precisions have not been compared on the corpus.
 GPU_PRECISION = Precision.FLOAT32
@@ -27,16 +30,23 @@ class Job:
         return tuple(key_of(spec, signature, device, precision) for spec in self.specs for signature in spec.signatures)
 
 
-def cpu_job() -> Job:
-    """The light bundle on the CPU lane."""
-    return Job(Target("cpu"), cpu_specs())
+def jobs(wanted: str, weights: AccurateWeights | None) -> tuple[Job, ...]:
+    """What this machine can compile and run. ``wanted`` is the setting ``BUNDLE``. Raises WeightsDamaged."""
+    cpu, gpu = choose_bundles(wanted, weights is not None, torch.cuda.is_available())
+    on_cpu = Job(Target("cpu"), _specs(cpu, weights, cpu_specs(), Precision.FLOAT32))
+    return (on_cpu, gpu_job(wanted, weights)) if gpu else (on_cpu,)
 
 
-def gpu_job() -> Job:
-    """The light bundle on the GPU lane."""
-    return Job(Target("cuda", GPU_PRECISION), light_specs())
+def gpu_job(wanted: str, weights: AccurateWeights | None) -> Job:
+    """The networks of the GPU lane, to be compiled where a GPU is at hand. Raises WeightsDamaged."""
+    _, gpu = choose_bundles(wanted, weights is not None, gpu=True)
+    return Job(Target("cuda", GPU_PRECISION), _specs(gpu, weights, light_specs(), GPU_PRECISION))
 
 
-def jobs() -> tuple[Job, ...]:
-    """What this machine can compile and run."""
-    return (cpu_job(), gpu_job()) if torch.cuda.is_available() else (cpu_job(),)
+def _specs(
+    bundle: BundleName | None, weights: AccurateWeights | None, light: tuple[NetworkSpec, ...], precision: Precision
+) -> tuple[NetworkSpec, ...]:
+    """The bundle's networks; the accurate one reads text with the light networks on torch."""
+    if bundle is not BundleName.ACCURATE or weights is None:
+        return light
+    return (*accurate_specs(weights, precision).all, *text_specs())

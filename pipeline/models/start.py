@@ -9,18 +9,20 @@ from pipeline.models.aot.shelf import PackageShelf
 from pipeline.models.aot.spec import PageImages
 from pipeline.models.catalog import gpu_job
 from pipeline.package_errors import PackageError
+from pipeline.weights import AccurateWeights
 
 # Blackwell multiplies a booking by 1.5, and a call while the Space starts may have 1,500 s.
 BOOKED_SECONDS = 1000
 
 
 @spaces.GPU(duration=BOOKED_SECONDS)  # type: ignore[untyped-decorator]
-def compile_in_gpu_call(folder: str, pages: PageImages) -> tuple[str, ...]:
+def compile_in_gpu_call(folder: str, pages: PageImages, wanted: str, weights: AccurateWeights | None) -> tuple[str, ...]:
     """Compile the GPU lane's missing packages into ``folder`` and return one line for the log about each.
 
-    ``pages`` are (height, width, 3) uint8 RGB at 144 dpi. The worker writes the packages itself: only text goes back to the server.
+    ``pages`` are (height, width, 3) uint8 RGB at 144 dpi, ``wanted`` is the setting ``BUNDLE``. The worker writes
+    the packages itself: only text goes back to the server. Raises WeightsDamaged.
     """
-    job = gpu_job()
+    job = gpu_job(wanted, weights)
     return tuple(outcome_line(outcome) for outcome in compile_networks(job.specs, job.target, PackageShelf(Path(folder)), pages))
 
 

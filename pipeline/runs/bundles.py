@@ -13,7 +13,7 @@ from pipeline.models.light import LightBundle
 from pipeline.models.light_torch.bundle import TorchLightBundle
 from pipeline.settings import Settings
 from pipeline.store.weights import find_weights
-from pipeline.weights import AccurateWeights, WeightsDamaged, WeightsError, WeightsMissing
+from pipeline.weights import AccurateWeights, WeightsDamaged, WeightsMissing
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def open_lanes(settings: Settings) -> Lanes:
 
     Weights that are missing or damaged are named in the log, and the light bundle serves in their place.
     """
-    weights = _weights(settings)
+    weights = usable_weights(settings)
     try:
         return _open(settings, weights)
     except WeightsDamaged as error:
@@ -31,7 +31,8 @@ def open_lanes(settings: Settings) -> Lanes:
         return _open(settings, None)
 
 
-def _weights(settings: Settings) -> AccurateWeights | None:
+def usable_weights(settings: Settings) -> AccurateWeights | None:
+    """Where the accurate models' weights are, if they are wanted and there; their absence is told in the log."""
     if settings.bundle == BundleName.LIGHT:
         return None
     try:
@@ -39,9 +40,7 @@ def _weights(settings: Settings) -> AccurateWeights | None:
     except WeightsMissing as error:
         level = logging.WARNING if settings.bundle == BundleName.ACCURATE else logging.INFO
         _log.log(level, "%s The light models serve instead.", error.message)
-    except WeightsError as error:
-        _log.warning("%s The light models serve instead.", error.message)
-    return None
+        return None
 
 
 def _open(settings: Settings, weights: AccurateWeights | None) -> Lanes:

@@ -14,6 +14,7 @@ from pipeline.models.aot.spec import PageImages
 from pipeline.models.start import compile_in_gpu_call
 from pipeline.pages import RenderedPage
 from pipeline.pixels import PIXELS, page_image
+from pipeline.runs.bundles import usable_weights
 from pipeline.settings import Settings
 
 EXAMPLE = Path(__file__).parents[1] / "ui" / "static" / "examples" / "paper-trail.pdf"
@@ -47,6 +48,7 @@ def compile_at_start(settings: Settings) -> None:
     if os.environ.get(ZERO_GPU) == "true":
         try:
             with example_pages(settings) as pages:
-                log.warning("compiling in a GPU call: %s", "; ".join(compile_in_gpu_call(str(settings.packages_dir), pages)))
+                lines = compile_in_gpu_call(str(settings.packages_dir), pages, settings.bundle, usable_weights(settings))
+            log.warning("compiling in a GPU call: %s", "; ".join(lines))
         except Exception:  # a refused call must not keep the Space from starting
             log.exception("compiling in a GPU call failed")

@@ -14,7 +14,7 @@ from pipeline.models.frame import Frame
 from pipeline.models.images import Pixels
 from pipeline.models.light import text_lines
 from pipeline.models.light_torch.canvas import Canvas
-from pipeline.models.light_torch.specs import angle_spec, detector_spec, reader_spec
+from pipeline.models.light_torch.specs import text_specs
 from pipeline.models.light_torch.text import BatchedText, FoundLines, PageToRead
 from pipeline.models.ocr import ReadText
 from pipeline.pages import EngineInfo, PageFailure, PagePrediction, PageResult, PageTask, TextLine
@@ -37,7 +37,7 @@ class TextPass:
     """PP-OCRv6 small by ``engines``. Raises FileNotFoundError if the wheel is missing."""
 
     def __init__(self, engines: Engines) -> None:
-        self._networks = [engines.network(spec()) for spec in (detector_spec, angle_spec, reader_spec)]
+        self._networks = [engines.network(spec) for spec in text_specs()]
         self._text = BatchedText(*self._networks)
 
     @property

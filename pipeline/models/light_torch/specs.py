@@ -41,7 +41,12 @@ _half = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
 def light_specs() -> tuple[NetworkSpec, ...]:
     """One spec per network of the light bundle that runs on torch."""
-    return layout_spec(), detector_spec(), angle_spec(), reader_spec()
+    return layout_spec(), *text_specs()
+
+
+def text_specs() -> tuple[NetworkSpec, NetworkSpec, NetworkSpec]:
+    """Detection, the classifier of upside-down lines, and recognition."""
+    return detector_spec(), angle_spec(), reader_spec()
 
 
 def layout_spec() -> NetworkSpec:
