@@ -10,7 +10,7 @@ from tests.standins.zerogpu.device_api import DeviceApi
 TOKEN = "hf_" + "Zq3" * 11
 
 
-def test_the_app_starts_again_without_its_token_and_converts(tmp_path: Path, documents: Path) -> None:
+def test_the_app_starts_again_without_its_token_and_converts_on_the_gpu(tmp_path: Path, documents: Path) -> None:
     with DeviceApi() as api:
         mode = environment(tmp_path, api.url, base={})
         hub = {"HF_TOKEN": TOKEN, "HF_ENDPOINT": "http://127.0.0.1:9", "RESULTS_DATASET": "someone/results"}
@@ -20,7 +20,10 @@ def test_the_app_starts_again_without_its_token_and_converts(tmp_path: Path, doc
             with visit(space, tmp_path, "ann") as client:
                 told = convert(client, documents / "multi_page.pdf", pages="1")
             assert (told.status["status"], told.status["pages_done"]) == ("ok", 1)
-            assert [grant.failed for grant in api.grants if grant.failed] == []
+            assert told.status["engines"][0] == {"task": "layout", "model": "PP-PicoDet CDLA", "engine": "torch"}
+            (record,) = space.records
+            (grant,) = api.grants
+            assert (record.gpu.calls, record.gpu.booked_seconds, record.bundle) == (1, grant.booking.seconds, "light")
             family = descendants(site.process.pid)
             holders = [pid for pid in family if TOKEN.encode() in Path(f"/proc/{pid}/environ").read_bytes()]
             assert (len(family) > 3, holders) == (True, [])
