@@ -6,7 +6,7 @@ from pipeline.refusals import PagesHeldBack
 from pipeline.runs.state import GpuEstimate, RunView
 
 LANE_NAMES = {
-    LaneChoice.GPU_THEN_CPU: "GPU, then CPU",
+    LaneChoice.GPU_THEN_CPU: "GPU then CPU",
     LaneChoice.GPU: "GPU only",
     LaneChoice.CPU: "CPU",
 }
