@@ -253,7 +253,7 @@ class Wiring:
     def _arrive_by_link(
         self, window: str, search: str, status: str, bundle: str, space: str, day: str, view: View, shown: Shown, request: gr.Request
     ) -> Updates:
-        return self._arrive(window, search, status, bundle, space, day, view, shown, request) if _linked(request) else {}
+        return self._arrive(window, search, status, bundle, space, day, view, shown, request) if _linked(request) else gr.skip()
 
     def _refresh(self, *inputs: Any) -> Updates:
         return self._draw(*inputs)

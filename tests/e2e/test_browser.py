@@ -43,6 +43,13 @@ def test_an_upload_is_counted_before_anything_runs(folio: FolioPage, upload: Upl
     expect(folio.page.locator("#convert")).to_be_enabled()
 
 
+def test_opening_the_page_raises_nothing_on_the_server(folio: FolioPage, site: Site) -> None:
+    before = site.log.read_text().count("Traceback")
+    folio.open()
+    folio.page.wait_for_timeout(2000)
+    assert site.log.read_text().count("Traceback") == before
+
+
 def test_a_file_that_is_no_pdf_is_refused_at_once(folio: FolioPage, tmp_path: Path) -> None:
     fake = tmp_path / "broken.pdf"
     fake.write_text("<html>hello</html>")
