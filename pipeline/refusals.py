@@ -168,3 +168,7 @@ class PageOutOfGpuMemory(PageError):
 
     def __init__(self, page: int) -> None:
         super().__init__(page, f"Page {page}: it does not fit into the GPU's memory; convert this page on the CPU.")
+
+
+USED_UP = frozenset(kind.code for kind in (GpuQuotaExceeded, GpuRunsExceeded, GpuCreditsPending, SpaceQuotaExceeded))
+"""The codes of an allowance that is used up, the visitor's or the Space's."""

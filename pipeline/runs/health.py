@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from pipeline.records import RunStatus
+from pipeline.refusals import USED_UP
 from pipeline.runs.overview import CODES, DAY, HOUR, Worker, spread
 from pipeline.store.columns import NO_TIME, Records
 from pipeline.store.status import PublisherStatus, PublishState
@@ -105,7 +106,7 @@ def _of_runs(records: Records, now_ms: int) -> Iterator[str]:
         codes, counts = np.unique(records.code[failed], return_counts=True)
         worst = records.names["code"][int(codes[counts.argmax()])]
         yield f"{int(failed.sum())} of the last {ended} runs failed, mostly with {worst}"
-    quota = {position for position, code in enumerate(records.names["code"]) if "quota" in code}
+    quota = {position for position, code in enumerate(records.names["code"]) if code in USED_UP}
     if quota & set(records.code[recent].tolist()):
         yield "the GPU quota was used up within the last hour"
     waited = spread(records.queue_ms[recent]).p50

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from pipeline.records import IterationRecord, RunStatus
+from pipeline.refusals import USED_UP
 from pipeline.store.scrub import scrub
 from pipeline.store.status import PublisherStatus, PublishState
 
@@ -30,7 +31,7 @@ MOST_CHARACTERS = 1900
 """Discord refuses a message of more than 2,000 characters."""
 
 LATE_AFTER = timedelta(minutes=30)
-DELAYED, QUOTA = "dataset_delayed", "quota"
+DELAYED = "dataset_delayed"
 
 
 @dataclass(slots=True)
@@ -56,14 +57,14 @@ class Notifier:
         self._sender: threading.Thread | None = None
 
     def run_ended(self, record: IterationRecord) -> None:
-        """Tell of a run that failed, or of which a quota took the rest. Others, and runs that a visitor stopped, are no news."""
-        error = record.error
-        if error is None:
-            return
-        if QUOTA in error.code:
+        """Tell of a run that failed, or that a used-up quota cut short or sent to the CPU. Others are no news."""
+        error, refusal = record.error, record.gpu.refusal
+        if error is not None and error.code in USED_UP:
             self._tell(error.code, f"the GPU quota is used up: {error.message} Run {record.iteration_id}.")
-        elif record.status is RunStatus.ERROR:
+        elif error is not None and record.status is RunStatus.ERROR:
             self._tell(error.code, f"a run failed with {error.code}: {error.message} Run {record.iteration_id}.")
+        elif refusal in USED_UP:
+            self._tell(refusal, f"the GPU quota is used up ({refusal}); the CPU went on. Run {record.iteration_id}.")
 
     def published(self, status: PublisherStatus, now: datetime | None = None) -> None:
         """Tell of records that wait for more than half an hour."""

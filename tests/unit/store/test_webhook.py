@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.records import ErrorFacts, IterationRecord, RunStatus
+from pipeline.records import ErrorFacts, GpuUse, IterationRecord, RunStatus
+from pipeline.refusals import GpuQuotaExceeded, GpuRunsExceeded
 from pipeline.settings import read_settings
 from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.webhook import QUIET_SECONDS, Notifier
@@ -81,10 +82,17 @@ def test_runs_that_did_not_fail_are_no_news(receiver: Receiver) -> None:
 
 
 def test_a_used_up_quota_is_told_even_where_pages_were_saved(receiver: Receiver) -> None:
-    notifier = Notifier(receiver.url)
-    notifier.run_ended(replace(end_record(), error=ErrorFacts("gpu_quota", "Come back tomorrow.", True)))
+    notifier, refusal = Notifier(receiver.url), GpuQuotaExceeded(12, 3600)
+    notifier.run_ended(replace(end_record(status=RunStatus.PARTIAL), error=ErrorFacts(refusal.code, "Come back tomorrow.", True)))
     assert notifier.wait(10)
     assert receiver.texts[0].startswith("Folio: the GPU quota is used up: Come back tomorrow. Run 0")
+
+
+def test_a_used_up_quota_is_told_even_where_the_cpu_went_on(receiver: Receiver) -> None:
+    notifier = Notifier(receiver.url)
+    notifier.run_ended(replace(end_record(), error=None, gpu=GpuUse(refused=1, refusal=GpuRunsExceeded().code)))
+    assert notifier.wait(10)
+    assert receiver.texts[0].startswith("Folio: the GPU quota is used up (gpu_runs_exceeded); the CPU went on. Run 0")
 
 
 def test_one_message_per_code_and_the_next_counts_the_others(receiver: Receiver) -> None:
