@@ -107,7 +107,7 @@ def test_threads_share_one_loaded_package(tiny_shelf: PackageShelf) -> None:
 
 def test_a_child_forked_after_calls_on_several_threads_computes(tiny_shelf: PackageShelf) -> None:
     program = f"""
-import os, signal, torch
+import os, signal, time, torch
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from pipeline.models.aot.engine import Engines
@@ -123,6 +123,7 @@ def outputs(_):
 with ThreadPoolExecutor(4) as pool:
     wanted = list(pool.map(outputs, range(40)))[-1]
 assert compiled.engine == "AOTInductor"
+time.sleep(2)  # a joined thread may still be putting its memory away, under locks that a fork would copy
 for _ in range(3):
     if (child := os.fork()) == 0:
         signal.alarm(60)
