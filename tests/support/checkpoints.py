@@ -1,7 +1,7 @@
 """Checkpoints of docling's networks, saved in the real format: folders as ``docling-tools models download`` writes them.
 
 A random layout network finds something on every page. A random table network repeats itself for ever, so the small one learns a few
-tables by heart, of different lengths and with spans.
+tables by heart, of different lengths and with spans; another reads one and the same table everywhere, for measuring speed.
 """
 
 from collections.abc import Sequence
@@ -31,6 +31,7 @@ BOXED = [5, 4, 10, 11, 12]
 START, END = 2, 3
 MOST_LESSONS = 600
 LEARNED = 0.01  # mean cross entropy; a wrong token costs more
+LOUD, QUIET = 100.0, 0.1  # against the other weights, which are about 1
 
 SMALL_LAYOUT = RTDetrV2Config(
     backbone_config=RTDetrResNetConfig(
@@ -57,8 +58,8 @@ FULL_LAYOUT = RTDetrV2Config()
 FULL_TABLES = TableFormerV2Config(embed_dim=512, num_heads=8, ff_dim=2048, num_decoder_layers=4)
 
 
-def save_layout(folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0) -> Path:
-    """A random docling-layout-heron in ``folder``; returns the network's own folder."""
+def save_layout(folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0, bias: float = 0.0) -> Path:
+    """A random docling-layout-heron in ``folder``; returns the network's own folder. The lower ``bias``, the fewer regions it finds."""
     torch.manual_seed(seed)
     transformers_logging.disable_progress_bar()
     config.id2label = dict(enumerate(LABELS))
@@ -73,7 +74,7 @@ def save_layout(folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int =
             if weight.dim() == 2:
                 nn.init.xavier_normal_(weight)  # or every query would say the same
     for head in model.class_embed:
-        nn.init.zeros_(head.bias)
+        nn.init.constant_(head.bias, bias)
     model.save_pretrained(own)
     RTDetrImageProcessor().save_pretrained(own)
     return own
@@ -91,6 +92,20 @@ def save_tables(
         _settle(model, crops)
         _enlarge(model)
     _learn(model, crops, _as_tokens(tables), rate)
+    return _save_tables(folder, model)
+
+
+def save_constant_tables(folder: Path, crops: torch.Tensor, table: Sequence[str], config: TableFormerV2Config = SMALL_TABLES) -> Path:
+    """A random TableFormerV2 in ``folder`` that reads ``table`` (its tokens) from whatever it is shown. Returns the network's own folder.
+
+    ``crops`` as in ``save_tables``; here they only keep the image's numbers in a usual range.
+    """
+    torch.manual_seed(0)
+    model = TableFormerV2(_for_tables(config))
+    with torch.no_grad():
+        _settle(model, crops)
+        _enlarge(model)
+        _spell(model, [*(VOCABULARY.index(f"<{name}>") for name in table), END])
     return _save_tables(folder, model)
 
 
@@ -127,6 +142,19 @@ def _enlarge(model: TableFormerV2) -> None:
         for weight in part.parameters():
             if weight.dim() == 2:
                 nn.init.xavier_uniform_(weight)
+
+
+def _spell(model: TableFormerV2, tokens: Sequence[int]) -> None:
+    """Let each position say its token and the layers add little to it, so that nothing that is seen or was said matters."""
+    model.positional_encoding[0, :, END] = LOUD
+    for position, token in enumerate(tokens):
+        model.positional_encoding[0, position, END] = 0
+        model.positional_encoding[0, position, token] = LOUD
+    nn.init.zeros_(model.output_projection.bias)
+    nn.init.eye_(model.output_projection.weight)
+    for layer in model.transformer_decoder.layers:
+        for part in (layer.self_attn.out_proj, layer.multihead_attn.out_proj, layer.linear2):
+            part.weight.mul_(QUIET)
 
 
 def _as_tokens(tables: Sequence[Sequence[str]]) -> torch.Tensor:

@@ -1,0 +1,141 @@
+"""What benchmarks/gpu.py reads off a contender: seconds of wall clock, seconds in each network, the device's busy share and its memory."""
+
+import platform
+import resource
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from torch.autograd import DeviceType
+
+
+@dataclass
+class Clock:
+    """Seconds and calls by network. Each call is waited for, unless the clock is ``stopped``."""
+
+    device: str
+    stopped: bool = False
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def timed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """``call``, with each of its calls booked under ``name``."""
+
+        def booked(*inputs: Any, **options: Any) -> Any:
+            if self.stopped:
+                return call(*inputs, **options)
+            with self.running(name):
+                return call(*inputs, **options)
+
+        return booked
+
+    @contextmanager
+    def running(self, name: str) -> Iterator[None]:
+        wait(self.device)
+        began = time.perf_counter()
+        yield
+        wait(self.device)
+        self.seconds[name] += time.perf_counter() - began
+        self.calls[name] += 1
+
+    def clear(self) -> None:
+        self.seconds.clear()
+        self.calls.clear()
+
+
+class Contender(Protocol):
+    """Somebody who converts pages. ``clock`` books what it calls."""
+
+    clock: Clock
+
+    @property
+    def engines(self) -> dict[str, str]:
+        """Which engine runs which task."""
+        ...
+
+    def prepare(self, pages: int) -> None:
+        """Get ready whatever lies ready before a GPU call over the first ``pages`` pages."""
+        ...
+
+    def run(self, pages: int) -> int:
+        """Do what a GPU call would do for the first ``pages`` pages, and return how many tables were decoded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``tables`` tables and everything else on the pages took ``seconds``, of which networks computed the ``busy_share``. ``networks``
+    has seconds by network, each call waited for; ``first_seconds`` is what the first page took in a process that had computed nothing
+    yet; ``peak_mb`` the most megabytes (10^6) that were held of the device's memory, on a CPU of resident memory.
+    """
+
+    tables: int
+    seconds: float
+    busy_share: float
+    networks: dict[str, float]
+    first_seconds: float
+    peak_mb: int
+
+
+def read(contender: Contender, pages: int, distinct: int) -> Reading:
+    """Run ``contender`` over ``pages`` pages, of which the first ``distinct`` come again.
+
+    On a GPU the pages are run twice, since to wait for each network costs time, and the distinct ones once before to warm up and once
+    after for the share in which the device computes.
+    """
+    on_gpu = contender.clock.device == "cuda"
+    few = min(pages, distinct) if on_gpu else 1
+    for count in {1, few, pages}:
+        contender.prepare(count)
+    first, _ = stopwatch(lambda: contender.run(1), contender.clock.device)
+    if on_gpu:
+        contender.run(few)
+        torch.cuda.reset_peak_memory_stats()
+    contender.clock.clear()
+    seconds, tables = stopwatch(lambda: contender.run(pages), contender.clock.device)
+    networks = dict(contender.clock.seconds)
+    share = sum(networks.values()) / seconds
+    if on_gpu:
+        contender.clock.stopped = True
+        seconds, tables = stopwatch(lambda: contender.run(pages), contender.clock.device)
+        share = kernel_seconds(lambda: contender.run(few)) / few / (seconds / pages)
+    return Reading(tables, seconds, min(share, 1.0), networks, first, peak_mb(contender.clock.device))
+
+
+def stopwatch(call: Callable[[], int], device: str) -> tuple[float, int]:
+    """Seconds of a call, its work on the device included, and what it gave."""
+    wait(device)
+    began = time.perf_counter()
+    given = call()
+    wait(device)
+    return time.perf_counter() - began, given
+
+
+def kernel_seconds(call: Callable[[], object]) -> float:
+    """Seconds of all kernels and copies that ``call`` starts on the GPU."""
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
+        call()
+        wait("cuda")
+    # What the host did to start a kernel is listed too, with the kernel's time once more.
+    kernels = [event for event in profile.key_averages() if event.device_type is DeviceType.CUDA and not event.is_user_annotation]
+    return float(sum(event.self_device_time_total for event in kernels)) / 1e6
+
+
+def wait(device: str) -> None:
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def peak_mb(device: str) -> int:
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated() // 1_000_000
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // 1_000_000
+
+
+def device_name(device: str) -> str:
+    """The GPU's name, or the processor's kind; how many cores a process may have says little where others have them too."""
+    return torch.cuda.get_device_name() if device == "cuda" else platform.machine()

@@ -1,0 +1,96 @@
+"""Both sides of benchmarks/gpu.py do the same work: as many tables, in the same places, of the same length."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.gpu_clock import Clock, read
+from benchmarks.gpu_docling import Docling
+from benchmarks.gpu_networks import COLUMNS, ROWS, TABLE, Folio, Made, crops, folio
+from benchmarks.gpu_pages import Corpus, Kind, corpus
+from pipeline.models.accurate.decoding import CHECK_EVERY
+from pipeline.models.aot.spec import Precision
+from pipeline.pages import Box, LayoutLabel, LayoutRegion, PagePrediction
+from tests.support.checkpoints import save_constant_tables, save_layout
+
+# Page, and left, top, right and bottom in whole points.
+Spot = tuple[int, int, int, int, int]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Small networks."""
+    folder = tmp_path_factory.mktemp("made")
+    save_layout(folder / "weights")
+    save_constant_tables(folder / "weights", crops(corpus(Kind.PLAIN, 2).images), TABLE)
+    return Made(folder, folder / "weights")
+
+
+@pytest.fixture(scope="module")
+def pages() -> Corpus:
+    return corpus(Kind.PLAIN, 6)
+
+
+def eager(made: Made, pages: Corpus) -> Folio:
+    return folio(made, pages, Clock("cpu"), Precision.FLOAT32, accurate=True, compiled=False)
+
+
+def spot(page: int, box: Box) -> Spot:
+    return page, round(box.left), round(box.top), round(box.right), round(box.bottom)
+
+
+def test_both_decode_the_same_table_in_the_same_places(made: Made, pages: Corpus, tmp_path: Path) -> None:
+    wanted = {
+        spot(number, region.box) for number, own in enumerate(pages.regions, 1) for region in own if region.label is LayoutLabel.TABLE
+    }
+    assert len(wanted) == pages.tables >= 2
+
+    docling = Docling(made.weights_dir, pages, Clock("cpu"), tmp_path)
+    theirs = [
+        (page.page_no, table)
+        for page in docling.convert(len(pages)).pages
+        if page.predictions.tablestructure
+        for table in page.predictions.tablestructure.table_map.values()
+    ]
+    assert {(number, *(round(side) for side in table.cluster.bbox.as_tuple())) for number, table in theirs} == wanted
+    assert all(tuple(table.otsl_seq) == TABLE for _, table in theirs)
+    assert docling.clock.calls["tableformer"] == len(wanted)
+    assert docling.clock.calls["heron"] >= 1
+    assert "rapidocr" not in docling.clock.calls
+
+    ours = eager(made, pages)
+    results = [result for result in ours.bundle.predict(pages.tasks(), pages.images) if isinstance(result, PagePrediction)]
+    assert {spot(result.page, table.box) for result in results for table in result.tables} == wanted
+    assert {(table.rows, table.columns, len(table.cells)) for result in results for table in result.tables} == {(ROWS, COLUMNS, 30)}
+    # All tables go step by step together, up to the look after the last token.
+    assert ours.clock.calls["tableformer-step"] == -(-(len(TABLE) + 1) // CHECK_EVERY) * CHECK_EVERY
+    assert ours.clock.calls["heron"] == 1
+
+
+def test_a_reading_counts_the_measured_pages_only(made: Made, pages: Corpus) -> None:
+    ours = eager(made, pages)
+    found = read(ours, 2, 2)
+    assert found.tables == pages.first(2).tables
+    assert ours.clock.calls["heron"] == 1
+    assert set(found.networks) == {"heron", "tableformer-encode", "tableformer-step", "tableformer-place"}
+    assert 0 < sum(found.networks.values()) <= found.seconds
+    assert 0 < found.busy_share <= 1
+    assert ours.engines == {"layout": "torch", "tables": "torch"}
+
+
+def test_docling_reads_scans_with_the_wheels_networks(made: Made, tmp_path: Path) -> None:
+    page = corpus(Kind.SCANNED, 1)
+    top = page.images[0][:360]
+    text = LayoutRegion(LayoutLabel.TEXT, 1.0, Box(100, 80, 500, 170))
+    docling = Docling(made.weights_dir, Corpus(Kind.SCANNED, page.places, (top,), ((text,),)), Clock("cpu"), tmp_path)
+    result = docling.convert(1)
+    assert "Hyper Parameter Optimization" in " ".join(item.text for item in result.document.texts)
+    assert docling.clock.calls["rapidocr"] == docling.clock.calls["heron"] == 1
+    assert docling.engines == {"layout": "torch", "tables": "torch", "ocr": "onnxruntime"}
+
+
+def test_light_networks_are_measured_without_tables() -> None:
+    light = folio(Made(Path("nowhere"), Path("nowhere")), corpus(Kind.PLAIN, 1), Clock("cpu"), Precision.FLOAT32, False, False)
+    found = read(light, 1, 1)
+    assert (found.tables, list(found.networks)) == (0, ["picodet-cdla"])
+    assert light.engines == {"layout": "torch"}
