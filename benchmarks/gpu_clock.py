@@ -4,13 +4,14 @@ import platform
 import resource
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import torch
 from torch.autograd import DeviceType
+from torch.autograd.profiler_util import FunctionEventAvg
 
 
 @dataclass
@@ -120,8 +121,12 @@ def kernel_seconds(call: Callable[[], object]) -> float:
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
         call()
         wait("cuda")
-    # What the host did to start a kernel is listed too, with the kernel's time once more.
-    kernels = [event for event in profile.key_averages() if event.device_type is DeviceType.CUDA and not event.is_user_annotation]
+    return seconds_on_gpu(profile.key_averages())
+
+
+def seconds_on_gpu(events: Iterable[FunctionEventAvg]) -> float:
+    """Seconds of what ran on the GPU; what the host did to start it is listed too, with the kernels' time once more."""
+    kernels = [event for event in events if event.device_type is DeviceType.CUDA and not event.is_user_annotation]
     return float(sum(event.self_device_time_total for event in kernels)) / 1e6
 
 

@@ -1,0 +1,68 @@
+"""What benchmarks/gpu.py reads off a contender."""
+
+import time
+from typing import ClassVar
+
+from torch.autograd import DeviceType
+from torch.autograd.profiler_util import EventList, FunctionEvent
+
+from benchmarks.gpu_clock import Clock, read, seconds_on_gpu
+
+
+def test_a_kernel_counts_once() -> None:
+    """In microseconds, as torch's profiler lists them: the host starts a kernel of 300 and another of 500, and a copy of 200 follows."""
+    launch = FunctionEvent(1, "cudaLaunchKernel", 0, 0, 40, use_device="cuda")
+    launch.append_kernel("gemm", 0, 300)
+    launch.append_kernel("gemm", 0, 500)
+    spans = (("gemm", 50, 350), ("gemm", 350, 850), ("Memcpy DtoH", 900, 1100))
+    kernels = [FunctionEvent(2, name, 7, start, end, use_device="cuda", device_type=DeviceType.CUDA) for name, start, end in spans]
+    label = FunctionEvent(3, "a page", 7, 0, 1100, use_device="cuda", device_type=DeviceType.CUDA, is_user_annotation=True)
+    events = EventList([launch, *kernels, label], use_device="cuda")
+    events._build_tree()
+    assert sum(event.self_device_time_total for event in events.key_averages()) > 1000
+    assert seconds_on_gpu(events.key_averages()) == 0.001
+
+
+def test_a_stopped_clock_books_nothing() -> None:
+    clock = Clock("cpu")
+    call = clock.timed("sleep", lambda seconds: time.sleep(seconds) or "slept")
+    assert call(0.02) == "slept"
+    clock.stopped = True
+    assert call(0.02) == "slept"
+    assert clock.calls == {"sleep": 1}
+    assert clock.seconds["sleep"] >= 0.02
+
+
+class Sleeper:
+    """A contender that takes 30 ms a page, of which 20 ms in a network, and 50 ms more on its first page ever."""
+
+    engines: ClassVar[dict[str, str]] = {"layout": "torch"}
+
+    def __init__(self) -> None:
+        self.clock = Clock("cpu")
+        self.network = self.clock.timed("network", time.sleep)
+        self.prepared: list[int] = []
+        self.ran: list[int] = []
+
+    def prepare(self, pages: int) -> None:
+        self.prepared.append(pages)
+
+    def run(self, pages: int) -> int:
+        time.sleep(0.05 if not self.ran else 0)
+        self.ran.append(pages)
+        for _ in range(pages):
+            self.network(0.02)
+            time.sleep(0.01)
+        return 2 * pages
+
+
+def test_a_reading_leaves_the_first_page_out() -> None:
+    sleeper = Sleeper()
+    found = read(sleeper, 4, 2)
+    assert (sorted(sleeper.prepared), sleeper.ran) == ([1, 4], [1, 4])
+    assert found.tables == 8
+    assert sleeper.clock.calls == {"network": 4}
+    assert found.first_seconds >= 0.08
+    assert found.seconds >= 0.12
+    assert found.networks["network"] >= 0.08
+    assert found.busy_share == found.networks["network"] / found.seconds
