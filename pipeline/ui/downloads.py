@@ -10,6 +10,7 @@ import secrets
 import shutil
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,35 +33,62 @@ REMEMBERED_UPLOADS = 1000  # runs; gradio deletes uploads after an hour anyway
 OFFERS = (Offer("md", "Markdown"), Offer("json", "JSON"), Offer("html", "HTML"), Offer("zip", "ZIP with pictures"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """A file as it lay at ``path`` when its run was made."""
+
+    path: Path
+    written_ns: int
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody has uploaded the same again since, which puts a new file in its place."""
+        try:
+            return self.path.stat().st_mtime_ns == self.written_ns
+        except OSError:
+            return False
+
+
 class Uploads:
     """Where gradio put the upload of each recent run, so that deleting the run deletes that too. Safe to use from several threads.
 
-    gradio names the place by the content, so the same file uploaded by two visitors lies there once: whoever of them has not pressed
-    Convert when the other deletes is asked for the file again. What is forgotten here goes with gradio's own sweep.
+    gradio names the place by the content, so that the same file of two visitors lies there once. A file that was uploaded again after
+    its run was made belongs to whoever did that, and stays; what is forgotten here, or stays, goes with gradio's own sweep.
     """
 
     def __init__(self) -> None:
-        self._paths: OrderedDict[str, Path] = OrderedDict()
+        self._uploads: OrderedDict[str, _Upload] = OrderedDict()
         self._lock = threading.Lock()
 
     def remember(self, run_id: str, path: Path | None) -> None:
         """The run was made from this upload, if any."""
-        with self._lock:
-            if path is not None:
-                self._paths[run_id] = path
-            while len(self._paths) > REMEMBERED_UPLOADS:
-                self._paths.popitem(last=False)
+        if path is not None:
+            with suppress(FileNotFoundError):
+                self._keep(run_id, _Upload(path, path.stat().st_mtime_ns))
 
     def pass_on(self, run_id: str, successor: str) -> None:
         """The other run continues this one."""
-        self.remember(successor, self._paths.get(run_id))
+        upload = self._uploads.get(run_id)
+        if upload is not None:
+            self._keep(successor, upload)
 
     def remove(self, run_id: str) -> None:
-        """Delete the run's upload, unless it lies elsewhere (the example, which everybody shares)."""
+        """Delete the run's upload, unless it lies elsewhere (the example, which everybody shares) or was uploaded again."""
         with self._lock:
-            path = self._paths.pop(run_id, None)
-        if path is not None and path.parent.parent == Path(get_upload_folder()) and path.parent != _folder(f"example/{path.name}"):
-            shutil.rmtree(path.parent, ignore_errors=True)
+            upload = self._uploads.pop(run_id, None)
+        if upload is None or not upload.untouched:
+            return
+        folder = upload.path.parent
+        if folder.parent == Path(get_upload_folder()) and folder != _folder(f"example/{upload.path.name}"):
+            with suppress(OSError):  # the same content may lie there under another name, too
+                upload.path.unlink()
+                folder.rmdir()
+
+    def _keep(self, run_id: str, upload: _Upload) -> None:
+        with self._lock:
+            self._uploads[run_id] = upload
+            while len(self._uploads) > REMEMBERED_UPLOADS:
+                self._uploads.popitem(last=False)
 
 
 def served_copy(view: RunView, export: ExportFile) -> Path:

@@ -131,7 +131,11 @@ def cast(spec: NetworkSpec, inputs: Tensors, device: torch.device, precision: Pr
 
 
 def module_for(spec: NetworkSpec, device: torch.device, precision: Precision) -> torch.nn.Module:
-    """The eager module, on ``device`` and in ``precision``."""
+    """The eager module, on ``device`` and in ``precision``; from now on float32 is float32 in this process and its forks.
+
+    cuDNN's convolutions round float32 inputs to TF32, with 10 bits of mantissa as float16 has, unless told not to.
+    """
+    torch.backends.cudnn.allow_tf32 = False
     module = spec.build().eval().requires_grad_(False).to(device)
     return module if spec.keeps_types else module.to(precision.dtype)
 

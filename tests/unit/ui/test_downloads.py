@@ -1,12 +1,13 @@
 """Copies for the browser: exact, named after the upload, at an address that does not give the run away."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.records import RunStatus
-from pipeline.ui.downloads import remove_copies, served_copy
+from pipeline.ui.downloads import Uploads, remove_copies, served_copy
 from tests.support.views import RUN_ID, a_view, export_file
 
 
@@ -59,3 +60,46 @@ def test_a_name_stays_inside_its_folder(tmp_path: Path, cache: Path, name: str, 
     copy = served_copy(a_view(name=name, exports=(export,)), export)
     assert copy.name == served
     assert copy.parent.parent == cache
+
+
+def uploaded(cache: Path, name: str = "a.pdf", content: str = "1") -> Path:
+    """A file put where gradio puts an upload, the way it does: by renaming a new file."""
+    path = cache / f"hash-of-{content}" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(content, encoding="utf-8")
+    fresh.replace(path)
+    return path
+
+
+def test_a_runs_upload_goes_with_it(cache: Path) -> None:
+    uploads, path = Uploads(), uploaded(cache)
+    uploads.remember("first", path)
+    uploads.pass_on("first", "second")
+    uploads.remove("second")
+    assert not path.parent.exists()
+    uploads.remove("first")
+    uploads.remove("unknown")
+
+
+def test_what_another_visitor_uploaded_meanwhile_stays(cache: Path) -> None:
+    uploads, path = Uploads(), uploaded(cache)
+    os.utime(path, ns=(0, path.stat().st_mtime_ns - 10**9))
+    uploads.remember("first", path)
+    assert uploaded(cache) == path
+    uploads.remove("first")
+    assert path.read_text(encoding="utf-8") == "1"
+
+
+def test_the_same_content_under_another_name_stays(cache: Path) -> None:
+    uploads, mine, other = Uploads(), uploaded(cache), uploaded(cache, "b.pdf")
+    uploads.remember("mine", mine)
+    uploads.remove("mine")
+    assert (mine.exists(), other.exists()) == (False, True)
+
+
+def test_nothing_outside_the_cache_is_removed(tmp_path: Path) -> None:
+    uploads, path = Uploads(), uploaded(tmp_path / "elsewhere")
+    uploads.remember("run", path)
+    uploads.remove("run")
+    assert path.exists()

@@ -72,6 +72,12 @@ def test_without_a_shelf_everything_runs_eagerly() -> None:
     torch.testing.assert_close(network(pictures(3))[0], classifier_module().eval()(pictures(3)))
 
 
+def test_float32_on_a_gpu_is_not_rounded_to_tf32(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    Engines("cpu").network(classifier()).module()
+    assert not torch.backends.cudnn.allow_tf32
+
+
 def test_another_revision_is_refused_with_its_reason(tiny_shelf: PackageShelf) -> None:
     network = opened(classifier(revision="r2"), tiny_shelf)
     assert network.engine == "torch (no package: compiled for revision r1, not r2)"
