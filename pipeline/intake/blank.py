@@ -3,7 +3,8 @@
 Both parsers return a page whose content stream cannot be decoded as an empty page, and call that a success. So where pdfium finds
 nothing at all on a page, its content stream is decoded once more, here. This finds damaged Flate streams, which nearly all are;
 streams with other filters pass as empty. A reference to an object that the file does not have means "no content" (ISO 32000-1,
-7.3.10), so such a page passes as empty, too.
+7.3.10), and such a page passes as empty in a sound file. In one that was cut short or damaged, so that pdfium had to find its objects
+without the cross-reference table, the content is taken for lost.
 """
 
 import re
@@ -54,11 +55,19 @@ def copy_page(document: pdfium.PdfDocument, page: int) -> BytesIO:
     return copy
 
 
-def content_damaged(copy: bytes) -> bool:
-    """Whether a content stream of the only page in ``copy``, as ``copy_page`` made it, cannot be decoded."""
+def rebuilt(document: pdfium.PdfDocument) -> bool:
+    """Whether the file's cross-reference table is missing or wrong, so that pdfium searched the file for its objects."""
+    return not pdfium_c.FPDF_DocumentHasValidCrossReferenceTable(document)
+
+
+def content_damaged(copy: bytes, rebuilt: bool) -> bool:
+    """Whether a content stream of the only page in ``copy``, as ``copy_page`` made it, cannot be decoded or was lost.
+
+    ``rebuilt`` is of the document that the page was copied from.
+    """
     contents = CONTENTS.search(copy)
     if contents is None:
-        return False
+        return rebuilt
     numbers = re.findall(rb"\d+(?= 0 R)", contents[2]) if contents[2] else [contents[1]]
     return any(_stream_damaged(copy, number) for number in numbers)
 

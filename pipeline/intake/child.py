@@ -24,7 +24,7 @@ from docling_core.types.doc.page import SegmentedPdfPage
 from docling_parse.pdf_parser import PdfDocument as ParsedDocument
 
 from pipeline.intake import cells, raster, wire
-from pipeline.intake.blank import content_damaged, copy_page, take_stock
+from pipeline.intake.blank import content_damaged, copy_page, rebuilt, take_stock
 from pipeline.intake.fallback import read_text
 from pipeline.intake.raster import Refused
 from pipeline.intake.wire import Answer, CellsRequest, Parser, PreflightRequest, ReleaseRequest, RenderRequest, Request, Trouble
@@ -130,12 +130,15 @@ class Worker:
         """The page's text. pdfium has the last word, and the only one on pages where it sees nothing that could hold text."""
         page = document.page(request.page)
         stock = take_stock(page)
-        if stock.objects == 0 and stock.bare and content_damaged(copy_page(document.pages, request.page).getvalue()):
+        if stock.objects == 0 and stock.bare and self._content_lost(document, request.page):
             raise Refused(Trouble.UNREADABLE)
         if stock.bare or request.parser is Parser.PDFIUM:
             return read_text(page, request.most_cells)
         parsed = self._parse(document, request)
         return parsed if parsed and parsed.textline_cells else read_text(page, request.most_cells)
+
+    def _content_lost(self, document: OpenDocument, page: int) -> bool:
+        return content_damaged(copy_page(document.pages, page).getvalue(), rebuilt(document.pages))
 
     def _parse(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage | None:
         """The page as docling-parse reads it; None where it cannot. Where it counts the pages differently, from a copy of the page."""

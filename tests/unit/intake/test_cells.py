@@ -8,7 +8,7 @@ import pytest
 from docling_core.types.doc.page import SegmentedPdfPage
 
 from pipeline.intake import cells
-from pipeline.intake.blank import content_damaged, copy_page, take_stock
+from pipeline.intake.blank import content_damaged, copy_page, rebuilt, take_stock
 from pipeline.intake.fallback import read_text
 from tests.unit.intake.pdf_files import Page, PdfFile, assemble, damaged_stream, encrypted, stream, text
 
@@ -102,7 +102,7 @@ def test_pdfium_starts_a_new_line_at_a_wide_gap_and_tells_hidden_text(tmp_path: 
 
 def damaged(file: Path, password: str = "") -> bool:
     with pdfium.PdfDocument(file, password=password or None) as document:
-        return content_damaged(copy_page(document, 1).getvalue())
+        return content_damaged(copy_page(document, 1).getvalue(), rebuilt(document))
 
 
 def test_a_damaged_stream_is_told_from_an_empty_one(tmp_path: Path) -> None:

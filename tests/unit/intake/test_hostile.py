@@ -179,6 +179,23 @@ def test_a_blank_page_is_a_page(reader: PdfReader, tmp_path: Path, out_dir: Path
     assert texts(reader, around(Page(b"q Q\n")).write(tmp_path / "a.pdf"), out_dir) == ["Before.", "", "After."]
 
 
+def test_a_page_without_any_content_is_a_page_where_the_file_is_sound(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+    body = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>"
+    assert texts(reader, around(Page(body=body)).write(tmp_path / "a.pdf"), out_dir) == ["Before.", "", "After."]
+
+
+def test_a_page_whose_content_was_cut_off_with_the_end_of_the_file_is_named(
+    reader: PdfReader, documents: Path, tmp_path: Path, out_dir: Path
+) -> None:
+    whole, cut = (documents / "code_and_formula.pdf").read_bytes(), tmp_path / "cut.pdf"
+    cut.write_bytes(whole[: len(whole) * 7 // 10])
+    assert reader.preflight(cut).page_count == 2
+    first, second = texts(reader, cut, out_dir, (1, 2))
+    assert isinstance(first, str)
+    assert "JavaScript Code Example" in first
+    assert second == UNREADABLE
+
+
 def test_a_null_page_does_not_shift_the_numbers_of_those_behind_it(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
     pages = [Page(text("One.")), Page(body=b"null"), Page(text("Three.")), Page(text("Four."))]
     path = PdfFile(pages).write(tmp_path / "a.pdf")
