@@ -5,6 +5,7 @@ elements as soon as it is in, so that memory grows with the text of the document
 """
 
 import logging
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,9 @@ class AssembledPage:
 def build_pipeline() -> StandardPdfPipeline:
     """docling's standard pipeline with Folio's replay stages in the places of its networks."""
     _register()
+    # A file may place text beyond its page's edge. docling cuts the box off there and warns, each time in other words: Python would
+    # keep every one of them for good.
+    warnings.filterwarnings("ignore", r"(Provenance|Table cell) bbox coordinate", UserWarning)
     return StandardPdfPipeline(
         ThreadedPdfPipelineOptions(
             do_ocr=True,
