@@ -55,6 +55,7 @@ def sources(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> list[P
     return [*(documents / f"{name}.pdf" for name in SAMPLES), *by_hand, many]
 
 
+@pytest.mark.timeout(100 + 2 * COUNT)
 def test_damage_of_any_kind_is_told_and_harms_nobody(runner: Runner, strict: Settings, sources: list[Path], tmp_path: Path) -> None:
     upload, endings = tmp_path / "upload.pdf", Counter[str]()
     for seed in range(COUNT):
