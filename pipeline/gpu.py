@@ -6,7 +6,7 @@ numbers. A failed page is a value in the stream. The worker runs ahead of the pa
 so that a slow reader holds no GPU. The CPU lane calls ``predict`` instead: it would only burn the visitor's GPU seconds. Off
 ZeroGPU the decorator hands the function back unchanged.
 
-``call`` is what the runs use: ``infer``, with every failure as a class of ``pipeline/refusals.py``.
+``call`` is what the runs use: ``infer`` under a watch (``gpu_watch.py``), with every failure as a class of ``pipeline/refusals.py``.
 """
 
 import logging
@@ -23,6 +23,7 @@ import spaces
 from spaces.config import Config
 from spaces.zero.config import get_config
 
+from pipeline.gpu_watch import CallWatch, Patience
 from pipeline.intake.booking import duration_from_pages
 from pipeline.models.bundle import Bundle, Lanes, OutOfMemory
 from pipeline.models.device import device_name
@@ -90,15 +91,25 @@ class MicroBatch:
 def infer(batch: PageBatch) -> Iterator[MicroBatch]:
     """Predict the pages of ``batch`` on the GPU, for as many seconds as ``duration_from_pages`` books.
 
-    A fresh worker has held the device since it was forked: the weights' way to the device is part of what the visitor pays.
+    A fresh worker has held the device since it was forked: the weights' way to the device is part of what the visitor pays. It begins
+    no further micro-batch once the batch's stop file is there, so that none is paid for that nobody waits for.
     """
     if _lanes is None or _lanes.gpu is None:
         raise RuntimeError("no model bundle is installed for the GPU")
-    held, since = 0.0, _take_birth()
+    held, since, stop = 0.0, _take_birth(), stop_file(batch)
+    if stop.exists():
+        return
     for results in _predict(_lanes.gpu, batch):
         held += time.monotonic() - since
         yield MicroBatch(results, held, device_name())
+        if stop.exists():
+            return
         since = time.monotonic()
+
+
+def stop_file(batch: PageBatch) -> Path:
+    """The file that tells a call on this batch to stop. It lies beside the pixels, where the server and every worker find it."""
+    return Path(f"{batch.pixels}.stop")
 
 
 def _take_birth() -> float:
@@ -148,14 +159,23 @@ def booked_seconds(batch: PageBatch) -> float:
     return round(duration_from_pages(batch) * booking_factor())
 
 
-def call(batch: PageBatch) -> Generator[MicroBatch, None, None]:
+PATIENCE = Patience()
+
+
+def call(batch: PageBatch, stopping: Callable[[], bool]) -> Generator[MicroBatch, None, None]:
     """``infer``, made in the thread that carries the visitor's request. Raises GpuRefused.
 
-    Closing the iterator ends the call at the worker's next micro-batch, and waits for that.
+    Once ``stopping`` says so it ends after the micro-batch under way, which still arrives. A worker that gives nothing for far longer
+    than it was booked for is ended, and raises GpuWorkerLost. Closing the iterator ends the call too, without what is under way.
     """
+    stream = infer(batch)
     try:
-        with closing(infer(batch)) as stream:
-            yield from stream
+        with CallWatch(stream, booked_seconds(batch), stopping, stop_file(batch), PATIENCE) as watch, closing(stream):
+            for said in stream:
+                watch.heard()
+                yield said
+                if not watch.pass_on_stop():
+                    break
     except Exception as error:
         refusal = refusal_of(error)
         _log.warning("the GPU lane: %s (%s: %s)", refusal.code, type(error).__name__, error)

@@ -23,6 +23,7 @@ LEVELS = {
     "pipeline.intake": 1,
     "pipeline.models": 1,
     "pipeline.store": 1,
+    "pipeline.gpu_watch": 1,
     "pipeline.stages": 2,
     "pipeline.gpu": 2,
     "pipeline.runs": 3,
@@ -49,7 +50,7 @@ DOORS = {
     "rapid_table": {"pipeline.models"},
     "cv2": {"pipeline.models"},
     "torch": {"pipeline.models"},
-    "spaces": {"pipeline.gpu", "pipeline.models", "app"},
+    "spaces": {"pipeline.gpu", "pipeline.gpu_watch", "pipeline.models", "app"},
     "gradio": {"pipeline.ui"},
     "huggingface_hub": {"pipeline.store"},
 }

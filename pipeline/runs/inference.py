@@ -89,20 +89,18 @@ class Inference:
         """One GPU call. Raises GpuRefused, also where it ended without a word on some of its pages."""
         clock = CallClock(gpu.booked_seconds(batch))
         try:
-            with closing(gpu.call(batch)) as stream:
+            with closing(gpu.call(batch, self._stopping)) as stream:
                 for said in stream:
                     clock.heard(said.results, said.held_seconds, batch.tasks)
                     self._keep(said)
                     yield said.results
-                    if clock.pages == len(batch.tasks):  # the client may wait 20 minutes for an end that it could not report
+                    if clock.pages == len(batch.tasks):  # whether the client can report the end is of no interest here
                         break
-                    if self._stopping():
-                        clock.ended = CallEnd.STOPPED
-                        return
                     clock.ask()
-            if clock.pages < len(batch.tasks):  # a worker that ends by sys.exit looks like one that is done
+            if clock.pages == len(batch.tasks):
+                clock.ended = CallEnd.DONE
+            elif not self._stopping():  # a worker that ends by sys.exit looks like one that is done
                 raise GpuWorkerLost
-            clock.ended = CallEnd.DONE
         except GpuRefused as refusal:
             clock.ended = CallEnd.LOST if isinstance(refusal, GpuWorkerLost | GpuWorkerFailed) else CallEnd.REFUSED
             self._job.tally.refusal = refusal.code

@@ -32,6 +32,13 @@ NO_GPU = client.NO_GPU_MESSAGE_INQUEUE
         ("wrappers.py", 'raise error("ZeroGPU worker error", "GPU task aborted")'),
         ("wrappers.py", 'raise error("ZeroGPU worker error", res.error_cls)'),
         ("config.py", "duration_factor: float"),
+        ("wrappers.py", "        schedule_response = client.schedule("),
+        ("wrappers.py", "        release = partial(client.release, allow_token)"),
+        ("wrappers.py", "            worker = Worker(thread_wrapper"),
+        ("wrappers.py", "        self._sentinel = Thread("),
+        ("wrappers.py", "        yield_queue: ThreadQueue["),
+        ("wrappers.py", "            f = e.submit("),
+        ("wrappers.py", "if isinstance(res, AbortedResult):"),
     ],
 )
 def test_the_client_still_says_what_is_listened_for(file: str, statement: str) -> None:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.standins.zerogpu.scheduler import Booking, Grant, Limits, Queue, Refusal, Scheduler, Script, Status, Then
+from tests.standins.zerogpu.scheduler import Booking, Grant, Limits, Queue, Refusal, Scheduler, Script, Silence, Status, Then
 
 URL_VARIABLE = "SPACES_ZERO_DEVICE_API_URL"
 PING_S = 0.1
@@ -44,6 +44,7 @@ class DeviceApi:
         self.scheduler = Scheduler(limits or Limits(), self._is_ours)
         self.script = Script()
         self.calls: list[Call] = []
+        self.closing = threading.Event()
         handler = type("BoundHandler", (_Handler,), {"api": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -54,6 +55,7 @@ class DeviceApi:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.closing.set()
         self.scheduler.close()
         self._server.shutdown()
         self._server.server_close()
@@ -107,9 +109,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.OK, {})
 
     def _allow(self, query: dict[str, str]) -> None:
-        known = self.api.scheduler.allow(query["allowToken"], int(query["pid"]))
         script = self.api.script.allow
-        self._send(script.popleft() if script else HTTPStatus.OK if known else HTTPStatus.NOT_FOUND, {})
+        step = script.popleft() if script else None
+        if isinstance(step, Silence):
+            self.api.closing.wait()
+            return
+        known = self.api.scheduler.allow(query["allowToken"], int(query["pid"]))
+        self._send(step or (HTTPStatus.OK if known else HTTPStatus.NOT_FOUND), {})
 
     def _release(self, query: dict[str, str]) -> None:
         known = self.api.scheduler.release(query["allowToken"], query["fail"].lower() == "true")

@@ -254,7 +254,7 @@ class Script:
     """Answers that the device API shall give before it follows its rules again, one per request, per kind of request."""
 
     schedule: deque["Step"] = field(default_factory=deque)
-    allow: deque[int] = field(default_factory=deque)
+    allow: deque["int | Silence"] = field(default_factory=deque)
     release: deque[int] = field(default_factory=deque)
 
 
@@ -274,6 +274,11 @@ class Queue:
     then: Then = Then.GRANT
     pings: int = 2
     reason: str = "node"
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Hear nothing, and give no answer."""
 
 
 @dataclass(frozen=True)
