@@ -264,7 +264,7 @@ class PagePrediction:
     ``turn`` is the number of quarter turns clockwise, 0 to 3, by which the text lies turned on the page (a page scanned on its
     side); it is 0 where OCR was not asked for. ``lines`` are in reading order of the page turned back; every place is one on the
     page as shown. ``settled`` regions and tables are of networks that docling itself trusts, and go to it as they are; others are
-    corrected by the page's own text and drawn rules.
+    corrected by the page's own text and drawn rules. ``bundle`` and ``revision`` are of the models that said it, filled in by the run.
     """
 
     page: int
@@ -277,6 +277,8 @@ class PagePrediction:
     table_ms: float
     turn: int = 0
     settled: bool = False
+    bundle: str = ""
+    revision: str = ""
 
 
 PageResult = PagePrediction | PageFailure

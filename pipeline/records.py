@@ -57,7 +57,10 @@ class ConvertOptions:
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """How one page ended: its status, its reason where it failed, whether its text was read by OCR, and its cost in ms."""
+    """How one page ended: its status, its reason where it failed, whether its text was read by OCR, and its cost in ms.
+
+    ``bundle`` names the models that read it; empty where none did, or in records of an older Folio.
+    """
 
     page: int
     status: PageStatus
@@ -66,6 +69,7 @@ class PageOutcome:
     ocr: bool = False
     ms: float = 0.0
     blocks: int = 0
+    bundle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ class GpuUse:
 
     Booked is what the platform counts (on Blackwell 1.5 times what was asked for), used is the time the device was held. ``refused``
     calls never began: ``refused_seconds`` were asked for in vain, ``refusal`` is the error code of the last. ``device`` is the GPU's
-    name; ``made`` has every call. ``saved_seconds`` are those that an earlier run of the same work used, whose result answered instead.
+    name, ``bundle`` the models' that the calls were made for; ``made`` has every call. ``saved_seconds`` are those that an earlier run of
+    the same work used, whose result answered instead.
     """
 
     booked_seconds: float = 0.0
@@ -124,6 +129,7 @@ class GpuUse:
     refusal: str = ""
     device: str = ""
     made: tuple[GpuCall, ...] = ()
+    bundle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +179,8 @@ class IterationRecord:
     """One line of the results dataset. A run writes two with the same ``iteration_id``: at its start and at its end.
 
     ``iteration_id`` is public and unrelated to the run's secret id. Times are ISO 8601 in UTC with milliseconds.
-    ``output`` and ``error`` are None where there is none; ``parent_id`` is the record of the run that this one continues.
+    ``output`` and ``error`` are None where there is none; ``parent_id`` is the record of the run that this one continues. ``bundle`` names
+    the models; where the pages were read by several, all of them with a plus sign between.
     """
 
     schema_version: int

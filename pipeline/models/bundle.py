@@ -18,17 +18,26 @@ class Bundle(Protocol):
     """Networks for layout, text and tables that belong together.
 
     ``lane`` says whether ``predict`` needs the GPU, ``engines`` which network runs on which engine; ``micro_batch`` is the number
-    of pages that ``predict`` likes to get at once.
+    of pages that ``predict`` likes to get at once. ``revision`` tells its weights from others of the same networks; it is the same
+    wherever they run.
     """
 
     @property
     def name(self) -> str: ...
 
     @property
+    def revision(self) -> str: ...
+
+    @property
     def lane(self) -> Lane: ...
 
     @property
     def engines(self) -> tuple[EngineInfo, ...]: ...
+
+    @property
+    def leaves_work(self) -> bool:
+        """Whether ``predict`` leaves anything to ``complete``."""
+        ...
 
     @property
     def micro_batch(self) -> int: ...
@@ -58,9 +67,9 @@ class Lanes:
     gpu: Bundle | None = None
 
     @property
-    def interchangeable(self) -> bool:
-        """Whether one lane can go on where the other stopped: the same networks, so that a document is of one piece."""
-        return self.gpu is None or self.gpu.name == self.cpu.name
+    def bundles(self) -> tuple[Bundle, ...]:
+        """Both, the GPU lane's first."""
+        return (self.gpu, self.cpu) if self.gpu else (self.cpu,)
 
     def first(self, choice: LaneChoice) -> Bundle:
         """The bundle that a run of this choice starts with."""

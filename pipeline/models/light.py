@@ -21,6 +21,7 @@ from pipeline.models.light_compiled import open_packages
 from pipeline.models.networks import ONNXRUNTIME
 from pipeline.models.ocr import AngleClassifier, PageLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.tables import TableReader, table_boxes
+from pipeline.models.wheels import LIGHT, wheels_revision
 from pipeline.pages import Box, EngineInfo, Lane, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask, TableStructure, TextLine
 
 LEAST_LAYOUT_SCORE = 0.3
@@ -74,6 +75,7 @@ class LightBundle:
     name = "light"
     lane = Lane.CPU
     micro_batch = 8
+    leaves_work = False
 
     def __init__(self, threads: int, packages: Path | None = None) -> None:
         compiled = open_packages(packages, threads)
@@ -83,6 +85,11 @@ class LightBundle:
         self._classifier = AngleClassifier(compiled.classifier)
         self._reader = TextReader()
         self._tables = TableReader()
+
+    @property
+    def revision(self) -> str:
+        """See ``Bundle.revision``: the same on either lane."""
+        return wheels_revision(*LIGHT)
 
     @property
     def engines(self) -> tuple[EngineInfo, ...]:

@@ -82,7 +82,7 @@ class Admission:
             work=work,
         )
         folder = self._store.create(asked.source.path, start)
-        if asked.parent and asked.parent.bundle() == bundle.name:
+        if asked.parent:
             asked.parent.hand_on_predictions(folder)
         return folder
 
@@ -108,4 +108,5 @@ class Admission:
             error=None,
             expires_at=expires_at(start, self._settings.artifact_days),
             lane=bundle.lane,
+            cpu_bundle=self._lanes.cpu.name,
         )

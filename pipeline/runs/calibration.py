@@ -9,8 +9,9 @@ from pipeline.pages import OcrMode, Rates
 from pipeline.records import ConvertOptions, GpuCall, IterationRecord
 from pipeline.runs.state import GpuEstimate
 from pipeline.store.ledger import Ledger
+from pipeline.store.packs import newest_records
 
-RECORDS_READ = 200  # at start-up, newest first; each is a file
+RECORDS_READ = 200  # at start-up, newest first; one that is not packed is a file
 
 
 class Calibration:
@@ -22,15 +23,14 @@ class Calibration:
         self._rates = Rates()
 
     def read(self, ledger: Ledger, bundle: str) -> None:
-        """Begin with what the ledger's newest records say of ``bundle``."""
+        """Begin with what the ledger's newest records say of ``bundle``, also those that were packed."""
         self._bundle = bundle
-        newest = [entry for entry in ledger.entries() if entry.finished][-RECORDS_READ:]
-        for record in filter(None, map(ledger.read, newest)):
+        for record in newest_records(ledger, RECORDS_READ):
             self.learn(record)
 
     def learn(self, record: IterationRecord) -> None:
         """Take in a run that has ended. Calls on another device than before are a new beginning."""
-        if record.bundle != self._bundle or not record.gpu.made:
+        if (record.gpu.bundle or record.bundle) != self._bundle or not record.gpu.made:
             return
         if record.gpu.device != self._device:
             self._device = record.gpu.device

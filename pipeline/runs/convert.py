@@ -345,7 +345,7 @@ class Conversion:
 
 def _converted(prediction: PagePrediction, blocks: int) -> PageOutcome:
     spent = prediction.layout_ms + prediction.ocr_ms + prediction.table_ms
-    return PageOutcome(prediction.page, PageStatus.OK, ocr=prediction.ocr, ms=round(spent, 1), blocks=blocks)
+    return PageOutcome(prediction.page, PageStatus.OK, ocr=prediction.ocr, ms=round(spent, 1), blocks=blocks, bundle=prediction.bundle)
 
 
 def _answered(result: PageResult, task: PageTask, pixels: Path) -> Answered | PageFailure:

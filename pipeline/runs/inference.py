@@ -3,7 +3,11 @@
 Whatever comes from the models is on disk before the next micro-batch is asked for. On the GPU lane one call is made per page batch,
 or fewer pages where more seconds would have to be booked than are admitted. What the GPU refuses or loses is answered in this order:
 a booking that is too long is split, once; a lost worker's open pages are asked for again, once in a run; then the run goes on on the
-CPU lane if its choice allows that and the lanes have the same networks; else the run ends, to be continued.
+CPU lane if its choice allows that; else the run ends, to be continued.
+
+The lanes may have different models. What one of them said of a page stays: it was paid for, it is the better layout where it is the
+GPU's, and the text is the same, since it is the PDF's own or read by the same networks. So a document can have pages of two bundles; each
+prediction names its own.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -14,7 +18,7 @@ from pathlib import Path
 from pipeline import gpu
 from pipeline.intake.booking import ALWAYS_ADMITTED_SECONDS, LONGEST_SECONDS, duration_from_pages, first_call, fitting
 from pipeline.models.bundle import Bundle, Lanes
-from pipeline.pages import Lane, LaneChoice, PageBatch, PagePrediction, PageResult, PageTask, Rates
+from pipeline.pages import EngineInfo, Lane, LaneChoice, PageBatch, PagePrediction, PageResult, PageTask, Rates
 from pipeline.pixels import page_image
 from pipeline.records import CallEnd
 from pipeline.refusals import GpuDurationRefused, GpuQuotaExceeded, GpuRefused, GpuWorkerFailed, GpuWorkerLost
@@ -34,15 +38,20 @@ class Inference:
     def __init__(self, job: Job, lanes: Lanes, rates: Rates, stopping: Callable[[], bool]) -> None:
         self._job, self._lanes, self._rates, self._stopping = job, lanes, rates, stopping
         self._choice = job.view().options.lane
-        self.lane = lanes.first(self._choice).lane
+        self._first = lanes.first(self._choice)
+        self.lane = self._first.lane
         self.refused: GpuRefused | None = None
-        self._raw = set(job.folder.raw_pages() if lanes.gpu else ())
-        said = job.folder.predictions()
-        usable = said.keys() if lanes.gpu else said.keys() - job.folder.raw_pages()
-        self.known = {page: result for page in usable if isinstance(result := said[page], PagePrediction)}
+        raw = job.folder.raw_pages()
+        said = {page: result for page, result in job.folder.predictions().items() if isinstance(result, PagePrediction)}
+        self._raw = {page for page in raw if lanes.gpu is not None and _is_by(lanes.gpu, said[page])}
+        self.known = {page: result for page, result in said.items() if page not in raw - self._raw}
         self._most_seconds = LONGEST_SECONDS
         self._split = self._lost = False
-        self._lanes_used: tuple[Bundle, ...] = ()
+        self._spoken: dict[tuple[str, tuple[EngineInfo, ...]], None] = {}  # bundles that have said something, in their order
+        engines = {bundle.name: bundle.engines for bundle in (*lanes.bundles, self._first)}
+        for prediction in self.known.values():
+            self._name(prediction.bundle, engines.get(prediction.bundle, ()))
+        job.tally.as_asked = all(_is_by(self._first, prediction) for prediction in self.known.values())
 
     def predict(self, batch: PageBatch) -> Generator[Said, None, None]:
         """What was said of these pages before, and then the models' word on the others, per micro-batch.
@@ -73,27 +82,27 @@ class Inference:
         if prediction.page not in self._raw or self._lanes.gpu is None:
             return prediction
         self._raw.discard(prediction.page)
-        return self._lanes.gpu.complete(task, page_image(pixels, task.page), prediction)
+        return _signed(self._lanes.gpu, self._lanes.gpu.complete(task, page_image(pixels, task.page), prediction))
 
     # -- lanes -------------------------------------------------------------------------------------------------------
 
     def _on_cpu(self, batch: PageBatch) -> Generator[Said, None, None]:
-        self._use(self._lanes.cpu)
         for results in gpu.predict(batch):
-            self._job.folder.write_predictions(results)
-            yield results
+            said = self._taken(self._lanes.cpu, results)
+            self._job.folder.write_predictions(said)
+            yield said
             if self._stopping():
                 return
 
     def _on_gpu(self, batch: PageBatch) -> Generator[Said, None, None]:
         """One GPU call. Raises GpuRefused, also where it ended without a word on some of its pages."""
         clock = CallClock(gpu.booked_seconds(batch))
+        self._job.tally.gpu_bundle = self._lanes.first(LaneChoice.GPU).name
         try:
             with closing(gpu.call(batch, self._stopping)) as stream:
                 for said in stream:
                     clock.heard(said.results, said.held_seconds, batch.tasks)
-                    self._keep(said)
-                    yield said.results
+                    yield self._kept(said)
                     if clock.pages == len(batch.tasks):  # whether the client can report the end is of no interest here
                         break
                     clock.ask()
@@ -109,20 +118,31 @@ class Inference:
             self._job.tally.calls.append(clock.facts())
             self._job.update(lambda view: replace(view, gpu=self._job.tally.gpu()))
 
-    def _keep(self, said: gpu.MicroBatch) -> None:
-        self._use(self._lanes.first(LaneChoice.GPU))
+    def _kept(self, said: gpu.MicroBatch) -> Said:
         self._job.tally.device = said.device
-        self._raw.update(result.page for result in said.results if isinstance(result, PagePrediction))
-        if said.results:
-            self._job.folder.write_predictions(said.results, raw=True)
+        bundle = self._lanes.first(LaneChoice.GPU)
+        results = self._taken(bundle, said.results)
+        if bundle.leaves_work:
+            self._raw.update(result.page for result in results if isinstance(result, PagePrediction))
+        if results:
+            self._job.folder.write_predictions(results, raw=bundle.leaves_work)
+        return results
 
-    def _use(self, bundle: Bundle) -> None:
-        """The run's view names the networks that really ran."""
-        if bundle in self._lanes_used:
+    def _taken(self, bundle: Bundle, results: Said) -> Said:
+        """The results with the name of the bundle that they are of."""
+        self._name(bundle.name, bundle.engines)
+        signed = tuple(_signed(bundle, result) for result in results)
+        self._job.tally.as_asked &= all(_is_by(self._first, result) for result in signed if isinstance(result, PagePrediction))
+        return signed
+
+    def _name(self, bundle: str, engines: tuple[EngineInfo, ...]) -> None:
+        """The run's view names the models that read its pages, and the engines that ran them."""
+        if (bundle, engines) in self._spoken:
             return
-        self._lanes_used = (*self._lanes_used, bundle)
-        engines = tuple(dict.fromkeys(engine for used in self._lanes_used for engine in used.engines))
-        self._job.update(lambda view: replace(view, bundle=bundle.name, engines=engines))
+        self._spoken[bundle, engines] = None
+        names = dict.fromkeys(name for name, _ in self._spoken)
+        known = tuple(dict.fromkeys(engine for _, own in self._spoken for engine in own))
+        self._job.update(lambda view: replace(view, bundle="+".join(names), engines=known))
 
     # -- refusals ----------------------------------------------------------------------------------------------------
 
@@ -134,23 +154,23 @@ class Inference:
             self._most_seconds = min(ALWAYS_ADMITTED_SECONDS, duration_from_pages(refused) // 2)
         elif isinstance(refusal, GpuWorkerLost | GpuWorkerFailed) and not self._lost:
             self._lost = True
-        elif self._choice is LaneChoice.GPU_THEN_CPU and self._may_change():
-            self._change()
+        elif self._choice is LaneChoice.GPU_THEN_CPU:
+            self.lane = Lane.CPU
+            self._job.update(lambda view: replace(view, lane=Lane.CPU))
         else:
             self.refused = refusal
             fits = self._fitting(refusal, left)
             self._job.update(lambda view: replace(view, fitting_pages=fits))
 
-    def _may_change(self) -> bool:
-        return self._lanes.interchangeable or not (self.known or self._lanes_used)
-
-    def _change(self) -> None:
-        self.lane = Lane.CPU
-        if not self._lanes.interchangeable:
-            self._job.folder.write_bundle(self._lanes.cpu.name)
-        self._job.update(lambda view: replace(view, lane=Lane.CPU))
-
     def _fitting(self, refusal: GpuRefused, left: Sequence[PageTask]) -> int:
         if not isinstance(refusal, GpuQuotaExceeded) or refusal.seconds_left is None:
             return 0
         return fitting(left, self._rates, refusal.seconds_left / gpu.booking_factor())
+
+
+def _is_by(bundle: Bundle, prediction: PagePrediction) -> bool:
+    return (prediction.bundle, prediction.revision) == (bundle.name, bundle.revision)
+
+
+def _signed(bundle: Bundle, result: PageResult) -> PageResult:
+    return replace(result, bundle=bundle.name, revision=bundle.revision) if isinstance(result, PagePrediction) else result

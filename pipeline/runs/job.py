@@ -27,6 +27,8 @@ class Tally:
     calls: list[GpuCall] = field(default_factory=list)
     refusal: str = ""
     device: str = ""
+    gpu_bundle: str = ""
+    as_asked: bool = True  # no page was read by other models than those that the run began with
 
     def gpu(self) -> GpuUse:
         refused = [call for call in self.calls if call.ended is CallEnd.REFUSED]
@@ -40,6 +42,7 @@ class Tally:
             refusal=self.refusal,
             device=self.device,
             made=tuple(self.calls),
+            bundle=self.gpu_bundle,
         )
 
 

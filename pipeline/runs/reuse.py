@@ -33,14 +33,14 @@ def work_id(
     if not visitor.owner:
         return ""
     networks = [(engine.task, engine.model) for engine in bundle.engines]
-    made_by = [versions.app, versions.docling, bundle.name, networks]
+    made_by = [versions.app, versions.docling, bundle.name, bundle.revision, networks]
     asked = [list(pages), options.ocr.value, options.tables]
     return hashlib.sha256(json.dumps([visitor.owner, preflight.sha256, asked, made_by]).encode()).hexdigest()
 
 
-def _work_done(folder: RunFolder, start: RunStart) -> str:
-    """The work that the run was asked for, empty where other networks did it because the GPU refused."""
-    return start.work if folder.bundle() == start.bundle else ""
+def _work_done(start: RunStart, end: RunEnd | None) -> str:
+    """The work that the run was asked for, and did; empty where a page is missing, or other models read one, as when the GPU refused."""
+    return start.work if end is not None and end.status is RunStatus.OK and end.as_asked else ""
 
 
 class Reuse:
@@ -63,13 +63,13 @@ class Reuse:
                 start = folder.start()
             except RunNotFound:
                 continue
-            if (work := _work_done(folder, start)) and (end := folder.end()) is not None and end.status is RunStatus.OK:
+            if work := _work_done(start, folder.end()):
                 found.append((work, start.created_at, folder.run_id))
         return found
 
-    def add(self, folder: RunFolder, status: RunStatus) -> None:
+    def add(self, folder: RunFolder) -> None:
         """A run has ended; if every page is well, it answers from now on."""
-        if status is RunStatus.OK and (work := _work_done(folder, folder.start())):
+        if work := _work_done(folder.start(), folder.end()):
             with self._lock:
                 self._runs[work] = folder.run_id
 

@@ -302,7 +302,7 @@ class Runner:
         try:
             with suppress(FileExistsError, RunNotFound):  # stored by an earlier attempt, or deleted since
                 self._store.open(job.folder.run_id).write_end(_run_end(job, view))
-                self._reuse.add(job.folder, view.status)
+                self._reuse.add(job.folder)
             self._keep(self._record(job, view))
         except Exception as error:
             _log.exception("the end of run %s could not be stored or told", view.record_id)
@@ -334,7 +334,8 @@ class Runner:
 
     def _remembered(self, run_id: str) -> RunView:
         folder = self._store.open(run_id)
-        return replace(remembered(folder), expires_at=expires_at(folder.start(), self.settings.artifact_days))
+        expires = expires_at(folder.start(), self.settings.artifact_days)
+        return replace(remembered(folder), expires_at=expires, cpu_bundle=self.lanes.cpu.name)
 
 
 def _run_end(job: Job, view: RunView) -> RunEnd:
@@ -352,6 +353,8 @@ def _run_end(job: Job, view: RunView) -> RunEnd:
         lane=view.lane,
         gpu=view.gpu,
         fitting_pages=view.fitting_pages,
+        bundle=view.bundle,
+        as_asked=job.tally.as_asked,
     )
 
 

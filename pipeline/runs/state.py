@@ -52,7 +52,8 @@ class RunView:
     work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is
     when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown. ``lane`` is where the
     models run now, or ran last. ``fitting_pages`` is how many of the pages not converted yet the visitor's GPU quota would have
-    admitted when it refused the run; 0 where none or unknown.
+    admitted when it refused the run; 0 where none or unknown. ``bundle`` names the models that read its pages (see ``IterationRecord``),
+    ``cpu_bundle`` those that would go on where the run is continued on the CPU.
     """
 
     run_id: str
@@ -77,6 +78,7 @@ class RunView:
     lane: Lane = Lane.CPU
     gpu: GpuUse = field(default_factory=GpuUse)
     fitting_pages: int = 0
+    cpu_bundle: str = ""
 
     @property
     def pages_done(self) -> int:
@@ -89,6 +91,20 @@ class RunView:
     @property
     def unstarted(self) -> tuple[PageOutcome, ...]:
         return tuple(page for page in self.pages if page.status is PageStatus.NOT_STARTED)
+
+    @property
+    def finished(self) -> tuple[PageOutcome, ...]:
+        """The pages that are well, which a run that continues this one does not convert again."""
+        return tuple(page for page in self.pages if page.status is PageStatus.OK)
+
+    @property
+    def pages_by_bundle(self) -> dict[str, tuple[int, ...]]:
+        """The finished pages of each bundle; pages of an older run, of which nobody knows, are those of the run's."""
+        found: dict[str, tuple[int, ...]] = {}
+        for page in self.finished:
+            name = page.bundle or self.bundle
+            found[name] = (*found.get(name, ()), page.page)
+        return found
 
     @property
     def resumable(self) -> bool:

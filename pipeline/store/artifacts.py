@@ -71,7 +71,8 @@ class ExportEntry:
 class RunEnd:
     """How a run ended: what a later visit to its link shows, besides the page texts and exports themselves.
 
-    ``gpu_seconds`` are those used by the run and by the runs that it continues; ``output`` is what its record says.
+    ``gpu_seconds`` are those used by the run and by the runs that it continues; ``output`` is what its record says. ``bundle`` is the
+    models' that read its pages (see ``IterationRecord``); ``as_asked`` says that they are those of its start and of no other weights.
     ``fitting_pages`` is how many more pages the GPU would have admitted, where it refused for want of quota.
     """
 
@@ -88,12 +89,13 @@ class RunEnd:
     lane: Lane = Lane.CPU
     gpu: GpuUse = field(default_factory=GpuUse)
     fitting_pages: int = 0
+    bundle: str = ""
+    as_asked: bool = True
 
 
 START = Codec(TypeAdapter(RunStart))
 END = Codec(TypeAdapter(RunEnd))
 SUCCESSOR = Codec(TypeAdapter(str))
-BUNDLE = Codec(TypeAdapter(str))
 PREDICTIONS: Codec[tuple[PageResult, ...]] = Codec(TypeAdapter(tuple[PagePrediction | PageFailure, ...]))
 
 
@@ -131,14 +133,6 @@ class RunFolder:
     def write_end(self, end: RunEnd) -> None:
         """Record the end. Raises FileExistsError where one is recorded already: the first stands."""
         write_new(self.path / "result.json", END.encode(end))
-
-    def bundle(self) -> str:
-        """The name of the bundle that the run's predictions are of."""
-        return BUNDLE.read(self.path / "bundle.json") or self.start().bundle
-
-    def write_bundle(self, name: str) -> None:
-        """Record that another bundle than the one at its start makes all of the run's predictions. Once."""
-        write_new(self.path / "bundle.json", BUNDLE.encode(name))
 
     def successor(self) -> str | None:
         """The id of the run that continues this one, None where there is none."""

@@ -15,15 +15,18 @@ Without a token nothing is ever published, so nothing loose is removed. One proc
 
 import hashlib
 import logging
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import orjson
 
+from pipeline.records import IterationRecord
 from pipeline.store.files import discard, is_temporary, remove_temporaries, write_new
 from pipeline.store.ids import time_of
-from pipeline.store.ledger import Entry, Ledger, Phase
+from pipeline.store.ledger import RECORD, Entry, Ledger, Phase
 from pipeline.store.spool import NAMES
 
 log = logging.getLogger(__name__)
@@ -113,6 +116,34 @@ class Packs:
             if all(_began(name) < before and name.partition(".")[0] not in loose_ids for name in names):
                 discard(path)
                 del self._packed[path]
+
+
+def newest_records(ledger: Ledger, count: int) -> list[IterationRecord]:
+    """The newest ended records, packed or not, oldest first; at most ``count``. Damaged ones are left out."""
+    found = dict(_newest_packed(Packs(ledger).files(), count))
+    for entry in [entry for entry in ledger.entries() if entry.finished][-count:]:
+        if (data := read_loose(ledger, entry.name)) is not None:
+            found[entry.iteration_id] = data
+    return [record for _, data in sorted(found.items())[-count:] if (record := _record(data)) is not None]
+
+
+def _newest_packed(files: Sequence[Path], count: int) -> Iterator[tuple[str, bytes]]:
+    """Ids and lines of the newest packs. Packs of one day are in no order, so a day is read as a whole."""
+    read = 0
+    for _, of_day in groupby(reversed(files), key=lambda path: path.name[:10]):
+        if read >= count:
+            return
+        for line in (line for path in of_day for line in path.read_bytes().splitlines()):
+            with suppress(ValueError, KeyError, TypeError):
+                yield str(orjson.loads(line)["iteration_id"]), line
+                read += 1
+
+
+def _record(data: bytes) -> IterationRecord | None:
+    try:
+        return RECORD.decode(data)
+    except ValueError:
+        return None
 
 
 def read_loose(ledger: Ledger, name: str) -> bytes | None:

@@ -36,7 +36,7 @@ def _record(row: Mapping[str, Any]) -> dict[str, Any]:
         "bundle": config["bundle"],
         "engines": config["engines"],
         "versions": _versions(row["runtime"]),
-        "gpu": _gpu(metrics),
+        "gpu": _gpu(metrics, row.get("gpu") or {}),
         "stages": [{"stage": name.removeprefix("stage."), "ms": ms} for name, ms in metrics.items() if name.startswith("stage.")],
         "pages_ok": int(metrics.get("pages_ok", 0)),
         "pages_failed": int(metrics.get("pages_failed", 0)),
@@ -50,7 +50,8 @@ def _versions(runtime: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in runtime.items() if name != "space_id"} | {"space": runtime["space_id"]}
 
 
-def _gpu(metrics: Mapping[str, Any]) -> dict[str, Any]:
+def _gpu(metrics: Mapping[str, Any], calls: Mapping[str, Any]) -> dict[str, Any]:
+    """``calls`` is the row's column ``gpu``, empty in rows of an older Folio."""
     return {
         "booked_seconds": metrics.get("gpu_booked", 0.0),
         "used_seconds": metrics.get("gpu_used", 0.0),
@@ -58,6 +59,10 @@ def _gpu(metrics: Mapping[str, Any]) -> dict[str, Any]:
         "saved_seconds": metrics.get("gpu_saved", 0.0),
         "refused": int(metrics.get("gpu_refused", 0)),
         "refused_seconds": metrics.get("gpu_refused_seconds", 0.0),
+        "refusal": calls.get("refusal", ""),
+        "device": calls.get("device", ""),
+        "made": calls.get("calls", []),
+        "bundle": calls.get("bundle", ""),
     }
 
 

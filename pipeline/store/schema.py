@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.records import SCHEMA_VERSION, ConvertOptions, IterationRecord, PageOutcome
+from pipeline.records import SCHEMA_VERSION, ConvertOptions, GpuUse, IterationRecord, PageOutcome
 from pipeline.store.scrub import scrub
 
 PAGES_KEPT = 500
@@ -78,6 +78,25 @@ COLUMNS: tuple[Column, ...] = (
         Column("status", "string", "`ok`, `failed`, `timed_out` or `not_started`"),
         Column("code", "string", "error code of a failed page, else empty"),
         Column("reason", "string", "why it failed, else empty"),
+        Column("bundle", "string", "models that read it; empty where none did, null in older rows"),
+    )),
+    Column("gpu", "struct", "the calls to the GPU; null where there was none", nullable=True, fields=(
+        Column("bundle", "string", "models that the calls were for"),
+        Column("device", "string", "name of the GPU; empty where no call began"),
+        Column("refusal", "string", "error code of the last call that was refused or lost, else empty"),
+        Column("calls", "list", "one entry per call; what came after its first result is told apart by kind", fields=(
+            Column("pages", "int32", "pages that it answered"),
+            Column("booked_seconds", "float64", "booked, as the platform counts"),
+            Column("used_seconds", "float64", "for which the GPU was held"),
+            Column("ended", "string", "`done`, `stopped`, `lost` or `refused`"),
+            Column("start_seconds", "float64", "until the first result"),
+            Column("later_pages", "int32", "pages after the first result"),
+            Column("later_table_pages", "int32", "of these, with tables recognised"),
+            Column("later_ocr_pages", "int32", "of these, with text read from the image"),
+            Column("page_seconds", "float64", "seconds of the later pages, without the next two"),
+            Column("table_seconds", "float64", "seconds for their tables"),
+            Column("ocr_seconds", "float64", "seconds for their text"),
+        )),
     )),
     Column("metrics", "list", "further numbers", fields=(
         Column("name", "string", "such as `stage.render` or `peak_memory`"),
@@ -112,6 +131,7 @@ def to_row(record: IterationRecord) -> dict[str, Any]:
         "config": {"id": hashlib.sha256(config.encode()).hexdigest()[:16], "json": config},
         "runtime": _runtime(record),
         "pages": [_page(page) for page in record.pages[:PAGES_KEPT]],
+        "gpu": _gpu(record.gpu),
         "metrics": list(_metrics(record)),
         "error": _error(record),
         "tags": [],
@@ -184,6 +204,13 @@ def _runtime(record: IterationRecord) -> dict[str, str]:
 
 def _page(page: PageOutcome) -> dict[str, Any]:
     return asdict(page) | {"status": page.status.value, "reason": scrub(page.reason)}
+
+
+def _gpu(use: GpuUse) -> dict[str, Any] | None:
+    if not use.made:
+        return None
+    calls = [asdict(call) | {"ended": call.ended.value} for call in use.made]
+    return {"bundle": use.bundle, "device": use.device, "refusal": use.refusal, "calls": calls}
 
 
 def _error(record: IterationRecord) -> dict[str, Any] | None:

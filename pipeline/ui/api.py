@@ -23,6 +23,7 @@ from pipeline.ui.convert import told
 from pipeline.ui.downloads import Uploads, remove_copies, served_copy
 from pipeline.ui.limits import limits_json
 from pipeline.ui.ports import Runs
+from pipeline.ui.present import page_ranges
 
 SECONDS_BETWEEN_UPDATES = 1.0
 Answer = tuple[str, dict[str, object], list[str]]
@@ -46,7 +47,9 @@ RESUME_HELP = """Continue a run that was stopped, was interrupted or has failed 
 Parameters: run_id, password (of an encrypted PDF), visitor (as in /convert), lane (in place of the run's own; empty keeps that),
 most_pages (convert at most so many further pages, such as the status's fitting_pages after a refusal; 0 for all).
 
-Finished pages are not repeated. It is a new run with an id of its own; a run that is complete or still goes on is returned as
+Finished pages are not repeated, also where the CPU has other models than the GPU: bundles in the status names the models of each page,
+and on_cpu says beforehand how many pages would stay, how many would be converted on the CPU, and with which models. It is a new run with
+an id of its own; a run that is complete or still goes on is returned as
 it is. Progress and result are those of /convert."""
 
 ESTIMATE_HELP = """What a run would book on the GPU: pages, calls, seconds as they count against your quota, and the seconds if all
@@ -269,6 +272,7 @@ def summary(view: RunView, reused: bool = False) -> dict[str, object]:
             "lane": view.options.lane.value,
         },
         "bundle": view.bundle,
+        "bundles": {name: page_ranges(list(pages)) for name, pages in view.pages_by_bundle.items()},
         "lane": view.lane.value,
         "gpu": {
             "booked_seconds": view.gpu.booked_seconds,
@@ -279,6 +283,15 @@ def summary(view: RunView, reused: bool = False) -> dict[str, object]:
             "refusal": view.gpu.refusal or None,
         },
         "fitting_pages": view.fitting_pages,
+        "on_cpu": _on_cpu(view),
         "engines": [{"task": engine.task, "model": engine.model, "engine": engine.engine} for engine in view.engines],
         "error": {"code": view.error.code, "message": view.error.message, "retryable": view.error.retryable} if view.error else None,
     }
+
+
+def _on_cpu(view: RunView) -> dict[str, object] | None:
+    """What /resume with the CPU lane would do: the pages that stay, those that are converted, and by which models."""
+    if not view.resumable:
+        return None
+    kept = len(view.finished)
+    return {"pages_kept": kept, "pages_left": len(view.pages) - kept, "bundle": view.cpu_bundle}

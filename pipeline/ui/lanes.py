@@ -56,14 +56,37 @@ def fallen_back(view: RunView) -> str:
     if view.lane is Lane.GPU or view.options.lane is LaneChoice.CPU or not view.gpu.refusal:
         return ""
     rest = "the rest runs on the CPU" if not view.status.ended else "the rest was converted on the CPU"
+    models = f" with the {view.cpu_bundle} models" if len(view.pages_by_bundle) > 1 else ""
     reason = REASONS.get(view.gpu.refusal, "the GPU refused")
-    return f"{reason[0].upper()}{reason[1:]}; {rest}."
+    return f"{reason[0].upper()}{reason[1:]}; {rest}{models}."
 
 
 def offers_cpu(view: RunView) -> bool:
     """Whether to continue on the CPU is what may help."""
     gpu_ended_it = view.error is not None and view.error.code in (*REASONS, PagesHeldBack.code)
     return view.resumable and (gpu_ended_it or any(page.code.endswith("gpu_memory") for page in view.failures))
+
+
+def cpu_label(view: RunView) -> str:
+    """The button that continues on the CPU: how many pages it converts."""
+    left = len(view.pages) - len(view.finished)
+    if not view.finished:
+        return "Convert the page on the CPU" if left == 1 else f"Convert all {left:,} pages on the CPU"
+    return "Convert the page left on the CPU" if left == 1 else f"Convert the {left:,} pages left on the CPU"
+
+
+def cpu_offer(view: RunView) -> str:
+    """What that button does, and to what; empty where it is not offered."""
+    if not offers_cpu(view):
+        return ""
+    kept, left = len(view.finished), len(view.pages) - len(view.finished)
+    which = f"{left:,} {_noun(left, 'page')}" if kept else f"all {left:,} pages" if left > 1 else "the page"
+    text = f"On the CPU, {which} would be converted with the {view.cpu_bundle} models"
+    if not kept:
+        return f"{text}."
+    others = [name for name in view.pages_by_bundle if name != view.cpu_bundle]
+    by = f" as the {' and '.join(others)} models read {'it' if kept == 1 else 'them'}" if others else ""
+    return f"{text}; the {kept:,} finished {_noun(kept, 'page')} {'stays' if kept == 1 else 'stay'}{by}."
 
 
 def some_label(view: RunView) -> str:

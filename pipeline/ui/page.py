@@ -19,7 +19,7 @@ from pipeline.ui.convert import Choices, ConvertActions, Look, told
 from pipeline.ui.dashboard import DASHBOARD_ROOM, Room, add_dashboard
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk, files_at_once
 from pipeline.ui.downloads import OFFERS, Offer, Uploads, served_copy, served_example
-from pipeline.ui.lanes import estimate_text, offers_cpu, some_label
+from pipeline.ui.lanes import cpu_label, estimate_text, offers_cpu, some_label
 from pipeline.ui.parts import Form, Memory, Result, build_form, build_memory, build_result
 from pipeline.ui.ports import Runs
 from pipeline.ui.theme import STATIC
@@ -268,7 +268,7 @@ class Wiring:
             after.row: gr.Row(visible=view.status.ended),
             after.resume: gr.Button(present.resume_label(view), visible=view.resumable and not deleting),
             after.some: gr.Button(some_label(view), visible=bool(some_label(view)) and not deleting),
-            after.on_cpu: gr.Button(visible=offers_cpu(view) and not deleting),
+            after.on_cpu: gr.Button(cpu_label(view), visible=offers_cpu(view) and not deleting),
             after.repeat: gr.Button(visible=desk.document is not None and desk.document.reused and not deleting),
             after.kept: present.kept(view, self._settings.artifact_days, deleting),
             after.delete: gr.Button(visible=not deleting),

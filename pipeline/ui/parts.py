@@ -163,7 +163,7 @@ def _build_after() -> After:
     with gr.Row(visible=False, elem_id="after") as row:
         resume = gr.Button("Continue", size="sm", visible=False, elem_id="resume")
         some = gr.Button(size="sm", visible=False, elem_id="some")
-        on_cpu = gr.Button("Continue on the CPU", size="sm", visible=False, elem_id="on-cpu")
+        on_cpu = gr.Button(size="sm", visible=False, elem_id="on-cpu")
         repeat = gr.Button("Convert again", size="sm", visible=False, elem_id="repeat")
         kept = gr.HTML(elem_id="kept")
         delete = gr.Button("Delete now", size="sm", elem_id="delete")

@@ -8,7 +8,7 @@ from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import PageText, RunView
 from pipeline.settings import Settings
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk, Document, files_at_once
-from pipeline.ui.lanes import fallen_back, gpu_facts
+from pipeline.ui.lanes import cpu_offer, fallen_back, gpu_facts
 from pipeline.ui.sanitise import escape, file_name, plain, safe_markdown
 
 MAX_CELLS = 160  # of the page strip; a longer document shares a cell among neighbouring pages
@@ -158,7 +158,7 @@ def run_card(view: RunView, document: Document | None = None) -> str:
         f'<button type="button" class="quiet" data-link="{escape(view.run_id)}">Copy link</button></header>'
         f'<div class="bar bar-{view.status.value}" role="progressbar" aria-valuenow="{_percent(view)}" aria-valuemin="0" '
         f'aria-valuemax="100"><i style="width:{_percent(view)}%"></i></div>{_run_facts(view)}'
-        f"{notice(error or view.error)}{_reused(view, document)}{_fallen_back(view)}</section>"
+        f"{notice(error or view.error)}{_reused(view, document)}{_remark(fallen_back(view))}{_remark(cpu_offer(view))}</section>"
     )
 
 
@@ -172,8 +172,7 @@ def _reused(view: RunView, document: Document | None) -> str:
     return f'<p class="before" role="status">Converted before{name}, on {when}; here is that result.</p>'
 
 
-def _fallen_back(view: RunView) -> str:
-    text = fallen_back(view)
+def _remark(text: str) -> str:
     return f'<p class="before" role="status">{escape(text)}</p>' if text else ""
 
 
@@ -318,7 +317,7 @@ def report(view: RunView) -> str:
         ("Pages", escape(options.pages) or "all"),
         ("OCR", {"auto": "where a page needs it", "always": "every page", "never": "never"}[options.ocr.value]),
         ("Tables", "recognised" if options.tables else "left as text"),
-        ("Models", escape(view.bundle)),
+        ("Models", escape(_models(view))),
         ("Ran on", f"the GPU {escape(view.gpu.device)}" if view.lane is Lane.GPU else "the CPU"),
         ("Record", f"<code>{escape(view.record_id)}</code>"),
     )
@@ -327,6 +326,12 @@ def report(view: RunView) -> str:
         f'<div class="report">{_gaps(view)}<h3>Options</h3>{_pairs(chosen)}'
         f"<h3>Engines</h3>{_table(('Task', 'Model', 'Engine'), engines)}</div>"
     )
+
+
+def _models(view: RunView) -> str:
+    """The bundle; where several read the document, each with its pages."""
+    by = view.pages_by_bundle
+    return "; ".join(f"{name}: pages {page_ranges(list(pages))}" for name, pages in by.items()) if len(by) > 1 else view.bundle
 
 
 def _gaps(view: RunView) -> str:

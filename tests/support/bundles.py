@@ -19,6 +19,8 @@ class WholePageBundle:
     """
 
     name = "whole-page"
+    revision = "1"
+    leaves_work = False
     engines = (EngineInfo("layout", "whole page", "none"),)
     micro_batch = 1
 
@@ -79,6 +81,8 @@ class RefusingBundle(WholePageBundle):
 
 class HalfBundle(RefusingBundle):
     """Leaves a page's region to the CPU, and counts how often it was asked for that."""
+
+    leaves_work = True
 
     def __init__(self, script: Sequence[tuple[int, Exception]] = ()) -> None:
         super().__init__(script)

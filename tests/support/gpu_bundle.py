@@ -64,6 +64,8 @@ class TorchBundle:
     """
 
     name = "torch"
+    revision = str(SEED)
+    leaves_work = False
     engines = (EngineInfo("layout", "one number", "torch"),)
 
     def __init__(self, log: Path, lane: Lane = Lane.GPU, micro_batch: int = 4, page_s: float = 0.0) -> None:

@@ -259,6 +259,7 @@ def _new_view(run_id: str, source: Source, options: ConvertOptions, pages: tuple
         exports=(),
         error=None,
         expires_at=(datetime.now(UTC) + timedelta(days=KEPT_DAYS)).isoformat(timespec="seconds"),
+        cpu_bundle="light",
     )
 
 

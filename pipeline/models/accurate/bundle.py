@@ -21,6 +21,7 @@ from pipeline.models.light import table_on_page
 from pipeline.models.light_torch.canvas import Canvas
 from pipeline.models.light_torch.reading import TextPass, frame_of, predict_together, share
 from pipeline.models.tables import table_boxes
+from pipeline.models.wheels import TEXT, wheels_revision
 from pipeline.pages import EngineInfo, Lane, LayoutLabel, LayoutRegion, PagePrediction, PageResult, PageSize, PageTask, TableStructure
 from pipeline.weights import AccurateWeights
 
@@ -37,9 +38,11 @@ class AccurateBundle:
     """
 
     name = "accurate"
+    leaves_work = False
 
     def __init__(self, weights: AccurateWeights, engines: Engines) -> None:
         specs = accurate_specs(weights, engines.precision)
+        self.revision = " ".join((weights.layout.revision, weights.tables.revision, wheels_revision(*TEXT)))
         self._device = engines.device
         self._labels = specs.layout_checkpoint.labels
         self._layout = engines.network(specs.layout)

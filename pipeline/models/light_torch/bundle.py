@@ -16,6 +16,7 @@ from pipeline.models.light_torch.layout import BatchedLayout, PageToLookAt
 from pipeline.models.light_torch.reading import ReadPage, TextPass, frame_of, model_failed, predict_together, share
 from pipeline.models.light_torch.specs import layout_spec
 from pipeline.models.tables import TableReader, table_boxes
+from pipeline.models.wheels import LIGHT, wheels_revision
 from pipeline.pages import EngineInfo, Lane, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask
 
 
@@ -28,6 +29,7 @@ class TorchLightBundle:
 
     name = "light"
     micro_batch = 16
+    leaves_work = True
 
     def __init__(self, engines: Engines) -> None:
         self._device = engines.device
@@ -35,6 +37,11 @@ class TorchLightBundle:
         self._layout = BatchedLayout(self._network, engines.device, LEAST_LAYOUT_SCORE)
         self._text = TextPass(engines)
         self._tables = TableReader()
+
+    @property
+    def revision(self) -> str:
+        """See ``Bundle.revision``: the same on either lane."""
+        return wheels_revision(*LIGHT)
 
     @property
     def lane(self) -> Lane:

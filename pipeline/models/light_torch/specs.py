@@ -5,7 +5,6 @@ were in float32 (same kind, overlap of 0.9 and more), 97.5 % in float16 and 96 %
 letter in float32 and bfloat16.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -22,7 +21,7 @@ from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, No
 from pipeline.models.layout import INPUT_HEIGHT, INPUT_WIDTH
 from pipeline.models.light_torch.text import DETECT_BATCH, READ_BATCH, WIDTH_STEP
 from pipeline.models.ocr import ANGLE_WIDTH, DETECT_LONGEST, DETECT_STEP, LEAST_WIDTH, LINE_HEIGHT, MOST_WIDTH
-from pipeline.models.wheels import ANGLE_CLASSIFIER, LAYOUT, TEXT_DETECTOR, TEXT_READER, wheel_file
+from pipeline.models.wheels import ANGLE_CLASSIFIER, LAYOUT, TEXT_DETECTOR, TEXT_READER, wheel_digest
 
 TOLERANCE = 1e-4
 # The detector ends in a steep sigmoid: in float32 onnxruntime is up to 8e-5 off the same network in float64 on real pages, compiled code
@@ -88,7 +87,7 @@ def _spec(
         task=task,
         name=name,
         model=model,
-        revision=_digest(wheel),
+        revision=wheel_digest(wheel),
         build=build,
         signatures=(signature,),
         tolerance=TOLERANCE,
@@ -96,11 +95,6 @@ def _spec(
         examples=examples,
         carries_weights=True,
     )
-
-
-@lru_cache
-def _digest(wheel: tuple[str, str, str]) -> str:
-    return hashlib.sha256(wheel_file(*wheel).read_bytes()).hexdigest()
 
 
 @lru_cache

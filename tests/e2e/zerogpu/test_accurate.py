@@ -1,24 +1,65 @@
 """``app.py`` with weights of docling's networks: the accurate bundle serves the GPU lane, the light one the CPU."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import torch
 
-from tests.e2e.zerogpu.space import convert, open_space, visit
+from tests.e2e.zerogpu.space import Space, convert, open_space, visit
+from tests.standins.zerogpu.scheduler import Limits
 from tests.support.checkpoints import save_layout, save_tables
 
+CALLS = 2  # that a visitor may make
 
-def test_the_accurate_models_serve_the_gpu_lane_where_their_weights_are(tmp_path: Path, documents: Path) -> None:
-    weights = tmp_path / "weights"
-    save_layout(weights)
-    save_tables(weights, torch.zeros(1, 3, 448, 448), [["fcel", "nl"]])
-    with open_space(tmp_path / "space", program="app.py", WEIGHTS_DIR=str(weights)) as space, visit(space, tmp_path, "ann") as client:
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
+    folder = tmp_path_factory.mktemp("accurate")
+    save_layout(folder / "weights")
+    save_tables(folder / "weights", torch.zeros(1, 3, 448, 448), [["fcel", "nl"]])
+    variables = {"WEIGHTS_DIR": str(folder / "weights"), "BATCH_PAGES": "1"}
+    with open_space(folder / "space", Limits(runs=CALLS), program="app.py", **variables) as running:
+        yield running
+
+
+def test_the_accurate_models_serve_the_gpu_lane_where_their_weights_are(space: Space, tmp_path: Path, documents: Path) -> None:
+    with visit(space, tmp_path, "ann") as client:
         on_gpu = convert(client, documents / "multi_page.pdf", pages="1-2", lane="gpu")
         on_cpu = convert(client, documents / "multi_page.pdf", pages="1-2", lane="cpu")
-        records = [space.record(told.status["record_id"]) for told in (on_gpu, on_cpu)]
-    assert [(record.status.value, record.bundle, record.gpu.calls) for record in records] == [("ok", "accurate", 1), ("ok", "light", 0)]
+    records = [space.record(told.status["record_id"]) for told in (on_gpu, on_cpu)]
+    assert [(record.status.value, record.bundle, record.gpu.calls) for record in records] == [("ok", "accurate", 2), ("ok", "light", 0)]
     assert [(engine.task, engine.model) for engine in records[0].engines] == [
         ("layout", "docling-layout-heron"),
         ("ocr", "PP-OCRv6 small"),
         ("tables", "TableFormerV2"),
     ]
+
+
+def test_the_light_models_finish_what_the_accurate_ones_may_not(space: Space, tmp_path: Path, documents: Path) -> None:
+    with visit(space, tmp_path, "bob") as client:
+        told = convert(client, documents / "multi_page.pdf", pages="1-4", lane="gpu_then_cpu")
+    assert (told.status["status"], told.status["lane"], told.code) == ("ok", "cpu", "")
+    assert (told.status["bundle"], told.status["bundles"]) == ("accurate+light", {"accurate": "1-2", "light": "3-4"})
+    record = space.record(told.status["record_id"])
+    assert [page.bundle for page in record.pages] == ["accurate", "accurate", "light", "light"]
+    assert {engine.model for engine in record.engines} >= {"docling-layout-heron", "PP-PicoDet CDLA"}
+    for phrase in (
+        "several technological milestones",
+        "WordPerfect, which was popular among legal",
+        "Specialized Word Processing Tools",
+        "no longer needed",
+    ):
+        assert phrase in told.markdown
+
+
+def test_a_run_is_continued_on_the_cpu_as_was_said_beforehand(space: Space, tmp_path: Path, documents: Path) -> None:
+    with visit(space, tmp_path, "cay") as client:
+        told = convert(client, documents / "multi_page.pdf", pages="1-4", lane="gpu")
+        assert (told.status["status"], told.code) == ("partial", "gpu_runs_exceeded")
+        assert told.status["on_cpu"] == {"pages_kept": 2, "pages_left": 2, "bundle": "light"}
+        markdown, status, _ = client.predict(run_id=told.status["run_id"], lane="cpu", api_name="/resume")
+    assert (status["status"], status["pages_done"], status["on_cpu"]) == ("ok", 4, None)
+    assert status["bundles"] == {"accurate": "1-2", "light": "3-4"}
+    assert markdown.startswith(told.markdown.rstrip()[:200])
+    assert len(markdown) > len(told.markdown)

@@ -1,8 +1,10 @@
 """The GPU lane of a run: one call per batch, what is kept of it, and how a run goes on where the GPU refuses or dies."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import gradio as gr
@@ -20,9 +22,11 @@ from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
 from pipeline.store.ledger import Ledger
+from pipeline.store.packs import Packs
+from pipeline.store.spool import Spool
 from tests.support.bundles import HalfBundle, RefusingBundle, WholePageBundle
 from tests.unit.intake.test_booking import batch_of
-from tests.unit.runs.test_runner import last, records
+from tests.unit.runs.test_runner import last, records, until
 
 Pixels = NDArray[np.uint8]
 PAGES = [1, 2, 3, 4, 5]
@@ -92,6 +96,14 @@ def test_a_gpu_and_nothing_else_cannot_be_had_without_one(settings: Settings, do
         assert convert(runner, path, LaneChoice.GPU_THEN_CPU).status is RunStatus.OK
 
 
+def publish(ledger: Ledger) -> None:
+    """As if the Hub had taken every record."""
+    spool = Spool(ledger)
+    spool.recover()
+    spool.seal(spool.pending(datetime.now(UTC), timedelta(0)))
+    spool.confirm(spool.sealed())
+
+
 # -- refusals ------------------------------------------------------------------------------------------------------------
 
 
@@ -149,6 +161,25 @@ def test_a_booking_that_is_too_long_is_split_once(settings: Settings, documents:
     with running(settings, twice) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU, OcrMode.ALWAYS)
     assert (view.error and view.error.code, view.gpu.refused, view.gpu.calls) == ("gpu_duration_refused", 2, 0)
+
+
+def test_a_stop_keeps_the_pages_under_way_and_begins_no_others(settings: Settings, documents: Path) -> None:
+    gate = threading.Event()
+    gpu = WholePageBundle(gate=gate, lane=Lane.GPU)
+    with running(settings, gpu) as runner:
+        path = documents / "multi_page.pdf"
+        run_id = runner.submit(Source(path, path.name), ConvertOptions(lane=LaneChoice.GPU), Origin.API)
+        until(lambda: runner.view(run_id).texts)
+        runner.cancel(run_id)  # while the second page waits for the gate
+        gate.set()
+        stopped = last(runner, run_id)
+        assert (stopped.status, done(stopped), gpu.seen) == (RunStatus.CANCELLED, [1, 2], [1, 2])
+        (call,) = record_of(settings, stopped).gpu.made
+        assert (call.ended, call.pages) == (CallEnd.STOPPED, 2)
+        after = last(runner, runner.resume(run_id))
+        assert [thread.name for thread in threading.enumerate() if thread.name.startswith("gpu")] == []
+    assert (after.status, gpu.seen) == (RunStatus.OK, PAGES)
+    assert not list(settings.work_dir.rglob("*.stop"))
 
 
 # -- workers that die ----------------------------------------------------------------------------------------------------
@@ -213,21 +244,49 @@ def test_memory_that_is_too_small_halves_the_micro_batch_down_to_one_page(settin
 # -- two kinds of networks -----------------------------------------------------------------------------------------------
 
 
-def test_a_document_is_not_made_of_two_kinds_of_networks(settings: Settings, documents: Path) -> None:
+def test_the_cpu_goes_on_with_its_own_models_and_every_page_names_those_that_read_it(settings: Settings, documents: Path) -> None:
     gpu, cpu = RefusingBundle([(3, QUOTA)], name="larger"), WholePageBundle()
     with running(replace(settings, batch_pages=2), gpu, cpu) as runner:
-        stopped = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
-        assert (stopped.status, stopped.bundle, done(stopped)) == (RunStatus.PARTIAL, "larger", [1, 2])
-        again = last(runner, runner.resume(stopped.run_id, lane=LaneChoice.CPU))
-    assert (again.status, again.bundle, done(again)) == (RunStatus.OK, "whole-page", PAGES)
-    assert cpu.seen == PAGES
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
+    assert (view.status, view.error, view.lane, done(view)) == (RunStatus.OK, None, Lane.CPU, PAGES)
+    assert (gpu.seen, cpu.seen) == ([1, 2], [3, 4, 5])
+    assert (view.bundle, view.pages_by_bundle) == ("larger+whole-page", {"larger": (1, 2), "whole-page": (3, 4, 5)})
+    record = record_of(settings, view)
+    assert (record.bundle, record.gpu.bundle) == ("larger+whole-page", "larger")
+    assert [page.bundle for page in record.pages] == ["larger"] * 2 + ["whole-page"] * 3
+    markdown = view.export("md")
+    assert markdown is not None
+    whole = markdown.path.read_text()
+    assert all(text.markdown.strip() in whole for text in view.texts)
+
+
+def test_continuing_on_the_cpu_keeps_what_the_gpu_read(settings: Settings, documents: Path) -> None:
+    gpu, cpu = RefusingBundle([(3, QUOTA)], name="larger"), WholePageBundle()
+    with running(replace(settings, batch_pages=2), gpu, cpu) as runner:
+        stopped = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+        assert (stopped.status, stopped.bundle, stopped.cpu_bundle, done(stopped)) == (RunStatus.PARTIAL, "larger", "whole-page", [1, 2])
+        after = last(runner, runner.resume(stopped.run_id, lane=LaneChoice.CPU))
+        kept = runner._remembered(after.run_id)
+    assert (after.status, done(after), cpu.seen) == (RunStatus.OK, PAGES, [3, 4, 5])
+    assert (after.bundle, after.pages_by_bundle) == ("larger+whole-page", {"larger": (1, 2), "whole-page": (3, 4, 5)})
+    assert (kept.bundle, kept.pages_by_bundle, kept.cpu_bundle) == (after.bundle, after.pages_by_bundle, "whole-page")
+    assert [text.markdown for text in after.texts[:2]] == [text.markdown for text in stopped.texts]
+
+
+def test_pages_of_the_gpu_stay_where_there_is_no_gpu_any_more(settings: Settings, documents: Path) -> None:
+    with running(replace(settings, batch_pages=2), RefusingBundle([(3, QUOTA)], name="larger")) as runner:
+        stopped = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    cpu = WholePageBundle()
+    with Runner(settings, Lanes(cpu)) as runner:
+        after = last(runner, runner.resume(stopped.run_id, lane=LaneChoice.CPU))
+    assert (after.status, cpu.seen, after.bundle) == (RunStatus.OK, [3, 4, 5], "larger+whole-page")
 
 
 def test_a_run_refused_before_its_first_page_is_the_other_lanes_from_the_start(settings: Settings, documents: Path) -> None:
     gpu, cpu = RefusingBundle([(1, QUOTA)], name="larger"), WholePageBundle(failing=frozenset({2}))
     with running(settings, gpu, cpu) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
-        assert (view.bundle, runner.view(view.run_id).bundle) == ("whole-page", "whole-page")
+        assert (view.bundle, runner._remembered(view.run_id).bundle) == ("whole-page", "whole-page")
     assert record_of(settings, view).bundle == "whole-page"
     second = WholePageBundle()
     with Runner(settings, Lanes(second)) as runner:
@@ -301,6 +360,26 @@ def test_bookings_follow_the_records_of_the_same_networks_on_the_same_device(set
         assert estimate.seconds == estimate.scanned_seconds == duration_from_pages(batch_of(5, 0, learnt)) == 62
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
     assert view.gpu.booked_seconds == 62
+
+
+def test_packed_records_teach_as_loose_ones_do(settings: Settings, documents: Path) -> None:
+    """Once they are published too, the loose ones are gone."""
+    call = GpuCall(64, 40.0, 20.0, CallEnd.DONE, 2.0, 60, 60, 60, 480.0, 0.0, 0.0)
+    with running(settings, RefusingBundle()) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
+    record, ledger = record_of(settings, view), Ledger(settings.data_dir)
+    for number in range(5):
+        ledger.finished(replace(record, iteration_id=f"{record.iteration_id[:-2]}{number:02x}", gpu=replace(record.gpu, made=(call,))))
+    with running(settings, RefusingBundle()) as runner:
+        before = runner.estimate(5, ConvertOptions())
+    publish(ledger)
+    packs = Packs(ledger, size=6)
+    packs.tidy(datetime.now(UTC))
+    packs.tidy(datetime.now(UTC))
+    assert (ledger.names(), len(packs.files())) == (set(), 1)
+    with running(settings, RefusingBundle()) as runner:
+        assert runner.estimate(5, ConvertOptions()) == before
+    assert before.seconds == duration_from_pages(batch_of(5, 0, Rates(2.0, 8.0, 0.0, 0.0))) == 62
 
 
 def test_an_estimate_refuses_what_a_run_would_refuse(settings: Settings) -> None:

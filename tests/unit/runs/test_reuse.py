@@ -5,21 +5,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from pipeline.errors import NotAPdf, RunNotFound
 from pipeline.models.bundle import Lanes
-from pipeline.pages import EngineInfo, Lane, OcrMode
+from pipeline.pages import EngineInfo, Lane, LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.runs.visitors import NOBODY, Visitor, identify, new_token
 from pipeline.settings import Settings
-from tests.support.bundles import WholePageBundle
+from tests.support.bundles import RefusingBundle, WholePageBundle
 from tests.unit.runs.test_runner import last, records, until
 
 ADA, BOB = identify(token=new_token(), address="10.0.0.1"), identify(token=new_token(), address="10.0.0.1")
 PLAIN = ConvertOptions(pages="1-2")
+LOST = gr.Error("GPU task aborted", title="ZeroGPU worker error", print_exception=False)
 
 
 @pytest.fixture
@@ -87,7 +89,11 @@ def other_networks(runner: Runner) -> None:
     runner._admission._lanes.cpu.engines = (EngineInfo("layout", "whole page, revised", "none"),)  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("change", [older_app, older_docling, other_networks])
+def other_weights(runner: Runner) -> None:
+    runner._admission._lanes.cpu.revision = "2"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("change", [older_app, older_docling, other_networks, other_weights])
 def test_another_version_of_what_converts_is_other_work(settings: Settings, source: Source, change: Callable[[Runner], None]) -> None:
     with Runner(settings, Lanes(WholePageBundle())) as runner:
         convert(runner, source, ADA)
@@ -108,6 +114,23 @@ def test_only_a_run_without_a_gap_answers(settings: Settings, source: Source) ->
         whole = runner.resume(going, visitor=ADA)
         assert last(runner, whole).status is RunStatus.OK
         assert again(runner, source, ADA) == whole
+
+
+def test_a_result_that_other_models_had_a_part_in_does_not_answer(settings: Settings, source: Source) -> None:
+    """Neither where the CPU finished it, nor where other weights had begun it."""
+    with Runner(settings, Lanes(WholePageBundle(), RefusingBundle([(2, LOST), (2, LOST)], name="larger"))) as runner:
+        mixed = convert(runner, source, ADA)
+        assert (runner.view(mixed).status, runner.view(mixed).bundle) == (RunStatus.OK, "larger+whole-page")
+        assert [again(runner, source, ADA, replace(PLAIN, lane=lane)) for lane in LaneChoice] == [None] * 3
+    begun = WholePageBundle(failing=frozenset({2}))
+    with Runner(settings, Lanes(begun)) as runner:
+        partial = convert(runner, source, ADA)
+    newer = WholePageBundle()
+    newer.revision = "2"
+    with Runner(settings, Lanes(newer)) as runner:
+        whole = last(runner, runner.resume(partial, visitor=ADA))
+        assert (whole.status, newer.seen) == (RunStatus.OK, [2])
+        assert again(runner, source, ADA) is None
 
 
 def test_a_run_whose_files_are_not_all_there_does_not_answer(settings: Settings, source: Source) -> None:

@@ -4,12 +4,14 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 
 import httpx
 import pytest
 import yaml
 from huggingface_hub import CommitOperationAdd, HfApi
 
+from pipeline.records import CallEnd, GpuCall
 from pipeline.store import hub as hub_module
 from pipeline.store.hub import SEED, FaultCode, HubFault, ResultsRepo
 from pipeline.store.schema import features_yaml, row_line, seed_row, to_row
@@ -103,12 +105,16 @@ def test_squashing_keeps_every_file(any_hub: HubUnderTest) -> None:
 def test_a_dataset_of_an_older_and_a_newer_schema_loads_after_preparing(any_hub: HubUnderTest) -> None:
     """Columns that the README lacks are added, columns that it alone knows stay, and its owner's text too."""
     declared = yaml.safe_load("features:\n" + features_yaml())["features"]
-    older = [feature for feature in declared if feature["name"] != "tags"]
+    older = [feature for feature in declared if feature["name"] not in ("tags", "gpu")]
+    for feature in older:
+        if feature["name"] == "pages":
+            feature["list"] = [field for field in feature["list"] if field["name"] != "bundle"]
     older[-2]["struct"].append({"name": "hint", "dtype": "string"})
     older.append({"name": "colour", "dtype": "string"})
     front = yaml.safe_dump({"license": "mit", "dataset_info": {"features": older}}, sort_keys=False)
     row = json.loads(line(end_record()))
-    del row["tags"]
+    del row["tags"], row["gpu"]
+    row["pages"] = [{name: value for name, value in page.items() if name != "bundle"} for page in row["pages"]]
     row |= {"colour": "green", "error": row["error"] | {"hint": "none"}}
     api = HfApi(endpoint=any_hub.url, token=any_hub.token)
     api.create_repo(any_hub.repo_id, repo_type="dataset", private=True)
@@ -118,8 +124,14 @@ def test_a_dataset_of_an_older_and_a_newer_schema_loads_after_preparing(any_hub:
 
     repo = any_hub.repo()
     repo.prepare()
-    repo.add({OTHER: line(end_record())})
+    call = GpuCall(4, 15.0, 2.5, CallEnd.DONE)
+    newer = end_record()
+    pages = tuple(replace(page, bundle="light") for page in newer.pages)
+    newer = replace(newer, gpu=replace(newer.gpu, made=(call,), bundle="light"), pages=pages)
+    repo.add({OTHER: line(newer)})
     loaded = any_hub.load()
+    assert [row["gpu"] and row["gpu"]["calls"] for row in loaded["rows"]] == [None, [asdict(call) | {"ended": "done"}]]
+    assert [{page["bundle"] for page in row["pages"]} for row in loaded["rows"]] == [{None}, {"light"}]
     assert [row["colour"] for row in loaded["rows"]] == ["green", None]
     assert [row["error"]["hint"] for row in loaded["rows"]] == ["none", None]
     assert [row["tags"] for row in loaded["rows"]] == [None, []]

@@ -2,14 +2,15 @@
 
 import copy
 import json
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import pytest
 import yaml
 
 from pipeline.pages import PageStatus
-from pipeline.records import ErrorFacts, InputFacts, IterationRecord, PageOutcome
+from pipeline.records import CallEnd, ErrorFacts, GpuCall, GpuUse, InputFacts, IterationRecord, PageOutcome
+from pipeline.store.rows import read_line
 from pipeline.store.schema import COLUMNS, PAGES_KEPT, features_yaml, row_line, to_row, validate_row
 from tests.unit.store.records_for_tests import end_record, start_record
 
@@ -41,7 +42,7 @@ END_ROW: dict[str, Any] = {
         "space_id": "someone/folio",
     },
     "pages": [
-        {"page": 1, "ms": 1200.5, "blocks": 14, "ocr": True, "status": "ok", "code": "", "reason": ""},
+        {"page": 1, "ms": 1200.5, "blocks": 14, "ocr": True, "status": "ok", "code": "", "reason": "", "bundle": ""},
         {
             "page": 2,
             "ms": 0.0,
@@ -50,9 +51,11 @@ END_ROW: dict[str, Any] = {
             "status": "failed",
             "code": "page_unreadable",
             "reason": "Page 2: its content is unreadable and was skipped.",
+            "bundle": "",
         },
-        {"page": 3, "ms": 800.0, "blocks": 9, "ocr": False, "status": "ok", "code": "", "reason": ""},
+        {"page": 3, "ms": 800.0, "blocks": 9, "ocr": False, "status": "ok", "code": "", "reason": "", "bundle": ""},
     ],
+    "gpu": None,
     "metrics": [
         {"name": "stage.render", "value": 310.5, "unit": "ms"},
         {"name": "stage.infer", "value": 4000.0, "unit": "ms"},
@@ -78,6 +81,28 @@ def test_an_end_record_becomes_this_row() -> None:
     expected["config"]["id"] = row["config"]["id"]
     assert row == expected
     assert len(row["config"]["id"]) == 16
+
+
+def test_the_calls_to_the_gpu_become_this_column_and_come_back() -> None:
+    calls = (GpuCall(96, 180.0, 41.5, CallEnd.DONE, 3.25, 80, 80, 2, 30.5, 4.25, 3.5), GpuCall(0, 30.0, 0.0, CallEnd.REFUSED))
+    use = GpuUse(180.0, 41.5, 1, refused=1, refused_seconds=30.0, refusal="gpu_unavailable", device="A GPU", made=calls, bundle="light")
+    record = replace(end_record(RUN), gpu=use, pages=tuple(replace(page, bundle="light") for page in end_record().pages))
+    row = to_row(record)
+    assert row["gpu"] == {
+        "bundle": "light",
+        "device": "A GPU",
+        "refusal": "gpu_unavailable",
+        "calls": [asdict(calls[0]) | {"ended": "done"}, asdict(calls[1]) | {"ended": "refused"}],
+    }
+    assert read_line(row_line(row)) == record
+
+
+def test_a_row_of_an_older_folio_comes_back_without_what_it_lacks() -> None:
+    row = to_row(end_record(RUN))
+    del row["gpu"]
+    for page in row["pages"]:
+        del page["bundle"]
+    assert read_line(row_line(row)) == end_record(RUN)
 
 
 def test_a_start_record_is_running_and_has_no_end() -> None:

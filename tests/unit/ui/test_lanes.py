@@ -8,7 +8,7 @@ from pipeline.pages import Lane, LaneChoice, PageStatus
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, PageOutcome, RunStatus
 from pipeline.refusals import GpuRefused
 from pipeline.runs.state import GpuEstimate, RunView
-from pipeline.ui.lanes import REASONS, estimate_text, fallen_back, gpu_facts, offers_cpu, some_label
+from pipeline.ui.lanes import REASONS, cpu_label, cpu_offer, estimate_text, fallen_back, gpu_facts, offers_cpu, some_label
 
 VIEW = RunView(
     run_id="secret",
@@ -31,6 +31,7 @@ VIEW = RunView(
     lane=Lane.GPU,
     gpu=GpuUse(45.0, 3.24, 2, refused=1, refused_seconds=22.0, refusal="gpu_quota_exceeded"),
     fitting_pages=7,
+    cpu_bundle="light",
 )
 
 
@@ -68,13 +69,55 @@ def test_a_run_that_went_on_on_the_cpu_says_why() -> None:
     assert fallen_back(replace(on_cpu, options=ConvertOptions(lane=LaneChoice.CPU))) == ""
 
 
+def test_the_models_of_the_rest_are_named_where_they_are_others() -> None:
+    pages = (PageOutcome(1, PageStatus.OK, bundle="accurate"), PageOutcome(2, PageStatus.OK, bundle="light"))
+    mixed = replace(VIEW, lane=Lane.CPU, status=RunStatus.OK, error=None, bundle="accurate+light", pages=pages)
+    assert fallen_back(mixed) == "Your daily GPU quota was used up; the rest was converted on the CPU with the light models."
+
+
+def pages(states: str, bundle: str = "light") -> tuple[PageOutcome, ...]:
+    """``.`` is a page that was not started, anything else one that is well."""
+    ends = [PageStatus.NOT_STARTED if state == "." else PageStatus.OK for state in states]
+    return tuple(PageOutcome(number, end, bundle=bundle if end is PageStatus.OK else "") for number, end in enumerate(ends, start=1))
+
+
+@pytest.mark.parametrize(
+    ("states", "bundle", "label", "offer"),
+    [
+        (".", "accurate", "Convert the page on the CPU", "On the CPU, the page would be converted with the light models."),
+        ("...", "accurate", "Convert all 3 pages on the CPU", "On the CPU, all 3 pages would be converted with the light models."),
+        (
+            "xx...",
+            "light",
+            "Convert the 3 pages left on the CPU",
+            "On the CPU, 3 pages would be converted with the light models; the 2 finished pages stay.",
+        ),
+        (
+            "xx...",
+            "accurate",
+            "Convert the 3 pages left on the CPU",
+            "On the CPU, 3 pages would be converted with the light models; the 2 finished pages stay as the accurate models read them.",
+        ),
+        (
+            "x.",
+            "accurate",
+            "Convert the page left on the CPU",
+            "On the CPU, 1 page would be converted with the light models; the 1 finished page stays as the accurate models read it.",
+        ),
+    ],
+)
+def test_the_cpu_is_offered_for_what_it_would_do(states: str, bundle: str, label: str, offer: str) -> None:
+    view = replace(VIEW, bundle=bundle, pages=pages(states, bundle))
+    assert (cpu_label(view), cpu_offer(view)) == (label, offer)
+
+
 def test_what_is_offered_after_a_refusal() -> None:
     assert offers_cpu(VIEW)
     assert some_label(VIEW) == "Convert the next 7 pages now"
     assert some_label(replace(VIEW, fitting_pages=1)) == "Convert the next page now"
     assert some_label(replace(VIEW, fitting_pages=0)) == ""
     done = replace(VIEW, status=RunStatus.OK)
-    assert (offers_cpu(done), some_label(done)) == (False, "")
+    assert (offers_cpu(done), cpu_offer(done), some_label(done)) == (False, "", "")
     assert not offers_cpu(replace(VIEW, error=ErrorFacts("run_timed_out", "Late.", True)))
     too_large = PageOutcome(2, PageStatus.FAILED, "page_out_of_gpu_memory", "Too large.")
     assert offers_cpu(replace(VIEW, error=None, pages=(too_large,)))

@@ -1,6 +1,7 @@
 """What people read: words, numbers, cells and tables made of snapshots."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -200,6 +201,14 @@ def test_the_report_lists_gaps_options_and_engines() -> None:
         *("Engines", "Task", "Model", "Engine", "Layout", "PP-PicoDet CDLA", "onnxruntime"),
     ]
     assert words(present.report(a_view("oo", RunStatus.OK)))[0] == "Every page was converted."
+
+
+def test_the_report_names_the_models_of_each_page_where_there_are_several() -> None:
+    view = a_view("oooo", RunStatus.OK)
+    names = ("accurate", "light", "light", "accurate")
+    pages = tuple(replace(page, bundle=name) for page, name in zip(view.pages, names, strict=True))
+    shown = words(present.report(replace(view, pages=pages, bundle="accurate+light")))
+    assert "accurate: pages 1, 4; light: pages 2-3" in shown
 
 
 INTERRUPTED = ErrorFacts("interrupted", "The run was interrupted.", True)
