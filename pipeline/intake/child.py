@@ -3,17 +3,19 @@
 It reads one request line, does the work, writes one answer line, and so on. It keeps the last document open, so that the next
 page of the same file costs no second opening. What it writes goes to the files that the request names.
 
-It limits itself before it opens anything: address space, file size, open files, no core dumps. Each request sets an alarm whose
-default action ends the process, also inside native code, so that a child whose parent died does not work on; an idle one leaves
-when its parent is gone. Not PR_SET_PDEATHSIG, which would follow the *thread* that started the child.
+It limits itself before it opens anything: address space, file size, open files, no core dumps. Each request sets an alarm and a limit
+on processor time, which end the process also inside native code, so that a child whose parent died does not work on; an idle one
+leaves when its parent is gone. Not PR_SET_PDEATHSIG, which would follow the *thread* that started the child.
 """
 
 import errno
+import math
 import os
 import resource
 import select
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -184,6 +186,13 @@ def limit_resources(memory_mb: int) -> None:
     os.nice(NICENESS)
 
 
+def limit_time(seconds: int) -> None:
+    """From now, end this process after so many seconds of wall clock, or of all its threads' processor time, rounded up."""
+    signal.alarm(seconds)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
+
+
 def claim_stdout() -> BinaryIO:
     """The answers' stream. File descriptor 1 is turned to stderr, where native libraries may chatter."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -213,7 +222,7 @@ def main(memory_mb: int) -> None:
     answers.write(wire.READY.encode("ascii") + b"\n")
     while line := await_line(requests, parent):
         request = wire.decode_request(line)
-        signal.alarm(request.seconds)
+        limit_time(request.seconds)
         answers.write(wire.encode(worker.answer(request)))
         signal.alarm(0)
 

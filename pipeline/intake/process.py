@@ -178,7 +178,7 @@ class ChildProcess:
             return Ending.CRASHED
         complaint = self._complaints.read(STDERR_BYTES) or b""
         status = self._process.returncode
-        if status == -signal.SIGALRM:
+        if status in (-signal.SIGALRM, -signal.SIGXCPU):
             return Ending.TIMED_OUT
         if status > 0:  # a Python exception nobody caught: a fault of ours, not of the file
             logger.error("parse child %d failed: %s", self.pid, ascii(complaint[-LOGGED_BYTES:].decode("utf-8", "replace")))

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -95,20 +97,45 @@ def child_of(reader: PdfReader) -> int:
     return reader._child.pid
 
 
-def test_a_page_that_crashes_the_child_is_skipped(strict: Settings, tmp_path: Path, out_dir: Path) -> None:
+@pytest.mark.parametrize(
+    ("fatal", "failure"),
+    [
+        (signal.SIGKILL, PageFailure(2, "page_crashed", "Page 2: it crashed the PDF reader and was skipped.")),
+        (signal.SIGXCPU, PageFailure(2, "page_timed_out", "Page 2: reading it took longer than 60 s and it was skipped.")),
+    ],
+)
+def test_a_page_that_ends_the_child_is_skipped(
+    strict: Settings, tmp_path: Path, out_dir: Path, fatal: signal.Signals, failure: PageFailure
+) -> None:
     path = around(slow_page()).write(tmp_path / "a.pdf")
-    with PdfReader(strict) as reader:
+    with PdfReader(replace(strict, page_seconds=60)) as reader:
         pages = reader.render(path, "", (1, 2, 3), out_dir)
         first = next(pages)
         assert isinstance(first, RenderedPage)
-        assassin = threading.Timer(0.5, os.kill, (child_of(reader), signal.SIGKILL))
+        assassin = threading.Timer(0.5, os.kill, (child_of(reader), fatal))
         assassin.start()
-        crashed = next(pages)
+        ended = next(pages)
         assassin.join()
-        assert crashed == PageFailure(2, "page_crashed", "Page 2: it crashed the PDF reader and was skipped.")
+        assert ended == failure
         third = next(pages)
         assert isinstance(third, RenderedPage)
         assert text_of(out_dir, third) == "After."
+
+
+def test_the_child_ends_when_its_threads_have_used_up_the_processor_time() -> None:
+    program = """
+import hashlib, signal, threading
+from pipeline.intake.child import limit_time
+limit_time(1)
+signal.alarm(0)
+def spin():
+    while True:
+        hashlib.sha256(bytes(1 << 20))
+for _ in range(2):
+    threading.Thread(target=spin).start()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
+    assert ended.returncode == -signal.SIGXCPU
 
 
 def test_a_crash_in_a_child_that_has_read_other_documents_is_tried_again(strict: Settings, tmp_path: Path, out_dir: Path) -> None:

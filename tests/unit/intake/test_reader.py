@@ -218,6 +218,7 @@ def test_the_child_is_limited_and_told_nothing_on_its_command_line(limits: Setti
         assert b"sesame" not in (proc / "cmdline").read_bytes() + (proc / "environ").read_bytes()
         limits_text = (proc / "limits").read_text()
         assert f"Max address space         {3072 << 20}" in limits_text
+        assert "Max cpu time              unlimited" not in limits_text
         assert "Max core file size        0                    0" in limits_text
         assert os.getpgid(pid) == pid
     assert child_pids() == before
