@@ -119,6 +119,8 @@ class CallWatch:
     def _is_stuck(self, now: float) -> bool:
         patience = self._patience
         allowed = self._booked + (patience.margin if self._heard_at else patience.start)
+        if self._stopping():  # nobody waits for it any more
+            allowed = 0.0
         return now - self._lent_at > allowed and now - max(self._heard_at, self._lent_at) > patience.margin
 
     def _is_unheard(self, hearing: "Future[None]", now: float) -> bool:

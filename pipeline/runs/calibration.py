@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pipeline import gpu
 from pipeline.intake.booking import NEWEST_CALLS, estimate_calls, rates_from
 from pipeline.pages import OcrMode, Rates
-from pipeline.records import ConvertOptions, GpuCall, IterationRecord
+from pipeline.records import CallEnd, ConvertOptions, GpuCall, IterationRecord
 from pipeline.runs.state import GpuEstimate
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import newest_records
@@ -29,13 +29,14 @@ class Calibration:
             self.learn(record)
 
     def learn(self, record: IterationRecord) -> None:
-        """Take in a run that has ended. Calls on another device than before are a new beginning."""
-        if (record.gpu.bundle or record.bundle) != self._bundle or not record.gpu.made:
+        """Take in a run that has ended. Calls on another device than before are a new beginning; one that was refused saw none."""
+        whole = [call for call in record.gpu.made if call.ended is CallEnd.DONE]
+        if (record.gpu.bundle or record.bundle) != self._bundle or not whole:
             return
         if record.gpu.device != self._device:
             self._device = record.gpu.device
             self._calls.clear()
-        self._calls.extendleft(record.gpu.made)
+        self._calls.extendleft(whole)
         self._rates = rates_from(tuple(self._calls))
 
     def rates(self) -> Rates:

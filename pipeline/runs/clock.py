@@ -8,7 +8,10 @@ from pipeline.records import CallEnd, GpuCall
 
 
 class CallClock:
-    """Adds up what a call says. A call that dies without a last word is taken to have held the GPU until its death was noticed."""
+    """Adds up what a call says.
+
+    A call that dies without a last word is taken to have held the GPU until its death was noticed, or for as long as it was booked.
+    """
 
     def __init__(self, booked_seconds: float) -> None:
         self.pages = 0
@@ -46,7 +49,8 @@ class CallClock:
 
     def facts(self) -> GpuCall:
         """The call as the record has it."""
-        used = {CallEnd.REFUSED: 0.0, CallEnd.LOST: self._held + time.monotonic() - self._asked}.get(self.ended, self._held)
+        until_now = min(self._held + time.monotonic() - self._asked, max(self._booked, self._held))
+        used = {CallEnd.REFUSED: 0.0, CallEnd.LOST: until_now}.get(self.ended, self._held)
         return GpuCall(
             pages=self.pages,
             booked_seconds=round(self._booked, 3),

@@ -79,7 +79,7 @@ class Business:
 def call_once(batch: PageBatch) -> str:
     """How one GPU call ended: ``ok``, or what was wrong."""
     try:
-        results = [result for said in gpu.infer(batch) for result in said.results]
+        results = [result for said in gpu.call(batch, lambda: False) for result in said.results]
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return "ok" if sum(isinstance(result, PagePrediction) for result in results) == PAGES else "pages are missing"

@@ -94,6 +94,19 @@ def fresh(space: Space) -> None:
         expect_gone(space, pid)
 
 
+def test_a_run_whose_worker_stands_still_can_be_stopped(space: Space, tmp_path: Path, pdf: Path) -> None:
+    grants, inferred = len(space.api.grants), len(space.inferred)
+    with visit(space, tmp_path, "ann") as client:
+        job = start(client, pdf, lane="gpu")
+        stuck = stop_worker(space, grants, pages=10)
+        client.predict(run_id=next(iter(job))[1]["run_id"], api_name="/cancel")
+        told = result(job)
+    pages = [line.page for line in space.inferred[inferred:]]
+    assert (told.status["status"], [call.ended for call in calls(space, told)]) == ("cancelled", [CallEnd.LOST])
+    assert len(pages) - MICRO_BATCH <= int(str(told.status["pages_done"])) <= len(pages)
+    expect_gone(space, stuck.pid or 0)
+
+
 def test_a_device_that_is_stuck_twice_is_given_up_for_the_cpu(space: Space, tmp_path: Path, pdf: Path) -> None:
     fresh(space)
     space.api.script.allow.extend([Silence(), Silence()])

@@ -21,6 +21,7 @@ from pipeline.refusals import NoGpuHere
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
+from pipeline.store.ids import new_iteration_id
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import Packs
 from pipeline.store.spool import Spool
@@ -349,10 +350,12 @@ def test_bookings_follow_the_records_of_the_same_networks_on_the_same_device(set
         assert runner.estimate(5, ConvertOptions()).seconds == 15
         record = record_of(settings, view)
         ledger = Ledger(settings.data_dir)
-        for number, (bundle, seconds) in enumerate([("whole-page", 8.0)] * 5 + [("another", 0.1)] * 5):
-            id_ = f"{record.iteration_id[:-2]}{number:02x}"
-            use = GpuUse(device=record.gpu.device, made=(measured(seconds),))
-            ledger.finished(replace(record, iteration_id=id_, bundle=bundle, gpu=use))
+        one = GpuUse(device="A GPU", bundle="whole-page", made=(measured(8.0),))
+        another = replace(one, bundle="another", made=(measured(0.1),))
+        refused = replace(one, device="", made=(GpuCall(0, 40.0, 0.0, CallEnd.REFUSED),))
+        later = new_iteration_id()
+        for number, use in enumerate([one] * 5 + [another] * 5 + [refused]):
+            ledger.finished(replace(record, iteration_id=f"{later[:-2]}{number:02x}", gpu=use))
     with running(settings, RefusingBundle()) as runner:
         estimate = runner.estimate(5, ConvertOptions(ocr=OcrMode.NEVER))
         learnt = Rates(2.0, 8.0, 0.0, 0.0)
