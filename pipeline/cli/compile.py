@@ -29,7 +29,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Compile what is missing, with one line per network; returns 0, or 1 where one cannot be compiled."""
     token = os.environ.get("HF_TOKEN") or None
     source, target = (_repo(name, settings, token) for name in (chosen.fetch, chosen.publish))
-    shelf, planned = PackageShelf(settings.packages_dir), jobs(settings.bundle, usable_weights(settings))
+    shelf, planned = PackageShelf(settings.packages_dir), jobs(settings.bundle, usable_weights(settings), settings.threads)
     if source:
         _fetch(source, shelf, planned)
     failed = 0

@@ -30,23 +30,28 @@ class Job:
         return tuple(key_of(spec, signature, device, precision) for spec in self.specs for signature in spec.signatures)
 
 
-def jobs(wanted: str, weights: AccurateWeights | None) -> tuple[Job, ...]:
-    """What this machine can compile and run. ``wanted`` is the setting ``BUNDLE``. Raises WeightsDamaged."""
+def jobs(wanted: str, weights: AccurateWeights | None, threads: int) -> tuple[Job, ...]:
+    """What this machine can compile and run. ``wanted`` is the setting ``BUNDLE``, ``threads`` what the CPU lane runs side by side.
+
+    Raises WeightsDamaged.
+    """
     cpu, gpu = choose_bundles(wanted, weights is not None, torch.cuda.is_available())
-    on_cpu = Job(Target("cpu"), _specs(cpu, weights, cpu_specs(), Precision.FLOAT32))
+    target = Target("cpu", threads=threads)
+    on_cpu = Job(target, _specs(cpu, weights, cpu_specs(), target))
     return (on_cpu, gpu_job(wanted, weights)) if gpu else (on_cpu,)
 
 
 def gpu_job(wanted: str, weights: AccurateWeights | None) -> Job:
     """The networks of the GPU lane, to be compiled where a GPU is at hand. Raises WeightsDamaged."""
     _, gpu = choose_bundles(wanted, weights is not None, gpu=True)
-    return Job(Target("cuda", GPU_PRECISION), _specs(gpu, weights, light_specs(), GPU_PRECISION))
+    target = Target("cuda", GPU_PRECISION)
+    return Job(target, _specs(gpu, weights, light_specs(), target))
 
 
 def _specs(
-    bundle: BundleName | None, weights: AccurateWeights | None, light: tuple[NetworkSpec, ...], precision: Precision
+    bundle: BundleName | None, weights: AccurateWeights | None, light: tuple[NetworkSpec, ...], target: Target
 ) -> tuple[NetworkSpec, ...]:
     """The bundle's networks; the accurate one reads text with the light networks on torch."""
     if bundle is not BundleName.ACCURATE or weights is None:
         return light
-    return (*accurate_specs(weights, precision).all, *text_specs())
+    return (*accurate_specs(weights, target.precision, target.device).all, *text_specs())

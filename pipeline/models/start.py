@@ -5,7 +5,7 @@ from pathlib import Path
 import spaces
 
 from pipeline.models.aot.compile import Outcome, compile_networks
-from pipeline.models.aot.shelf import PackageShelf
+from pipeline.models.aot.shelf import Package, PackageShelf, Verification
 from pipeline.models.aot.spec import PageImages
 from pipeline.models.catalog import gpu_job
 from pipeline.package_errors import PackageError
@@ -13,6 +13,12 @@ from pipeline.weights import AccurateWeights
 
 # Blackwell multiplies a booking by 1.5, and a call while the Space starts may have 1,500 s.
 BOOKED_SECONDS = 1000
+
+
+def is_complete(folder: Path, wanted: str, weights: AccurateWeights | None) -> bool:
+    """Whether ``folder`` has every package of the GPU lane, so that no call need be booked. Raises WeightsDamaged."""
+    shelf = PackageShelf(folder)
+    return all(isinstance(shelf.find(key), Package) for key in gpu_job(wanted, weights).package_keys())
 
 
 @spaces.GPU(duration=BOOKED_SECONDS)  # type: ignore[untyped-decorator]
@@ -35,5 +41,12 @@ def outcome_line(outcome: Outcome) -> str:
     how = "kept" if outcome.kept else f"compiled in {checked.compile_seconds:.0f} s"
     return (
         f"{about}: {how}, at most {checked.largest_difference:.1e} off eager torch ({checked.tolerance:.0e} allowed), "
-        f"{checked.eager_seconds / checked.seconds:.2f} times as fast"
+        f"{checked.eager_seconds / checked.seconds:.2f} times as fast{_against_rival(checked)}"
     )
+
+
+def _against_rival(checked: Verification) -> str:
+    if not checked.rival:
+        return ""
+    threads = "1 thread" if checked.threads == 1 else f"{checked.threads} threads"
+    return f"; {checked.rival_seconds / checked.shared_seconds:.2f} times as fast as {checked.rival} on {threads}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.intake.reader import PdfReader
 from pipeline.models.aot.spec import PageImages
-from pipeline.models.start import compile_in_gpu_call
+from pipeline.models.start import compile_in_gpu_call, is_complete
 from pipeline.pages import RenderedPage
 from pipeline.pixels import PIXELS, page_image
 from pipeline.runs.bundles import usable_weights
@@ -47,8 +47,15 @@ def compile_at_start(settings: Settings) -> None:
     log.warning("compiling before the start: %s", done.stdout.strip() or done.stderr.strip()[-300:])
     if os.environ.get(ZERO_GPU) == "true":
         try:
-            with example_pages(settings) as pages:
-                lines = compile_in_gpu_call(str(settings.packages_dir), pages, settings.bundle, usable_weights(settings))
-            log.warning("compiling in a GPU call: %s", "; ".join(lines))
+            _compile_for_the_gpu(settings)
         except Exception:  # a refused call must not keep the Space from starting
             log.exception("compiling in a GPU call failed")
+
+
+def _compile_for_the_gpu(settings: Settings) -> None:
+    weights = usable_weights(settings)
+    if is_complete(settings.packages_dir, settings.bundle, weights):
+        return
+    with example_pages(settings) as pages:
+        lines = compile_in_gpu_call(str(settings.packages_dir), pages, settings.bundle, weights)
+    log.warning("compiling in a GPU call: %s", "; ".join(lines))

@@ -1,6 +1,7 @@
 """Compiling, publishing, fetching and using packages from the command line, as an owner does it."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,6 +44,7 @@ def test_packages_are_compiled_published_fetched_and_used(hub: StandInHub, tmp_p
     *lines, published = made.stdout.splitlines()
     assert [line.split()[:2] for line in lines] == [["cpu", name] for name in NETWORKS]
     assert all("off eager torch" in line for line in lines)
+    assert all(re.search(r", \d+\.\d\d times as fast; \d+\.\d\d times as fast as onnxruntime on \d threads?$", line) for line in lines)
     assert published == f"published 3 of 3 packages to {REPO}; the others were there"
 
     taken = folio(second, hub, "compile", "--fetch", REPO)

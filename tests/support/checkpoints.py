@@ -29,6 +29,7 @@ VOCABULARY = (
 )
 BOXED = [5, 4, 10, 11, 12]
 START, END = 2, 3
+SOME_TABLES = 1.25
 MOST_LESSONS = 600
 LEARNED = 0.01  # mean cross entropy; a wrong token costs more
 LOUD, QUIET = 100.0, 0.1  # against the other weights, which are about 1
@@ -58,8 +59,14 @@ FULL_LAYOUT = RTDetrV2Config()
 FULL_TABLES = TableFormerV2Config(embed_dim=512, num_heads=8, ff_dim=2048, num_decoder_layers=4)
 
 
-def save_layout(folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0, bias: float = 0.0) -> Path:
-    """A random docling-layout-heron in ``folder``; returns the network's own folder. The lower ``bias``, the fewer regions it finds."""
+def save_layout(
+    folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0, bias: float = 0.0, table_bias: float = 0.0
+) -> Path:
+    """A random docling-layout-heron in ``folder``; returns the network's own folder. The lower ``bias``, the fewer regions it finds.
+
+    ``table_bias`` is what speaks for a table beyond ``bias``, before the sigmoid: without it the small network sees section headers
+    only, and with ``SOME_TABLES`` a few to many tables on each page.
+    """
     torch.manual_seed(seed)
     transformers_logging.disable_progress_bar()
     config.id2label = dict(enumerate(LABELS))
@@ -75,6 +82,7 @@ def save_layout(folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int =
                 nn.init.xavier_normal_(weight)  # or every query would say the same
     for head in model.class_embed:
         nn.init.constant_(head.bias, bias)
+        head.bias.data[LABELS.index("table")] += table_bias
     model.save_pretrained(own)
     RTDetrImageProcessor().save_pretrained(own)
     return own

@@ -41,7 +41,7 @@ class AccurateBundle:
     leaves_work = False
 
     def __init__(self, weights: AccurateWeights, engines: Engines) -> None:
-        specs = accurate_specs(weights, engines.precision)
+        specs = accurate_specs(weights, engines.precision, engines.device.type)
         self.revision = " ".join((weights.layout.revision, weights.tables.revision, wheels_revision(*TEXT)))
         self._device = engines.device
         self._labels = specs.layout_checkpoint.labels

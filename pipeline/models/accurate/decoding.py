@@ -61,25 +61,34 @@ class _Going:
         self.keys, self.values = self.keys.index_select(1, chosen), self.values.index_select(1, chosen)
 
 
-def decode(step: StepPass, image_keys: Tensor, image_values: Tensor, vocabulary: Vocabulary, check_every: int = CHECK_EVERY) -> Decoded:
+def decode(
+    step: StepPass,
+    image_keys: Tensor,
+    image_values: Tensor,
+    vocabulary: Vocabulary,
+    check_every: int = CHECK_EVERY,
+    most_tokens: int = MOST_TOKENS,
+) -> Decoded:
     """Decode as many tables as ``image_keys`` and ``image_values`` (n, l, h, s, d / h) have."""
     tables = len(image_keys)
     filled = torch.arange(max(tables, LEAST_TABLES), device=image_keys.device).clamp(max=tables - 1)
-    found = _decode(step, image_keys[filled], image_values[filled], vocabulary, check_every)
+    found = _decode(step, image_keys[filled], image_values[filled], vocabulary, check_every, most_tokens)
     return Decoded(found.tokens[:tables], found.probabilities[:tables], found.states[:tables])
 
 
-def _decode(step: StepPass, image_keys: Tensor, image_values: Tensor, vocabulary: Vocabulary, check_every: int) -> Decoded:
+def _decode(
+    step: StepPass, image_keys: Tensor, image_values: Tensor, vocabulary: Vocabulary, check_every: int, most_tokens: int
+) -> Decoded:
     tables, _, heads, _, depth = image_keys.shape
     device = image_keys.device
     found = Decoded(
-        torch.full((tables, MOST_TOKENS + 1), vocabulary.end, dtype=torch.int64, device=device),
-        torch.ones((tables, MOST_TOKENS + 1), device=device),
-        torch.zeros((tables, MOST_TOKENS + 1, heads * depth), device=device),
+        torch.full((tables, most_tokens + 1), vocabulary.end, dtype=torch.int64, device=device),
+        torch.ones((tables, most_tokens + 1), device=device),
+        torch.zeros((tables, most_tokens + 1, heads * depth), device=device),
     )
     found.tokens[:, 0] = vocabulary.start
     going = _Going(found.tokens[:, 0].clone(), image_keys, image_values)
-    positions = torch.arange(MOST_TOKENS + 1, device=device)
+    positions = torch.arange(most_tokens + 1, device=device)
     length = 1
     while True:
         position = length - 1
@@ -89,7 +98,7 @@ def _decode(step: StepPass, image_keys: Tensor, image_values: Tensor, vocabulary
         )
         found.states[going.rows, position] = state
         # The last token is fed for its state alone: docling places its cell, if it is one.
-        if length > MOST_TOKENS:
+        if length > most_tokens:
             break
         going.put(position, keys, values)
         found.tokens[going.rows, length], found.probabilities[going.rows, length] = following, probability

@@ -66,6 +66,27 @@ def _best(logits: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return scores, index % classes, chosen
 
 
+def apart(found: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> float:
+    """How far two results of ``LayoutNetwork`` for the same pages are apart, in scores or shares of the page.
+
+    Each detection is held against the nearest one of its class in the other result, in both directions, since detections with nearly
+    equal scores change places. One that the other result lacks counts by how much its score is above what the other lets in.
+    """
+    if not all(bool(value.isfinite().all()) for value in found):
+        return float("inf")
+    pages = zip(zip(*found, strict=True), zip(*wanted, strict=True), strict=True)
+    return max(max(_alone(one, other), _alone(other, one)) for one, other in pages)
+
+
+def _alone(one: tuple[Tensor, ...], other: tuple[Tensor, ...]) -> float:
+    """How far a detection of ``one`` page's result is from the ``other`` result of that page at most."""
+    (scores, classes, boxes), (their_scores, their_classes, their_boxes) = one, other
+    gaps = torch.maximum((scores[:, None] - their_scores).abs(), (boxes[:, None] - their_boxes).abs().amax(dim=-1))
+    nearest = gaps.masked_fill(classes[:, None] != their_classes, float("inf")).amin(dim=1)
+    missing = (scores - their_scores.min().clamp(min=LEAST_SCORE)).clamp(min=0)
+    return float(torch.minimum(nearest, missing).max())
+
+
 def squeeze(page: Tensor, scale: float) -> Tensor:
     """(3, height, width) uint8 at ``scale`` pixels per point to (3, 640, 640) uint8, by way of 72 dpi."""
     if scale == 2:

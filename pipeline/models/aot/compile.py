@@ -12,17 +12,19 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 import spaces
 import torch
 
+from pipeline.models.aot.engine import compute_in_this_thread
 from pipeline.models.aot.key import key_of
-from pipeline.models.aot.package import load
+from pipeline.models.aot.package import LoadedPackage, load
 from pipeline.models.aot.shelf import Package, PackageShelf, Verification
-from pipeline.models.aot.spec import Input, NetworkSpec, PageImages, Precision, Signature, Span, Tensors, cast, module_for
+from pipeline.models.aot.spec import Input, NetworkSpec, PageImages, Precision, Rival, Signature, Span, Tensors, cast, module_for
 from pipeline.package_errors import CompilationFailed, CompilerMissing, PackageDiffers, PackageError
 
 log = logging.getLogger(__name__)
@@ -36,10 +38,11 @@ INDUCTOR_OPTIONS = {"cpp.threads": 1, "aot_inductor.embed_kernel_binary": True}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What packages are made for: ``cpu`` or ``cuda``, and the precision."""
+    """What packages are made for: ``cpu`` or ``cuda``, the precision, and how many passes of a network the app runs side by side."""
 
     device: str
     precision: Precision = Precision.FLOAT32
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +137,37 @@ def _verify(
     spec: NetworkSpec, draft: Package, module: torch.nn.Module, inputs: list[Tensors], target: Target, seconds: float
 ) -> Verification:
     weights = dict(module.named_parameters(remove_duplicate=False)) | dict(module.named_buffers(remove_duplicate=False))
-    package = load(draft, lambda: weights, torch.device(target.device), 1)
+    package = load(draft, lambda: weights, torch.device(target.device), target.threads)
     tolerance = spec.tolerance if target.precision is Precision.FLOAT32 else spec.half_tolerance
+    if target.device == "cpu":
+        compute_in_this_thread()  # as the app does it
     with torch.inference_mode():
-        largest = max(_difference(package(*example), _tuple(module(*example))) for example in inputs)
+        largest = max(_difference(spec, package(*example), _tuple(module(*example))) for example in inputs)
         if not largest <= tolerance:
             raise PackageDiffers(spec.name, largest, tolerance)
         own, eager = _seconds(lambda: package(*inputs[0])), _seconds(lambda: module(*inputs[0]))
-    return Verification(len(inputs), largest, tolerance, own, eager, seconds)
+    verification = Verification(len(inputs), largest, tolerance, own, eager, seconds)
+    return verification if spec.rival is None else _against(spec.rival, package, inputs[0], target.threads, verification)
 
 
-def _difference(outputs: Tensors, wanted: Tensors) -> float:
-    """The largest absolute difference; infinite where shapes, types or places of infinities and NaN differ."""
+def _against(rival: Rival, package: LoadedPackage, inputs: Tensors, threads: int, verification: Verification) -> Verification:
+    """The verification with the times of package and rival, called as the app calls them."""
+    other = rival.open()
+    return replace(
+        verification,
+        rival=rival.name,
+        threads=threads,
+        shared_seconds=_shared_seconds(lambda: package(*inputs), threads),
+        rival_seconds=_shared_seconds(lambda: other(inputs), threads),
+    )
+
+
+def _difference(spec: NetworkSpec, outputs: Tensors, wanted: Tensors) -> float:
+    """By the measure of ``spec``; infinite where shapes, types or places of infinities and NaN differ."""
     if [(o.shape, o.dtype) for o in outputs] != [(w.shape, w.dtype) for w in wanted]:
         return float("inf")
+    if spec.distance is not None:
+        return spec.distance(outputs, wanted)
     return max((_furthest(*pair) for pair in zip(outputs, wanted, strict=True)), default=0.0)
 
 
@@ -167,6 +187,22 @@ def _seconds(call: Callable[[], object]) -> float:
         call()
     _finish()
     return (perf_counter() - start) / TIMED_CALLS
+
+
+def _shared_seconds(call: Callable[[], object], threads: int) -> float:
+    """Seconds per call when ``threads`` threads call side by side, after one call that warms up."""
+
+    def in_its_thread(_: int) -> None:
+        compute_in_this_thread()
+        with torch.inference_mode():
+            call()
+
+    calls = TIMED_CALLS * threads
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(in_its_thread, range(threads)))
+        start = perf_counter()
+        list(pool.map(in_its_thread, range(calls)))
+        return (perf_counter() - start) / calls
 
 
 def _finish() -> None:

@@ -12,7 +12,7 @@ import torch
 from pipeline.models.aot.spec import NetworkSpec, Precision, Signature
 
 # Bump when packages are made differently: other inductor options, other files in a package, another manifest.
-RECIPE = "1"
+RECIPE = "2"
 DIGEST_LENGTH = 32
 
 
@@ -41,6 +41,11 @@ class PackageKey:
     def folder(self) -> str:
         """The package's folder: for people the network, for Folio the digest."""
         return f"{self.network}-{self.digest}"
+
+    @property
+    def device(self) -> str:
+        """``cpu`` or ``cuda``."""
+        return self.architecture.partition(" ")[0]
 
     def differences(self, other: "PackageKey") -> tuple[str, ...]:
         """Names of the fields in which the two differ."""

@@ -30,8 +30,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How a package compared with its eager module on ``inputs`` inputs: the largest absolute difference over all outputs, what was
-    allowed, and mean seconds per call of both.
+    """How a package compared with its eager module on ``inputs`` inputs: the largest difference over all outputs, what was allowed, and
+    mean seconds per call of both.
+
+    ``rival`` is what the package replaces if that is not the eager module: ``threads`` calls side by side, as the app makes them, took
+    ``shared_seconds`` per call with the package and ``rival_seconds`` with the rival.
     """
 
     inputs: int
@@ -40,6 +43,10 @@ class Verification:
     seconds: float
     eager_seconds: float
     compile_seconds: float
+    rival: str = ""
+    threads: int = 1
+    shared_seconds: float = 0.0
+    rival_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ class PackageShelf:
 
     def _nearest(self, key: PackageKey) -> Refusal:
         """Why the packages that are there do not do, from the one that differs least."""
-        others = [other for other in self._keys() if other.network == key.network]
+        others = [other for other in self._keys() if (other.network, other.device) == (key.network, key.device)]
         if not others:
             return Refusal("it was not compiled", absent=True)
         nearest = min(others, key=lambda other: len(other.differences(key)))

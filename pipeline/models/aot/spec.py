@@ -84,6 +84,17 @@ class Signature:
 
 
 Examples: TypeAlias = Callable[[PageImages, Signature], Tensors]
+Distance: TypeAlias = Callable[[Tensors, Tensors], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What runs a network where no package does: its name for people, and ``open``, which gives a function of the network's inputs that
+    may be called from several threads at once.
+    """
+
+    name: str
+    open: Callable[[], Callable[[Tensors], object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +105,18 @@ class NetworkSpec:
     ``revision`` names the weights: the SHA-256 of their file, or a Hub commit. ``build`` makes the eager module: eval mode, float32, on
     the CPU; its ``forward`` takes tensors by position and returns a tensor or a tuple of them. ``signatures`` are the packages to
     compile; where several fit, the first that takes the whole batch is used, so list them from small to large.
-    ``tolerance`` is the largest absolute difference between package and eager module that is let pass in float32,
+    ``tolerance`` is the largest difference between package and eager module that is let pass in float32,
     ``half_tolerance`` the same in a half precision. ``examples`` makes inputs of a signature from page images ((height, width, 3)
     uint8 RGB at 144 dpi; an open dimension may take any of its numbers); without it, seeded normal noise is used.
+    ``distance`` tells how far a package's outputs are from the eager module's, shapes and types being equal; without it, it is the
+    largest absolute difference of any two numbers.
     ``code`` is a digest of the code behind ``build`` (see ``code_digest``), so that an edit makes a new package.
     ``pads_batch`` says whether a smaller batch may be filled up with copies of its last row along the first dimension of every
     input and the extra rows of every output thrown away, and a larger one cut up; without it, inputs must fit exactly.
     ``carries_weights`` says whether packages hold the weights too: for networks of some megabytes whose module is slow to build, so
     that on the CPU it is built only where no package fits. Otherwise a package takes its weights from the module.
     ``keeps_types`` is for a module that is built for a precision and computes in several: it and its inputs are not cast.
+    ``rival`` is what a package replaces, if that is not the eager module.
     """
 
     task: str
@@ -118,6 +132,8 @@ class NetworkSpec:
     pads_batch: bool = True
     carries_weights: bool = False
     keeps_types: bool = False
+    distance: Distance | None = None
+    rival: Rival | None = None
 
 
 def cast(spec: NetworkSpec, inputs: Tensors, device: torch.device, precision: Precision) -> Tensors:

@@ -9,6 +9,7 @@ by ZeroGPU's own emulation. The rooms:
     scheduler    who gets a device and who is refused; kills; counts. Pure of HTTP
     device_api   the HTTP that the client speaks
     emulation    what stands in for CUDA inside a worker
+    plain        the same for workers that compile, or run compiled networks
     __main__     sets the environment, starts the device API where there is none yet, runs the program
 
 What the client can see is taken from its source and was tried with it; what the platform does out of the client's sight (whom it

@@ -3,9 +3,10 @@
 In the server process the real client runs untouched: tensors on ``cuda`` are fakes over hidden CPU originals, packed to disk at
 launch. In a worker it would now leave the emulation and copy the packs to a device; here it stays in it and reads the packs back
 into hidden CPU tensors. So ``.device`` says ``cuda:0``, mixing devices raises, and a CUDA tensor that is returned or turned into an
-array fails, at about twice the CPU time of the plain computation.
+array fails, at about twice the CPU time of the plain computation. Where ZEROGPU_STANDIN_PLAIN is true, workers do as ``plain`` does.
 """
 
+import functools
 import importlib.util
 import os
 import sys
@@ -17,7 +18,10 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from tests.standins.zerogpu import plain
+
 MODEL_VARIABLE = "ZEROGPU_STANDIN_MODEL"
+PLAIN_VARIABLE = "ZEROGPU_STANDIN_PLAIN"
 ORPHAN_POLL_S = 0.2
 
 
@@ -60,9 +64,18 @@ def _patch_config(config: ModuleType) -> None:
 
 def _patch_torch(client_torch: ModuleType) -> None:
     """``spaces`` looks these three up when a worker starts, in this order."""
-    client_torch.unpatch = _stay_emulated  # type: ignore[attr-defined]
-    client_torch.init = _init_worker  # type: ignore[attr-defined]
-    client_torch.move = _read_packs  # type: ignore[attr-defined]
+    is_plain = os.environ.get(PLAIN_VARIABLE) == "true"
+    client_torch.unpatch = plain.leave_emulation if is_plain else _stay_emulated  # type: ignore[attr-defined]
+    client_torch.init = _guarded(plain.init_worker if is_plain else _init_worker)  # type: ignore[attr-defined]
+    client_torch.move = functools.partial(plain.place_weights, _packed_tensors) if is_plain else _read_packs  # type: ignore[attr-defined]
+
+
+def _guarded(init: Callable[[str], None]) -> Callable[[str], None]:
+    def guarded(nvidia_uuid: str) -> None:
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True, name="orphan guard").start()
+        init(nvidia_uuid)
+
+    return guarded
 
 
 def _stay_emulated() -> None:
@@ -74,7 +87,6 @@ def _init_worker(nvidia_uuid: str) -> None:
     from spaces.zero.torch import patching
 
     os.environ["CUDA_VISIBLE_DEVICES"] = nvidia_uuid
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True, name="orphan guard").start()
     patching.function_mode = _strict_mode(patching)
     boot = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
 

@@ -15,7 +15,7 @@ from pipeline.pages import Box, PagePrediction, RenderedPage
 from pipeline.pixels import PIXELS, page_image
 from pipeline.settings import read_settings
 from pipeline.stages.replay import FinishedPage, ReplayPage
-from tests.support.checkpoints import save_layout, save_tables
+from tests.support.checkpoints import SOME_TABLES, save_layout, save_tables
 
 SOURCES = (("redp5110_sampled.pdf", (7, 8)), ("2305.03393v1-pg9.pdf", (1,)), ("right_to_left_03.pdf", (1,)))
 # Places on the pages above, as if tables were there, and the tables that the small network learns to see in them.
@@ -73,7 +73,7 @@ def pages(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Tes
 def weights_dir(pages: list[TestPage], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of models with both networks, small."""
     folder = tmp_path_factory.mktemp("weights")
-    save_layout(folder)
+    save_layout(folder, table_bias=SOME_TABLES)
     save_tables(folder, prepared(pages), TABLES)
     return folder
 

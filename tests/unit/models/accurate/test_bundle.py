@@ -71,7 +71,7 @@ def examples(signature: Signature) -> Tensors:
 
 @pytest.mark.parametrize("name", ["layout", "encode", "step", "place"])
 def test_each_pass_is_exported(weights_dir: Path, pages: list[TestPage], name: str) -> None:
-    spec = getattr(accurate_specs(find_weights(weights_dir), Precision.FLOAT32), name)
+    spec = getattr(accurate_specs(find_weights(weights_dir), Precision.FLOAT32, "cpu"), name)
     module, signature = spec.build().eval().requires_grad_(False), spec.signatures[0]
     with torch.no_grad():
         program = torch.export.export(module, examples(signature), dynamic_shapes=_dynamic_shapes(signature), strict=False)
@@ -83,7 +83,7 @@ def test_each_pass_is_exported(weights_dir: Path, pages: list[TestPage], name: s
 
 
 def test_half_precision_keeps_what_decides_in_float32(weights_dir: Path) -> None:
-    specs = accurate_specs(find_weights(weights_dir), Precision.BFLOAT16)
+    specs = accurate_specs(find_weights(weights_dir), Precision.BFLOAT16, "cpu")
     layout, encode = specs.layout.build(), specs.encode.build()
     assert {weight.dtype for weight in layout.detector.model.backbone.parameters()} == {torch.bfloat16}
     assert {weight.dtype for weight in layout.detector.model.decoder.parameters()} == {torch.float32}

@@ -10,7 +10,7 @@ from docling.datamodel.pipeline_options import LayoutObjectDetectionOptions
 from docling.models.stages.layout.layout_object_detection_model import LayoutObjectDetectionModel
 
 from pipeline.models.accurate.checkpoints import load_layout
-from pipeline.models.accurate.layout import Detections, LayoutNetwork, regions, squeeze
+from pipeline.models.accurate.layout import Detections, LayoutNetwork, apart, regions, squeeze
 from pipeline.pages import LayoutRegion
 from pipeline.stages.replay import ReplaySource, replay_result
 from tests.support.checkpoints import FULL_LAYOUT, LAYOUT_FOLDER, save_layout
@@ -80,3 +80,32 @@ def test_the_input_is_what_docling_makes_of_the_page(pages: list[TestPage]) -> N
 def test_pages_rendered_smaller_are_brought_to_72_dpi(scale: float) -> None:
     page = torch.full((3, 411, 302), 200, dtype=torch.uint8)
     assert torch.equal(squeeze(page, scale), torch.full((3, 640, 640), 200, dtype=torch.uint8))
+
+
+SCORES, CLASSES = torch.tensor([[0.9, 0.6, 0.5999, 0.4]]), torch.tensor([[3, 1, 1, 2]])
+BOXES = torch.tensor([[[0.1, 0.1, 0.2, 0.2], [0.3, 0.3, 0.4, 0.4], [0.5, 0.5, 0.6, 0.6], [0.7, 0.7, 0.8, 0.8]]])
+
+
+def test_detections_that_change_places_are_as_far_apart_as_their_numbers() -> None:
+    order = [0, 2, 1, 3]
+    assert apart((SCORES, CLASSES, BOXES), (SCORES, CLASSES, BOXES)) == 0
+    assert apart((SCORES, CLASSES[:, order], BOXES[:, order]), (SCORES, CLASSES, BOXES)) == pytest.approx(1e-4, rel=1e-3)
+
+
+def test_a_detection_elsewhere_or_of_another_class_is_far_off() -> None:
+    moved = BOXES.clone()
+    moved[0, 1, 2] += 0.05
+    assert apart((SCORES, CLASSES, moved), (SCORES, CLASSES, BOXES)) == pytest.approx(0.05, rel=1e-3)
+    other = CLASSES.clone()
+    other[0, 0] = 9
+    assert apart((SCORES, other, BOXES), (SCORES, CLASSES, BOXES)) == pytest.approx(0.5)
+    assert apart((SCORES * float("nan"), CLASSES, BOXES), (SCORES, CLASSES, BOXES)) == float("inf")
+
+
+def test_the_last_detection_may_give_way_to_one_that_scores_as_much() -> None:
+    """What is let in at the end of the list is decided by the last digits."""
+    replaced, classes = BOXES.clone(), CLASSES.clone()
+    replaced[0, 3], classes[0, 3] = torch.tensor([0.0, 0.0, 0.05, 0.05]), 7
+    scores = SCORES.clone()
+    scores[0, 3] += 1e-4
+    assert apart((scores, classes, replaced), (SCORES, CLASSES, BOXES)) == pytest.approx(1e-4, rel=1e-2)

@@ -32,13 +32,18 @@ def test_what_was_put_is_found(shelf: PackageShelf) -> None:
 
 @pytest.mark.parametrize("field", [field.name for field in fields(PackageKey)])
 def test_a_key_that_differs_anywhere_finds_nothing(shelf: PackageShelf, field: str) -> None:
-    found = shelf.find(replace(KEY, **{field: "other"}))
+    other = "cuda other" if field == "architecture" else "other"
+    found = shelf.find(replace(KEY, **{field: other}))
     assert isinstance(found, Refusal)
     wanted = {
         "network": Refusal("it was not compiled", absent=True),
         "signature": Refusal("it was not compiled for these shapes", absent=True),
     }
-    assert found == wanted.get(field, Refusal(f"compiled for {field} {getattr(KEY, field)}, not other"))
+    assert found == wanted.get(field, Refusal(f"compiled for {field} {getattr(KEY, field)}, not {other}"))
+
+
+def test_packages_for_the_other_device_are_no_reason(shelf: PackageShelf) -> None:
+    assert shelf.find(replace(KEY, architecture="cpu x86_64 AVX2 0a0b0c0d")) == Refusal("it was not compiled", absent=True)
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(PackageKey)])

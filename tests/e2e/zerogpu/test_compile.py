@@ -1,0 +1,60 @@
+"""COMPILE_AT_START on ZeroGPU: one booked call whose worker compiles what the GPU lane then runs, or a refusal that keeps nobody out."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.models.aot.compile import Target, compile_networks
+from pipeline.models.aot.shelf import MANIFEST, PackageShelf
+from pipeline.models.light_compiled import cpu_specs
+from pipeline.models.start import BOOKED_SECONDS
+from tests.e2e.zerogpu.space import convert, open_space, visit
+from tests.standins.zerogpu.emulation import PLAIN_VARIABLE
+from tests.standins.zerogpu.scheduler import Limits
+from tests.unit.models.conftest import PACKAGES
+
+PROGRAM = "tests/support/serve_compiled.py"
+NETWORK = "ppocr2-cls"
+MODE = {"COMPILE_AT_START": "true", PLAIN_VARIABLE: "true", "BUNDLE": "light"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A Space's folder that has the packages of the CPU lane already."""
+    list(compile_networks(cpu_specs(), Target("cpu"), PackageShelf(PACKAGES), []))
+    packages = tmp_path / "space" / "data" / "packages"
+    packages.mkdir(parents=True)
+    for made in PACKAGES.iterdir():
+        (packages / made.name).symlink_to(made)
+    return tmp_path / "space"
+
+
+@pytest.mark.timeout(900)
+def test_a_booked_call_compiles_what_the_gpu_lane_runs(folder: Path, documents: Path) -> None:
+    before = set((folder / "data" / "packages").iterdir())
+    with open_space(folder, program=PROGRAM, **MODE) as space, visit(space, folder, "ann") as client:
+        (compiling,) = space.api.grants
+        assert compiling.booking.seconds == BOOKED_SECONDS * 1.5
+        assert (compiling.booking.visitor, compiling.failed, compiling.killed) == ("", False, "")
+        (made,) = set((folder / "data" / "packages").iterdir()) - before
+        assert made.name.startswith(NETWORK)
+        assert '"architecture": "cuda sm_120 ' in (made / MANIFEST).read_text()
+        log = space.site.log.read_text()
+        assert f"compiling in a GPU call: {NETWORK} float[batch=1..256/1,3,48,192]: compiled in" in log
+
+        told = convert(client, documents / "ocr_test.pdf", ocr="always", lane="gpu")
+        _, converting = space.api.grants
+        maps = Path(f"/proc/{converting.pid}/maps").read_text()
+    assert (told.status["status"], "JSON and Markdown in an easy self contained" in told.markdown) == ("ok", True)
+    assert {"task": "ocr", "model": "PP-OCRv6 small", "engine": "torch, AOTInductor"} in told.status["engines"]
+    assert compiling.pid not in (space.site.process.pid, converting.pid)
+    assert "/data/aotinductor/" in maps
+
+
+def test_a_refused_call_keeps_nobody_out(folder: Path, documents: Path) -> None:
+    with open_space(folder, Limits(longest=300), program=PROGRAM, **MODE) as space, visit(space, folder, "ann") as client:
+        assert space.api.grants == []
+        assert "compiling in a GPU call failed" in space.site.log.read_text()
+        told = convert(client, documents / "multi_page.pdf", pages="1", lane="gpu")
+    assert (told.status["status"], len(space.api.grants)) == ("ok", 1)
+    assert told.status["engines"][0] == {"task": "layout", "model": "PP-PicoDet CDLA", "engine": "torch"}

@@ -1,0 +1,125 @@
+"""The accurate networks compiled for this machine's CPU say what they say eagerly, at any size that their packages take."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+import torch
+
+from pipeline.models.accurate.bundle import AccurateBundle
+from pipeline.models.accurate.specs import AccurateSpecs, accurate_specs
+from pipeline.models.aot.compile import Target, compile_networks
+from pipeline.models.aot.engine import Engines
+from pipeline.models.aot.shelf import Package, PackageShelf
+from pipeline.models.aot.spec import NetworkSpec, Precision, Tensors
+from pipeline.pages import Box, EngineInfo, LayoutRegion, PagePrediction, PageTask, TableStructure
+from pipeline.store.weights import find_weights
+from tests.unit.models.accurate.conftest import TestPage
+
+SAME_PLACE = 0.05  # points
+Found = TypeVar("Found", LayoutRegion, TableStructure)
+
+
+@pytest.fixture(scope="module")
+def specs(weights_dir: Path) -> AccurateSpecs:
+    return accurate_specs(find_weights(weights_dir), Precision.FLOAT32, "cpu")
+
+
+@pytest.fixture(scope="module")
+def shelf(specs: AccurateSpecs, pages: list[TestPage], kept_shelf: PackageShelf) -> PackageShelf:
+    """The packages of all four passes. Cold, they take some minutes."""
+    outcomes = list(compile_networks(specs.all, Target("cpu"), kept_shelf, [page.image for page in pages[:3]]))
+    assert [type(outcome.package) for outcome in outcomes] == [Package] * 4
+    return kept_shelf
+
+
+def predictions(bundle: AccurateBundle, pages: list[TestPage]) -> list[PagePrediction]:
+    tasks = [PageTask(page.rendered, ocr=False, tables=True) for page in pages]
+    found = bundle.predict(tasks, [page.image for page in pages])
+    assert all(isinstance(page, PagePrediction) for page in found)
+    return [page for page in found if isinstance(page, PagePrediction)]
+
+
+@pytest.mark.timeout(900)
+def test_regions_and_tables_are_those_of_the_eager_networks(shelf: PackageShelf, weights_dir: Path, pages: list[TestPage]) -> None:
+    compiled = AccurateBundle(find_weights(weights_dir), Engines("cpu", shelf=shelf))
+    eager = AccurateBundle(find_weights(weights_dir), Engines("cpu"))
+    assert compiled.engines == (
+        EngineInfo("layout", "docling-layout-heron", "AOTInductor"),
+        EngineInfo("ocr", "PP-OCRv6 small", "torch"),
+        EngineInfo("tables", "TableFormerV2", "AOTInductor"),
+    )
+    for found, wanted in zip(predictions(compiled, pages), predictions(eager, pages), strict=True):
+        assert len(found.regions) == len(wanted.regions) > 5
+        for region in found.regions:
+            partner = nearest(region.box, [other for other in wanted.regions if other.label is region.label])
+            assert region.score == pytest.approx(partner.score, abs=1e-4)
+        assert len(found.tables) == len(wanted.tables) > 0
+        for table in found.tables:
+            assert_same_table(table, nearest(table.box, wanted.tables))
+    assert len({shape(table) for page in predictions(eager, pages) for table in page.tables}) > 5
+    assert compiled.engines[0].engine == compiled.engines[2].engine == "AOTInductor"
+
+
+def nearest(box: Box, others: Sequence[Found]) -> Found:
+    """The one of ``others`` that lies where ``box`` does; nearly equal scores may have changed places."""
+    partner = min(others, key=lambda other: gap(box, other.box))
+    assert gap(box, partner.box) <= SAME_PLACE
+    return partner
+
+
+def gap(one: Box, other: Box) -> float:
+    pairs = ((one.left, other.left), (one.top, other.top), (one.right, other.right), (one.bottom, other.bottom))
+    return max(abs(side - its) for side, its in pairs)
+
+
+def shape(table: TableStructure) -> tuple[object, ...]:
+    spans = [(c.row, c.column, c.row_span, c.column_span, c.header, c.row_header, c.section, c.box is None) for c in table.cells]
+    return table.rows, table.columns, tuple(spans)
+
+
+def assert_same_table(found: TableStructure, wanted: TableStructure) -> None:
+    assert shape(found) == shape(wanted)
+    for cell, other in zip(found.cells, wanted.cells, strict=True):
+        assert cell.box is None or other.box is None or gap(cell.box, other.box) <= SAME_PLACE
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("tables", [1, 3, 17])
+def test_any_number_of_crops_is_encoded(shelf: PackageShelf, specs: AccurateSpecs, tables: int) -> None:
+    crops = torch.randint(0, 256, (tables, 3, 448, 448), dtype=torch.uint8, generator=seeded(tables))
+    assert_compiled_is_eager(shelf, specs.encode, crops)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("tables", "slots"), [(2, 64), (3, 128), (64, 64), (5, 512)])
+def test_any_number_of_tables_takes_a_step(shelf: PackageShelf, specs: AccurateSpecs, tables: int, slots: int) -> None:
+    image, former = (specs.step.signatures[0].inputs[index].shape for index in (2, 4))
+    generator = seeded(slots)
+    image_keys, image_values = (torch.randn((image[0], tables, *image[2:]), generator=generator) for _ in range(2))
+    keys, values = (torch.randn((former[0], tables, former[2], slots, former[4]), generator=generator) for _ in range(2))
+    tokens = torch.randint(4, 13, (tables,), generator=generator)
+    assert_compiled_is_eager(shelf, specs.step, tokens, torch.tensor([slots - 1]), image_keys, image_values, keys, values)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("tables", "cells"), [(1, 1), (1, 30), (7, 1), (64, 513), (65, 3)])
+def test_any_number_of_cells_is_placed(shelf: PackageShelf, specs: AccurateSpecs, tables: int, cells: int) -> None:
+    (_, _, width), _, (_, places, _) = (given.shape for given in specs.place.signatures[0].inputs)
+    states, memory = torch.randn((tables, cells, width), generator=seeded(cells)), torch.randn((tables, places, width))
+    used = torch.arange(cells) <= torch.arange(tables)[:, None]
+    assert_compiled_is_eager(shelf, specs.place, states, used, memory)
+
+
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def assert_compiled_is_eager(shelf: PackageShelf, spec: NetworkSpec, *inputs: torch.Tensor) -> None:
+    compiled, eager = Engines("cpu", shelf=shelf).network(spec), Engines("cpu").network(spec)
+    assert compiled.package_for(*(tuple(tensor.shape) for tensor in inputs))
+    found: Tensors = compiled(*inputs)
+    for own, other in zip(found, eager(*inputs), strict=True):
+        torch.testing.assert_close(own, other, atol=1e-4, rtol=0)
+    assert compiled.engine == "AOTInductor"
