@@ -103,6 +103,7 @@ def _table_specs(checkpoint: TableCheckpoint, revision: str, precision: Precisio
             examples=examples,
             pads_batch=pads_batch,
             keeps_types=True,
+            distance=in_proportion,
         )
 
     return (
@@ -110,6 +111,15 @@ def _table_specs(checkpoint: TableCheckpoint, revision: str, precision: Precisio
         spec("tableformer-step", lambda: DecodeStep(model), step, examples.of_step, pads_batch=False),
         spec("tableformer-place", lambda: BoxHead(model), place, examples.of_place),
     )
+
+
+def in_proportion(found: Tensors, wanted: Tensors) -> float:
+    """The largest difference in shares of each output's largest number, if that is above 1: features may be of any size."""
+    gaps = [
+        (own.double() - other.double()).abs().max() / other.double().abs().max().clamp(min=1)
+        for own, other in zip(found, wanted, strict=True)
+    ]
+    return float(torch.stack(gaps).max())  # NaN where there is one
 
 
 class _TableExamples:

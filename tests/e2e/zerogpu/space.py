@@ -54,7 +54,7 @@ def open_space(
     log = folder / "inferred"
     with DeviceApi(limits) as api:
         mode = environment(folder, api.url, model, {}) | {"TMPDIR": str(folder / "tmp"), "INFERENCES": str(log)}
-        with serve(folder, ["-m", "tests.standins.zerogpu", program], **mode, **variables) as site:
+        with serve(folder, ["-m", "tests.standins.zerogpu", program], **{**mode, **variables}) as site:
             yield Space(site, api, log)
 
 

@@ -15,12 +15,18 @@ from tests.unit.models.conftest import PACKAGES
 
 PROGRAM = "tests/support/serve_compiled.py"
 NETWORK = "ppocr2-cls"
-MODE = {"COMPILE_AT_START": "true", PLAIN_VARIABLE: "true", "BUNDLE": "light"}
+MODE = {
+    "COMPILE_AT_START": "true",
+    PLAIN_VARIABLE: "true",
+    "BUNDLE": "light",
+    "TORCHINDUCTOR_CACHE_DIR": str(PACKAGES.parent / "inductor"),  # kept, with what the compiler tries out beforehand
+}
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A Space's folder that has the packages of the CPU lane already."""
+    monkeypatch.setattr("tests.e2e.conftest.START_SECONDS", 600)  # it compiles before it serves
     list(compile_networks(cpu_specs(), Target("cpu"), PackageShelf(PACKAGES), []))
     packages = tmp_path / "space" / "data" / "packages"
     packages.mkdir(parents=True)

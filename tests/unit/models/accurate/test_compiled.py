@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from pipeline.models.accurate.bundle import AccurateBundle
-from pipeline.models.accurate.specs import AccurateSpecs, accurate_specs
+from pipeline.models.accurate.specs import AccurateSpecs, accurate_specs, in_proportion
 from pipeline.models.aot.compile import Target, compile_networks
 from pipeline.models.aot.engine import Engines
 from pipeline.models.aot.shelf import Package, PackageShelf
-from pipeline.models.aot.spec import NetworkSpec, Precision, Tensors
+from pipeline.models.aot.spec import NetworkSpec, Precision
 from pipeline.pages import Box, EngineInfo, LayoutRegion, PagePrediction, PageTask, TableStructure
 from pipeline.store.weights import find_weights
 from tests.unit.models.accurate.conftest import TestPage
@@ -50,7 +50,8 @@ def test_regions_and_tables_are_those_of_the_eager_networks(shelf: PackageShelf,
         EngineInfo("ocr", "PP-OCRv6 small", "torch"),
         EngineInfo("tables", "TableFormerV2", "AOTInductor"),
     )
-    for found, wanted in zip(predictions(compiled, pages), predictions(eager, pages), strict=True):
+    eagerly = predictions(eager, pages[:2])
+    for found, wanted in zip(predictions(compiled, pages[:2]), eagerly, strict=True):
         assert len(found.regions) == len(wanted.regions) > 5
         for region in found.regions:
             partner = nearest(region.box, [other for other in wanted.regions if other.label is region.label])
@@ -58,7 +59,7 @@ def test_regions_and_tables_are_those_of_the_eager_networks(shelf: PackageShelf,
         assert len(found.tables) == len(wanted.tables) > 0
         for table in found.tables:
             assert_same_table(table, nearest(table.box, wanted.tables))
-    assert len({shape(table) for page in predictions(eager, pages) for table in page.tables}) > 5
+    assert len({shape(table) for page in eagerly for table in page.tables}) > 5
     assert compiled.engines[0].engine == compiled.engines[2].engine == "AOTInductor"
 
 
@@ -86,7 +87,7 @@ def assert_same_table(found: TableStructure, wanted: TableStructure) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("tables", [1, 3, 17])
+@pytest.mark.parametrize("tables", [1, 3])
 def test_any_number_of_crops_is_encoded(shelf: PackageShelf, specs: AccurateSpecs, tables: int) -> None:
     crops = torch.randint(0, 256, (tables, 3, 448, 448), dtype=torch.uint8, generator=seeded(tables))
     assert_compiled_is_eager(shelf, specs.encode, crops)
@@ -119,7 +120,15 @@ def seeded(seed: int) -> torch.Generator:
 def assert_compiled_is_eager(shelf: PackageShelf, spec: NetworkSpec, *inputs: torch.Tensor) -> None:
     compiled, eager = Engines("cpu", shelf=shelf).network(spec), Engines("cpu").network(spec)
     assert compiled.package_for(*(tuple(tensor.shape) for tensor in inputs))
-    found: Tensors = compiled(*inputs)
-    for own, other in zip(found, eager(*inputs), strict=True):
-        torch.testing.assert_close(own, other, atol=1e-4, rtol=0)
+    found, wanted = compiled(*inputs), eager(*inputs)
+    assert [(output.shape, output.dtype) for output in found] == [(output.shape, output.dtype) for output in wanted]
+    assert in_proportion(found, wanted) < 1e-4
     assert compiled.engine == "AOTInductor"
+
+
+def test_differences_count_in_proportion_to_what_is_large() -> None:
+    small, large = torch.tensor([0.5, 0.25]), torch.tensor([200.0, -1.0])
+    assert in_proportion((small + 0.01, large), (small, large)) == pytest.approx(0.01)
+    assert in_proportion((small, large + 0.01), (small, large)) == pytest.approx(0.01 / 200, rel=1e-2)
+    assert not in_proportion((small, large * float("nan")), (small, large)) <= 1
+    assert in_proportion((torch.tensor([4]),), (torch.tensor([5]),)) == pytest.approx(1 / 5)
