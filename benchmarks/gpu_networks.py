@@ -75,7 +75,7 @@ def compile_packages(made: Made, target: Target, pages: PageImages, accurate: bo
 
 def accurate_passes(made: Made, target: Target) -> tuple[NetworkSpec, ...]:
     """The accurate bundle's networks as this device runs them."""
-    specs = accurate_specs(made.weights(), target.precision)
+    specs = accurate_specs(made.weights(), target.precision, target.device)
     together = PAGES_ON_GPU if target.device == "cuda" else PAGES_ON_CPU
     return for_pages(specs.layout, together), specs.encode, specs.step, specs.place, *text_specs()
 

@@ -59,9 +59,7 @@ FULL_LAYOUT = RTDetrV2Config()
 FULL_TABLES = TableFormerV2Config(embed_dim=512, num_heads=8, ff_dim=2048, num_decoder_layers=4)
 
 
-def save_layout(
-    folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0, bias: float = 0.0, table_bias: float = 0.0
-) -> Path:
+def save_layout(folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0, bias: float = 0.0, table_bias: float = 0.0) -> Path:
     """A random docling-layout-heron in ``folder``; returns the network's own folder. The lower ``bias``, the fewer regions it finds.
 
     ``table_bias`` is what speaks for a table beyond ``bias``, before the sigmoid: without it the small network sees section headers
