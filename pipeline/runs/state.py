@@ -4,6 +4,7 @@ The runner publishes a new ``RunView`` whenever something changed; the browser, 
 them. No docling type, no path outside the run's own exports, and no secret appears here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,12 +100,8 @@ class RunView:
 
     @property
     def pages_by_bundle(self) -> dict[str, tuple[int, ...]]:
-        """The finished pages of each bundle; pages of an older run, of which nobody knows, are those of the run's."""
-        found: dict[str, tuple[int, ...]] = {}
-        for page in self.finished:
-            name = page.bundle or self.bundle
-            found[name] = (*found.get(name, ()), page.page)
-        return found
+        """The finished pages of each bundle."""
+        return pages_by_bundle(self.bundle, self.pages)
 
     @property
     def resumable(self) -> bool:
@@ -116,6 +113,15 @@ class RunView:
     def export(self, format_name: str) -> ExportFile | None:
         """The export of this format, or None where it was not written."""
         return next((file for file in self.exports if file.format == format_name), None)
+
+
+def pages_by_bundle(bundle: str, outcomes: Iterable[PageOutcome]) -> dict[str, tuple[int, ...]]:
+    """The pages of a run that are well, by the bundle that read them; ``bundle`` is the run's, for pages that do not name theirs."""
+    found: dict[str, list[int]] = {}
+    for page in outcomes:
+        if page.status is PageStatus.OK:
+            found.setdefault(page.bundle or bundle, []).append(page.page)
+    return {name: tuple(pages) for name, pages in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

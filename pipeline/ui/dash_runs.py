@@ -9,7 +9,7 @@ from pipeline.pages import PageStatus
 from pipeline.records import IterationRecord, PageOutcome, Stage
 from pipeline.runs.selection import RunRow, Selection, space_name
 from pipeline.ui.dash_summary import seconds, span
-from pipeline.ui.present import STAGE_NAMES, TASK_NAMES, chip, count, notice, size
+from pipeline.ui.present import STAGE_NAMES, TASK_NAMES, chip, count, models, notice, size
 from pipeline.ui.sanitise import escape
 
 MAX_CELLS = 160
@@ -197,7 +197,7 @@ def _options(record: IterationRecord) -> Pairs:
         ("Pages", options.pages or "all"),
         ("OCR", OCR_NAMES[options.ocr.value]),
         ("Tables", "recognised" if options.tables else "left as text"),
-        ("Models", record.bundle),
+        ("Models", models(record.bundle, record.pages)),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pipeline.pages import Lane, PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
-from pipeline.runs.state import PageText, RunView
+from pipeline.runs.state import PageText, RunView, pages_by_bundle
 from pipeline.settings import Settings
 from pipeline.ui.desk import PAGES_AT_ONCE, Desk, Document, files_at_once
 from pipeline.ui.lanes import cpu_offer, fallen_back, gpu_facts
@@ -317,7 +317,7 @@ def report(view: RunView) -> str:
         ("Pages", escape(options.pages) or "all"),
         ("OCR", {"auto": "where a page needs it", "always": "every page", "never": "never"}[options.ocr.value]),
         ("Tables", "recognised" if options.tables else "left as text"),
-        ("Models", escape(_models(view))),
+        ("Models", escape(models(view.bundle, view.pages))),
         ("Ran on", f"the GPU {escape(view.gpu.device)}" if view.lane is Lane.GPU else "the CPU"),
         ("Record", f"<code>{escape(view.record_id)}</code>"),
     )
@@ -328,10 +328,12 @@ def report(view: RunView) -> str:
     )
 
 
-def _models(view: RunView) -> str:
-    """The bundle; where several read the document, each with its pages."""
-    by = view.pages_by_bundle
-    return "; ".join(f"{name}: pages {page_ranges(list(pages))}" for name, pages in by.items()) if len(by) > 1 else view.bundle
+def models(bundle: str, outcomes: Sequence[PageOutcome]) -> str:
+    """The bundle of a run; where several read the document, each with its pages."""
+    by = pages_by_bundle(bundle, outcomes)
+    if len(by) < 2:
+        return bundle
+    return "; ".join(f"{name}: {'page' if len(pages) == 1 else 'pages'} {page_ranges(list(pages))}" for name, pages in by.items())
 
 
 def _gaps(view: RunView) -> str:

@@ -165,6 +165,12 @@ def test_a_receipt_tells_everything_the_record_says() -> None:
         assert words in told
 
 
+def test_a_receipt_names_the_models_of_each_page_where_there_are_several() -> None:
+    first, lost, last = end_record().pages
+    mixed = replace(end_record(), bundle="accurate+light", pages=(replace(first, bundle="accurate"), lost, replace(last, bundle="light")))
+    assert "Models accurate: page 1; light: page 3" in text(dash_runs.receipt(mixed))
+
+
 def test_a_run_under_way_has_a_receipt_too() -> None:
     assert "Converting" in text(dash_runs.receipt(start_record()))
 
