@@ -1,11 +1,13 @@
 """The accurate bundle as a whole, eager on the CPU, and its networks as the compiler takes them."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from pipeline.models.accurate.bundle import AccurateBundle
 from pipeline.models.accurate.specs import accurate_specs
@@ -16,12 +18,23 @@ from pipeline.models.bundle import Bundle
 from pipeline.models.choice import BundleName, choose_bundles
 from pipeline.pages import Lane, LayoutLabel, PageFailure, PagePrediction, PageResult, PageTask
 from pipeline.store.weights import find_weights
+from tests.support.checkpoints import TABLE_FOLDER
 from tests.unit.models.accurate.conftest import TestPage
 
 
 @pytest.fixture(scope="module")
 def bundle(weights_dir: Path) -> Bundle:
     return AccurateBundle(find_weights(weights_dir), Engines("cpu"))
+
+
+def test_other_weights_are_another_revision(bundle: Bundle, weights_dir: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(weights_dir, tmp_path / "weights"))
+    assert AccurateBundle(find_weights(copied), Engines("cpu")).revision == bundle.revision
+    weights = copied / TABLE_FOLDER / "model.safetensors"
+    tensors = load_file(weights)
+    name = next(iter(tensors))
+    save_file(tensors | {name: tensors[name] + 1}, weights, metadata={"format": "pt"})
+    assert AccurateBundle(find_weights(copied), Engines("cpu")).revision != bundle.revision
 
 
 def predicted(result: PageResult) -> PagePrediction:

@@ -1,5 +1,6 @@
 """The light bundle on torch says what the light bundle on onnxruntime says."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,8 @@ def test_a_full_device_is_told_apart_from_a_failed_page(documents: Path) -> None
 def test_the_bundle_names_its_engines_and_its_lane(bundle: Bundle) -> None:
     assert (bundle.name, bundle.lane) == ("light", Lane.CPU)
     assert [(info.task, info.engine) for info in bundle.engines] == [("layout", "torch"), ("ocr", "torch"), ("tables", "onnxruntime")]
+
+
+def test_the_weights_have_one_revision_on_either_lane(bundle: Bundle, reference: Bundle) -> None:
+    assert bundle.revision == reference.revision
+    assert re.fullmatch("[0-9a-f]{16}", bundle.revision)
