@@ -71,7 +71,7 @@ class Contender(Protocol):
 class Reading:
     """``tables`` tables and everything else on the pages took ``seconds``, of which networks computed the ``busy_share``. ``networks``
     has seconds by network, each call waited for; ``first_seconds`` is what the first page took in a process that had computed nothing
-    yet; ``peak_mb`` the most megabytes (10^6) that were held of the device's memory, on a CPU of resident memory.
+    yet; ``peak_mb`` the most megabytes (10^6) of the GPU's memory that torch held, on a CPU of memory that the process did.
     """
 
     tables: int
