@@ -11,10 +11,12 @@ A GPU call costs what it holds the GPU for, busy or not, so the figure is wall c
 
 The weights of heron and TableFormerV2 are random, of the real size and in the real format: speed does not depend on them. What would
 depend on them is settled for both sides alike: where tables are, as the light layout network sees it, and the length of each,
-10 rows of 3 columns or 41 tokens, the median of the tables in tests/data/reference. docling computes in float32, as it does by default.
+10 rows of 3 columns or 41 tokens, the median of the tables in tests/data/reference. docling computes in float32, as it does by default
+(on a GPU with convolutions rounded to TF32, which Folio's are not).
 
 Plain pages need no OCR; scanned ones are images of the same pages, all of whose text is read. Each figure comes from a process of its
-own, warm before the clock starts. ``--device cpu`` gives the same ratios for a CPU, for which fewer pages do.
+own, warm before the clock starts. ``--device cpu`` gives the same ratios for a CPU, for which fewer pages do: of processor time, with one
+thread per network.
 """
 
 import argparse
@@ -139,7 +141,9 @@ def in_a_process(chosen: argparse.Namespace, *wanted: str) -> str:
     names = ("device", "precision", "pages", "scanned", "keep")
     options = [part for name in names for part in (f"--{name}", str(getattr(chosen, name)))]
     command = [sys.executable, "-m", "benchmarks.gpu", *options, "--who", *chosen.who, *wanted]
-    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=SECONDS_AT_MOST).stdout
+    alone = {"OMP_NUM_THREADS": "1"} if chosen.device == "cpu" else {}
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | alone, check=True, stdout=subprocess.PIPE, text=True, timeout=SECONDS_AT_MOST)
+    return done.stdout
 
 
 def prepare(chosen: argparse.Namespace) -> None:

@@ -1,4 +1,8 @@
-"""What benchmarks/gpu.py reads off a contender: seconds of wall clock, seconds in each network, the device's busy share and its memory."""
+"""What benchmarks/gpu.py reads off a contender: seconds, seconds in each network, the device's busy share and its memory.
+
+On a GPU seconds are those of the wall clock, for which the device is held. On a CPU they are processor time, so that other work beside
+does not count.
+"""
 
 import platform
 import resource
@@ -36,11 +40,13 @@ class Clock:
 
     @contextmanager
     def running(self, name: str) -> Iterator[None]:
+        # On a CPU each network computes in the thread that calls it.
+        now = time.perf_counter if self.device == "cuda" else time.thread_time
         wait(self.device)
-        began = time.perf_counter()
+        began = now()
         yield
         wait(self.device)
-        self.seconds[name] += time.perf_counter() - began
+        self.seconds[name] += now() - began
         self.calls[name] += 1
 
     def clear(self) -> None:
@@ -109,11 +115,12 @@ def read(contender: Contender, pages: int, distinct: int) -> Reading:
 
 def stopwatch(call: Callable[[], int], device: str) -> tuple[float, int]:
     """Seconds of a call, its work on the device included, and what it gave."""
+    now = time.perf_counter if device == "cuda" else time.process_time
     wait(device)
-    began = time.perf_counter()
+    began = now()
     given = call()
     wait(device)
-    return time.perf_counter() - began, given
+    return now() - began, given
 
 
 def kernel_seconds(call: Callable[[], object]) -> float:

@@ -6,9 +6,10 @@ import pytest
 
 from benchmarks.gpu_clock import Clock, read
 from benchmarks.gpu_docling import Docling
-from benchmarks.gpu_networks import COLUMNS, ROWS, TABLE, Folio, Made, crops, folio
+from benchmarks.gpu_networks import COLUMNS, ROWS, TABLE, Folio, Made, accurate_passes, crops, folio
 from benchmarks.gpu_pages import Corpus, Kind, corpus
 from pipeline.models.accurate.decoding import CHECK_EVERY
+from pipeline.models.aot.compile import Target
 from pipeline.models.aot.spec import Precision
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, PagePrediction
 from tests.support.checkpoints import save_constant_tables, save_layout
@@ -87,6 +88,15 @@ def test_docling_reads_scans_with_the_wheels_networks(made: Made, tmp_path: Path
     assert "Hyper Parameter Optimization" in " ".join(item.text for item in result.document.texts)
     assert docling.clock.calls["rapidocr"] == docling.clock.calls["heron"] == 1
     assert docling.engines == {"layout": "torch", "tables": "torch", "ocr": "onnxruntime"}
+
+
+@pytest.mark.parametrize(("device", "pages"), [("cpu", {1, 2}), ("cuda", {16})])
+def test_every_network_of_the_bundle_is_compiled_once(made: Made, device: str, pages: set[int]) -> None:
+    specs = accurate_passes(made, Target(device))
+    tables = ["tableformer-encode", "tableformer-step", "tableformer-place"]
+    assert [spec.name for spec in specs] == ["heron", *tables, "ppocr6-det-small", "ppocr2-cls", "ppocr6-rec-small"]
+    assert all(len(spec.signatures) == 1 for spec in specs)
+    assert specs[0].signatures[0].batch in pages
 
 
 def test_light_networks_are_measured_without_tables() -> None:
