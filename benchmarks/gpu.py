@@ -1,6 +1,6 @@
 """GPU-seconds per page: docling's pipeline inside one GPU call, against Folio's model passes alone, eager and compiled.
 
-    python -m benchmarks.gpu [--device cuda] [--precision bfloat16] [--pages 128] [--scanned 128] [--who docling …] [--keep DIR]
+    python -m benchmarks.gpu [--device cuda] [--precision bfloat16] [--pages 128] [--scanned 128] [--who docling …] [--add] [--keep DIR]
 
 A GPU call costs what it holds the GPU for, busy or not, so the figure is wall clock from its first page to its last:
 
@@ -29,6 +29,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -96,6 +97,7 @@ def main() -> None:
         chosen.keep = chosen.keep or Path(folder)
         in_a_process(chosen, "--prepare")
         figures = [figure(chosen, who, kind) for who, kind in contenders(chosen)]
+    figures = [*others(chosen, figures), *figures]
     same_tables(figures)
     write(chosen, figures)
     show(figures)
@@ -110,6 +112,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--who", type=Who, nargs="+", choices=list(Who), default=list(Who), help="whom to measure")
     parser.add_argument("--keep", type=Path, help="folder of weights and compiled packages, filled; without it they are thrown away")
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--add", action="store_true", help="keep what the file has of others, measured on the same device")
     parser.add_argument("--note", default="", help="circumstances, kept with the figures")
     parser.add_argument("--measure", nargs=2, metavar=("WHO", "KIND"), help=argparse.SUPPRESS)
     parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
@@ -130,10 +133,14 @@ def count(chosen: argparse.Namespace, kind: Kind) -> int:
 
 def figure(chosen: argparse.Namespace, who: Who, kind: Kind) -> Figure:
     """Measured in a process of its own."""
-    found = json.loads(in_a_process(chosen, "--measure", who, kind).splitlines()[-1])
-    made = Figure(**{**found, "reading": Reading(**found["reading"])})
+    made = figure_of(json.loads(in_a_process(chosen, "--measure", who, kind).splitlines()[-1]))
     print(f"{who}, {made.pages} {kind} pages: {made.per_page:.4f} s per page", file=sys.stderr)
     return made
+
+
+def figure_of(raw: dict[str, Any]) -> Figure:
+    """What ``asdict`` made a dictionary of."""
+    return Figure(**{**raw, "reading": Reading(**raw["reading"])})
 
 
 def in_a_process(chosen: argparse.Namespace, *wanted: str) -> str:
@@ -189,16 +196,27 @@ def same_tables(figures: Sequence[Figure]) -> None:
         assert len(set(tables.values())) <= 1, f"unlike numbers of tables on {kind} pages: {tables}"
 
 
+def others(chosen: argparse.Namespace, figures: Sequence[Figure]) -> list[Figure]:
+    """With ``--add``, what the file has of those who were not measured now. Raises AssertionError unless it was measured likewise."""
+    if not chosen.add or not chosen.out.exists():
+        return []
+    raw = json.loads(chosen.out.read_text())
+    here = setting(chosen)
+    assert {name: raw[name] for name in here} == here, f"{chosen.out} was measured otherwise"
+    measured = {(made.who, made.kind) for made in figures}
+    return [made for made in map(figure_of, raw["figures"]) if (made.who, made.kind) not in measured]
+
+
+def setting(chosen: argparse.Namespace) -> dict[str, str | int | None]:
+    """What figures of one file have in common."""
+    device = device_name(chosen.device)
+    return {"device": device, "cores": os.cpu_count(), "precision": chosen.precision, "torch": torch.__version__}
+
+
 def write(chosen: argparse.Namespace, figures: Sequence[Figure]) -> None:
-    setting = {
-        "device": device_name(chosen.device),
-        "cores": os.cpu_count(),
-        "precision": chosen.precision,
-        "torch": torch.__version__,
-        "note": chosen.note,
-    }
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_text(json.dumps({**setting, "figures": [asdict(made) for made in figures]}, indent=1) + "\n")
+    kept = {**setting(chosen), "note": chosen.note, "figures": [asdict(made) for made in figures]}
+    chosen.out.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 def show(figures: Sequence[Figure]) -> None:

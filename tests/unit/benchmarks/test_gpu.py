@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.gpu import Figure, Who, contenders, same_tables, show, write
+from benchmarks.gpu import Figure, Who, contenders, others, same_tables, show, write
 from benchmarks.gpu_clock import Reading
 from benchmarks.gpu_pages import Kind
 
@@ -51,9 +51,24 @@ def test_ratios_over_unlike_numbers_of_tables_are_refused() -> None:
         same_tables([docling, figure("accurate aot", "plain", 4, 8.0, tables=2)])
 
 
+def circumstances(out: Path, precision: str = "float32") -> argparse.Namespace:
+    return argparse.Namespace(device="cpu", precision=precision, note="busy", out=out, add=True)
+
+
 def test_figures_are_kept_with_their_circumstances(tmp_path: Path) -> None:
-    chosen = argparse.Namespace(device="cpu", precision="float32", note="busy", out=tmp_path / "results" / "gpu.json")
+    chosen = circumstances(tmp_path / "results" / "gpu.json")
     write(chosen, [figure("docling", "plain", 4, 8.0)])
     kept = json.loads(chosen.out.read_text())
-    assert kept["note"] == "busy"
+    assert (kept["note"], kept["precision"]) == ("busy", "float32")
     assert kept["figures"][0]["reading"]["networks"] == {"heron": 2.0}
+
+
+def test_figures_are_added_to_those_of_others_measured_likewise(tmp_path: Path) -> None:
+    chosen = circumstances(tmp_path / "gpu.json")
+    docling, once, again = figure("docling", "plain", 4, 8.0), figure("light aot", "plain", 4, 2.0), figure("light aot", "plain", 4, 1.0)
+    assert others(chosen, [again]) == []
+    write(chosen, [docling, once])
+    assert others(chosen, [again]) == [docling]
+    assert others(argparse.Namespace(**{**vars(chosen), "add": False}), [again]) == []
+    with pytest.raises(AssertionError, match="measured otherwise"):
+        others(circumstances(chosen.out, "bfloat16"), [again])
