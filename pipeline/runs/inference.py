@@ -50,7 +50,8 @@ class Inference:
         self._spoken: dict[tuple[str, tuple[EngineInfo, ...]], None] = {}  # bundles that have said something, in their order
         engines = {bundle.name: bundle.engines for bundle in (*lanes.bundles, self._first)}
         for prediction in self.known.values():
-            self._name(prediction.bundle, engines.get(prediction.bundle, ()))
+            name = prediction.bundle or self._first.name  # an older Folio kept no name, and gave on what was of the same bundle only
+            self._name(name, engines.get(name, ()))
         job.tally.as_asked = all(_is_by(self._first, prediction) for prediction in self.known.values())
 
     def predict(self, batch: PageBatch) -> Generator[Said, None, None]:
