@@ -18,6 +18,7 @@ NETWORK = "one-number"
 MODE = {
     PLAIN_VARIABLE: "true",
     "BUNDLE": "light",
+    "TORCHINDUCTOR_VEC_ISA_OK": "1",  # or half a minute goes into trying what the processor can do
     "TORCHINDUCTOR_CACHE_DIR": str(PACKAGES.parent / "inductor"),  # kept, with what the compiler tries out beforehand
 }
 
