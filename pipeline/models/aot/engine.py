@@ -12,6 +12,7 @@ child loads its own and leaves the inherited ones alone, whose locks may be held
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -25,9 +26,11 @@ from pipeline.models.aot.spec import Input, NetworkSpec, Precision, Signature, S
 from pipeline.pages import EngineInfo
 
 AOT, EAGER = "AOTInductor", "torch"
+LONGEST_END_S = 5.0
 
 log = logging.getLogger(__name__)
 _threads = threading.local()
+_computed_in: set[int] = set()  # native ids of threads
 
 
 class Engine(Protocol):
@@ -174,6 +177,23 @@ def compute_in_this_thread() -> None:
     if not getattr(_threads, "alone", False):
         torch.set_num_threads(1)
         _threads.alone = True
+        _computed_in.add(threading.get_native_id())
+
+
+def _wait_for_ending_threads() -> None:
+    """Before a fork, let threads that computed and have ended in Python end altogether.
+
+    MKL gives back such a thread's buffers as it ends, under a spinning lock of its own (``mm_account_ptr_by_tid``), after Python has
+    joined it. A fork in that moment copies the lock held, and the child's first matrix product spins for ever.
+    """
+    deadline = time.monotonic() + LONGEST_END_S
+    for ended in _computed_in - {thread.native_id for thread in threading.enumerate()}:
+        while os.path.exists(f"/proc/self/task/{ended}") and time.monotonic() < deadline:
+            time.sleep(0.001)
+        _computed_in.discard(ended)
+
+
+os.register_at_fork(before=_wait_for_ending_threads)
 
 
 def choose(signatures: list[Signature], shapes: tuple[tuple[int, ...], ...], pads_batch: bool) -> Signature | None:

@@ -113,7 +113,7 @@ def test_threads_share_one_loaded_package(tiny_shelf: PackageShelf) -> None:
 
 def test_a_child_forked_after_calls_on_several_threads_computes(tiny_shelf: PackageShelf) -> None:
     program = f"""
-import os, signal, time, torch
+import os, signal, torch
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from pipeline.models.aot.engine import Engines
@@ -129,8 +129,9 @@ def outputs(_):
 with ThreadPoolExecutor(4) as pool:
     wanted = list(pool.map(outputs, range(40)))[-1]
 assert compiled.engine == "AOTInductor"
-time.sleep(2)  # a joined thread may still be putting its memory away, under locks that a fork would copy
-for _ in range(3):
+for _ in range(20):
+    with ThreadPoolExecutor(4) as pool:  # a joined thread may still be putting its memory away, under locks that a fork copies
+        list(pool.map(outputs, range(8)))
     if (child := os.fork()) == 0:
         signal.alarm(60)
         same = all(map(torch.equal, outputs(0), wanted))
