@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch import nn
 
+from pipeline.models.aot.compile import Target, compile_networks
 from pipeline.models.aot.shelf import PackageShelf
 from pipeline.models.from_onnx.networks import BestCharacters, angle_classifier, layout_network, text_detector, text_reader
+from tests.support.tiny_networks import classifier, strips, two_inputs
 
 PACKAGES = Path(__file__).parents[3] / ".cache" / "packages"
 
@@ -16,6 +18,14 @@ PACKAGES = Path(__file__).parents[3] / ".cache" / "packages"
 def kept_shelf() -> PackageShelf:
     """Compiled packages that outlive the test run: the key says when one is out of date. Tests only add to it."""
     return PackageShelf(PACKAGES)
+
+
+@pytest.fixture(scope="session")
+def tiny_shelf(kept_shelf: PackageShelf) -> PackageShelf:
+    """Networks that compile in seconds, compiled for this machine."""
+    for spec in (classifier(), strips(), two_inputs()):
+        list(compile_networks([spec], Target("cpu"), kept_shelf, []))
+    return kept_shelf
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,13 @@
-"""What an owner reads of each package."""
+"""What an owner reads of each package, and when a GPU call is booked to make them."""
 
 from pathlib import Path
 
 import pytest
 
-from pipeline.models.aot.compile import Outcome
-from pipeline.models.aot.shelf import Package, Verification
-from pipeline.models.start import outcome_line
+from pipeline.models.aot.compile import Outcome, Target
+from pipeline.models.aot.shelf import Package, PackageShelf, Verification
+from pipeline.models.catalog import Job
+from pipeline.models.start import is_complete, outcome_line
 from pipeline.package_errors import CompilationFailed
 from tests.support.tiny_networks import classifier
 from tests.unit.models.aot.test_shelf import KEY
@@ -34,3 +35,12 @@ def test_a_line_says_how_far_off_and_how_fast_a_package_is(checked: Verification
 def test_a_line_says_why_there_is_no_package() -> None:
     spec = classifier()
     assert outcome_line(Outcome(spec, spec.signatures[0], CompilationFailed("x"))).endswith("the log says what the compiler made of it.")
+
+
+def test_no_call_is_needed_where_every_package_is_there(tiny_shelf: PackageShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    specs = [classifier()]
+    monkeypatch.setattr("pipeline.models.start.gpu_job", lambda *_: Job(Target("cpu"), tuple(specs)))
+    assert is_complete(tiny_shelf.folder, "light", None)
+    assert not is_complete(tmp_path, "light", None)
+    specs.append(classifier(revision="r2"))
+    assert not is_complete(tiny_shelf.folder, "light", None)
