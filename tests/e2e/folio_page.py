@@ -1,5 +1,6 @@
 """The page as a visitor handles it."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Download, Locator, Page, expect
@@ -63,4 +64,6 @@ class FolioPage:
 
     @property
     def run_id(self) -> str:
+        """The run in the address bar, which is written a moment after the card is drawn."""
+        expect(self.page).to_have_url(re.compile("run="))
         return self.page.url.partition("run=")[2]

@@ -95,13 +95,14 @@ def iteration_id(random_: random.Random, moment: datetime) -> str:
 
 
 def _moments(random_: random.Random, count: int, until: datetime, days: float) -> Iterator[datetime]:
+    """Whatever the clock says, ``until`` is three in the afternoon, so that the same seed makes the same records at any hour."""
     made = 0
     while made < count:
-        moment = until - timedelta(seconds=random_.random() * days * 86_400)
-        busy = 0.55 + 0.45 * math.sin((moment.hour + moment.minute / 60 - 9) / 24 * 2 * math.pi)
+        before = random_.random() * days * 24
+        busy = 0.55 + 0.45 * math.sin((15 - before - 9) / 24 * 2 * math.pi)
         if random_.random() < busy:
             made += 1
-            yield moment
+            yield until - timedelta(hours=before)
 
 
 def _record(random_: random.Random, moment: datetime, site: Site) -> IterationRecord:
