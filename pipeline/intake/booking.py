@@ -66,6 +66,13 @@ def first_call(batch: PageBatch, most_seconds: float = LONGEST_SECONDS) -> PageB
     return replace(batch, tasks=batch.tasks[:pages])
 
 
+def smaller_booking(refused: PageBatch) -> int:
+    """Most seconds to book at once for these pages after they were refused as one call; 0 where fewer pages would book no less."""
+    booked = duration_from_pages(refused)
+    most = max(min(ALWAYS_ADMITTED_SECONDS, booked // 2), SHORTEST_SECONDS)
+    return most if most < booked and fitting(refused.tasks, refused.rates, most) else 0
+
+
 def estimate_calls(batches: Iterable[int], rates: Rates, *, tables: bool, ocr: bool) -> tuple[int, ...]:
     """What each call would book for batches of so many pages, all of one kind."""
 

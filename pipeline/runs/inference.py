@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline import gpu
-from pipeline.intake.booking import ALWAYS_ADMITTED_SECONDS, LONGEST_SECONDS, duration_from_pages, first_call, fitting
+from pipeline.intake.booking import LONGEST_SECONDS, first_call, fitting, smaller_booking
 from pipeline.models.bundle import Bundle, Lanes
 from pipeline.pages import EngineInfo, Lane, LaneChoice, PageBatch, PagePrediction, PageResult, PageTask, Rates
 from pipeline.pixels import page_image
@@ -149,10 +149,10 @@ class Inference:
 
     def _settle(self, refusal: GpuRefused, left: Sequence[PageTask], batch: PageBatch) -> None:
         """Decide how the run goes on: asking again, on the other lane, or not at all."""
-        refused = first_call(batch, self._most_seconds)
-        if isinstance(refusal, GpuDurationRefused) and not self._split and len(refused.tasks) > 1:
+        smaller = smaller_booking(first_call(batch, self._most_seconds))
+        if isinstance(refusal, GpuDurationRefused) and not self._split and smaller:
             self._split = True
-            self._most_seconds = min(ALWAYS_ADMITTED_SECONDS, duration_from_pages(refused) // 2)
+            self._most_seconds = smaller
         elif isinstance(refusal, GpuWorkerLost | GpuWorkerFailed) and not self._lost:
             self._lost = True
         elif self._choice is LaneChoice.GPU_THEN_CPU:

@@ -16,6 +16,7 @@ from pipeline.intake.booking import (
     needed_seconds,
     rates_from,
     seconds_for,
+    smaller_booking,
 )
 from pipeline.pages import PageBatch, PageFacts, PageSize, PageTask, Rates, RenderedPage
 from pipeline.records import CallEnd, GpuCall
@@ -50,6 +51,24 @@ def test_no_call_has_to_book_more_than_is_admitted() -> None:
     assert part.pages == tuple(range(1, len(part.tasks) + 1))
     assert first_call(batch, 60).pages == batch.pages[:33], "10 s and 33 times 1.5 s"
     assert first_call(batch, 1).pages == (1,), "one page is always asked for"
+
+
+@pytest.mark.parametrize(
+    ("pages", "ocr_pages", "rates", "seconds"),
+    [
+        (96, 96, RATES, 60),  # of 120, and no more than is admitted everywhere
+        (96, 40, RATES, 43),  # of 87
+        (20, 0, RATES, 15),  # of 16: half would be below the floor
+        (10, 0, RATES, 0),  # of 15, the floor
+        (96, 0, replace(RATES, start_seconds=20.0), 24),  # of 49
+        (20, 0, replace(RATES, start_seconds=20.0), 0),  # of 26: a single page needs more than half
+    ],
+)
+def test_what_was_too_long_is_asked_for_in_shorter_parts_if_there_are_any(pages: int, ocr_pages: int, rates: Rates, seconds: int) -> None:
+    refused = batch_of(pages, ocr_pages, rates)
+    assert smaller_booking(refused) == seconds
+    if seconds:
+        assert duration_from_pages(first_call(refused, seconds)) <= seconds < duration_from_pages(refused)
 
 
 def test_pages_that_fit_into_what_is_left_are_counted_with_the_function_that_books_them() -> None:

@@ -164,6 +164,14 @@ def test_a_booking_that_is_too_long_is_split_once(settings: Settings, documents:
     assert (view.error and view.error.code, view.gpu.refused, view.gpu.calls) == ("gpu_duration_refused", 2, 0)
 
 
+def test_the_shortest_booking_is_not_split(settings: Settings, documents: Path) -> None:
+    gpu, cpu = RefusingBundle([(1, ILLEGAL)]), WholePageBundle()
+    with running(settings, gpu, cpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
+    assert (view.status, done(view), view.gpu.refused, view.gpu.calls) == (RunStatus.OK, PAGES, 1, 0)
+    assert (gpu.seen, cpu.seen) == ([], PAGES)
+
+
 def test_a_stop_keeps_the_pages_under_way_and_begins_no_others(settings: Settings, documents: Path) -> None:
     gate = threading.Event()
     gpu = WholePageBundle(gate=gate, lane=Lane.GPU)
