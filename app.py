@@ -13,18 +13,19 @@ import logging
 import os
 
 from pipeline.errors import SettingsError
+from pipeline.gpu.compile_at_start import compile_at_start
+from pipeline.gpu.device import has_gpu
+from pipeline.history.dashboard_data import DashboardData
+from pipeline.models.lanes import open_lanes
 from pipeline.records import IterationRecord
-from pipeline.runs.bundles import open_lanes
-from pipeline.runs.observatory import Observatory
-from pipeline.runs.packages import compile_at_start
 from pipeline.runs.runner import Runner
 from pipeline.settings import Settings, read_settings
 from pipeline.store.publisher_process import PublisherProcess
 from pipeline.store.scrub import TokenlessFormatter
 from pipeline.store.watcher_process import WatcherProcess
 from pipeline.store.webhook import Notifier
-from pipeline.ui.dashboard import build_dashboard
-from pipeline.ui.page import build
+from pipeline.ui.convert.convert_page import build
+from pipeline.ui.dashboard.dashboard_page import build_dashboard
 from pipeline.ui.serve import serve
 
 
@@ -40,15 +41,15 @@ def main() -> None:
     publisher, watcher = PublisherProcess(settings, SECRETS.token), WatcherProcess(settings, SECRETS.token)
     try:
         if settings.space_role == "dashboard":
-            serve(build_dashboard(Observatory(settings, watcher=watcher)), settings)
+            serve(build_dashboard(DashboardData(settings, watcher=watcher)), settings)
         else:
-            serve_app(settings, publisher, Observatory(settings, publisher.status, watcher))
+            serve_app(settings, publisher, DashboardData(settings, publisher.status, watcher))
     finally:
         publisher.stop()
         watcher.stop()
 
 
-def serve_app(settings: Settings, publisher: PublisherProcess, observatory: Observatory) -> None:
+def serve_app(settings: Settings, publisher: PublisherProcess, dashboard_data: DashboardData) -> None:
     """Serve the page that converts, with the dashboard beside it."""
     space = os.environ.get("SPACE_ID", "")
     notifier = Notifier(settings.webhook_url, space)
@@ -57,13 +58,13 @@ def serve_app(settings: Settings, publisher: PublisherProcess, observatory: Obse
         publisher.ensure_running()
         notifier.run_ended(record)
         notifier.published(publisher.status())
-        observatory.tidy()
+        dashboard_data.tidy()
 
     if settings.compile_at_start:
         compile_at_start(settings)
     publisher.ensure_running()
-    with Runner(settings, open_lanes(settings), space, on_end=tell) as runner:
-        serve(build(runner, settings, observatory), settings)
+    with Runner(settings, open_lanes(settings, has_gpu()), space, on_end=tell) as runner:
+        serve(build(runner, settings, dashboard_data), settings)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,10 @@ def score(predicted: str, reference: str) -> Score:
 def mean(scores: Iterable[Score]) -> Score:
     """The mean of each figure over the documents that have it."""
     rows = list(scores)
-    applicable = [[value for row in rows if (value := getattr(row, name)) is not None] for name in ("nid", "nid_s", "heading", "teds")]
+    applicable = [
+        [value for row in rows if (value := getattr(row, name)) is not None]
+        for name in ("nid", "nid_s", "heading", "teds")
+    ]
     return Score(*(statistics.mean(values) for values in applicable))
 
 

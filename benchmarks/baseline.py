@@ -1,4 +1,6 @@
-"""What a user would run instead: docling's own pipeline over the same light models, through the wheels' own classes, one page at a time."""
+"""What a user would run instead: docling's own pipeline over the same light models, through the wheels' own classes,
+one page at a time.
+"""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -11,13 +13,18 @@ import numpy as np
 from docling.datamodel.accelerator_options import AcceleratorOptions
 from docling.datamodel.base_models import Cluster, InputFormat, LayoutPrediction, Page, Table, TableStructurePrediction
 from docling.datamodel.document import ConversionResult
-from docling.datamodel.pipeline_options import BaseLayoutOptions, BaseTableStructureOptions, RapidOcrOptions, ThreadedPdfPipelineOptions
+from docling.datamodel.pipeline_options import (
+    BaseLayoutOptions,
+    BaseTableStructureOptions,
+    RapidOcrOptions,
+    ThreadedPdfPipelineOptions,
+)
 from docling.document_converter import DocumentConverter, PdfFormatOption
 from docling.models.base_layout_model import TABLE_LABELS, BaseLayoutModel
 from docling.models.factories import get_layout_factory, get_table_structure_factory
 from docling_core.types.doc import BoundingBox, CoordOrigin, DocItemLabel, TableCell
 
-from pipeline.stages.tables import ReplayTables
+from pipeline.stages.replay_tables import ReplayTables
 
 LABELS = {
     "text": DocItemLabel.TEXT,
@@ -78,7 +85,9 @@ class WheelTableOptions(BaseTableStructureOptions):
 
 
 class WheelTables(ReplayTables):
-    """``RapidTable``'s structure network called once per table. Of Folio's stage it has the constructor, which docling prescribes."""
+    """``RapidTable``'s structure network called once per table. Of Folio's stage it has the constructor, which docling
+    prescribes.
+    """
 
     @cached_property
     def engine(self) -> Any:

@@ -1,8 +1,9 @@
 """How fast the dashboard reads its records: ``python -m benchmarks.dashboard [--records 100000] [--folder DIR]``.
 
-Half of the records lie as a watched dataset's compacted days, half as this Space's own packs, and a thousand as loose files, each
-written by the code that writes them in earnest. Measured in a fresh process: the first look (read everything, add it up, show the first
-rows) and a look after 200 more runs. What it should hold: 3 s and 0.3 s on 2 cores.
+Half of the records lie as a watched dataset's compacted days, half as this Space's own packs, and a thousand as loose
+files, each written by the code that writes them in earnest. Measured in a fresh process: the first look (read
+everything, add it up, show the first rows) and a look after 200 more runs. What it should hold: 3 s and 0.3 s on 2
+cores.
 """
 
 import argparse
@@ -16,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from pathlib import Path
 
+from pipeline.history.overview import Window, overview
+from pipeline.history.selection import Filter, select
 from pipeline.records import IterationRecord
-from pipeline.runs.overview import Window, overview
-from pipeline.runs.selection import Filter, select
 from pipeline.store.archive import Archive
 from pipeline.store.compaction import DayFiles, parts
 from pipeline.store.files import write_new
@@ -100,7 +101,10 @@ def report(name: str, archive: Archive) -> None:
     shown = select(records, Filter())
     seconds, used = time.perf_counter() - began, time.process_time() - used
     assert shown.matches == len(records)
-    print(f"{name}: {seconds:.2f} s ({used:.2f} s of CPU), {gain.records:,} new, {len(records):,} known, {of.totals.runs:,} in a day")
+    print(
+        f"{name}: {seconds:.2f} s ({used:.2f} s of CPU), {gain.records:,} new, {len(records):,} known, "
+        f"{of.totals.runs:,} in a day"
+    )
 
 
 if __name__ == "__main__":

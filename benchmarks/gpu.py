@@ -1,22 +1,25 @@
 """GPU-seconds per page: docling's pipeline inside one GPU call, against Folio's model passes alone, eager and compiled.
 
-    python -m benchmarks.gpu [--device cuda] [--precision bfloat16] [--pages 128] [--scanned 128] [--who docling …] [--add] [--keep DIR]
+    python -m benchmarks.gpu [--device cuda] [--precision bfloat16] [--pages 128] [--scanned 128] [--who docling …]
+    [--add] [--keep DIR]
 
 A GPU call costs what it holds the GPU for, busy or not, so the figure is wall clock from its first page to its last:
 
-- docling: the whole conversion of a PDF (parsing, rendering, docling-layout-heron, TableFormerV2, RapidOCR on scans, assembly)
-- accurate: the same networks over the same checkpoints as Folio's GPU call runs them, over rendered pages, a micro-batch at a time
+- docling: the whole conversion of a PDF (parsing, rendering, docling-layout-heron, TableFormerV2, RapidOCR on scans,
+assembly)
+- accurate: the same networks over the same checkpoints as Folio's GPU call runs them, over rendered pages, a
+micro-batch at a time
 - light: the light bundle in their place, whose tables are left to the CPU after the call
 - eager: nothing compiled; aot: packages by AOTInductor, which are made first where they are missing
 
-The weights of heron and TableFormerV2 are random, of the real size and in the real format: speed does not depend on them. What would
-depend on them is settled for both sides alike: where tables are, as the light layout network sees it, and the length of each,
-10 rows of 3 columns or 41 tokens, the median of the tables in tests/data/reference. docling computes in float32, as it does by default
-(on a GPU with convolutions rounded to TF32, which Folio's are not).
+The weights of heron and TableFormerV2 are random, of the real size and in the real format: speed does not depend on
+them. What would depend on them is settled for both sides alike: where tables are, as the light layout network sees it,
+and the length of each, 10 rows of 3 columns or 41 tokens, the median of the tables in tests/data/reference. docling
+computes in float32, as it does by default (on a GPU with convolutions rounded to TF32, which Folio's are not).
 
-Plain pages need no OCR; scanned ones are images of the same pages, all of whose text is read. Each figure comes from a process of its
-own, warm before the clock starts. ``--device cpu`` gives the same ratios for a CPU, for which fewer pages do: of processor time, with one
-thread per network.
+Plain pages need no OCR; scanned ones are images of the same pages, all of whose text is read. Each figure comes from a
+process of its own, warm before the clock starts. ``--device cpu`` gives the same ratios for a CPU, for which fewer
+pages do: of processor time, with one thread per network.
 """
 
 import argparse
@@ -106,13 +109,19 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--precision", choices=[precision.value for precision in Precision], default=Precision.FLOAT32.value)
+    parser.add_argument(
+        "--precision", choices=[precision.value for precision in Precision], default=Precision.FLOAT32.value
+    )
     parser.add_argument("--pages", type=int, default=128, help="plain pages")
     parser.add_argument("--scanned", type=int, default=128, help="pages whose text is read from the image")
     parser.add_argument("--who", type=Who, nargs="+", choices=list(Who), default=list(Who), help="whom to measure")
-    parser.add_argument("--keep", type=Path, help="folder of weights and compiled packages, filled; without it they are thrown away")
+    parser.add_argument(
+        "--keep", type=Path, help="folder of weights and compiled packages, filled; without it they are thrown away"
+    )
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--add", action="store_true", help="keep what the file has of others, measured on the same device")
+    parser.add_argument(
+        "--add", action="store_true", help="keep what the file has of others, measured on the same device"
+    )
     parser.add_argument("--note", default="", help="circumstances, kept with the figures")
     parser.add_argument("--measure", nargs=2, metavar=("WHO", "KIND"), help=argparse.SUPPRESS)
     parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
@@ -149,15 +158,25 @@ def in_a_process(chosen: argparse.Namespace, *wanted: str) -> str:
     options = [part for name in names for part in (f"--{name}", str(getattr(chosen, name)))]
     command = [sys.executable, "-m", "benchmarks.gpu", *options, "--who", *chosen.who, *wanted]
     alone = {"OMP_NUM_THREADS": "1"} if chosen.device == "cpu" else {}
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | alone, check=True, stdout=subprocess.PIPE, text=True, timeout=SECONDS_AT_MOST)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | alone,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=SECONDS_AT_MOST,
+    )
     return done.stdout
 
 
 def prepare(chosen: argparse.Namespace) -> None:
-    """Make weights and packages, and tell what cannot be compiled: those networks run eager, as the figures then say."""
+    """Make weights and packages, and tell what cannot be compiled: those networks run eager, as the figures then
+    say.
+    """
     from benchmarks.gpu_networks import Made, compile_packages
-    from pipeline.models.aot.compile import Target
-    from pipeline.models.start import outcome_line
+    from pipeline.gpu.compile_call import outcome_line
+    from pipeline.models.aot.compiler import Target
 
     made, target = Made(chosen.keep, chosen.keep / WEIGHTS), Target(chosen.device, Precision(chosen.precision))
     pages = corpus(Kind.PLAIN, EXAMPLES).images
@@ -186,7 +205,9 @@ def contender_for(chosen: argparse.Namespace, who: Who, pages: Corpus, folder: P
         return Docling(chosen.keep / WEIGHTS, pages, clock, folder)
     from benchmarks.gpu_networks import Made, folio
 
-    return folio(Made(chosen.keep, chosen.keep / WEIGHTS), pages, clock, Precision(chosen.precision), who.accurate, who.compiled)
+    return folio(
+        Made(chosen.keep, chosen.keep / WEIGHTS), pages, clock, Precision(chosen.precision), who.accurate, who.compiled
+    )
 
 
 def same_tables(figures: Sequence[Figure]) -> None:
@@ -197,7 +218,9 @@ def same_tables(figures: Sequence[Figure]) -> None:
 
 
 def others(chosen: argparse.Namespace, figures: Sequence[Figure]) -> list[Figure]:
-    """With ``--add``, what the file has of those who were not measured now. Raises AssertionError unless it was measured likewise."""
+    """With ``--add``, what the file has of those who were not measured now. Raises AssertionError unless it was
+    measured likewise.
+    """
     if not chosen.add or not chosen.out.exists():
         return []
     raw = json.loads(chosen.out.read_text())
@@ -220,16 +243,22 @@ def write(chosen: argparse.Namespace, figures: Sequence[Figure]) -> None:
 
 
 def show(figures: Sequence[Figure]) -> None:
-    """A Markdown table: each contender, how many times less than docling and than its eager self it takes, and its networks."""
+    """A Markdown table: each contender, how many times less than docling and than its eager self it takes, and its
+    networks.
+    """
     by = {(made.who, made.kind): made for made in figures}
-    print("| who | pages | tables | s per page | busy | docling ÷ | eager ÷ | first page | peak |\n|---|---|---|---|---|---|---|---|---|")
+    print(
+        "| who | pages | tables | s per page | busy | docling ÷ | eager ÷ | first page | peak "
+        "|\n|---|---|---|---|---|---|---|---|---|"
+    )
     for made in figures:
         reading, who = made.reading, Who(made.who)
         docling, eager = by.get((Who.DOCLING, made.kind)), by.get((who.eager, made.kind))
         against = f"{docling.per_page / made.per_page:.1f}" if docling and who is not Who.DOCLING else ""
         own = f"{eager.per_page / made.per_page:.2f}" if eager and who.compiled else ""
         print(
-            f"| {made.who} | {made.pages} {made.kind} | {reading.tables} | {made.per_page:.4f} | {reading.busy_share:.0%} | {against} "
+            f"| {made.who} | {made.pages} {made.kind} | {reading.tables} | {made.per_page:.4f} | "
+            f"{reading.busy_share:.0%} | {against} "
             f"| {own} | {reading.first_seconds:.1f} s | {reading.peak_mb} MB |"
         )
         for name, seconds in reading.networks.items():

@@ -1,7 +1,8 @@
-"""What benchmarks/gpu.py reads off a contender: seconds, seconds in each network, the device's busy share and its memory.
+"""What benchmarks/gpu.py reads off a contender: seconds, seconds in each network, the device's busy share and its
+memory.
 
-On a GPU seconds are those of the wall clock, for which the device is held. On a CPU they are processor time, so that other work beside
-does not count.
+On a GPU seconds are those of the wall clock, for which the device is held. On a CPU they are processor time, so that
+other work beside does not count.
 """
 
 import platform
@@ -75,9 +76,10 @@ class Contender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``tables`` tables and everything else on the pages took ``seconds``, of which networks computed the ``busy_share``. ``networks``
-    has seconds by network, each call waited for; ``first_seconds`` is what the first page took in a process that had computed nothing
-    yet; ``peak_mb`` the most megabytes (10^6) of the GPU's memory that torch held, on a CPU of memory that the process did.
+    """``tables`` tables and everything else on the pages took ``seconds``, of which networks computed the
+    ``busy_share``. ``networks`` has seconds by network, each call waited for; ``first_seconds`` is what the first page
+    took in a process that had computed nothing yet; ``peak_mb`` the most megabytes (10^6) of the GPU's memory that
+    torch held, on a CPU of memory that the process did.
     """
 
     tables: int
@@ -91,8 +93,8 @@ class Reading:
 def read(contender: Contender, pages: int, distinct: int) -> Reading:
     """Run ``contender`` over ``pages`` pages, of which the first ``distinct`` come again.
 
-    On a GPU the pages are run twice, since to wait for each network costs time, and the distinct ones once before to warm up and once
-    after for the share in which the device computes.
+    On a GPU the pages are run twice, since to wait for each network costs time, and the distinct ones once before to
+    warm up and once after for the share in which the device computes.
     """
     on_gpu = contender.clock.device == "cuda"
     few = min(pages, distinct) if on_gpu else 1
@@ -149,5 +151,7 @@ def peak_mb(device: str) -> int:
 
 
 def device_name(device: str) -> str:
-    """The GPU's name, or the processor's kind; how many cores a process may have says little where others have them too."""
+    """The GPU's name, or the processor's kind; how many cores a process may have says little where others have them
+    too.
+    """
     return torch.cuda.get_device_name() if device == "cuda" else platform.machine()

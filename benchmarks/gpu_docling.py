@@ -1,8 +1,10 @@
-"""docling's side of benchmarks/gpu.py: a whole conversion, as Spaces do that put ``DocumentConverter.convert`` under ``@spaces.GPU``.
+"""docling's side of benchmarks/gpu.py: a whole conversion, as Spaces do that put ``DocumentConverter.convert`` under
+``@spaces.GPU``.
 
-Pipeline, stages, batch sizes and threads are docling's defaults, with TableFormerV2 for tables; the networks are docling's own classes
-over the checkpoints that Folio's networks are loaded from. Text is read by RapidOCR on onnxruntime, which is what docling chooses by
-itself where both are installed; the plain wheel of onnxruntime computes on the CPU, while the GPU is held.
+Pipeline, stages, batch sizes and threads are docling's defaults, with TableFormerV2 for tables; the networks are
+docling's own classes over the checkpoints that Folio's networks are loaded from. Text is read by RapidOCR on
+onnxruntime, which is what docling chooses by itself where both are installed; the plain wheel of onnxruntime computes
+on the CPU, while the GPU is held.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,14 +30,20 @@ LAYOUT, TABLES, OCR = "heron", "tableformer", "rapidocr"
 
 
 class Docling:
-    """docling over a corpus, with a clock at its networks. Its stages run side by side, and so do the seconds that the clock books."""
+    """docling over a corpus, with a clock at its networks. Its stages run side by side, and so do the seconds that the
+    clock books.
+    """
 
     def __init__(self, weights_dir: Path, pages: Corpus, clock: Clock, folder: Path) -> None:
         """``folder`` takes the PDFs."""
         transformers_logging.disable_progress_bar()
         self.pages, self.clock, self.folder = pages, clock, folder
         self.converter = DocumentConverter(
-            format_options={InputFormat.PDF: PdfFormatOption(pipeline_options=pipeline_options(weights_dir, pages.kind, clock.device))}
+            format_options={
+                InputFormat.PDF: PdfFormatOption(
+                    pipeline_options=pipeline_options(weights_dir, pages.kind, clock.device)
+                )
+            }
         )
         self.converter.initialize_pipeline(InputFormat.PDF)
         (pipeline,) = self.converter.initialized_pipelines.values()
@@ -62,7 +70,9 @@ class Docling:
         """See ``Contender.run``; the Markdown is written too."""
         result = self.convert(pages)
         assert result.document.export_to_markdown()
-        return sum(len(found.table_map) for page in result.pages if (found := page.predictions.tablestructure) is not None)
+        return sum(
+            len(found.table_map) for page in result.pages if (found := page.predictions.tablestructure) is not None
+        )
 
     def convert(self, pages: int) -> ConversionResult:
         """docling's result for the first ``pages`` pages."""
@@ -86,7 +96,13 @@ class SettledLayout:
 def clusters(regions: Sequence[LayoutRegion]) -> list[Cluster]:
     """The regions as docling's layout stage would give them."""
     return [
-        Cluster(id=index, label=DocItemLabel(region.label.value), confidence=region.score, bbox=to_docling(region.box), cells=[])
+        Cluster(
+            id=index,
+            label=DocItemLabel(region.label.value),
+            confidence=region.score,
+            bbox=to_docling(region.box),
+            cells=[],
+        )
         for index, region in enumerate(regions)
     ]
 

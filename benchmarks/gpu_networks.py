@@ -1,7 +1,8 @@
-"""Folio's side of benchmarks/gpu.py: its bundles with a clock at each network, over full-size networks with random weights.
+"""Folio's side of benchmarks/gpu.py: its bundles with a clock at each network, over full-size networks with random
+weights.
 
-Speed does not depend on what the weights say, save for two things that are therefore settled: how long a table is decoded, which the
-weights fix, and where tables are, which ``benchmarks.gpu_pages`` says.
+Speed does not depend on what the weights say, save for two things that are therefore settled: how long a table is
+decoded, which the weights fix, and where tables are, which ``benchmarks.gpu_pages`` says.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,28 +14,32 @@ from torchvision.transforms.v2 import functional as images
 
 from benchmarks.gpu_clock import Clock
 from benchmarks.gpu_pages import Corpus
-from pipeline.models.accurate.bundle import PAGES_ON_CPU, PAGES_ON_GPU, AccurateBundle
-from pipeline.models.accurate.specs import accurate_specs
+from pipeline.errors import WeightsMissing
+from pipeline.models.accurate.accurate_bundle import PAGES_ON_CPU, PAGES_ON_GPU, AccurateBundle
+from pipeline.models.accurate.accurate_specs import accurate_specs
 from pipeline.models.accurate.tableformer import resize_crop
-from pipeline.models.aot.compile import Outcome, Target, compile_networks
+from pipeline.models.aot.compiler import Outcome, Target, compile_networks
 from pipeline.models.aot.engine import CompiledNetwork, Engines
 from pipeline.models.aot.shelf import PackageShelf
 from pipeline.models.aot.spec import NetworkSpec, PageImages, Precision, Tensors
-from pipeline.models.frame import Frame
 from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN
-from pipeline.models.light_torch.bundle import TorchLightBundle
-from pipeline.models.light_torch.specs import light_specs, text_specs
+from pipeline.models.light_torch.torch_light_bundle import TorchLightBundle
+from pipeline.models.light_torch.torch_light_specs import light_specs, text_specs
+from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion, PageFailure, PageTask
-from pipeline.store.weights import find_weights
-from pipeline.weights import AccurateWeights, WeightsMissing
+from pipeline.store.weight_cache import find_weights
+from pipeline.weight_folders import AccurateWeights
 from tests.support.checkpoints import FULL_LAYOUT, FULL_TABLES, save_constant_tables, save_layout
 
 ROWS, COLUMNS = 10, 3
-"""The table that every table is read as. Its 41 tokens, each row's end and the last one included, are the median of the tables in
-tests/data/reference."""
+"""The table that every table is read as. Its 41 tokens, each row's end and the last one included, are the median of the
+tables in tests/data/reference.
+"""
 
 TABLE = (*("ched",) * COLUMNS, "nl", *(*("fcel",) * COLUMNS, "nl") * (ROWS - 1))
-RARE = -4.6  # a chance of 1 % for each class at each query, as before training: without it 300 regions would be found, which no page has
+# a chance of 1 % for each class at each query, as before training: without it 300 regions would be found, which no page
+# has
+RARE = -4.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,8 @@ class Made:
         return PackageShelf(self.packages)
 
     def weights(self, pages: PageImages = ()) -> AccurateWeights:
-        """The accurate networks, random, at full size and in the format of the Hub; made where they are missing, with ``pages``, without
-        which that raises WeightsMissing.
+        """The accurate networks, random, at full size and in the format of the Hub; made where they are missing, with
+        ``pages``, without which that raises WeightsMissing.
         """
         try:
             return find_weights(self.weights_dir)
@@ -114,14 +119,16 @@ class SettledBundle(AccurateBundle):
         super().__init__(weights, engines)
         self._settled = pages.regions
 
-    def _regions(self, tasks: Sequence[PageTask], pages: Sequence[torch.Tensor], frames: Sequence[Frame]) -> list[tuple[LayoutRegion, ...]]:
+    def _regions(
+        self, tasks: Sequence[PageTask], pages: Sequence[torch.Tensor], frames: Sequence[TurnedPage]
+    ) -> list[tuple[LayoutRegion, ...]]:
         super()._regions(tasks, pages, frames)
         return [self._settled[task.page.page - 1] for task in tasks]
 
 
 class Folio:
-    """Folio's model passes over a corpus, a micro-batch at a time, as one GPU call makes them; what the CPU does after the call is left
-    out. Results come back to main memory, so that nothing is left to wait for.
+    """Folio's model passes over a corpus, a micro-batch at a time, as one GPU call makes them; what the CPU does after
+    the call is left out. Results come back to main memory, so that nothing is left to wait for.
     """
 
     def __init__(self, bundle: AccurateBundle | TorchLightBundle, pages: Corpus, clock: Clock) -> None:

@@ -1,7 +1,7 @@
 """The pages that benchmarks/gpu.py measures on: those of the test documents, and where their tables are.
 
-A random layout network finds nothing of use, so where the tables are is settled here, by the light bundle's layout network, and every
-contender's table network is given the same places.
+A random layout network finds nothing of use, so where the tables are is settled here, by the light bundle's layout
+network, and every contender's table network is given the same places.
 """
 
 import io
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.throughput import ROOT, SOURCES
-from pipeline.models.light import LightBundle
-from pipeline.models.tables import table_boxes
+from pipeline.models.light_bundle import LightBundle
+from pipeline.models.slanet_tables import table_boxes
 from pipeline.pages import RENDER_DPI, LayoutLabel, LayoutRegion, PagePrediction, PageResult, PageTask
 from tests.support.render import render, task_for
 
@@ -26,7 +26,9 @@ CERTAIN = 1.0  # a score that every later stage takes
 
 
 class Kind(StrEnum):
-    """``PLAIN`` pages bring their text along; of ``SCANNED`` ones there is nothing but an image, from which all text is read."""
+    """``PLAIN`` pages bring their text along; of ``SCANNED`` ones there is nothing but an image, from which all text is
+    read.
+    """
 
     PLAIN = "plain"
     SCANNED = "scanned"
@@ -42,8 +44,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The pages of one measurement: for each its place, its image at 144 dpi, (height, width, 3) uint8 RGB, and the regions on it, of
-    which tables do not lie on top of each other.
+    """The pages of one measurement: for each its place, its image at 144 dpi, (height, width, 3) uint8 RGB, and the
+    regions on it, of which tables do not lie on top of each other.
     """
 
     kind: Kind
@@ -71,7 +73,10 @@ class Corpus:
         """The pages as a PDF: the documents' own, or nothing but their images."""
         made = pypdfium2.PdfDocument.new()
         if self.kind is Kind.SCANNED:
-            scans = {place: pypdfium2.PdfDocument(_scan(image)) for place, image in zip(self.places, self.images, strict=True)}
+            scans = {
+                place: pypdfium2.PdfDocument(_scan(image))
+                for place, image in zip(self.places, self.images, strict=True)
+            }
             for place in self.places:
                 made.import_pages(scans[place])
         else:
@@ -84,7 +89,11 @@ class Corpus:
 
 def all_places() -> list[Place]:
     """Every page of the documents; on the first one is a table, so that it warms up every network."""
-    return [Place(name, page) for name in reversed(SOURCES) for page in range(1, len(pypdfium2.PdfDocument(DATA / name)) + 1)]
+    return [
+        Place(name, page)
+        for name in reversed(SOURCES)
+        for page in range(1, len(pypdfium2.PdfDocument(DATA / name)) + 1)
+    ]
 
 
 def choose(places: Sequence[Place], count: int) -> list[Place]:
@@ -99,7 +108,9 @@ def corpus(kind: Kind, count: int) -> Corpus:
     places = choose(all_places(), count)
     images = {place: render(DATA / place.document, place.page) for place in dict.fromkeys(places)}
     found = dict(zip(images, look_at(list(images.values())), strict=True))
-    return Corpus(kind, tuple(places), tuple(images[place] for place in places), tuple(found[place] for place in places))
+    return Corpus(
+        kind, tuple(places), tuple(images[place] for place in places), tuple(found[place] for place in places)
+    )
 
 
 def look_at(images: Sequence[NDArray[np.uint8]]) -> list[tuple[LayoutRegion, ...]]:

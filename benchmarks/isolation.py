@@ -2,11 +2,11 @@
 
     python -m benchmarks.isolation [--pages 20] [--rounds 5] [--convert]
 
-The work is what a run asks of the reader: preflight, then every page drawn at 144 dpi into the pixel file and its text written as
-JSON. In the own process the child's own worker does it, without the pipe; in the child it goes through ``PdfReader`` with a child
-that is warm, as a server's is. The rounds take turns, and the medians are compared, of wall-clock time and of processor time: the
-child is a little less urgent than its server (nice 5), so on a busy machine it also waits. ``--convert`` also times a whole run of
-the document, of which the overhead is to be a small share.
+The work is what a run asks of the reader: preflight, then every page drawn at 144 dpi into the pixel file and its text
+written as JSON. In the own process the child's own worker does it, without the pipe; in the child it goes through
+``PdfReader`` with a child that is warm, as a server's is. The rounds take turns, and the medians are compared, of
+wall-clock time and of processor time: the child is a little less urgent than its server (nice 5), so on a busy machine
+it also waits. ``--convert`` also times a whole run of the document, of which the overhead is to be a small share.
 """
 
 import argparse
@@ -19,12 +19,12 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from pipeline.intake.child import Worker
+from pipeline.intake.child import RequestHandler
 from pipeline.intake.reader import PdfReader
 from pipeline.intake.rendering import Rendering
 from pipeline.intake.wire import Answer, DocumentRequest, PreflightRequest
 from pipeline.models.bundle import Lanes
-from pipeline.models.light import LightBundle
+from pipeline.models.light_bundle import LightBundle
 from pipeline.pages import RenderedPage
 from pipeline.records import ConvertOptions, Origin
 from pipeline.runs.runner import Runner
@@ -74,7 +74,7 @@ class Meter:
 
 def in_this_process(settings: Settings, pdf: Path, pages: int, out: Path) -> Cost:
     """The work without a child."""
-    worker = Worker()
+    worker = RequestHandler()
 
     def ask(request: DocumentRequest, _: float) -> Answer:
         return worker.answer(request)
@@ -137,7 +137,8 @@ def report(kind: str, own: list[float], child: list[float], run: float | None) -
     extra = statistics.median(child) - statistics.median(own)
     share = f", {100 * extra / run:.1f} % of a whole run of {run:.2f} s" if run else ""
     print(
-        f"{kind}: own process {statistics.median(own):.3f} s, child {statistics.median(child):.3f} s, overhead {extra * 1000:.0f} ms, "
+        f"{kind}: own process {statistics.median(own):.3f} s, child {statistics.median(child):.3f} s, overhead "
+        f"{extra * 1000:.0f} ms, "
         f"{100 * extra / statistics.median(own):.1f} % of the reading{share}"
     )
 

@@ -1,10 +1,11 @@
-"""Many clients at once against the app over loopback: small documents, larger ones, hostile ones, callers that stop or leave.
+"""Many clients at once against the app over loopback: small documents, larger ones, hostile ones, callers that stop or
+leave.
 
     python -m benchmarks.load [--clients 50] [--seconds 600] [--out benchmarks/results/load.json]
 
-The app runs in a process of its own over fresh folders, with its own default settings and the real models. The exit status is 1 where
-a promise was broken: a health check failed, an accepted run has no end or no record, a document's text reached another caller, or a
-caller got two turns while another one waited for one.
+The app runs in a process of its own over fresh folders, with its own default settings and the real models. The exit
+status is 1 where a promise was broken: a health check failed, an accepted run has no end or no record, a document's
+text reached another caller, or a caller got two turns while another one waited for one.
 """
 
 import argparse
@@ -33,15 +34,17 @@ from tests.support.hostile import CASES
 
 ROOT = Path(__file__).parent.parent
 MOMENT = 1.0
-"""Seconds by which a run's place in the queue may be fixed after its ``started_at``: its upload is copied in between."""
+"""Seconds by which a run's place in the queue may be fixed after its ``started_at``: its upload is copied in between.
+"""
 
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of one run of this benchmark. Four numbers are: at the start, half-way, at the end, at most. Megabytes are 10^6.
+    """The figures of one run of this benchmark. Four numbers are: at the start, half-way, at the end, at most.
+    Megabytes are 10^6.
 
-    ``most_turns_of_another`` is how often one caller's runs began at most while another caller's next run waited; fair is once.
-    ``memory_slope`` is the server's, over the second half.
+    ``most_turns_of_another`` is how often one caller's runs began at most while another caller's next run waited; fair
+    is once. ``memory_slope`` is the server's, over the second half.
     """
 
     machine: str
@@ -164,8 +167,8 @@ def _median_max(values: list[float]) -> tuple[float, float]:
 def most_turns_of_another(records: Mapping[str, IterationRecord], of_client: Mapping[str, int]) -> int:
     """How many runs of one caller at most began while another caller's next run waited.
 
-    A caller's next run is the oldest one that has not begun; it waits from the moment it came, or its caller's run before it began.
-    Runs that were stopped in the queue never began.
+    A caller's next run is the oldest one that has not begun; it waits from the moment it came, or its caller's run
+    before it began. Runs that were stopped in the queue never began.
     """
     turns: dict[int, list[tuple[float, float]]] = defaultdict(list)  # by client: when each run came and began
     for record_id, client in of_client.items():

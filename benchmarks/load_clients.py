@@ -1,4 +1,5 @@
-"""Callers of the app under load: each is a visitor of its own, from an address of its own, and sends one document after another.
+"""Callers of the app under load: each is a visitor of its own, from an address of its own, and sends one document after
+another.
 
 They speak plain HTTP, so that one can hang up in the middle.
 """
@@ -28,8 +29,9 @@ CODE = re.compile(r"\(([a-z_]+)\)")
 
 @dataclass
 class Tally:
-    """What the clients saw. ``outcomes`` counts ends by name: ``ok``, ``refused: not_a_pdf``, ``failed: internal``, …; ``accepted``
-    has each accepted run's client."""
+    """What the clients saw. ``outcomes`` counts ends by name: ``ok``, ``refused: not_a_pdf``, ``failed: internal``, …;
+    ``accepted`` has each accepted run's client.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     accepted: dict[str, int] = field(default_factory=dict)
@@ -73,7 +75,11 @@ class Client:
         try:
             return self._convert(kind, mark)
         except httpx.HTTPStatusError as error:
-            return "refused: queue of gradio" if error.response.status_code == 503 else f"HTTP {error.response.status_code}"
+            return (
+                "refused: queue of gradio"
+                if error.response.status_code == 503
+                else f"HTTP {error.response.status_code}"
+            )
         except httpx.HTTPError as error:
             return f"connection: {type(error).__name__}"
 
@@ -94,12 +100,16 @@ class Client:
         return self._judged(kind, mark, last_event, last_data, "failed" if run_id else "refused")
 
     def _ask(self, kind: str, mark: str) -> str:
-        """Upload a file and ask for its conversion, also of one that this visitor had converted before; the id of the answer."""
+        """Upload a file and ask for its conversion, also of one that this visitor had converted before; the id of the
+        answer.
+        """
         with self._file(kind, mark).open("rb") as file:
             (path,) = self._http.post(f"{self._api}upload", files={"files": file}).raise_for_status().json()
         upload = {"path": path, "meta": {"_type": "gradio.FileData"}}
         data = [upload, "", "auto", True, "", "gpu_then_cpu", self._visitor, True]
-        return str(self._http.post(f"{self._api}call/convert", json={"data": data}).raise_for_status().json()["event_id"])
+        return str(
+            self._http.post(f"{self._api}call/convert", json={"data": data}).raise_for_status().json()["event_id"]
+        )
 
     def _file(self, kind: str, mark: str) -> Path:
         if kind == "large":

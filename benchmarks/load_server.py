@@ -1,4 +1,6 @@
-"""The app under load, in a process of its own, and what it takes of the machine, sampled once a second through proc(5)."""
+"""The app under load, in a process of its own, and what it takes of the machine, sampled once a second through
+proc(5).
+"""
 
 import os
 import socket
@@ -23,8 +25,9 @@ HEALTH_SECONDS = 10.0  # a page that takes longer to come counts as a failed hea
 
 @dataclass
 class Samples:
-    """The server over time: resident megabytes (10^6), its descendants', open files, threads, processes, files on disk, the page's
-    answers."""
+    """The server over time: resident megabytes (10^6), its descendants', open files, threads, processes, files on disk,
+    the page's answers.
+    """
 
     server_mb: list[float] = field(default_factory=list)
     children_mb: list[float] = field(default_factory=list)

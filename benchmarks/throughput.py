@@ -1,6 +1,8 @@
-"""Pages per second, seconds to the first page and peak memory, against docling's own pipeline over the same light models.
+"""Pages per second, seconds to the first page and peak memory, against docling's own pipeline over the same light
+models.
 
-    python -m benchmarks.throughput [--pages 1,18,200,1000] [--against 18,200] [--out benchmarks/results/throughput.json]
+    python -m benchmarks.throughput [--pages 1,18,200,1000] [--against 18,200] [--out
+    benchmarks/results/throughput.json]
 
 Each figure comes from a process of its own, so that one run's memory does not hide in another's; models are loaded and
 warm before the clock starts, as they are in a running Space. Documents are made by repeating the test documents' pages.
@@ -49,13 +51,17 @@ def main() -> None:
     _print(figures)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     machine = f"{platform.machine()}, {os.cpu_count()} cores"
-    chosen.out.write_text(json.dumps({"machine": machine, "figures": [asdict(figure) for figure in figures]}, indent=1) + "\n")
+    chosen.out.write_text(
+        json.dumps({"machine": machine, "figures": [asdict(figure) for figure in figures]}, indent=1) + "\n"
+    )
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--pages", default="1,18,50,200,1000", help="pages of the documents that Folio converts")
-    parser.add_argument("--against", default="18,200", help="pages of the documents that docling's pipeline converts too")
+    parser.add_argument(
+        "--against", default="18,200", help="pages of the documents that docling's pipeline converts too"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "throughput.json")
     parser.add_argument("--measure", choices=("folio", "docling"), help=argparse.SUPPRESS)
     parser.add_argument("file", nargs="?", help=argparse.SUPPRESS)
@@ -71,7 +77,9 @@ def _all(pages: list[int], against: list[int]) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         for count in sorted({*pages, *against}):
             file = _document(Path(folder), count)
-            figures += [_in_a_process(who, file) for who, counts in (("folio", pages), ("docling", against)) if count in counts]
+            figures += [
+                _in_a_process(who, file) for who, counts in (("folio", pages), ("docling", against)) if count in counts
+            ]
     return figures
 
 
@@ -104,14 +112,19 @@ def _measure(who: str, file: Path) -> Figure:
 
 def _measure_folio(file: Path) -> Figure:
     from pipeline.models.bundle import Lanes
-    from pipeline.models.light import LightBundle
+    from pipeline.models.light_bundle import LightBundle
     from pipeline.records import ConvertOptions, Origin
     from pipeline.runs.runner import Runner
     from pipeline.runs.state import Source
     from pipeline.settings import read_settings
 
     with tempfile.TemporaryDirectory() as folder:
-        limits = {"MAX_PAGES": "10000", "MAX_FILE_MB": "2000", "DATA_DIR": f"{folder}/data", "WORK_DIR": f"{folder}/work"}
+        limits = {
+            "MAX_PAGES": "10000",
+            "MAX_FILE_MB": "2000",
+            "DATA_DIR": f"{folder}/data",
+            "WORK_DIR": f"{folder}/work",
+        }
         settings = read_settings(limits)
         with Runner(settings, Lanes(LightBundle(settings.threads, settings.packages_dir))) as runner:
             list(runner.watch(runner.submit(Source(WARM_UP, "warm-up"), ConvertOptions(), Origin.BENCH)))
@@ -134,7 +147,9 @@ def _measure_docling(file: Path) -> Figure:
 
 
 def _peak_mb() -> int:
-    """This process's highest resident memory and that of its largest child (Linux counts ``ru_maxrss`` in kilobytes)."""
+    """This process's highest resident memory and that of its largest child (Linux counts ``ru_maxrss`` in
+    kilobytes).
+    """
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return (own + child) * 1024 // 1_000_000
@@ -143,13 +158,18 @@ def _peak_mb() -> int:
 def _print(figures: list[Figure]) -> None:
     baseline = {figure.pages: figure for figure in figures if figure.who == "docling"}
     small = next((figure for figure in figures if figure.who == "folio" and figure.pages == SMALL), None)
-    print("| who | pages | pages/s | × docling | first page | peak memory | × 50 pages |\n|---|---|---|---|---|---|---|")
+    print(
+        "| who | pages | pages/s | × docling | first page | peak memory | × 50 pages |\n|---|---|---|---|---|---|---|"
+    )
     for figure in figures:
         against = baseline.get(figure.pages)
         ratio = f"{figure.pages_per_second / against.pages_per_second:.2f}" if against and figure.who == "folio" else ""
         first = f"{figure.first_page_seconds:.1f} s" if figure.first_page_seconds else ""
         memory = f"{figure.peak_mb / small.peak_mb:.2f}" if small and figure.who == "folio" else ""
-        print(f"| {figure.who} | {figure.pages} | {figure.pages_per_second:.2f} | {ratio} | {first} | {figure.peak_mb} MB | {memory} |")
+        print(
+            f"| {figure.who} | {figure.pages} | {figure.pages_per_second:.2f} | {ratio} | {first} | "
+            f"{figure.peak_mb} MB | {memory} |"
+        )
 
 
 if __name__ == "__main__":

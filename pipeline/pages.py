@@ -62,7 +62,9 @@ class Lane(StrEnum):
 
 
 class LaneChoice(StrEnum):
-    """Which lane a run may use. ``GPU`` stops, to be continued later, where the GPU refuses; ``GPU_THEN_CPU`` goes on on the CPU."""
+    """Which lane a run may use. ``GPU`` stops, to be continued later, where the GPU refuses; ``GPU_THEN_CPU`` goes on
+    on the CPU.
+    """
 
     GPU = "gpu"
     GPU_THEN_CPU = "gpu_then_cpu"
@@ -91,8 +93,8 @@ class PageFacts:
     """What the parser counted on one page, which decides how the page is treated.
 
     ``cells`` and ``characters`` count text that leaves ink (hidden OCR layers count as ``hidden_characters``);
-    ``garbled_share`` is the share of characters that are replacement or unmapped glyphs; ``image_share`` is the share of
-    the page's area that lies under bitmaps, in [0, 1].
+    ``garbled_share`` is the share of characters that are replacement or unmapped glyphs; ``image_share`` is the share
+    of the page's area that lies under bitmaps, in [0, 1].
     """
 
     page: int
@@ -121,8 +123,8 @@ class Preflight:
 class RenderedPage:
     """One page on local disk.
 
-    Pixels: ``height`` × ``width`` × 3 uint8 RGB, row-major, at ``offset`` bytes into the batch's pixel file. ``scale`` is
-    pixels per point (2.0 at 144 dpi; less where the page would exceed the pixel limit). ``cells`` names the page's
+    Pixels: ``height`` × ``width`` × 3 uint8 RGB, row-major, at ``offset`` bytes into the batch's pixel file. ``scale``
+    is pixels per point (2.0 at 144 dpi; less where the page would exceed the pixel limit). ``cells`` names the page's
     ``SegmentedPdfPage`` JSON file beside the pixel file.
     """
 
@@ -157,15 +159,30 @@ class PageTask:
 class Rates:
     """What the GPU takes, in seconds: for the start of a call up to its first pages, and then for each page.
 
-    ``table_seconds`` come on top for a page whose tables are recognised, ``ocr_seconds`` for one whose text is read. The defaults are
-    provisional until calls have been measured (``intake/booking.py``): guesses from the networks' sizes, generous on purpose, because
-    an overrun kills the call while a second too many only weighs against the quota that is left.
+    ``table_seconds`` come on top for a page whose tables are recognised, ``ocr_seconds`` for one whose text is read.
+    The defaults are provisional until calls have been measured (``intake/booking.py``): guesses from the networks'
+    sizes, generous on purpose, because an overrun kills the call while a second too many only weighs against the quota
+    that is left.
     """
 
     start_seconds: float = 10.0
     page_seconds: float = 0.1
     table_seconds: float = 0.05
     ocr_seconds: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class GpuEstimate:
+    """What a run of ``pages`` pages would book on the GPU: its calls, and their seconds as the platform counts them.
+
+    ``scanned_seconds`` is what it would be if every page had to be read from its image, where that is decided page by
+    page.
+    """
+
+    pages: int
+    calls: int
+    seconds: int
+    scanned_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +237,8 @@ class LayoutRegion:
 class TextLine:
     """One line read by OCR, with its confidence in [0, 1].
 
-    ``corners`` are four (x, y) points in page points, origin top left, clockwise from the corner where reading starts, so
-    that a rotated line keeps its angle.
+    ``corners`` are four (x, y) points in page points, origin top left, clockwise from the corner where reading starts,
+    so that a rotated line keeps its angle.
     """
 
     text: str
@@ -231,7 +248,8 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """One cell of a table structure: its first row and column from 0, its spans, and its box where the network gave one.
+    """One cell of a table structure: its first row and column from 0, its spans, and its box where the network gave
+    one.
 
     ``header`` cells head columns, ``row_header`` cells a row, ``section`` cells the rows below them.
     """
@@ -261,10 +279,11 @@ class TableStructure:
 class PagePrediction:
     """Everything the models said of one page. ``lines`` is empty where OCR was not asked for.
 
-    ``turn`` is the number of quarter turns clockwise, 0 to 3, by which the text lies turned on the page (a page scanned on its
-    side); it is 0 where OCR was not asked for. ``lines`` are in reading order of the page turned back; every place is one on the
-    page as shown. ``settled`` regions and tables are of networks that docling itself trusts, and go to it as they are; others are
-    corrected by the page's own text and drawn rules. ``bundle`` and ``revision`` are of the models that said it, filled in by the run.
+    ``turn`` is the number of quarter turns clockwise, 0 to 3, by which the text lies turned on the page (a page scanned
+    on its side); it is 0 where OCR was not asked for. ``lines`` are in reading order of the page turned back; every
+    place is one on the page as shown. ``settled`` regions and tables are of networks that docling itself trusts, and go
+    to it as they are; others are corrected by the page's own text and drawn rules. ``bundle`` and ``revision`` are of
+    the models that said it, filled in by the run.
     """
 
     page: int

@@ -13,7 +13,7 @@ PIXELS = "pixels.rgb"  # name of the pixel file in a batch's folder
 def page_image(pixels: Path, page: RenderedPage) -> NDArray[np.uint8]:
     """The image of ``page``: (height, width, 3) uint8 RGB, read-only, memory-mapped from the pixel file.
 
-    The mapping lives as long as the array does, also when the file is deleted meanwhile. Raises OSError where the file is
-    missing and ValueError where it is too short.
+    The mapping lives as long as the array does, also when the file is deleted meanwhile. Raises OSError where the file
+    is missing and ValueError where it is too short.
     """
     return np.memmap(pixels, dtype=np.uint8, mode="r", offset=page.offset, shape=(page.height, page.width, 3))

@@ -1,6 +1,7 @@
 """What a run was asked, how it went and the iteration record it leaves: frozen values, no document text among them.
 
-The record's fields follow schema version 1 of the results dataset; ``README`` of the dataset declares the same features.
+The record's fields follow schema version 1 of the results dataset; ``README`` of the dataset declares the same
+features.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from enum import StrEnum
 from pipeline.pages import EngineInfo, LaneChoice, OcrMode, PageStatus
 
 SCHEMA_VERSION = 1
+CONVERT, REUSE = "convert", "reuse"  # kinds of iteration records
 
 
 class RunStatus(StrEnum):
@@ -74,7 +76,9 @@ class PageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class StageTime:
-    """Wall-clock milliseconds spent in one stage, summed over batches; stages overlap, so the sum may exceed the run."""
+    """Wall-clock milliseconds spent in one stage, summed over batches; stages overlap, so the sum may exceed the
+    run.
+    """
 
     stage: Stage
     ms: float
@@ -93,8 +97,9 @@ class CallEnd(StrEnum):
 class GpuCall:
     """One GPU call: what it booked and used, and what its later pages took, from which the next bookings are computed.
 
-    ``start_seconds`` is the time until the first micro-batch was answered. What came after is told apart by kind: ``later_pages``,
-    of which ``later_table_pages`` had their tables recognised and ``later_ocr_pages`` their text read, with the seconds of each kind.
+    ``start_seconds`` is the time until the first micro-batch was answered. What came after is told apart by kind:
+    ``later_pages``, of which ``later_table_pages`` had their tables recognised and ``later_ocr_pages`` their text read,
+    with the seconds of each kind.
     """
 
     pages: int
@@ -114,10 +119,10 @@ class GpuCall:
 class GpuUse:
     """Seconds booked and used on the GPU, and the calls that got one; all zero on the CPU lane.
 
-    Booked is what the platform counts (on Blackwell 1.5 times what was asked for), used is the time the device was held. ``refused``
-    calls never began: ``refused_seconds`` were asked for in vain, ``refusal`` is the error code of the last. ``device`` is the GPU's
-    name, ``bundle`` the models' that the calls were made for; ``made`` has every call. ``saved_seconds`` are those that an earlier run of
-    the same work used, whose result answered instead.
+    Booked is what the platform counts (on Blackwell 1.5 times what was asked for), used is the time the device was
+    held. ``refused`` calls never began: ``refused_seconds`` were asked for in vain, ``refusal`` is the error code of
+    the last. ``device`` is the GPU's name, ``bundle`` the models' that the calls were made for; ``made`` has every
+    call. ``saved_seconds`` are those that an earlier run of the same work used, whose result answered instead.
     """
 
     booked_seconds: float = 0.0
@@ -179,8 +184,8 @@ class IterationRecord:
     """One line of the results dataset. A run writes two with the same ``iteration_id``: at its start and at its end.
 
     ``iteration_id`` is public and unrelated to the run's secret id. Times are ISO 8601 in UTC with milliseconds.
-    ``output`` and ``error`` are None where there is none; ``parent_id`` is the record of the run that this one continues. ``bundle`` names
-    the models; where the pages were read by several, all of them with a plus sign between.
+    ``output`` and ``error`` are None where there is none; ``parent_id`` is the record of the run that this one
+    continues. ``bundle`` names the models; where the pages were read by several, all of them with a plus sign between.
     """
 
     schema_version: int

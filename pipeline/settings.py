@@ -1,8 +1,8 @@
 """The Space's settings: read once from the environment into one frozen object, which is passed down.
 
-Each setting is one row of ``SPECS``, ``TEXTS``, ``SWITCHES`` or ``PATHS``: the field it fills, its variable, what it means, its
-default and what is allowed. The README's table is checked against these rows. A malformed value stops the start with the
-variable's name and what is allowed.
+Each setting is one row of ``SPECS``, ``TEXTS``, ``SWITCHES`` or ``PATHS``: the field it fills, its variable, what it
+means, its default and what is allowed. The README's table is checked against these rows. A malformed value stops the
+start with the variable's name and what is allowed.
 """
 
 import os
@@ -17,6 +17,7 @@ from pipeline.errors import SettingsError
 
 PERSISTENT_DIR = Path("/data")
 LOCAL_DIR = Path("data")
+EXAMPLE = Path(__file__).parent / "ui" / "static" / "examples" / "paper-trail.pdf"  # a document of our own
 ACCOUNT = r"[A-Za-z0-9._@+-]{1,64}:[^\s,]{8,128}"
 DATASET_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 
@@ -100,21 +101,74 @@ class BoolSpec:
 SPECS: tuple[IntSpec, ...] = (
     IntSpec("max_file_mb", "MAX_FILE_MB", 50, 1, 2000, "Largest upload, in megabytes."),
     IntSpec("max_pages", "MAX_PAGES", 300, 1, 10_000, "Most pages converted in one run."),
-    IntSpec("max_megapixels", "MAX_MEGAPIXELS", 24, 1, 100, "Largest page image; a larger page is rendered at fewer dpi."),
+    IntSpec(
+        "max_megapixels", "MAX_MEGAPIXELS", 24, 1, 100, "Largest page image; a larger page is rendered at fewer dpi."
+    ),
     IntSpec("page_seconds", "PAGE_SECONDS", 20, 1, 600, "Longest time to parse and render one page."),
-    IntSpec("page_cells", "PAGE_CELLS", 50_000, 1000, 1_000_000, "Most words, or pictures, on a page; a newspaper page has about 10,000."),
+    IntSpec(
+        "page_cells",
+        "PAGE_CELLS",
+        50_000,
+        1000,
+        1_000_000,
+        "Most words, or pictures, on a page; a newspaper page has about 10,000.",
+    ),
     IntSpec("open_seconds", "OPEN_SECONDS", 10, 1, 600, "Longest time to open a document and count its pages."),
-    IntSpec("child_memory_mb", "CHILD_MEMORY_MB", 3072, 1024, 65_536, "Most address space the parse child may take, in megabytes."),
+    IntSpec(
+        "child_memory_mb",
+        "CHILD_MEMORY_MB",
+        3072,
+        1024,
+        65_536,
+        "Most address space the parse child may take, in megabytes.",
+    ),
     IntSpec("run_seconds", "RUN_SECONDS", 3600, 30, 86_400, "Longest run, without its time in the queue."),
-    IntSpec("queue_size", "QUEUE_SIZE", 20, 1, 1000, "Documents that may wait; one more is told at once that the queue is full."),
-    IntSpec("concurrency", "CONCURRENCY", 1, 1, 16, "Documents converted at the same time, from the browser and the API together."),
-    IntSpec("visitor_runs", "VISITOR_RUNS", 5, 1, 1000, "Documents that one visitor may have waiting or converted at once."),
-    IntSpec("address_runs", "ADDRESS_RUNS", 15, 1, 1000, "The same for all visitors of one network address who are not signed in."),
+    IntSpec(
+        "queue_size",
+        "QUEUE_SIZE",
+        20,
+        1,
+        1000,
+        "Documents that may wait; one more is told at once that the queue is full.",
+    ),
+    IntSpec(
+        "concurrency",
+        "CONCURRENCY",
+        1,
+        1,
+        16,
+        "Documents converted at the same time, from the browser and the API together.",
+    ),
+    IntSpec(
+        "visitor_runs", "VISITOR_RUNS", 5, 1, 1000, "Documents that one visitor may have waiting or converted at once."
+    ),
+    IntSpec(
+        "address_runs",
+        "ADDRESS_RUNS",
+        15,
+        1,
+        1000,
+        "The same for all visitors of one network address who are not signed in.",
+    ),
     IntSpec("batch_pages", "BATCH_PAGES", 96, 1, 512, "Most pages in one page batch, which is one GPU call."),
     IntSpec("threads", "THREADS", 2, 1, 64, "CPU threads for the models on the CPU lane."),
     IntSpec("artifact_days", "ARTIFACT_DAYS", 7, 1, 3650, "Days that a run's files stay behind its link."),
-    IntSpec("artifact_gb", "ARTIFACT_GB", 20, 1, 100_000, "Gigabytes that runs may take in all; beyond it the oldest go first."),
-    IntSpec("min_free_mb", "MIN_FREE_MB", 500, 0, 1_000_000, "Free disk, in megabytes, below which no new document is taken."),
+    IntSpec(
+        "artifact_gb",
+        "ARTIFACT_GB",
+        20,
+        1,
+        100_000,
+        "Gigabytes that runs may take in all; beyond it the oldest go first.",
+    ),
+    IntSpec(
+        "min_free_mb",
+        "MIN_FREE_MB",
+        500,
+        0,
+        1_000_000,
+        "Free disk, in megabytes, below which no new document is taken.",
+    ),
     IntSpec("results_months", "RESULTS_MONTHS", 0, 0, 1200, "Months that the results dataset keeps; 0 keeps all."),
 )
 
@@ -172,20 +226,35 @@ TEXTS: tuple[TextSpec, ...] = (
         "AUTH",
         "",
         rf"{ACCOUNT}(\s*,\s*{ACCOUNT})*",
-        "pairs such as ada:password with commas between them; a password has 8 to 128 characters without spaces and commas",
+        "pairs such as ada:password with commas between them; a password has 8 to 128 characters without spaces "
+        "and commas",
         "Who may use the Space, page and API alike; set it as a secret. Empty lets everybody in.",
         secret=True,
     ),
 )
 
 SWITCHES: tuple[BoolSpec, ...] = (
-    BoolSpec("results_private", "RESULTS_PRIVATE", True, "Whether the results dataset is created private; an existing one stays as it is."),
-    BoolSpec("compile_at_start", "COMPILE_AT_START", False, "Whether missing packages of the models are compiled before the app starts."),
+    BoolSpec(
+        "results_private",
+        "RESULTS_PRIVATE",
+        True,
+        "Whether the results dataset is created private; an existing one stays as it is.",
+    ),
+    BoolSpec(
+        "compile_at_start",
+        "COMPILE_AT_START",
+        False,
+        "Whether missing packages of the models are compiled before the app starts.",
+    ),
 )
 
 PATHS: tuple[tuple[str, str, str], ...] = (
     ("DATA_DIR", "`/data` if writable, else `./data`", "Where artifacts and records are kept."),
-    ("WORK_DIR", "a `folio` folder in the system's temporary directory", "Local disk for page images while a run lasts."),
+    (
+        "WORK_DIR",
+        "a `folio` folder in the system's temporary directory",
+        "Local disk for page images while a run lasts.",
+    ),
     ("WEIGHTS_DIR", "the Hub's cache", "Folder of the accurate models, as `docling-tools models download` writes it."),
 )
 

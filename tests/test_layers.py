@@ -13,23 +13,21 @@ LEVELS = {
     "pipeline": 0,
     "pipeline.settings": 0,
     "pipeline.errors": 0,
-    "pipeline.package_errors": 0,
-    "pipeline.refusals": 0,
     "pipeline.pages": 0,
     "pipeline.pixels": 0,
+    "pipeline.process_start": 0,
     "pipeline.records": 0,
-    "pipeline.starting": 0,
-    "pipeline.weights": 0,
+    "pipeline.weight_folders": 0,
     "pipeline.intake": 1,
-    "pipeline.models": 1,
     "pipeline.store": 1,
-    "pipeline.gpu_watch": 1,
-    "pipeline.stages": 2,
-    "pipeline.gpu": 2,
-    "pipeline.runs": 3,
-    "pipeline.ui": 4,
-    "pipeline.cli": 5,
-    "app": 5,
+    "pipeline.models": 2,
+    "pipeline.stages": 3,
+    "pipeline.gpu": 3,
+    "pipeline.history": 4,
+    "pipeline.runs": 4,
+    "pipeline.ui": 5,
+    "pipeline.cli": 6,
+    "app": 6,
 }
 
 # Library → the rooms that may import it.
@@ -49,8 +47,8 @@ DOORS = {
     "rapid_layout": {"pipeline.models"},
     "rapid_table": {"pipeline.models"},
     "cv2": {"pipeline.models"},
-    "torch": {"pipeline.models"},
-    "spaces": {"pipeline.gpu", "pipeline.gpu_watch", "pipeline.models", "app"},
+    "torch": {"pipeline.models", "pipeline.gpu"},
+    "spaces": {"pipeline.gpu", "pipeline.models", "app"},
     "gradio": {"pipeline.ui"},
     "huggingface_hub": {"pipeline.store"},
 }
@@ -60,9 +58,9 @@ UI_SEES = {
     "pipeline",
     "pipeline.settings",
     "pipeline.errors",
-    "pipeline.refusals",
     "pipeline.pages",
     "pipeline.records",
+    "pipeline.history",
     "pipeline.runs",
     "pipeline.ui",
 }
@@ -140,7 +138,10 @@ def test_the_interface_knows_runs_and_not_how_they_are_made() -> None:
     files = [file for file in modules() if room_of_file(file) == "pipeline.ui"]
     assert files
     wrong = [
-        f"{found.file.name}: {found.module}" for file in files for found in imports_of(file) if room(found.module) not in {"", *UI_SEES}
+        f"{found.file.name}: {found.module}"
+        for file in files
+        for found in imports_of(file)
+        if room(found.module) not in {"", *UI_SEES}
     ]
     assert wrong == []
 

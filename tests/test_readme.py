@@ -59,7 +59,9 @@ def test_the_space_block_fits_the_requirements() -> None:
 
 
 def test_every_file_the_readme_names_is_there() -> None:
-    names = re.findall(r"\]\(((?!https?://)[^)]+)\)", BODY) + re.findall(r"^    (pipeline/\S+|app\.py)", BODY, flags=re.MULTILINE)
+    names = re.findall(r"\]\(((?!https?://)[^)]+)\)", BODY) + re.findall(
+        r"^    (pipeline/\S+|app\.py)", BODY, flags=re.MULTILINE
+    )
     assert len(names) >= 9
     assert [name for name in names if not (ROOT / name).exists()] == []
 
@@ -83,11 +85,22 @@ OWN = {"pipeline", "tests", "benchmarks", "app"}
 
 @pytest.mark.parametrize(
     ("requirements", "folders"),
-    [(("requirements.txt",), ("pipeline", "app.py")), (("requirements.txt", "requirements-dev.txt"), ("tests", "benchmarks"))],
+    [
+        (("requirements.txt",), ("pipeline", "app.py")),
+        (("requirements.txt", "requirements-dev.txt"), ("tests", "benchmarks")),
+    ],
 )
 def test_everything_imported_is_required_directly(requirements: tuple[str, ...], folders: tuple[str, ...]) -> None:
-    pinned = {line.split("==")[0].lower().replace("_", "-") for name in requirements for line in (ROOT / name).read_text().splitlines()}
-    files = [file for folder in folders for file in ([ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py"))]
+    pinned = {
+        line.split("==")[0].lower().replace("_", "-")
+        for name in requirements
+        for line in (ROOT / name).read_text().splitlines()
+    }
+    files = [
+        file
+        for folder in folders
+        for file in ([ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py"))
+    ]
     imported = {name for file in files for name in imported_by(file)} - set(sys.stdlib_module_names) - OWN
     missing = {name for name in imported if PACKAGES.get(name, name).lower().replace("_", "-") not in pinned}
     assert missing == set()

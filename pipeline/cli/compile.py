@@ -6,30 +6,43 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pipeline.models.aot.compile import compile_networks
+from pipeline.errors import PackageError
+from pipeline.gpu.compile_at_start import example_pages
+from pipeline.gpu.compile_call import outcome_line
+from pipeline.models.aot.compiler import compile_networks
 from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
-from pipeline.models.catalog import Job, jobs
-from pipeline.models.start import outcome_line
-from pipeline.package_errors import PackageError
-from pipeline.runs.bundles import usable_weights
-from pipeline.runs.packages import EXAMPLE, example_pages
-from pipeline.settings import Settings
-from pipeline.store.packages import PackagesRepo
+from pipeline.models.catalog import CompileJob, jobs
+from pipeline.models.lanes import usable_weights
+from pipeline.settings import EXAMPLE, Settings
+from pipeline.store.package_exchange import PackagesRepo
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--pdf", type=Path, default=EXAMPLE, metavar="FILE", help="document whose first pages the packages are checked on")
+    parser.add_argument(
+        "--pdf",
+        type=Path,
+        default=EXAMPLE,
+        metavar="FILE",
+        help="document whose first pages the packages are checked on",
+    )
     parser.add_argument("--again", action="store_true", help="compile also what is there already")
-    parser.add_argument("--fetch", default="", metavar="REPO", help="first take what fits from there; PACKAGES_REPO must name it")
-    parser.add_argument("--publish", default="", metavar="REPO", help="then add the packages there; PACKAGES_REPO must name it")
+    parser.add_argument(
+        "--fetch", default="", metavar="REPO", help="first take what fits from there; PACKAGES_REPO must name it"
+    )
+    parser.add_argument(
+        "--publish", default="", metavar="REPO", help="then add the packages there; PACKAGES_REPO must name it"
+    )
 
 
 def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Compile what is missing, with one line per network; returns 0, or 1 where one cannot be compiled."""
     token = os.environ.get("HF_TOKEN") or None
     source, target = (_repo(name, settings, token) for name in (chosen.fetch, chosen.publish))
-    shelf, planned = PackageShelf(settings.packages_dir), jobs(settings.bundle, usable_weights(settings), settings.threads)
+    shelf, planned = (
+        PackageShelf(settings.packages_dir),
+        jobs(settings.bundle, usable_weights(settings), settings.threads),
+    )
     if source:
         _fetch(source, shelf, planned)
     failed = 0
@@ -41,7 +54,10 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     if target:
         keys = (key for job in planned for key in job.package_keys())
         names = [key.folder for key in keys if isinstance(shelf.find(key), Package)]
-        print(f"published {len(target.publish(shelf.folder, names))} of {len(names)} packages to {target.repo_id}; the others were there")
+        print(
+            f"published {len(target.publish(shelf.folder, names))} of {len(names)} packages to {target.repo_id}; "
+            "the others were there"
+        )
     return 1 if failed else 0
 
 
@@ -49,11 +65,14 @@ def _repo(name: str, settings: Settings, token: str | None) -> PackagesRepo | No
     return PackagesRepo(name, settings.packages_repo, token) if name else None
 
 
-def _fetch(source: PackagesRepo, shelf: PackageShelf, planned: tuple[Job, ...]) -> None:
+def _fetch(source: PackagesRepo, shelf: PackageShelf, planned: tuple[CompileJob, ...]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source.fetch([key.folder for job in planned for key in job.package_keys()], Path(folder))
         for key in (key for job in planned for key in job.package_keys()):
             if not (Path(folder) / key.folder).is_dir():
                 continue
             taken = shelf.adopt(Path(folder), key)
-            print(f"{key.network}: {f'refused, {taken.reason}' if isinstance(taken, Refusal) else 'fetched'}", file=sys.stderr)
+            print(
+                f"{key.network}: {f'refused, {taken.reason}' if isinstance(taken, Refusal) else 'fetched'}",
+                file=sys.stderr,
+            )

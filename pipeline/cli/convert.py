@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import FolioError
+from pipeline.gpu.device import has_gpu
+from pipeline.models.lanes import open_lanes
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
-from pipeline.runs.bundles import open_lanes
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
@@ -22,9 +23,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a PDF file")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go; made if missing")
     parser.add_argument("--pages", default="", help="pages to convert, such as 1-3,7 (default: all)")
-    parser.add_argument("--ocr", type=OcrMode, choices=list(OcrMode), default=OcrMode.AUTO, help="read text from the page image")
+    parser.add_argument(
+        "--ocr", type=OcrMode, choices=list(OcrMode), default=OcrMode.AUTO, help="read text from the page image"
+    )
     parser.add_argument("--no-tables", action="store_true", help="leave tables without structure")
-    parser.add_argument("--lane", type=LaneChoice, choices=list(LaneChoice), default=LaneChoice.GPU_THEN_CPU, help="where the models run")
+    parser.add_argument(
+        "--lane",
+        type=LaneChoice,
+        choices=list(LaneChoice),
+        default=LaneChoice.GPU_THEN_CPU,
+        help="where the models run",
+    )
     parser.add_argument("--password", default="", help="password of the PDF")
     parser.add_argument("--formats", default="md,json,html,zip", help=f"comma list of {', '.join(FORMATS)}")
 
@@ -34,7 +43,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     formats = _formats(chosen.formats)
     chosen.out.mkdir(parents=True, exist_ok=True)
     options = ConvertOptions(chosen.pages, chosen.ocr, not chosen.no_tables, chosen.lane)
-    with Runner(settings, open_lanes(settings)) as runner:
+    with Runner(settings, open_lanes(settings, has_gpu())) as runner:
         sources = [Source(path, path.name, chosen.password) for path in chosen.files]
         ends = [_convert(runner, source, options, chosen.out, formats) for source in sources]
     return 0 if all(ends) else 1
@@ -44,7 +53,10 @@ def _formats(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:
-        raise SystemExit(f"--formats takes a comma list of {', '.join(FORMATS)}; it does not know {', '.join(unknown) or 'an empty list'}.")
+        raise SystemExit(
+            f"--formats takes a comma list of {', '.join(FORMATS)}; it does not know "
+            f"{', '.join(unknown) or 'an empty list'}."
+        )
     return names
 
 
@@ -70,7 +82,10 @@ def _last(views: Iterator[RunView]) -> RunView:
 
 def _report(view: RunView) -> None:
     converted = len(view.pages) - len(view.failures)
-    print(f"\r{view.name}: {view.status.value}, {converted} of {len(view.pages)} pages in {view.elapsed_s:.1f} s", file=sys.stderr)
+    print(
+        f"\r{view.name}: {view.status.value}, {converted} of {len(view.pages)} pages in {view.elapsed_s:.1f} s",
+        file=sys.stderr,
+    )
     for page in view.failures:
         print(f"  {page.reason} [{page.code}]", file=sys.stderr)
     if view.error:

@@ -1,10 +1,11 @@
 """Telling what pdfium sees on a page, and an empty page from one whose content is damaged.
 
-Both parsers return a page whose content stream cannot be decoded as an empty page, and call that a success. So where pdfium finds
-nothing at all on a page, its content stream is decoded once more, here. This finds damaged Flate streams, which nearly all are;
-streams with other filters pass as empty. A reference to an object that the file does not have means "no content" (ISO 32000-1,
-7.3.10), and such a page passes as empty in a sound file. In one that was cut short or damaged, so that pdfium had to find its objects
-without the cross-reference table, the content is taken for lost.
+Both parsers return a page whose content stream cannot be decoded as an empty page, and call that a success. So where
+pdfium finds nothing at all on a page, its content stream is decoded once more, here. This finds damaged Flate streams,
+which nearly all are; streams with other filters pass as empty. A reference to an object that the file does not have
+means "no content" (ISO 32000-1,
+7.3.10), and such a page passes as empty in a sound file. In one that was cut short or damaged, so that pdfium had to
+find its objects without the cross-reference table, the content is taken for lost.
 """
 
 import re
@@ -17,7 +18,8 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 MOST_DECODED = 64 << 20  # bytes of a content stream that are looked at
 
-# The copy is written by pdfium, so its spelling is known: spaces around references, the dictionary right before "stream\r\n".
+# The copy is written by pdfium, so its spelling is known: spaces around references, the dictionary right before
+# "stream\r\n".
 CONTENTS = re.compile(rb"/Contents(?: (\d+) 0 R|\[((?: +\d+ 0 R)+) +\])")
 FLATE_STREAM = re.compile(rb"<<(?=[^>]*/Filter/FlateDecode)[^>]*/Length (\d+)[^>]*>>stream\r\n")
 
@@ -56,7 +58,9 @@ def copy_page(document: pdfium.PdfDocument, page: int) -> BytesIO:
 
 
 def rebuilt(document: pdfium.PdfDocument) -> bool:
-    """Whether the file's cross-reference table is missing or wrong, so that pdfium searched the file for its objects."""
+    """Whether the file's cross-reference table is missing or wrong, so that pdfium searched the file for its
+    objects.
+    """
     return not pdfium_c.FPDF_DocumentHasValidCrossReferenceTable(document)
 
 

@@ -1,4 +1,6 @@
-"""docling-parse's half of the parse child: the text of a page as docling itself would read it. Never imported by the server."""
+"""docling-parse's half of the parse child: the text of a page as docling itself would read it. Never imported by the
+server.
+"""
 
 import re
 import unicodedata
@@ -11,8 +13,8 @@ from docling_parse.pdf_parser import ContentConfig, ContentLevel, DecodeConfig, 
 
 from pipeline.intake.wire import Counts
 
-# Of docling's own settings for a page (docling/backend/docling_parse_backend.py): cells and the boxes of bitmaps. Bitmaps' bytes
-# and vector shapes serve only docling-parse's renderer, and pdfium draws the pages here.
+# Of docling's own settings for a page (docling/backend/docling_parse_backend.py): cells and the boxes of bitmaps.
+# Bitmaps' bytes and vector shapes serve only docling-parse's renderer, and pdfium draws the pages here.
 CONTENT = ContentConfig(
     char_cells_content_level=ContentLevel.COMPUTE,
     word_cells_content_level=ContentLevel.COMPUTE_AND_MATERIALIZE,
@@ -34,7 +36,9 @@ UNMAPPED_GLYPH = re.compile(r"GLYPH<[^<>]{0,80}>")  # how docling-parse spells a
 
 def load(path: str, password: str) -> PdfDocument:
     """Open the file with docling-parse. Raises RuntimeError or ValueError where it cannot."""
-    return DoclingPdfParser(loglevel="fatal").load(Path(path), password=password or None, decode_config=DECODING, content_config=CONTENT)
+    return DoclingPdfParser(loglevel="fatal").load(
+        Path(path), password=password or None, decode_config=DECODING, content_config=CONTENT
+    )
 
 
 def load_copy(copy: BytesIO) -> PdfDocument:
@@ -67,7 +71,9 @@ def count_page(page: SegmentedPdfPage) -> Counts:
 
 
 def drop_controls(page: SegmentedPdfPage) -> None:
-    """Take control characters out of the text: no export needs them, JSON would carry them to the next program, and terminals obey some."""
+    """Take control characters out of the text: no export needs them, JSON would carry them to the next program, and
+    terminals obey some.
+    """
     for cell in (*page.word_cells, *page.textline_cells):
         cell.text, cell.orig = cell.text.translate(CONTROLS), cell.orig.translate(CONTROLS)
 
@@ -89,7 +95,8 @@ def _garbled(character: str) -> bool:
 def image_share(page: SegmentedPdfPage) -> float:
     """Share of the page's area under bitmaps, in [0, 1], to about 1 %; overlaps count once.
 
-    Boxes are painted onto a grid, because a hostile page has tens of thousands of them and an exact union would take minutes.
+    Boxes are painted onto a grid, because a hostile page has tens of thousands of them and an exact union would take
+    minutes.
     """
     width, height = page.dimension.width, page.dimension.height
     if width <= 0 or height <= 0:

@@ -1,11 +1,13 @@
-"""The parse child: the only process that runs native PDF code, started by ``process.py`` and replaced whenever it misbehaves.
+"""The parse child: the only process that runs native PDF code, started by ``process.py`` and replaced whenever it
+misbehaves.
 
-It reads one request line, does the work, writes one answer line, and so on. It keeps the last document open, so that the next
-page of the same file costs no second opening. What it writes goes to the files that the request names.
+It reads one request line, does the work, writes one answer line, and so on. It keeps the last document open, so that
+the next page of the same file costs no second opening. What it writes goes to the files that the request names.
 
-It limits itself before it opens anything: address space, file size, open files, no core dumps. Each request sets an alarm and a limit
-on processor time, which end the process also inside native code, so that a child whose parent died does not work on; an idle one
-leaves when its parent is gone. Not PR_SET_PDEATHSIG, which would follow the *thread* that started the child.
+It limits itself before it opens anything: address space, file size, open files, no core dumps. Each request sets an
+alarm and a limit on processor time, which end the process also inside native code, so that a child whose parent died
+does not work on; an idle one leaves when its parent is gone. Not PR_SET_PDEATHSIG, which would follow the *thread* that
+started the child.
 """
 
 import errno
@@ -29,7 +31,16 @@ from pipeline.intake import cells, raster, wire
 from pipeline.intake.blank import content_damaged, copy_page, rebuilt, take_stock
 from pipeline.intake.fallback import read_text
 from pipeline.intake.raster import Refused
-from pipeline.intake.wire import Answer, CellsRequest, Parser, PreflightRequest, ReleaseRequest, RenderRequest, Request, Trouble
+from pipeline.intake.wire import (
+    Answer,
+    CellsRequest,
+    Parser,
+    PreflightRequest,
+    ReleaseRequest,
+    RenderRequest,
+    Request,
+    Trouble,
+)
 
 OPEN_FILES = 64
 MAX_FILE_BYTES = 8 << 30  # one pixel file of the largest batch
@@ -74,14 +85,16 @@ def identify(path: str, password: str) -> tuple[str, str, int, int]:
     return path, password, status.st_ino, status.st_mtime_ns
 
 
-class Worker:
+class RequestHandler:
     """Answers requests, one at a time."""
 
     def __init__(self) -> None:
         self._open: OpenDocument | None = None
 
     def answer(self, request: Request) -> Answer:
-        """Do what is asked. Whatever a hostile file provokes becomes a Trouble; the caller decides what to do about it."""
+        """Do what is asked. Whatever a hostile file provokes becomes a Trouble; the caller decides what to do
+        about it.
+        """
         try:
             return self._do(request)
         except Refused as refusal:
@@ -129,7 +142,9 @@ class Worker:
         return counts
 
     def _read(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage:
-        """The page's text. pdfium has the last word, and the only one on pages where it sees nothing that could hold text."""
+        """The page's text. pdfium has the last word, and the only one on pages where it sees nothing that could hold
+        text.
+        """
         page = document.page(request.page)
         stock = take_stock(page)
         if stock.objects == 0 and stock.bare and self._content_lost(document, request.page):
@@ -143,7 +158,9 @@ class Worker:
         return content_damaged(copy_page(document.pages, page).getvalue(), rebuilt(document.pages))
 
     def _parse(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage | None:
-        """The page as docling-parse reads it; None where it cannot. Where it counts the pages differently, from a copy of the page."""
+        """The page as docling-parse reads it; None where it cannot. Where it counts the pages differently, from a copy
+        of the page.
+        """
         try:
             if document.parsed is None:
                 document.parsed = cells.load(request.path, request.password)
@@ -187,7 +204,9 @@ def limit_resources(memory_mb: int) -> None:
 
 
 def limit_time(seconds: int) -> None:
-    """From now, end this process after so many seconds of wall clock, or of all its threads' processor time, rounded up."""
+    """From now, end this process after so many seconds of wall clock, or of all its threads' processor time, rounded
+    up.
+    """
     signal.alarm(seconds)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
@@ -218,7 +237,7 @@ def main(memory_mb: int) -> None:
     limit_resources(memory_mb)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     requests = os.fdopen(0, "rb", buffering=0)
-    worker = Worker()
+    worker = RequestHandler()
     answers.write(wire.READY.encode("ascii") + b"\n")
     while line := await_line(requests, parent):
         request = wire.decode_request(line)

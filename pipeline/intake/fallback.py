@@ -1,7 +1,8 @@
-"""A page's text as pdfium reads it, in docling-parse's shape: the second opinion for pages that docling-parse cannot read.
+"""A page's text as pdfium reads it, in docling-parse's shape: the second opinion for pages that docling-parse cannot
+read.
 
-Words end at white space, lines where pdfium breaks them or where a gap is wider than the line is high (two columns on one
-baseline). Coordinates are docling-parse's: points, y up, origin at the bottom left of the page as shown.
+Words end at white space, lines where pdfium breaks them or where a gap is wider than the line is high (two columns on
+one baseline). Coordinates are docling-parse's: points, y up, origin at the bottom left of the page as shown.
 """
 
 import sys
@@ -31,7 +32,7 @@ Rect = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ShownPage:
     """How the page is shown: its size in points as shown, its rotation in degrees, the corner of its visible box."""
 
     width: float
@@ -53,7 +54,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class PdfiumWord:
     """A run of characters without white space, its box on the page as shown, and whether it leaves ink."""
 
     text: str
@@ -62,7 +63,9 @@ class Word:
 
 
 def read_text(page: pdfium.PdfPage, most_words: int = 50_000) -> SegmentedPdfPage:
-    """The page's words, lines and bitmap boxes. Raises Refused where there are more characters than ``most_words`` can have."""
+    """The page's words, lines and bitmap boxes. Raises Refused where there are more characters than ``most_words`` can
+    have.
+    """
     frame = _frame(page)
     lines = [part for line in _lines(page, frame, most_words) for part in _split_at_gaps(line)]
     return SegmentedPdfPage(
@@ -76,12 +79,12 @@ def read_text(page: pdfium.PdfPage, most_words: int = 50_000) -> SegmentedPdfPag
     )
 
 
-def _frame(page: pdfium.PdfPage) -> Frame:
+def _frame(page: pdfium.PdfPage) -> ShownPage:
     left, bottom, _, _ = page.get_bbox()
-    return Frame(page.get_width(), page.get_height(), page.get_rotation(), left, bottom)
+    return ShownPage(page.get_width(), page.get_height(), page.get_rotation(), left, bottom)
 
 
-def _geometry(frame: Frame) -> PdfPageGeometry:
+def _geometry(frame: ShownPage) -> PdfPageGeometry:
     box = BoundingBox(l=0, b=0, r=frame.width, t=frame.height, coord_origin=CoordOrigin.BOTTOMLEFT)
     return PdfPageGeometry(
         angle=0.0,
@@ -95,13 +98,13 @@ def _geometry(frame: Frame) -> PdfPageGeometry:
     )
 
 
-def _lines(page: pdfium.PdfPage, frame: Frame, most_words: int) -> Iterator[list[Word]]:
+def _lines(page: pdfium.PdfPage, frame: ShownPage, most_words: int) -> Iterator[list[PdfiumWord]]:
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
         if count > CHARACTERS_PER_WORD * most_words:
             raise Refused(Trouble.TOO_DENSE)
-        words: list[Word] = []
+        words: list[PdfiumWord] = []
         run: list[int] = []
         for index in range(count):
             character = _character(text_page, index)
@@ -122,13 +125,15 @@ def _lines(page: pdfium.PdfPage, frame: Frame, most_words: int) -> Iterator[list
         text_page.close()
 
 
-def _word(text_page: pdfium.PdfTextPage, run: list[int], frame: Frame) -> Word:
+def _word(text_page: pdfium.PdfTextPage, run: list[int], frame: ShownPage) -> PdfiumWord:
     units = "".join(_character(text_page, index) for index in run).encode("utf-16-le", "surrogatepass")
     text = units.decode("utf-16-le", "replace").replace(SOFT_HYPHEN, "-")
     boxes = [text_page.get_charbox(index) for index in run]
-    rect = frame.shown((min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)))
+    rect = frame.shown(
+        (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    )
     mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pdfium_c.FPDFText_GetTextObject(text_page, run[0]))
-    return Word(text, rect, mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP))
+    return PdfiumWord(text, rect, mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP))
 
 
 def _character(text_page: pdfium.PdfTextPage, index: int) -> str:
@@ -137,7 +142,7 @@ def _character(text_page: pdfium.PdfTextPage, index: int) -> str:
     return chr(code) if code <= sys.maxunicode else REPLACEMENT
 
 
-def _split_at_gaps(words: list[Word]) -> Iterator[list[Word]]:
+def _split_at_gaps(words: list[PdfiumWord]) -> Iterator[list[PdfiumWord]]:
     line = [words[0]]
     for word in words[1:]:
         before = line[-1].rect
@@ -148,12 +153,14 @@ def _split_at_gaps(words: list[Word]) -> Iterator[list[Word]]:
     yield line
 
 
-def _cell(index: int, words: list[Word]) -> PdfTextCell:
+def _cell(index: int, words: list[PdfiumWord]) -> PdfTextCell:
     rects = [word.rect for word in words]
     text = " ".join(word.text for word in words)
     return PdfTextCell(
         index=index,
-        rect=_rectangle((min(r[0] for r in rects), min(r[1] for r in rects), max(r[2] for r in rects), max(r[3] for r in rects))),
+        rect=_rectangle(
+            (min(r[0] for r in rects), min(r[1] for r in rects), max(r[2] for r in rects), max(r[3] for r in rects))
+        ),
         text=text,
         orig=text,
         rendering_mode=PdfCellRenderingMode.INVISIBLE if words[0].hidden else PdfCellRenderingMode.FILL_TEXT,
@@ -163,9 +170,11 @@ def _cell(index: int, words: list[Word]) -> PdfTextCell:
     )
 
 
-def _bitmaps(page: pdfium.PdfPage, frame: Frame) -> list[BitmapResource]:
+def _bitmaps(page: pdfium.PdfPage, frame: ShownPage) -> list[BitmapResource]:
     images = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE])
-    return [BitmapResource(index=index, rect=_rectangle(frame.shown(_bounds(image)))) for index, image in enumerate(images)]
+    return [
+        BitmapResource(index=index, rect=_rectangle(frame.shown(_bounds(image)))) for index, image in enumerate(images)
+    ]
 
 
 def _bounds(item: pdfium.PdfObject) -> Rect:

@@ -52,7 +52,9 @@ def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 # -- which pages need OCR ----------------------------------------------------------------------------------------------
 
-GARBLED = 0.3  # share of meaningless characters that makes OCR the better text; one unreadable box on a good page was seen to reach 0.19
+# share of meaningless characters that makes OCR the better text; one unreadable box on a good page was seen to reach
+# 0.19
+GARBLED = 0.3
 SCANNED = 0.5  # share of the page under bitmaps from which the page counts as an image of a page
 FEW_CHARACTERS = 50  # visible characters that a scanned page may carry as a stamp, a page number or a running title
 
@@ -60,8 +62,9 @@ FEW_CHARACTERS = 50  # visible characters that a scanned page may carry as a sta
 def needs_ocr(facts: PageFacts, mode: OcrMode) -> bool:
     """Whether the page's text is to be read from its image.
 
-    In ``auto``: where the text layer is garbled, and where bitmaps cover most of a page that shows hardly any text itself. A
-    hidden text layer does not count as text that the page shows: it is somebody else's OCR, and its quality is unknown.
+    In ``auto``: where the text layer is garbled, and where bitmaps cover most of a page that shows hardly any text
+    itself. A hidden text layer does not count as text that the page shows: it is somebody else's OCR, and its quality
+    is unknown.
     """
     if mode is not OcrMode.AUTO:
         return mode is OcrMode.ALWAYS
@@ -93,8 +96,8 @@ def plan_batches(
 ) -> tuple[tuple[int, ...], ...]:
     """Split ``pages`` into page batches of at most ``batch_pages`` pages and 1 GiB of page images.
 
-    ``first`` has the largest number of pages of the first batches (small ones show a first page early); ``sizes`` the sizes
-    of the document's pages, as ``Preflight`` has them.
+    ``first`` has the largest number of pages of the first batches (small ones show a first page early); ``sizes`` the
+    sizes of the document's pages, as ``Preflight`` has them.
     """
     return tuple(_batches(pages, batch_pages, first, sizes, max_megapixels * 1_000_000 * BYTES_PER_PIXEL))
 

@@ -1,7 +1,7 @@
 """The parent's side of one parse child: starting it, asking it with a deadline, and ending it.
 
-A child is ended by SIGKILL to its process group, which works while it is inside native code, and is then waited for, so that
-none is left behind as a zombie. Its stderr is a pipe that never blocks it and is only read to tell why it died.
+A child is ended by SIGKILL to its process group, which works while it is inside native code, and is then waited for, so
+that none is left behind as a zombie. Its stderr is a pipe that never blocks it and is only read to tell why it died.
 """
 
 import logging
@@ -19,7 +19,7 @@ from typing import IO
 
 from pipeline.intake import wire
 from pipeline.intake.wire import Answer, ProtocolBroken, Request, Trouble
-from pipeline.starting import starting
+from pipeline.process_start import starting
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 OUT_OF_MEMORY_SIGNS = (b"bad_alloc", b"MemoryError", b"out of memory", b"Out of memory", b"Cannot allocate memory")
 
 
-class Ending(Enum):
+class ChildEnding(Enum):
     """How a child ended that did not answer."""
 
     CRASHED = auto()
@@ -46,7 +46,7 @@ class Ending(Enum):
 class ChildEnded(Exception):
     """The child gave no usable answer and is gone."""
 
-    def __init__(self, ending: Ending) -> None:
+    def __init__(self, ending: ChildEnding) -> None:
         super().__init__(ending.name)
         self.ending = ending
 
@@ -59,7 +59,9 @@ def child_environment() -> dict[str, str]:
 
 
 def alarm_seconds(seconds: float) -> int:
-    """When the child's own alarm rings for a request that the parent gives ``seconds``: later, so that the parent comes first."""
+    """When the child's own alarm rings for a request that the parent gives ``seconds``: later, so that the parent comes
+    first.
+    """
     return math.ceil(seconds) + ALARM_GRACE_SECONDS
 
 
@@ -121,11 +123,13 @@ class ChildProcess:
         if self.ready:
             return
         if self._read_line(time.monotonic() + START_SECONDS).strip() != wire.READY.encode("ascii"):
-            raise self._end(Ending.CRASHED)
+            raise self._end(ChildEnding.CRASHED)
         self.ready = True
 
     def ask(self, request: Request, deadline: float) -> Answer:
-        """The checked answer to ``request``, by ``deadline`` on the monotonic clock. Raises ChildEnded, after which it is gone."""
+        """The checked answer to ``request``, by ``deadline`` on the monotonic clock. Raises ChildEnded, after which it
+        is gone.
+        """
         self._complaints.read(STDERR_BYTES)  # what it said until now is not about this request
         try:
             self._requests.write(wire.encode(request))
@@ -135,9 +139,9 @@ class ChildProcess:
         try:
             answer = wire.decode_answer(line, request)
         except ProtocolBroken:
-            raise self._end(Ending.CRASHED) from None
+            raise self._end(ChildEnding.CRASHED) from None
         if answer is Trouble.MEMORY:  # what is left of its address space may be too little for the next page
-            raise self._end(Ending.OUT_OF_MEMORY)
+            raise self._end(ChildEnding.OUT_OF_MEMORY)
         return answer
 
     def kill(self) -> None:
@@ -156,10 +160,11 @@ class ChildProcess:
         while b"\n" not in self._unread:
             left_ms = (deadline - time.monotonic()) * 1000
             if left_ms <= 0:
-                raise self._end(Ending.TIMED_OUT)
+                raise self._end(ChildEnding.TIMED_OUT)
             if not poll.poll(min(max(left_ms, 1), SAMPLE_MS)):
                 self._largest_mb = max(self._largest_mb, self._size_mb(0))
-                # A process forked from this one at the wrong moment can hold the pipe open, so its end is not waited for.
+                # A process forked from this one at the wrong moment can hold the pipe open, so its end is not waited
+                # for.
                 if self._process.poll() is None:
                     continue
             chunk = self._answers.read(65_536)
@@ -167,25 +172,29 @@ class ChildProcess:
                 raise self._end(self._why_it_died())
             self._unread += chunk
             if len(self._unread) > wire.MAX_ANSWER_BYTES:
-                raise self._end(Ending.CRASHED)
+                raise self._end(ChildEnding.CRASHED)
         line, _, self._unread = self._unread.partition(b"\n")
         return line
 
-    def _why_it_died(self) -> Ending:
+    def _why_it_died(self) -> ChildEnding:
         try:
             self._process.wait(timeout=LEAVE_SECONDS)
         except subprocess.TimeoutExpired:  # it closed its pipe and stayed
-            return Ending.CRASHED
+            return ChildEnding.CRASHED
         complaint = self._complaints.read(STDERR_BYTES) or b""
         status = self._process.returncode
         if status in (-signal.SIGALRM, -signal.SIGXCPU):
-            return Ending.TIMED_OUT
+            return ChildEnding.TIMED_OUT
         if status > 0:  # a Python exception nobody caught: a fault of ours, not of the file
-            logger.error("parse child %d failed: %s", self.pid, ascii(complaint[-LOGGED_BYTES:].decode("utf-8", "replace")))
-        full = self._largest_mb > NEARLY_FULL * self._memory_mb or any(sign in complaint for sign in OUT_OF_MEMORY_SIGNS)
-        return Ending.OUT_OF_MEMORY if full else Ending.CRASHED
+            logger.error(
+                "parse child %d failed: %s", self.pid, ascii(complaint[-LOGGED_BYTES:].decode("utf-8", "replace"))
+            )
+        full = self._largest_mb > NEARLY_FULL * self._memory_mb or any(
+            sign in complaint for sign in OUT_OF_MEMORY_SIGNS
+        )
+        return ChildEnding.OUT_OF_MEMORY if full else ChildEnding.CRASHED
 
-    def _end(self, ending: Ending) -> ChildEnded:
+    def _end(self, ending: ChildEnding) -> ChildEnded:
         self.kill()
         logger.warning("parse child %d ended: %s, exit status %s", self.pid, ending.name, self._process.returncode)
         return ChildEnded(ending)

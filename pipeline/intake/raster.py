@@ -1,4 +1,6 @@
-"""pdfium's half of the parse child: opening a document, the sizes of its pages, and drawing them. Never imported by the server."""
+"""pdfium's half of the parse child: opening a document, the sizes of its pages, and drawing them. Never imported by the
+server.
+"""
 
 import math
 import os

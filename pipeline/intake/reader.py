@@ -1,8 +1,9 @@
-"""The only door to PDF files: preflight and rendering, done by a parse child so that no native PDF code runs in this process.
+"""The only door to PDF files: preflight and rendering, done by a parse child so that no native PDF code runs in this
+process.
 
-A ``PdfReader`` owns one child. It asks for one thing at a time, so nothing needs resynchronising when a caller stops early, and
-several threads may share a reader: pages of different documents take turns. A page that crashes, exhausts or outlasts the child
-costs that child and that page; the next page gets a new child. Two readers are two children.
+A ``PdfReader`` owns one child. It asks for one thing at a time, so nothing needs resynchronising when a caller stops
+early, and several threads may share a reader: pages of different documents take turns. A page that crashes, exhausts or
+outlasts the child costs that child and that page; the next page gets a new child. Two readers are two children.
 """
 
 import logging
@@ -16,9 +17,17 @@ from typing import Self
 from pipeline import errors
 from pipeline.errors import IntakeError
 from pipeline.intake.header import check_bytes
-from pipeline.intake.process import ChildEnded, ChildProcess, Ending, alarm_seconds
+from pipeline.intake.process import ChildEnded, ChildEnding, ChildProcess, alarm_seconds
 from pipeline.intake.rendering import Rendering
-from pipeline.intake.wire import PREFLIGHT_MB, Answer, Counted, DocumentRequest, PreflightRequest, ReleaseRequest, Trouble
+from pipeline.intake.wire import (
+    PREFLIGHT_MB,
+    Answer,
+    Counted,
+    DocumentRequest,
+    PreflightRequest,
+    ReleaseRequest,
+    Trouble,
+)
 from pipeline.pages import PageFailure, Preflight, RenderedPage
 from pipeline.settings import Settings
 
@@ -44,7 +53,9 @@ class PdfReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def start(self) -> None:
@@ -59,7 +70,9 @@ class PdfReader:
             self._end_child()
 
     def preflight(self, path: Path, password: str = "") -> Preflight:
-        """Accept the file or refuse it. Raises an IntakeError with the reason, or InternalError where no child starts."""
+        """Accept the file or refuse it. Raises an IntakeError with the reason, or InternalError where no child
+        starts.
+        """
         sha256, size_bytes = check_bytes(path, self._settings.max_file_mb)
         if len(password) > MAX_PASSWORD:
             raise errors.PasswordWrong()
@@ -74,12 +87,14 @@ class PdfReader:
             raise self._refusal(answer, password)
         return Preflight(sha256, size_bytes, answer.page_count, answer.sizes)
 
-    def render(self, path: Path, password: str, pages: Sequence[int], out_dir: Path) -> Generator[RenderedPage | PageFailure, None, None]:
+    def render(
+        self, path: Path, password: str, pages: Sequence[int], out_dir: Path
+    ) -> Generator[RenderedPage | PageFailure, None, None]:
         """Draw and read ``pages`` (numbers from 1), in their order, each as soon as it is ready.
 
-        Writes ``out_dir``/pixels.rgb and one cells file per page; the file at ``path`` must not change meanwhile. Closing the
-        iterator early is allowed. Raises StorageFailed where the disk is full and InternalError where no child starts;
-        everything else that goes wrong is a PageFailure.
+        Writes ``out_dir``/pixels.rgb and one cells file per page; the file at ``path`` must not change meanwhile.
+        Closing the iterator early is allowed. Raises StorageFailed where the disk is full and InternalError where no
+        child starts; everything else that goes wrong is a PageFailure.
         """
         rendering = Rendering(self.ask, self._settings, path.absolute(), password, out_dir.absolute())
         try:
@@ -91,8 +106,8 @@ class PdfReader:
     def ask(self, request: DocumentRequest, seconds: float) -> Answer:
         """The child's answer within ``seconds``; starting the child does not count. Raises ChildEnded, InternalError.
 
-        A child that has read other documents may crash or lack memory for what those left behind, so then a new child is asked
-        once more.
+        A child that has read other documents may crash or lack memory for what those left behind, so then a new child
+        is asked once more.
         """
         with self._lock:
             try:
@@ -100,7 +115,7 @@ class PdfReader:
             except ChildEnded as ended:
                 guilty = self._read <= {request.path}
                 self._replace_child()
-                if guilty or ended.ending is Ending.TIMED_OUT:
+                if guilty or ended.ending is ChildEnding.TIMED_OUT:
                     raise
             try:
                 return self._ask_once(request, seconds)
@@ -141,7 +156,9 @@ class PdfReader:
         """Count a document, and replace a child that has read many or keeps a lot of memory."""
         with self._lock:
             self._documents += 1
-            if self._child and (self._documents >= RECYCLE_DOCUMENTS or self._child.resident_mb() >= RECYCLE_RESIDENT_MB):
+            if self._child and (
+                self._documents >= RECYCLE_DOCUMENTS or self._child.resident_mb() >= RECYCLE_RESIDENT_MB
+            ):
                 self._replace_child()
 
     def _replace_child(self) -> None:
@@ -156,13 +173,13 @@ class PdfReader:
         if child is not None:
             child.kill()
 
-    def _reader_error(self, ending: Ending) -> IntakeError:
+    def _reader_error(self, ending: ChildEnding) -> IntakeError:
         match ending:
-            case Ending.TIMED_OUT:
+            case ChildEnding.TIMED_OUT:
                 return errors.ReaderTimedOut(self._settings.open_seconds)
-            case Ending.OUT_OF_MEMORY:
+            case ChildEnding.OUT_OF_MEMORY:
                 return errors.ReaderOutOfMemory(min(self._settings.child_memory_mb, PREFLIGHT_MB))
-            case Ending.CRASHED:
+            case ChildEnding.CRASHED:
                 return errors.ReaderCrashed()
 
     def _refusal(self, answer: Answer, password: str) -> IntakeError:

@@ -1,4 +1,6 @@
-"""One document being rendered through a parse child: what is asked for a page, what is asked again, and when a page is lost."""
+"""One document being rendered through a parse child: what is asked for a page, what is asked again, and when a page is
+lost.
+"""
 
 import time
 from collections.abc import Callable
@@ -6,7 +8,7 @@ from pathlib import Path
 
 from pipeline import errors
 from pipeline.errors import PageError
-from pipeline.intake.process import ChildEnded, Ending, alarm_seconds
+from pipeline.intake.process import ChildEnded, ChildEnding, alarm_seconds
 from pipeline.intake.wire import Answer, CellsRequest, Counts, DocumentRequest, Drawn, Parser, RenderRequest, Trouble
 from pipeline.pages import PageFacts, PageFailure, RenderedPage
 from pipeline.pixels import PIXELS
@@ -75,13 +77,13 @@ class Rendering:
             raise self._troubled(page, answer)
         return answer
 
-    def _lost(self, page: int, ending: Ending) -> PageError:
+    def _lost(self, page: int, ending: ChildEnding) -> PageError:
         match ending:
-            case Ending.TIMED_OUT:
+            case ChildEnding.TIMED_OUT:
                 return errors.PageTimedOut(page, self._settings.page_seconds)
-            case Ending.OUT_OF_MEMORY:
+            case ChildEnding.OUT_OF_MEMORY:
                 return errors.PageOutOfMemory(page, self._settings.child_memory_mb)
-            case Ending.CRASHED:
+            case ChildEnding.CRASHED:
                 return errors.PageCrashed(page)
 
     def _troubled(self, page: int, answer: Answer) -> PageError:

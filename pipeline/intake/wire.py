@@ -1,7 +1,7 @@
 """What the parent and the parse child say to each other: JSON lines, and nothing the child says is believed unchecked.
 
-Once it has opened a file the child counts as hostile. So the parent reads bounded lines, takes numbers only within their
-ranges, and never takes a path or a sentence from the child.
+Once it has opened a file the child counts as hostile. So the parent reads bounded lines, takes numbers only within
+their ranges, and never takes a path or a sentence from the child.
 """
 
 import json
@@ -147,7 +147,9 @@ def encode(message: Request | Answer) -> bytes:
 
 
 def decode_request(line: bytes) -> Request:
-    """The parent's request. Raises KeyError, TypeError or ValueError where the two programs disagree, which is a fault of ours."""
+    """The parent's request. Raises KeyError, TypeError or ValueError where the two programs disagree, which is a fault
+    of ours.
+    """
     fields = json.loads(line)
     if "parser" in fields:
         fields["parser"] = Parser(fields["parser"])

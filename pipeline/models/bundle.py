@@ -17,9 +17,9 @@ class OutOfMemory(Exception):
 class Bundle(Protocol):
     """Networks for layout, text and tables that belong together.
 
-    ``lane`` says whether ``predict`` needs the GPU, ``engines`` which network runs on which engine; ``micro_batch`` is the number
-    of pages that ``predict`` likes to get at once. ``revision`` tells its weights from others of the same networks; it is the same
-    wherever they run.
+    ``lane`` says whether ``predict`` needs the GPU, ``engines`` which network runs on which engine; ``micro_batch`` is
+    the number of pages that ``predict`` likes to get at once. ``revision`` tells its weights from others of the same
+    networks; it is the same wherever they run.
     """
 
     @property
@@ -43,18 +43,20 @@ class Bundle(Protocol):
     def micro_batch(self) -> int: ...
 
     def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:
-        """One result per task, in order. ``images`` are (height, width, 3) uint8 RGB at ``task.page.scale`` pixels per point.
+        """One result per task, in order. ``images`` are (height, width, 3) uint8 RGB at ``task.page.scale`` pixels per
+        point.
 
-        A page on which a network fails is a ``PageFailure`` in the list, never an exception. Raises OutOfMemory when the pages should
-        be tried again in a smaller batch.
+        A page on which a network fails is a ``PageFailure`` in the list, never an exception. Raises OutOfMemory when
+        the pages should be tried again in a smaller batch.
         """
         ...
 
     def complete(self, task: PageTask, image: NDArray[np.uint8], result: PageResult) -> PageResult:
-        """What ``predict`` said of one page, with the work added that is left to the CPU and must not use up seconds of the GPU.
+        """What ``predict`` said of one page, with the work added that is left to the CPU and must not use up seconds of
+        the GPU.
 
-        Called in the process that keeps the results, after ``predict`` and at most once per page; a bundle that leaves nothing to the
-        CPU, and every bundle for a failed page, returns ``result``.
+        Called in the process that keeps the results, after ``predict`` and at most once per page; a bundle that leaves
+        nothing to the CPU, and every bundle for a failed page, returns ``result``.
         """
         ...
 

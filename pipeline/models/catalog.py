@@ -4,21 +4,21 @@ from dataclasses import dataclass
 
 import torch
 
-from pipeline.models.accurate.specs import accurate_specs
-from pipeline.models.aot.compile import Target
+from pipeline.models.accurate.accurate_specs import accurate_specs
+from pipeline.models.aot.compiler import Target
 from pipeline.models.aot.key import PackageKey, key_of
 from pipeline.models.aot.spec import NetworkSpec, Precision
 from pipeline.models.choice import BundleName, choose_bundles
 from pipeline.models.light_compiled import cpu_specs
-from pipeline.models.light_torch.specs import light_specs, text_specs
-from pipeline.weights import AccurateWeights
+from pipeline.models.light_torch.torch_light_specs import light_specs, text_specs
+from pipeline.weight_folders import AccurateWeights
 
 # Half precisions have not been compared on the corpus.
 GPU_PRECISION = Precision.FLOAT32
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class CompileJob:
     """Networks to compile for one target."""
 
     target: Target
@@ -30,22 +30,23 @@ class Job:
         return tuple(key_of(spec, signature, device, precision) for spec in self.specs for signature in spec.signatures)
 
 
-def jobs(wanted: str, weights: AccurateWeights | None, threads: int) -> tuple[Job, ...]:
-    """What this machine can compile and run. ``wanted`` is the setting ``BUNDLE``, ``threads`` what the CPU lane runs side by side.
+def jobs(wanted: str, weights: AccurateWeights | None, threads: int) -> tuple[CompileJob, ...]:
+    """What this machine can compile and run. ``wanted`` is the setting ``BUNDLE``, ``threads`` what the CPU lane runs
+    side by side.
 
     Raises WeightsDamaged.
     """
     cpu, gpu = choose_bundles(wanted, weights is not None, torch.cuda.is_available())
     target = Target("cpu", threads=threads)
-    on_cpu = Job(target, _specs(cpu, weights, cpu_specs(), target))
+    on_cpu = CompileJob(target, _specs(cpu, weights, cpu_specs(), target))
     return (on_cpu, gpu_job(wanted, weights)) if gpu else (on_cpu,)
 
 
-def gpu_job(wanted: str, weights: AccurateWeights | None) -> Job:
+def gpu_job(wanted: str, weights: AccurateWeights | None) -> CompileJob:
     """The networks of the GPU lane, to be compiled where a GPU is at hand. Raises WeightsDamaged."""
     _, gpu = choose_bundles(wanted, weights is not None, gpu=True)
     target = Target("cuda", GPU_PRECISION)
-    return Job(target, _specs(gpu, weights, light_specs(), target))
+    return CompileJob(target, _specs(gpu, weights, light_specs(), target))
 
 
 def _specs(

@@ -14,7 +14,9 @@ IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 
 
 class Normalizer:
-    """``(pixel / 255 - mean) / deviation`` per channel, as a table look-up: the same value as computing it, in one pass."""
+    """``(pixel / 255 - mean) / deviation`` per channel, as a table look-up: the same value as computing it, in one
+    pass.
+    """
 
     def __init__(self, mean: Sequence[float], deviation: Sequence[float]) -> None:
         levels = np.arange(256, dtype=np.float64)[:, None] / 255.0

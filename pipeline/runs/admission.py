@@ -3,14 +3,14 @@
 import time
 from dataclasses import dataclass
 
+from pipeline.errors import NoGpuHere
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle, Lanes
 from pipeline.pages import LaneChoice, Preflight
 from pipeline.records import ConvertOptions, Origin, RunStatus, Stage, Versions
-from pipeline.refusals import NoGpuHere
-from pipeline.runs.history import expires_at
 from pipeline.runs.job import Job, not_started
+from pipeline.runs.past_runs import expires_at
 from pipeline.runs.reuse import work_id
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
@@ -21,7 +21,9 @@ from pipeline.store.ids import new_iteration_id
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for; ``parent`` is the run to be continued, if any, by at most ``most_pages`` pages (0 for all)."""
+    """What somebody asks for; ``parent`` is the run to be continued, if any, by at most ``most_pages`` pages (0 for
+    all).
+    """
 
     source: Source
     options: ConvertOptions
@@ -43,17 +45,29 @@ class Checked:
 class Admission:
     """Checks what is asked and makes runs of it. ``reader`` opens the sources."""
 
-    def __init__(self, settings: Settings, store: ArtifactStore, lanes: Lanes, versions: Versions, reader: PdfReader) -> None:
-        self._settings, self._store, self._lanes, self._versions, self._reader = settings, store, lanes, versions, reader
+    def __init__(
+        self, settings: Settings, store: ArtifactStore, lanes: Lanes, versions: Versions, reader: PdfReader
+    ) -> None:
+        self._settings, self._store, self._lanes, self._versions, self._reader = (
+            settings,
+            store,
+            lanes,
+            versions,
+            reader,
+        )
 
     def check(self, asked: Asked) -> Checked:
-        """Open the source in the parse child. Raises IntakeError for a source or page range that cannot be converted."""
+        """Open the source in the parse child. Raises IntakeError for a source or page range that cannot be
+        converted.
+        """
         if asked.options.lane is LaneChoice.GPU and self._lanes.gpu is None:
             raise NoGpuHere
         preflight = self._reader.preflight(asked.source.path, asked.source.password)
         pages = parse_page_range(asked.options.pages, preflight.page_count, self._settings.max_pages)
         bundle = self._lanes.first(asked.options.lane)
-        return Checked(preflight, pages, work_id(asked.visitor, preflight, pages, asked.options, bundle, self._versions))
+        return Checked(
+            preflight, pages, work_id(asked.visitor, preflight, pages, asked.options, bundle, self._versions)
+        )
 
     def admit(self, asked: Asked) -> Job:
         """A run with its own copy of the source. Raises IntakeError and StorageFailed; nothing is kept then."""
@@ -69,7 +83,9 @@ class Admission:
         return job
 
     def _folder(self, asked: Asked, work: str, bundle: Bundle) -> RunFolder:
-        """A folder for a new run; a run that continues another starts with what the models said of the other's pages."""
+        """A folder for a new run; a run that continues another starts with what the models said of the other's
+        pages.
+        """
         before = asked.parent.start() if asked.parent else None
         start = RunStart(
             record_id=new_iteration_id(),

@@ -1,13 +1,13 @@
 """What the models say of a run's pages, and on which lane they are asked.
 
-Whatever comes from the models is on disk before the next micro-batch is asked for. On the GPU lane one call is made per page batch,
-or fewer pages where more seconds would have to be booked than are admitted. What the GPU refuses or loses is answered in this order:
-a booking that is too long is split, once; a lost worker's open pages are asked for again, once in a run; then the run goes on on the
-CPU lane if its choice allows that; else the run ends, to be continued.
+Whatever comes from the models is on disk before the next micro-batch is asked for. On the GPU lane one call is made per
+page batch, or fewer pages where more seconds would have to be booked than are admitted. What the GPU refuses or loses
+is answered in this order: a booking that is too long is split, once; a lost worker's open pages are asked for again,
+once in a run; then the run goes on on the CPU lane if its choice allows that; else the run ends, to be continued.
 
-The lanes may have different models. What one of them said of a page stays: it was paid for, it is the better layout where it is the
-GPU's, and the text is the same, since it is the PDF's own or read by the same networks. So a document can have pages of two bundles; each
-prediction names its own.
+The lanes may have different models. What one of them said of a page stays: it was paid for, it is the better layout
+where it is the GPU's, and the text is the same, since it is the PDF's own or read by the same networks. So a document
+can have pages of two bundles; each prediction names its own.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -15,14 +15,24 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline import gpu
-from pipeline.intake.booking import LONGEST_SECONDS, first_call, fitting, smaller_booking
+from pipeline.errors import (
+    GpuDurationRefused,
+    GpuQuotaExceeded,
+    GpuRefused,
+    GpuWorkerFailed,
+    GpuWorkerLost,
+    PageOutOfModelMemory,
+)
+from pipeline.gpu.booking import LONGEST_SECONDS, first_call, fitting, smaller_booking
+from pipeline.gpu.call import gpu_call
+from pipeline.gpu.call_timer import CallClock
+from pipeline.gpu.platform_factor import booked_seconds, booking_factor
+from pipeline.gpu.worker import MicroBatch
 from pipeline.models.bundle import Bundle, Lanes
+from pipeline.models.micro_batches import micro_batches
 from pipeline.pages import EngineInfo, Lane, LaneChoice, PageBatch, PagePrediction, PageResult, PageTask, Rates
 from pipeline.pixels import page_image
 from pipeline.records import CallEnd
-from pipeline.refusals import GpuDurationRefused, GpuQuotaExceeded, GpuRefused, GpuWorkerFailed, GpuWorkerLost
-from pipeline.runs.clock import CallClock
 from pipeline.runs.job import Job
 
 Said = tuple[PageResult, ...]
@@ -31,8 +41,8 @@ Said = tuple[PageResult, ...]
 class Inference:
     """The models' part of one run, used by the thread that may call the GPU.
 
-    ``stopping`` is asked between micro-batches. ``refused`` is why the GPU was given up, where the run must end for it. ``known`` is
-    what was said in the run's earlier attempts, by page.
+    ``stopping`` is asked between micro-batches. ``refused`` is why the GPU was given up, where the run must end for it.
+    ``known`` is what was said in the run's earlier attempts, by page.
     """
 
     def __init__(self, job: Job, lanes: Lanes, rates: Rates, stopping: Callable[[], bool]) -> None:
@@ -47,10 +57,14 @@ class Inference:
         self.known = {page: result for page, result in said.items() if page not in raw - self._raw}
         self._most_seconds = LONGEST_SECONDS
         self._split = self._lost = False
-        self._spoken: dict[tuple[str, tuple[EngineInfo, ...]], None] = {}  # bundles that have said something, in their order
+        self._spoken: dict[
+            tuple[str, tuple[EngineInfo, ...]], None
+        ] = {}  # bundles that have said something, in their order
         engines = {bundle.name: bundle.engines for bundle in (*lanes.bundles, self._first)}
         for prediction in self.known.values():
-            name = prediction.bundle or self._first.name  # an older Folio kept no name, and gave on what was of the same bundle only
+            name = (
+                prediction.bundle or self._first.name
+            )  # an older Folio kept no name, and gave on what was of the same bundle only
             self._name(name, engines.get(name, ()))
         job.tally.as_asked = all(_is_by(self._first, prediction) for prediction in self.known.values())
 
@@ -65,7 +79,9 @@ class Inference:
             rest = replace(batch, tasks=tuple(left.values()), rates=self._rates)
             on_cpu = self.lane is Lane.CPU
             try:
-                with closing(self._on_cpu(rest) if on_cpu else self._on_gpu(first_call(rest, self._most_seconds))) as said:
+                with closing(
+                    self._on_cpu(rest) if on_cpu else self._on_gpu(first_call(rest, self._most_seconds))
+                ) as said:
                     for results in said:
                         for result in results:
                             left.pop(result.page, None)
@@ -76,7 +92,8 @@ class Inference:
                 return
 
     def complete(self, task: PageTask, prediction: PagePrediction, pixels: Path) -> PageResult:
-        """The prediction with the work added that its bundle left to the CPU. For another thread, while the GPU is on the next pages.
+        """The prediction with the work added that its bundle left to the CPU. For another thread, while the GPU is on
+        the next pages.
 
         Raises whatever the bundle raises.
         """
@@ -88,7 +105,7 @@ class Inference:
     # -- lanes -------------------------------------------------------------------------------------------------------
 
     def _on_cpu(self, batch: PageBatch) -> Generator[Said, None, None]:
-        for results in gpu.predict(batch):
+        for results in micro_batches(self._lanes.cpu, batch, PageOutOfModelMemory):
             said = self._taken(self._lanes.cpu, results)
             self._job.folder.write_predictions(said)
             yield said
@@ -97,10 +114,10 @@ class Inference:
 
     def _on_gpu(self, batch: PageBatch) -> Generator[Said, None, None]:
         """One GPU call. Raises GpuRefused, also where it ended without a word on some of its pages."""
-        clock = CallClock(gpu.booked_seconds(batch))
+        clock = CallClock(booked_seconds(batch))
         self._job.tally.gpu_bundle = self._lanes.first(LaneChoice.GPU).name
         try:
-            with closing(gpu.call(batch, self._stopping)) as stream:
+            with closing(gpu_call(batch, self._stopping)) as stream:
                 for said in stream:
                     clock.heard(said.results, said.held_seconds, batch.tasks)
                     yield self._kept(said)
@@ -119,7 +136,7 @@ class Inference:
             self._job.tally.calls.append(clock.facts())
             self._job.update(lambda view: replace(view, gpu=self._job.tally.gpu()))
 
-    def _kept(self, said: gpu.MicroBatch) -> Said:
+    def _kept(self, said: MicroBatch) -> Said:
         self._job.tally.device = said.device
         bundle = self._lanes.first(LaneChoice.GPU)
         results = self._taken(bundle, said.results)
@@ -133,7 +150,9 @@ class Inference:
         """The results with the name of the bundle that they are of."""
         self._name(bundle.name, bundle.engines)
         signed = tuple(_signed(bundle, result) for result in results)
-        self._job.tally.as_asked &= all(_is_by(self._first, result) for result in signed if isinstance(result, PagePrediction))
+        self._job.tally.as_asked &= all(
+            _is_by(self._first, result) for result in signed if isinstance(result, PagePrediction)
+        )
         return signed
 
     def _name(self, bundle: str, engines: tuple[EngineInfo, ...]) -> None:
@@ -166,7 +185,7 @@ class Inference:
     def _fitting(self, refusal: GpuRefused, left: Sequence[PageTask]) -> int:
         if not isinstance(refusal, GpuQuotaExceeded) or refusal.seconds_left is None:
             return 0
-        return fitting(left, self._rates, refusal.seconds_left / gpu.booking_factor())
+        return fitting(left, self._rates, refusal.seconds_left / booking_factor())
 
 
 def _is_by(bundle: Bundle, prediction: PagePrediction) -> bool:
@@ -174,4 +193,6 @@ def _is_by(bundle: Bundle, prediction: PagePrediction) -> bool:
 
 
 def _signed(bundle: Bundle, result: PageResult) -> PageResult:
-    return replace(result, bundle=bundle.name, revision=bundle.revision) if isinstance(result, PagePrediction) else result
+    return (
+        replace(result, bundle=bundle.name, revision=bundle.revision) if isinstance(result, PagePrediction) else result
+    )

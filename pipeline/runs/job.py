@@ -7,7 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.errors import FolioError
 from pipeline.pages import PageStatus, Preflight
-from pipeline.records import CallEnd, ErrorFacts, GpuCall, GpuUse, Origin, OutputFacts, PageOutcome, RunStatus, Stage, StageTime
+from pipeline.records import (
+    CallEnd,
+    ErrorFacts,
+    GpuCall,
+    GpuUse,
+    Origin,
+    OutputFacts,
+    PageOutcome,
+    RunStatus,
+    Stage,
+    StageTime,
+)
 from pipeline.runs.state import PageText, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.store.artifacts import RunFolder
@@ -116,7 +127,11 @@ class Job:
     def enter(self, stage: Stage) -> None:
         """Show the furthest stage reached; stages overlap, so an earlier one never replaces a later one."""
         order = tuple(Stage)
-        self.update(lambda view: view if view.stage and order.index(view.stage) >= order.index(stage) else replace(view, stage=stage))
+        self.update(
+            lambda view: (
+                view if view.stage and order.index(view.stage) >= order.index(stage) else replace(view, stage=stage)
+            )
+        )
 
     def add_page(self, outcome: PageOutcome, text: PageText | None) -> None:
         """A page has ended, well with its text or badly without."""

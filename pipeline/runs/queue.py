@@ -1,10 +1,11 @@
 """The runs that wait: bounded as a whole, per visitor and per network address, and fair between visitors.
 
-Visitors stand in a ring. Whoever is first in it has its oldest run taken and goes to the end if it has more; a visitor who comes
-new stands at the end. So one who queues ten documents delays another by one, and nobody waits for ever. The place that a run is
-told is the one it would be taken in if nobody else came.
+Visitors stand in a ring. Whoever is first in it has its oldest run taken and goes to the end if it has more; a visitor
+who comes new stands at the end. So one who queues ten documents delays another by one, and nobody waits for ever. The
+place that a run is told is the one it would be taken in if nobody else came.
 
-A place is reserved before a source is even opened and given back by ``leave``; in between it counts, waiting or running.
+A place is reserved before a source is even opened and given back by ``leave``; in between it counts, waiting or
+running.
 """
 
 import contextvars
@@ -20,7 +21,7 @@ from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class QueueEntry:
     """A run in the queue, and the context it was submitted in (on ZeroGPU it carries the visitor's request)."""
 
     job: Job
@@ -33,7 +34,7 @@ class RunQueue:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._change = threading.Condition()
-        self._ring: OrderedDict[str, deque[Entry]] = OrderedDict()  # by visitor, in the order of their turns
+        self._ring: OrderedDict[str, deque[QueueEntry]] = OrderedDict()  # by visitor, in the order of their turns
         self._places = 0  # reserved or waiting
         self._unended: Counter[str] = Counter()  # runs per visitor and per address: reserved, waiting or running
         self._closed = False
@@ -50,14 +51,14 @@ class RunQueue:
             self._places += 1
             self._unended.update(_counted(visitor))
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: QueueEntry) -> None:
         """Let the run wait in the place that was reserved for its visitor."""
         with self._change:
             self._ring.setdefault(entry.job.visitor.key, deque()).append(entry)
             self._renumber()
             self._change.notify()
 
-    def take(self) -> Entry | None:
+    def take(self) -> QueueEntry | None:
         """The next run, once there is one; None when the queue is closed."""
         with self._change:
             self._change.wait_for(lambda: self._ring or self._closed)
@@ -85,7 +86,9 @@ class RunQueue:
             return True
 
     def leave(self, visitor: Visitor, *, waiting: bool = False) -> None:
-        """A run of ``visitor`` has ended; with ``waiting``, before it was put into the place that was reserved for it."""
+        """A run of ``visitor`` has ended; with ``waiting``, before it was put into the place that was reserved
+        for it.
+        """
         with self._change:
             self._places -= waiting
             self._unended.subtract(_counted(visitor))
@@ -97,7 +100,7 @@ class RunQueue:
             self._closed = True
             self._change.notify_all()
 
-    def _in_order(self) -> Iterator[Entry]:
+    def _in_order(self) -> Iterator[QueueEntry]:
         """Every entry in the order it would be taken if nobody else came."""
         ring = deque(deque(waiting) for waiting in self._ring.values())
         while ring:

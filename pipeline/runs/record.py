@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pipeline
 from pipeline.pages import PageStatus
-from pipeline.records import SCHEMA_VERSION, InputFacts, IterationRecord, Origin, Versions
+from pipeline.records import CONVERT, SCHEMA_VERSION, InputFacts, IterationRecord, Origin, Versions
 from pipeline.runs.job import Job
 from pipeline.runs.state import RunView
 
 KIND = {Origin.BENCH: "bench"}
-CONVERT = "convert"
-REUSE = "reuse"
 
 
 def build_record(job: Job, view: RunView, versions: Versions) -> IterationRecord:
@@ -58,7 +56,9 @@ def read_versions(space: str) -> Versions:
 
 
 def peak_memory_mb() -> int:
-    """Highest resident memory of this process since it started (``VmHWM`` of proc(5)), in megabytes; 0 where unknown."""
+    """Highest resident memory of this process since it started (``VmHWM`` of proc(5)), in megabytes; 0 where
+    unknown.
+    """
     try:
         lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     except OSError:

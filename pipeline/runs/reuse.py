@@ -1,7 +1,7 @@
 """Work that is not paid for twice: which finished run answers the same request of the same visitor.
 
-What was asked is one hash, over the visitor too, so a stranger's request finds nothing and looks nowhere. The hash is kept in the
-run's own folder and goes with it; the index of them lives in memory and is read back when the app starts.
+What was asked is one hash, over the visitor too, so a stranger's request finds nothing and looks nowhere. The hash is
+kept in the run's own folder and goes with it; the index of them lives in memory and is read back when the app starts.
 """
 
 import hashlib
@@ -14,8 +14,18 @@ from collections.abc import Sequence
 from pipeline.errors import RunNotFound
 from pipeline.models.bundle import Bundle
 from pipeline.pages import PageStatus, Preflight
-from pipeline.records import SCHEMA_VERSION, ConvertOptions, GpuUse, InputFacts, IterationRecord, Origin, RunStatus, Versions
-from pipeline.runs.record import REUSE, peak_memory_mb
+from pipeline.records import (
+    REUSE,
+    SCHEMA_VERSION,
+    ConvertOptions,
+    GpuUse,
+    InputFacts,
+    IterationRecord,
+    Origin,
+    RunStatus,
+    Versions,
+)
+from pipeline.runs.record import peak_memory_mb
 from pipeline.runs.visitors import Visitor
 from pipeline.store.artifacts import ArtifactStore, RunEnd, RunFolder, RunStart, utc_now
 from pipeline.store.ids import new_iteration_id
@@ -24,9 +34,15 @@ _log = logging.getLogger(__name__)
 
 
 def work_id(
-    visitor: Visitor, preflight: Preflight, pages: Sequence[int], options: ConvertOptions, bundle: Bundle, versions: Versions
+    visitor: Visitor,
+    preflight: Preflight,
+    pages: Sequence[int],
+    options: ConvertOptions,
+    bundle: Bundle,
+    versions: Versions,
 ) -> str:
-    """One hash of everything that decides the result, and of whose it is; empty for a visitor who cannot be known again.
+    """One hash of everything that decides the result, and of whose it is; empty for a visitor who cannot be known
+    again.
 
     The lane is no part of it, since it decides where the same networks run.
     """
@@ -39,7 +55,9 @@ def work_id(
 
 
 def _work_done(start: RunStart, end: RunEnd | None) -> str:
-    """The work that the run was asked for, and did; empty where a page is missing, or other models read one, as when the GPU refused."""
+    """The work that the run was asked for, and did; empty where a page is missing, or other models read one, as when
+    the GPU refused.
+    """
     return start.work if end is not None and end.status is RunStatus.OK and end.as_asked else ""
 
 
@@ -100,8 +118,11 @@ def _whole(folder: RunFolder, end: RunEnd) -> bool:
     return bool(files) and all(path.stat().st_size == size for path, size in files)
 
 
-def reuse_record(folder: RunFolder, preflight: Preflight, origin: Origin, versions: Versions, began: float) -> IterationRecord:
-    """The record of an answer from ``folder``: it cost no GPU seconds and saved those of the run that it names as parent.
+def reuse_record(
+    folder: RunFolder, preflight: Preflight, origin: Origin, versions: Versions, began: float
+) -> IterationRecord:
+    """The record of an answer from ``folder``: it cost no GPU seconds and saved those of the run that it names as
+    parent.
 
     ``began`` is when it was asked for, on the monotonic clock. Raises RunNotFound where the run has gone meanwhile.
     """

@@ -17,24 +17,24 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
-from pipeline import gpu
 from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing, SourceExpired, StorageFailed
+from pipeline.gpu.calibration import Calibration, estimate
+from pipeline.gpu.worker import install
 from pipeline.intake.planning import parse_page_range, plan_batches
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
-from pipeline.pages import LaneChoice, Preflight
+from pipeline.pages import GpuEstimate, LaneChoice, Preflight
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
 from pipeline.runs.admission import Admission, Asked
-from pipeline.runs.calibration import Calibration, estimate
-from pipeline.runs.convert import Conversion, Ending, Tools
-from pipeline.runs.history import INTERRUPTED, expires_at, remembered
+from pipeline.runs.conversion import Conversion, RunEnding, Tools
+from pipeline.runs.disk_space import refuse_without_room
 from pipeline.runs.job import Job, error_facts
-from pipeline.runs.queue import Entry, RunQueue
+from pipeline.runs.past_runs import INTERRUPTED, expires_at, remembered
+from pipeline.runs.process_lock import ProcessLock
+from pipeline.runs.queue import QueueEntry, RunQueue
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.reuse import Reuse, reuse_record
-from pipeline.runs.room import refuse_without_room
-from pipeline.runs.state import GpuEstimate, RunView, Source
-from pipeline.runs.tenancy import Tenancy
+from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline, build_pipeline
@@ -75,10 +75,10 @@ class Runner:
         self._calibration = Calibration()
         self._owed: list[tuple[Job, RunView]] = []  # ends that the disk would not take yet
         self._workers: list[threading.Thread] = []
-        self._tenancy = Tenancy(settings)
+        self._tenancy = ProcessLock(settings)
 
     def __enter__(self) -> Self:
-        gpu.install(self.lanes)
+        install(self.lanes)
         self._tenancy.__enter__()
         if self._tenancy.sole:
             self._clean_up()
@@ -88,7 +88,9 @@ class Runner:
             self._calibration.read(self._ledger, self.lanes.gpu.name)
         lines = [build_pipeline() for _ in range(self.settings.concurrency)]
         _settle_memory()
-        self._workers = [threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines]
+        self._workers = [
+            threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines
+        ]
         self._doorman.start()
         for worker in self._workers:
             worker.start()
@@ -142,14 +144,15 @@ class Runner:
     def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
         """Check the source, put it into the queue and return the run's secret id.
 
-        Raises IntakeError for a source or page range that cannot be converted, QueueFull, VisitorBusy or AddressBusy when no
-        place is left, DiskNearlyFull when the disk is, and StorageFailed when the source or its record cannot be kept; nothing is
-        queued then.
+        Raises IntakeError for a source or page range that cannot be converted, QueueFull, VisitorBusy or AddressBusy
+        when no place is left, DiskNearlyFull when the disk is, and StorageFailed when the source or its record cannot
+        be kept; nothing is queued then.
         """
         return self._submit(Asked(source, options, origin, visitor))
 
     def reuse(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor) -> str | None:
-        """The run that did this very work for this visitor before, with a record of the answer; None where there is none.
+        """The run that did this very work for this visitor before, with a record of the answer; None where there is
+        none.
 
         Raises IntakeError as ``submit`` does.
         """
@@ -179,9 +182,9 @@ class Runner:
     ) -> str:
         """Continue a run that ended with gaps, as a new run that repeats no finished page; returns the new run's id.
 
-        ``lane`` replaces the run's own choice; ``most_pages`` is how many further pages may be converted, 0 for all. A run that
-        still goes on, is complete or is continued already answers with the run that stands for it now. Raises RunNotFound,
-        SourceExpired, and what ``submit`` raises.
+        ``lane`` replaces the run's own choice; ``most_pages`` is how many further pages may be converted, 0 for all. A
+        run that still goes on, is complete or is continued already answers with the run that stands for it now. Raises
+        RunNotFound, SourceExpired, and what ``submit`` raises.
         """
         with self._resuming:
             status = self.view(run_id).status
@@ -209,7 +212,7 @@ class Runner:
             raise
         with self._change:
             self._jobs[job.folder.run_id] = job
-        self._queue.put(Entry(job, contextvars.copy_context()))
+        self._queue.put(QueueEntry(job, contextvars.copy_context()))
         return job.folder.run_id
 
     def _admit(self, asked: Asked) -> Job:
@@ -240,7 +243,7 @@ class Runner:
             return
         job.cancel()
         if self._queue.remove(job):
-            self._end(job, Ending(RunStatus.CANCELLED))
+            self._end(job, RunEnding(RunStatus.CANCELLED))
 
     def delete(self, run_id: str) -> None:
         """Delete everything of the run, and of the runs it continues, but their records.
@@ -275,15 +278,17 @@ class Runner:
         try:
             ending = Conversion(job, tools, self._tenancy.scratch).run()
         except FolioError as error:
-            ending = Ending(RunStatus.ERROR, error_facts(error))
+            ending = RunEnding(RunStatus.ERROR, error_facts(error))
         except Exception:
             _log.exception("run %s failed", job.view().record_id)
-            ending = Ending(RunStatus.ERROR, error_facts(InternalError()))
+            ending = RunEnding(RunStatus.ERROR, error_facts(InternalError()))
         self._end(job, ending)
 
-    def _end(self, job: Job, ending: Ending) -> None:
+    def _end(self, job: Job, ending: RunEnding) -> None:
         """Write the end down, then show it: whoever sees an ended run finds its files and its record."""
-        view = replace(job.view(), status=ending.status, stage=None, remaining_s=None, queue_position=0, error=ending.error)
+        view = replace(
+            job.view(), status=ending.status, stage=None, remaining_s=None, queue_position=0, error=ending.error
+        )
         view = replace(view, ended_at=utc_now())
         with self._settling:
             self._owed.append((job, view))
@@ -294,7 +299,9 @@ class Runner:
         self._expire()
 
     def _settle(self) -> None:
-        """Store every end that is owed; what a full disk refuses is owed until the next run ends or the runner closes."""
+        """Store every end that is owed; what a full disk refuses is owed until the next run ends or the runner
+        closes.
+        """
         with self._settling:
             self._owed = [owed for owed in self._owed if not self._stored(*owed)]
 

@@ -14,7 +14,8 @@ from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, PageOutcome, Ru
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An upload on its way in: where it lies, the name its sender gave it (shown, never used as a path) and the password.
+    """An upload on its way in: where it lies, the name its sender gave it (shown, never used as a path) and the
+    password.
 
     The password lives here only, so that neither options nor records can hold it.
     """
@@ -49,12 +50,13 @@ class RunView:
     """One snapshot of a run. ``version`` rises with every change.
 
     ``run_id`` is the secret link; ``record_id`` the public id of its iteration record. ``pages`` has one outcome per
-    selected page, in page order. ``texts`` holds finished pages in page order. ``elapsed_s`` counts from the start of the
-    work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is
-    when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown. ``lane`` is where the
-    models run now, or ran last. ``fitting_pages`` is how many of the pages not converted yet the visitor's GPU quota would have
-    admitted when it refused the run; 0 where none or unknown. ``bundle`` names the models that read its pages (see ``IterationRecord``),
-    ``cpu_bundle`` those that would go on where the run is continued on the CPU.
+    selected page, in page order. ``texts`` holds finished pages in page order. ``elapsed_s`` counts from the start of
+    the work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started.
+    ``expires_at`` is when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown.
+    ``lane`` is where the models run now, or ran last. ``fitting_pages`` is how many of the pages not converted yet the
+    visitor's GPU quota would have admitted when it refused the run; 0 where none or unknown. ``bundle`` names the
+    models that read its pages (see ``IterationRecord``), ``cpu_bundle`` those that would go on where the run is
+    continued on the CPU.
     """
 
     run_id: str
@@ -105,10 +107,14 @@ class RunView:
 
     @property
     def resumable(self) -> bool:
-        """Whether continuing can add something: the run ended with gaps, or failed for a reason that may have passed."""
+        """Whether continuing can add something: the run ended with gaps, or failed for a reason that may have
+        passed.
+        """
         if not self.status.ended or self.status is RunStatus.OK:
             return False
-        return self.status is not RunStatus.ERROR or bool(self.texts) or (self.error is not None and self.error.retryable)
+        return (
+            self.status is not RunStatus.ERROR or bool(self.texts) or (self.error is not None and self.error.retryable)
+        )
 
     def export(self, format_name: str) -> ExportFile | None:
         """The export of this format, or None where it was not written."""
@@ -116,22 +122,11 @@ class RunView:
 
 
 def pages_by_bundle(bundle: str, outcomes: Iterable[PageOutcome]) -> dict[str, tuple[int, ...]]:
-    """The pages of a run that are well, by the bundle that read them; ``bundle`` is the run's, for pages that do not name theirs."""
+    """The pages of a run that are well, by the bundle that read them; ``bundle`` is the run's, for pages that do not
+    name theirs.
+    """
     found: dict[str, list[int]] = {}
     for page in outcomes:
         if page.status is PageStatus.OK:
             found.setdefault(page.bundle or bundle, []).append(page.page)
     return {name: tuple(pages) for name, pages in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class GpuEstimate:
-    """What a run of ``pages`` pages would book on the GPU: its calls, and their seconds as the platform counts them.
-
-    ``scanned_seconds`` is what it would be if every page had to be read from its image, where that is decided page by page.
-    """
-
-    pages: int
-    calls: int
-    seconds: int
-    scanned_seconds: int

@@ -1,7 +1,9 @@
-"""Who asks for runs, known by hashes only: enough to count a visitor's runs and to find their own work again, not to name them.
+"""Who asks for runs, known by hashes only: enough to count a visitor's runs and to find their own work again, not to
+name them.
 
-A browser is known by a token of 128 random bits that the server made and the browser keeps; a signed-in user by name; any other
-caller by network address, which is hashed with a key that lives as long as this process and is never written down.
+A browser is known by a token of 128 random bits that the server made and the browser keeps; a signed-in user by name;
+any other caller by network address, which is hashed with a key that lives as long as this process and is never written
+down.
 """
 
 import hashlib
@@ -20,7 +22,9 @@ IPV6_SITE_BITS = 64  # one household or machine has at least this prefix to itse
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """``owner`` is whose finished work may answer again, ``address`` where the caller sits; both hashes, empty where unknown."""
+    """``owner`` is whose finished work may answer again, ``address`` where the caller sits; both hashes, empty where
+    unknown.
+    """
 
     owner: str = ""
     address: str = ""
@@ -43,8 +47,8 @@ def new_token() -> str:
 def identify(user: str = "", token: str = "", address: str = "") -> Visitor:
     """The visitor who is signed in as ``user``, else shows ``token``, else calls from ``address``.
 
-    A user counts by name wherever they are, everybody else by address too. Raises VisitorMalformed for a token of another form,
-    which somebody could guess.
+    A user counts by name wherever they are, everybody else by address too. Raises VisitorMalformed for a token of
+    another form, which somebody could guess.
     """
     if user:
         return Visitor(owner=_hash("user", user))
@@ -54,10 +58,11 @@ def identify(user: str = "", token: str = "", address: str = "") -> Visitor:
 
 
 def client_address(peer: str, forwarded: Sequence[str]) -> str:
-    """Where a request comes from. ``peer`` is the other end of the connection, ``forwarded`` what X-Forwarded-For lists.
+    """Where a request comes from. ``peer`` is the other end of the connection, ``forwarded`` what X-Forwarded-For
+    lists.
 
-    Behind a proxy, whose address is private, the last public entry counts: each proxy appends what it saw, and what stands
-    before it is the caller's own word. A public peer is taken as it is.
+    Behind a proxy, whose address is private, the last public entry counts: each proxy appends what it saw, and what
+    stands before it is the caller's own word. A public peer is taken as it is.
     """
     if _public(peer):
         return peer

@@ -1,7 +1,8 @@
-"""Finished pages become one docling document: docling's own stages per page, and its reading order over all pages at once.
+"""Finished pages become one docling document: docling's own stages per page, and its reading order over all pages at
+once.
 
-A ``DocumentAssembler`` belongs to one run and one thread. Pages may arrive in any order; each is reduced to its assembled
-elements as soon as it is in, so that memory grows with the text of the document and not with its images.
+A ``DocumentAssembler`` belongs to one run and one thread. Pages may arrive in any order; each is reduced to its
+assembled elements as soon as it is in, so that memory grows with the text of the document and not with its images.
 """
 
 import logging
@@ -25,11 +26,11 @@ from PIL import Image
 
 from pipeline.pages import RENDER_DPI
 from pipeline.stages.export import PICTURES, printable
-from pipeline.stages.layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.markdown import to_markdown
-from pipeline.stages.ocr import ReplayOcr, ReplayOcrOptions
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
-from pipeline.stages.tables import ReplayTableOptions, ReplayTables
+from pipeline.stages.replay_layout import ReplayLayout, ReplayLayoutOptions
+from pipeline.stages.replay_ocr import ReplayOcr, ReplayOcrOptions
+from pipeline.stages.replay_tables import ReplayTableOptions, ReplayTables
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +43,9 @@ SavePicture = Callable[[str, Image.Image], None]
 
 @dataclass(frozen=True, slots=True)
 class AssembledPage:
-    """What is left of a page: its Markdown for reading at once, its number of blocks, and whether it is empty of text."""
+    """What is left of a page: its Markdown for reading at once, its number of blocks, and whether it is empty of
+    text.
+    """
 
     page: int
     markdown: str
@@ -52,8 +55,8 @@ class AssembledPage:
 def build_pipeline() -> StandardPdfPipeline:
     """docling's standard pipeline with Folio's replay stages in the places of its networks."""
     _register()
-    # A file may place text beyond its page's edge. docling cuts the box off there and warns, each time in other words: Python would
-    # keep every one of them for good.
+    # A file may place text beyond its page's edge. docling cuts the box off there and warns, each time in other words:
+    # Python would keep every one of them for good.
     warnings.filterwarnings("ignore", r"(Provenance|Table cell) bbox coordinate", UserWarning)
     return StandardPdfPipeline(
         ThreadedPdfPipelineOptions(

@@ -66,7 +66,9 @@ def _write_json(source: ExportSource, out: BinaryIO) -> None:
 def _write_html(source: ExportSource, out: BinaryIO) -> None:
     with _embedded(source) as mode:
         page = source.document.export_to_html(image_mode=mode, formula_to_mathml=False)
-    out.write(_utf8(page.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{HTML_POLICY}">', 1)))
+    out.write(
+        _utf8(page.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{HTML_POLICY}">', 1))
+    )
 
 
 def _write_text(source: ExportSource, out: BinaryIO) -> None:
@@ -91,7 +93,9 @@ FORMATS: tuple[ExportFormat, ...] = (
 
 
 def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:
-    """The document's Markdown, unprintable characters and all; with ``REFERENCED`` its pictures are links relative to the file."""
+    """The document's Markdown, unprintable characters and all; with ``REFERENCED`` its pictures are links relative to
+    the file.
+    """
     return to_markdown(document, mode)
 
 
@@ -101,8 +105,12 @@ def _json(document: DoclingDocument) -> bytes:
 
 
 def printable(text: str) -> str:
-    """``text`` without the control characters that broken fonts and hostile files put into it; tabs and line ends stay."""
-    return UNPRINTABLE.sub("", text)  # eleven times as fast as str.translate, which looks up every character of a text beyond ASCII
+    """``text`` without the control characters that broken fonts and hostile files put into it; tabs and line ends
+    stay.
+    """
+    return UNPRINTABLE.sub(
+        "", text
+    )  # eleven times as fast as str.translate, which looks up every character of a text beyond ASCII
 
 
 def _utf8(text: str) -> bytes:
@@ -147,4 +155,6 @@ def _carry(source: ExportSource, item: PictureItem) -> None:
 def output_facts(source: ExportSource) -> OutputFacts:
     """What the record says of the result; the hash is of the Markdown export."""
     text, document = source.markdown, source.document
-    return OutputFacts(hashlib.sha256(text).hexdigest(), len(text.decode()), len(document.tables), len(document.pictures))
+    return OutputFacts(
+        hashlib.sha256(text).hexdigest(), len(text.decode()), len(document.tables), len(document.pictures)
+    )

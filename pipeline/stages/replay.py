@@ -28,8 +28,8 @@ LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from 
 class FinishedPage:
     """A rendered page with its predictions: all that assembling it takes.
 
-    ``pixels`` is the batch's pixel file, with the cell files beside it. ``replace_text`` drops the page's native text for
-    what OCR read (the text layer is garbled, or OCR was asked for on every page).
+    ``pixels`` is the batch's pixel file, with the cell files beside it. ``replace_text`` drops the page's native text
+    for what OCR read (the text layer is garbled, or OCR was asked for on every page).
     """
 
     rendered: RenderedPage
@@ -120,7 +120,9 @@ class ReplayPage(PdfPageBackend):
 class ReplayDocument(PdfDocumentBackend):
     """A document without bytes: it knows how many pages the source has and serves the pages it was given."""
 
-    def __init__(self, in_doc: InputDocument, path_or_stream: BytesIO | Path, options: PdfBackendOptions | None = None) -> None:
+    def __init__(
+        self, in_doc: InputDocument, path_or_stream: BytesIO | Path, options: PdfBackendOptions | None = None
+    ) -> None:
         super().__init__(in_doc, path_or_stream, options)
         self.pages: dict[int, ReplayPage] = {}
         self.count = 0
@@ -138,7 +140,9 @@ class ReplayDocument(PdfDocumentBackend):
 
 @dataclass(frozen=True, slots=True)
 class ReplaySource:
-    """What docling is told of the source: its name and SHA-256, the size of every page, and the pages selected, in order."""
+    """What docling is told of the source: its name and SHA-256, the size of every page, and the pages selected, in
+    order.
+    """
 
     name: str
     sha256: str
@@ -151,7 +155,9 @@ def replay_result(source: ReplaySource) -> ConversionResult:
 
     Pages that fail keep their place and size in the document, so that page numbers stay the file's own.
     """
-    document = InputDocument(path_or_stream=BytesIO(b""), format=InputFormat.PDF, backend=ReplayDocument, filename=source.name)
+    document = InputDocument(
+        path_or_stream=BytesIO(b""), format=InputFormat.PDF, backend=ReplayDocument, filename=source.name
+    )
     document.document_hash = source.sha256
     document.page_count = len(source.sizes)
     document.limits.page_range = (source.selected[0], source.selected[-1])

@@ -4,8 +4,8 @@
     ledger/records/…           its other records, one to a file
     mirror/<dataset>/*.jsonl   the results datasets that are watched, blob by blob (``mirror.py``)
 
-Files are written once and never changed, so a path that was read needs no second look. A run that lies in several places (its start
-and end, its pack, a dataset's shard and compacted day) is one row.
+Files are written once and never changed, so a path that was read needs no second look. A run that lies in several
+places (its start and end, its pack, a dataset's shard and compacted day) is one row.
 """
 
 import gc
@@ -23,7 +23,7 @@ from pipeline.records import IterationRecord
 from pipeline.store.columns import Brief, Records, Table, skim, skim_line
 from pipeline.store.files import is_temporary
 from pipeline.store.ids import is_iteration_id
-from pipeline.store.ledger import Entry, Ledger, Phase
+from pipeline.store.ledger import Ledger, LedgerEntry, Phase
 from pipeline.store.packs import Packs, read_loose
 from pipeline.store.rows import read_line
 
@@ -131,7 +131,7 @@ class Archive:
         return len(briefs)
 
     def _is_news(self, name: str, names: set[str]) -> bool:
-        entry = Entry.from_name(name)
+        entry = LedgerEntry.from_name(name)
         if entry is None:
             return False
         if entry.finished:
@@ -153,7 +153,9 @@ class Archive:
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Pause the garbage collector, which otherwise walks the growing rows over and over: a third of the time of a first reading."""
+    """Pause the garbage collector, which otherwise walks the growing rows over and over: a third of the time of a first
+    reading.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

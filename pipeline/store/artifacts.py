@@ -42,10 +42,10 @@ FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
 class RunStart:
     """What a run was asked: enough to start it again after a restart.
 
-    ``source_name`` is what the sender called the file: shown, never used as a path. ``created_at`` is ISO 8601 in UTC with
-    milliseconds. ``needs_password`` says that the source cannot be read without a password, which is never stored. ``parent_id``
-    is the record of the run that this one continues. ``work`` is what was asked and by whom, as one hash: equal for requests that one
-    result answers, empty where nobody can be known again.
+    ``source_name`` is what the sender called the file: shown, never used as a path. ``created_at`` is ISO 8601 in UTC
+    with milliseconds. ``needs_password`` says that the source cannot be read without a password, which is never stored.
+    ``parent_id`` is the record of the run that this one continues. ``work`` is what was asked and by whom, as one hash:
+    equal for requests that one result answers, empty where nobody can be known again.
     """
 
     record_id: str
@@ -71,9 +71,10 @@ class ExportEntry:
 class RunEnd:
     """How a run ended: what a later visit to its link shows, besides the page texts and exports themselves.
 
-    ``gpu_seconds`` are those used by the run and by the runs that it continues; ``output`` is what its record says. ``bundle`` is the
-    models' that read its pages (see ``IterationRecord``); ``as_asked`` says that they are those of its start and of no other weights.
-    ``fitting_pages`` is how many more pages the GPU would have admitted, where it refused for want of quota.
+    ``gpu_seconds`` are those used by the run and by the runs that it continues; ``output`` is what its record says.
+    ``bundle`` is the models' that read its pages (see ``IterationRecord``); ``as_asked`` says that they are those of
+    its start and of no other weights. ``fitting_pages`` is how many more pages the GPU would have admitted, where it
+    refused for want of quota.
     """
 
     status: RunStatus
@@ -155,7 +156,9 @@ class RunFolder:
         return path
 
     def predictions(self) -> dict[int, PageResult]:
-        """Everything predicted so far by page, in page order. A prediction is never replaced by a later failure, nor by a raw one."""
+        """Everything predicted so far by page, in page order. A prediction is never replaced by a later failure, nor by
+        a raw one.
+        """
         raw = self._predictions(raw=True)
         whole = self._predictions(raw=False)
         kept = {page: result for page, result in whole.items() if isinstance(result, PagePrediction) or page not in raw}
@@ -164,7 +167,12 @@ class RunFolder:
     def raw_pages(self) -> frozenset[int]:
         """The pages whose prediction is raw."""
         whole = {page for page, result in self._predictions(raw=False).items() if isinstance(result, PagePrediction)}
-        return frozenset(page for page, result in self._predictions(raw=True).items() if isinstance(result, PagePrediction)) - whole
+        return (
+            frozenset(
+                page for page, result in self._predictions(raw=True).items() if isinstance(result, PagePrediction)
+            )
+            - whole
+        )
 
     def hand_on_predictions(self, successor: "RunFolder") -> None:
         """Give the run that continues this one every prediction, raw ones as raw."""

@@ -1,7 +1,8 @@
 """The results dataset's README: what ``datasets.load_dataset`` needs declared, and a page for people.
 
-The declared features are the union of ours and those already there: a newer Folio adds columns, an older one must not take them
-away, since shards that hold them are in the dataset. Everything else that its owner wrote into the README stays.
+The declared features are the union of ours and those already there: a newer Folio adds columns, an older one must not
+take them away, since shards that hold them are in the dataset. Everything else that its owner wrote into the README
+stays.
 """
 
 from typing import Any
@@ -16,8 +17,8 @@ CONFIG_NAME = "default"
 TEXT = """
 # Folio results
 
-Every conversion of a Folio Space leaves its record here: what was asked, how long it took, how each page ended. There is no
-text of a document, no file name and no visitor in it.
+Every conversion of a Folio Space leaves its record here: what was asked, how long it took, how each page ended. There
+is no text of a document, no file name and no visitor in it.
 
 ```python
 from datasets import load_dataset
@@ -25,8 +26,9 @@ from datasets import load_dataset
 rows = load_dataset("OWNER/NAME", split="train")
 ```
 
-A run that was still going when its record was sent has a row with status `running`, and later one with its end; the daily
-compaction leaves the end only. To be exact before that, prefer the row whose status is not `running` for each `iteration_id`.
+A run that was still going when its record was sent has a row with status `running`, and later one with its end; the
+daily compaction leaves the end only. To be exact before that, prefer the row whose status is not `running` for each
+`iteration_id`.
 One row of kind `seed` is no run: it makes the dataset loadable before the first one.
 
 | column | type | meaning |

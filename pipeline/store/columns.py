@@ -1,7 +1,9 @@
-"""Many records as columns: what totals, charts and the table of runs need of each, a few dozen bytes instead of a few kilobytes.
+"""Many records as columns: what totals, charts and the table of runs need of each, a few dozen bytes instead of a few
+kilobytes.
 
-A line is an iteration record in either of its two written forms: as the ledger keeps it (``ledger.py``), or as a row of the results
-dataset (``schema.py``). Lines come from datasets that others write, so a line that does not fit is left out and counted.
+A line is an iteration record in either of its two written forms: as the ledger keeps it (``ledger.py``), or as a row of
+the results dataset (``schema.py``). Lines come from datasets that others write, so a line that does not fit is left out
+and counted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,9 +28,11 @@ Floats = npt.NDArray[np.float64]
 
 
 class Brief(NamedTuple):
-    """What is kept of one record. Times in milliseconds (``started_ms`` since 1970, UTC), GPU times in seconds, memory in megabytes.
+    """What is kept of one record. Times in milliseconds (``started_ms`` since 1970, UTC), GPU times in seconds, memory
+    in megabytes.
 
-    ``status`` is a position in ``STATUSES``; ``code`` is the run's error code or empty, ``page_codes`` those of its failed pages.
+    ``status`` is a position in ``STATUSES``; ``code`` is the run's error code or empty, ``page_codes`` those of its
+    failed pages.
     """
 
     iteration_id: str
@@ -94,7 +98,9 @@ class Records:
 
 
 class Skimmed(NamedTuple):
-    """The briefs of a file, where each one's line lies in it (offset and length in bytes), and how many lines did not fit."""
+    """The briefs of a file, where each one's line lies in it (offset and length in bytes), and how many lines did not
+    fit.
+    """
 
     briefs: list[Brief]
     places: list[tuple[int, int]]
@@ -121,7 +127,9 @@ def skim(data: bytes) -> Skimmed:
 
 
 def skim_line(line: bytes) -> Brief | None:
-    """One record; None for a row that is no run (kind ``seed``). Raises ValueError, TypeError, KeyError or AttributeError for junk."""
+    """One record; None for a row that is no run (kind ``seed``). Raises ValueError, TypeError, KeyError or
+    AttributeError for junk.
+    """
     record = orjson.loads(line)
     if record["kind"] == "seed":
         return None
@@ -202,7 +210,9 @@ def _bundle(config: Mapping[str, Any]) -> str:
 
 
 class Table:
-    """Records by iteration id, growing. Of a run's two records the end stands, whichever comes first. Not thread-safe."""
+    """Records by iteration id, growing. Of a run's two records the end stands, whichever comes first. Not
+    thread-safe.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
@@ -275,7 +285,9 @@ class Table:
         for columns in (self._numbers, self._codes):
             for name, array in columns.items():
                 if len(array) < count:
-                    columns[name] = np.concatenate([array, np.zeros(max(count, 2 * len(array)) - len(array), array.dtype)])
+                    columns[name] = np.concatenate(
+                        [array, np.zeros(max(count, 2 * len(array)) - len(array), array.dtype)]
+                    )
 
 
 EMPTY = Table().snapshot()

@@ -1,11 +1,12 @@
-"""Keeping the results dataset small: which shards become one file per day, and which months are old enough to go. Pure functions.
+"""Keeping the results dataset small: which shards become one file per day, and which months are old enough to go. Pure
+functions.
 
     data/2026-08/2026-08-14-<hash>.jsonl    shards, as they were committed
     data/2026-08/day-14-<hash>.jsonl        the day after compaction; several where one would be too large
 
-Merging is by line: of a run's rows the first end stands, or its start where it has none, and a row is never rewritten, so rows of
-an older or newer Folio pass through as they are. Merging again changes nothing, so a compaction that is repeated after an answer
-that got lost does no harm.
+Merging is by line: of a run's rows the first end stands, or its start where it has none, and a row is never rewritten,
+so rows of an older or newer Folio pass through as they are. Merging again changes nothing, so a compaction that is
+repeated after an answer that got lost does no harm.
 """
 
 import hashlib
@@ -37,7 +38,9 @@ class DayFiles:
 def days_to_compact(paths: Iterable[str], today: date) -> list[DayFiles]:
     """Days before ``today`` that still have shards, oldest first; today's own shards are left alone."""
     keyed = sorted(
-        (match.group(1), match.group(2), path) for path in paths if (match := SHARD.fullmatch(path) or COMPACTED.fullmatch(path))
+        (match.group(1), match.group(2), path)
+        for path in paths
+        if (match := SHARD.fullmatch(path) or COMPACTED.fullmatch(path))
     )
     days = []
     for (month, day), group in groupby(keyed, key=lambda item: item[:2]):
@@ -67,7 +70,9 @@ def merge(files: Mapping[str, bytes]) -> tuple[list[str], list[bytes]]:
 
 
 def parts(day: DayFiles, lines: Iterable[bytes]) -> dict[str, bytes]:
-    """The day's new files by path, each named by the hash of its bytes and none above ``COMPACTED_BYTES`` (but one row always fits)."""
+    """The day's new files by path, each named by the hash of its bytes and none above ``COMPACTED_BYTES`` (but one row
+    always fits).
+    """
     bodies: list[bytes] = []
     body = b""
     for line in lines:
@@ -81,12 +86,18 @@ def parts(day: DayFiles, lines: Iterable[bytes]) -> dict[str, bytes]:
 
 
 def expired_months(paths: Iterable[str], today: date, keep_months: int) -> list[str]:
-    """Month folders (``data/2025-01/``) that began more than ``keep_months`` before this month; none where that is 0."""
+    """Month folders (``data/2025-01/``) that began more than ``keep_months`` before this month; none where that
+    is 0.
+    """
     if keep_months == 0:
         return []
     this_month = today.year * 12 + today.month
     months = {(int(match.group(1)), int(match.group(2))) for path in paths if (match := MONTH.fullmatch(path))}
-    return [f"data/{year:04d}-{month:02d}/" for year, month in sorted(months) if this_month - (year * 12 + month) > keep_months]
+    return [
+        f"data/{year:04d}-{month:02d}/"
+        for year, month in sorted(months)
+        if this_month - (year * 12 + month) > keep_months
+    ]
 
 
 def _identity(line: bytes) -> tuple[str, bool]:

@@ -1,7 +1,8 @@
 """The dataset sink: when records are sealed, when the Hub is asked, how long it is left alone after a refusal.
 
-One call of ``step`` is one turn of the publisher; it never raises for anything the Hub or the disk does, and a kill between any two
-of its instructions neither loses nor doubles a record (``spool.py``). A Hub that is down delays the dataset and nothing else.
+One call of ``step`` is one turn of the publisher; it never raises for anything the Hub or the disk does, and a kill
+between any two of its instructions neither loses nor doubles a record (``spool.py``). A Hub that is down delays the
+dataset and nothing else.
 """
 
 import logging
@@ -14,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pipeline.errors import StorageFailed
 from pipeline.store.compaction import DayFiles, days_to_compact, expired_months, merge, parts
 from pipeline.store.hub import FaultCode, HubFault, ResultsRepo
-from pipeline.store.ledger import Entry
+from pipeline.store.ledger import LedgerEntry
 from pipeline.store.spool import Spool
 from pipeline.store.status import PublisherStatus, PublishState, iso
 
@@ -27,10 +28,11 @@ KEEP_LOCAL = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often the Hub is bothered: a commit every ``interval`` seconds or ``rows`` records, ``shards`` files in one commit.
+    """How often the Hub is bothered: a commit every ``interval`` seconds or ``rows`` records, ``shards`` files in one
+    commit.
 
-    After a refusal the wait doubles from ``first_wait`` up to ``longest_wait`` seconds, with a random third on top, and is never
-    shorter than what the Hub asked for.
+    After a refusal the wait doubles from ``first_wait`` up to ``longest_wait`` seconds, with a random third on top, and
+    is never shorter than what the Hub asked for.
     """
 
     interval: float = 300.0
@@ -77,7 +79,13 @@ class Sink:
     def status(self) -> PublisherStatus:
         """How publishing stands."""
         failing, pending = bool(self._last_error), self._pending(timedelta(0))
-        state = PublishState.WAITING if failing else PublishState.PUBLISHING if self._repo.prepared else PublishState.STARTING
+        state = (
+            PublishState.WAITING
+            if failing
+            else PublishState.PUBLISHING
+            if self._repo.prepared
+            else PublishState.STARTING
+        )
         return PublisherStatus(
             state=state,
             repo_id=self._repo.repo_id,
@@ -129,13 +137,13 @@ class Sink:
             self._repo.prepare()
         self._publish([])
 
-    def _pending(self, grace: timedelta) -> list[Entry]:
+    def _pending(self, grace: timedelta) -> list[LedgerEntry]:
         return self._spool.pending(self._clock(), grace)
 
-    def _is_due(self, pending: list[Entry]) -> bool:
+    def _is_due(self, pending: list[LedgerEntry]) -> bool:
         return bool(pending) and (time.monotonic() >= self._next_commit or len(pending) >= self._pace.rows)
 
-    def _publish(self, pending: list[Entry]) -> None:
+    def _publish(self, pending: list[LedgerEntry]) -> None:
         self._spool.seal(pending)
         while shards := self._spool.sealed()[: self._pace.shards]:
             self._repo.add({shard.path_in_repo: shard.path.read_bytes() for shard in shards})
@@ -144,7 +152,9 @@ class Sink:
             self._next_commit = time.monotonic() + self._pace.interval
 
     def _maintain(self) -> None:
-        """Once a day, with nothing left to publish: compact, drop old months, join commits and lists, forget old local copies."""
+        """Once a day, with nothing left to publish: compact, drop old months, join commits and lists, forget old local
+        copies.
+        """
         today = self._clock().date()
         head, paths = self._repo.files()
         expired = expired_months(paths, today, self._keep_months)

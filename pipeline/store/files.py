@@ -2,10 +2,13 @@
 
 Two kinds of disk hold ``/data``:
 
-- A local file system. The bytes go to a temporary name beside the target, are synced, and are linked to the target's name; the
+- A local file system. The bytes go to a temporary name beside the target, are synced, and are linked to the target's
+name; the
   link refuses an existing name, where a rename would replace it. A crash leaves at most a temporary name.
-- A mounted bucket (FUSE). An object appears when its file is closed, so the target's own name is written once and closed; there
-  is no append, no reopening for writing and no lock. A crash leaves no object or, at worst, a short one: readers validate.
+- A mounted bucket (FUSE). An object appears when its file is closed, so the target's own name is written once and
+closed; there
+  is no append, no reopening for writing and no lock. A crash leaves no object or, at worst, a short one: readers
+  validate.
 
 Every failure of the disk is StorageFailed; what the system said is logged, since it holds a path.
 """
@@ -40,7 +43,8 @@ def write_new(path: Path, data: bytes) -> None:
 def write_stream(path: Path, writer: Callable[[BinaryIO], None]) -> None:
     """Publish what ``writer`` puts into a binary file, under a new name; nothing is published where ``writer`` raises.
 
-    Raises FileExistsError where the name is taken, StorageFailed where the disk refuses, and whatever ``writer`` raises.
+    Raises FileExistsError where the name is taken, StorageFailed where the disk refuses, and whatever ``writer``
+    raises.
     """
     with _storage_errors():
         _make_folder(path.parent)

@@ -1,7 +1,7 @@
 """The results dataset on the Hub: the only place that talks to it, and what its refusals mean.
 
-Every call raises HubFault and nothing else when the Hub is down, slow or refuses; the caller tries again later. Nothing here keeps state
-that a crash could lose. Called from the publisher process alone, which has one thread.
+Every call raises HubFault and nothing else when the Hub is down, slow or refuses; the caller tries again later. Nothing
+here keeps state that a crash could lose. Called from the publisher process alone, which has one thread.
 """
 
 import logging
@@ -11,7 +11,14 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 import httpx
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_session, hf_hub_url, set_client_factory
+from huggingface_hub import (
+    CommitOperationAdd,
+    CommitOperationDelete,
+    HfApi,
+    get_session,
+    hf_hub_url,
+    set_client_factory,
+)
 from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError
 from huggingface_hub.hf_api import DatasetInfo
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
@@ -91,18 +98,23 @@ class ResultsRepo:
             if not any(name.startswith("data/") and name.endswith(".jsonl") for name in names):
                 wanted.append(CommitOperationAdd(SEED, row_line(seed_row())))
             if wanted:
-                self._api.create_commit(self.repo_id, wanted, repo_type="dataset", commit_message="Declare the records' columns")
+                self._api.create_commit(
+                    self.repo_id, wanted, repo_type="dataset", commit_message="Declare the records' columns"
+                )
             self._prepared = True
 
     def add(self, files: Mapping[str, bytes]) -> None:
         """Commit new files, named by their path in the repository.
 
-        Without ``parent_commit``: the paths are new, so any head will do, and a stale head would be refused for ever. A commit whose
-        answer was lost can be sent again; files that are there with the same bytes are left out by the client.
+        Without ``parent_commit``: the paths are new, so any head will do, and a stale head would be refused for ever. A
+        commit whose answer was lost can be sent again; files that are there with the same bytes are left out by the
+        client.
         """
         operations = [CommitOperationAdd(path, data) for path, data in files.items()]
         with self._faults_that_unsettle():
-            self._api.create_commit(self.repo_id, operations, repo_type="dataset", commit_message=f"Add {len(files)} shard(s)")
+            self._api.create_commit(
+                self.repo_id, operations, repo_type="dataset", commit_message=f"Add {len(files)} shard(s)"
+            )
 
     def rewrite(self, add: Mapping[str, bytes], delete: list[str], head: str, message: str) -> None:
         """One commit that adds and deletes files, refused as BUSY unless ``head`` is still the newest commit.
@@ -112,7 +124,9 @@ class ResultsRepo:
         operations: list[CommitOperationAdd | CommitOperationDelete] = [CommitOperationDelete(path) for path in delete]
         operations += [CommitOperationAdd(path, data) for path, data in add.items()]
         with self._faults_that_unsettle():
-            self._api.create_commit(self.repo_id, operations, repo_type="dataset", commit_message=message, parent_commit=head)
+            self._api.create_commit(
+                self.repo_id, operations, repo_type="dataset", commit_message=message, parent_commit=head
+            )
 
     def files(self) -> tuple[str, list[str]]:
         """The newest commit and every file below ``data/`` in it."""

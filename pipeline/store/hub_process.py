@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.process_start import starting
 from pipeline.settings import Settings
-from pipeline.starting import starting
 from pipeline.store.token import PIPE_VARIABLE, TOKEN_VARIABLES, token_pipe
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,8 @@ PROJECT_DIR = Path(__file__).parents[2]
 class HubProcess:
     """One such process; ``module`` is what it runs. Not thread-safe.
 
-    There is no watching thread, which the GPU client's fork would freeze: ``ensure_running`` is cheap, call it now and then.
+    There is no watching thread, which the GPU client's fork would freeze: ``ensure_running`` is cheap, call it now and
+    then.
     """
 
     def __init__(self, module: str, settings: Settings, token: str, variables: Mapping[str, str]) -> None:

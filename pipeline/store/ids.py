@@ -13,7 +13,8 @@ ITERATION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{
 def new_iteration_id() -> str:
     """A new id in the usual 36-character form: 48 bits of milliseconds, 12 bits of their fraction, 62 random bits.
 
-    The fraction of a millisecond stands where RFC 9562 section 6.2 (method 3) allows it, for ids made in quick succession.
+    The fraction of a millisecond stands where RFC 9562 section 6.2 (method 3) allows it, for ids made in quick
+    succession.
     """
     milliseconds, rest = divmod(time.time_ns(), NANOSECONDS_PER_MS)
     fraction = rest * 4096 // NANOSECONDS_PER_MS

@@ -3,12 +3,12 @@
     ledger/records/2026-08/<iteration id>.started.json
     ledger/records/2026-08/<iteration id>.finished.json
 
-Each file is one IterationRecord, written once (``files.py``) and never changed. The month comes from the id, so a record has
-exactly one possible place. These files are also the publisher's outbox: it remembers what it has published and reads the rest
-from here, so that acknowledging a record is one write and a crash can neither lose nor double it.
+Each file is one IterationRecord, written once (``files.py``) and never changed. The month comes from the id, so a
+record has exactly one possible place. These files are also the publisher's outbox: it remembers what it has published
+and reads the rest from here, so that acknowledging a record is one write and a crash can neither lose nor double it.
 
-One process writes (the server); the publisher and the dashboard read. A new field of IterationRecord needs a default, or the
-files of the version before no longer read.
+One process writes (the server); the publisher and the dashboard read. A new field of IterationRecord needs a default,
+or the files of the version before no longer read.
 """
 
 import json
@@ -46,7 +46,7 @@ PHASES = frozenset(Phase)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class LedgerEntry:
     """One file of the ledger. Entries sort by time, and a run's start before its end."""
 
     iteration_id: str
@@ -58,7 +58,7 @@ class Entry:
         return f"{self.iteration_id}.{Phase.FINISHED if self.finished else Phase.STARTED}"
 
     @classmethod
-    def from_name(cls, name: str) -> "Entry | None":
+    def from_name(cls, name: str) -> "LedgerEntry | None":
         """The entry of this name, None for any other file."""
         iteration_id, _, phase = name.partition(".")
         if phase not in PHASES or not is_iteration_id(iteration_id):
@@ -83,7 +83,8 @@ class Ledger:
         self._write(record, finished=False)
 
     def finished(self, record: IterationRecord) -> None:
-        """Keep a run's end; once this returns it is durable. The first end of a run stands, a later one changes nothing.
+        """Keep a run's end; once this returns it is durable. The first end of a run stands, a later one changes
+        nothing.
 
         Raises StorageFailed where it is not, and ValueError for a record that has not ended.
         """
@@ -99,42 +100,48 @@ class Ledger:
                 yield record
 
     def unfinished(self) -> Iterator[IterationRecord]:
-        """Start records without an end: runs under way or, at start-up, runs that a crash interrupted. Reads no other record."""
+        """Start records without an end: runs under way or, at start-up, runs that a crash interrupted. Reads no other
+        record.
+        """
         found = self.entries()
         ended = {entry.iteration_id for entry in found if entry.finished}
         started = (entry for entry in found if entry.iteration_id not in ended)
         return (record for entry in started if (record := self.read(entry)))
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LedgerEntry]:
         """Every file of the ledger, in time order, unread."""
-        return sorted(filter(None, map(Entry.from_name, self.names())), key=attrgetter("iteration_id", "finished"))
+        return sorted(
+            filter(None, map(LedgerEntry.from_name, self.names())), key=attrgetter("iteration_id", "finished")
+        )
 
     def names(self) -> set[str]:
-        """Names (without suffix) of all files in ``records``, unread; ``Entry.from_name`` tells a record's from any other."""
+        """Names (without suffix) of all files in ``records``, unread; ``LedgerEntry.from_name`` tells a record's from
+        any other.
+        """
         months = os.listdir(self._records) if self._records.is_dir() else []
         files = (name for month in months for name in os.listdir(self._records / month))
         return {name.removesuffix(".json") for name in files if name.endswith(".json") and name[0] != "."}
 
-    def written_at(self, entry: Entry) -> datetime | None:
+    def written_at(self, entry: LedgerEntry) -> datetime | None:
         """When the file of an entry was written, in UTC; None where it is gone."""
         try:
             return datetime.fromtimestamp(self._path(entry).stat().st_mtime, UTC)
         except OSError:
             return None
 
-    def read(self, entry: Entry) -> IterationRecord | None:
+    def read(self, entry: LedgerEntry) -> IterationRecord | None:
         """The record of an entry; None, with a line in the log, where it is missing or damaged."""
         return RECORD.read(self._path(entry))
 
-    def remove(self, entry: Entry) -> None:
+    def remove(self, entry: LedgerEntry) -> None:
         """Forget one record, once it is published and too old to be shown."""
         discard(self._path(entry))
 
     def recover(self, known_whole: AbstractSet[str] = frozenset()) -> None:
         """Remove what interrupted writes left; none of it was acknowledged. Call once, before the first record.
 
-        ``known_whole`` are names of ends that were read since they were written (``packs.py``); they and the starts of their runs are
-        not read again, so that starting takes no longer the more there is.
+        ``known_whole`` are names of ends that were read since they were written (``packs.py``); they and the starts of
+        their runs are not read again, so that starting takes no longer the more there is.
         """
         if not self._records.is_dir():
             return
@@ -145,13 +152,13 @@ class Ledger:
                 discard(self._path(entry))
 
     def _write(self, record: IterationRecord, *, finished: bool) -> None:
-        entry = Entry(record.iteration_id, finished)
+        entry = LedgerEntry(record.iteration_id, finished)
         try:
             write_new(self._path(entry), RECORD.encode(scrub_record(record)))
         except FileExistsError:
             log.warning("%s is recorded already; the first record stands", entry.name)
 
-    def _path(self, entry: Entry) -> Path:
+    def _path(self, entry: LedgerEntry) -> Path:
         return self._records / f"{time_of(entry.iteration_id):%Y-%m}" / f"{entry.name}.json"
 
 

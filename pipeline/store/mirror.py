@@ -2,8 +2,9 @@
 
     mirror/owner--name/<blob id>.jsonl      one file of the dataset, named by git's id of its bytes
 
-A turn asks for a dataset's newest commit; if that is new, for its tree; and then for blobs that were never seen. So a quiet dataset
-costs one small request, and compaction costs the one file that it made. New files are there before the ones they replace go.
+A turn asks for a dataset's newest commit; if that is new, for its tree; and then for blobs that were never seen. So a
+quiet dataset costs one small request, and compaction costs the one file that it made. New files are there before the
+ones they replace go.
 
 One process writes here (``watcher.py``, which may hold a token); the server only reads.
 """
@@ -42,8 +43,14 @@ class WatchedRepo(ResultsRepo):
     def blobs(self, revision: str) -> dict[str, str]:
         """Path by blob id of every record file in a commit. Raises HubFault."""
         with self._faults_that_unsettle():
-            tree = self._api.list_repo_tree(self.repo_id, "data", recursive=True, revision=revision, repo_type="dataset")
-            return {entry.blob_id: entry.path for entry in tree if isinstance(entry, RepoFile) and entry.path.endswith(".jsonl")}
+            tree = self._api.list_repo_tree(
+                self.repo_id, "data", recursive=True, revision=revision, repo_type="dataset"
+            )
+            return {
+                entry.blob_id: entry.path
+                for entry in tree
+                if isinstance(entry, RepoFile) and entry.path.endswith(".jsonl")
+            }
 
 
 class Mirror:
@@ -56,7 +63,9 @@ class Mirror:
         self._status = {repo.repo_id: DatasetStatus(repo.repo_id) for repo in repos}
 
     def recover(self) -> None:
-        """Remove what interrupted writes left, and datasets that are no longer watched. Call once, before the first turn."""
+        """Remove what interrupted writes left, and datasets that are no longer watched. Call once, before the first
+        turn.
+        """
         if not self._folder.is_dir():
             return
         remove_temporaries(self._folder)

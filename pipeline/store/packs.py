@@ -1,11 +1,14 @@
-"""Packs: the ledger's ended records, many to a file, so that 100,000 of them are read in seconds and need no 200,000 files.
+"""Packs: the ledger's ended records, many to a file, so that 100,000 of them are read in seconds and need no 200,000
+files.
 
     ledger/packed/2026-08-14-<hash>.jsonl      ended records, one a line, each the bytes of its file in ``records``
 
-A pack is written once and named by the first record's day and the hash of its bytes. It joins the spool without touching its rules:
+A pack is written once and named by the first record's day and the hash of its bytes. It joins the spool without
+touching its rules:
 
 - Packing adds, and takes nothing away: the loose files stay the publisher's outbox.
-- A loose file goes once a pack that was read back holds its record *and* a published list names it. The spool never looks at it
+- A loose file goes once a pack that was read back holds its record *and* a published list names it. The spool never
+looks at it
   again: it keeps the names of published lists, and ``forget`` removes files that may be gone.
 - Of a run's two files the start goes first. Alone it would be an unfinished run, and pending.
 - A torn pack does not carry the hash in its name: it is discarded, and its records, still loose, are packed again.
@@ -26,7 +29,7 @@ import orjson
 from pipeline.records import IterationRecord
 from pipeline.store.files import discard, is_temporary, remove_temporaries, write_new
 from pipeline.store.ids import time_of
-from pipeline.store.ledger import RECORD, Entry, Ledger, Phase
+from pipeline.store.ledger import RECORD, Ledger, LedgerEntry, Phase
 from pipeline.store.spool import NAMES
 
 log = logging.getLogger(__name__)
@@ -91,7 +94,7 @@ class Packs:
                 discard(path)
                 continue
             ids = (orjson.loads(line)["iteration_id"] for line in body.splitlines())
-            self._packed[path] = frozenset(Entry(iteration_id, finished=True).name for iteration_id in ids)
+            self._packed[path] = frozenset(LedgerEntry(iteration_id, finished=True).name for iteration_id in ids)
 
     def _pack(self, names: list[str]) -> None:
         """One pack of these records; a damaged one stays loose."""
@@ -108,8 +111,8 @@ class Packs:
         published = {name for path in lists for name in NAMES.read(path) or ()}
         for name in sorted(candidates & published):
             iteration_id = name.partition(".")[0]
-            self._ledger.remove(Entry(iteration_id, finished=False))
-            self._ledger.remove(Entry(iteration_id, finished=True))
+            self._ledger.remove(LedgerEntry(iteration_id, finished=False))
+            self._ledger.remove(LedgerEntry(iteration_id, finished=True))
 
     def _forget(self, before: datetime, loose_ids: set[str]) -> None:
         for path, names in list(self._packed.items()):

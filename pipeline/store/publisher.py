@@ -1,10 +1,11 @@
 """The publisher process, ``python -m pipeline.store.publisher``: the only one that uses HF_TOKEN.
 
-It drains the ledger to the results dataset, writes a small status file, and ends when the server does. It can be killed at any instant;
-the next one goes on. Two at once would seal the same records twice, so each holds a lock on local disk (never on ``/data``) and a
-new one waits until the old one, which may still be saying its goodbye to the Hub, is gone.
+It drains the ledger to the results dataset, writes a small status file, and ends when the server does. It can be killed
+at any instant; the next one goes on. Two at once would seal the same records twice, so each holds a lock on local disk
+(never on ``/data``) and a new one waits until the old one, which may still be saying its goodbye to the Hub, is gone.
 
-Threads: the main one publishes; a second one only watches for the server's end, since a call to a slow Hub would not notice it.
+Threads: the main one publishes; a second one only watches for the server's end, since a call to a slow Hub would not
+notice it.
 """
 
 import fcntl
@@ -37,7 +38,9 @@ GOODBYE_SECONDS = 8
 
 
 class Goodbye:
-    """Whether this process was asked to end. Asking sets an alarm that ends it for good if the last flush takes too long."""
+    """Whether this process was asked to end. Asking sets an alarm that ends it for good if the last flush takes too
+    long.
+    """
 
     def __init__(self) -> None:
         self.asked = False
@@ -45,7 +48,9 @@ class Goodbye:
         signal.signal(signal.SIGINT, self._ask)
 
     def wait(self, seconds: float) -> None:
-        """Wait, but no longer than until asked. An Event would not do: a handler that sets it can meet the lock it needs."""
+        """Wait, but no longer than until asked. An Event would not do: a handler that sets it can meet the lock it
+        needs.
+        """
         end = time.monotonic() + seconds
         while not self.asked and time.monotonic() < end:
             time.sleep(min(0.2, seconds))
@@ -56,7 +61,9 @@ class Goodbye:
             signal.alarm(GOODBYE_SECONDS)
 
 
-def publish(sink: Sink, goodbye: Goodbye, report: Callable[[PublisherStatus], None], turn_seconds: float = TURN_SECONDS) -> None:
+def publish(
+    sink: Sink, goodbye: Goodbye, report: Callable[[PublisherStatus], None], turn_seconds: float = TURN_SECONDS
+) -> None:
     """Turn after turn until asked to end, then one last flush."""
     while not goodbye.asked:
         sink.step()
@@ -113,7 +120,9 @@ def _sink(settings: Settings, token: str, owner: str) -> Sink:
     spool = Spool(Ledger(settings.data_dir))
     spool.recover()
     repo_id = settings.results_dataset or (f"{owner}/folio-results" if owner else "")
-    return Sink(spool, ResultsRepo(repo_id, private=settings.results_private, token=token), keep_months=settings.results_months)
+    return Sink(
+        spool, ResultsRepo(repo_id, private=settings.results_private, token=token), keep_months=settings.results_months
+    )
 
 
 if __name__ == "__main__":

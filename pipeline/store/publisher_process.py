@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.settings import Settings
 from pipeline.store.hub_process import HubProcess
-from pipeline.store.ledger import Entry, Ledger
+from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.status import PublisherStatus, PublishState, iso, read_status
 
 
@@ -51,7 +51,7 @@ class PublisherProcess(HubProcess):
         """Without a token every run's record waits, the oldest since it was written."""
         ledger = Ledger(self._settings.data_dir)
         names = ledger.names()
-        oldest = Entry.from_name(min(names, default=""))
+        oldest = LedgerEntry.from_name(min(names, default=""))
         return PublisherStatus(
             PublishState.NO_TOKEN,
             repo_id=self._settings.results_dataset,

@@ -20,7 +20,7 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredRun:
     """One run on disk: when it began, and the bytes of its files."""
 
     began: datetime
@@ -46,10 +46,10 @@ def expire(store: ArtifactStore, keep: Keep, in_use: Collection[str], now: datet
     return tuple(gone)
 
 
-def _held(folder: RunFolder) -> Held | None:
+def _held(folder: RunFolder) -> StoredRun | None:
     try:
         began = datetime.fromisoformat(folder.start().created_at)
-        return Held(began, sum(path.stat().st_size for path in folder.path.rglob("*") if path.is_file()), folder)
+        return StoredRun(began, sum(path.stat().st_size for path in folder.path.rglob("*") if path.is_file()), folder)
     except (RunNotFound, OSError, ValueError):
         return None
 

@@ -1,6 +1,7 @@
 """From a line back to its iteration record, for looking at one run: the inverse of ``schema.to_row``.
 
-What the row does not hold comes back empty (pages past the first 500). Rows of other datasets are checked like any input.
+What the row does not hold comes back empty (pages past the first 500). Rows of other datasets are checked like any
+input.
 """
 
 import json
@@ -37,7 +38,11 @@ def _record(row: Mapping[str, Any]) -> dict[str, Any]:
         "engines": config["engines"],
         "versions": _versions(row["runtime"]),
         "gpu": _gpu(metrics, row.get("gpu") or {}),
-        "stages": [{"stage": name.removeprefix("stage."), "ms": ms} for name, ms in metrics.items() if name.startswith("stage.")],
+        "stages": [
+            {"stage": name.removeprefix("stage."), "ms": ms}
+            for name, ms in metrics.items()
+            if name.startswith("stage.")
+        ],
         "pages_ok": int(metrics.get("pages_ok", 0)),
         "pages_failed": int(metrics.get("pages_failed", 0)),
         "pages": row["pages"],

@@ -1,8 +1,10 @@
-"""Schema version 1 of the results dataset: one table, from which rows, their validation and the dataset's README all follow.
+"""Schema version 1 of the results dataset: one table, from which rows, their validation and the dataset's README all
+follow.
 
-A row is the wire format, one JSON object per line, and the one place where a dict is right. Every column must be declared in the
-README, or ``datasets.load_dataset`` fails on a shard that has it and one that has not; an undeclared column fails it outright. So a
-column can be added (README in the same commit, older shards read as null), and never be renamed, removed or change its type.
+A row is the wire format, one JSON object per line, and the one place where a dict is right. Every column must be
+declared in the README, or ``datasets.load_dataset`` fails on a shard that has it and one that has not; an undeclared
+column fails it outright. So a column can be added (README in the same commit, older shards read as null), and never be
+renamed, removed or change its type.
 """
 
 import hashlib
@@ -26,7 +28,9 @@ INTEGER_BITS = {"int32": 32, "int64": 64}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column or one field of a struct: its Arrow type (``struct`` and ``list`` have ``fields``), and what it means."""
+    """One column or one field of a struct: its Arrow type (``struct`` and ``list`` have ``fields``), and what it
+    means.
+    """
 
     name: str
     type: str
@@ -39,7 +43,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("schema_version", "int32", "1"),
     Column("iteration_id", "string", "UUIDv7 of the run; public, unrelated to its secret link"),
     Column("parent_id", "string", "the run that this one continues, or whose result it reuses", nullable=True),
-    Column("kind", "string", "`convert`, `reuse` of an earlier result, `bench`; `seed` in the row that a new dataset begins with"),
+    Column("kind", "string", "`convert`, `reuse` of an earlier result, `bench`; `seed` in a new dataset's first row"),
     Column("status", "string", "`running` in a start record; `ok`, `partial`, `error`, `cancelled` in an end record"),
     Column("started_at", "timestamp[ms, tz=UTC]", "when the work began"),
     Column("duration_ms", "int64", "wall-clock time of the work; null while running", nullable=True),
@@ -115,7 +119,9 @@ COLUMNS: tuple[Column, ...] = (
 
 def to_row(record: IterationRecord) -> dict[str, Any]:
     """The record as a row of the dataset, validated, with its free text scrubbed."""
-    config = canonical_json({"bundle": record.bundle, "engines": [asdict(e) for e in record.engines], "options": _options(record.options)})
+    config = canonical_json(
+        {"bundle": record.bundle, "engines": [asdict(e) for e in record.engines], "options": _options(record.options)}
+    )
     row: dict[str, Any] = {
         "schema_version": record.schema_version,
         "iteration_id": record.iteration_id,
@@ -142,7 +148,9 @@ def to_row(record: IterationRecord) -> dict[str, Any]:
 
 
 def _options(options: ConvertOptions) -> dict[str, Any]:
-    """An option that is younger than the schema is left out at its default, so that equal choices keep an equal ``config.id``."""
+    """An option that is younger than the schema is left out at its default, so that equal choices keep an equal
+    ``config.id``.
+    """
     chosen = asdict(options)
     if options.lane is ConvertOptions().lane:
         del chosen["lane"]
@@ -168,12 +176,16 @@ def row_line(row: Mapping[str, Any]) -> bytes:
 
 
 def validate_row(row: object) -> None:
-    """Check a row against the table. Raises ValueError naming the first field that is missing, undeclared or of a wrong type."""
+    """Check a row against the table. Raises ValueError naming the first field that is missing, undeclared or of a wrong
+    type.
+    """
     _check_struct(row, COLUMNS, "row")
 
 
 def features_yaml(columns: tuple[Column, ...] = COLUMNS, depth: int = 1) -> str:
-    """The ``features`` list of the dataset card's ``dataset_info`` block, indented by ``depth`` levels of two spaces."""
+    """The ``features`` list of the dataset card's ``dataset_info`` block, indented by ``depth`` levels of two
+    spaces.
+    """
     lines: list[str] = []
     indent = "  " * depth
     for column in columns:
@@ -192,7 +204,12 @@ def _empty(column: Column) -> object:
         return None
     if column.type == "struct":
         return {field.name: _empty(field) for field in column.fields}
-    values: Mapping[str, object] = {"list": [], "string": "", "bool": False, "timestamp[ms, tz=UTC]": "1970-01-01T00:00:00.000Z"}
+    values: Mapping[str, object] = {
+        "list": [],
+        "string": "",
+        "bool": False,
+        "timestamp[ms, tz=UTC]": "1970-01-01T00:00:00.000Z",
+    }
     return values.get(column.type, 0)
 
 

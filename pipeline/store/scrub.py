@@ -20,7 +20,12 @@ TOKENS: tuple[tuple[re.Pattern[str], str], ...] = (
 RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b\w+://\S+"), "[address]"),
     *TOKENS,
-    (re.compile(r"(?i)\b(bearer|token|password|secret|api[_-]?key)(?:\s*[=:]\s*|\s+(?=\S*\d\S*\d))(?!\[)[^\s,;\"']+"), r"\1 [secret]"),
+    (
+        re.compile(
+            r"(?i)\b(bearer|token|password|secret|api[_-]?key)(?:\s*[=:]\s*|\s+(?=\S*\d\S*\d))(?!\[)[^\s,;\"']+"
+        ),
+        r"\1 [secret]",
+    ),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
     (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.]*\d)"), "[address]"),
     (re.compile(r"""(["'])(?:[A-Za-z]:[\\/]|~?/)[^"']*\1"""), "[path]"),
@@ -30,7 +35,9 @@ COLON_WORD = re.compile(r"(?<![\w:.])[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]
 
 
 def scrub(text: str, limit: int = MESSAGE_BYTES) -> str:
-    """``text`` without tokens, addresses and absolute paths, at most ``limit`` bytes of UTF-8. Scrubbing twice changes nothing."""
+    """``text`` without tokens, addresses and absolute paths, at most ``limit`` bytes of UTF-8. Scrubbing twice changes
+    nothing.
+    """
     for pattern, stand_in in RULES:
         text = pattern.sub(stand_in, text)
     text = COLON_WORD.sub(_without_ipv6, text)

@@ -2,17 +2,20 @@
 
     ledger/records/…                            the outbox: every record, written by the server
     ledger/sealed/2026-08-14-<hash>.jsonl       a shard that the Hub has not confirmed
-    ledger/published/2026-08-14-<hash>.json     names of the records in a shard that the Hub has confirmed; joined once a day
+    ledger/published/2026-08-14-<hash>.json     names of the records in a shard that the Hub has confirmed; joined once
+    a day
 
 A record is pending until it is named by a sealed shard or by a published list. Why no crash loses or doubles one:
 
 - Sealing publishes the shard in one step (``files.py``); before that its records are pending, after that they are not.
-- A shard's name is made of the hash of its bytes. Committing it again, after an answer that got lost, changes nothing on the Hub.
+- A shard's name is made of the hash of its bytes. Committing it again, after an answer that got lost, changes nothing
+on the Hub.
 - The published list is written before the shard is removed. With both there, the shard is known to be confirmed.
 - Records are never removed by publishing. A torn shard is discarded, and its records are pending again.
 
-Every row of a shard belongs to a run that began on the day in the shard's name (UTC, by its iteration id), so that compaction finds
-both records of a run in one place. One process (the publisher) owns these folders; the server only writes records.
+Every row of a shard belongs to a run that began on the day in the shard's name (UTC, by its iteration id), so that
+compaction finds both records of a run in one place. One process (the publisher) owns these folders; the server only
+writes records.
 """
 
 import hashlib
@@ -30,13 +33,15 @@ from pydantic import TypeAdapter
 from pipeline.store.codec import Codec
 from pipeline.store.files import discard, is_temporary, remove_temporaries, write_new
 from pipeline.store.ids import time_of
-from pipeline.store.ledger import Entry, Ledger
+from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.schema import row_line, to_row
 
 log = logging.getLogger(__name__)
 
 SHARD_BYTES = 4_000_000
-"""Largest shard: the Hub takes files below 10 MB in a commit as they are, larger ones only through its large-file storage."""
+"""Largest shard: the Hub takes files below 10 MB in a commit as they are, larger ones only through its large-file
+storage.
+"""
 
 NAMES = Codec(TypeAdapter(tuple[str, ...]))
 
@@ -53,7 +58,9 @@ class Shard:
 
     @property
     def path_in_repo(self) -> str:
-        """``data/2026-08/2026-08-14-<hash>.jsonl``: one folder per month, far below the Hub's limit of entries per folder."""
+        """``data/2026-08/2026-08-14-<hash>.jsonl``: one folder per month, far below the Hub's limit of entries per
+        folder.
+        """
         return f"data/{self.name[:7]}/{self.name}"
 
 
@@ -83,7 +90,7 @@ class Spool:
         for shard in self.sealed():
             self._recover_shard(shard)
 
-    def pending(self, now: datetime, grace: timedelta) -> list[Entry]:
+    def pending(self, now: datetime, grace: timedelta) -> list[LedgerEntry]:
         """Records that are in no shard, in time order.
 
         A start counts once it is older than ``grace``, and not at all once the run's end is there: the end says more.
@@ -92,7 +99,7 @@ class Spool:
         ended = {entry.iteration_id for entry in entries if entry.finished}
         return [entry for entry in entries if self._is_pending(entry, ended, now - grace)]
 
-    def seal(self, entries: Iterable[Entry]) -> None:
+    def seal(self, entries: Iterable[LedgerEntry]) -> None:
         """Put these pending records into shards, one or more for each day. Raises StorageFailed."""
         for day, of_day in groupby(sorted(entries), key=_day):
             lines: dict[str, bytes] = {}
@@ -106,13 +113,16 @@ class Spool:
 
     def sealed(self) -> list[Shard]:
         """Shards that the Hub has not confirmed, oldest day first."""
-        return sorted((Shard(path) for path in self._sealed.glob("*.jsonl") if not is_temporary(path)), key=lambda shard: shard.name)
+        return sorted(
+            (Shard(path) for path in self._sealed.glob("*.jsonl") if not is_temporary(path)),
+            key=lambda shard: shard.name,
+        )
 
     def sealed_rows(self) -> int:
         """Records in shards that the Hub has not confirmed."""
         return sum(shard.path.read_bytes().count(b"\n") for shard in self.sealed())
 
-    def oldest(self, pending: Sequence[Entry]) -> datetime | None:
+    def oldest(self, pending: Sequence[LedgerEntry]) -> datetime | None:
         """When the record that the Hub has not confirmed for longest was written; a sealed one counts from its sealing.
 
         Of the pending ones it is that of the run that began first, so that no other file is looked at.
@@ -130,7 +140,8 @@ class Spool:
             discard(shard.path)
 
     def join_lists(self) -> None:
-        """Make one published list of each day's, since every one is read at start-up. Call only while nothing is sealed.
+        """Make one published list of each day's, since every one is read at start-up. Call only while nothing is
+        sealed.
 
         The joined list is written before the others go; in between a name is in two lists, which is harmless.
         """
@@ -149,27 +160,28 @@ class Spool:
     def forget(self, before: datetime) -> int:
         """Remove published records of runs that began before this time, and return how many.
 
-        The records go first and the lists last: a list without its records is harmless, a record without its list would be
-        published again.
+        The records go first and the lists last: a list without its records is harmless, a record without its list would
+        be published again.
         """
         removed = 0
         for path in self._published.glob("*.json"):
-            entries = [entry for name in NAMES.read(path) or () if (entry := Entry.from_name(name))]
+            entries = [entry for name in NAMES.read(path) or () if (entry := LedgerEntry.from_name(name))]
             if entries and all(time_of(entry.iteration_id) < before for entry in entries):
                 for entry in entries:
-                    # The start first: alone it would be pending, since a list names the record that was sent, which is the end.
-                    self._ledger.remove(Entry(entry.iteration_id, finished=False))
+                    # The start first: alone it would be pending, since a list names the record that was sent, which is
+                    # the end.
+                    self._ledger.remove(LedgerEntry(entry.iteration_id, finished=False))
                     self._ledger.remove(entry)
                 discard(path)
                 removed += len(entries)
         return removed
 
-    def _is_pending(self, entry: Entry, ended: set[str], old_enough: datetime) -> bool:
+    def _is_pending(self, entry: LedgerEntry, ended: set[str], old_enough: datetime) -> bool:
         if entry.name in self._handled or entry.name in self._unreadable:
             return False
         return entry.finished or (entry.iteration_id not in ended and time_of(entry.iteration_id) <= old_enough)
 
-    def _lines(self, entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
+    def _lines(self, entries: Iterable[LedgerEntry]) -> Iterator[tuple[str, bytes]]:
         for entry in entries:
             record = self._ledger.read(entry)
             if record is None:
@@ -190,7 +202,8 @@ class Spool:
     def _recover_list(self, path: Path) -> None:
         names = NAMES.read(path)
         if names is None:
-            # Only a list cut short while it was written can be unreadable; its shard is still there and is committed again.
+            # Only a list cut short while it was written can be unreadable; its shard is still there and is committed
+            # again.
             discard(path)
             return
         self._handled.update(names)
@@ -205,7 +218,7 @@ class Spool:
         self._handled.update(_names_in(body))
 
 
-def _day(entry: Entry) -> str:
+def _day(entry: LedgerEntry) -> str:
     return f"{time_of(entry.iteration_id):%Y-%m-%d}"
 
 
@@ -215,4 +228,4 @@ def _hash(body: bytes) -> str:
 
 def _names_in(body: bytes) -> Iterator[str]:
     rows = (json.loads(line) for line in body.splitlines())
-    return (Entry(row["iteration_id"], finished=row["status"] != "running").name for row in rows)
+    return (LedgerEntry(row["iteration_id"], finished=row["status"] != "running").name for row in rows)

@@ -38,9 +38,9 @@ SENTENCES = {
 class PublisherStatus:
     """A snapshot. Times are ISO 8601 in UTC, empty where there is none.
 
-    ``depth`` counts records that the Hub has not confirmed, and ``oldest_at`` is when the oldest of them was written; ``unreadable``
-    counts those that cannot be published at all. ``last_error`` is a FaultCode's value, ``storage_failed`` or empty; it is cleared by
-    the next success. ``retry_at`` is when the Hub is asked again.
+    ``depth`` counts records that the Hub has not confirmed, and ``oldest_at`` is when the oldest of them was written;
+    ``unreadable`` counts those that cannot be published at all. ``last_error`` is a FaultCode's value,
+    ``storage_failed`` or empty; it is cleared by the next success. ``retry_at`` is when the Hub is asked again.
     """
 
     state: PublishState

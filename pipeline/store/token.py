@@ -1,8 +1,8 @@
 """Takes the Hub's token and the visitors' passwords out of the server's environment before anything else is loaded.
 
-Deleting a variable is not enough: Linux keeps the environment that a process started with readable in ``/proc``, for every
-process of the same user, the parse child included. So the server starts itself once more without them, and hands them to
-the second start through a pipe that holds them until they are read.
+Deleting a variable is not enough: Linux keeps the environment that a process started with readable in ``/proc``, for
+every process of the same user, the parse child included. So the server starts itself once more without them, and hands
+them to the second start through a pipe that holds them until they are read.
 """
 
 import os

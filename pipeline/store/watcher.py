@@ -1,6 +1,7 @@
 """The watcher process, ``python -m pipeline.store.watcher``: copies the watched datasets' new files to local disk.
 
-Its token comes through a pipe, empty where there is none. It can be killed at any instant and ends when the server does.
+Its token comes through a pipe, empty where there is none. It can be killed at any instant and ends when the server
+does.
 """
 
 import logging
@@ -26,7 +27,9 @@ def main(environment: Mapping[str, str], token: str, turn_seconds: float = TURN_
     goodbye = Goodbye()
     if parent := environment.get(PARENT_VARIABLE):
         follow_parent(int(parent))
-    mirror = Mirror(settings.data_dir / "mirror", tuple(WatchedRepo(repo_id, token=token) for repo_id in watched(settings)))
+    mirror = Mirror(
+        settings.data_dir / "mirror", tuple(WatchedRepo(repo_id, token=token) for repo_id in watched(settings))
+    )
     mirror.recover()
     while not goodbye.asked:
         mirror.turn(lambda statuses: write_statuses(status_path(settings), statuses))

@@ -17,8 +17,8 @@ from pipeline.store.hub_process import HubProcess
 class DatasetStatus:
     """How reading one dataset stands. Times are ISO 8601 in UTC, empty where it never happened.
 
-    ``checked_at`` is the last attempt, ``read_at`` the last that succeeded; ``error`` is a FaultCode's value, ``storage_failed`` or
-    empty, and ``files`` how many of its files are here.
+    ``checked_at`` is the last attempt, ``read_at`` the last that succeeded; ``error`` is a FaultCode's value,
+    ``storage_failed`` or empty, and ``files`` how many of its files are here.
     """
 
     repo_id: str

@@ -1,10 +1,13 @@
-"""Tells an address of the owner's choice when something needs a person: a failed run, a quota used up, a dataset that lags behind.
+"""Tells an address of the owner's choice when something needs a person: a failed run, a quota used up, a dataset that
+lags behind.
 
-The message is JSON as both Slack (``text``) and Discord (``content``) take it. It holds codes, the error tree's sentences and public
-record ids, so nothing of a document. One message per code in ten minutes; the next one says how many were held back.
+The message is JSON as both Slack (``text``) and Discord (``content``) take it. It holds codes, the error tree's
+sentences and public record ids, so nothing of a document. One message per code in ten minutes; the next one says how
+many were held back.
 
-Sending happens in a thread that lives only while something waits, so a run never waits for the address, and a process that forks
-has no thread of ours to leave behind most of the time. What the address refuses is logged by its status and dropped.
+Sending happens in a thread that lives only while something waits, so a run never waits for the address, and a process
+that forks has no thread of ours to leave behind most of the time. What the address refuses is logged by its status and
+dropped.
 """
 
 import logging
@@ -17,8 +20,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from pipeline.errors import USED_UP
 from pipeline.records import IterationRecord, RunStatus
-from pipeline.refusals import USED_UP
 from pipeline.store.scrub import scrub
 from pipeline.store.status import PublisherStatus, PublishState
 
@@ -35,7 +38,7 @@ DELAYED = "dataset_delayed"
 
 
 @dataclass(slots=True)
-class Held:
+class Suppressed:
     """When a code was last told of, and how many of it were held back since."""
 
     told_at: float
@@ -48,11 +51,17 @@ class Notifier:
     ``name`` says in the message which Space it comes from.
     """
 
-    def __init__(self, url: str, name: str = "", quiet_seconds: float = QUIET_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        name: str = "",
+        quiet_seconds: float = QUIET_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._url, self._name = url, name or "Folio"
         self._quiet, self._clock = quiet_seconds, clock
         self._lock = threading.Lock()
-        self._held: dict[str, Held] = {}
+        self._held: dict[str, Suppressed] = {}
         self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
         self._sender: threading.Thread | None = None
 
@@ -70,10 +79,14 @@ class Notifier:
         """Tell of records that wait for more than half an hour."""
         stuck = status.state in (PublishState.WAITING, PublishState.STOPPED) and status.depth > 0
         if stuck and self._is_late(status, now or datetime.now(UTC)):
-            self._tell(DELAYED, f"{status.depth:,} records are {status.sentence} ({status.last_error or status.state.value}).")
+            self._tell(
+                DELAYED, f"{status.depth:,} records are {status.sentence} ({status.last_error or status.state.value})."
+            )
 
     def wait(self, seconds: float) -> bool:
-        """Wait until nothing waits to be sent; False where that takes longer. For the end of a process, and for tests."""
+        """Wait until nothing waits to be sent; False where that takes longer. For the end of a process, and for
+        tests.
+        """
         with self._lock:
             sender = self._sender
         if sender is not None:
@@ -91,8 +104,12 @@ class Notifier:
             if held is not None and now - held.told_at < self._quiet:
                 held.count += 1
                 return
-            before = f" ({held.count:,} more of this kind since the last message.)" if held is not None and held.count else ""
-            self._held[code] = Held(now)
+            before = (
+                f" ({held.count:,} more of this kind since the last message.)"
+                if held is not None and held.count
+                else ""
+            )
+            self._held[code] = Suppressed(now)
             self._waiting.append(f"{self._name}: {scrub(sentence, MOST_CHARACTERS - 200)}{before}")
             if self._sender is None:
                 self._sender = threading.Thread(target=self._send_all, name="webhook", daemon=True)

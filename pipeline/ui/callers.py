@@ -8,8 +8,8 @@ from pipeline.errors import VisitorMalformed
 from pipeline.runs.visitors import TOKEN, Visitor, client_address, identify, new_token
 
 STORAGE_KEY = "folio-visitor"
-# gradio mixes this into how the browser stores the token. It is the same for everybody and no secret: it only has to outlast a
-# restart of the server, so that a browser is still known afterwards. The token itself is the secret.
+# gradio mixes this into how the browser stores the token. It is the same for everybody and no secret: it only has to
+# outlast a restart of the server, so that a browser is still known afterwards. The token itself is the secret.
 STORAGE_SALT = "folio"
 
 

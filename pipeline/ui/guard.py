@@ -1,4 +1,6 @@
-"""What gradio would let anybody do and a public Space should not: endless request bodies, and downloads on its behalf."""
+"""What gradio would let anybody do and a public Space should not: endless request bodies, and downloads on its
+behalf.
+"""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any

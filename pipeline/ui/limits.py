@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipeline.pages import MIN_DPI
 from pipeline.settings import Settings
-from pipeline.ui.desk import files_at_once
+from pipeline.ui.convert.page_state import files_at_once
 from pipeline.ui.sanitise import escape
 
 METRES_PER_INCH = 0.0254
@@ -13,7 +13,9 @@ MB, GB = 1_000_000, 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One row. ``name`` is stable and for programs, as is ``value`` in ``unit``; the rest is for people. ``setting`` changes it."""
+    """One row. ``name`` is stable and for programs, as is ``value`` in ``unit``; the rest is for people. ``setting``
+    changes it.
+    """
 
     name: str
     value: float
@@ -42,10 +44,32 @@ def _of_files(s: Settings) -> tuple[Limit, ...]:
             "MAX_FILE_MB",
         ),
         Limit(
-            "files", files, "files", "files at once in the browser", f"{files}", "the others are named; add them afterwards", "VISITOR_RUNS"
+            "files",
+            files,
+            "files",
+            "files at once in the browser",
+            f"{files}",
+            "the others are named; add them afterwards",
+            "VISITOR_RUNS",
         ),
-        Limit("open_seconds", s.open_seconds, "s", "time to open a file", f"{s.open_seconds:,} s", "refused", "OPEN_SECONDS"),
-        Limit("pages", s.max_pages, "pages", "pages in a run", f"{s.max_pages:,}", "refused; choose a page range", "MAX_PAGES"),
+        Limit(
+            "open_seconds",
+            s.open_seconds,
+            "s",
+            "time to open a file",
+            f"{s.open_seconds:,} s",
+            "refused",
+            "OPEN_SECONDS",
+        ),
+        Limit(
+            "pages",
+            s.max_pages,
+            "pages",
+            "pages in a run",
+            f"{s.max_pages:,}",
+            "refused; choose a page range",
+            "MAX_PAGES",
+        ),
         Limit(
             "reader_bytes",
             s.child_memory_mb << 20,
@@ -80,16 +104,38 @@ def _of_pages(s: Settings) -> tuple[Limit, ...]:
             "MAX_MEGAPIXELS",
         ),
         Limit(
-            "page_cells", s.page_cells, "words", "words, or pictures, on a page", f"{s.page_cells:,}", "the page is skipped", "PAGE_CELLS"
+            "page_cells",
+            s.page_cells,
+            "words",
+            "words, or pictures, on a page",
+            f"{s.page_cells:,}",
+            "the page is skipped",
+            "PAGE_CELLS",
         ),
-        Limit("page_seconds", s.page_seconds, "s", "time to read a page", f"{s.page_seconds:,} s", "the page is skipped", "PAGE_SECONDS"),
+        Limit(
+            "page_seconds",
+            s.page_seconds,
+            "s",
+            "time to read a page",
+            f"{s.page_seconds:,} s",
+            "the page is skipped",
+            "PAGE_SECONDS",
+        ),
     )
 
 
 def _of_runs(s: Settings) -> tuple[Limit, ...]:
     refused = "the next one is refused at once"
     return (
-        Limit("run_seconds", s.run_seconds, "s", "a run", _span(s.run_seconds), "ends with the pages it has", "RUN_SECONDS"),
+        Limit(
+            "run_seconds",
+            s.run_seconds,
+            "s",
+            "a run",
+            _span(s.run_seconds),
+            "ends with the pages it has",
+            "RUN_SECONDS",
+        ),
         Limit(
             "runs_at_once",
             s.concurrency,
@@ -108,7 +154,15 @@ def _of_runs(s: Settings) -> tuple[Limit, ...]:
             refused,
             "VISITOR_RUNS",
         ),
-        Limit("address_runs", s.address_runs, "runs", "documents from one network address", f"{s.address_runs:,}", refused, "ADDRESS_RUNS"),
+        Limit(
+            "address_runs",
+            s.address_runs,
+            "runs",
+            "documents from one network address",
+            f"{s.address_runs:,}",
+            refused,
+            "ADDRESS_RUNS",
+        ),
         Limit("queue_runs", s.queue_size, "runs", "documents waiting", f"{s.queue_size:,}", refused, "QUEUE_SIZE"),
     )
 
@@ -124,7 +178,15 @@ def _of_the_disk(s: Settings) -> tuple[Limit, ...]:
             "new documents are refused",
             "MIN_FREE_MB",
         ),
-        Limit("kept_days", s.artifact_days, "days", "results are kept", f"{s.artifact_days:,} days", "deleted", "ARTIFACT_DAYS"),
+        Limit(
+            "kept_days",
+            s.artifact_days,
+            "days",
+            "results are kept",
+            f"{s.artifact_days:,} days",
+            "deleted",
+            "ARTIFACT_DAYS",
+        ),
         Limit(
             "kept_bytes",
             s.artifact_gb * GB,
@@ -155,6 +217,13 @@ def limits_list(settings: Settings) -> str:
 def limits_json(settings: Settings) -> dict[str, object]:
     """The limits as programs read them, by name."""
     return {
-        row.name: {"value": row.value, "unit": row.unit, "what": row.what, "text": row.text, "beyond": row.beyond, "setting": row.setting}
+        row.name: {
+            "value": row.value,
+            "unit": row.unit,
+            "what": row.what,
+            "text": row.text,
+            "beyond": row.beyond,
+            "setting": row.setting,
+        }
         for row in limits(settings)
     }

@@ -61,8 +61,8 @@ element.addEventListener('click', async event => {
 });
 """
 
-# After Convert: the run's link goes into the address bar, and on a phone its progress into view. The tab remembers its runs, so that
-# the dashboard can compare their text.
+# After Convert: the run's link goes into the address bar, and on a phone its progress into view. The tab remembers its
+# runs, so that the dashboard can compare their text.
 ADDRESS_JS = """
 run => {
   const shown = run || new URLSearchParams(location.search).get('run');

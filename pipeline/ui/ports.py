@@ -1,11 +1,13 @@
-"""What the page needs of whoever runs conversions. ``pipeline.runs.runner.Runner`` fits it; so does the tests' scripted one."""
+"""What the page needs of whoever runs conversions. ``pipeline.runs.runner.Runner`` fits it; so does the tests' scripted
+one.
+"""
 
 from collections.abc import Iterator
 from typing import Protocol
 
-from pipeline.pages import LaneChoice, Preflight
+from pipeline.pages import GpuEstimate, LaneChoice, Preflight
 from pipeline.records import ConvertOptions, Origin
-from pipeline.runs.state import GpuEstimate, RunView, Source
+from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 
 
@@ -24,7 +26,8 @@ class Runs(Protocol):
     def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
         """Queue a run and return its secret id.
 
-        Raises IntakeError, QueueFull, VisitorBusy, AddressBusy, DiskNearlyFull or StorageFailed; nothing is queued then.
+        Raises IntakeError, QueueFull, VisitorBusy, AddressBusy, DiskNearlyFull or StorageFailed; nothing is queued
+        then.
         """
         ...
 

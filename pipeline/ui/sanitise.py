@@ -1,9 +1,10 @@
 """Document text made harmless for the browser: an allow-list on Markdown, ahead of gradio's own HTML sanitiser.
 
-The text of a PDF is data. Whatever it looks like, the reader shows no HTML of its making, fetches nothing for it and links
-only to ``http``, ``https`` and ``mailto``. The rules hold in code and out of it, since the browser's Markdown parser may
-see code elsewhere than this module does: outside code a dangerous character becomes an entity, inside code and formulas,
-where entities would be shown as such, an invisible word joiner is put beside it (or, in a formula, a TeX equivalent).
+The text of a PDF is data. Whatever it looks like, the reader shows no HTML of its making, fetches nothing for it and
+links only to ``http``, ``https`` and ``mailto``. The rules hold in code and out of it, since the browser's Markdown
+parser may see code elsewhere than this module does: outside code a dangerous character becomes an entity, inside code
+and formulas, where entities would be shown as such, an invisible word joiner is put beside it (or, in a formula, a TeX
+equivalent).
 """
 
 import html
@@ -17,8 +18,11 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e]"
 _NAME_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`~]*)[^\n]*$")
 
-# Repetitions are bounded, so that text made of nothing but openings costs linear time; what a bound cuts off is escaped.
-_SPAN = re.compile(r"(?P<formula>\$\$.{1,4000}?\$\$)|(?P<code>(?<!`)(?P<ticks>`{1,8})(?!`).{1,2000}?(?<!`)(?P=ticks)(?!`))", re.DOTALL)
+# Repetitions are bounded, so that text made of nothing but openings costs linear time; what a bound cuts off is
+# escaped.
+_SPAN = re.compile(
+    r"(?P<formula>\$\$.{1,4000}?\$\$)|(?P<code>(?<!`)(?P<ticks>`{1,8})(?!`).{1,2000}?(?<!`)(?P=ticks)(?!`))", re.DOTALL
+)
 _DRAWING = re.compile(r"([`~]{3})(?=\s*mermaid)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--[ \t]{0,3}([\w -]{1,60}?)[ \t]{0,3}-->")
 _IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)")
@@ -38,7 +42,9 @@ def plain(text: str) -> str:
 
 
 def file_name(name: str, limit: int = 120) -> str:
-    """A sender's file name, fit to be shown on one line: no controls, no direction marks, at most ``limit`` characters."""
+    """A sender's file name, fit to be shown on one line: no controls, no direction marks, at most ``limit``
+    characters.
+    """
     clean = _NAME_CONTROLS.sub("", name).strip() or "document.pdf"
     return clean if len(clean) <= limit else f"{clean[: limit - 9]}…{clean[-8:]}"
 
@@ -46,7 +52,9 @@ def file_name(name: str, limit: int = 120) -> str:
 def safe_markdown(text: str) -> str:
     """Markdown that renders without raw HTML, images, reference definitions or links outside the allow-list."""
     lines = plain(text).split("\n")
-    blocks = [_defuse_fence(block) if fenced else _safe_prose("\n".join(block)) for fenced, block in _split_fences(lines)]
+    blocks = [
+        _defuse_fence(block) if fenced else _safe_prose("\n".join(block)) for fenced, block in _split_fences(lines)
+    ]
     # A fence inside a quotation or a list is prose to this module; a drawing language is spoiled wherever it stands.
     return _DRAWING.sub(f"\\1{WORD_JOINER}", "\n".join(blocks))
 
@@ -81,7 +89,9 @@ def _defuse_fence(block: list[str]) -> str:
 
 
 def _fence_language(name: str) -> str:
-    """The language a fence may name: mermaid would be drawn, anything but letters and digits could end the attribute."""
+    """The language a fence may name: mermaid would be drawn, anything but letters and digits could end the
+    attribute.
+    """
     return name if name.isalnum() and name.lower() != "mermaid" else ""
 
 

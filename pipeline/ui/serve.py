@@ -5,8 +5,8 @@ from starlette.middleware import Middleware
 
 from pipeline.settings import Settings
 from pipeline.ui import markup
-from pipeline.ui.dashboard import STYLE as DASHBOARD_STYLE
-from pipeline.ui.desk import files_at_once
+from pipeline.ui.convert.page_state import files_at_once
+from pipeline.ui.dashboard.dashboard_page import STYLE as DASHBOARD_STYLE
 from pipeline.ui.guard import RequestGuard, refuse_addresses
 from pipeline.ui.signin import password_check
 from pipeline.ui.theme import STATIC, STYLE, build_theme
@@ -28,7 +28,9 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
     refuse_addresses()
     watched = settings.concurrency + settings.queue_size
     page.queue(max_size=watched + SPARE_THREADS, default_concurrency_limit=SPARE_THREADS, api_open=False)
-    limits = Middleware(RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES)
+    limits = Middleware(
+        RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES
+    )
     _, url, _ = page.launch(
         auth=password_check(settings),  # type: ignore[arg-type]  # it awaits a coroutine function
         theme=build_theme(),

@@ -1,4 +1,6 @@
-"""Whole sites under test: the real app, and the same page over scripted runs for stories that no PDF tells on demand."""
+"""Whole sites under test: the real app, and the same page over scripted runs for stories that no PDF tells on
+demand.
+"""
 
 import contextlib
 import os
@@ -99,7 +101,9 @@ def site(request: pytest.FixtureRequest) -> Site:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, which asks nothing of any network of its own accord. No longer than a module: no other event loop runs beside it."""
+    """Chromium, which asks nothing of any network of its own accord. No longer than a module: no other event loop runs
+    beside it.
+    """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("no chromium on this machine")

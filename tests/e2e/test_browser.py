@@ -138,7 +138,9 @@ def test_the_page_asks_nobody_else(context: BrowserContext, site: Site, upload: 
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (1360, "dark"), (390, "light"), (390, "dark")])
-def test_it_fits_every_screen(browser: Browser, scripted: Site, upload: Upload, tmp_path: Path, width: int, theme: str) -> None:
+def test_it_fits_every_screen(
+    browser: Browser, scripted: Site, upload: Upload, tmp_path: Path, width: int, theme: str
+) -> None:
     page = browser.new_page(viewport={"width": width, "height": 844})
     folio = FolioPage(page, scripted.url).open(f"?__theme={theme}")
     page.locator("#pages input").fill("1-12")
@@ -148,7 +150,9 @@ def test_it_fits_every_screen(browser: Browser, scripted: Site, upload: Upload, 
     page.click("#delete")
     expect(page.locator("#confirm")).to_be_visible()
     parts = page.locator("#card *, #strip button, #downloads button, #after button, #pager button")
-    edges = parts.evaluate_all("parts => parts.map(part => [part.tagName, part.className, part.getBoundingClientRect().right])")
+    edges = parts.evaluate_all(
+        "parts => parts.map(part => [part.tagName, part.className, part.getBoundingClientRect().right])"
+    )
     assert len(edges) > 20
     assert [edge for edge in edges if edge[2] > width] == []
     page.screenshot(path=tmp_path / f"{theme}-{width}.png", full_page=True)
@@ -218,7 +222,9 @@ def test_several_documents_run_in_turn_and_each_can_be_read(story: FolioPage, up
     expect(story.page.locator("#card h2")).to_have_text("first.pdf")
     story.rows.nth(1).click()
     expect(story.page.locator("#card h2")).to_have_text("gaps.pdf")
-    expect(story.cells.nth(1)).to_have_attribute("title", "Page 2: reading it took longer than 20 s and it was skipped.")
+    expect(story.cells.nth(1)).to_have_attribute(
+        "title", "Page 2: reading it took longer than 20 s and it was skipped."
+    )
     expect(story.cells.nth(1)).to_have_accessible_name("Page 2: timed out")
     expect(story.cells.nth(0)).to_have_accessible_name("Page 1: done")
     expect(story.sheets.nth(1)).to_contain_text("it was skipped")
@@ -240,7 +246,9 @@ def test_a_locked_document_asks_for_its_password(story: FolioPage, upload: Uploa
     story.expect_status("Done")
 
 
-def test_failed_pages_are_retried_and_the_link_follows(story: FolioPage, upload: Upload, context: BrowserContext) -> None:
+def test_failed_pages_are_retried_and_the_link_follows(
+    story: FolioPage, upload: Upload, context: BrowserContext
+) -> None:
     story.convert(*upload("gaps"))
     story.expect_status("Done, with gaps")
     first = story.run_id
@@ -272,7 +280,9 @@ def test_a_stopped_run_goes_on_from_its_link(story: FolioPage, upload: Upload, c
     expect(again.page.locator("#card dd").first).to_have_text("40 of 40")
 
 
-def test_continuing_a_locked_document_asks_for_its_password(story: FolioPage, upload: Upload, context: BrowserContext) -> None:
+def test_continuing_a_locked_document_asks_for_its_password(
+    story: FolioPage, upload: Upload, context: BrowserContext
+) -> None:
     story.add(*upload("locked-gaps"))
     story.page.locator("#password input").fill("folio")
     story.convert()
@@ -320,7 +330,9 @@ def test_a_hostile_document_runs_nothing_and_fetches_nothing(story: FolioPage, u
     assert [url for url in requests if "tracker.invalid" in url] == []
     tags = "img, script, iframe, style, svg:not(.copy-text svg, button svg), object, embed, form, link, .mermaid"
     assert story.reader.locator(tags).count() == 0
-    targets = story.reader.locator("a").evaluate_all("links => [...new Set(links.map(link => link.getAttribute('href')))].sort()")
+    targets = story.reader.locator("a").evaluate_all(
+        "links => [...new Set(links.map(link => link.getAttribute('href')))].sort()"
+    )
     assert targets == [
         "https://example.org/good",
         "https://tracker.invalid/definition.png",
@@ -344,7 +356,10 @@ def test_two_visitors_do_not_meet(browser: Browser, scripted: Site, upload: Uplo
     mine, yours = (FolioPage(page, scripted.url) for page in pages)
     mine.expect_status("Done, with gaps")
     yours.expect_status("Done")
-    assert [folio.rows.locator(".document-name").all_inner_texts() for folio in (mine, yours)] == [["gaps-of-mine.pdf"], ["yours.pdf"]]
+    assert [folio.rows.locator(".document-name").all_inner_texts() for folio in (mine, yours)] == [
+        ["gaps-of-mine.pdf"],
+        ["yours.pdf"],
+    ]
     for page in pages:
         page.context.close()
 

@@ -93,7 +93,15 @@ def test_progress_can_be_followed(client: Client, upload: Upload) -> None:
 def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
     dashboard = {"/run", "/runs", "/system_status"}  # the scripted site has none
-    assert set(endpoints["named_endpoints"]) - dashboard == {"/cancel", "/compare", "/convert", "/delete", "/limits", "/resume", "/status"}
+    assert set(endpoints["named_endpoints"]) - dashboard == {
+        "/cancel",
+        "/compare",
+        "/convert",
+        "/delete",
+        "/limits",
+        "/resume",
+        "/status",
+    }
     assert endpoints["unnamed_endpoints"] == {}
     convert = endpoints["named_endpoints"]["/convert"]
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
@@ -101,7 +109,10 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     assert defaults == {**chosen, "visitor": "", "again": False}
     assert [value["label"] for value in convert["returns"]] == ["markdown", "status", "files"]
     assert convert["description"].startswith("Convert one PDF and wait for the result.")
-    assert convert["parameters"][0]["python_type"] == {"type": "filepath", "description": "The PDF to convert; the client uploads it."}
+    assert convert["parameters"][0]["python_type"] == {
+        "type": "filepath",
+        "description": "The PDF to convert; the client uploads it.",
+    }
     assert convert["parameters"][0]["example_input"]["path"] == "report.pdf"
 
 
@@ -170,7 +181,9 @@ def test_an_address_is_not_fetched(client: Client) -> None:
 def test_a_file_of_the_server_is_not_read(site: Site, documents: Path) -> None:
     """Without the client, which would upload a file of its own machine under that path."""
     path = {"path": str(documents / "multi_page.pdf"), "meta": {"_type": "gradio.FileData"}}
-    call = httpx.post(f"{site.url}gradio_api/call/convert", json={"data": [path, "", "auto", True, "", "cpu", "", False]})
+    call = httpx.post(
+        f"{site.url}gradio_api/call/convert", json={"data": [path, "", "auto", True, "", "cpu", "", False]}
+    )
     events = httpx.get(f"{site.url}gradio_api/call/convert/{call.json()['event_id']}").text
     assert events.startswith("event: error")
     assert TITLE not in events
@@ -228,7 +241,12 @@ def test_failed_pages_are_retried(story: Client, upload: Upload) -> None:
     _, before, _ = convert(story, *upload("gaps"))
     job = story.submit(run_id=before["run_id"], api_name="/resume")
     markdown, status, files = job.result()
-    assert (before["status"], status["status"], status["pages_done"], status["pages_skipped"]) == ("partial", "ok", 5, [])
+    assert (before["status"], status["status"], status["pages_done"], status["pages_skipped"]) == (
+        "partial",
+        "ok",
+        5,
+        [],
+    )
     assert status["run_id"] != before["run_id"]
     assert "The birth of word processing" in markdown
     assert sorted(Path(file).suffix for file in files) == [".html", ".json", ".md", ".zip"]
@@ -260,7 +278,9 @@ def test_a_full_queue_is_told_at_once(tmp_path: Path, upload: Upload) -> None:
         (file,) = upload("report")
         job = client.submit(handle_file(str(file)), api_name="/convert")
         run_id = next(iter(job))[1]["run_id"]
-        with pytest.raises(AppError, match=r"which is all the queue holds; try again in a few minutes\. \(queue_full\)$"):
+        with pytest.raises(
+            AppError, match=r"which is all the queue holds; try again in a few minutes\. \(queue_full\)$"
+        ):
             convert(client, file)
         assert client.predict(run_id=run_id, api_name="/status")[1]["status"] == "running"
         client.predict(run_id=run_id, api_name="/cancel")

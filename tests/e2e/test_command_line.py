@@ -77,7 +77,9 @@ def test_the_score_notices_a_lost_paragraph_a_lost_table_and_a_swapped_order() -
 
 def test_the_text_is_the_documents_own(corpus: Converted) -> None:
     markdown = (corpus.out / "multi_page.md").read_text()
-    assert markdown.startswith("## The Evolution of the Word Processor\n\nThe concept of the word processor predates modern computers")
+    assert markdown.startswith(
+        "## The Evolution of the Word Processor\n\nThe concept of the word processor predates modern computers"
+    )
     table = (corpus.out / "2305.03393v1-pg9.md").read_text()
     assert re.search(r"^\|\s*6\s*\|\s*6\s*\|\s*OTSL HTML\s*\|\s*0\.965 0\.969\s*\|", table, re.MULTILINE), table
 
@@ -131,7 +133,9 @@ def test_every_run_left_one_valid_record(corpus: Converted) -> None:
 
 
 def test_a_scan_is_read_by_ocr(tmp_path: Path, documents: Path) -> None:
-    converted = folio(tmp_path, str(documents / "ocr_test.pdf"), str(documents / "ocr_test_rotated_90.pdf"), "--formats", "md")
+    converted = folio(
+        tmp_path, str(documents / "ocr_test.pdf"), str(documents / "ocr_test_rotated_90.pdf"), "--formats", "md"
+    )
     assert converted.code == 0, converted.said
     for name in ("ocr_test", "ocr_test_rotated_90"):
         text = " ".join((converted.out / f"{name}.md").read_text().split())

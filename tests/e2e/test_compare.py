@@ -34,7 +34,10 @@ def client(app: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clie
 def runs(client: Client, documents: Path) -> tuple[Run, Run]:
     """The same file twice: its first three pages as they are, its first two by OCR."""
     file = handle_file(str(documents / "multi_page.pdf"))
-    answers = [client.predict(file, pages=pages, ocr=ocr, api_name="/convert")[1] for pages, ocr in (("1-3", "never"), ("1-2", "always"))]
+    answers = [
+        client.predict(file, pages=pages, ocr=ocr, api_name="/convert")[1]
+        for pages, ocr in (("1-3", "never"), ("1-2", "always"))
+    ]
     first, second = (Run(status["run_id"], status["record_id"]) for status in answers)
     return first, second
 

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.store.ledger import Ledger
 from tests.standins.hub import StandInHub
-from tests.unit.models.conftest import PACKAGES
+from tests.unit.conftest import PACKAGES
 
 ROOT = Path(__file__).parents[2]
 REPO = "tester/folio-packages"
@@ -44,18 +44,27 @@ def test_packages_are_compiled_published_fetched_and_used(hub: StandInHub, tmp_p
     *lines, published = made.stdout.splitlines()
     assert [line.split()[:2] for line in lines] == [["cpu", name] for name in NETWORKS]
     assert all("off eager torch" in line for line in lines)
-    assert all(re.search(r", \d+\.\d\d times as fast; \d+\.\d\d times as fast as onnxruntime on \d threads?$", line) for line in lines)
+    assert all(
+        re.search(r", \d+\.\d\d times as fast; \d+\.\d\d times as fast as onnxruntime on \d threads?$", line)
+        for line in lines
+    )
     assert published == f"published 3 of 3 packages to {REPO}; the others were there"
 
     taken = folio(second, hub, "compile", "--fetch", REPO)
     assert taken.returncode == 0, taken.stderr
-    assert [line for line in taken.stderr.splitlines() if line.endswith(": fetched")] == [f"{name}: fetched" for name in NETWORKS]
+    assert [line for line in taken.stderr.splitlines() if line.endswith(": fetched")] == [
+        f"{name}: fetched" for name in NETWORKS
+    ]
     assert all(": kept, " in line for line in taken.stdout.splitlines())
 
     converted = folio(second, hub, "convert", str(documents / "ocr_test.pdf"), "--out", str(tmp_path / "out"))
     assert converted.returncode == 0, converted.stderr
     (record,) = [record for record in Ledger(second).records() if record.engines]
-    assert [info.engine for info in record.engines] == ["AOTInductor", "lines by AOTInductor, words by onnxruntime", "onnxruntime"]
+    assert [info.engine for info in record.engines] == [
+        "AOTInductor",
+        "lines by AOTInductor, words by onnxruntime",
+        "onnxruntime",
+    ]
     assert "JSON and Markdown in an easy self contained" in (tmp_path / "out" / "ocr_test.md").read_text()
 
 
@@ -68,11 +77,14 @@ def test_only_the_owners_own_repository_is_used(hub: StandInHub, tmp_path: Path)
     assert not (tmp_path / "packages").exists()
 
 
-def test_a_machine_without_a_compiler_gets_one_sentence(hub: StandInHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_a_compiler_gets_one_sentence(
+    hub: StandInHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CXX", raising=False)
     refused = folio(tmp_path, hub, "compile")
     assert refused.returncode == 1
     assert refused.stderr.splitlines()[-1] == (
-        "Compiling the models needs a C++ compiler and this machine has none; install g++ and run it again. [compiler_missing]"
+        "Compiling the models needs a C++ compiler and this machine has none; install g++ and run it again. "
+        "[compiler_missing]"
     )

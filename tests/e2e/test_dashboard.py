@@ -1,4 +1,6 @@
-"""The dashboard as people and programs use it: a browser and ``gradio_client`` against a running server over real records."""
+"""The dashboard as people and programs use it: a browser and ``gradio_client`` against a running server over real
+records.
+"""
 
 import random
 from collections.abc import Iterator
@@ -96,7 +98,9 @@ def test_the_table_turns_searches_and_filters(page: Page, watched: Watched) -> N
     page.locator("#dash-search input, #dash-search textarea").fill("")
     page.locator("#dash-status input").click()
     page.get_by_role("option", name="Done", exact=True).click()
-    expect(page.locator("#dash-runs .chip-partial, #dash-runs .chip-error, #dash-runs .chip-cancelled")).to_have_count(0)
+    expect(page.locator("#dash-runs .chip-partial, #dash-runs .chip-error, #dash-runs .chip-cancelled")).to_have_count(
+        0
+    )
     expect(page.locator("#dash-runs .chip-ok").first).to_be_visible()
 
 
@@ -134,7 +138,9 @@ def test_new_runs_arrive_and_the_reader_stays_where_they_are(page: Page, watched
     page.evaluate("window.scrollTo(0, 333)")
     page.locator(".tiles").evaluate("tiles => { tiles.dataset.mine = 'kept'; }")
     made = watched.add(status=RunStatus.ERROR, error=ErrorFacts("made_for_the_test", "It failed.", True))
-    expect(page.locator(".runs tbody tr").first).to_have_attribute("data-record", made.iteration_id, timeout=REFRESHED_MS)
+    expect(page.locator(".runs tbody tr").first).to_have_attribute(
+        "data-record", made.iteration_id, timeout=REFRESHED_MS
+    )
     expect(page.locator(".failures")).to_contain_text("made_for_the_test")
     assert page.evaluate("window.scrollY") == 333
     assert body.evaluate("drawer => [drawer.scrollTop, drawer.dataset.mine]") == [120, "kept"]
@@ -146,7 +152,9 @@ def test_a_phone_shows_everything_without_scrolling_sideways(browser: Browser, w
     expect(phone.locator(".tiles")).to_be_visible(timeout=30_000)
     expect(phone.locator(".runs tbody tr").first).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
-    assert phone.evaluate("(table => table.scrollWidth <= table.clientWidth + 1)(document.querySelector('.runs-scroll'))")
+    assert phone.evaluate(
+        "(table => table.scrollWidth <= table.clientWidth + 1)(document.querySelector('.runs-scroll'))"
+    )
     phone.close()
 
 
@@ -169,7 +177,9 @@ def test_runs_are_listed_newest_first_a_page_at_a_time(client: Client, watched: 
         run.iteration_id for run in watched.runs
     ]
     lost = client.predict(status="partial", limit=100, api_name="/runs")
-    assert {run["record_id"] for run in lost["runs"]} == {run.iteration_id for run in watched.runs if run.status is RunStatus.PARTIAL}
+    assert {run["record_id"] for run in lost["runs"]} == {
+        run.iteration_id for run in watched.runs if run.status is RunStatus.PARTIAL
+    }
 
 
 @pytest.mark.parametrize("limit", [0, 101, -5])

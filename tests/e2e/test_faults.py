@@ -1,4 +1,6 @@
-"""Real faults in the middle of real runs: killed processes, full disks, callers that leave, exceptions that know too much."""
+"""Real faults in the middle of real runs: killed processes, full disks, callers that leave, exceptions that know too
+much.
+"""
 
 import json
 import os
@@ -61,12 +63,15 @@ def assert_exports_are_whole(view: RunView) -> None:
                 assert archive.testzip() is None
 
 
-# -- the parse child -----------------------------------------------------------------------------------------------------
+# -- the parse child
+# -----------------------------------------------------------------------------------------------------
 
 
 def parse_children() -> list[int]:
     """Ids of the parse children of this process."""
-    children = [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    children = [
+        int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()
+    ]
     return [child for child in children if is_parse_child(child)]
 
 
@@ -91,7 +96,8 @@ def test_killing_the_parse_child_in_mid_run_costs_the_page_it_was_reading(settin
     assert parse_children() == []
 
 
-# -- the disk ------------------------------------------------------------------------------------------------------------
+# -- the disk
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -155,19 +161,34 @@ def test_local_disk_that_takes_no_page_images_is_told_as_such(settings: Settings
     assert after.status is RunStatus.OK
 
 
-# -- the server ----------------------------------------------------------------------------------------------------------
+# -- the server
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What servers left that were killed at each point, in a folder per point."""
     folder = tmp_path_factory.mktemp("killed")
-    command = [sys.executable, "-m", "tests.support.hostile_run", str(plain(folder / "a.pdf", pages=5)), str(folder), *hostile_run.POINTS]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.support.hostile_run",
+        str(plain(folder / "a.pdf", pages=5)),
+        str(folder),
+        *hostile_run.POINTS,
+    ]
     subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL, timeout=200, check=True)
     return folder
 
 
-KEPT = {"queue": set(), "render": {1, 2}, "infer": {1, 2}, "finish": set(PAGES), "export": set(PAGES), "end": set(PAGES)}
+KEPT = {
+    "queue": set(),
+    "render": {1, 2},
+    "infer": {1, 2},
+    "finish": set(PAGES),
+    "export": set(PAGES),
+    "end": set(PAGES),
+}
 
 
 @pytest.mark.parametrize("point", hostile_run.POINTS)
@@ -179,7 +200,9 @@ def test_a_server_killed_anywhere_leaves_a_run_that_goes_on(settings: Settings, 
     assert folder.run_id == run_id
     kept = set(folder.predictions())
     assert kept == KEPT.get(point, kept)
-    assert len({int(value) for key, value in note if key == "page"} - kept) <= 1, "one micro-batch may be lost on its way to the disk"
+    assert len({int(value) for key, value in note if key == "page"} - kept) <= 1, (
+        "one micro-batch may be lost on its way to the disk"
+    )
     assert [record.status for record in records(settings)] == [RunStatus.RUNNING]
     until(lambda: not any(is_parse_child(int(value)) for key, value in note if key == "child"))
     second = WholePageBundle()
@@ -191,7 +214,9 @@ def test_a_server_killed_anywhere_leaves_a_run_that_goes_on(settings: Settings, 
         assert texts(interrupted) == ordinary(*texts(interrupted))
         assert set(texts(interrupted)) <= kept
         assert_exports_are_whole(interrupted)
-        assert [(record.status, record.error and record.error.code) for record in records(settings)] == [(RunStatus.ERROR, "interrupted")]
+        assert [(record.status, record.error and record.error.code) for record in records(settings)] == [
+            (RunStatus.ERROR, "interrupted")
+        ]
         after = last(runner, runner.resume(run_id))
         assert runner.resume(run_id) == after.run_id
     assert second.seen == sorted(set(PAGES) - kept), "no finished page is paid for twice"
@@ -210,7 +235,8 @@ def is_parse_child(pid: int) -> bool:
         return False
 
 
-# -- several callers -----------------------------------------------------------------------------------------------------
+# -- several callers
+# -----------------------------------------------------------------------------------------------------
 
 
 class MeetingBundle(WholePageBundle):
@@ -256,7 +282,9 @@ def test_a_caller_that_leaves_finds_its_run_again(app: Site, documents: Path) ->
     data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, "", "cpu", "", False]
     event = httpx.post(f"{url}call/convert", json={"data": data}).json()["event_id"]
     with httpx.stream("GET", f"{url}call/convert/{event}", timeout=60) as events:
-        run_id = next(found[1] for line in events.iter_lines() if (found := re.search(r'"run_id": ?"([0-9a-f]{32})"', line)))
+        run_id = next(
+            found[1] for line in events.iter_lines() if (found := re.search(r'"run_id": ?"([0-9a-f]{32})"', line))
+        )
     until(lambda: ask(url, run_id)["status"] == "ok", seconds=120)
     status = ask(url, run_id)
     assert (status["pages_done"], status["pages_skipped"], status["error"]) == (5, [], None)
@@ -273,7 +301,8 @@ def ask(url: str, run_id: str) -> dict[str, object]:
     return found
 
 
-# -- secrets in exceptions -----------------------------------------------------------------------------------------------
+# -- secrets in exceptions
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -292,7 +321,9 @@ def leaky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         (hostile_serve.RENDER, "error", "internal"),
     ],
 )
-def test_what_an_exception_knows_reaches_nobody(leaky: Site, tmp_path: Path, width: int, status: str, code: str) -> None:
+def test_what_an_exception_knows_reaches_nobody(
+    leaky: Site, tmp_path: Path, width: int, status: str, code: str
+) -> None:
     path = PdfFile([Page(text("First.")), Page(text("Second."), (0, 0, width, 792))]).write(tmp_path / f"{width}.pdf")
     before = {folder.run_id for folder in ArtifactStore(leaky.data_dir).runs()}
     client = Client(leaky.url, download_files=str(tmp_path / "downloads"), verbose=False)
@@ -310,9 +341,13 @@ def test_what_an_exception_knows_reaches_nobody(leaky: Site, tmp_path: Path, wid
     assert end.status.value == status
     assert code in {end.error.code if end.error else "", *(page.code for page in end.pages)}
     assert [page for page, _ in folder.page_texts()][:1] == ([1] if width != hostile_serve.RENDER else [])
-    (record,) = [record for record in Ledger(leaky.data_dir).records() if record.iteration_id == folder.start().record_id]
+    (record,) = [
+        record for record in Ledger(leaky.data_dir).records() if record.iteration_id == folder.start().record_id
+    ]
     assert record.status is end.status
     for secret in (hostile_serve.TOKEN, "owner-secrets", str(leaky.data_dir), "Traceback"):
         assert secret not in told.replace(str(tmp_path), "")
-        holders = [file for file in leaky.data_dir.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+        holders = [
+            file for file in leaky.data_dir.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()
+        ]
         assert holders == []

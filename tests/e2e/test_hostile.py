@@ -67,7 +67,9 @@ def written(case: Case, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.refused], ids=lambda case: case.name)
-def test_what_cannot_be_converted_is_refused_and_leaves_nothing(runner: Runner, strict: Settings, tmp_path: Path, case: Case) -> None:
+def test_what_cannot_be_converted_is_refused_and_leaves_nothing(
+    runner: Runner, strict: Settings, tmp_path: Path, case: Case
+) -> None:
     runs, records = set((strict.data_dir / "runs").glob("*")), count_records(strict)
     with pytest.raises(IntakeError) as refused:
         convert(runner, written(case, tmp_path), case.password)
@@ -78,7 +80,9 @@ def test_what_cannot_be_converted_is_refused_and_leaves_nothing(runner: Runner, 
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if not case.refused], ids=lambda case: case.name)
-def test_what_can_be_converted_is_and_gaps_have_names(runner: Runner, strict: Settings, tmp_path: Path, case: Case) -> None:
+def test_what_can_be_converted_is_and_gaps_have_names(
+    runner: Runner, strict: Settings, tmp_path: Path, case: Case
+) -> None:
     before = count_records(strict)
     view = convert(runner, written(case, tmp_path), case.password)
     assert texts(view) == case.texts
@@ -152,7 +156,11 @@ def test_the_html_file_can_neither_run_script_nor_fetch_anything(markup: RunView
 def test_no_export_holds_a_control_character(markup: RunView) -> None:
     with zipfile.ZipFile(next(file.path for file in markup.exports if file.format == "zip")) as archive:
         packed = [archive.read(name).decode("utf-8") for name in archive.namelist()]
-    contents = [exported(markup, name) for name in ("md", "json", "html", "text")] + packed + [text.markdown for text in markup.texts]
+    contents = (
+        [exported(markup, name) for name in ("md", "json", "html", "text")]
+        + packed
+        + [text.markdown for text in markup.texts]
+    )
     for content in contents:
         assert "Bell" in content
         assert "tower." in content

@@ -1,4 +1,5 @@
-"""Uploads damaged at random: each is refused with a sentence or ends with every page accounted for, and harms nobody after it.
+"""Uploads damaged at random: each is refused with a sentence or ends with every page accounted for, and harms nobody
+after it.
 
 ``FOLIO_FUZZ=thorough`` tries a thousand of them.
 """
@@ -51,12 +52,16 @@ def sources(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> list[P
     by_hand = [plain(folder / "plain.pdf"), folder / "markup.pdf", folder / "encrypted.pdf"]
     markup(by_hand[1])
     encrypted(by_hand[2], "")
-    many = PdfFile([Page(text(f"Ordinary page {page}."), rotate=90 * (page % 4)) for page in range(1, 9)]).write(folder / "turned.pdf")
+    many = PdfFile([Page(text(f"Ordinary page {page}."), rotate=90 * (page % 4)) for page in range(1, 9)]).write(
+        folder / "turned.pdf"
+    )
     return [*(documents / f"{name}.pdf" for name in SAMPLES), *by_hand, many]
 
 
 @pytest.mark.timeout(100 + 2 * COUNT)
-def test_damage_of_any_kind_is_told_and_harms_nobody(runner: Runner, strict: Settings, sources: list[Path], tmp_path: Path) -> None:
+def test_damage_of_any_kind_is_told_and_harms_nobody(
+    runner: Runner, strict: Settings, sources: list[Path], tmp_path: Path
+) -> None:
     upload, endings = tmp_path / "upload.pdf", Counter[str]()
     for seed in range(COUNT):
         upload.write_bytes(mutated(seed, sources))
@@ -92,4 +97,6 @@ def assert_told(view: RunView, seed: int) -> None:
     assert {page.page for page in view.failures} == {page.page for page in view.pages} - done, seed
     assert all(page.code and page.reason for page in view.failures), seed
     assert "internal" not in {page.code for page in view.failures} | {view.error.code if view.error else ""}, seed
-    assert_exports_are_whole(replace(view, exports=tuple(file for file in view.exports if file.size_bytes)))  # no text, no Markdown
+    assert_exports_are_whole(
+        replace(view, exports=tuple(file for file in view.exports if file.size_bytes))
+    )  # no text, no Markdown

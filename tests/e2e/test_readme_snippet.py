@@ -14,7 +14,9 @@ README = Path(__file__).parents[2] / "README.md"
 ADDRESS = "http://127.0.0.1:7860"
 
 
-def test_the_snippet_prints_the_documents_markdown(app: Site, documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_snippet_prints_the_documents_markdown(
+    app: Site, documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (snippet,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert ADDRESS in snippet
     shutil.copy(documents / "multi_page.pdf", tmp_path / "report.pdf")

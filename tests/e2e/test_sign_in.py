@@ -36,7 +36,13 @@ def converted(closed: Site, upload: Upload, tmp_path: Path) -> dict[str, object]
 
 
 def test_without_an_account_there_is_no_api(closed: Site) -> None:
-    for auth in (None, ("ada", "battery-staple"), ("ada", ""), ("eve", "correct-horse"), ("ada:correct-horse", "correct-horse")):
+    for auth in (
+        None,
+        ("ada", "battery-staple"),
+        ("ada", ""),
+        ("eve", "correct-horse"),
+        ("ada:correct-horse", "correct-horse"),
+    ):
         with pytest.raises((AuthenticationError, ValueError)):
             Client(closed.url, auth=auth, verbose=False)
 
@@ -70,7 +76,9 @@ def test_who_is_signed_in_reaches_the_files(closed: Site, converted: dict[str, o
         assert browser.get(f"{closed.url}gradio_api/file={served}").status_code == 200
 
 
-def test_a_name_finds_its_work_from_anywhere_and_no_other_name_does(closed: Site, converted: dict[str, object], upload: Upload) -> None:
+def test_a_name_finds_its_work_from_anywhere_and_no_other_name_does(
+    closed: Site, converted: dict[str, object], upload: Upload
+) -> None:
     found = []
     for auth in (ADA, BOB):
         client = Client(closed.url, auth=auth, verbose=False)
@@ -112,7 +120,9 @@ def test_a_dashboard_alone_asks_too_and_its_process_shows_no_password(tmp_path: 
         assert client.predict(api_name="/system_status")
         client.close()
         servers = [
-            process for process in Path("/proc").iterdir() if process.name.isdecimal() and str(site.data_dir) in _environment(process)
+            process
+            for process in Path("/proc").iterdir()
+            if process.name.isdecimal() and str(site.data_dir) in _environment(process)
         ]
         assert servers
         assert [server for server in servers if ADA[1] in _environment(server)] == []

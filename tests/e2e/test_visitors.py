@@ -30,7 +30,8 @@ def convert(client: Client, path: Path, **options: Any) -> tuple[str, dict[str, 
     return markdown, status, files
 
 
-# -- in the browser --------------------------------------------------------------------------------------------------------
+# -- in the browser
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_a_browser_gets_its_earlier_result_and_can_convert_again(
@@ -64,7 +65,8 @@ def test_a_browser_gets_its_earlier_result_and_can_convert_again(
     stranger.close()
 
 
-# -- over the API ----------------------------------------------------------------------------------------------------------
+# -- over the API
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_program_that_says_who_it_is_gets_its_earlier_result(client: Client, site: Site, upload: Upload) -> None:
@@ -87,7 +89,9 @@ def test_a_visitor_that_can_be_guessed_is_refused(client: Client, upload: Upload
         convert(client, *upload("guess"), visitor="me")
 
 
-def test_a_continuation_asked_for_by_a_program_is_recorded_as_its_own(app: Site, upload: Upload, tmp_path: Path) -> None:
+def test_a_continuation_asked_for_by_a_program_is_recorded_as_its_own(
+    app: Site, upload: Upload, tmp_path: Path
+) -> None:
     client = Client(app.url, download_files=str(tmp_path / "downloads"), verbose=False)
     job = client.submit(handle_file(str(upload("stopped")[0])), api_name="/convert")
     run_id = next(status["run_id"] for _, status, _ in job)

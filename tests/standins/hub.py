@@ -3,9 +3,9 @@
     with StandInHub() as hub:
         HfApi(endpoint=hub.url, token=hub.token).create_repo(...)
 
-Repositories live in memory with their whole history. Faults come from ``hub.fault``: a function that is asked before each request and
-answers with a Fault or None. What it cannot show: large-file storage (everything is a regular file here), and what the real Hub does
-that nobody has seen. The same suite runs there with ``-m live_hub``.
+Repositories live in memory with their whole history. Faults come from ``hub.fault``: a function that is asked before
+each request and answers with a Fault or None. What it cannot show: large-file storage (everything is a regular file
+here), and what the real Hub does that nobody has seen. The same suite runs there with ``-m live_hub``.
 """
 
 import base64
@@ -113,10 +113,14 @@ class StandInHub:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> "StandInHub":
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="stand-in hub").start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="stand-in hub"
+        ).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._server.shutdown()
         self._server.server_close()
 
@@ -194,12 +198,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
-    def _send(self, status: int = 200, answer: object = None, headers: dict[str, str] | None = None, raw: bytes | None = None) -> None:
+    def _send(
+        self, status: int = 200, answer: object = None, headers: dict[str, str] | None = None, raw: bytes | None = None
+    ) -> None:
         if self.muted:
             return
         body = raw if raw is not None else json.dumps(answer).encode()
         self.send_response(status)
-        for name, value in ({"Content-Type": "application/json", "Content-Length": str(len(body))} | (headers or {})).items():
+        for name, value in (
+            {"Content-Type": "application/json", "Content-Length": str(len(body))} | (headers or {})
+        ).items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
@@ -210,7 +218,14 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/api/whoami-v2":
             self._must_write()
             access = {"displayName": "stand-in", "role": "write"}
-            self._send(answer={"type": "user", "name": self.hub.user, "orgs": [], "auth": {"type": "access_token", "accessToken": access}})
+            self._send(
+                answer={
+                    "type": "user",
+                    "name": self.hub.user,
+                    "orgs": [],
+                    "auth": {"type": "access_token", "accessToken": access},
+                }
+            )
         elif path == "/api/validate-yaml":
             self._send(answer={"errors": [], "warnings": []})
         elif path == "/api/repos/create":
@@ -263,11 +278,14 @@ class _Handler(BaseHTTPRequestHandler):
         elif verb == "tree":
             self._tree(commit, rest)
         elif verb == "paths-info":
-            wanted = parse_qs(self.body.decode()).get("paths", []) if b"=" in self.body else json.loads(self.body)["paths"]
+            wanted = (
+                parse_qs(self.body.decode()).get("paths", []) if b"=" in self.body else json.loads(self.body)["paths"]
+            )
             self._send(answer=[entry for path in wanted if (entry := _entry(commit.files, path))])
         elif verb == "commits":
             listing = [
-                {"id": c.oid, "title": c.title, "message": "", "date": "2026-01-01T00:00:00.000Z", "authors": []} for c in repo.commits
+                {"id": c.oid, "title": c.title, "message": "", "date": "2026-01-01T00:00:00.000Z", "authors": []}
+                for c in repo.commits
             ]
             self._send(answer=listing[::-1])
         elif verb == "refs":
@@ -279,7 +297,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _write(self, repo: Repo, commit: Commit, verb: str) -> None:
         if verb == "preupload":
-            self._send(answer={"files": [_preupload(commit.files, asked["path"]) for asked in json.loads(self.body)["files"]]})
+            self._send(
+                answer={"files": [_preupload(commit.files, asked["path"]) for asked in json.loads(self.body)["files"]]}
+            )
         elif verb == "super-squash":
             files = repo.files
             repo.commits.clear()
@@ -308,7 +328,11 @@ class _Handler(BaseHTTPRequestHandler):
         if base and not inside:
             raise Refusal(404, f"{base} does not exist", "EntryNotFound")
         depth = 99 if self.query.get("recursive", "").lower() == "true" else 1
-        paths = {prefix + "/".join(path.split("/")[:steps]) for path in inside for steps in range(1, min(depth, path.count("/") + 1) + 1)}
+        paths = {
+            prefix + "/".join(path.split("/")[:steps])
+            for path in inside
+            for steps in range(1, min(depth, path.count("/") + 1) + 1)
+        }
         self._send(answer=[_entry(commit.files, path) for path in sorted(paths)])
 
     def _resolve(self, repo: Repo, revision: str, path: str) -> None:
@@ -317,7 +341,11 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refusal(404, f"Invalid rev id: {revision}", "RevisionNotFound")
         data = commit.files.get(path)
         if data is None:
-            headers = {"X-Error-Code": "EntryNotFound", "X-Error-Message": "Entry not found", "X-Repo-Commit": commit.oid}
+            headers = {
+                "X-Error-Code": "EntryNotFound",
+                "X-Error-Message": "Entry not found",
+                "X-Repo-Commit": commit.oid,
+            }
             self._send(404, {"error": "Entry not found"}, headers)
             return
         headers = {"X-Repo-Commit": commit.oid, "ETag": f'"{blob_oid(data)}"', "Accept-Ranges": "bytes"}
@@ -349,7 +377,15 @@ def _preupload(files: Files, path: str) -> dict[str, object]:
 
 def _info(repo: Repo, commit: Commit) -> dict[str, object]:
     siblings = [{"rfilename": path} for path in sorted(commit.files)]
-    return {"_id": "0", "id": repo.repo_id, "sha": commit.oid, "private": repo.private, "tags": [], "downloads": 0, "siblings": siblings}
+    return {
+        "_id": "0",
+        "id": repo.repo_id,
+        "sha": commit.oid,
+        "private": repo.private,
+        "tags": [],
+        "downloads": 0,
+        "siblings": siblings,
+    }
 
 
 def _entry(files: Files, path: str) -> dict[str, object] | None:

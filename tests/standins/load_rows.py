@@ -1,4 +1,5 @@
-"""Load a dataset with ``datasets`` and print its features and rows as JSON. A process of its own: the Hub's address is read at import.
+"""Load a dataset with ``datasets`` and print its features and rows as JSON. A process of its own: the Hub's address is
+read at import.
 
 usage: python -m tests.standins.load_rows OWNER/NAME     (HF_ENDPOINT, HF_TOKEN and HF_HOME from the environment)
 """

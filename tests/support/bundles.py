@@ -9,7 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import PageModelFailed
-from pipeline.pages import Box, EngineInfo, Lane, LayoutLabel, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask
+from pipeline.pages import (
+    Box,
+    EngineInfo,
+    Lane,
+    LayoutLabel,
+    LayoutRegion,
+    PageFailure,
+    PagePrediction,
+    PageResult,
+    PageTask,
+)
 
 
 class WholePageBundle:
@@ -24,7 +34,9 @@ class WholePageBundle:
     engines = (EngineInfo("layout", "whole page", "none"),)
     micro_batch = 1
 
-    def __init__(self, failing: frozenset[int] = frozenset(), gate: threading.Event | None = None, lane: Lane = Lane.CPU) -> None:
+    def __init__(
+        self, failing: frozenset[int] = frozenset(), gate: threading.Event | None = None, lane: Lane = Lane.CPU
+    ) -> None:
         self.failing = failing
         self.lane = lane
         self.gate = gate
@@ -54,13 +66,18 @@ class WholePageBundle:
 
 
 class RefusingBundle(WholePageBundle):
-    """A bundle of the GPU lane that raises what ``script`` says before a page, once for each entry, and ``calls`` its micro-batches.
+    """A bundle of the GPU lane that raises what ``script`` says before a page, once for each entry, and ``calls`` its
+    micro-batches.
 
     What ZeroGPU's client raises in the caller, this raises in the pass: off ZeroGPU both arrive at the same place.
     """
 
     def __init__(
-        self, script: Sequence[tuple[int, Exception]] = (), name: str = "whole-page", micro_batch: int = 1, seconds: float = 0.0
+        self,
+        script: Sequence[tuple[int, Exception]] = (),
+        name: str = "whole-page",
+        micro_batch: int = 1,
+        seconds: float = 0.0,
     ) -> None:
         """``seconds`` are what a pass takes at least."""
         super().__init__(lane=Lane.GPU)

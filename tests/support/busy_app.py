@@ -2,8 +2,8 @@
 
     python -m tests.standins.zerogpu tests/support/busy_app.py FOLDER CALLS THREADS
 
-Serves the page, converts documents on the CPU lane, logs and starts processes, each in threads of their own; meanwhile THREADS
-threads make CALLS GPU calls in all. Prints one line that tells how they ended.
+Serves the page, converts documents on the CPU lane, logs and starts processes, each in threads of their own; meanwhile
+THREADS threads make CALLS GPU calls in all. Prints one line that tells how they ended.
 """
 
 import spaces  # noqa: F401  before torch, as in app.py
@@ -21,17 +21,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline import gpu
+from pipeline.gpu.call import gpu_call
 from pipeline.models.bundle import Lanes
-from pipeline.models.light import LightBundle
+from pipeline.models.light_bundle import LightBundle
 from pipeline.pages import LaneChoice, PageBatch, PagePrediction
+from pipeline.process_start import starting
 from pipeline.records import ConvertOptions, Origin
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.settings import read_settings
-from pipeline.starting import starting
 from pipeline.store.scrub import TokenlessFormatter
-from pipeline.ui.page import build
+from pipeline.ui.convert.convert_page import build
 from pipeline.ui.serve import serve
 from tests.support.gpu_bundle import TorchBundle
 from tests.support.gpu_console import ANSWER, Order, write_batch
@@ -79,7 +79,7 @@ class Business:
 def call_once(batch: PageBatch) -> str:
     """How one GPU call ended: ``ok``, or what was wrong."""
     try:
-        results = [result for said in gpu.call(batch, lambda: False) for result in said.results]
+        results = [result for said in gpu_call(batch, lambda: False) for result in said.results]
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return "ok" if sum(isinstance(result, PagePrediction) for result in results) == PAGES else "pages are missing"
@@ -101,7 +101,11 @@ def main() -> None:
         with ThreadPoolExecutor(threads) as pool:
             ends = Counter(pool.map(call_once, [batch] * calls))
         business.stop()
-        print(ANSWER + json.dumps({"ends": ends, "business": business.counts, "seconds": round(time.monotonic() - began, 1)}), flush=True)
+        print(
+            ANSWER
+            + json.dumps({"ends": ends, "business": business.counts, "seconds": round(time.monotonic() - began, 1)}),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

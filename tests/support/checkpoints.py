@@ -1,7 +1,9 @@
-"""Checkpoints of docling's networks, saved in the real format: folders as ``docling-tools models download`` writes them.
+"""Checkpoints of docling's networks, saved in the real format: folders as ``docling-tools models download`` writes
+them.
 
-A random layout network finds something on every page. A random table network repeats itself for ever, so the small one learns a few
-tables by heart, of different lengths and with spans; another reads one and the same table everywhere, for measuring speed.
+A random layout network finds something on every page. A random table network repeats itself for ever, so the small one
+learns a few tables by heart, of different lengths and with spans; another reads one and the same table everywhere, for
+measuring speed.
 """
 
 from collections.abc import Sequence
@@ -13,14 +15,31 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from torch import nn
-from transformers import PreTrainedTokenizerFast, RTDetrImageProcessor, RTDetrResNetConfig, RTDetrV2Config, RTDetrV2ForObjectDetection
+from transformers import (
+    PreTrainedTokenizerFast,
+    RTDetrImageProcessor,
+    RTDetrResNetConfig,
+    RTDetrV2Config,
+    RTDetrV2ForObjectDetection,
+)
 from transformers.utils import logging as transformers_logging
 
 LAYOUT_FOLDER = "docling-project--docling-layout-heron"
 TABLE_FOLDER = "docling-project--TableFormerV2"
 # As in the configuration files on the Hub.
 LABELS = (
-    *("caption", "footnote", "formula", "list_item", "page_footer", "page_header", "picture", "section_header", "table", "text"),
+    *(
+        "caption",
+        "footnote",
+        "formula",
+        "list_item",
+        "page_footer",
+        "page_header",
+        "picture",
+        "section_header",
+        "table",
+        "text",
+    ),
     *("title", "document_index", "code", "checkbox_selected", "checkbox_unselected", "form", "key_value_region"),
 )
 VOCABULARY = (
@@ -59,11 +78,14 @@ FULL_LAYOUT = RTDetrV2Config()
 FULL_TABLES = TableFormerV2Config(embed_dim=512, num_heads=8, ff_dim=2048, num_decoder_layers=4)
 
 
-def save_layout(folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0, bias: float = 0.0, table_bias: float = 0.0) -> Path:
-    """A random docling-layout-heron in ``folder``; returns the network's own folder. The lower ``bias``, the fewer regions it finds.
+def save_layout(
+    folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0, bias: float = 0.0, table_bias: float = 0.0
+) -> Path:
+    """A random docling-layout-heron in ``folder``; returns the network's own folder. The lower ``bias``, the fewer
+    regions it finds.
 
-    ``table_bias`` is what speaks for a table beyond ``bias``, before the sigmoid: without it the small network sees section headers
-    only, and with ``SOME_TABLES`` a few to many tables on each page.
+    ``table_bias`` is what speaks for a table beyond ``bias``, before the sigmoid: without it the small network sees
+    section headers only, and with ``SOME_TABLES`` a few to many tables on each page.
     """
     torch.manual_seed(seed)
     transformers_logging.disable_progress_bar()
@@ -87,10 +109,15 @@ def save_layout(folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int =
 
 
 def save_tables(
-    folder: Path, crops: torch.Tensor, tables: Sequence[Sequence[str]], config: TableFormerV2Config = SMALL_TABLES, rate: float = 2e-3
+    folder: Path,
+    crops: torch.Tensor,
+    tables: Sequence[Sequence[str]],
+    config: TableFormerV2Config = SMALL_TABLES,
+    rate: float = 2e-3,
 ) -> Path:
-    """A TableFormerV2 in ``folder`` that has learned to read ``tables`` (their tokens) from ``crops``, by heart; its boxes mean
-    nothing. ``rate`` is the learning rate. Returns the network's own folder. ``crops`` are (n, 3, 448, 448) in the network's own range.
+    """A TableFormerV2 in ``folder`` that has learned to read ``tables`` (their tokens) from ``crops``, by heart; its
+    boxes mean nothing. ``rate`` is the learning rate. Returns the network's own folder. ``crops`` are (n, 3, 448, 448)
+    in the network's own range.
     """
     torch.manual_seed(0)
     model = TableFormerV2(_for_tables(config))
@@ -101,8 +128,11 @@ def save_tables(
     return _save_tables(folder, model)
 
 
-def save_constant_tables(folder: Path, crops: torch.Tensor, table: Sequence[str], config: TableFormerV2Config = SMALL_TABLES) -> Path:
-    """A random TableFormerV2 in ``folder`` that reads ``table`` (its tokens) from whatever it is shown. Returns the network's own folder.
+def save_constant_tables(
+    folder: Path, crops: torch.Tensor, table: Sequence[str], config: TableFormerV2Config = SMALL_TABLES
+) -> Path:
+    """A random TableFormerV2 in ``folder`` that reads ``table`` (its tokens) from whatever it is shown. Returns the
+    network's own folder.
 
     ``crops`` as in ``save_tables``; here they only keep the image's numbers in a usual range.
     """
@@ -129,7 +159,9 @@ def _save_tables(folder: Path, model: TableFormerV2) -> Path:
 
 
 def _settle(model: TableFormerV2, crops: torch.Tensor) -> None:
-    """Set the running means and variances of the batch norms to those of ``crops``: without it no image gets through."""
+    """Set the running means and variances of the batch norms to those of ``crops``: without it no image gets
+    through.
+    """
     norms = [module for module in model.eval().modules() if isinstance(module, nn.BatchNorm2d)]
     for norm in norms:
         norm.train()
@@ -140,7 +172,9 @@ def _settle(model: TableFormerV2, crops: torch.Tensor) -> None:
 
 
 def _enlarge(model: TableFormerV2) -> None:
-    """Weights of a usual size where the model's own initial ones are next to nothing, so that images and positions matter."""
+    """Weights of a usual size where the model's own initial ones are next to nothing, so that images and positions
+    matter.
+    """
     nn.init.normal_(model.feature_to_embedding.weight, std=1280**-0.5)
     nn.init.normal_(model.input_embedding.weight)
     nn.init.normal_(model.positional_encoding, std=0.5)
@@ -151,7 +185,9 @@ def _enlarge(model: TableFormerV2) -> None:
 
 
 def _spell(model: TableFormerV2, tokens: Sequence[int]) -> None:
-    """Let each position say its token and the layers add little to it, so that nothing that is seen or was said matters."""
+    """Let each position say its token and the layers add little to it, so that nothing that is seen or was said
+    matters.
+    """
     model.positional_encoding[0, :, END] = LOUD
     for position, token in enumerate(tokens):
         model.positional_encoding[0, position, END] = 0
@@ -172,7 +208,9 @@ def _as_tokens(tables: Sequence[Sequence[str]]) -> torch.Tensor:
 
 def _learn(model: TableFormerV2, crops: torch.Tensor, tokens: torch.Tensor, rate: float) -> None:
     with torch.no_grad():
-        features = model.conv_mixer(model.se_module(model.feature_extractor.features(crops))).permute(0, 2, 3, 1).flatten(1, 2)
+        features = (
+            model.conv_mixer(model.se_module(model.feature_extractor.features(crops))).permute(0, 2, 3, 1).flatten(1, 2)
+        )
     parts = (model.feature_to_embedding, model.input_embedding, model.transformer_decoder, model.output_projection)
     weights = [model.positional_encoding, *(weight for part in parts for weight in part.parameters())]
     optimizer = torch.optim.Adam(weights, lr=rate)
@@ -181,7 +219,9 @@ def _learn(model: TableFormerV2, crops: torch.Tensor, tokens: torch.Tensor, rate
     for _ in range(MOST_LESSONS):
         states = model.input_embedding(tokens[:, :-1]) + model.positional_encoding[:, :length]
         decoded, _ = model.transformer_decoder(states, model.feature_to_embedding(features), tgt_mask=causal)
-        loss = nn.functional.cross_entropy(model.output_projection(decoded).flatten(0, 1), tokens[:, 1:].flatten(), ignore_index=0)
+        loss = nn.functional.cross_entropy(
+            model.output_projection(decoded).flatten(0, 1), tokens[:, 1:].flatten(), ignore_index=0
+        )
         if loss.item() < LEARNED:
             return
         optimizer.zero_grad()
@@ -193,4 +233,6 @@ def _learn(model: TableFormerV2, crops: torch.Tensor, tokens: torch.Tensor, rate
 def _tokenizer() -> PreTrainedTokenizerFast:
     words = Tokenizer(WordLevel({token: index for index, token in enumerate(VOCABULARY)}, unk_token="[UNK]"))
     words.pre_tokenizer = WhitespaceSplit()
-    return PreTrainedTokenizerFast(tokenizer_object=words, pad_token="<pad>", unk_token="[UNK]", bos_token="<start>", eos_token="<end>")
+    return PreTrainedTokenizerFast(
+        tokenizer_object=words, pad_token="<pad>", unk_token="[UNK]", bos_token="<start>", eos_token="<end>"
+    )

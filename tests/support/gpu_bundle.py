@@ -1,4 +1,5 @@
-"""A bundle on ``cuda`` that is small and fast: a real torch module, so that weights are packed, moved and used, over any page.
+"""A bundle on ``cuda`` that is small and fast: a real torch module, so that weights are packed, moved and used, over
+any page.
 
 It writes every page that it predicts, and where, into a file that tests read: a line is written by one system call.
 """

@@ -2,8 +2,8 @@
 
     python -m tests.standins.zerogpu tests/support/gpu_console.py FOLDER SECONDS_PER_PAGE
 
-Reads one order a line from its input and writes one answer a line, after ``ANSWER ``, since the client prints to the output too.
-Every order runs in a thread of its own, as calls do in the app.
+Reads one order a line from its input and writes one answer a line, after ``ANSWER ``, since the client prints to the
+output too. Every order runs in a thread of its own, as calls do in the app.
 """
 
 import spaces  # before torch, as in app.py
@@ -19,7 +19,7 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 
-from pipeline import gpu
+from pipeline.gpu import worker
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageBatch, PageFacts, PageSize, PageTask, RenderedPage
 from tests.support.gpu_bundle import TorchBundle
@@ -30,7 +30,9 @@ ANSWER = "ANSWER "
 
 @dataclass(frozen=True)
 class Order:
-    """Predict ``pages`` pages, the first ``ocr`` of them with OCR; stop after ``stop_after`` micro-batches where it is not negative."""
+    """Predict ``pages`` pages, the first ``ocr`` of them with OCR; stop after ``stop_after`` micro-batches where it is
+    not negative.
+    """
 
     pages: int
     ocr: int = 0
@@ -59,7 +61,7 @@ def carry_out(order: Order, folder: Path) -> dict[str, object]:
     """The confidence of every page that arrived, by micro-batch, and how the call ended."""
     arrived: list[list[float]] = []
     try:
-        with closing(gpu.infer(write_batch(folder, order))) as results:
+        with closing(worker.infer(write_batch(folder, order))) as results:
             for micro_batch in results:
                 arrived.append([result.regions[0].score for result in micro_batch.results])
                 if len(arrived) == order.stop_after:
@@ -74,9 +76,9 @@ def carry_out(order: Order, folder: Path) -> dict[str, object]:
 def main() -> None:
     folder = Path(sys.argv[1])
     bundle = TorchBundle(folder / "inferred", page_s=float(sys.argv[2]))
-    gpu.install(Lanes(bundle, bundle))
+    worker.install(Lanes(bundle, bundle))
     spaces.zero.startup()  # what gradio's launch does: packs the weights and reports
-    assert hasattr(gpu.infer, "zerogpu")
+    assert hasattr(worker.infer, "zerogpu")
     print(ANSWER + "ready", flush=True)
     talking = threading.Lock()
 
@@ -85,7 +87,9 @@ def main() -> None:
         with talking:
             print(ANSWER + json.dumps(answer), flush=True)
 
-    with open(0, encoding="utf-8", closefd=False) as orders:  # every fork closes sys.stdin, and waits for whoever reads that
+    with open(
+        0, encoding="utf-8", closefd=False
+    ) as orders:  # every fork closes sys.stdin, and waits for whoever reads that
         for line in orders:
             threading.Thread(target=work, args=(line,)).start()
 

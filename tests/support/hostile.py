@@ -1,6 +1,7 @@
 """Hostile uploads and what must become of each: refused with a code, converted with named gaps, or converted whole.
 
-The files are made here, byte by byte, so that none has to be kept; ``tests/unit/intake/pdf_files.py`` writes the sound parts.
+The files are made here, byte by byte, so that none has to be kept; ``tests/unit/intake/pdf_files.py`` writes the sound
+parts.
 """
 
 import zlib
@@ -11,7 +12,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pages import Box, LayoutLabel, LayoutRegion, PagePrediction, PageResult, PageTask, TableCell, TableStructure
+from pipeline.pages import (
+    Box,
+    LayoutLabel,
+    LayoutRegion,
+    PagePrediction,
+    PageResult,
+    PageTask,
+    TableCell,
+    TableStructure,
+)
 from tests.support.bundles import WholePageBundle
 from tests.unit.intake.pdf_files import Page, PdfFile, assemble, encrypted, parser_bomb, stream, text
 
@@ -20,8 +30,9 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True)
 class Case:
-    """One upload. ``refused`` is the code it is refused with; otherwise ``texts`` has each page's text by its number, and
-    ``lost`` the codes that a missing page may carry (more than one where speed or memory of the machine decides)."""
+    """One upload. ``refused`` is the code it is refused with; otherwise ``texts`` has each page's text by its number,
+    and ``lost`` the codes that a missing page may carry (more than one where speed or memory of the machine decides).
+    """
 
     name: str
     write: Callable[[Path], object]
@@ -77,7 +88,9 @@ def inflating_stream(megabytes: int) -> bytes:
 
 def own_mask() -> tuple[Page, bytes]:
     """An image that is its own soft mask: following it never ends."""
-    entries = b"/Type /XObject /Subtype /Image /Width 64 /Height 64 /ColorSpace /DeviceGray /BitsPerComponent 8 /SMask 4 0 R"
+    entries = (
+        b"/Type /XObject /Subtype /Image /Width 64 /Height 64 /ColorSpace /DeviceGray /BitsPerComponent 8 /SMask 4 0 R"
+    )
     page = Page(text("Readable.") + b"q 200 0 0 200 72 72 cm /I Do Q", resources=b"/XObject << /I 4 0 R >>")
     return page, stream(b"\x7f" * 4096, entries)
 
@@ -101,18 +114,26 @@ SCRIPT = "<script>alert(1)</script>"
 HANDLER = "<img src=x onerror=alert(2)>"
 LINK = "[press](javascript:alert(3))"
 REMOTE = "![pixel](https://tracker.invalid/pixel.png)"
-CELLS = ("</td><script>alert(4)</script>", "[cell](javascript:alert(5))", "![p](https://tracker.invalid/cell.png)", "a | b")
+CELLS = (
+    "</td><script>alert(4)</script>",
+    "[cell](javascript:alert(5))",
+    "![p](https://tracker.invalid/cell.png)",
+    "a | b",
+)
 CONTROLS = {0xE1: "0000", 0xE2: "001B", 0xE3: "202E", 0xE4: "D800", 0xE5: "0007", 0xE6: "0085"}
 CONTROLLED = "Bell" + "".join(map(chr, CONTROLS)) + "tower."
 TABLE_TOP = 400.0  # points from the top of a letter page
 
 
 def to_unicode() -> bytes:
-    """A font's map that turns six letters into control characters, a direction override and half of a surrogate pair."""
+    """A font's map that turns six letters into control characters, a direction override and half of a surrogate
+    pair.
+    """
     rows = b"\n".join(b"<%02X> <%s>" % (code, target.encode()) for code, target in CONTROLS.items())
     return stream(
         b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Odd def /CMapType 2 def\n"
-        b"1 begincodespacerange <00> <FF> endcodespacerange\n%d beginbfchar\n%s\nendbfchar\nendcmap end end" % (len(CONTROLS), rows)
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n%d beginbfchar\n%s\nendbfchar\nendcmap end end"
+        % (len(CONTROLS), rows)
     )
 
 
@@ -141,16 +162,25 @@ def _lines_and_table(task: PageTask) -> PagePrediction:
     size = task.page.facts.size
     lines = [Box(0, top, size.width, top + 50) for top in range(20, 270, 50)]
     whole = Box(0, TABLE_TOP, size.width, size.height)
-    regions = [LayoutRegion(LayoutLabel.TEXT, 0.9, box) for box in lines] + [LayoutRegion(LayoutLabel.TABLE, 0.9, whole)]
+    regions = [LayoutRegion(LayoutLabel.TEXT, 0.9, box) for box in lines] + [
+        LayoutRegion(LayoutLabel.TABLE, 0.9, whole)
+    ]
     cells = tuple(
         TableCell(
-            row, column, 1, 1, row == 0, Box(30 + 300 * column, TABLE_TOP + 15 + 60 * row, 325 + 285 * column, TABLE_TOP + 70 + 60 * row)
+            row,
+            column,
+            1,
+            1,
+            row == 0,
+            Box(30 + 300 * column, TABLE_TOP + 15 + 60 * row, 325 + 285 * column, TABLE_TOP + 70 + 60 * row),
         )
         for row in range(2)
         for column in range(2)
     )
     table = TableStructure(whole, 0.9, 2, 2, cells)
-    return PagePrediction(task.page.page, tuple(regions), (), (table,), ocr=False, layout_ms=1.0, ocr_ms=0.0, table_ms=1.0)
+    return PagePrediction(
+        task.page.page, tuple(regions), (), (table,), ocr=False, layout_ms=1.0, ocr_ms=0.0, table_ms=1.0
+    )
 
 
 # -- the cases ---------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """A disk that can be filled and made read-only while something writes to it.
 
-Where mounting is allowed it is a small tmpfs, which answers as a full or read-only disk does (ENOSPC, EROFS). Elsewhere the
-process limits the size of its own files (RLIMIT_FSIZE, EFBIG), which fails the same writes; the limit can be lifted again.
+Where mounting is allowed it is a small tmpfs, which answers as a full or read-only disk does (ENOSPC, EROFS). Elsewhere
+the process limits the size of its own files (RLIMIT_FSIZE, EFBIG), which fails the same writes; the limit can be lifted
+again.
 """
 
 import contextlib

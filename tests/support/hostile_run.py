@@ -1,9 +1,9 @@
 """Runs that are killed, each at a chosen point: ``python -m tests.support.hostile_run FILE FOLDER POINT...``.
 
-Every point has a process of its own, forked once the libraries are loaded, and below FOLDER a folder of its own with ``data``,
-``work`` and ``note``. The note says what happened, a line each: ``run ID``, ``page NUMBER`` once the models are done with a page,
-``child PID`` for each parse child at the end. The end is SIGKILL from within: no handler, no ``finally`` and no buffer gets
-another chance.
+Every point has a process of its own, forked once the libraries are loaded, and below FOLDER a folder of its own with
+``data``, ``work`` and ``note``. The note says what happened, a line each: ``run ID``, ``page NUMBER`` once the models
+are done with a page, ``child PID`` for each parse child at the end. The end is SIGKILL from within: no handler, no
+``finally`` and no buffer gets another chance.
 """
 
 import os
@@ -23,7 +23,7 @@ from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import ConvertOptions, Origin
-from pipeline.runs import convert
+from pipeline.runs import conversion
 from pipeline.runs.queue import RunQueue
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
@@ -99,7 +99,7 @@ def die_while_exporting() -> None:
         file.flush()
         die()
 
-    convert.FORMATS = tuple(replace(row, write=write) if row.name == "html" else row for row in convert.FORMATS)
+    conversion.FORMATS = tuple(replace(row, write=write) if row.name == "html" else row for row in conversion.FORMATS)
 
 
 def wait_for_ever(_: RunQueue) -> None:
@@ -139,7 +139,11 @@ def main() -> None:
             os.waitpid(process, 0)
             continue
         _note = folder / point / "note"
-        run(point, pdf, read_settings({"DATA_DIR": str(folder / point / "data"), "WORK_DIR": str(folder / point / "work")}))
+        run(
+            point,
+            pdf,
+            read_settings({"DATA_DIR": str(folder / point / "data"), "WORK_DIR": str(folder / point / "work")}),
+        )
         os._exit(0)
 
 

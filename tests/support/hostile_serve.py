@@ -1,4 +1,5 @@
-"""Serves the page over a runner whose parts fail with a secret in their words: ``python -m tests.support.hostile_serve``.
+"""Serves the page over a runner whose parts fail with a secret in their words: ``python -m
+tests.support.hostile_serve``.
 
 The width of a page chooses the part that fails on it, so that a test chooses by the document it uploads.
 """
@@ -15,11 +16,11 @@ from numpy.typing import NDArray
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
-from pipeline.runs import convert
+from pipeline.runs import conversion
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler
-from pipeline.ui.page import build
+from pipeline.ui.convert.convert_page import build
 from pipeline.ui.serve import serve
 from tests.support.bundles import WholePageBundle
 
@@ -70,7 +71,9 @@ def plant() -> None:
     DocumentAssembler.add = leaky_add  # type: ignore[method-assign]
     DocumentAssembler.finish = leaky_finish  # type: ignore[method-assign]
     PdfReader.render = leaky_render  # type: ignore[method-assign]
-    convert.FORMATS = tuple(replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in convert.FORMATS)
+    conversion.FORMATS = tuple(
+        replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in conversion.FORMATS
+    )
 
 
 def leaky_writer(write: Callable[..., None]) -> Callable[..., None]:

@@ -1,4 +1,6 @@
-"""PDF files with something wrong in them that nobody thought of: a sound file, changed at random places, the same for the same seed."""
+"""PDF files with something wrong in them that nobody thought of: a sound file, changed at random places, the same for
+the same seed.
+"""
 
 import random
 import re
@@ -7,7 +9,18 @@ from pathlib import Path
 
 NUMBER = re.compile(rb"(?<![\w.#])-?\d+(?![\w.])")
 NAME = re.compile(rb"/[A-Za-z]\w*")
-NUMBERS = (b"0", b"-1", b"1", b"65536", b"2147483648", b"-2147483649", b"99999999999999999999", b"1e9", b"null", b"true")
+NUMBERS = (
+    b"0",
+    b"-1",
+    b"1",
+    b"65536",
+    b"2147483648",
+    b"-2147483649",
+    b"99999999999999999999",
+    b"1e9",
+    b"null",
+    b"true",
+)
 Mutation = Callable[[random.Random, bytearray, bytes], None]
 
 
@@ -58,11 +71,21 @@ def swap_names(dice: random.Random, content: bytearray, other: bytes) -> None:
     _replace_some(dice, content, NAME, lambda: dice.choice(names))
 
 
-def _replace_some(dice: random.Random, content: bytearray, pattern: re.Pattern[bytes], replacement: Callable[[], bytes]) -> None:
+def _replace_some(
+    dice: random.Random, content: bytearray, pattern: re.Pattern[bytes], replacement: Callable[[], bytes]
+) -> None:
     places = [match.span() for match in pattern.finditer(bytes(content))]
     chosen = sorted(dice.sample(places, min(len(places), dice.randint(1, 6))), reverse=True)
     for start, end in chosen:
         content[start:end] = replacement()
 
 
-MUTATIONS: tuple[Mutation, ...] = (flip_bytes, drop_a_stretch, repeat_a_stretch, cut_the_end, graft, change_numbers, swap_names)
+MUTATIONS: tuple[Mutation, ...] = (
+    flip_bytes,
+    drop_a_stretch,
+    repeat_a_stretch,
+    cut_the_end,
+    graft,
+    change_numbers,
+    swap_names,
+)

@@ -1,6 +1,7 @@
 """Records as a few busy Spaces leave them: days and nights, scans and contracts, a bad hour, a crash now and then.
 
-The same seed makes the same records. They are ordinary IterationRecords, for the real ledger, spool and schema to write.
+The same seed makes the same records. They are ordinary IterationRecords, for the real ledger, spool and schema to
+write.
 """
 
 import math
@@ -39,11 +40,23 @@ ACCURATE = (
 )
 RUN_ERRORS = (
     ErrorFacts(
-        "run_timed_out", "The run reached its limit of 3,600 s; the finished pages are kept, continue it to convert the rest.", False
+        "run_timed_out",
+        "The run reached its limit of 3,600 s; the finished pages are kept, continue it to convert the rest.",
+        False,
     ),
-    ErrorFacts("internal", "The conversion failed because of a fault in Folio itself; try again, and report the run id if it stays.", True),
-    ErrorFacts("storage_failed", "The result could not be stored because the Space's disk is full or read-only; try again later.", True),
-    ErrorFacts("nothing_converted", "No page could be converted. Page 1: it crashed the PDF reader and was skipped.", False),
+    ErrorFacts(
+        "internal",
+        "The conversion failed because of a fault in Folio itself; try again, and report the run id if it stays.",
+        True,
+    ),
+    ErrorFacts(
+        "storage_failed",
+        "The result could not be stored because the Space's disk is full or read-only; try again later.",
+        True,
+    ),
+    ErrorFacts(
+        "nothing_converted", "No page could be converted. Page 1: it crashed the PDF reader and was skipped.", False
+    ),
 )
 PAGE_ERRORS = (
     ("page_timed_out", "Page {}: reading it took longer than 20 s and it was skipped."),
@@ -73,7 +86,9 @@ SITES = (
 def sample_records(
     count: int, until: datetime | None = None, days: float = 14.0, seed: int = 1, sites: tuple[Site, ...] = SITES
 ) -> Iterator[IterationRecord]:
-    """End records of ``count`` runs, oldest first, spread over ``days`` days before ``until`` with more by day than by night."""
+    """End records of ``count`` runs, oldest first, spread over ``days`` days before ``until`` with more by day than by
+    night.
+    """
     random_ = random.Random(seed)
     until = until or datetime.now(UTC)
     for moment in sorted(_moments(random_, count, until, days)):
@@ -90,12 +105,16 @@ def start_of(record: IterationRecord) -> IterationRecord:
 def iteration_id(random_: random.Random, moment: datetime) -> str:
     """A UUIDv7 of this moment."""
     milliseconds = round(moment.timestamp() * 1000)
-    value = (milliseconds << 80) | (0x7 << 76) | (random_.getrandbits(12) << 64) | (0b10 << 62) | random_.getrandbits(62)
+    value = (
+        (milliseconds << 80) | (0x7 << 76) | (random_.getrandbits(12) << 64) | (0b10 << 62) | random_.getrandbits(62)
+    )
     return str(uuid.UUID(int=value))
 
 
 def _moments(random_: random.Random, count: int, until: datetime, days: float) -> Iterator[datetime]:
-    """Whatever the clock says, ``until`` is three in the afternoon, so that the same seed makes the same records at any hour."""
+    """Whatever the clock says, ``until`` is three in the afternoon, so that the same seed makes the same records at any
+    hour.
+    """
     made = 0
     while made < count:
         before = random_.random() * days * 24
@@ -107,10 +126,16 @@ def _moments(random_: random.Random, count: int, until: datetime, days: float) -
 
 def _record(random_: random.Random, moment: datetime, site: Site) -> IterationRecord:
     count = min(300, max(1, round(random_.lognormvariate(2.0, 1.0))))
-    status = random_.choices([RunStatus.OK, RunStatus.PARTIAL, RunStatus.ERROR, RunStatus.CANCELLED], [0.91, 0.045, 0.025, 0.02])[0]
+    status = random_.choices(
+        [RunStatus.OK, RunStatus.PARTIAL, RunStatus.ERROR, RunStatus.CANCELLED], [0.91, 0.045, 0.025, 0.02]
+    )[0]
     scanned = random_.random() < 0.3
     error = random_.choice(RUN_ERRORS) if status is RunStatus.ERROR else None
-    done = count if status in (RunStatus.OK, RunStatus.PARTIAL) else (0 if error and error.code == "nothing_converted" else count // 3)
+    done = (
+        count
+        if status in (RunStatus.OK, RunStatus.PARTIAL)
+        else (0 if error and error.code == "nothing_converted" else count // 3)
+    )
     gpu = "NVIDIA" in site.hardware
     pages = _pages(random_, done, status, scanned, (60.0 if gpu else 900.0) * (2.5 if scanned else 1.0))
     failed = sum(page.status is not PageStatus.OK for page in pages)
@@ -125,7 +150,12 @@ def _record(random_: random.Random, moment: datetime, site: Site) -> IterationRe
         started_at=moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=round(sum(stage.ms for stage in stages) * 0.8 + 300),
         queue_ms=round(random_.lognormvariate(5.0, 1.8)),
-        input=InputFacts(f"{random_.getrandbits(256):064x}", count * 80_000, count, random_.choice([Origin.UI, Origin.UI, Origin.API])),
+        input=InputFacts(
+            f"{random_.getrandbits(256):064x}",
+            count * 80_000,
+            count,
+            random_.choice([Origin.UI, Origin.UI, Origin.API]),
+        ),
         output=OutputFacts(f"{random_.getrandbits(256):064x}", done * 2400, done // 4, done // 3) if done else None,
         options=ConvertOptions(ocr=OcrMode.ALWAYS if scanned else OcrMode.AUTO, tables=random_.random() < 0.9),
         bundle=site.bundle,
@@ -148,7 +178,9 @@ def _pages(random_: random.Random, done: int, status: RunStatus, scanned: bool, 
         if page in bad:
             code, reason = random_.choice(PAGE_ERRORS)
             timed_out = code == "page_timed_out"
-            outcomes.append(PageOutcome(page, PageStatus.TIMED_OUT if timed_out else PageStatus.FAILED, code, reason.format(page)))
+            outcomes.append(
+                PageOutcome(page, PageStatus.TIMED_OUT if timed_out else PageStatus.FAILED, code, reason.format(page))
+            )
         else:
             cost = round(ms * random_.lognormvariate(0, 0.3), 1)
             outcomes.append(PageOutcome(page, PageStatus.OK, ocr=scanned, ms=cost, blocks=random_.randint(3, 30)))
@@ -158,4 +190,6 @@ def _pages(random_: random.Random, done: int, status: RunStatus, scanned: bool, 
 def _stages(random_: random.Random, done: int, infer: float) -> tuple[StageTime, ...]:
     per_page = {Stage.RENDER: 35.0, Stage.ASSEMBLE: 22.0, Stage.EXPORT: 4.0}
     times = {Stage.PREFLIGHT: 40.0} | {stage: ms * done for stage, ms in per_page.items()} | {Stage.INFER: infer}
-    return tuple(StageTime(stage, round(times[stage] * random_.uniform(0.8, 1.2), 1)) for stage in Stage if stage in times)
+    return tuple(
+        StageTime(stage, round(times[stage] * random_.uniform(0.8, 1.2), 1)) for stage in Stage if stage in times
+    )

@@ -1,9 +1,9 @@
 """Runs that follow a script instead of a PDF: real threads, real files, real Markdown, no models.
 
 What a file's name says decides what happens to it, so that a browser test chooses its story by the name it uploads:
-``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page until it is continued, ``refused`` is refused by
-the GPU until then, ``doomed`` fails as a whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000 pages, and anything else
-converts well.
+``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page until it is continued, ``refused``
+is refused by the GPU until then, ``doomed`` fails as a whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000
+pages, and anything else converts well.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pipeline.errors import (
     DamagedPdf,
+    GpuQuotaExceeded,
     NothingConverted,
     PageRangeMalformed,
     PageRangeOutside,
@@ -32,10 +33,9 @@ from pipeline.errors import (
     RunNotFound,
     RunStillGoing,
 )
-from pipeline.pages import EngineInfo, Lane, LaneChoice, PageStatus, Preflight
+from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, RunStatus, Stage
-from pipeline.refusals import GpuQuotaExceeded
-from pipeline.runs.state import ExportFile, GpuEstimate, PageText, RunView, Source
+from pipeline.runs.state import ExportFile, PageText, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from tests.support.sample_pages import HOSTILE, PAGES
 
@@ -48,7 +48,9 @@ ENGINES = (
 
 
 class ScriptedRuns:
-    """Fits ``pipeline.ui.ports.Runs``. ``page_seconds`` is how long a page takes; ``places`` how many runs may be unended."""
+    """Fits ``pipeline.ui.ports.Runs``. ``page_seconds`` is how long a page takes; ``places`` how many runs may be
+    unended.
+    """
 
     def __init__(self, folder: Path, page_seconds: float = 0.05, places: int = 20) -> None:
         self._folder, self._page_seconds, self._places = folder, page_seconds, places
@@ -200,15 +202,21 @@ class ScriptedRuns:
         self._change(run_id, status=RunStatus.RUNNING, stage=Stage.EXPORT)
         exports = self._export(view) if view.texts else ()
         ended = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._change(run_id, status=status, stage=None, remaining_s=None, exports=exports, error=error, **refused, ended_at=ended)
+        self._change(
+            run_id, status=status, stage=None, remaining_s=None, exports=exports, error=error, **refused, ended_at=ended
+        )
 
     def _export(self, view: RunView) -> tuple[ExportFile, ...]:
         folder = self._folder / "runs" / view.run_id / "exports"
         folder.mkdir(parents=True)
         text = "\n\n".join(page.markdown for page in view.texts)
         (folder / "document.md").write_text(text, encoding="utf-8")
-        (folder / "document.json").write_text(json.dumps({"pages": [page.markdown for page in view.texts]}), encoding="utf-8")
-        (folder / "document.html").write_text(f"<!doctype html><title>run</title><pre>{html.escape(text)}</pre>", encoding="utf-8")
+        (folder / "document.json").write_text(
+            json.dumps({"pages": [page.markdown for page in view.texts]}), encoding="utf-8"
+        )
+        (folder / "document.html").write_text(
+            f"<!doctype html><title>run</title><pre>{html.escape(text)}</pre>", encoding="utf-8"
+        )
         with zipfile.ZipFile(folder / "document.zip", "w") as archive:
             archive.write(folder / "document.md", "document.md")
         return tuple(ExportFile(file.suffix[1:], file, file.stat().st_size) for file in sorted(folder.iterdir()))
@@ -239,7 +247,9 @@ def _pages(text: str, page_count: int) -> tuple[int, ...]:
     return pages
 
 
-def _new_view(run_id: str, source: Source, options: ConvertOptions, pages: tuple[int, ...], preflight: Preflight, ahead: int) -> RunView:
+def _new_view(
+    run_id: str, source: Source, options: ConvertOptions, pages: tuple[int, ...], preflight: Preflight, ahead: int
+) -> RunView:
     return RunView(
         run_id=run_id,
         record_id=f"r{secrets.token_hex(8)}",

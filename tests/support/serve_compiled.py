@@ -1,5 +1,6 @@
-"""Serves the page with a small bundle whose network is compiled before the start, as COMPILE_AT_START has it done for the light ones,
-which take minutes. Run it under ``tests.standins.zerogpu`` with ZEROGPU_STANDIN_PLAIN; INFERENCES names the file of predicted pages.
+"""Serves the page with a small bundle whose network is compiled before the start, as COMPILE_AT_START has it done for
+the light ones, which take minutes. Run it under ``tests.standins.zerogpu`` with ZEROGPU_STANDIN_PLAIN; INFERENCES names
+the file of predicted pages.
 """
 
 import spaces  # noqa: F401  before torch, as in app.py
@@ -11,16 +12,16 @@ from pathlib import Path
 
 from torch import Tensor
 
+from pipeline.gpu.compile_at_start import compile_at_start
 from pipeline.models import catalog
 from pipeline.models.aot.engine import Engines
 from pipeline.models.aot.shelf import PackageShelf
 from pipeline.models.aot.spec import NetworkSpec, Signature
 from pipeline.models.bundle import Lanes
 from pipeline.pages import EngineInfo, Lane
-from pipeline.runs.packages import compile_at_start
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
-from pipeline.ui.page import build
+from pipeline.ui.convert.convert_page import build
 from pipeline.ui.serve import serve
 from tests.support.gpu_bundle import SIDE, TorchBundle, build_network
 
@@ -29,7 +30,9 @@ NETWORK = "one-number"
 
 def network_spec() -> NetworkSpec:
     """The bundle's network, one page in a pass; its weights stay in its module, which ZeroGPU packs."""
-    return NetworkSpec("layout", NETWORK, "one number", "r1", build_network, (Signature.of((1, 3, SIDE, SIDE)),), 1e-5, "1")
+    return NetworkSpec(
+        "layout", NETWORK, "one number", "r1", build_network, (Signature.of((1, 3, SIDE, SIDE)),), 1e-5, "1"
+    )
 
 
 class CompiledBundle(TorchBundle):
@@ -54,6 +57,8 @@ if __name__ == "__main__":
     catalog.light_specs = lambda: (network_spec(),)
     compile_at_start(settings)
     log = Path(os.environ["INFERENCES"])
-    lanes = Lanes(TorchBundle(log, Lane.CPU), CompiledBundle(log, Engines("cuda", shelf=PackageShelf(settings.packages_dir))))
+    lanes = Lanes(
+        TorchBundle(log, Lane.CPU), CompiledBundle(log, Engines("cuda", shelf=PackageShelf(settings.packages_dir)))
+    )
     with Runner(settings, lanes) as runner:
         serve(build(runner, settings), settings)

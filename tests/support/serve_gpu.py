@@ -1,7 +1,9 @@
-"""Serves the page, as ``app.py`` does, with a small torch bundle on both lanes: run it under ``tests.standins.zerogpu``.
+"""Serves the page, as ``app.py`` does, with a small torch bundle on both lanes: run it under
+``tests.standins.zerogpu``.
 
-INFERENCES names the file that every predicted page is written to, PAGE_S how long a page takes, in seconds. PATIENCE has the seconds
-that a GPU call may say nothing (``gpu_watch.Patience``), and CUT_PAGE a page in whose result the first worker dies.
+INFERENCES names the file that every predicted page is written to, PAGE_S how long a page takes, in seconds. PATIENCE
+has the seconds that a GPU call may say nothing (``gpu_watch.Patience``), and CUT_PAGE a page in whose result the first
+worker dies.
 """
 
 import spaces  # noqa: F401  before torch, as in app.py
@@ -16,13 +18,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import gpu
-from pipeline.gpu_watch import Patience
+from pipeline.gpu import call
+from pipeline.gpu.watch import Patience
 from pipeline.models.bundle import Lanes
 from pipeline.pages import Lane, PageResult, PageTask
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
-from pipeline.ui.page import build
+from pipeline.ui.convert.convert_page import build
 from pipeline.ui.serve import serve
 from tests.support.gpu_bundle import TorchBundle
 
@@ -51,7 +53,9 @@ if __name__ == "__main__":
     settings = read_settings(os.environ)
     log, page_s = Path(os.environ["INFERENCES"]), float(os.environ.get("PAGE_S", "0"))
     if patience := os.environ.get("PATIENCE"):
-        gpu.PATIENCE = Patience(*map(float, patience.split()))
-    lanes = Lanes(TorchBundle(log, Lane.CPU, page_s=page_s), CutBundle(int(os.environ.get("CUT_PAGE", "0")), log, page_s))
+        call.PATIENCE = Patience(*map(float, patience.split()))
+    lanes = Lanes(
+        TorchBundle(log, Lane.CPU, page_s=page_s), CutBundle(int(os.environ.get("CUT_PAGE", "0")), log, page_s)
+    )
     with Runner(settings, lanes) as runner:
         serve(build(runner, settings), settings)

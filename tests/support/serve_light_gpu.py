@@ -1,4 +1,6 @@
-"""Serves the page, as ``app.py`` does, with the light networks on torch as the GPU's lane: run it under ``tests.standins.zerogpu``."""
+"""Serves the page, as ``app.py`` does, with the light networks on torch as the GPU's lane: run it under
+``tests.standins.zerogpu``.
+"""
 
 import spaces  # noqa: F401  before torch, as in app.py
 
@@ -7,11 +9,11 @@ import os
 
 from pipeline.models.aot.engine import Engines
 from pipeline.models.bundle import Lanes
-from pipeline.models.light import LightBundle
-from pipeline.models.light_torch.bundle import TorchLightBundle
+from pipeline.models.light_bundle import LightBundle
+from pipeline.models.light_torch.torch_light_bundle import TorchLightBundle
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
-from pipeline.ui.page import build
+from pipeline.ui.convert.convert_page import build
 from pipeline.ui.serve import serve
 
 if __name__ == "__main__":

@@ -30,7 +30,11 @@ def filled(module: nn.Module) -> nn.Module:
 
 
 def classifier_module() -> nn.Module:
-    return filled(nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.Flatten(), nn.Linear(8 * SIDE * SIDE, 10)))
+    return filled(
+        nn.Sequential(
+            nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.Flatten(), nn.Linear(8 * SIDE * SIDE, 10)
+        )
+    )
 
 
 def strip_module() -> nn.Module:
@@ -71,5 +75,13 @@ def two_inputs() -> NetworkSpec:
     """Two inputs, one of whole numbers, that must fit as they are."""
     rows, places = Input((3, 4)), Input((3,), torch.int64)
     return NetworkSpec(
-        "tables", "tiny-two", "Tiny two", "r1", TwoInputs, (Signature((rows, places)),), 1e-6, code_digest("tiny 2"), pads_batch=False
+        "tables",
+        "tiny-two",
+        "Tiny two",
+        "r1",
+        TwoInputs,
+        (Signature((rows, places)),),
+        1e-6,
+        code_digest("tiny 2"),
+        pads_batch=False,
     )

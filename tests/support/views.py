@@ -16,10 +16,15 @@ def outcomes(states: str) -> tuple[PageOutcome, ...]:
 
 def _outcome(page: int, state: str) -> PageOutcome:
     if state == "f":
-        return PageOutcome(page, PageStatus.FAILED, "page_unreadable", f"Page {page}: its content is unreadable and was skipped.")
+        return PageOutcome(
+            page, PageStatus.FAILED, "page_unreadable", f"Page {page}: its content is unreadable and was skipped."
+        )
     if state == "t":
         return PageOutcome(
-            page, PageStatus.TIMED_OUT, "page_timed_out", f"Page {page}: reading it took longer than 20 s and it was skipped."
+            page,
+            PageStatus.TIMED_OUT,
+            "page_timed_out",
+            f"Page {page}: reading it took longer than 20 s and it was skipped.",
         )
     return PageOutcome(page, PageStatus.NOT_STARTED if state == "." else PageStatus.OK, ocr=state == "r")
 
@@ -37,7 +42,11 @@ def a_view(
     expires_at: str = "",
 ) -> RunView:
     pages = outcomes(states)
-    written = {page.page: f"Text of page {page.page}." for page in pages if page.status is PageStatus.OK} if texts is None else texts
+    written = (
+        {page.page: f"Text of page {page.page}." for page in pages if page.status is PageStatus.OK}
+        if texts is None
+        else texts
+    )
     return RunView(
         run_id=RUN_ID,
         record_id="it-1",

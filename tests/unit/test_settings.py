@@ -1,4 +1,6 @@
-"""Settings are read once and strictly: a malformed value stops the start with the variable's name and what is allowed."""
+"""Settings are read once and strictly: a malformed value stops the start with the variable's name and what is
+allowed.
+"""
 
 from dataclasses import fields
 from pathlib import Path
@@ -32,7 +34,16 @@ def test_numbers_are_taken_within_their_range_only(spec: object) -> None:
 
 def test_a_dataset_is_named_with_its_owner() -> None:
     assert read_settings({"RESULTS_DATASET": " owner/my.results-1 "}).results_dataset == "owner/my.results-1"
-    for bad in ("results", "owner/", "/results", "a/b/c", "owner/re sults", "https://hub.example/a/b", "../x/y", "owner/..x"):
+    for bad in (
+        "results",
+        "owner/",
+        "/results",
+        "a/b/c",
+        "owner/re sults",
+        "https://hub.example/a/b",
+        "../x/y",
+        "owner/..x",
+    ):
         with pytest.raises(SettingsError, match="RESULTS_DATASET must be a dataset's name such as"):
             read_settings({"RESULTS_DATASET": bad})
 
@@ -51,7 +62,9 @@ def test_folders_can_be_chosen(tmp_path: Path) -> None:
     assert settings.work_dir == Path("w").absolute()
 
 
-@pytest.mark.parametrize("auth", ["ada", "ada:short", "ada:with space", "ada:correct-horse,", ":correct-horse", "ada:correct-horse bob:x"])
+@pytest.mark.parametrize(
+    "auth", ["ada", "ada:short", "ada:with space", "ada:correct-horse,", ":correct-horse", "ada:correct-horse bob:x"]
+)
 def test_a_malformed_account_is_refused_without_repeating_it(auth: str) -> None:
     with pytest.raises(SettingsError, match="AUTH must be pairs such as ada:password") as refused:
         read_settings({"AUTH": auth})

@@ -1,7 +1,8 @@
-"""Loads docling's networks from folders as they are on the Hub: ``config.json``, ``model.safetensors``, and what goes with them.
+"""Loads docling's networks from folders as they are on the Hub: ``config.json``, ``model.safetensors``, and what goes
+with them.
 
-A checkpoint is taken whole or not at all: a missing, surplus, misshapen or non-finite tensor refuses it, since transformers would
-otherwise fill the gap with random numbers and go on.
+A checkpoint is taken whole or not at all: a missing, surplus, misshapen or non-finite tensor refuses it, since
+transformers would otherwise fill the gap with random numbers and go on.
 """
 
 import logging
@@ -16,14 +17,16 @@ from torch import nn
 from transformers import AutoTokenizer, RTDetrImageProcessor, RTDetrV2Config, RTDetrV2ForObjectDetection
 from transformers.utils import logging as transformers_logging
 
+from pipeline.errors import WeightsDamaged
 from pipeline.pages import LayoutLabel
-from pipeline.weights import WeightsDamaged
 
 LAYOUT_MODEL = "docling-layout-heron"
 TABLE_MODEL = "TableFormerV2"
 SIDE = 640
 CELL_TOKENS = ("fcel", "ecel", "ched", "rhed", "srow")
-"""Tokens that open a cell with text or none, a column header, a row header and a section row (docling's stage, by name)."""
+"""Tokens that open a cell with text or none, a column header, a row header and a section row (docling's stage, by
+name).
+"""
 
 log = logging.getLogger(__name__)
 Model = TypeVar("Model", bound=nn.Module)
@@ -39,7 +42,8 @@ class LayoutCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names of the table network's tokens by number, without angle brackets, and the numbers of its first and last token.
+    """The names of the table network's tokens by number, without angle brackets, and the numbers of its first and last
+    token.
 
     ``unspoken`` tokens (padding, start, end, unknown) are no part of a structure; ``boxed`` tokens get a box.
     """
@@ -63,7 +67,8 @@ def load_layout(folder: Path) -> LayoutCheckpoint:
     """docling-layout-heron from ``folder``. Raises WeightsDamaged where it is not that network, whole and finite."""
     try:
         config: Any = RTDetrV2Config.from_pretrained(folder)
-        # With the input's size known beforehand the anchors are a constant, and the batch size can stay open in an exported graph.
+        # With the input's size known beforehand the anchors are a constant, and the batch size can stay open in an
+        # exported graph.
         config.anchor_image_size = [SIDE, SIDE]
         model = _whole(RTDetrV2ForObjectDetection, folder, config=config)
         _check_processor(RTDetrImageProcessor.from_pretrained(folder))
@@ -88,7 +93,9 @@ def _whole(kind: type[Model], folder: Path, **options: Any) -> Model:
     quiet: Any = transformers_logging
     quiet.disable_progress_bar()
     loader: Any = kind
-    model, found = loader.from_pretrained(folder, output_loading_info=True, local_files_only=True, dtype=torch.float32, **options)
+    model, found = loader.from_pretrained(
+        folder, output_loading_info=True, local_files_only=True, dtype=torch.float32, **options
+    )
     faults = {kind: keys for kind, keys in _faults(found).items() if keys}
     if faults:
         raise ValueError(f"the checkpoint does not fit the network: {faults}")
@@ -108,9 +115,19 @@ def _faults(found: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _check_processor(processor: Any) -> None:
     """``layout.py`` does on the device what this processor says, as far as it says what heron's says."""
-    wanted = (processor.do_resize, processor.do_rescale, processor.do_normalize, processor.do_pad, int(processor.resample))
+    wanted = (
+        processor.do_resize,
+        processor.do_rescale,
+        processor.do_normalize,
+        processor.do_pad,
+        int(processor.resample),
+    )
     size = (processor.size["height"], processor.size["width"])
-    if wanted != (True, True, False, False, 2) or size != (SIDE, SIDE) or abs(processor.rescale_factor * 255 - 1) > 1e-6:
+    if (
+        wanted != (True, True, False, False, 2)
+        or size != (SIDE, SIDE)
+        or abs(processor.rescale_factor * 255 - 1) > 1e-6
+    ):
         raise ValueError("the checkpoint wants its images prepared in another way")
 
 
@@ -120,7 +137,9 @@ def _vocabulary(tokenizer: Any, model: TableFormerV2) -> Vocabulary:
     if missing := {*CELL_TOKENS, "nl", "lcel", "ucel"} - set(names):
         raise ValueError(f"the vocabulary lacks {missing}")
     unspoken = frozenset(index for index, name in enumerate(raw) if name in {"<pad>", "[UNK]", "<start>", "<end>"})
-    return Vocabulary(names, int(tokenizer.bos_token_id), int(tokenizer.eos_token_id), unspoken, frozenset(model.config.data_cells))
+    return Vocabulary(
+        names, int(tokenizer.bos_token_id), int(tokenizer.eos_token_id), unspoken, frozenset(model.config.data_cells)
+    )
 
 
 def _snake(label: str) -> str:

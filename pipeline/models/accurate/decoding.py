@@ -1,7 +1,8 @@
 """All tables of a micro-batch are decoded together, one token of each per step.
 
-Every ``CHECK_EVERY`` steps the tables that have ended leave the batch, so that one long table does not keep the others at work, and
-the GPU is waited for no more often than that. Sizes: n tables, l layers, h heads, s places of the image, t slots for tokens, d channels.
+Every ``CHECK_EVERY`` steps the tables that have ended leave the batch, so that one long table does not keep the others
+at work, and the GPU is waited for no more often than that. Sizes: n tables, l layers, h heads, s places of the image, t
+slots for tokens, d channels.
 """
 
 from collections.abc import Callable
@@ -25,8 +26,8 @@ StepPass = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor], tuple[Tens
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What was decoded of n tables: ``tokens`` (n, m) int64 from the start token on, the probabilities (n, m) of each, and the decoder's
-    states (n, m, d). What stands behind a table's end token means nothing.
+    """What was decoded of n tables: ``tokens`` (n, m) int64 from the start token on, the probabilities (n, m) of each,
+    and the decoder's states (n, m, d). What stands behind a table's end token means nothing.
     """
 
     tokens: Tensor
@@ -35,14 +36,19 @@ class Decoded:
 
 
 class _Going:
-    """The tables still being decoded: their rows in ``Decoded``, last tokens, image, and the keys and values of their tokens so far."""
+    """The tables still being decoded: their rows in ``Decoded``, last tokens, image, and the keys and values of their
+    tokens so far.
+    """
 
     def __init__(self, start: Tensor, image_keys: Tensor, image_values: Tensor) -> None:
         """``start`` (n,) tokens, ``image_keys`` and ``image_values`` (n, l, h, s, d / h)."""
         self.rows = torch.arange(len(start), device=start.device)
         self.tokens = start
         # One layer after the other, as the step reads them.
-        self.image_keys, self.image_values = image_keys.transpose(0, 1).contiguous(), image_values.transpose(0, 1).contiguous()
+        self.image_keys, self.image_values = (
+            image_keys.transpose(0, 1).contiguous(),
+            image_values.transpose(0, 1).contiguous(),
+        )
         layers, count, heads, _, depth = self.image_keys.shape
         self.keys = torch.zeros((layers, count, heads, FIRST_SLOTS, depth), device=start.device)
         self.values = torch.zeros_like(self.keys)
@@ -50,14 +56,19 @@ class _Going:
     def put(self, position: int, keys: Tensor, values: Tensor) -> None:
         """Store one token's keys and values (l, n, h, 1, d / h); the slots double when they are full."""
         if position >= self.keys.shape[3]:
-            self.keys, self.values = (torch.cat([slots, torch.zeros_like(slots)], dim=3) for slots in (self.keys, self.values))
+            self.keys, self.values = (
+                torch.cat([slots, torch.zeros_like(slots)], dim=3) for slots in (self.keys, self.values)
+            )
         self.keys[:, :, :, position : position + 1] = keys
         self.values[:, :, :, position : position + 1] = values
 
     def keep(self, chosen: Tensor) -> None:
         """Go on with the tables in the rows ``chosen`` (m,) of this batch only."""
         self.rows, self.tokens = self.rows[chosen], self.tokens[chosen]
-        self.image_keys, self.image_values = self.image_keys.index_select(1, chosen), self.image_values.index_select(1, chosen)
+        self.image_keys, self.image_values = (
+            self.image_keys.index_select(1, chosen),
+            self.image_values.index_select(1, chosen),
+        )
         self.keys, self.values = self.keys.index_select(1, chosen), self.values.index_select(1, chosen)
 
 
@@ -104,7 +115,9 @@ def _decode(
         found.tokens[going.rows, length], found.probabilities[going.rows, length] = following, probability
         going.tokens = following
         length += 1
-        if position % check_every == check_every - 1 and not _drop_ended(going, found.tokens[:, 1:length], vocabulary.end):
+        if position % check_every == check_every - 1 and not _drop_ended(
+            going, found.tokens[:, 1:length], vocabulary.end
+        ):
             break
     return Decoded(found.tokens[:, :length], found.probabilities[:, :length], found.states[:, :length])
 

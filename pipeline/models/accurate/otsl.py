@@ -1,7 +1,9 @@
-"""From the table network's tokens (OTSL, https://arxiv.org/abs/2305.03393) to a grid of cells, as docling's own stage reads them.
+"""From the table network's tokens (OTSL, https://arxiv.org/abs/2305.03393) to a grid of cells, as docling's own stage
+reads them.
 
-``fcel`` is a cell with text, ``ecel`` an empty one, ``ched``, ``rhed`` and ``srow`` are cells that head a column, a row or a section;
-``lcel`` belongs to the cell on its left, ``ucel`` to the one above, ``xcel`` to both; ``nl`` ends a row. Pure functions.
+``fcel`` is a cell with text, ``ecel`` an empty one, ``ched``, ``rhed`` and ``srow`` are cells that head a column, a row
+or a section; ``lcel`` belongs to the cell on its left, ``ucel`` to the one above, ``xcel`` to both; ``nl`` ends a row.
+Pure functions.
 """
 
 from collections.abc import Sequence
@@ -13,16 +15,23 @@ from pipeline.pages import Box, TableCell
 
 
 def build(tokens: Sequence[str], boxes: Sequence[Box]) -> Grid:
-    """The grid of ``tokens``. ``boxes`` belong to the cells in the order in which they are written; cells beyond them have none.
+    """The grid of ``tokens``. ``boxes`` belong to the cells in the order in which they are written; cells beyond them
+    have none.
 
     Like docling, it takes the sequence at its word: cells may overlap where the spans contradict each other.
     """
     lines = [list(line) for is_end, line in groupby(tokens, lambda name: name == "nl") if not is_end]
     columns = max(map(len, lines), default=0)
     grid = [line + [""] * (columns - len(line)) for line in lines]
-    places = [(row, column) for row, line in enumerate(grid) for column, token in enumerate(line) if token in CELL_TOKENS]
+    places = [
+        (row, column) for row, line in enumerate(grid) for column, token in enumerate(line) if token in CELL_TOKENS
+    ]
     given = [*boxes[: len(places)], *[None] * (len(places) - len(boxes))]
-    return Grid(len(grid), columns, tuple(_cell(grid, row, column, box) for (row, column), box in zip(places, given, strict=True)))
+    return Grid(
+        len(grid),
+        columns,
+        tuple(_cell(grid, row, column, box) for (row, column), box in zip(places, given, strict=True)),
+    )
 
 
 def _cell(grid: Sequence[Sequence[str]], row: int, column: int, box: Box | None) -> TableCell:

@@ -1,8 +1,10 @@
-"""TableFormerV2's weights in three passes that take many tables at once: encode the images, decode one token, place the cells.
+"""TableFormerV2's weights in three passes that take many tables at once: encode the images, decode one token, place the
+cells.
 
-The arithmetic is that of ``docling_ibm_models.tableformer_v2``, less what it repeats: there each step projects the whole image and all
-former tokens to keys and values again, and each cell's box the whole image; here the image is projected once per table and each token
-once. Sizes: n tables, s places of the image (14 × 14), d channels in h heads, c cells, t slots for tokens, l layers.
+The arithmetic is that of ``docling_ibm_models.tableformer_v2``, less what it repeats: there each step projects the
+whole image and all former tokens to keys and values again, and each cell's box the whole image; here the image is
+projected once per table and each token once. Sizes: n tables, s places of the image (14 × 14), d channels in h heads, c
+cells, t slots for tokens, l layers.
 """
 
 from collections.abc import Sequence
@@ -22,7 +24,9 @@ CROP_SIDE = 448
 
 def resize_crop(part: Tensor) -> Tensor:
     """A part of a page (3, height, width) uint8 as the network wants it: (3, 448, 448) uint8."""
-    resized: Tensor = images.resize(part, [CROP_SIDE, CROP_SIDE], interpolation=InterpolationMode.BILINEAR, antialias=True)
+    resized: Tensor = images.resize(
+        part, [CROP_SIDE, CROP_SIDE], interpolation=InterpolationMode.BILINEAR, antialias=True
+    )
     return resized
 
 
@@ -44,13 +48,17 @@ class TableEncoder(nn.Module):
         self.register_buffer("deviation", torch.tensor(IMAGENET_DEVIATION).reshape(1, 3, 1, 1), persistent=False)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """``crops`` (n, 3, 448, 448) uint8 RGB to the image's memory (n, s, d) and, for each decoder layer, its keys and values
-        (n, l, h, s, d / h) each, all float32.
+        """``crops`` (n, 3, 448, 448) uint8 RGB to the image's memory (n, s, d) and, for each decoder layer, its keys
+        and values (n, l, h, s, d / h) each, all float32.
         """
         pixels = (crops.to(torch.float32) / 255 - self.mean) / self.deviation
         memory = self.model.encode_images(pixels.to(self.dtype))["last_hidden_state"].to(torch.float32)
         pairs = [_keys_and_values(layer.multihead_attn, memory) for layer in self.model.transformer_decoder.layers]
-        return memory, torch.stack([keys for keys, _ in pairs], dim=1), torch.stack([values for _, values in pairs], dim=1)
+        return (
+            memory,
+            torch.stack([keys for keys, _ in pairs], dim=1),
+            torch.stack([values for _, values in pairs], dim=1),
+        )
 
 
 class DecodeStep(nn.Module):
@@ -66,18 +74,20 @@ class DecodeStep(nn.Module):
     def forward(
         self, tokens: Tensor, position: Tensor, image_keys: Tensor, image_values: Tensor, keys: Tensor, values: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """The next tokens (n,) int64, their probabilities (n,), the states of ``tokens`` (n, d), and their keys and values
-        (l, n, h, 1, d / h), which the caller puts into slot ``position`` before the next step.
+        """The next tokens (n,) int64, their probabilities (n,), the states of ``tokens`` (n, d), and their keys and
+        values (l, n, h, 1, d / h), which the caller puts into slot ``position`` before the next step.
 
-        ``tokens`` (n,) int64 stand at ``position`` (1,) int64; ``keys`` and ``values`` (l, n, h, t, d / h) hold the former tokens in
-        the slots before it; what lies in later slots is not looked at.
+        ``tokens`` (n,) int64 stand at ``position`` (1,) int64; ``keys`` and ``values`` (l, n, h, t, d / h) hold the
+        former tokens in the slots before it; what lies in later slots is not looked at.
         """
         # Beyond the learned positions the first ones come again, as in the original.
         state = self.embedding(tokens) + self.positions[0, position % self.positions.shape[1]]
         unused = torch.arange(keys.shape[3], device=keys.device) >= position
         new: list[tuple[Tensor, Tensor]] = []
         for index, layer in enumerate(self.layers):
-            query, key, value = _split(functional.linear(state, layer.self_attn.in_proj_weight, layer.self_attn.in_proj_bias), layer.nhead)
+            query, key, value = _split(
+                functional.linear(state, layer.self_attn.in_proj_weight, layer.self_attn.in_proj_bias), layer.nhead
+            )
             new.append((key, value))
             seen = _attend_with(query, key, value, keys[index], values[index], unused)
             state = layer.norm1(state + layer.self_attn.out_proj(seen))
@@ -95,8 +105,8 @@ class BoxHead(nn.Module):
         self.head: Any = model.bbox_head
 
     def forward(self, cells: Tensor, used: Tensor, memory: Tensor) -> Tensor:
-        """(n, c, 4): left, top, right, bottom in shares of each table. ``cells`` (n, c, d) are states of the decoder, of which those
-        count that are ``used`` (n, c) bool; ``memory`` (n, s, d) is the encoder's.
+        """(n, c, 4): left, top, right, bottom in shares of each table. ``cells`` (n, c, d) are states of the decoder,
+        of which those count that are ``used`` (n, c) bool; ``memory`` (n, s, d) is the encoder's.
         """
         head = self.head
         state = head.input_norm(head.input_proj(cells))
@@ -143,7 +153,9 @@ def _look(attention: nn.MultiheadAttention, state: Tensor, keys: Tensor, values:
     """(n, d): one state of each table looks at its image."""
     width = attention.embed_dim
     query = functional.linear(state, attention.in_proj_weight[:width], attention.in_proj_bias[:width])
-    seen = functional.scaled_dot_product_attention(query.reshape(state.shape[0], attention.num_heads, 1, -1), keys, values)
+    seen = functional.scaled_dot_product_attention(
+        query.reshape(state.shape[0], attention.num_heads, 1, -1), keys, values
+    )
     projected: Tensor = attention.out_proj(seen.flatten(1))
     return projected
 

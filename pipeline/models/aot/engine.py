@@ -4,9 +4,10 @@
     layout = engines.network(spec)      # in the main thread, before a GPU call: puts the weights on the device
     scores, boxes = layout(pixels)      # in the GPU function's own thread: loads the package, once per process
 
-Weights are held once per network and shared by its packages. Packages are loaded when first needed, once per process: a forked
-child loads its own and leaves the inherited ones alone, whose locks may be held. A call may come from several threads at once;
-``runners`` of them compute at the same time, each on one CPU thread, so that no pool of threads is there for a fork to lose.
+Weights are held once per network and shared by its packages. Packages are loaded when first needed, once per process: a
+forked child loads its own and leaves the inherited ones alone, whose locks may be held. A call may come from several
+threads at once; ``runners`` of them compute at the same time, each on one CPU thread, so that no pool of threads is
+there for a fork to lose.
 """
 
 import logging
@@ -52,18 +53,22 @@ class Engine(Protocol):
 class Engines:
     """Opens networks on one device, in one precision.
 
-    ``shelf`` holds the packages; without it everything runs eagerly. On ``cuda`` build this, and open every network, in the main
-    thread before the first GPU call: ZeroGPU hands the weights over from there.
+    ``shelf`` holds the packages; without it everything runs eagerly. On ``cuda`` build this, and open every network, in
+    the main thread before the first GPU call: ZeroGPU hands the weights over from there.
     """
 
-    def __init__(self, device: str, precision: Precision = Precision.FLOAT32, shelf: PackageShelf | None = None, runners: int = 1) -> None:
+    def __init__(
+        self, device: str, precision: Precision = Precision.FLOAT32, shelf: PackageShelf | None = None, runners: int = 1
+    ) -> None:
         self.device = torch.device(device)
         self.precision = precision
         self.shelf = shelf
         self.runners = runners
 
     def network(self, spec: NetworkSpec) -> "CompiledNetwork":
-        """Open one network. Raises what ``spec.build`` raises, on ``cuda`` at once and on the CPU when the module is first needed."""
+        """Open one network. Raises what ``spec.build`` raises, on ``cuda`` at once and on the CPU when the module is
+        first needed.
+        """
         return CompiledNetwork(spec, self)
 
 
@@ -91,7 +96,9 @@ class CompiledNetwork:
 
     @property
     def info(self) -> EngineInfo:
-        """See ``Engine``. As it stands in this process: a package that fails to load in a GPU worker is in that worker's log."""
+        """See ``Engine``. As it stands in this process: a package that fails to load in a GPU worker is in that
+        worker's log.
+        """
         return EngineInfo(self.spec.task, self.spec.model, self.engine)
 
     @property
@@ -160,7 +167,9 @@ class CompiledNetwork:
 
     def _weights(self) -> dict[str, torch.Tensor]:
         module = self.module()
-        return dict(module.named_parameters(remove_duplicate=False)) | dict(module.named_buffers(remove_duplicate=False))
+        return dict(module.named_parameters(remove_duplicate=False)) | dict(
+            module.named_buffers(remove_duplicate=False)
+        )
 
     def _build(self) -> torch.nn.Module:
         return module_for(self.spec, self._engines.device, self._engines.precision)
@@ -170,7 +179,8 @@ class CompiledNetwork:
 
 
 def compute_in_this_thread() -> None:
-    """Keep torch from opening a pool of OpenMP threads below the calling thread, which a fork would lose and then wait for.
+    """Keep torch from opening a pool of OpenMP threads below the calling thread, which a fork would lose and then wait
+    for.
 
     OpenMP holds this setting per thread, so every thread that computes has to make it.
     """
@@ -183,8 +193,9 @@ def compute_in_this_thread() -> None:
 def _wait_for_ending_threads() -> None:
     """Before a fork, let threads that computed and have ended in Python end altogether.
 
-    MKL gives back such a thread's buffers as it ends, under a spinning lock of its own (``mm_account_ptr_by_tid``), after Python has
-    joined it. A fork in that moment copies the lock held, and the child's first matrix product spins for ever.
+    MKL gives back such a thread's buffers as it ends, under a spinning lock of its own (``mm_account_ptr_by_tid``),
+    after Python has joined it. A fork in that moment copies the lock held, and the child's first matrix product spins
+    for ever.
     """
     deadline = time.monotonic() + LONGEST_END_S
     for ended in _computed_in - {thread.native_id for thread in threading.enumerate()}:
@@ -204,7 +215,9 @@ def choose(signatures: list[Signature], shapes: tuple[tuple[int, ...], ...], pad
 
 
 def in_batches(package: Callable[..., Tensors], signature: Signature, inputs: Tensors) -> Tensors:
-    """Run any number of rows through a package of a fixed or open batch: cut up, and filled with copies of the last row."""
+    """Run any number of rows through a package of a fixed or open batch: cut up, and filled with copies of the last
+    row.
+    """
     most, rows = signature.batch, inputs[0].shape[0]
     least = first.low if isinstance(first := signature.inputs[0].shape[0], Span) else most
     parts = []
@@ -212,7 +225,10 @@ def in_batches(package: Callable[..., Tensors], signature: Signature, inputs: Te
         part = tuple(tensor[start : start + most] for tensor in inputs)
         own = part[0].shape[0]
         missing = max(least - own, 0)
-        filled = tuple(torch.cat([tensor, tensor[-1:].expand(missing, *tensor.shape[1:])]) if missing else tensor for tensor in part)
+        filled = tuple(
+            torch.cat([tensor, tensor[-1:].expand(missing, *tensor.shape[1:])]) if missing else tensor
+            for tensor in part
+        )
         parts.append(tuple(output[:own] for output in package(*filled)))
     return parts[0] if len(parts) == 1 else tuple(torch.cat(outputs) for outputs in zip(*parts, strict=True))
 
@@ -220,9 +236,9 @@ def in_batches(package: Callable[..., Tensors], signature: Signature, inputs: Te
 def _fits(signature: Signature, shapes: tuple[tuple[int, ...], ...], pads_batch: bool) -> bool:
     if len(shapes) != len(signature.inputs) or not all(shapes) or shapes[0][0] == 0:
         return False
-    return all(_input_fits(wanted, shape, pads_batch) for wanted, shape in zip(signature.inputs, shapes, strict=True)) and _spans_agree(
-        signature, shapes, pads_batch
-    )
+    return all(
+        _input_fits(wanted, shape, pads_batch) for wanted, shape in zip(signature.inputs, shapes, strict=True)
+    ) and _spans_agree(signature, shapes, pads_batch)
 
 
 def _input_fits(wanted: Input, shape: tuple[int, ...], pads_batch: bool) -> bool:

@@ -20,8 +20,8 @@ DIGEST_LENGTH = 32
 class PackageKey:
     """Everything that a package's native code depends on.
 
-    ``torch`` is the version with its CUDA suffix, ``architecture`` what ``architecture_of`` says, ``signature`` the inputs as text,
-    ``code`` the network's own digest together with ``RECIPE``.
+    ``torch`` is the version with its CUDA suffix, ``architecture`` what ``architecture_of`` says, ``signature`` the
+    inputs as text, ``code`` the network's own digest together with ``RECIPE``.
     """
 
     network: str
@@ -68,8 +68,8 @@ def key_of(spec: NetworkSpec, signature: Signature, device: str, precision: Prec
 def architecture_of(device: str) -> str:
     """Such as ``cpu x86_64 AVX2 1a2b3c4d`` or ``cuda sm_120 x86_64 AVX512 1a2b3c4d``.
 
-    The host belongs to it even on a GPU: Inductor compiles host code with ``-march=native``, which another processor may not run.
-    Raises RuntimeError where there is no such device.
+    The host belongs to it even on a GPU: Inductor compiles host code with ``-march=native``, which another processor
+    may not run. Raises RuntimeError where there is no such device.
     """
     if torch.device(device).type == "cuda":
         major, minor = torch.cuda.get_device_capability()
@@ -81,7 +81,10 @@ def architecture_of(device: str) -> str:
 def _host() -> str:
     flags = next((line for line in _cpu_lines() if line.startswith(("flags", "Features"))), "")
     features = " ".join(sorted(flags.partition(":")[2].split()))
-    return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} {hashlib.sha256(features.encode()).hexdigest()[:8]}"
+    return (
+        f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} "
+        f"{hashlib.sha256(features.encode()).hexdigest()[:8]}"
+    )
 
 
 def _cpu_lines() -> list[str]:

@@ -28,13 +28,14 @@ class LoadedPackage:
 
 
 def load(package: Package, weights: Callable[[], Weights], device: torch.device, runners: int) -> LoadedPackage:
-    """Load a package that was found on a shelf. ``weights`` is asked only if the package's own constants do not cover the code's.
+    """Load a package that was found on a shelf. ``weights`` is asked only if the package's own constants do not cover
+    the code's.
 
     Raises KeyError where a weight is missing, RuntimeError where the native code does not load.
     """
     own: Weights = torch.load(package.constants, map_location=device, weights_only=True)
-    # Not torch._inductor.aoti_load_package: it first compiles and runs probes of the processor (30 s in a fresh process), which the
-    # package's key has settled already.
+    # Not torch._inductor.aoti_load_package: it first compiles and runs probes of the processor (30 s in a fresh
+    # process), which the package's key has settled already.
     runner = AOTICompiledModel(_aoti.AOTIModelPackageLoader(str(package.archive), "model", False, runners, -1))
     _remove_unpacked(package.archive)
     names = runner.get_constant_fqns()
@@ -46,7 +47,9 @@ def load(package: Package, weights: Callable[[], Weights], device: torch.device,
 
 
 def _remove_unpacked(archive: Path) -> None:
-    """Remove what the loader unpacked into /tmp: the library stays mapped, and a worker that is killed would leave it there."""
+    """Remove what the loader unpacked into /tmp: the library stays mapped, and a worker that is killed would leave it
+    there.
+    """
     with zipfile.ZipFile(archive) as packed:
         libraries = {Path(name).name for name in packed.namelist() if name.endswith(".so")}
     maps = Path("/proc/self/maps")

@@ -6,9 +6,9 @@
         constants.pt      tensors that the network's module does not hold
         manifest.json     the key, size and SHA-256 of the other two, and how the package compared with its eager module
 
-A folder is filled under a temporary name and renamed; where the disk cannot rename a folder (a mounted bucket), its files are copied
-one by one with the manifest last. Without a manifest that fits, nothing is loaded, so a compilation that is killed leaves nothing
-that runs. Loading a package runs native code: the folder must be one's own.
+A folder is filled under a temporary name and renamed; where the disk cannot rename a folder (a mounted bucket), its
+files are copied one by one with the manifest last. Without a manifest that fits, nothing is loaded, so a compilation
+that is killed leaves nothing that runs. Loading a package runs native code: the folder must be one's own.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How a package compared with its eager module on ``inputs`` inputs: the largest difference over all outputs, what was allowed, and
-    mean seconds per call of both.
+    """How a package compared with its eager module on ``inputs`` inputs: the largest difference over all outputs, what
+    was allowed, and mean seconds per call of both.
 
-    ``rival`` is what the package replaces if that is not the eager module: ``threads`` calls side by side, as the app makes them, took
-    ``shared_seconds`` per call with the package and ``rival_seconds`` with the rival.
+    ``rival`` is what the package replaces if that is not the eager module: ``threads`` calls side by side, as the app
+    makes them, took ``shared_seconds`` per call with the package and ``rival_seconds`` with the rival.
     """
 
     inputs: int
@@ -77,7 +77,9 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why no package is used: ``reason`` is a clause for people. ``absent`` where none was ever made, which is no fault."""
+    """Why no package is used: ``reason`` is a clause for people. ``absent`` where none was ever made, which is no
+    fault.
+    """
 
     reason: str
     absent: bool = False
@@ -114,7 +116,11 @@ class PackageShelf:
             (temporary / PACKAGE).write_bytes(archive)
             (temporary / CONSTANTS).write_bytes(constants)
             files = tuple(file for name in (PACKAGE, CONSTANTS) if (file := _stored(temporary / name)))
-            manifest = {"key": asdict(key), "files": [asdict(file) for file in files], "verification": asdict(verification)}
+            manifest = {
+                "key": asdict(key),
+                "files": [asdict(file) for file in files],
+                "verification": asdict(verification),
+            }
             (temporary / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
             self._publish(temporary, self.folder / key.folder)
         finally:

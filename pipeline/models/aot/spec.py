@@ -1,8 +1,8 @@
 """What a network tells about itself, so that it can be compiled, checked against its eager self, kept and run.
 
-A *signature* is the shapes and types of a network's inputs; one package is compiled per signature. A dimension is a number, or a
-``Span`` of numbers where ``torch.export`` can keep it open. The first dimension of every input is the batch unless the network says
-otherwise.
+A *signature* is the shapes and types of a network's inputs; one package is compiled per signature. A dimension is a
+number, or a ``Span`` of numbers where ``torch.export`` can keep it open. The first dimension of every input is the
+batch unless the network says otherwise.
 """
 
 import hashlib
@@ -89,8 +89,8 @@ Distance: TypeAlias = Callable[[Tensors, Tensors], float]
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """What runs a network where no package does: its name for people, and ``open``, which gives a function of the network's inputs that
-    may be called from several threads at once.
+    """What runs a network where no package does: its name for people, and ``open``, which gives a function of the
+    network's inputs that may be called from several threads at once.
     """
 
     name: str
@@ -101,22 +101,22 @@ class Rival:
 class NetworkSpec:
     """One network.
 
-    ``task`` is ``layout``, ``ocr`` or ``tables``; ``name`` serves as a folder's name; ``model`` is what people are shown.
-    ``revision`` names the weights: the SHA-256 of their file, or a Hub commit. ``build`` makes the eager module: eval mode, float32, on
-    the CPU; its ``forward`` takes tensors by position and returns a tensor or a tuple of them. ``signatures`` are the packages to
-    compile; where several fit, the first that takes the whole batch is used, so list them from small to large.
-    ``tolerance`` is the largest difference between package and eager module that is let pass in float32,
-    ``half_tolerance`` the same in a half precision. ``examples`` makes inputs of a signature from page images ((height, width, 3)
-    uint8 RGB at 144 dpi; an open dimension may take any of its numbers); without it, seeded normal noise is used.
-    ``distance`` tells how far a package's outputs are from the eager module's, shapes and types being equal; without it, it is the
-    largest absolute difference of any two numbers.
-    ``code`` is a digest of the code behind ``build`` (see ``code_digest``), so that an edit makes a new package.
-    ``pads_batch`` says whether a smaller batch may be filled up with copies of its last row along the first dimension of every
-    input and the extra rows of every output thrown away, and a larger one cut up; without it, inputs must fit exactly.
-    ``carries_weights`` says whether packages hold the weights too: for networks of some megabytes whose module is slow to build, so
-    that on the CPU it is built only where no package fits. Otherwise a package takes its weights from the module.
-    ``keeps_types`` is for a module that is built for a precision and computes in several: it and its inputs are not cast.
-    ``rival`` is what a package replaces, if that is not the eager module.
+    ``task`` is ``layout``, ``ocr`` or ``tables``; ``name`` serves as a folder's name; ``model`` is what people are
+    shown. ``revision`` names the weights: the SHA-256 of their file, or a Hub commit. ``build`` makes the eager module:
+    eval mode, float32, on the CPU; its ``forward`` takes tensors by position and returns a tensor or a tuple of them.
+    ``signatures`` are the packages to compile; where several fit, the first that takes the whole batch is used, so list
+    them from small to large. ``tolerance`` is the largest difference between package and eager module that is let pass
+    in float32, ``half_tolerance`` the same in a half precision. ``examples`` makes inputs of a signature from page
+    images ((height, width, 3) uint8 RGB at 144 dpi; an open dimension may take any of its numbers); without it, seeded
+    normal noise is used. ``distance`` tells how far a package's outputs are from the eager module's, shapes and types
+    being equal; without it, it is the largest absolute difference of any two numbers. ``code`` is a digest of the code
+    behind ``build`` (see ``code_digest``), so that an edit makes a new package. ``pads_batch`` says whether a smaller
+    batch may be filled up with copies of its last row along the first dimension of every input and the extra rows of
+    every output thrown away, and a larger one cut up; without it, inputs must fit exactly. ``carries_weights`` says
+    whether packages hold the weights too: for networks of some megabytes whose module is slow to build, so that on the
+    CPU it is built only where no package fits. Otherwise a package takes its weights from the module. ``keeps_types``
+    is for a module that is built for a precision and computes in several: it and its inputs are not cast. ``rival`` is
+    what a package replaces, if that is not the eager module.
     """
 
     task: str
@@ -140,14 +140,16 @@ def cast(spec: NetworkSpec, inputs: Tensors, device: torch.device, precision: Pr
     """The inputs on ``device``, floating ones in the type in which ``spec`` computes at ``precision``."""
     return tuple(
         tensor.to(
-            device=device, dtype=precision.dtype if tensor.is_floating_point() and not spec.keeps_types else tensor.dtype
+            device=device,
+            dtype=precision.dtype if tensor.is_floating_point() and not spec.keeps_types else tensor.dtype,
         ).contiguous()
         for tensor in inputs
     )
 
 
 def module_for(spec: NetworkSpec, device: torch.device, precision: Precision) -> torch.nn.Module:
-    """The eager module, on ``device`` and in ``precision``; from now on float32 is float32 in this process and its forks.
+    """The eager module, on ``device`` and in ``precision``; from now on float32 is float32 in this process and its
+    forks.
 
     cuDNN's convolutions round float32 inputs to TF32, with 10 bits of mantissa as float16 has, unless told not to.
     """

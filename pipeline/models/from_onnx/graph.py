@@ -1,4 +1,6 @@
-"""ONNX graphs made ready for conversion to torch: simplified, and free of what torch could only know by running them."""
+"""ONNX graphs made ready for conversion to torch: simplified, and free of what torch could only know by running
+them.
+"""
 
 from pathlib import Path
 
@@ -50,7 +52,9 @@ def _ints(attributes: dict[str, AttributeProto], name: str) -> list[int]:
 
 
 def _copy_leading_dimensions(graph: GraphProto) -> None:
-    """Write ``Reshape(x, Concat(Shape(x)[:n], rest))`` as ``Reshape(x, [0, …, rest])``, where 0 means the input's own dimension."""
+    """Write ``Reshape(x, Concat(Shape(x)[:n], rest))`` as ``Reshape(x, [0, …, rest])``, where 0 means the input's own
+    dimension.
+    """
     producers = {name: node for node in graph.node for name in node.output}
     constants = {value.name: numpy_helper.to_array(value) for value in graph.initializer}
     for node in graph.node:
@@ -59,7 +63,9 @@ def _copy_leading_dimensions(graph: GraphProto) -> None:
         concat = producers[node.input[1]]
         part = producers[concat.input[0]]
         shape = producers[part.input[0]]
-        if [found.op_type for found in (concat, part, shape)] != ["Concat", "Slice", "Shape"] or shape.input[0] != node.input[0]:
+        if [found.op_type for found in (concat, part, shape)] != ["Concat", "Slice", "Shape"] or shape.input[
+            0
+        ] != node.input[0]:
             raise ValueError(f"the shape of {node.name} is computed in a way that is not known here")
         start, end = (int(constants[name].item()) for name in part.input[1:3])
         rest = np.concatenate([constants[name] for name in concat.input[1:]])

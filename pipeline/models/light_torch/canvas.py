@@ -1,7 +1,7 @@
 """The pages of one micro-batch on the device, and what the networks are shown of them: whole views and single lines.
 
-Pages go over in one piece, as they lie in memory. Views are resized and lines are straightened there; both sample bilinearly, without
-antialiasing, as the networks were trained.
+Pages go over in one piece, as they lie in memory. Views are resized and lines are straightened there; both sample
+bilinearly, without antialiasing, as the networks were trained.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.models.images import Floats, Pixels
-from pipeline.models.ocr import LINE_HEIGHT, quad_size
+from pipeline.models.onnx_ocr import LINE_HEIGHT, quad_size
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of page ``page`` of the canvas once that is turned back by ``turn`` quarter turns (see ``Frame``), in its pixels."""
+    """A part of page ``page`` of the canvas once that is turned back by ``turn`` quarter turns (see ``Frame``), in its
+    pixels.
+    """
 
     page: int
     turn: int
@@ -71,12 +73,16 @@ class Canvas:
         return torch.cat([self._resized(part, width, height) for part in parts]).round_()
 
     def _resized(self, part: Part, width: int, height: int) -> Tensor:
-        shown = self.upright(part.page, part.turn)[:, part.top : part.top + part.height, part.left : part.left + part.width]
+        shown = self.upright(part.page, part.turn)[
+            :, part.top : part.top + part.height, part.left : part.left + part.width
+        ]
         planes = shown[None].float()
         return torch.nn.functional.interpolate(planes, size=(height, width), mode="bilinear", align_corners=False)
 
     def straightened(self, strips: Sequence[Strip], widths: Sequence[int], width: int) -> Tensor:
-        """(n, 3, 48, width) float32 from -1 to 1: each line 48 pixels high and as wide as ``widths`` says, zeros to its right."""
+        """(n, 3, 48, width) float32 from -1 to 1: each line 48 pixels high and as wide as ``widths`` says, zeros to its
+        right.
+        """
         owns = np.array(widths)
         x, y = self._places(strips, owns, width)
         pages = np.array([strip.page for strip in strips])
@@ -116,10 +122,11 @@ class Canvas:
 
 
 def projections(quads: Floats) -> NDArray[np.float64]:
-    """(n, 3, 3): the projective maps that take the unit square's corners (0, 0), (1, 0), (1, 1), (0, 1) to those of each quadrilateral.
+    """(n, 3, 3): the projective maps that take the unit square's corners (0, 0), (1, 0), (1, 1), (0, 1) to those of
+    each quadrilateral.
 
-    Closed form after Heckbert, Fundamentals of Texture Mapping and Image Warping, 1989, section 2.2.3. Quadrilaterals (n, 4, 2) whose
-    second, third and fourth corners lie on one line get an affine map.
+    Closed form after Heckbert, Fundamentals of Texture Mapping and Image Warping, 1989, section 2.2.3. Quadrilaterals
+    (n, 4, 2) whose second, third and fourth corners lie on one line get an affine map.
     """
     first, second, third, fourth = np.moveaxis(quads.astype(np.float64), 1, 0)
     across, down, rest = second - third, fourth - third, first - second + third - fourth

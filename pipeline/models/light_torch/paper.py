@@ -22,7 +22,9 @@ def on_white_paper(pixels: Tensor) -> Tensor:
 
 
 def _paper(sample: Tensor) -> tuple[Tensor, Tensor]:
-    """The colour (n, 3) of the commonest kind of pixel in (n, 3, m), and which share of the pixels is of that kind (n,)."""
+    """The colour (n, 3) of the commonest kind of pixel in (n, 3, m), and which share of the pixels is of that kind
+    (n,).
+    """
     kinds = (sample // COLOURS).long()
     keys = (kinds[:, 0] * COLOURS + kinds[:, 1]) * COLOURS + kinds[:, 2]
     counts = torch.zeros(len(sample), COLOURS**3, dtype=torch.float32, device=sample.device)

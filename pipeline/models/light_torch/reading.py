@@ -1,4 +1,6 @@
-"""What the torch bundles have in common: the text pass over a micro-batch, and what becomes of the others when one page spoils it."""
+"""What the torch bundles have in common: the text pass over a micro-batch, and what becomes of the others when one page
+spoils it.
+"""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -10,13 +12,13 @@ import torch
 from pipeline.errors import PageModelFailed
 from pipeline.models.aot.engine import Engines
 from pipeline.models.bundle import OutOfMemory
-from pipeline.models.frame import Frame
 from pipeline.models.images import Pixels
-from pipeline.models.light import text_lines
+from pipeline.models.light_bundle import text_lines
 from pipeline.models.light_torch.canvas import Canvas
-from pipeline.models.light_torch.specs import text_specs
 from pipeline.models.light_torch.text import BatchedText, FoundLines, PageToRead
-from pipeline.models.ocr import ReadText
+from pipeline.models.light_torch.torch_light_specs import text_specs
+from pipeline.models.onnx_ocr import ReadText
+from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import EngineInfo, PageFailure, PagePrediction, PageResult, PageTask, TextLine
 
 log = logging.getLogger(__name__)
@@ -49,10 +51,16 @@ class TextPass:
     def read(self, canvas: Canvas, tasks: Sequence[PageTask]) -> list[ReadPage]:
         """The text of the pages that want it read, in the order of the tasks."""
         start = perf_counter()
-        wanted = [PageToRead(number, task.page.width, task.page.height, task.page.scale) for number, task in enumerate(tasks) if task.ocr]
+        wanted = [
+            PageToRead(number, task.page.width, task.page.height, task.page.scale)
+            for number, task in enumerate(tasks)
+            if task.ocr
+        ]
         found = self._text.find(canvas, wanted)
         texts = iter(self._text.read(canvas, [strip for page in found for strip in page.strips]))
-        lines = [_lines(own, [next(texts) for _ in own.strips], page.scale) for page, own in zip(wanted, found, strict=True)]
+        lines = [
+            _lines(own, [next(texts) for _ in own.strips], page.scale) for page, own in zip(wanted, found, strict=True)
+        ]
         ms = share(start, len(wanted))
         pages = [ReadPage() for _ in tasks]
         for page, own, read in zip(wanted, found, lines, strict=True):
@@ -74,7 +82,11 @@ def predict_together(predict: Predict, tasks: Sequence[PageTask], images: Sequen
         if len(tasks) == 1:
             return [model_failed(tasks[0])]
         log.exception("a network failed on %d pages, which are tried one by one", len(tasks))
-    return [result for task, image in zip(tasks, images, strict=True) for result in predict_together(predict, [task], [image])]
+    return [
+        result
+        for task, image in zip(tasks, images, strict=True)
+        for result in predict_together(predict, [task], [image])
+    ]
 
 
 def model_failed(task: PageTask) -> PageFailure:
@@ -84,10 +96,10 @@ def model_failed(task: PageTask) -> PageFailure:
     return PageFailure(page, PageModelFailed.code, PageModelFailed(page).message)
 
 
-def frame_of(task: PageTask, turn: int) -> Frame:
+def frame_of(task: PageTask, turn: int) -> TurnedPage:
     """How the page lies, in points."""
     page = task.page
-    return Frame(turn, page.width / page.scale, page.height / page.scale)
+    return TurnedPage(turn, page.width / page.scale, page.height / page.scale)
 
 
 def share(start: float, pages: int) -> float:

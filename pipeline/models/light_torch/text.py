@@ -1,4 +1,6 @@
-"""Text over a micro-batch: what ``pipeline.models.ocr`` does page by page and line by line, in few passes for all pages."""
+"""Text over a micro-batch: what ``pipeline.models.onnx_ocr`` does page by page and line by line, in few passes for all
+pages.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,11 +14,10 @@ from numpy.typing import NDArray
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 from pipeline.models.aot.engine import Engine
-from pipeline.models.frame import Frame
-from pipeline.models.from_onnx.networks import characters
+from pipeline.models.from_onnx.light_networks import characters
 from pipeline.models.images import Floats
 from pipeline.models.light_torch.canvas import Canvas, Part, Strip
-from pipeline.models.ocr import (
+from pipeline.models.onnx_ocr import (
     ANGLE_SAMPLES,
     ANGLE_WIDTH,
     LEAST_WIDTH,
@@ -27,9 +28,11 @@ from pipeline.models.ocr import (
     reading_width,
     runs_down,
 )
+from pipeline.models.turned_page import TurnedPage
 
 DETECT_BATCH = 8
-# Lines are read together when the narrowest fills this share of the widest; a pass takes this many lines or columns of pixels.
+# Lines are read together when the narrowest fills this share of the widest; a pass takes this many lines or columns of
+# pixels.
 LEAST_FILL = 0.75
 READ_BATCH = 64
 READ_COLUMNS = 64 * 1024
@@ -56,7 +59,9 @@ class FoundLines:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lines of one page that run one way: ``quarter`` is 1 where they run down the page. ``samples`` tell whether they stand."""
+    """The lines of one page that run one way: ``quarter`` is 1 where they run down the page. ``samples`` tell whether
+    they stand.
+    """
 
     strips: tuple[Strip, ...]
     quarter: int
@@ -120,7 +125,9 @@ class BatchedText:
             owns = [min(ceil(strip.network_width), reading_width(strip.network_width)) for strip in members]
             probabilities, numbers = self._reader(canvas.straightened(members, owns, batch.width))
             read, _ = self._decoder.decode(_host(numbers), _host(probabilities), remove_duplicate=True)
-            texts |= {index: ReadText(text, float(score)) for index, (text, score) in zip(batch.members, read, strict=True)}
+            texts |= {
+                index: ReadText(text, float(score)) for index, (text, score) in zip(batch.members, read, strict=True)
+            }
         return [texts[index] for index in range(len(strips))]
 
 
@@ -154,9 +161,13 @@ def _found(page: PageToRead, groups: tuple[Group, Group], upside_down: tuple[boo
     strips: list[Strip] = []
     turns: list[tuple[int, int]] = []
     for group, turned in zip(groups, upside_down, strict=True):
-        strips += [Strip(strip.page, np.roll(strip.corners, -2, axis=0)) for strip in group.strips] if turned else group.strips
+        strips += (
+            [Strip(strip.page, np.roll(strip.corners, -2, axis=0)) for strip in group.strips]
+            if turned
+            else group.strips
+        )
         turns.append((sum(strip.size[0] for strip in group.strips), group.quarter + 2 * turned))
-    frame = Frame(max(turns)[1] if strips else 0, page.width, page.height)
+    frame = TurnedPage(max(turns)[1] if strips else 0, page.width, page.height)
     order = reading_order([strip.corners for strip in strips], frame)
     return FoundLines(tuple(strips[index] for index in order), frame.turn)
 

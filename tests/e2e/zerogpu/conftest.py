@@ -1,4 +1,6 @@
-"""GPU calls through the real ``spaces`` client, against the stand-in's device API, which lives in the test's own process."""
+"""GPU calls through the real ``spaces`` client, against the stand-in's device API, which lives in the test's own
+process.
+"""
 
 import contextlib
 import json
@@ -26,7 +28,9 @@ ANSWER_SECONDS = 60
 
 @dataclass(frozen=True)
 class Answer:
-    """The confidences that arrived, by micro-batch; the error's title (its class where it has none) and message, or nothing."""
+    """The confidences that arrived, by micro-batch; the error's title (its class where it has none) and message, or
+    nothing.
+    """
 
     arrived: list[list[float]]
     error: str
@@ -94,7 +98,9 @@ def open_console(folder: Path, api: DeviceApi, model: str = BLACKWELL, page_s: f
     temporary.mkdir(parents=True)
     command = [sys.executable, "-m", "tests.standins.zerogpu", "tests/support/gpu_console.py", str(folder), str(page_s)]
     variables = environment(folder, api.url, model) | {"TMPDIR": str(temporary), "HOME": str(folder)}
-    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     console = Console(folder, api, process)
     try:
         console.wait_until_ready()

@@ -59,7 +59,9 @@ def open_space(
 
 
 def token_of(visitor: str) -> str:
-    """A token as the platform's proxy puts it into ``X-IP-Token``: a JWT, whose payload the client reads and whose word it takes."""
+    """A token as the platform's proxy puts it into ``X-IP-Token``: a JWT, whose payload the client reads and whose word
+    it takes.
+    """
     parts = ({"alg": "none"}, {"user": visitor}, {})
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
 
@@ -115,7 +117,10 @@ def until(condition: Callable[[], object], seconds: float = WAIT_S) -> None:
 
 def repeat_pages(source: Path, pages: int, to: Path) -> Path:
     """A PDF with ``pages`` pages: those of ``source`` again and again."""
-    with contextlib.closing(pypdfium2.PdfDocument(source)) as original, contextlib.closing(pypdfium2.PdfDocument.new()) as long:
+    with (
+        contextlib.closing(pypdfium2.PdfDocument(source)) as original,
+        contextlib.closing(pypdfium2.PdfDocument.new()) as long,
+    ):
         while len(long) < pages:
             long.import_pages(original, list(range(min(len(original), pages - len(long)))))
         long.save(to)

@@ -23,12 +23,17 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
         yield running
 
 
-def test_the_accurate_models_serve_the_gpu_lane_where_their_weights_are(space: Space, tmp_path: Path, documents: Path) -> None:
+def test_the_accurate_models_serve_the_gpu_lane_where_their_weights_are(
+    space: Space, tmp_path: Path, documents: Path
+) -> None:
     with visit(space, tmp_path, "ann") as client:
         on_gpu = convert(client, documents / "multi_page.pdf", pages="1-2", lane="gpu")
         on_cpu = convert(client, documents / "multi_page.pdf", pages="1-2", lane="cpu")
     records = [space.record(told.status["record_id"]) for told in (on_gpu, on_cpu)]
-    assert [(record.status.value, record.bundle, record.gpu.calls) for record in records] == [("ok", "accurate", 2), ("ok", "light", 0)]
+    assert [(record.status.value, record.bundle, record.gpu.calls) for record in records] == [
+        ("ok", "accurate", 2),
+        ("ok", "light", 0),
+    ]
     assert [(engine.task, engine.model) for engine in records[0].engines] == [
         ("layout", "docling-layout-heron"),
         ("ocr", "PP-OCRv6 small"),

@@ -18,13 +18,28 @@ def test_a_busy_app_forks_two_hundred_workers_and_none_is_stuck(tmp_path: Path) 
     """Every call forks anew, two at a time, while other threads log, serve, convert and start processes."""
     (tmp_path / "tmp").mkdir()
     folders = {"DATA_DIR": "data", "WORK_DIR": "work", "GRADIO_TEMP_DIR": "cache", "TMPDIR": "tmp"}
-    command = [sys.executable, "-m", "tests.standins.zerogpu", "tests/support/busy_app.py", str(tmp_path), str(CALLS), str(DEVICES)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.standins.zerogpu",
+        "tests/support/busy_app.py",
+        str(tmp_path),
+        str(CALLS),
+        str(DEVICES),
+    ]
     with DeviceApi(Limits(devices=DEVICES, reuse=False)) as api:
         variables = environment(tmp_path, api.url) | {name: str(tmp_path / folder) for name, folder in folders.items()}
         variables["GRADIO_SERVER_PORT"] = str(free_port())
         with (tmp_path / "log").open("w") as log:
             done = subprocess.run(
-                command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=log, text=True, timeout=SECONDS, check=True
+                command,
+                cwd=ROOT,
+                env=variables,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                timeout=SECONDS,
+                check=True,
             )
         assert [grant.killed for grant in api.grants if grant.killed] == []
         assert len({grant.pid for grant in api.grants}) == len(api.grants) == CALLS

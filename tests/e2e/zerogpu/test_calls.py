@@ -1,4 +1,6 @@
-"""``pipeline.gpu.infer`` through the real client: what it books, forks, returns, releases, and how its failures arrive."""
+"""``pipeline.gpu.infer`` through the real client: what it books, forks, returns, releases, and how its failures
+arrive.
+"""
 
 import itertools
 import math
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake.booking import duration_from_pages
+from pipeline.gpu.booking import duration_from_pages
 from tests.e2e.zerogpu.conftest import Console, open_console
 from tests.standins.zerogpu.__main__ import H200
 from tests.standins.zerogpu.device_api import DeviceApi
@@ -39,7 +41,8 @@ def until(condition: object, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
-# -- one call ------------------------------------------------------------------------------------------------------------
+# -- one call
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("order", [Order(3), Order(60, ocr=40), Order(400)])
@@ -79,7 +82,8 @@ def test_the_factor_is_the_devices(tmp_path: Path, api: DeviceApi) -> None:
     assert grant.booking.seconds == duration_from_pages(write_batch(tmp_path, Order(3)))
 
 
-# -- its end -------------------------------------------------------------------------------------------------------------
+# -- its end
+# -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_call_that_is_left_is_released_within_one_micro_batch(console: Console) -> None:
@@ -114,7 +118,8 @@ def test_a_call_that_overruns_its_booking_is_killed(tmp_path: Path) -> None:
         assert 0 < len(answer.scores) < 30
 
 
-# -- refusals ------------------------------------------------------------------------------------------------------------
+# -- refusals
+# ------------------------------------------------------------------------------------------------------------
 
 ANONYMOUS = "Space app has reached its GPU limit. Try re-running outside of examples if it happened after clicking one"
 
@@ -129,7 +134,11 @@ ANONYMOUS = "Space app has reached its GPU limit. Try re-running outside of exam
             "ZeroGPU illegal duration",
             "The requested GPU duration (22s) is larger than the maximum allowed",
         ),
-        (Refusal(Verdict.PENDING_OVERQUOTA, 0, 10), "ZeroGPU pending credits exceeded", "You have too many ZeroGPU credits"),
+        (
+            Refusal(Verdict.PENDING_OVERQUOTA, 0, 10),
+            "ZeroGPU pending credits exceeded",
+            "You have too many ZeroGPU credits",
+        ),
         (Queue(Then.FAIL), "ZeroGPU quota exceeded", "No GPU was available after 60s. Try re-running"),
         (Queue(Then.END), "RuntimeError", "Unexpected end of stream"),
         (Status(503), "ZeroGPU client error", "No GPU was available"),
@@ -138,7 +147,9 @@ ANONYMOUS = "Space app has reached its GPU limit. Try re-running outside of exam
     ],
     ids=lambda value: value.verdict.value if isinstance(value, Refusal) else None,
 )
-def test_a_refusal_comes_before_anything_runs(console: Console, step: "Refusal | Queue | Status", title: str, message: str) -> None:
+def test_a_refusal_comes_before_anything_runs(
+    console: Console, step: "Refusal | Queue | Status", title: str, message: str
+) -> None:
     before, inferred = len(console.api.grants), len(console.inferred)
     console.api.script.schedule.append(step)
     answer = console.ask(Order(3))
@@ -175,7 +186,8 @@ def test_calls_wait_for_the_one_device(tmp_path: Path, api: DeviceApi) -> None:
     assert [later[0] >= earlier[1] for earlier, later in itertools.pairwise(spans)] == [True, True]
 
 
-# -- nothing is left -----------------------------------------------------------------------------------------------------
+# -- nothing is left
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_workers_end_with_the_process_that_forked_them(tmp_path: Path, api: DeviceApi) -> None:

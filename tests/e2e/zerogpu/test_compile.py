@@ -1,17 +1,19 @@
-"""COMPILE_AT_START on ZeroGPU: one booked call whose worker compiles what the GPU lane then runs, or a refusal that keeps nobody out."""
+"""COMPILE_AT_START on ZeroGPU: one booked call whose worker compiles what the GPU lane then runs, or a refusal that
+keeps nobody out.
+"""
 
 from pathlib import Path
 
 import pytest
 
-from pipeline.models.aot.compile import Target, compile_networks
+from pipeline.gpu.compile_call import BOOKED_SECONDS
+from pipeline.models.aot.compiler import Target, compile_networks
 from pipeline.models.aot.shelf import MANIFEST, PackageShelf
 from pipeline.models.light_compiled import cpu_specs
-from pipeline.models.start import BOOKED_SECONDS
 from tests.e2e.zerogpu.space import convert, open_space, visit
 from tests.standins.zerogpu.emulation import PLAIN_VARIABLE
 from tests.standins.zerogpu.scheduler import Limits
-from tests.unit.models.conftest import PACKAGES
+from tests.unit.conftest import PACKAGES
 
 PROGRAM = "tests/support/serve_compiled.py"
 NETWORK = "one-number"
@@ -60,7 +62,10 @@ def test_a_booked_call_compiles_what_the_gpu_lane_runs(folder: Path, documents: 
 def test_a_refused_call_keeps_nobody_out(folder: Path, documents: Path) -> None:
     """``app.py`` itself."""
     mode = {"COMPILE_AT_START": "true", "BUNDLE": "light"}
-    with open_space(folder, Limits(longest=300), program="app.py", **mode) as space, visit(space, folder, "ann") as client:
+    with (
+        open_space(folder, Limits(longest=300), program="app.py", **mode) as space,
+        visit(space, folder, "ann") as client,
+    ):
         assert space.api.grants == []
         assert "compiling in a GPU call failed" in space.site.log.read_text()
         told = convert(client, documents / "multi_page.pdf", pages="1", lane="gpu")

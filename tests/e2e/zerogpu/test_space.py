@@ -1,4 +1,6 @@
-"""A Space in ZeroGPU mode as its visitors find it: the real server, the real client of ZeroGPU, a stand-in of its device API."""
+"""A Space in ZeroGPU mode as its visitors find it: the real server, the real client of ZeroGPU, a stand-in of its
+device API.
+"""
 
 import os
 import signal
@@ -9,13 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake.booking import Kinds, estimate_calls, seconds_for
+from pipeline.gpu.booking import Kinds, estimate_calls, seconds_for
 from pipeline.intake.planning import plan_batches
 from pipeline.pages import Rates
 from pipeline.records import CallEnd
 from pipeline.settings import read_settings
 from pipeline.store.artifacts import ArtifactStore
-from tests.e2e.zerogpu.space import Space, convert, descendants, open_space, repeat_pages, result, start, token_of, until, visit
+from tests.e2e.zerogpu.space import (
+    Space,
+    convert,
+    descendants,
+    open_space,
+    repeat_pages,
+    result,
+    start,
+    token_of,
+    until,
+    visit,
+)
 from tests.standins.zerogpu.scheduler import Limits, Queue, Refusal, Status, Step, Then, Verdict, alive
 
 TITLE = "## The Evolution of the Word Processor"
@@ -36,7 +49,8 @@ def pdf(documents: Path) -> Path:
     return documents / "multi_page.pdf"
 
 
-# -- what a document costs -----------------------------------------------------------------------------------------------
+# -- what a document costs
+# -----------------------------------------------------------------------------------------------
 
 
 def test_a_document_is_one_call_booked_for_its_pages(space: Space, tmp_path: Path, pdf: Path) -> None:
@@ -99,7 +113,8 @@ def test_a_killed_worker_costs_one_more_call_and_no_page_twice(space: Space, tmp
     assert told.markdown.count(TITLE) == 60
 
 
-# -- refusals ------------------------------------------------------------------------------------------------------------
+# -- refusals
+# ------------------------------------------------------------------------------------------------------------
 
 LEFT = Refusal(Verdict.QUOTA_EXCEEDED, 12, 3600)
 REFUSALS: tuple[tuple[Step, str, str], ...] = (
@@ -125,9 +140,16 @@ def test_a_refusal_is_a_sentence_and_the_run_can_be_continued(
         assert (told.code, told.error.startswith(sentence), "ZeroGPU" in told.error) == (code, True, False)
         assert len(space.api.grants) == grants
         record = max(space.records, key=lambda record: record.started_at)
-        assert (record.gpu.refused, record.gpu.refusal, record.gpu.calls, record.error and record.error.retryable) == (1, code, 0, True)
+        assert (record.gpu.refused, record.gpu.refusal, record.gpu.calls, record.error and record.error.retryable) == (
+            1,
+            code,
+            0,
+            True,
+        )
         run_id = next(
-            folder.run_id for folder in ArtifactStore(space.site.data_dir).runs() if folder.start().record_id == record.iteration_id
+            folder.run_id
+            for folder in ArtifactStore(space.site.data_dir).runs()
+            if folder.start().record_id == record.iteration_id
         )
         _, status, _ = client.predict(run_id=run_id, api_name="/resume")
     assert (status["status"], status["pages_done"], len(space.api.grants)) == ("ok", 1, grants + 1)
@@ -172,7 +194,8 @@ def test_a_booking_that_is_too_long_is_split(tmp_path: Path, pdf: Path) -> None:
     assert inferred == list(range(1, 61))
 
 
-# -- visitors ------------------------------------------------------------------------------------------------------------
+# -- visitors
+# ------------------------------------------------------------------------------------------------------------
 
 
 def test_every_visitor_pays_for_their_own_pages(space: Space, tmp_path: Path, pdf: Path) -> None:
@@ -181,7 +204,11 @@ def test_every_visitor_pays_for_their_own_pages(space: Space, tmp_path: Path, pd
     grants, inferred = len(space.api.grants), len(space.inferred)
     with ExitStack() as stack:
         clients = {name: stack.enter_context(visit(space, tmp_path / name, name)) for name in visitors}
-        jobs = [start(clients[name], pdf, pages=str(page), lane="gpu") for _ in range(2) for page, name in enumerate(visitors, start=1)]
+        jobs = [
+            start(clients[name], pdf, pages=str(page), lane="gpu")
+            for _ in range(2)
+            for page, name in enumerate(visitors, start=1)
+        ]
         assert [result(job).status["status"] for job in jobs] == ["ok"] * len(jobs)
     new, pages = space.api.grants[grants:], space.inferred[inferred:]
     assert {grant.uuid for grant in new} == {line.device for line in pages} == {"GPU-standin-0000", "GPU-standin-0001"}
@@ -190,10 +217,13 @@ def test_every_visitor_pays_for_their_own_pages(space: Space, tmp_path: Path, pd
         assert paid == [token_of(visitors[line.page - 1]) for line in pages if line.device == device]
 
 
-# -- stopping ------------------------------------------------------------------------------------------------------------
+# -- stopping
+# ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_stopped_run_keeps_the_micro_batch_under_way_and_begins_no_other(space: Space, tmp_path: Path, pdf: Path) -> None:
+def test_a_stopped_run_keeps_the_micro_batch_under_way_and_begins_no_other(
+    space: Space, tmp_path: Path, pdf: Path
+) -> None:
     file = repeat_pages(pdf, 80, tmp_path / "eighty.pdf")
     before = len(space.inferred)
     with visit(space, tmp_path, "ann") as client:
@@ -206,12 +236,20 @@ def test_a_stopped_run_keeps_the_micro_batch_under_way_and_begins_no_other(space
         told = result(job)
         stopped = [line.page for line in space.inferred[before:]]
         _, status, _ = client.predict(run_id=run_id, api_name="/resume")
-    assert len(stopped) - (seen - before) <= 2 * MICRO_BATCH  # the one under way, and the one that the worker began meanwhile
-    assert (told.status["status"], told.status["pages_done"], len(stopped) % MICRO_BATCH) == ("cancelled", len(stopped), 0)
+    assert (
+        len(stopped) - (seen - before) <= 2 * MICRO_BATCH
+    )  # the one under way, and the one that the worker began meanwhile
+    assert (told.status["status"], told.status["pages_done"], len(stopped) % MICRO_BATCH) == (
+        "cancelled",
+        len(stopped),
+        0,
+    )
     (call,) = space.record(told.status["record_id"]).gpu.made
     assert (call.ended, call.pages) == (CallEnd.STOPPED, len(stopped))
     assert (status["status"], status["pages_done"]) == ("ok", 80)
-    assert [line.page for line in space.inferred[before:]] == list(range(1, 81)), "nothing that was paid for is inferred again"
+    assert [line.page for line in space.inferred[before:]] == list(range(1, 81)), (
+        "nothing that was paid for is inferred again"
+    )
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
@@ -224,4 +262,6 @@ def test_nothing_is_left_when_the_server_dies_in_a_call(tmp_path: Path, pdf: Pat
         assert space.api.grants[0].pid in family
         os.kill(space.site.process.pid, end)
         until(lambda: not any(alive(pid) for pid in family), 30)
-        assert [name for name in os.listdir(tmp_path / "space" / "tmp") if name.startswith(("pymp-", "torch", "tmp"))] == []
+        assert [
+            name for name in os.listdir(tmp_path / "space" / "tmp") if name.startswith(("pymp-", "torch", "tmp"))
+        ] == []

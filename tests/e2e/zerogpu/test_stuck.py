@@ -1,4 +1,6 @@
-"""Workers of GPU calls that are stuck, or whose end the client does not notice: the run goes on, and nothing is left of them."""
+"""Workers of GPU calls that are stuck, or whose end the client does not notice: the run goes on, and nothing is left of
+them.
+"""
 
 import os
 import signal
@@ -9,7 +11,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.records import CallEnd, GpuCall
-from tests.e2e.zerogpu.space import Space, Told, convert, descendants, open_space, repeat_pages, result, start, until, visit
+from tests.e2e.zerogpu.space import (
+    Space,
+    Told,
+    convert,
+    descendants,
+    open_space,
+    repeat_pages,
+    result,
+    start,
+    until,
+    visit,
+)
 from tests.standins.zerogpu.scheduler import Grant, Silence, alive
 
 # Until the first result, after it, for the end to be noticed, and what a booked second lasts.
@@ -119,7 +132,9 @@ def test_a_device_that_is_stuck_twice_is_given_up_for_the_cpu(space: Space, tmp_
     assert [line.device for line in space.inferred[-6:]] == ["cpu"] * 6
 
 
-def test_the_end_of_a_worker_is_told_where_the_platform_refuses_to_hear_of_it(space: Space, tmp_path: Path, pdf: Path) -> None:
+def test_the_end_of_a_worker_is_told_where_the_platform_refuses_to_hear_of_it(
+    space: Space, tmp_path: Path, pdf: Path
+) -> None:
     grants, inferred = len(space.api.grants), len(space.inferred)
     with visit(space, tmp_path, "ann") as client:
         job = start(client, pdf, lane="gpu")
@@ -133,7 +148,10 @@ def test_the_end_of_a_worker_is_told_where_the_platform_refuses_to_hear_of_it(sp
 
 
 def test_a_worker_that_dies_in_the_middle_of_a_result_does_not_hold_the_run_up(tmp_path: Path, pdf: Path) -> None:
-    with open_space(tmp_path / "space", PAGE_S=PAGE_S, PATIENCE=PATIENCE, CUT_PAGE="10") as space, visit(space, tmp_path, "ann") as client:
+    with (
+        open_space(tmp_path / "space", PAGE_S=PAGE_S, PATIENCE=PATIENCE, CUT_PAGE="10") as space,
+        visit(space, tmp_path, "ann") as client,
+    ):
         told = convert(client, pdf, lane="gpu")
         assert (told.status["status"], told.status["pages_done"]) == ("ok", 40)
         assert [(call.ended, call.pages) for call in calls(space, told)] == [(CallEnd.LOST, 8), (CallEnd.DONE, 32)]

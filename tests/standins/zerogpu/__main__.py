@@ -1,7 +1,7 @@
 """Runs a program as on a ZeroGPU Space: ``python -m tests.standins.zerogpu [OPTIONS] app.py``.
 
-The device API lives in a process of its own, which ends with the program. Where SPACES_ZERO_DEVICE_API_URL names one already, that
-one is used and the options count for nothing.
+The device API lives in a process of its own, which ends with the program. Where SPACES_ZERO_DEVICE_API_URL names one
+already, that one is used and the options count for nothing.
 """
 
 import argparse
@@ -25,7 +25,9 @@ PARENT_POLL_S = 0.2
 
 
 def environment(folder: Path, url: str, model: str = BLACKWELL, base: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """``base`` with what puts ``spaces`` and gradio into ZeroGPU mode against ``url``. ``folder`` takes the packed weights."""
+    """``base`` with what puts ``spaces`` and gradio into ZeroGPU mode against ``url``. ``folder`` takes the packed
+    weights.
+    """
     cgroup = folder / "cgroup"
     cgroup.write_text("0::/standin\n", encoding="ascii")
     local = ",".join(filter(None, (base.get("NO_PROXY", ""), "127.0.0.1,localhost")))
@@ -56,7 +58,9 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.standins.zerogpu", description="Runs a program as on a ZeroGPU Space.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.standins.zerogpu", description="Runs a program as on a ZeroGPU Space."
+    )
     parser.add_argument("program", nargs="?", default="app.py", help="the program to run")
     parser.add_argument("arguments", nargs="*", help="its arguments")
     parser.add_argument("--devices", type=int, default=1, help="GPU calls at the same time")
@@ -71,7 +75,9 @@ def _options() -> argparse.Namespace:
 def _start_api() -> tuple[str, str]:
     """Start the device API beside this process; returns its address and a folder that lasts as long as it does."""
     command = [sys.executable, "-m", "tests.standins.zerogpu", *sys.argv[1:], API_OPTION]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True
+    )
     assert process.stdout is not None
     url, _, folder = process.stdout.readline().strip().partition(" ")
     return url, folder

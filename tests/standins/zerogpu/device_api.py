@@ -3,8 +3,8 @@
     with DeviceApi(Limits(quota_s=300)) as api:
         subprocess.Popen([..., "-m", "tests.standins.zerogpu", "app.py"], env=environment(folder, api.url))
 
-``api.script`` holds answers for the next requests, ``api.calls`` what was asked, ``api.scheduler`` what was granted. The client
-reads one event per chunk of a stream, so a chunk is never more than one event.
+``api.script`` holds answers for the next requests, ``api.calls`` what was asked, ``api.scheduler`` what was granted.
+The client reads one event per chunk of a stream, so a chunk is never more than one event.
 """
 
 import json
@@ -18,7 +18,18 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.standins.zerogpu.scheduler import Booking, Grant, Limits, Queue, Refusal, Scheduler, Script, Silence, Status, Then
+from tests.standins.zerogpu.scheduler import (
+    Booking,
+    Grant,
+    Limits,
+    Queue,
+    Refusal,
+    Scheduler,
+    Script,
+    Silence,
+    Status,
+    Then,
+)
 
 URL_VARIABLE = "SPACES_ZERO_DEVICE_API_URL"
 PING_S = 0.1
@@ -51,10 +62,14 @@ class DeviceApi:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="stand-in device api").start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="stand-in device api"
+        ).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.closing.set()
         self.scheduler.close()
         self._server.shutdown()
@@ -89,7 +104,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         call = self._note()
-        answers = {"startup-report": self._startup, "schedule": self._schedule, "allow": self._allow, "release": self._release}
+        answers = {
+            "startup-report": self._startup,
+            "schedule": self._schedule,
+            "allow": self._allow,
+            "release": self._release,
+        }
         try:
             answers.get(call.name, self._unknown)(call.query)
         except (BrokenPipeError, ConnectionResetError):
@@ -125,11 +145,17 @@ class _Handler(BaseHTTPRequestHandler):
     # -- schedule ----------------------------------------------------------------------------------------------------
 
     def _schedule(self, query: dict[str, str]) -> None:
-        booking = Booking(query["taskId"], int(query["durationSeconds"]), query.get("gpuSize", ""), query.get("token", ""))
+        booking = Booking(
+            query["taskId"], int(query["durationSeconds"]), query.get("gpuSize", ""), query.get("token", "")
+        )
         script = self.api.script.schedule
         step = script.popleft() if script else self.api.scheduler.refusal(booking)
         if isinstance(step, Refusal):
-            self._send(HTTPStatus.TOO_MANY_REQUESTS, {"left": step.left, "wait": step.wait}, {"X-Approve-Result": step.verdict.value})
+            self._send(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                {"left": step.left, "wait": step.wait},
+                {"X-Approve-Result": step.verdict.value},
+            )
         elif isinstance(step, Status):
             self._send(step.code, {"detail": "scripted"})
         elif isinstance(step, Queue):
@@ -162,7 +188,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif step.then is Then.END:
             self._chunk("")
         else:
-            grant = self.api.scheduler.acquire(booking, self.api.scheduler.limits.wait_s) if step.then is Then.GRANT else None
+            grant = (
+                self.api.scheduler.acquire(booking, self.api.scheduler.limits.wait_s)
+                if step.then is Then.GRANT
+                else None
+            )
             self._answer_queue(grant)
 
     def _answer_queue(self, grant: Grant | None) -> None:
@@ -178,7 +208,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _open_stream(self, reason: str) -> None:
         self.send_response(HTTPStatus.OK)
-        for name, value in (("Content-Type", "text/event-stream"), ("Transfer-Encoding", "chunked"), ("X-Queuing-Reason", reason)):
+        for name, value in (
+            ("Content-Type", "text/event-stream"),
+            ("Transfer-Encoding", "chunked"),
+            ("X-Queuing-Reason", reason),
+        ):
             self.send_header(name, value)
         self.end_headers()
 
@@ -191,7 +225,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, answer: object = None, headers: dict[str, str] | None = None) -> None:
         body = b"" if status == HTTPStatus.NO_CONTENT else json.dumps(answer).encode()
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **(headers or {})}.items():
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            **(headers or {}),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

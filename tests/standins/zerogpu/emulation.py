@@ -1,9 +1,11 @@
-"""What stands in for CUDA inside a GPU worker: ZeroGPU's own emulation, which stays on instead of giving way to a device.
+"""What stands in for CUDA inside a GPU worker: ZeroGPU's own emulation, which stays on instead of giving way to a
+device.
 
-In the server process the real client runs untouched: tensors on ``cuda`` are fakes over hidden CPU originals, packed to disk at
-launch. In a worker it would now leave the emulation and copy the packs to a device; here it stays in it and reads the packs back
-into hidden CPU tensors. So ``.device`` says ``cuda:0``, mixing devices raises, and a CUDA tensor that is returned or turned into an
-array fails, at about twice the CPU time of the plain computation. Where ZEROGPU_STANDIN_PLAIN is true, workers do as ``plain`` does.
+In the server process the real client runs untouched: tensors on ``cuda`` are fakes over hidden CPU originals, packed to
+disk at launch. In a worker it would now leave the emulation and copy the packs to a device; here it stays in it and
+reads the packs back into hidden CPU tensors. So ``.device`` says ``cuda:0``, mixing devices raises, and a CUDA tensor
+that is returned or turned into an array fails, at about twice the CPU time of the plain computation. Where
+ZEROGPU_STANDIN_PLAIN is true, workers do as ``plain`` does.
 """
 
 import functools
@@ -26,7 +28,9 @@ ORPHAN_POLL_S = 0.2
 
 
 def patch_when_imported() -> None:
-    """Put the patches in place as soon as the program imports ``spaces``, and not before: the program decides when that is."""
+    """Put the patches in place as soon as the program imports ``spaces``, and not before: the program decides when that
+    is.
+    """
     sys.meta_path.insert(0, _Patcher({"spaces.zero.config": _patch_config, "spaces.zero.torch": _patch_torch}))
 
 
@@ -90,7 +94,9 @@ def _init_worker(nvidia_uuid: str) -> None:
     patching.function_mode = _strict_mode(patching)
     boot = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
 
-    def boot_emulated(self: threading.Thread) -> None:  # torch's modes belong to a thread, and the task runs in a new one
+    def boot_emulated(
+        self: threading.Thread,
+    ) -> None:  # torch's modes belong to a thread, and the task runs in a new one
         patching.enter_mode()
         boot(self)
 
@@ -98,7 +104,9 @@ def _init_worker(nvidia_uuid: str) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """On the platform the container takes its workers along. The kernel's death signal would come when the forking thread ends."""
+    """On the platform the container takes its workers along. The kernel's death signal would come when the forking
+    thread ends.
+    """
     while os.getppid() == parent:
         time.sleep(ORPHAN_POLL_S)
     os._exit(0)
@@ -119,7 +127,9 @@ def _read_packs(callback: Callable[[int], None] | None = None) -> None:
 
 
 def _packed_tensors(pack: Any) -> Iterator[tuple[Any, Any]]:
-    """The stand-in's key and the CPU tensor of everything in a pack: small ones in batches, big ones after, each padded to a page."""
+    """The stand-in's key and the CPU tensor of everything in a pack: small ones in batches, big ones after, each padded
+    to a page.
+    """
     import torch
 
     with open(pack.path(), "rb") as file:
@@ -132,18 +142,23 @@ def _packed_tensors(pack: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _strict_mode(patching: Any) -> Any:
-    """The emulation's mode, with the holes closed in which code that fails on a device would pass. Pinned memory is plain memory."""
+    """The emulation's mode, with the holes closed in which code that fails on a device would pass. Pinned memory is
+    plain memory.
+    """
     import torch
 
     class StrictMode(patching.ZeroGPUFunctionMode):  # type: ignore[misc]
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             if func == torch.Tensor.pin_memory:
                 return args[0]
-            kwargs = {name: value for name, value in (kwargs or {}).items() if name != "pin_memory"}  # pinning needs a driver
+            kwargs = {
+                name: value for name, value in (kwargs or {}).items() if name != "pin_memory"
+            }  # pinning needs a driver
             emulated = bool(args) and isinstance(args[0], torch.Tensor) and args[0] in patching.cuda_aliases
             if emulated and func in (torch.Tensor.numpy, torch.Tensor.__array__):
                 raise TypeError(
-                    "can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
+                    "can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host "
+                    "memory first."
                 )
             if emulated and func == torch.Tensor.is_cuda.__get__:  # type: ignore[attr-defined]
                 return True

@@ -1,8 +1,10 @@
-"""The other stand-in for CUDA inside a worker: plain CPU tensors, and everything that is asked for on ``cuda`` is made on the CPU.
+"""The other stand-in for CUDA inside a worker: plain CPU tensors, and everything that is asked for on ``cuda`` is made
+on the CPU.
 
-ZeroGPU's emulation cannot be looked through by ``torch.export``, nor does native code see the tensors behind its fakes. So a worker
-that is to compile networks, or to run them compiled, leaves the emulation as on the platform, and finds the weights where the device
-would be. Tensors then say that they are on the CPU, and nothing notices when devices are mixed.
+ZeroGPU's emulation cannot be looked through by ``torch.export``, nor does native code see the tensors behind its fakes.
+So a worker that is to compile networks, or to run them compiled, leaves the emulation as on the platform, and finds the
+weights where the device would be. Tensors then say that they are on the CPU, and nothing notices when devices are
+mixed.
 """
 
 import functools
@@ -12,7 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 KEPT = ("get_device_capability", "get_device_properties", "get_device_name", "synchronize")
-"""What the emulation says of the device goes on being true; ``is_available`` does not, or torch's compiler would ask a driver."""
+"""What the emulation says of the device goes on being true; ``is_available`` does not, or torch's compiler would ask a
+driver.
+"""
 
 
 def leave_emulation() -> None:
@@ -46,7 +50,9 @@ def init_worker(nvidia_uuid: str) -> None:
 
 
 def place_weights(packed: Callable[[Any], Any], callback: Callable[[int], None] | None = None) -> None:
-    """Give every fake its data: what ``packed`` reads from a pack, and what was never packed. ``callback`` is told the bytes."""
+    """Give every fake its data: what ``packed`` reads from a pack, and what was never packed. ``callback`` is told the
+    bytes.
+    """
     import torch
     from spaces.zero.torch import patching
 
@@ -69,7 +75,9 @@ def _mode() -> Any:
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             if func in (torch.Tensor.pin_memory, torch.Tensor.cuda):
                 return args[0]
-            kwargs = {name: value for name, value in (kwargs or {}).items() if name != "pin_memory"}  # pinning needs a driver
+            kwargs = {
+                name: value for name, value in (kwargs or {}).items() if name != "pin_memory"
+            }  # pinning needs a driver
             if _is_cuda(kwargs.get("device")):
                 kwargs["device"] = torch.device("cpu")
             if func == torch.Tensor.to and len(args) > 1 and _is_cuda(args[1]):

@@ -1,8 +1,8 @@
 """Who gets a device: admission, queue, idle workers, deadlines and the count of all of it.
 
-The rules of the real platform are not public. These are guessed from what its client expects: a booking above what the visitor has
-left is refused, a worker outlives its call and is given the next call of the same function on the same device, a call that
-overruns its booking or failed loses its worker, another function's call on the device replaces it.
+The rules of the real platform are not public. These are guessed from what its client expects: a booking above what the
+visitor has left is refused, a worker outlives its call and is given the next call of the same function on the same
+device, a call that overruns its booking or failed loses its worker, another function's call on the device replaces it.
 """
 
 import os
@@ -23,8 +23,8 @@ KILL_WAIT_S = 5.0
 class Limits:
     """What the platform grants. ``None`` means without limit; seconds are booked seconds, as the client asks for them.
 
-    ``second`` is how long a booked second lasts, in seconds: tests shorten it, so that a deadline of a minute takes one second.
-    ``wait_s`` is how long a call waits in the queue; without ``reuse`` every call gets a new worker.
+    ``second`` is how long a booked second lasts, in seconds: tests shorten it, so that a deadline of a minute takes one
+    second. ``wait_s`` is how long a call waits in the queue; without ``reuse`` every call gets a new worker.
     """
 
     devices: int = 1
@@ -38,7 +38,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Booking:
-    """One request for a device: the function that asks, its seconds, and the visitor's token, empty where there is none."""
+    """One request for a device: the function that asks, its seconds, and the visitor's token, empty where there is
+    none.
+    """
 
     task: str
     seconds: int
@@ -58,7 +60,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why nothing was granted: seconds ``left``, seconds to ``wait`` (negative: waiting does not help; 0: the runs are used up)."""
+    """Why nothing was granted: seconds ``left``, seconds to ``wait`` (negative: waiting does not help; 0: the runs are
+    used up).
+    """
 
     verdict: Verdict
     left: int
@@ -109,7 +113,9 @@ class Account:
 
 @dataclass
 class Scheduler:
-    """Thread-safe. ``ours`` tells whether a process may be killed; ``grants`` has every grant in order, oldest first."""
+    """Thread-safe. ``ours`` tells whether a process may be killed; ``grants`` has every grant in order, oldest
+    first.
+    """
 
     limits: Limits
     ours: Callable[[int], bool]
@@ -155,7 +161,9 @@ class Scheduler:
         with self._change:
             if not self._change.wait_for(lambda: any(device.grant is None for device in self._devices), timeout):
                 return None
-            device = min((device for device in self._devices if device.grant is None), key=lambda free: self._rank(free, booking))
+            device = min(
+                (device for device in self._devices if device.grant is None), key=lambda free: self._rank(free, booking)
+            )
             idle = self._has_idle(device, booking)
             if not idle and device.pid is not None:
                 self._kill(device.pid)
@@ -178,7 +186,9 @@ class Scheduler:
         return (not self._has_idle(device, booking), device.pid is not None, device.index)
 
     def allow(self, token: str, pid: int) -> bool:
-        """The worker of a grant names itself. A reused worker does not: it is known. False for a grant that there is not."""
+        """The worker of a grant names itself. A reused worker does not: it is known. False for a grant that there is
+        not.
+        """
         with self._change:
             grant = self._open_grant(token)
             if grant is None:
@@ -251,7 +261,9 @@ def alive(pid: int) -> bool:
 
 @dataclass
 class Script:
-    """Answers that the device API shall give before it follows its rules again, one per request, per kind of request."""
+    """Answers that the device API shall give before it follows its rules again, one per request, per kind of
+    request.
+    """
 
     schedule: deque["Step"] = field(default_factory=deque)
     allow: deque["int | Silence"] = field(default_factory=deque)
@@ -269,7 +281,9 @@ class Then(StrEnum):
 
 @dataclass(frozen=True)
 class Queue:
-    """Keep the caller waiting for ``pings`` signs of life, then do ``then``. ``reason`` is what it is told to wait for."""
+    """Keep the caller waiting for ``pings`` signs of life, then do ``then``. ``reason`` is what it is told to
+    wait for.
+    """
 
     then: Then = Then.GRANT
     pings: int = 2

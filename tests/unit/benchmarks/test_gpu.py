@@ -46,7 +46,9 @@ def test_a_kind_without_pages_is_left_out() -> None:
 
 def test_ratios_over_unlike_numbers_of_tables_are_refused() -> None:
     docling, light = figure("docling", "plain", 4, 8.0), figure("light aot", "plain", 4, 8.0, tables=0)
-    same_tables([docling, light, figure("accurate aot", "plain", 4, 8.0), figure("accurate aot", "scanned", 4, 8.0, tables=2)])
+    same_tables(
+        [docling, light, figure("accurate aot", "plain", 4, 8.0), figure("accurate aot", "scanned", 4, 8.0, tables=2)]
+    )
     with pytest.raises(AssertionError, match=r"plain pages: \{'docling': 3, 'accurate aot': 2\}"):
         same_tables([docling, figure("accurate aot", "plain", 4, 8.0, tables=2)])
 
@@ -65,7 +67,11 @@ def test_figures_are_kept_with_their_circumstances(tmp_path: Path) -> None:
 
 def test_figures_are_added_to_those_of_others_measured_likewise(tmp_path: Path) -> None:
     chosen = circumstances(tmp_path / "gpu.json")
-    docling, once, again = figure("docling", "plain", 4, 8.0), figure("light aot", "plain", 4, 2.0), figure("light aot", "plain", 4, 1.0)
+    docling, once, again = (
+        figure("docling", "plain", 4, 8.0),
+        figure("light aot", "plain", 4, 2.0),
+        figure("light aot", "plain", 4, 1.0),
+    )
     assert others(chosen, [again]) == []
     write(chosen, [docling, once])
     assert others(chosen, [again]) == [docling]

@@ -10,15 +10,20 @@ from benchmarks.gpu_clock import Clock, read, seconds_on_gpu
 
 
 def test_a_kernel_counts_once() -> None:
-    """In microseconds, as torch's profiler lists them: the host starts a kernel of 300 and another of 500, and a copy of 200 follows."""
+    """In microseconds, as torch's profiler lists them: the host starts a kernel of 300 and another of 500, and a copy
+    of 200 follows.
+    """
     launch = FunctionEvent(1, "cudaLaunchKernel", 0, 0, 40, use_device="cuda", stack=[])
     launch.append_kernel("gemm", 0, 300)
     launch.append_kernel("gemm", 0, 500)
     spans = (("gemm", 50, 350), ("gemm", 350, 850), ("Memcpy DtoH", 900, 1100))
     kernels = [
-        FunctionEvent(2, name, 7, start, end, use_device="cuda", stack=[], device_type=DeviceType.CUDA) for name, start, end in spans
+        FunctionEvent(2, name, 7, start, end, use_device="cuda", stack=[], device_type=DeviceType.CUDA)
+        for name, start, end in spans
     ]
-    label = FunctionEvent(3, "a page", 7, 0, 1100, use_device="cuda", stack=[], device_type=DeviceType.CUDA, is_user_annotation=True)
+    label = FunctionEvent(
+        3, "a page", 7, 0, 1100, use_device="cuda", stack=[], device_type=DeviceType.CUDA, is_user_annotation=True
+    )
     events = EventList([launch, *kernels, label], use_device="cuda")
     events._build_tree()
     assert sum(event.self_device_time_total for event in events.key_averages()) > 1000

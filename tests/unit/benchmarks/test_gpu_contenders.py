@@ -9,7 +9,7 @@ from benchmarks.gpu_docling import Docling
 from benchmarks.gpu_networks import COLUMNS, ROWS, TABLE, Folio, Made, accurate_passes, crops, folio
 from benchmarks.gpu_pages import Corpus, Kind, corpus
 from pipeline.models.accurate.decoding import CHECK_EVERY
-from pipeline.models.aot.compile import Target
+from pipeline.models.aot.compiler import Target
 from pipeline.models.aot.spec import Precision
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, PagePrediction
 from tests.support.checkpoints import save_constant_tables, save_layout
@@ -42,7 +42,10 @@ def spot(page: int, box: Box) -> Spot:
 
 def test_both_decode_the_same_table_in_the_same_places(made: Made, pages: Corpus, tmp_path: Path) -> None:
     wanted = {
-        spot(number, region.box) for number, own in enumerate(pages.regions, 1) for region in own if region.label is LayoutLabel.TABLE
+        spot(number, region.box)
+        for number, own in enumerate(pages.regions, 1)
+        for region in own
+        if region.label is LayoutLabel.TABLE
     }
     assert len(wanted) == pages.tables >= 2
 
@@ -60,9 +63,13 @@ def test_both_decode_the_same_table_in_the_same_places(made: Made, pages: Corpus
     assert "rapidocr" not in docling.clock.calls
 
     ours = eager(made, pages)
-    results = [result for result in ours.bundle.predict(pages.tasks(), pages.images) if isinstance(result, PagePrediction)]
+    results = [
+        result for result in ours.bundle.predict(pages.tasks(), pages.images) if isinstance(result, PagePrediction)
+    ]
     assert {spot(result.page, table.box) for result in results for table in result.tables} == wanted
-    assert {(table.rows, table.columns, len(table.cells)) for result in results for table in result.tables} == {(ROWS, COLUMNS, 30)}
+    assert {(table.rows, table.columns, len(table.cells)) for result in results for table in result.tables} == {
+        (ROWS, COLUMNS, 30)
+    }
     # All tables go step by step together, up to the look after the last token.
     assert ours.clock.calls["tableformer-step"] == -(-(len(TABLE) + 1) // CHECK_EVERY) * CHECK_EVERY
     assert ours.clock.calls["heron"] == 1
@@ -100,7 +107,9 @@ def test_every_network_of_the_bundle_is_compiled_once(made: Made, device: str, p
 
 
 def test_light_networks_are_measured_without_tables() -> None:
-    light = folio(Made(Path("nowhere"), Path("nowhere")), corpus(Kind.PLAIN, 1), Clock("cpu"), Precision.FLOAT32, False, False)
+    light = folio(
+        Made(Path("nowhere"), Path("nowhere")), corpus(Kind.PLAIN, 1), Clock("cpu"), Precision.FLOAT32, False, False
+    )
     found = read(light, 1, 1)
     assert (found.tables, list(found.networks)) == (0, ["picodet-cdla"])
     assert light.engines == {"layout": "torch"}

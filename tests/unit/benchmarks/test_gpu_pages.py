@@ -51,7 +51,9 @@ def test_the_pages_as_a_pdf(tmp_path: Path, kind: Kind, has_text: bool) -> None:
     pages = corpus(kind, 3)
     made = pypdfium2.PdfDocument(pages.save(tmp_path / "pages.pdf"))
     assert [bool(page.get_textpage().get_text_bounded().strip()) for page in made] == [has_text] * 3
-    assert [tuple(round(2 * side) for side in page.get_size()) for page in made] == [image.shape[1::-1] for image in pages.images]
+    assert [tuple(round(2 * side) for side in page.get_size()) for page in made] == [
+        image.shape[1::-1] for image in pages.images
+    ]
     assert [task.ocr for task in pages.tasks()] == [not has_text] * 3
 
 

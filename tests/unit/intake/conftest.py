@@ -13,7 +13,9 @@ from pipeline.settings import Settings, read_settings
 @pytest.fixture(scope="package")
 def limits() -> Settings:
     """The default limits, with less patience."""
-    return replace(read_settings({"WORK_DIR": "/nonexistent", "DATA_DIR": "/nonexistent"}), page_seconds=20, open_seconds=20)
+    return replace(
+        read_settings({"WORK_DIR": "/nonexistent", "DATA_DIR": "/nonexistent"}), page_seconds=20, open_seconds=20
+    )
 
 
 @pytest.fixture(scope="module")

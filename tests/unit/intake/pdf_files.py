@@ -16,7 +16,9 @@ def text(words: str, x: float = 72, y: float = 700, size: float = 20, mode: int 
 
 @dataclass
 class Page:
-    """One page: its operators, its boxes, its rotation. ``contents`` replaces the content stream object, ``body`` the page."""
+    """One page: its operators, its boxes, its rotation. ``contents`` replaces the content stream object, ``body`` the
+    page.
+    """
 
     operators: bytes = b""
     media_box: tuple[float, float, float, float] = LETTER
@@ -128,7 +130,9 @@ def md5(data: bytes) -> bytes:
 
 
 def encrypted(path: Path, user: str, handler: bytes = b"Standard") -> Path:
-    """One page that says "Secret words." and opens with the password ``user`` (empty: with none), owner password "owner"."""
+    """One page that says "Secret words." and opens with the password ``user`` (empty: with none), owner password
+    "owner".
+    """
     padded = (user.encode() + PADDING)[:32]
     owner_entry = rc4(md5((b"owner" + PADDING)[:32])[:5], padded)
     file_id = bytes(range(16))
@@ -156,7 +160,9 @@ def slow_page() -> Page:
 
 
 def parser_bomb() -> PdfFile:
-    """A CID font whose widths run to 2³¹ - 1: docling-parse exhausts any memory with it, pdfium reads the text "ABCDE"."""
+    """A CID font whose widths run to 2³¹ - 1: docling-parse exhausts any memory with it, pdfium reads the text
+    "ABCDE".
+    """
     to_unicode = stream(b"")
     widths = (
         b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /None /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"

@@ -32,8 +32,13 @@ def test_the_garbled_share_counts_characters_without_meaning(words: str, share: 
 
 def image_page(*placements: tuple[float, float, float, float]) -> PdfFile:
     """One page with the same picture at each (x, y, width, height)."""
-    image = stream(b"\x80" * 100, b"/Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8")
-    operators = b"".join(b"q %g 0 0 %g %g %g cm /I Do Q\n" % (width, height, x, y) for x, y, width, height in placements)
+    image = stream(
+        b"\x80" * 100,
+        b"/Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8",
+    )
+    operators = b"".join(
+        b"q %g 0 0 %g %g %g cm /I Do Q\n" % (width, height, x, y) for x, y, width, height in placements
+    )
     return PdfFile([Page(operators + text("caption"), resources=b"/XObject << /I 4 0 R >>")], [image])
 
 
@@ -49,12 +54,16 @@ def image_page(*placements: tuple[float, float, float, float]) -> PdfFile:
         ([(-700, 0, 100, 100)], 0.0),  # off the page
     ],
 )
-def test_the_image_share_counts_the_covered_page(tmp_path: Path, placements: list[tuple[float, float, float, float]], share: float) -> None:
+def test_the_image_share_counts_the_covered_page(
+    tmp_path: Path, placements: list[tuple[float, float, float, float]], share: float
+) -> None:
     path = image_page(*placements).write(tmp_path / "a.pdf")
     parsed = cells.parse_page(cells.load(str(path), ""), 1)
     with pdfium.PdfDocument(path) as document:
         fallen_back = read_text(document[0])
-    assert [cells.count_page(page).image_share for page in (parsed, fallen_back)] == pytest.approx([share, share], abs=0.01)
+    assert [cells.count_page(page).image_share for page in (parsed, fallen_back)] == pytest.approx(
+        [share, share], abs=0.01
+    )
 
 
 def test_nothing_is_lost_in_the_file_of_a_page(documents: Path) -> None:
@@ -88,7 +97,9 @@ def test_pdfium_reads_the_lines_that_docling_parse_reads(documents: Path) -> Non
 
 
 def test_pdfium_starts_a_new_line_at_a_wide_gap_and_tells_hidden_text(tmp_path: Path) -> None:
-    operators = text("left column", 72, 700, 12) + text("right column", 320, 700, 12) + text("unseen", 72, 600, 12, mode=3)
+    operators = (
+        text("left column", 72, 700, 12) + text("right column", 320, 700, 12) + text("unseen", 72, 600, 12, mode=3)
+    )
     path = PdfFile([Page(operators)]).write(tmp_path / "a.pdf")
     with pdfium.PdfDocument(path) as document:
         page = read_text(document[0])
@@ -130,7 +141,9 @@ def test_streams_with_other_filters_pass(tmp_path: Path) -> None:
 def test_a_page_without_contents_is_blank(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     leaf = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>"
-    path.write_bytes(assemble([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>", leaf]))
+    path.write_bytes(
+        assemble([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>", leaf])
+    )
     assert not damaged(path)
     with pdfium.PdfDocument(path) as document:
         assert take_stock(document[0]).bare

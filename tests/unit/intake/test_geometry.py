@@ -54,8 +54,12 @@ def test_words_lie_on_their_ink(reader: PdfReader, tmp_path: Path, out_dir: Path
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
-def test_bitmaps_lie_on_their_ink_also_inside_a_form(reader: PdfReader, tmp_path: Path, out_dir: Path, rotate: int) -> None:
-    image = stream(b"\0" * 100, b"/Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8")
+def test_bitmaps_lie_on_their_ink_also_inside_a_form(
+    reader: PdfReader, tmp_path: Path, out_dir: Path, rotate: int
+) -> None:
+    image = stream(
+        b"\0" * 100, b"/Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8"
+    )
     form = stream(
         b"q 0.5 0 0 0.5 0 0 cm /I Do Q",
         b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Matrix [1 0 0 1 0.25 0.25] /Resources << /XObject << /I 4 0 R >> >>",
@@ -68,5 +72,7 @@ def test_bitmaps_lie_on_their_ink_also_inside_a_form(reader: PdfReader, tmp_path
     segmented = SegmentedPdfPage.model_validate_json((out_dir / result.cells).read_bytes())
     [bitmap] = segmented.bitmap_resources
     box = bitmap.rect.to_bounding_box().to_top_left_origin(segmented.dimension.height).scaled(result.scale)
-    assert (box.l, box.t, box.r, box.b) == pytest.approx((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1), abs=2)
+    assert (box.l, box.t, box.r, box.b) == pytest.approx(
+        (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1), abs=2
+    )
     assert result.facts.image_share == pytest.approx(100 * 50 / (612 * 792), abs=0.003)

@@ -1,4 +1,6 @@
-"""One bad page costs that page, one bad file nobody else: after each of these, an ordinary document is read correctly."""
+"""One bad page costs that page, one bad file nobody else: after each of these, an ordinary document is read
+correctly.
+"""
 
 import os
 import signal
@@ -57,7 +59,10 @@ def _an_ordinary_document_follows(reader: PdfReader, tmp_path: Path) -> Iterator
 
 def texts(reader: PdfReader, path: Path, out_dir: Path, pages: tuple[int, ...] = (1, 2, 3)) -> list[str | PageFailure]:
     """The text of each page, lines joined, or its failure."""
-    return [page if isinstance(page, PageFailure) else text_of(out_dir, page) for page in reader.render(path, "", pages, out_dir)]
+    return [
+        page if isinstance(page, PageFailure) else text_of(out_dir, page)
+        for page in reader.render(path, "", pages, out_dir)
+    ]
 
 
 def text_of(out_dir: Path, page: RenderedPage) -> str:
@@ -84,7 +89,9 @@ def test_text_that_exhausts_one_parser_is_read_by_the_other(reader: PdfReader, t
     assert texts(reader, parser_bomb().write(tmp_path / "a.pdf"), out_dir, (1,)) == ["ABCDE"]
 
 
-def test_a_page_that_exhausts_memory_while_it_is_drawn_is_skipped(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+def test_a_page_that_exhausts_memory_while_it_is_drawn_is_skipped(
+    reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
     [failure] = texts(reader, drawing_bomb().write(tmp_path / "a.pdf"), out_dir, (1,))
     assert failure in (
         PageFailure(1, "page_out_of_memory", "Page 1: it expands beyond 1,100 MB of memory and was skipped."),
@@ -101,7 +108,10 @@ def child_of(reader: PdfReader) -> int:
     ("fatal", "failure"),
     [
         (signal.SIGKILL, PageFailure(2, "page_crashed", "Page 2: it crashed the PDF reader and was skipped.")),
-        (signal.SIGXCPU, PageFailure(2, "page_timed_out", "Page 2: reading it took longer than 60 s and it was skipped.")),
+        (
+            signal.SIGXCPU,
+            PageFailure(2, "page_timed_out", "Page 2: reading it took longer than 60 s and it was skipped."),
+        ),
     ],
 )
 def test_a_page_that_ends_the_child_is_skipped(
@@ -138,7 +148,9 @@ for _ in range(2):
     assert ended.returncode == -signal.SIGXCPU
 
 
-def test_a_crash_in_a_child_that_has_read_other_documents_is_tried_again(strict: Settings, tmp_path: Path, out_dir: Path) -> None:
+def test_a_crash_in_a_child_that_has_read_other_documents_is_tried_again(
+    strict: Settings, tmp_path: Path, out_dir: Path
+) -> None:
     guilty, innocent = plain(tmp_path / "guilty.pdf"), plain(tmp_path / "innocent.pdf")
     with PdfReader(strict) as reader:
         reader.preflight(guilty)
@@ -173,7 +185,9 @@ def test_opening_a_document_can_time_out_or_crash(strict: Settings, tmp_path: Pa
         assassin.join()
 
 
-def test_a_slow_document_does_not_hold_up_another_reader(reader: PdfReader, strict: Settings, tmp_path: Path, out_dir: Path) -> None:
+def test_a_slow_document_does_not_hold_up_another_reader(
+    reader: PdfReader, strict: Settings, tmp_path: Path, out_dir: Path
+) -> None:
     slow = around(slow_page()).write(tmp_path / "slow.pdf")
     with PdfReader(strict) as other:
         other.preflight(slow)
@@ -206,7 +220,9 @@ def test_a_blank_page_is_a_page(reader: PdfReader, tmp_path: Path, out_dir: Path
     assert texts(reader, around(Page(b"q Q\n")).write(tmp_path / "a.pdf"), out_dir) == ["Before.", "", "After."]
 
 
-def test_a_page_without_any_content_is_a_page_where_the_file_is_sound(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+def test_a_page_without_any_content_is_a_page_where_the_file_is_sound(
+    reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
     body = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>"
     assert texts(reader, around(Page(body=body)).write(tmp_path / "a.pdf"), out_dir) == ["Before.", "", "After."]
 
@@ -223,7 +239,9 @@ def test_a_page_whose_content_was_cut_off_with_the_end_of_the_file_is_named(
     assert second == UNREADABLE
 
 
-def test_a_null_page_does_not_shift_the_numbers_of_those_behind_it(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+def test_a_null_page_does_not_shift_the_numbers_of_those_behind_it(
+    reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
     pages = [Page(text("One.")), Page(body=b"null"), Page(text("Three.")), Page(text("Four."))]
     path = PdfFile(pages).write(tmp_path / "a.pdf")
     assert reader.preflight(path).page_count == 4
@@ -238,7 +256,8 @@ def test_resources_of_the_wrong_kind_do_not_lose_the_page(reader: PdfReader, tmp
 
 def test_a_page_tree_of_a_thousand_million_pages_is_refused_at_once(reader: PdfReader, tmp_path: Path) -> None:
     levels = [
-        b"<< /Type /Pages /Parent %d 0 R /Count %d /Kids [%s] >>" % (2 + level, 10 ** (9 - level), b"%d 0 R " % (4 + level) * 10)
+        b"<< /Type /Pages /Parent %d 0 R /Count %d /Kids [%s] >>"
+        % (2 + level, 10 ** (9 - level), b"%d 0 R " % (4 + level) * 10)
         for level in range(9)
     ]
     leaf = b"<< /Type /Page /Parent 11 0 R /MediaBox [0 0 612 792] >>"
@@ -269,10 +288,14 @@ def test_a_form_that_draws_itself_leaves_the_text_readable(reader: PdfReader, tm
     assert set(result.split("\n")) == {"inside"}
 
 
-def test_a_page_with_more_characters_than_people_write_is_skipped(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+def test_a_page_with_more_characters_than_people_write_is_skipped(
+    reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
     crowd = b"BT /F1 1 Tf 1 1 Td " + (b"(" + b"crowd " * 90 + b") Tj 0 0.75 Td ") * 1000 + b"ET"
     [failure] = texts(reader, PdfFile([Page(crowd)]).write(tmp_path / "a.pdf"), out_dir, (1,))
-    assert failure == PageFailure(1, "page_too_dense", "Page 1: it has more than 50,000 words or pictures and was skipped.")
+    assert failure == PageFailure(
+        1, "page_too_dense", "Page 1: it has more than 50,000 words or pictures and was skipped."
+    )
 
 
 def test_how_many_words_a_page_may_have_is_the_owners_choice(settings: Settings, tmp_path: Path, out_dir: Path) -> None:

@@ -31,14 +31,17 @@ def test_a_page_range_selects_each_page_once_and_in_order(text: str, pages: tupl
 
 
 @pytest.mark.parametrize(
-    "text", ["-", ",", "1,", "1,,2", "a", "1-2-3", "3-1", "1;2", "1.5", "--2", "１-３", "1 2", "1-1000000000000000", "0x1"]
+    "text",
+    ["-", ",", "1,", "1,,2", "a", "1-2-3", "3-1", "1;2", "1.5", "--2", "１-３", "1 2", "1-1000000000000000", "0x1"],
 )
 def test_what_is_no_page_range_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(PageRangeMalformed, match="1-3,7"):
         parse_page_range(text, 9)
 
 
-@pytest.mark.parametrize(("text", "page"), [("0", "0"), ("10", "10"), ("3-12", "12"), ("999999999999", "999,999,999,999"), ("0-3", "0")])
+@pytest.mark.parametrize(
+    ("text", "page"), [("0", "0"), ("10", "10"), ("3-12", "12"), ("999999999999", "999,999,999,999"), ("0-3", "0")]
+)
 def test_a_page_outside_the_document_is_named(text: str, page: str) -> None:
     with pytest.raises(PageRangeOutside, match=f"^Page {page} is outside the document, which has 9 pages"):
         parse_page_range(text, 9)
@@ -67,13 +70,18 @@ BORN_DIGITAL = PageFacts(1, LETTER, cells=60, characters=2000, hidden_characters
         ({"characters": 0, "cells": 0, "image_share": 0.0}, False),  # a blank page, or vector graphics only
         ({"characters": 0, "cells": 0, "image_share": 0.9}, True),  # a scan
         ({"characters": 20, "cells": 1, "image_share": 1.0}, True),  # a scan with a stamp
-        ({"characters": 0, "cells": 0, "hidden_characters": 1800, "image_share": 1.0}, True),  # a scan with somebody's OCR
+        (
+            {"characters": 0, "cells": 0, "hidden_characters": 1800, "image_share": 1.0},
+            True,
+        ),  # a scan with somebody's OCR
         ({"characters": 0, "cells": 0, "image_share": 0.2}, False),  # a page that holds one photograph
         ({"garbled_share": 0.19}, False),
         ({"garbled_share": 0.8}, True),
     ],
 )
-def test_pages_are_read_from_their_image_only_where_the_text_layer_is_no_good(changes: dict[str, Any], ocr: bool) -> None:
+def test_pages_are_read_from_their_image_only_where_the_text_layer_is_no_good(
+    changes: dict[str, Any], ocr: bool
+) -> None:
     facts = replace(BORN_DIGITAL, **changes)
     assert needs_ocr(facts, OcrMode.AUTO) is ocr
     assert needs_ocr(facts, OcrMode.ALWAYS)
@@ -101,7 +109,9 @@ def test_no_batch_is_larger_than_allowed_even_at_the_start() -> None:
 
 
 def test_large_pages_make_batches_of_fewer_pages() -> None:
-    poster = PageSize(2000.0, 3000.0)  # 24 megapixels, 72 MB: fifteen to a batch of 1 GiB hold 1.08 GB, fourteen 1.01 GB
+    poster = PageSize(
+        2000.0, 3000.0
+    )  # 24 megapixels, 72 MB: fifteen to a batch of 1 GiB hold 1.08 GB, fourteen 1.01 GB
     batches = plan_batches(range(1, 31), 96, sizes=[poster] * 30)
     assert [len(batch) for batch in batches] == [14, 14, 2]
 

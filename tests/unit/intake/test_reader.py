@@ -1,4 +1,6 @@
-"""Documents come through the parse child as a viewer shows them; refusals name their reason; nothing leaks in or out."""
+"""Documents come through the parse child as a viewer shows them; refusals name their reason; nothing leaks in or
+out.
+"""
 
 import os
 import subprocess
@@ -83,7 +85,9 @@ def test_damage_and_lack_of_pages_are_told_apart(reader: PdfReader, tmp_path: Pa
             reader.preflight(empty)
 
 
-def test_a_truncated_upload_is_refused_or_its_pages_are_counted(reader: PdfReader, documents: Path, tmp_path: Path) -> None:
+def test_a_truncated_upload_is_refused_or_its_pages_are_counted(
+    reader: PdfReader, documents: Path, tmp_path: Path
+) -> None:
     whole = (documents / "2305.03393v1-pg9.pdf").read_bytes()
     path = tmp_path / "a.pdf"
     path.write_bytes(whole[: len(whole) // 2])
@@ -94,7 +98,9 @@ def test_a_truncated_upload_is_refused_or_its_pages_are_counted(reader: PdfReade
 # -- rendering ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_pages_asked_for_come_in_their_order_with_text_facts_and_image(reader: PdfReader, documents: Path, out_dir: Path) -> None:
+def test_the_pages_asked_for_come_in_their_order_with_text_facts_and_image(
+    reader: PdfReader, documents: Path, out_dir: Path
+) -> None:
     results = [rendered(page) for page in reader.render(documents / "normal_4pages.pdf", "", [3, 1], out_dir)]
     assert [page.page for page in results] == [3, 1]
     assert [page.cells for page in results] == ["cells-00003.json", "cells-00001.json"]
@@ -125,19 +131,27 @@ def test_text_without_ink_is_counted_apart(reader: PdfReader, tmp_path: Path, ou
     assert (facts.cells, facts.characters, facts.hidden_characters) == (1, 4, 6)
 
 
-def test_a_large_page_is_drawn_at_fewer_dots_and_a_larger_one_skipped(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+def test_a_large_page_is_drawn_at_fewer_dots_and_a_larger_one_skipped(
+    reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
     poster, wall = (0.0, 0.0, 3600.0, 3600.0), (0.0, 0.0, 14400.0, 14400.0)
-    path = PdfFile([Page(text("poster", size=400), poster), Page(text("wall"), wall), Page(text("normal"))]).write(tmp_path / "a.pdf")
+    path = PdfFile([Page(text("poster", size=400), poster), Page(text("wall"), wall), Page(text("normal"))]).write(
+        tmp_path / "a.pdf"
+    )
     first, second, third = reader.render(path, "", [1, 2, 3], out_dir)
     assert (rendered(first).width * rendered(first).height) <= 24_000_000
     assert rendered(first).scale == pytest.approx(24_000_000**0.5 / 3600, rel=0.002)
     assert rendered(first).facts.size == PageSize(3600.0, 3600.0)
-    assert second == PageFailure(2, "page_too_large", "Page 2: it is too large to render within 24 megapixels and was skipped.")
+    assert second == PageFailure(
+        2, "page_too_large", "Page 2: it is too large to render within 24 megapixels and was skipped."
+    )
     assert lines_of(out_dir, rendered(third)) == ["normal"]
     assert rendered(third).offset == rendered(first).width * rendered(first).height * 3
 
 
-def test_pages_that_the_document_does_not_have_fail_one_by_one(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+def test_pages_that_the_document_does_not_have_fail_one_by_one(
+    reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
     good, missing = reader.render(plain(tmp_path / "a.pdf", pages=1), "", [1, 2], out_dir)
     assert lines_of(out_dir, rendered(good)) == ["Ordinary page 1."]
     assert missing == PageFailure(2, "page_unreadable", "Page 2: its content is unreadable and was skipped.")
@@ -177,7 +191,9 @@ def test_two_threads_share_a_reader_and_get_their_own_pages(reader: PdfReader, t
     assert seen == {name: [f"{name} {number}" for number in range(1, 6)] for name in ("left", "right")}
 
 
-def test_a_folder_that_cannot_be_written_ends_the_run_and_not_the_reader(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+def test_a_folder_that_cannot_be_written_ends_the_run_and_not_the_reader(
+    reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
     path = plain(tmp_path / "a.pdf")
     with pytest.raises(errors.StorageFailed):
         list(reader.render(path, "", [1], tmp_path / "missing"))
@@ -209,7 +225,9 @@ def child_pids() -> set[int]:
     return found
 
 
-def test_the_child_is_limited_and_told_nothing_on_its_command_line(limits: Settings, tmp_path: Path, out_dir: Path) -> None:
+def test_the_child_is_limited_and_told_nothing_on_its_command_line(
+    limits: Settings, tmp_path: Path, out_dir: Path
+) -> None:
     before = child_pids()
     with PdfReader(limits) as reader:
         list(reader.render(encrypted(tmp_path / "a.pdf", "sesame"), "sesame", [1], out_dir))
@@ -263,7 +281,9 @@ def test_a_worn_child_is_replaced_and_the_next_document_read(
         assert lines_of(out_dir, rendered(page)) == ["Ordinary page 1."]
 
 
-def test_a_child_that_cannot_start_is_a_fault_of_ours(limits: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_cannot_start_is_a_fault_of_ours(
+    limits: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = child_pids()
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with PdfReader(limits) as reader, pytest.raises(errors.InternalError):

@@ -52,7 +52,9 @@ def test_the_parser_of_a_request_arrives_as_a_parser() -> None:
         (RENDER, Trouble.TOO_LARGE),
     ],
 )
-def test_an_honest_answer_arrives_as_it_was_sent(request_: Request, answer: Counted | Drawn | Counts | Released | Trouble) -> None:
+def test_an_honest_answer_arrives_as_it_was_sent(
+    request_: Request, answer: Counted | Drawn | Counts | Released | Trouble
+) -> None:
     assert decode_answer(encode(answer), request_) == answer
 
 
@@ -91,7 +93,9 @@ def test_a_dishonest_answer_is_refused(request_: Request, answer: object) -> Non
         decode_answer(json.dumps(answer).encode() + b"\n", request_)
 
 
-@pytest.mark.parametrize("line", [b"", b"\n", b"{", b"\xff\xfe", b"[" * 100_000, b'{"scale": NaN}', b'{"width": 1e999}'])
+@pytest.mark.parametrize(
+    "line", [b"", b"\n", b"{", b"\xff\xfe", b"[" * 100_000, b'{"scale": NaN}', b'{"width": 1e999}']
+)
 def test_a_line_that_is_no_answer_is_refused(line: bytes) -> None:
     with pytest.raises(ProtocolBroken):
         decode_answer(line, RENDER)

@@ -1,4 +1,6 @@
-"""The light bundle compiled for this machine's CPU finds what it finds with onnxruntime, and says which engine runs what."""
+"""The light bundle compiled for this machine's CPU finds what it finds with onnxruntime, and says which engine runs
+what.
+"""
 
 import subprocess
 import sys
@@ -10,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.models.aot.compile import Target, compile_networks
+from pipeline.models.aot.compiler import Target, compile_networks
 from pipeline.models.aot.shelf import MANIFEST, Package, PackageShelf
-from pipeline.models.light import LightBundle
+from pipeline.models.light_bundle import LightBundle
 from pipeline.models.light_compiled import cpu_specs, open_packages
 from pipeline.pages import EngineInfo, PagePrediction, PageTask
 from tests.support.render import render, task_for
@@ -40,7 +42,10 @@ Pages = tuple[list[PageTask], list[NDArray[np.uint8]]]
 @pytest.fixture(scope="module")
 def pages(documents: Path) -> Pages:
     images = [render(documents / name, page) for name, page, _ in PAGES]
-    return [task_for(image, number, ocr=ocr) for number, (image, (_, _, ocr)) in enumerate(zip(images, PAGES, strict=True), 1)], images
+    return [
+        task_for(image, number, ocr=ocr)
+        for number, (image, (_, _, ocr)) in enumerate(zip(images, PAGES, strict=True), 1)
+    ], images
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +69,9 @@ def test_the_same_regions_lines_and_tables_are_found(light_shelf: PackageShelf, 
         assert [region.label for region in found.regions] == [region.label for region in wanted.regions]
         assert_same_places([region.box for region in found.regions], [region.box for region in wanted.regions])
         assert [line.text for line in found.lines] == [line.text for line in wanted.lines]
-        assert [(t.rows, t.columns, len(t.cells)) for t in found.tables] == [(t.rows, t.columns, len(t.cells)) for t in wanted.tables]
+        assert [(t.rows, t.columns, len(t.cells)) for t in found.tables] == [
+            (t.rows, t.columns, len(t.cells)) for t in wanted.tables
+        ]
         assert found.turn == wanted.turn
     assert compiled.engines == COMPILED
 
@@ -96,13 +103,17 @@ def test_without_packages_the_engine_is_onnxruntime(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_packages_of_another_torch_are_refused_and_the_engine_says_why(light_shelf: PackageShelf, pages: Pages, tmp_path: Path) -> None:
+def test_packages_of_another_torch_are_refused_and_the_engine_says_why(
+    light_shelf: PackageShelf, pages: Pages, tmp_path: Path
+) -> None:
     other = PackageShelf(tmp_path)
     for spec in cpu_specs():
         made = next(compile_networks([spec], Target("cpu"), light_shelf, []))
         assert isinstance(made.package, Package)
         key = replace(made.package.key, torch="2.10.0")
-        other.put(key, made.package.archive.read_bytes(), made.package.constants.read_bytes(), made.package.verification)
+        other.put(
+            key, made.package.archive.read_bytes(), made.package.constants.read_bytes(), made.package.verification
+        )
     bundle = LightBundle(threads=1, packages=tmp_path)
     layout, text, tables = bundle.engines
     assert layout.engine.startswith("onnxruntime (no package: compiled for torch 2.10.0, not 2.11")
@@ -117,7 +128,7 @@ def test_a_process_that_computed_compiled_can_be_forked(light_shelf: PackageShel
     program = f"""
 import os, signal
 from pathlib import Path
-from pipeline.models.light import LightBundle
+from pipeline.models.light_bundle import LightBundle
 from tests.support.render import render, task_for
 image = render(Path({str(documents / "ocr_test.pdf")!r}))
 bundle = LightBundle(threads=2, packages=Path({str(light_shelf.folder)!r}))
@@ -131,5 +142,7 @@ for _ in range(3):
         os._exit(0 if texts() == wanted else 1)
     assert os.waitpid(child, 0)[1] == 0
 """
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=400, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=400, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -8,14 +8,22 @@ CELL = "<td></td>"
 
 
 def grid(text: str) -> list[tuple[int, int, int, int, bool]]:
-    """(row, column, row span, column span, header) of each cell, from tokens separated by spaces; ``2x3`` is a spanning cell."""
+    """(row, column, row span, column span, header) of each cell, from tokens separated by spaces; ``2x3`` is a spanning
+    cell.
+    """
     tokens: list[Token] = []
     for word in text.split():
         if word == "td":
             tokens.append(Token(CELL))
         elif "x" in word:
             rows, columns = word.split("x")
-            tokens += [Token("<td"), Token(f' rowspan="{rows}"'), Token(f' colspan="{columns}"'), Token(">"), Token("</td>")]
+            tokens += [
+                Token("<td"),
+                Token(f' rowspan="{rows}"'),
+                Token(f' colspan="{columns}"'),
+                Token(">"),
+                Token("</td>"),
+            ]
         else:
             tokens.append(Token(f"<{word}>"))
     return [(c.row, c.column, c.row_span, c.column_span, c.header) for c in build(tokens).cells]
@@ -78,6 +86,9 @@ def test_cells_before_any_row_are_a_row() -> None:
 def test_no_two_cells_share_a_place_whatever_the_spans() -> None:
     for text in ("tr 3x2 2x2 td /tr tr 2x5 td /tr tr td 9x9 /tr", "tr td 2x1 td /tr tr 1x2 td /tr tr 5x5 td td /tr"):
         places = [
-            (r, c) for row, column, rows, columns, _ in grid(text) for r in range(row, row + rows) for c in range(column, column + columns)
+            (r, c)
+            for row, column, rows, columns, _ in grid(text)
+            for r in range(row, row + rows)
+            for c in range(column, column + columns)
         ]
         assert len(places) == len(set(places))

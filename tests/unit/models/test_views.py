@@ -8,7 +8,9 @@ from pipeline.models.images import Pixels
 from pipeline.models.views import facing_pages, on_white_paper
 
 
-def page(width: int, height: int, paper: tuple[int, int, int] = (255, 255, 255), ink: tuple[int, int, int] = (0, 0, 0)) -> Pixels:
+def page(
+    width: int, height: int, paper: tuple[int, int, int] = (255, 255, 255), ink: tuple[int, int, int] = (0, 0, 0)
+) -> Pixels:
     """Two columns of lines, with nothing between them."""
     image = np.full((height, width, 3), paper, dtype=np.uint8)
     for top in range(40, height - 40, 40):

@@ -1,4 +1,6 @@
-"""The GPU lane of a run: one call per batch, what is kept of it, and how a run goes on where the GPU refuses or dies."""
+"""The GPU lane of a run: one call per batch, what is kept of it, and how a run goes on where the GPU refuses or
+dies.
+"""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,10 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pipeline.errors import NoGpuHere
 from pipeline.models.bundle import Lanes, OutOfMemory
 from pipeline.pages import Lane, LaneChoice, OcrMode, PageResult, PageTask
 from pipeline.records import CallEnd, ConvertOptions, GpuUse, IterationRecord, Origin, RunStatus
-from pipeline.refusals import NoGpuHere
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
@@ -30,7 +32,10 @@ def zerogpu(title: str, message: str) -> gr.Error:
     return gr.Error(message, title=title, print_exception=False)
 
 
-QUOTA = zerogpu("ZeroGPU quota exceeded", "You have exceeded your free ZeroGPU quota (60s requested vs. 16s left). Try again in 1:02:03. ")
+QUOTA = zerogpu(
+    "ZeroGPU quota exceeded",
+    "You have exceeded your free ZeroGPU quota (60s requested vs. 16s left). Try again in 1:02:03. ",
+)
 ABORTED = zerogpu("ZeroGPU worker error", "GPU task aborted")
 ILLEGAL = zerogpu("ZeroGPU illegal duration", "The requested GPU duration (180s) is larger than the maximum allowed")
 
@@ -89,7 +94,8 @@ def test_a_gpu_and_nothing_else_cannot_be_had_without_one(settings: Settings, do
         assert convert(runner, path, LaneChoice.GPU_THEN_CPU).status is RunStatus.OK
 
 
-# -- refusals ------------------------------------------------------------------------------------------------------------
+# -- refusals
+# ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_refusal_leaves_finished_pages_and_what_still_fits(settings: Settings, documents: Path) -> None:
@@ -107,7 +113,12 @@ def test_a_refusal_leaves_finished_pages_and_what_still_fits(settings: Settings,
     assert (view.fitting_pages, kept.fitting_pages) == (2, 2), "of the batch that was refused"
     record = record_of(settings, view)
     assert ends(record) == [CallEnd.DONE, CallEnd.REFUSED]
-    assert (record.gpu.calls, record.gpu.refused, record.gpu.refused_seconds, record.gpu.refusal) == (1, 1, 15, "gpu_quota_exceeded")
+    assert (record.gpu.calls, record.gpu.refused, record.gpu.refused_seconds, record.gpu.refusal) == (
+        1,
+        1,
+        15,
+        "gpu_quota_exceeded",
+    )
     assert record.gpu.booked_seconds == 15
 
 
@@ -175,7 +186,8 @@ def test_a_stop_keeps_the_pages_under_way_and_begins_no_others(settings: Setting
     assert not list(settings.work_dir.rglob("*.stop"))
 
 
-# -- workers that die ----------------------------------------------------------------------------------------------------
+# -- workers that die
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_a_killed_workers_open_pages_are_asked_for_once_more(settings: Settings, documents: Path) -> None:
@@ -197,7 +209,11 @@ def test_a_worker_killed_twice_is_not_tried_again(settings: Settings, documents:
         view = convert(runner, documents / "multi_page.pdf", lane)
     assert gpu.seen == [1, 2, 3]
     if lane is LaneChoice.GPU:
-        assert (view.status, view.error and view.error.code, done(view)) == (RunStatus.PARTIAL, "gpu_worker_failed", [1, 2, 3])
+        assert (view.status, view.error and view.error.code, done(view)) == (
+            RunStatus.PARTIAL,
+            "gpu_worker_failed",
+            [1, 2, 3],
+        )
     else:
         assert (view.status, view.error, cpu.seen) == (RunStatus.OK, None, [4, 5])
 
@@ -234,10 +250,13 @@ def test_memory_that_is_too_small_halves_the_micro_batch_down_to_one_page(settin
     assert [(page.page, page.code) for page in view.failures] == [(4, "page_out_of_gpu_memory")]
 
 
-# -- two kinds of networks -----------------------------------------------------------------------------------------------
+# -- two kinds of networks
+# -----------------------------------------------------------------------------------------------
 
 
-def test_the_cpu_goes_on_with_its_own_models_and_every_page_names_those_that_read_it(settings: Settings, documents: Path) -> None:
+def test_the_cpu_goes_on_with_its_own_models_and_every_page_names_those_that_read_it(
+    settings: Settings, documents: Path
+) -> None:
     gpu, cpu = RefusingBundle([(3, QUOTA)], name="larger"), WholePageBundle()
     with running(replace(settings, batch_pages=2), gpu, cpu) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
@@ -257,7 +276,12 @@ def test_continuing_on_the_cpu_keeps_what_the_gpu_read(settings: Settings, docum
     gpu, cpu = RefusingBundle([(3, QUOTA)], name="larger"), WholePageBundle()
     with running(replace(settings, batch_pages=2), gpu, cpu) as runner:
         stopped = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
-        assert (stopped.status, stopped.bundle, stopped.cpu_bundle, done(stopped)) == (RunStatus.PARTIAL, "larger", "whole-page", [1, 2])
+        assert (stopped.status, stopped.bundle, stopped.cpu_bundle, done(stopped)) == (
+            RunStatus.PARTIAL,
+            "larger",
+            "whole-page",
+            [1, 2],
+        )
         after = last(runner, runner.resume(stopped.run_id, lane=LaneChoice.CPU))
         kept = runner._remembered(after.run_id)
     assert (after.status, done(after), cpu.seen) == (RunStatus.OK, PAGES, [3, 4, 5])
@@ -275,7 +299,9 @@ def test_pages_of_the_gpu_stay_where_there_is_no_gpu_any_more(settings: Settings
     assert (after.status, cpu.seen, after.bundle) == (RunStatus.OK, [3, 4, 5], "larger+whole-page")
 
 
-def test_a_run_refused_before_its_first_page_is_the_other_lanes_from_the_start(settings: Settings, documents: Path) -> None:
+def test_a_run_refused_before_its_first_page_is_the_other_lanes_from_the_start(
+    settings: Settings, documents: Path
+) -> None:
     gpu, cpu = RefusingBundle([(1, QUOTA)], name="larger"), WholePageBundle(failing=frozenset({2}))
     with running(settings, gpu, cpu) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
@@ -287,7 +313,8 @@ def test_a_run_refused_before_its_first_page_is_the_other_lanes_from_the_start(s
     assert (after.status, second.seen) == (RunStatus.OK, [2])
 
 
-# -- work left to the CPU ------------------------------------------------------------------------------------------------
+# -- work left to the CPU
+# ------------------------------------------------------------------------------------------------
 
 
 def test_work_left_to_the_cpu_is_done_once_and_kept(settings: Settings, documents: Path) -> None:
@@ -303,7 +330,9 @@ def test_work_left_to_the_cpu_is_done_once_and_kept(settings: Settings, document
     assert [text.markdown for text in after.texts[:2]] == [text.markdown for text in view.texts]
 
 
-def test_raw_predictions_of_a_killed_server_are_completed_by_whoever_continues(settings: Settings, documents: Path) -> None:
+def test_raw_predictions_of_a_killed_server_are_completed_by_whoever_continues(
+    settings: Settings, documents: Path
+) -> None:
     with running(settings, HalfBundle([(3, ABORTED), (3, ABORTED)])) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
     folder = settings.data_dir / "runs" / view.run_id

@@ -10,14 +10,16 @@ from pipeline.errors import RunNotFound
 from pipeline.models.bundle import Lanes
 from pipeline.pages import OcrMode
 from pipeline.records import ConvertOptions
-from pipeline.runs.history import expires_at
+from pipeline.runs.past_runs import expires_at
 from pipeline.runs.runner import Runner
 from pipeline.settings import Settings
 from pipeline.store.artifacts import RunStart
 from tests.support.bundles import WholePageBundle
 from tests.unit.runs.test_runner import last, records, submit
 
-START = RunStart("it-1", "a.pdf", ConvertOptions("", OcrMode.AUTO, True), "light", "2026-11-22T04:17:27.123Z", False, None)
+START = RunStart(
+    "it-1", "a.pdf", ConvertOptions("", OcrMode.AUTO, True), "light", "2026-11-22T04:17:27.123Z", False, None
+)
 
 
 def test_the_last_day_is_counted_from_the_beginning() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import AddressBusy, QueueFull, VisitorBusy
 from pipeline.models.bundle import Lanes
 from pipeline.records import ConvertOptions, Origin, RunStatus
-from pipeline.runs.queue import Entry, RunQueue
+from pipeline.runs.queue import QueueEntry, RunQueue
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.runs.visitors import NOBODY, Visitor
@@ -37,7 +37,7 @@ def add(queue: RunQueue, *names: str) -> dict[str, Ticket]:
     tickets = {name: Ticket(name, visitors[name[:3]]) for name in names}
     for ticket in tickets.values():
         queue.reserve(ticket.visitor)
-        queue.put(Entry(ticket, contextvars.copy_context()))  # type: ignore[arg-type]
+        queue.put(QueueEntry(ticket, contextvars.copy_context()))  # type: ignore[arg-type]
     return tickets
 
 
@@ -122,7 +122,8 @@ def test_no_turn_comes_after_the_queue_is_closed(settings: Settings) -> None:
     assert queue.take() is None
 
 
-# -- in the runner -------------------------------------------------------------------------------------------------------
+# -- in the runner
+# -------------------------------------------------------------------------------------------------------
 
 
 def submit(runner: Runner, path: Path, visitor: Visitor) -> str:

@@ -60,7 +60,9 @@ def test_resuming_retries_just_the_failed_pages(settings: Settings, documents: P
     assert all(page.status is PageStatus.OK for page in after.pages)
 
 
-def test_a_killed_server_leaves_pages_that_can_be_read_and_a_run_that_goes_on(settings: Settings, documents: Path, tmp_path: Path) -> None:
+def test_a_killed_server_leaves_pages_that_can_be_read_and_a_run_that_goes_on(
+    settings: Settings, documents: Path, tmp_path: Path
+) -> None:
     run_id = kill_in_mid_run(settings, documents / "multi_page.pdf", tmp_path / "run_id")
     second = WholePageBundle()
     with Runner(settings, Lanes(second)) as runner:

@@ -44,7 +44,9 @@ def reuses(settings: Settings) -> list[IterationRecord]:
     return [record for record in records(settings) if record.kind == "reuse"]
 
 
-def test_the_same_work_of_the_same_visitor_is_answered_by_its_first_run(settings: Settings, source: Source, tmp_path: Path) -> None:
+def test_the_same_work_of_the_same_visitor_is_answered_by_its_first_run(
+    settings: Settings, source: Source, tmp_path: Path
+) -> None:
     renamed = tmp_path / "copy.pdf"
     renamed.write_bytes(source.path.read_bytes())
     with Runner(settings, Lanes(WholePageBundle())) as runner:
@@ -69,7 +71,12 @@ def test_another_visitor_gets_a_run_of_their_own(settings: Settings, source: Sou
 
 
 @pytest.mark.parametrize(
-    "other", [ConvertOptions(pages="1"), ConvertOptions(pages="1-2", ocr=OcrMode.NEVER), ConvertOptions(pages="1-2", tables=False)]
+    "other",
+    [
+        ConvertOptions(pages="1"),
+        ConvertOptions(pages="1-2", ocr=OcrMode.NEVER),
+        ConvertOptions(pages="1-2", tables=False),
+    ],
 )
 def test_other_options_are_other_work(settings: Settings, source: Source, other: ConvertOptions) -> None:
     with Runner(settings, Lanes(WholePageBundle())) as runner:
@@ -94,7 +101,9 @@ def other_weights(runner: Runner) -> None:
 
 
 @pytest.mark.parametrize("change", [older_app, older_docling, other_networks, other_weights])
-def test_another_version_of_what_converts_is_other_work(settings: Settings, source: Source, change: Callable[[Runner], None]) -> None:
+def test_another_version_of_what_converts_is_other_work(
+    settings: Settings, source: Source, change: Callable[[Runner], None]
+) -> None:
     with Runner(settings, Lanes(WholePageBundle())) as runner:
         convert(runner, source, ADA)
         change(runner)

@@ -63,7 +63,13 @@ def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, doc
     assert (record.status, record.pages_ok, record.pages_failed) == (RunStatus.OK, 3, 0)
     assert record.input.pages == 5
     assert record.input.origin is Origin.API
-    assert {time.stage.value for time in record.stages if time.ms > 0} == {"preflight", "render", "infer", "assemble", "export"}
+    assert {time.stage.value for time in record.stages if time.ms > 0} == {
+        "preflight",
+        "render",
+        "infer",
+        "assemble",
+        "export",
+    }
 
 
 def test_page_images_are_gone_when_the_run_has_ended(settings: Settings, documents: Path) -> None:
@@ -76,7 +82,9 @@ def test_a_failed_page_costs_that_page(settings: Settings, documents: Path) -> N
     with running(settings, WholePageBundle(failing=frozenset({2}))) as runner:
         view = last(runner, submit(runner, documents / "multi_page.pdf"))
     assert view.status is RunStatus.PARTIAL
-    assert [(page.page, page.status) for page in view.pages if page.status is not PageStatus.OK] == [(2, PageStatus.FAILED)]
+    assert [(page.page, page.status) for page in view.pages if page.status is not PageStatus.OK] == [
+        (2, PageStatus.FAILED)
+    ]
     assert [text.page for text in view.texts] == [1, 3, 4, 5]
     (record,) = records(settings)
     assert (record.pages_ok, record.pages_failed) == (4, 1)
@@ -148,7 +156,12 @@ def test_a_run_is_found_again_after_a_restart(settings: Settings, documents: Pat
         assert list(runner.watch(before.run_id)) == [after]
         with pytest.raises(RunNotFound):
             runner.view("0" * 32)
-    assert (after.status, after.pages, after.texts, after.exports) == (before.status, before.pages, before.texts, before.exports)
+    assert (after.status, after.pages, after.texts, after.exports) == (
+        before.status,
+        before.pages,
+        before.texts,
+        before.exports,
+    )
 
 
 def test_the_password_is_in_no_file_of_the_run(settings: Settings, documents: Path) -> None:

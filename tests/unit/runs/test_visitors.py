@@ -48,7 +48,9 @@ def test_a_token_that_can_be_guessed_is_refused(token: str) -> None:
 
 
 def test_the_machines_of_one_ipv6_site_are_one_caller() -> None:
-    first, second, other = (identify(address=address) for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"))
+    first, second, other = (
+        identify(address=address) for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1")
+    )
     assert first == second != other
     assert identify(address="::ffff:203.0.113.7") == identify(address="203.0.113.7")
     assert identify(address="testclient") != Visitor()

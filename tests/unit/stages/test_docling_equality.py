@@ -8,7 +8,7 @@ from docling_core.types.doc import DoclingDocument
 from PIL import Image
 
 from pipeline.intake.reader import PdfReader
-from pipeline.models.light import LightBundle
+from pipeline.models.light_bundle import LightBundle
 from pipeline.pages import PagePrediction, PageSize, PageTask, RenderedPage
 from pipeline.pixels import PIXELS, page_image
 from pipeline.settings import read_settings
@@ -31,7 +31,11 @@ def finished(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> list[
     tasks = [PageTask(page, ocr=False, tables=True) for page in pages]
     pixels = folder / PIXELS
     predictions = bundle.predict(tasks, [page_image(pixels, page) for page in pages])
-    return [FinishedPage(page, said, pixels) for page, said in zip(pages, predictions, strict=True) if isinstance(said, PagePrediction)]
+    return [
+        FinishedPage(page, said, pixels)
+        for page, said in zip(pages, predictions, strict=True)
+        if isinstance(said, PagePrediction)
+    ]
 
 
 def assembler_for(save: SavePicture) -> DocumentAssembler:
@@ -83,4 +87,7 @@ def test_every_picture_refers_to_its_crop_of_the_page(finished: list[FinishedPag
         box = place.bbox.to_top_left_origin(page.facts.size.height).scaled(page.scale)
         whole = Image.fromarray(np.asarray(page_image(finished[0].pixels, page)))
         expected = np.asarray(whole.crop(box.as_tuple()))
-        assert np.abs(np.asarray(saved[Path(str(item.image.uri)).name]).astype(int).mean() - expected.astype(int).mean()) < 2
+        assert (
+            np.abs(np.asarray(saved[Path(str(item.image.uri)).name]).astype(int).mean() - expected.astype(int).mean())
+            < 2
+        )

@@ -10,7 +10,11 @@ from pipeline.stages.export import FORMATS, ExportSource, output_facts, printabl
 
 def test_control_characters_go_and_nothing_else() -> None:
     every = "".join(map(chr, range(0x3000)))
-    kept = [character for character in every if character in "\t\n\r" or not (character < " " or "\x7f" <= character <= "\x9f")]
+    kept = [
+        character
+        for character in every
+        if character in "\t\n\r" or not (character < " " or "\x7f" <= character <= "\x9f")
+    ]
     assert printable(every) == "".join(kept)
     assert printable("a\ud800b") == "a\ud800b"
 

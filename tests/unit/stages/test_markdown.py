@@ -20,7 +20,13 @@ HARMLESS = ("p < 0.05", "a<1", "x <= y", "5 > 3", "R&D", "<!-- image -->", "[lin
 def document(*cells: str) -> DoclingDocument:
     made = DoclingDocument(name="made")
     table = [
-        TableCell(text=text, start_row_offset_idx=row, end_row_offset_idx=row + 1, start_col_offset_idx=0, end_col_offset_idx=1)
+        TableCell(
+            text=text,
+            start_row_offset_idx=row,
+            end_row_offset_idx=row + 1,
+            start_col_offset_idx=0,
+            end_col_offset_idx=1,
+        )
         for row, text in enumerate(("head", *cells))
     ]
     made.add_table(TableData(table_cells=table, num_rows=len(table), num_cols=1))
@@ -30,8 +36,16 @@ def document(*cells: str) -> DoclingDocument:
 
 def tags(text: str) -> list[str]:
     """The raw HTML that a Markdown reader finds."""
-    tokens = [inner for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text) for inner in (token, *(token.children or ()))]
-    return [token.content for token in tokens if token.type in ("html_inline", "html_block") and token.content.strip() != "<!-- image -->"]
+    tokens = [
+        inner
+        for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+        for inner in (token, *(token.children or ()))
+    ]
+    return [
+        token.content
+        for token in tokens
+        if token.type in ("html_inline", "html_block") and token.content.strip() != "<!-- image -->"
+    ]
 
 
 @pytest.mark.parametrize("cell", HOSTILE)

@@ -21,7 +21,9 @@ PROJECT = Path(__file__).parents[3]
 
 @dataclass(frozen=True)
 class HubUnderTest:
-    """Where it is, who may write, and the name of a dataset that does not exist yet. ``standin`` is None on the real Hub."""
+    """Where it is, who may write, and the name of a dataset that does not exist yet. ``standin`` is None on the real
+    Hub.
+    """
 
     url: str | None
     token: str

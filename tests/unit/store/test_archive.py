@@ -1,4 +1,6 @@
-"""The archive finds every record wherever it lies, once, and packing loses and doubles none, whatever the publisher does meanwhile."""
+"""The archive finds every record wherever it lies, once, and packing loses and doubles none, whatever the publisher
+does meanwhile.
+"""
 
 import os
 import shutil
@@ -10,7 +12,7 @@ import pytest
 from pipeline.records import IterationRecord
 from pipeline.store.archive import Archive
 from pipeline.store.columns import STATUSES
-from pipeline.store.ledger import Entry, Ledger
+from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.packs import KEEP_PACKS, Packs
 from pipeline.store.schema import row_line, to_row
 from pipeline.store.spool import Spool
@@ -143,7 +145,9 @@ def test_packed_and_published_records_leave_their_loose_files(tmp_path: Path) ->
     packs.tidy(NOW)
     assert len(loose_ends(ledger)) == 25, "a pack counts once it was read back"
     packs.tidy(NOW)
-    assert ledger.names() == {f"{record.iteration_id}.{phase}" for record in made[20:] for phase in ("started", "finished")}
+    assert ledger.names() == {
+        f"{record.iteration_id}.{phase}" for record in made[20:] for phase in ("started", "finished")
+    }
     archive = Archive(tmp_path)
     assert known(archive) == ids(made)
     assert [archive.find(record.iteration_id) for record in made] == made
@@ -159,7 +163,7 @@ def test_a_restarted_publisher_sends_nothing_again(tmp_path: Path) -> None:
     assert publish(ledger) == []
     more = runs(3, seed=9)
     write(ledger, more)
-    assert sorted(publish(ledger)) == sorted(Entry(record.iteration_id, finished=True).name for record in more)
+    assert sorted(publish(ledger)) == sorted(LedgerEntry(record.iteration_id, finished=True).name for record in more)
 
 
 def test_a_running_publisher_and_packing_do_not_meet(tmp_path: Path) -> None:
@@ -192,7 +196,8 @@ def test_a_start_goes_before_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyP
     packs.tidy(NOW)
     assert len(removed) == 10
     assert all(
-        not start.finished and end == Entry(start.iteration_id, True) for start, end in zip(removed[::2], removed[1::2], strict=True)
+        not start.finished and end == LedgerEntry(start.iteration_id, True)
+        for start, end in zip(removed[::2], removed[1::2], strict=True)
     )
 
 

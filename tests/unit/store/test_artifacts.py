@@ -23,14 +23,21 @@ from pipeline.records import ConvertOptions, PageOutcome, RunStatus
 from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder, RunStart
 
 START = RunStart(
-    "017f22e2-79b0-7cc3-98c4-dc0c0c07398f", "Größe ../x.pdf", ConvertOptions("1-9", OcrMode.AUTO), "light", "2026-08-14T09:30:15.250Z"
+    "017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+    "Größe ../x.pdf",
+    ConvertOptions("1-9", OcrMode.AUTO),
+    "light",
+    "2026-08-14T09:30:15.250Z",
 )
 END = RunEnd(
     status=RunStatus.PARTIAL,
     ended_at="2026-08-14T09:31:00.000Z",
     elapsed_s=44.75,
     page_count=9,
-    pages=(PageOutcome(1, PageStatus.OK, ocr=True, ms=12.5, blocks=3), PageOutcome(2, PageStatus.FAILED, "page_crashed", "It crashed.")),
+    pages=(
+        PageOutcome(1, PageStatus.OK, ocr=True, ms=12.5, blocks=3),
+        PageOutcome(2, PageStatus.FAILED, "page_crashed", "It crashed."),
+    ),
     engines=(),
     exports=(ExportEntry("md", "document.md", 42),),
     error=None,
@@ -105,7 +112,10 @@ def test_an_unknown_link_reads_like_a_malformed_one(store: ArtifactStore, run: R
 def test_predictions_read_back_in_page_order(run: RunFolder) -> None:
     run.write_predictions([prediction(9), prediction(10)])
     run.write_predictions([prediction(1), PageFailure(2, "page_model_failed", "Page 2: the models failed.")])
-    assert sorted(path.name for path in (run.path / "predictions").iterdir()) == ["00001-00002.json", "00009-00010.json"]
+    assert sorted(path.name for path in (run.path / "predictions").iterdir()) == [
+        "00001-00002.json",
+        "00009-00010.json",
+    ]
     assert list(run.predictions().items()) == [
         (1, prediction(1)),
         (2, PageFailure(2, "page_model_failed", "Page 2: the models failed.")),

@@ -18,7 +18,9 @@ def front(card: str) -> dict[str, object]:
 def test_a_new_card_declares_everything_and_explains_every_column() -> None:
     card = new_card(REPO)
     assert front(card)["dataset_info"] == {"config_name": "default", "features": FEATURES}
-    assert front(card)["configs"] == [{"config_name": "default", "data_files": [{"split": "train", "path": "data/**/*.jsonl"}]}]
+    assert front(card)["configs"] == [
+        {"config_name": "default", "data_files": [{"split": "train", "path": "data/**/*.jsonl"}]}
+    ]
     assert f'load_dataset("{REPO}"' in card
     for column in COLUMNS:
         assert f"| `{column.name}` | {column.type} |" in card

@@ -50,7 +50,9 @@ def test_a_start_has_no_duration(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", LINES)
-@pytest.mark.parametrize("record", [*sample_records(40, seed=3), end_record(), start_record()], ids=lambda record: record.status)
+@pytest.mark.parametrize(
+    "record", [*sample_records(40, seed=3), end_record(), start_record()], ids=lambda record: record.status
+)
 def test_a_line_reads_back_as_its_record(record: IterationRecord, form: str) -> None:
     assert read_line(LINES[form](record)) == record
 

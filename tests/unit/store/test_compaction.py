@@ -3,7 +3,15 @@
 import json
 from datetime import date
 
-from pipeline.store.compaction import COMPACTED_BYTES, INPUTS_PER_COMMIT, DayFiles, days_to_compact, expired_months, merge, parts
+from pipeline.store.compaction import (
+    COMPACTED_BYTES,
+    INPUTS_PER_COMMIT,
+    DayFiles,
+    days_to_compact,
+    expired_months,
+    merge,
+    parts,
+)
 
 TODAY = date(2026, 8, 16)
 A, B, C = (f"017f22e2-79b0-7cc3-98c4-dc0c0c07398{digit}" for digit in "abc")
@@ -32,7 +40,11 @@ def test_only_past_days_with_shards_are_compacted() -> None:
     ]
     assert days_to_compact(paths, TODAY) == [
         DayFiles("2026-07", "31", (shard("2026-07-31"),)),
-        DayFiles("2026-08", "14", (shard("2026-08-14", 1), shard("2026-08-14", 2), "data/2026-08/day-14-0000000000000000.jsonl")),
+        DayFiles(
+            "2026-08",
+            "14",
+            (shard("2026-08-14", 1), shard("2026-08-14", 2), "data/2026-08/day-14-0000000000000000.jsonl"),
+        ),
     ]
     assert days_to_compact([compacted], TODAY) == []
 

@@ -11,7 +11,7 @@ from pipeline.store.archive import Archive
 from pipeline.store.dataset import Pace, Sink
 from pipeline.store.hub import SEED
 from pipeline.store.ids import new_iteration_id, time_of
-from pipeline.store.ledger import Entry, Ledger
+from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.mirror import Mirror, WatchedRepo
 from pipeline.store.schema import to_row
 from pipeline.store.spool import Spool
@@ -32,7 +32,9 @@ def ledger(tmp_path: Path) -> Ledger:
     return Ledger(tmp_path)
 
 
-def sink_for(ledger: Ledger, hub: HubUnderTest, pace: Pace = EAGER, keep_months: int = 0, later: timedelta = timedelta(0)) -> Sink:
+def sink_for(
+    ledger: Ledger, hub: HubUnderTest, pace: Pace = EAGER, keep_months: int = 0, later: timedelta = timedelta(0)
+) -> Sink:
     spool = Spool(ledger)
     spool.recover()
     return Sink(spool, hub.repo(), keep_months=keep_months, pace=pace, clock=lambda: datetime.now(UTC) + later)
@@ -89,8 +91,10 @@ def test_the_oldest_record_that_waits_is_told_by_the_time_it_was_written(ledger:
     sink.step()
     assert sink.status().oldest_at == ""
     runs = [end_run(ledger, OLD_RUN), end_run(ledger)]
-    for run, second in zip(runs, (1_800_000_000, 1_700_000_000), strict=True):  # of the run that began first, however late it ended
-        path = ledger._path(Entry(run, finished=True))
+    for run, second in zip(
+        runs, (1_800_000_000, 1_700_000_000), strict=True
+    ):  # of the run that began first, however late it ended
+        path = ledger._path(LedgerEntry(run, finished=True))
         os.utime(path, (second, second))
     sink._next_commit = float("inf")
     assert sink.status().oldest_at == "2027-01-15T08:00:00.000Z"
@@ -104,12 +108,16 @@ def test_the_oldest_record_that_waits_is_told_by_the_time_it_was_written(ledger:
     assert (sink.status().depth, sink.status().oldest_at) == (0, "")
 
 
-def test_records_travel_from_the_ledger_to_another_spaces_dashboard(ledger: Ledger, any_hub: HubUnderTest, tmp_path: Path) -> None:
+def test_records_travel_from_the_ledger_to_another_spaces_dashboard(
+    ledger: Ledger, any_hub: HubUnderTest, tmp_path: Path
+) -> None:
     runs = sorted([end_run(ledger), end_run(ledger)])
     sink = sink_for(ledger, any_hub)
     sink.step()
     assert (sink.status().state, sink.status().depth, sink.status().last_error) == (PublishState.PUBLISHING, 0, "")
-    watching = Mirror(tmp_path / "elsewhere" / "mirror", (WatchedRepo(any_hub.repo_id, token=any_hub.token, endpoint=any_hub.url),))
+    watching = Mirror(
+        tmp_path / "elsewhere" / "mirror", (WatchedRepo(any_hub.repo_id, token=any_hub.token, endpoint=any_hub.url),)
+    )
     reported: list[tuple[DatasetStatus, ...]] = []
     watching.turn(reported.append)
     assert [status.error for status in reported[-1]] == [""]
@@ -181,7 +189,9 @@ def test_a_full_disk_is_told_and_mended_by_time(ledger: Ledger, hub: HubUnderTes
     assert ids_in(hub) == [(run, "partial")]
 
 
-def test_the_last_flush_takes_everything_and_a_hub_that_is_down_leaves_it_sealed(ledger: Ledger, hub: HubUnderTest) -> None:
+def test_the_last_flush_takes_everything_and_a_hub_that_is_down_leaves_it_sealed(
+    ledger: Ledger, hub: HubUnderTest
+) -> None:
     sink = sink_for(ledger, hub, PATIENT)
     sink.step()
     ended, running = end_run(ledger), new_iteration_id()
@@ -228,7 +238,9 @@ def test_a_late_record_joins_the_compacted_day(ledger: Ledger, hub: HubUnderTest
     assert [json.loads(line)["iteration_id"] for line in repo_of(hub).files[days[0]].splitlines()] == [OLD_RUN, late]
 
 
-@pytest.mark.parametrize("lost", [Fault(Then.APPLY_AND_DROP), Fault(Then.REFUSE, 412)], ids=["answer lost", "head moved"])
+@pytest.mark.parametrize(
+    "lost", [Fault(Then.APPLY_AND_DROP), Fault(Then.REFUSE, 412)], ids=["answer lost", "head moved"]
+)
 def test_a_compaction_that_went_wrong_is_done_again(ledger: Ledger, hub: HubUnderTest, lost: Fault) -> None:
     end_run(ledger, OLD_RUN)
     sink = sink_for(ledger, hub)

@@ -110,7 +110,9 @@ def test_killed_writers_leave_only_temporary_names_which_are_removed(tmp_path: P
         "import os, sys; from pathlib import Path; from pipeline.store.files import write_stream\n"
         "write_stream(Path(sys.argv[1]) / 'one', lambda f: (f.write(b'half'), f.flush(), os.kill(os.getpid(), 9)))\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, cwd=Path(files.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], check=False, cwd=Path(files.__file__).parents[2]
+    )
     assert done.returncode == -signal.SIGKILL
     assert len(names(tmp_path)) == 1
     assert not (tmp_path / "one").exists()

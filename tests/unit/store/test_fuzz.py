@@ -1,4 +1,5 @@
-"""Killed at any instant, with a Hub that refuses, drops, hangs and answers after it applied: no record lost, none doubled.
+"""Killed at any instant, with a Hub that refuses, drops, hangs and answers after it applied: no record lost, none
+doubled.
 
 ``FOLIO_FUZZ=thorough`` runs 90 kills and 1,760 commit faults instead of the short run.
 """

@@ -1,4 +1,6 @@
-"""The dataset on the Hub: loadable from its first commit on, every answer of the Hub understood. Runs on the real Hub too."""
+"""The dataset on the Hub: loadable from its first commit on, every answer of the Hub understood. Runs on the real Hub
+too.
+"""
 
 import json
 import socket
@@ -120,7 +122,9 @@ def test_a_dataset_of_an_older_and_a_newer_schema_loads_after_preparing(any_hub:
     api.create_repo(any_hub.repo_id, repo_type="dataset", private=True)
     files = {"README.md": f"---\n{front}---\n# Mine\n".encode(), SHARD: json.dumps(row).encode() + b"\n"}
     operations = [CommitOperationAdd(path, data) for path, data in files.items()]
-    api.create_commit(any_hub.repo_id, operations, repo_type="dataset", commit_message="An older Folio, and a newer one")
+    api.create_commit(
+        any_hub.repo_id, operations, repo_type="dataset", commit_message="An older Folio, and a newer one"
+    )
 
     repo = any_hub.repo()
     repo.prepare()
@@ -168,7 +172,11 @@ def test_a_wrong_token_is_not_allowed(hub: HubUnderTest) -> None:
     ("injected", "code", "wait"),
     [
         (Fault(Then.REFUSE, 429, (("RateLimit", '"api";r=0;t=55'),)), FaultCode.RATE_LIMITED, 55.0),
-        (Fault(Then.REFUSE, 429, (("RateLimit", '"api";r=12;t=55'), ("Retry-After", "7"))), FaultCode.RATE_LIMITED, 7.0),
+        (
+            Fault(Then.REFUSE, 429, (("RateLimit", '"api";r=12;t=55'), ("Retry-After", "7"))),
+            FaultCode.RATE_LIMITED,
+            7.0,
+        ),
         (Fault(Then.REFUSE, 429, (("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"),)), FaultCode.RATE_LIMITED, None),
         (Fault(Then.REFUSE, 503, (("Retry-After", "30"),)), FaultCode.FAILED, 30.0),
         (Fault(Then.REFUSE, 500), FaultCode.FAILED, None),

@@ -30,7 +30,14 @@ def test_the_time_of_a_known_id() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "../../etc/passwd", str(uuid.uuid4()), "017F22E2-79B0-7CC3-98C4-DC0C0C07398F", "017f22e279b07cc398c4dc0c0c07398f"],
+    [
+        "",
+        "x",
+        "../../etc/passwd",
+        str(uuid.uuid4()),
+        "017F22E2-79B0-7CC3-98C4-DC0C0C07398F",
+        "017f22e279b07cc398c4dc0c0c07398f",
+    ],
 )
 def test_anything_else_is_no_id(text: str) -> None:
     assert not is_iteration_id(text)

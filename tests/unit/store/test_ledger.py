@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import StorageFailed
 from pipeline.records import ErrorFacts, RunStatus
 from pipeline.store.ids import new_iteration_id, time_of
-from pipeline.store.ledger import RECORD, Entry, Ledger
+from pipeline.store.ledger import RECORD, Ledger, LedgerEntry
 from tests.unit.store.records_for_tests import end_record, start_record
 
 OLD_FILE = Path(__file__).parent / "data" / "record_v1.json"
@@ -61,7 +61,9 @@ def test_an_end_must_have_ended(tmp_path: Path) -> None:
 
 def test_what_is_on_disk_is_scrubbed(tmp_path: Path) -> None:
     ledger, run = Ledger(tmp_path), new_iteration_id()
-    ledger.finished(replace(end_record(run), error=ErrorFacts("internal", "hf_secretsecret in /data/x", retryable=True)))
+    ledger.finished(
+        replace(end_record(run), error=ErrorFacts("internal", "hf_secretsecret in /data/x", retryable=True))
+    )
     on_disk = file_of(tmp_path, run, "finished").read_text()
     assert "secretsecret" not in on_disk
     assert json.loads(on_disk)["error"]["message"] == "[token] in [path]"
@@ -113,10 +115,10 @@ def test_a_record_of_another_shape_is_kept_but_not_trusted(tmp_path: Path) -> No
 
 def test_names_of_other_files_are_no_entries() -> None:
     run = new_iteration_id()
-    assert Entry.from_name(f"{run}.started") == Entry(run, finished=False)
-    assert Entry.from_name(f"{run}.finished") == Entry(run, finished=True)
-    assert Entry.from_name(f"{run}.deleted") is None
-    assert Entry.from_name("../passwd.started") is None
+    assert LedgerEntry.from_name(f"{run}.started") == LedgerEntry(run, finished=False)
+    assert LedgerEntry.from_name(f"{run}.finished") == LedgerEntry(run, finished=True)
+    assert LedgerEntry.from_name(f"{run}.deleted") is None
+    assert LedgerEntry.from_name("../passwd.started") is None
 
 
 def test_a_file_of_the_first_release_still_reads() -> None:

@@ -1,4 +1,5 @@
-"""The suite for the real Hub, run to its end where nobody has a token: the client is pointed at the stand-in by HF_ENDPOINT.
+"""The suite for the real Hub, run to its end where nobody has a token: the client is pointed at the stand-in by
+HF_ENDPOINT.
 
 What it leaves unproven is the real server's behaviour, not the suite.
 """

@@ -1,4 +1,6 @@
-"""Watched datasets are copied by the blob: what is asked of the Hub, what lies on disk afterwards, and what a Hub that refuses changes."""
+"""Watched datasets are copied by the blob: what is asked of the Hub, what lies on disk afterwards, and what a Hub that
+refuses changes.
+"""
 
 import os
 import subprocess
@@ -28,7 +30,9 @@ def shard(first: int, last: int) -> dict[str, bytes]:
 
 
 def mirror(hub: HubUnderTest, folder: Path, token: str | None = None) -> Mirror:
-    return Mirror(folder / "mirror", (WatchedRepo(hub.repo_id, token=hub.token if token is None else token, endpoint=hub.url),))
+    return Mirror(
+        folder / "mirror", (WatchedRepo(hub.repo_id, token=hub.token if token is None else token, endpoint=hub.url),)
+    )
 
 
 def turn(mirror: Mirror) -> DatasetStatus:
@@ -113,7 +117,9 @@ def test_a_private_dataset_needs_the_token(hub: HubUnderTest, tmp_path: Path) ->
     assert turn(mirror(hub, tmp_path, token="")).error == "hub_dataset_missing"
 
 
-def test_a_public_dataset_is_read_without_a_token(hub: HubUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_public_dataset_is_read_without_a_token(
+    hub: HubUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert hub.standin is not None
     repo = hub.repo()
     repo.prepare()
@@ -138,7 +144,9 @@ def test_the_watcher_process_watches_until_it_is_stopped(hub: HubUnderTest, tmp_
     repo = hub.repo()
     repo.prepare()
     repo.add(shard(0, 10))
-    settings = read_settings({"DATA_DIR": str(tmp_path / "data"), "WORK_DIR": str(tmp_path / "work"), "DASHBOARD_DATASETS": hub.repo_id})
+    settings = read_settings(
+        {"DATA_DIR": str(tmp_path / "data"), "WORK_DIR": str(tmp_path / "work"), "DASHBOARD_DATASETS": hub.repo_id}
+    )
     watcher = WatcherProcess(settings, hub.token)
     environment = {name: value for name, value in hub.environment().items() if name != "HF_TOKEN"}
     watcher.ensure_running(environment)
@@ -173,5 +181,8 @@ def test_datasets_are_named_with_commas() -> None:
 
 
 def test_the_server_side_loads_no_hub_client() -> None:
-    code = "import sys, pipeline.runs.observatory; assert not [name for name in sys.modules if name.startswith('huggingface_hub')]"
+    code = (
+        "import sys, pipeline.history.dashboard_data; assert not [name for name in sys.modules if "
+        "name.startswith('huggingface_hub')]"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, env=dict(os.environ))

@@ -1,4 +1,6 @@
-"""The publisher as the server starts it: it alone has the token, ends with the server, and flushes when asked to end."""
+"""The publisher as the server starts it: it alone has the token, ends with the server, and flushes when asked to
+end.
+"""
 
 import fcntl
 import os
@@ -54,7 +56,9 @@ def test_without_a_token_nothing_starts_and_the_state_says_so(settings: Settings
     assert process.status().sentence == "not published: no HF_TOKEN"
 
 
-def test_records_reach_the_hub_and_the_status_says_so(settings: Settings, hub: HubUnderTest, publisher: PublisherProcess) -> None:
+def test_records_reach_the_hub_and_the_status_says_so(
+    settings: Settings, hub: HubUnderTest, publisher: PublisherProcess
+) -> None:
     record = end_record()
     Ledger(settings.data_dir).finished(record)
     assert publisher.status().state is PublishState.STOPPED
@@ -62,15 +66,24 @@ def test_records_reach_the_hub_and_the_status_says_so(settings: Settings, hub: H
     eventually(lambda: publisher.status().last_commit_at != "")
     assert ids_in(hub) == [(record.iteration_id, "partial")]
     status = publisher.status()
-    assert (status.state, status.repo_id, status.depth, status.last_error) == (PublishState.PUBLISHING, hub.repo_id, 0, "")
+    assert (status.state, status.repo_id, status.depth, status.last_error) == (
+        PublishState.PUBLISHING,
+        hub.repo_id,
+        0,
+        "",
+    )
     assert publisher._process is not None
     assert hub.token.encode() not in Path(f"/proc/{publisher._process.pid}/environ").read_bytes()
     publisher.stop()
     assert publisher.status().state is PublishState.STOPPED
-    assert hub.token.encode() not in b"".join(path.read_bytes() for path in settings.data_dir.parent.rglob("*") if path.is_file())
+    assert hub.token.encode() not in b"".join(
+        path.read_bytes() for path in settings.data_dir.parent.rglob("*") if path.is_file()
+    )
 
 
-def test_asked_to_end_it_publishes_what_is_left(settings: Settings, hub: HubUnderTest, publisher: PublisherProcess) -> None:
+def test_asked_to_end_it_publishes_what_is_left(
+    settings: Settings, hub: HubUnderTest, publisher: PublisherProcess
+) -> None:
     publisher.ensure_running(hub.environment())
     eventually(lambda: publisher.status().state is PublishState.PUBLISHING)
     record = start_record()
@@ -79,7 +92,9 @@ def test_asked_to_end_it_publishes_what_is_left(settings: Settings, hub: HubUnde
     assert ids_in(hub) == [(record.iteration_id, "running")]
 
 
-def test_asked_to_end_it_does_not_wait_for_a_hub_that_hangs(settings: Settings, hub: HubUnderTest, publisher: PublisherProcess) -> None:
+def test_asked_to_end_it_does_not_wait_for_a_hub_that_hangs(
+    settings: Settings, hub: HubUnderTest, publisher: PublisherProcess
+) -> None:
     """The platform's grace is short: the process ends by itself, and the record stays for the next one."""
     publisher.ensure_running(hub.environment())
     eventually(lambda: publisher.status().state is PublishState.PUBLISHING)
@@ -121,11 +136,18 @@ def test_it_ends_when_the_server_is_killed_and_publishes_first(settings: Setting
         "time.sleep(600)\n"
     )
     folders = {"DATA_DIR": str(settings.data_dir), "WORK_DIR": str(settings.work_dir), "RESULTS_DATASET": hub.repo_id}
-    server = subprocess.Popen([sys.executable, "-c", script], cwd=PROJECT, env=hub.environment() | folders, stdout=subprocess.PIPE)
+    server = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=PROJECT, env=hub.environment() | folders, stdout=subprocess.PIPE
+    )
     assert server.stdout is not None
     with server:
         pid = int(server.stdout.readline())
-        eventually(lambda: (read_status(status_path(settings)) or PublisherStatus(PublishState.STOPPED)).state is PublishState.PUBLISHING)
+        eventually(
+            lambda: (
+                (read_status(status_path(settings)) or PublisherStatus(PublishState.STOPPED)).state
+                is PublishState.PUBLISHING
+            )
+        )
         record = start_record()
         Ledger(settings.data_dir).started(record)
         server.kill()
@@ -133,7 +155,9 @@ def test_it_ends_when_the_server_is_killed_and_publishes_first(settings: Setting
     assert ids_in(hub) == [(record.iteration_id, "running")]
 
 
-def test_a_second_publisher_waits_until_the_first_has_gone(settings: Settings, hub: HubUnderTest, publisher: PublisherProcess) -> None:
+def test_a_second_publisher_waits_until_the_first_has_gone(
+    settings: Settings, hub: HubUnderTest, publisher: PublisherProcess
+) -> None:
     """Two at once would seal the same records into two shards."""
     record = end_record()
     Ledger(settings.data_dir).finished(record)
@@ -153,9 +177,16 @@ def test_a_second_publisher_waits_until_the_first_has_gone(settings: Settings, h
 
 
 def test_it_refuses_to_start_without_a_token(settings: Settings) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "HF_TOKEN"} | {"DATA_DIR": str(settings.data_dir)}
+    environment = {name: value for name, value in os.environ.items() if name != "HF_TOKEN"} | {
+        "DATA_DIR": str(settings.data_dir)
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline.store.publisher"], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "pipeline.store.publisher"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert "HF_TOKEN is not set" in done.stderr
@@ -165,7 +196,9 @@ def test_the_status_is_replaced_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "publisher" / "status.json"
     assert read_status(path) is None
     write_status(path, PublisherStatus(PublishState.STARTING))
-    waiting = PublisherStatus(PublishState.WAITING, "a/b", depth=3, last_error="hub_busy", retry_at="2026-08-14T09:30:15.250Z")
+    waiting = PublisherStatus(
+        PublishState.WAITING, "a/b", depth=3, last_error="hub_busy", retry_at="2026-08-14T09:30:15.250Z"
+    )
     write_status(path, waiting)
     assert read_status(path) == waiting
     assert [entry.name for entry in path.parent.iterdir()] == ["status.json"]

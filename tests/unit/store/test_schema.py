@@ -84,9 +84,24 @@ def test_an_end_record_becomes_this_row() -> None:
 
 
 def test_the_calls_to_the_gpu_become_this_column_and_come_back() -> None:
-    calls = (GpuCall(96, 180.0, 41.5, CallEnd.DONE, 3.25, 80, 80, 2, 30.5, 4.25, 3.5), GpuCall(0, 30.0, 0.0, CallEnd.REFUSED))
-    use = GpuUse(180.0, 41.5, 1, refused=1, refused_seconds=30.0, refusal="gpu_unavailable", device="A GPU", made=calls, bundle="light")
-    record = replace(end_record(RUN), gpu=use, pages=tuple(replace(page, bundle="light") for page in end_record().pages))
+    calls = (
+        GpuCall(96, 180.0, 41.5, CallEnd.DONE, 3.25, 80, 80, 2, 30.5, 4.25, 3.5),
+        GpuCall(0, 30.0, 0.0, CallEnd.REFUSED),
+    )
+    use = GpuUse(
+        180.0,
+        41.5,
+        1,
+        refused=1,
+        refused_seconds=30.0,
+        refusal="gpu_unavailable",
+        device="A GPU",
+        made=calls,
+        bundle="light",
+    )
+    record = replace(
+        end_record(RUN), gpu=use, pages=tuple(replace(page, bundle="light") for page in end_record().pages)
+    )
     row = to_row(record)
     assert row["gpu"] == {
         "bundle": "light",
@@ -107,7 +122,13 @@ def test_a_row_of_an_older_folio_comes_back_without_what_it_lacks() -> None:
 
 def test_a_start_record_is_running_and_has_no_end() -> None:
     row = to_row(start_record(RUN))
-    assert (row["status"], row["duration_ms"], row["output"], row["error"], row["pages"]) == ("running", None, None, None, [])
+    assert (row["status"], row["duration_ms"], row["output"], row["error"], row["pages"]) == (
+        "running",
+        None,
+        None,
+        None,
+        [],
+    )
     assert row["input"] == END_ROW["input"]
     assert row["config"] == to_row(end_record(RUN))["config"]
 
@@ -151,7 +172,12 @@ def test_every_field_of_the_record_reaches_the_row() -> None:
         "error": None,
     }
     base = end_record(RUN)
-    other = {"options": replace(base.options, tables=True), "versions": replace(base.versions, app="9"), "engines": (), "stages": ()}
+    other = {
+        "options": replace(base.options, tables=True),
+        "versions": replace(base.versions, app="9"),
+        "engines": (),
+        "stages": (),
+    }
     other |= {"gpu": replace(base.gpu, calls=9), "pages": ()}
     for field in fields(IterationRecord):
         value = changed[field.name] if field.name in changed else other.get(field.name, 7)

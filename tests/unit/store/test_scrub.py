@@ -58,7 +58,9 @@ def test_a_lone_surrogate_becomes_a_question_mark() -> None:
 def test_a_record_is_scrubbed_where_it_holds_free_text() -> None:
     dirty = end_record()
     page = replace(dirty.pages[1], reason="reading /data/x.pdf failed")
-    dirty = replace(dirty, error=ErrorFacts("internal", "hf_secretsecret", retryable=True), pages=(dirty.pages[0], page))
+    dirty = replace(
+        dirty, error=ErrorFacts("internal", "hf_secretsecret", retryable=True), pages=(dirty.pages[0], page)
+    )
     clean = scrub_record(dirty)
     assert clean.error == ErrorFacts("internal", "[token]", retryable=True)
     assert [page.reason for page in clean.pages] == ["", "reading [path] failed"]

@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import StorageFailed
 from pipeline.records import RunStatus
 from pipeline.store.ids import new_iteration_id, time_of
-from pipeline.store.ledger import Entry, Ledger
+from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.schema import row_line, to_row
 from pipeline.store.spool import Spool
 from tests.unit.store.records_for_tests import end_record, start_record
@@ -30,7 +30,7 @@ def opened(ledger: Ledger, rows: int = 200) -> Spool:
     return spool
 
 
-def pending(spool: Spool, grace: timedelta = NOW) -> list[Entry]:
+def pending(spool: Spool, grace: timedelta = NOW) -> list[LedgerEntry]:
     return spool.pending(datetime.now(UTC), grace)
 
 
@@ -43,15 +43,15 @@ def ended_run(ledger: Ledger, run: str = "") -> str:
 
 def test_an_end_stands_for_its_start(ledger: Ledger) -> None:
     run = ended_run(ledger)
-    assert pending(opened(ledger)) == [Entry(run, finished=True)]
+    assert pending(opened(ledger)) == [LedgerEntry(run, finished=True)]
 
 
 def test_a_start_waits_for_its_end_until_it_is_old(ledger: Ledger) -> None:
     run = new_iteration_id()
     ledger.started(start_record(run))
     ledger.started(start_record(OLD_RUN))
-    assert pending(opened(ledger), timedelta(minutes=5)) == [Entry(OLD_RUN, finished=False)]
-    assert pending(opened(ledger)) == [Entry(OLD_RUN, finished=False), Entry(run, finished=False)]
+    assert pending(opened(ledger), timedelta(minutes=5)) == [LedgerEntry(OLD_RUN, finished=False)]
+    assert pending(opened(ledger)) == [LedgerEntry(OLD_RUN, finished=False), LedgerEntry(run, finished=False)]
 
 
 def test_sealed_records_are_lines_of_one_shard_per_day(ledger: Ledger) -> None:
@@ -106,8 +106,8 @@ def test_an_end_after_its_published_start_is_published_too(ledger: Ledger) -> No
     spool.seal(pending(spool))
     spool.confirm(spool.sealed())
     ledger.finished(end_record(OLD_RUN))
-    assert pending(spool) == [Entry(OLD_RUN, finished=True)]
-    assert pending(opened(ledger)) == [Entry(OLD_RUN, finished=True)]
+    assert pending(spool) == [LedgerEntry(OLD_RUN, finished=True)]
+    assert pending(opened(ledger)) == [LedgerEntry(OLD_RUN, finished=True)]
 
 
 def test_a_torn_shard_is_discarded_and_sealed_again(ledger: Ledger) -> None:
@@ -164,7 +164,7 @@ def test_old_published_records_are_forgotten_and_never_published_again(ledger: L
     ledger.finished(end_record(unpublished, RunStatus.OK))
     assert spool.forget(datetime(2026, 1, 1, tzinfo=UTC)) == 1
     assert [record.iteration_id for record in ledger.records()] == [unpublished, young]
-    assert pending(opened(ledger)) == [Entry(unpublished, finished=True)]
+    assert pending(opened(ledger)) == [LedgerEntry(unpublished, finished=True)]
 
 
 def test_joined_lists_remember_the_same_records(ledger: Ledger) -> None:
@@ -197,4 +197,4 @@ def test_a_disk_that_refuses_leaves_the_records_pending(ledger: Ledger) -> None:
     (ledger.root / "sealed").write_bytes(b"in the way")
     with pytest.raises(StorageFailed):
         spool.seal(pending(spool))
-    assert pending(spool) == [Entry(run, finished=True)]
+    assert pending(spool) == [LedgerEntry(run, finished=True)]

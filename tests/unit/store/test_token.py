@@ -34,10 +34,25 @@ print(json.dumps(found | {"readable": "secret1" in readable, "names": names, "ar
     ],
     ids=["usual", "old", "both", "with passwords", "passwords", "none"],
 )
-def test_the_program_has_its_secrets_and_its_environment_has_not(given: dict[str, str], token: str, auth: str, tmp_path: Path) -> None:
+def test_the_program_has_its_secrets_and_its_environment_has_not(
+    given: dict[str, str], token: str, auth: str, tmp_path: Path
+) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
     clean = {name: value for name, value in os.environ.items() if "TOKEN" not in name} | {"PYTHONPATH": str(PROJECT)}
-    done = subprocess.run([sys.executable, str(program), "one", "two words"], env=clean | given, capture_output=True, text=True, check=True)
-    found = {"token": token, "auth": auth, "shown": 0, "readable": False, "names": [], "arguments": ["one", "two words"]}
+    done = subprocess.run(
+        [sys.executable, str(program), "one", "two words"],
+        env=clean | given,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = {
+        "token": token,
+        "auth": auth,
+        "shown": 0,
+        "readable": False,
+        "names": [],
+        "arguments": ["one", "two words"],
+    }
     assert json.loads(done.stdout) == found

@@ -10,9 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from pipeline.errors import SettingsError
+from pipeline.errors import GpuQuotaExceeded, GpuRunsExceeded, SettingsError
 from pipeline.records import ErrorFacts, GpuUse, IterationRecord, RunStatus
-from pipeline.refusals import GpuQuotaExceeded, GpuRunsExceeded
 from pipeline.settings import read_settings
 from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.webhook import QUIET_SECONDS, Notifier
@@ -69,7 +68,9 @@ def test_a_failed_run_is_told_as_slack_and_discord_take_it(receiver: Receiver) -
     notifier.run_ended(run)
     assert notifier.wait(10)
     text = f"someone/folio: a run failed with storage_failed: More than 5 <b> & [path] Run {run.iteration_id}."
-    assert receiver.messages == [{"content": text, "text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}]
+    assert receiver.messages == [
+        {"content": text, "text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}
+    ]
 
 
 def test_runs_that_did_not_fail_are_no_news(receiver: Receiver) -> None:
@@ -83,7 +84,9 @@ def test_runs_that_did_not_fail_are_no_news(receiver: Receiver) -> None:
 
 def test_a_used_up_quota_is_told_even_where_pages_were_saved(receiver: Receiver) -> None:
     notifier, refusal = Notifier(receiver.url), GpuQuotaExceeded(12, 3600)
-    notifier.run_ended(replace(end_record(status=RunStatus.PARTIAL), error=ErrorFacts(refusal.code, "Come back tomorrow.", True)))
+    notifier.run_ended(
+        replace(end_record(status=RunStatus.PARTIAL), error=ErrorFacts(refusal.code, "Come back tomorrow.", True))
+    )
     assert notifier.wait(10)
     assert receiver.texts[0].startswith("Folio: the GPU quota is used up: Come back tomorrow. Run 0")
 
@@ -123,11 +126,15 @@ def test_one_message_per_code_and_the_next_counts_the_others(receiver: Receiver)
         (PublishState.NO_TOKEN, 12, None, False),
     ],
 )
-def test_a_dataset_that_lags_behind_is_told(receiver: Receiver, state: PublishState, depth: int, minutes: int | None, told: bool) -> None:
+def test_a_dataset_that_lags_behind_is_told(
+    receiver: Receiver, state: PublishState, depth: int, minutes: int | None, told: bool
+) -> None:
     notifier = Notifier(receiver.url)
     oldest = (NOW - timedelta(minutes=minutes)).isoformat() if minutes else ""
     long_ago = (NOW - timedelta(days=9)).isoformat()  # nobody came for days, which is no delay
-    told_of = PublisherStatus(state, depth=depth, last_commit_at=long_ago, last_error="hub_unreachable", oldest_at=oldest)
+    told_of = PublisherStatus(
+        state, depth=depth, last_commit_at=long_ago, last_error="hub_unreachable", oldest_at=oldest
+    )
     notifier.published(told_of, NOW)
     assert notifier.wait(10)
     assert bool(receiver.messages) is told
@@ -172,12 +179,16 @@ def test_without_an_address_nothing_is_started() -> None:
     assert threading.active_count() == before
 
 
-@pytest.mark.parametrize("url", ["https://hooks.slack.com/services/T/B/x", "http://127.0.0.1:9000/hook", "http://localhost"])
+@pytest.mark.parametrize(
+    "url", ["https://hooks.slack.com/services/T/B/x", "http://127.0.0.1:9000/hook", "http://localhost"]
+)
 def test_addresses_that_are_taken(url: str) -> None:
     assert read_settings({"WEBHOOK_URL": url}).webhook_url == url
 
 
-@pytest.mark.parametrize("url", ["http://example.com/hook", "ftp://x", "example.com", "http://127.0.0.1.example.com/", "https://a b"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/hook", "ftp://x", "example.com", "http://127.0.0.1.example.com/", "https://a b"]
+)
 def test_addresses_that_are_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="WEBHOOK_URL must be an https address"):
         read_settings({"WEBHOOK_URL": url})

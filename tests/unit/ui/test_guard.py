@@ -60,7 +60,9 @@ def test_the_file_route_fetches_no_address(address: str) -> None:
 
 
 def test_an_address_in_place_of_a_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    monkeypatch.setattr(processing_utils, "async_ssrf_protected_download", processing_utils.async_ssrf_protected_download)
+    monkeypatch.setattr(
+        processing_utils, "async_ssrf_protected_download", processing_utils.async_ssrf_protected_download
+    )
     refuse_addresses()
     file = gr.File()
     with pytest.raises(gr.Error, match="Upload the file itself; addresses are not fetched"):

@@ -1,4 +1,6 @@
-"""Hostile text, rendered by a Markdown parser that would let everything through, leaves nothing that runs or fetches."""
+"""Hostile text, rendered by a Markdown parser that would let everything through, leaves nothing that runs or
+fetches.
+"""
 
 import random
 from html.parser import HTMLParser
@@ -9,9 +11,20 @@ from markdown_it import MarkdownIt
 from pipeline.ui.sanitise import escape, file_name, plain, safe_markdown
 from tests.support.sample_pages import HOSTILE, PAGES
 
-TAGS = {*("p", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "code", "pre", "a", "ul", "ol", "li"), *("blockquote", "hr", "br", "s")}
+TAGS = {
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "code", "pre", "a", "ul", "ol", "li"),
+    *("blockquote", "hr", "br", "s"),
+}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "span"}
-ATTRIBUTES = {("a", "href"), ("span", "class"), ("code", "class"), ("th", "style"), ("td", "style"), ("ol", "start"), ("a", "title")}
+ATTRIBUTES = {
+    ("a", "href"),
+    ("span", "class"),
+    ("code", "class"),
+    ("th", "style"),
+    ("td", "style"),
+    ("ol", "start"),
+    ("a", "title"),
+}
 TARGETS = ("https://", "http://", "mailto:", "#")
 
 
@@ -99,8 +112,41 @@ def test_nothing_hostile_survives(text: str) -> None:
 
 def test_no_mixture_of_hostile_parts_survives() -> None:
     parts = (
-        *("`", "``", "```", "~~~", "\n", "\n\n", "    ", "> ", "- ", "\\", "$$", "|", "[", "]", "(", ")", "!", ":", "<", ">", " ", "a"),
-        *("<img src=x>", "<script>", "<!--", "-->", "](javascript:1)", "![x](https://e.example/p)", "[r]: javascript:1", "[r]", "mermaid"),
+        *(
+            "`",
+            "``",
+            "```",
+            "~~~",
+            "\n",
+            "\n\n",
+            "    ",
+            "> ",
+            "- ",
+            "\\",
+            "$$",
+            "|",
+            "[",
+            "]",
+            "(",
+            ")",
+            "!",
+            ":",
+            "<",
+            ">",
+            " ",
+            "a",
+        ),
+        *(
+            "<img src=x>",
+            "<script>",
+            "<!--",
+            "-->",
+            "](javascript:1)",
+            "![x](https://e.example/p)",
+            "[r]: javascript:1",
+            "[r]",
+            "mermaid",
+        ),
     )
     chance = random.Random(20240607)
     for _ in range(4000):
@@ -109,7 +155,9 @@ def test_no_mixture_of_hostile_parts_survives() -> None:
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("opening", ["<!--", "![", "](", "`a``b", "$$", "$$a", "[a]:", "```\n", "<", "](a", "]( ", "```` "])
+@pytest.mark.parametrize(
+    "opening", ["<!--", "![", "](", "`a``b", "$$", "$$a", "[a]:", "```\n", "<", "](a", "]( ", "```` "]
+)
 def test_text_of_nothing_but_openings_is_no_trap(opening: str) -> None:
     """Quadratic work on 200,000 characters would not end within the time limit."""
     text = opening * (200_000 // len(opening))
@@ -117,13 +165,19 @@ def test_text_of_nothing_but_openings_is_no_trap(opening: str) -> None:
 
 
 def test_ordinary_markdown_is_left_alone() -> None:
-    text = "# A heading\n\nSome *text*, `code`, 3 &lt; 4 and [a link](https://example.org/a_(b)).\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    text = (
+        "# A heading\n\nSome *text*, `code`, 3 &lt; 4 and [a link](https://example.org/a_(b)).\n\n| a | b "
+        "|\n|---|---|\n| 1 | 2 |"
+    )
     assert safe_markdown(text) == text
 
 
 def test_code_still_reads_as_code() -> None:
     html = rendered('```python\nif a < b:\n    print("x")\n```')
-    assert html.replace("\u2060", "") == '<pre><code class="language-python">if a &lt; b:\n    print(&quot;x&quot;)\n</code></pre>\n'
+    assert (
+        html.replace("\u2060", "")
+        == '<pre><code class="language-python">if a &lt; b:\n    print(&quot;x&quot;)\n</code></pre>\n'
+    )
 
 
 def test_placeholders_are_named_and_other_comments_vanish() -> None:
@@ -161,4 +215,7 @@ def test_file_names_fit_one_line() -> None:
 
 
 def test_escape_covers_html_and_templates() -> None:
-    assert escape('<b a="1">\'${x}`{{y}}') == "&lt;b a=&quot;1&quot;&gt;&#x27;&#36;&#123;x&#125;&#96;&#123;&#123;y&#125;&#125;"
+    assert (
+        escape('<b a="1">\'${x}`{{y}}')
+        == "&lt;b a=&quot;1&quot;&gt;&#x27;&#36;&#123;x&#125;&#96;&#123;&#123;y&#125;&#125;"
+    )

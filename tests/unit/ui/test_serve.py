@@ -1,4 +1,6 @@
-"""What a served page keeps of its callers. The server runs in a process of its own, since gradio's event loop outlives its page."""
+"""What a served page keeps of its callers. The server runs in a process of its own, since gradio's event loop outlives
+its page.
+"""
 
 import os
 import subprocess
@@ -28,7 +30,13 @@ os._exit(0)
 
 
 def test_callers_without_number_are_not_remembered_without_end(settings: Settings, tmp_path: Path) -> None:
-    folders = {"DATA_DIR": str(settings.data_dir), "WORK_DIR": str(settings.work_dir), "GRADIO_TEMP_DIR": str(tmp_path / "cache")}
+    folders = {
+        "DATA_DIR": str(settings.data_dir),
+        "WORK_DIR": str(settings.work_dir),
+        "GRADIO_TEMP_DIR": str(tmp_path / "cache"),
+    }
     command, project = [sys.executable, "-c", SCRIPT], Path(__file__).parents[3]
-    done = subprocess.run(command, env={**os.environ, **folders}, cwd=project, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env={**os.environ, **folders}, cwd=project, capture_output=True, text=True, check=False
+    )
     assert done.stdout.splitlines()[-1:] == ["kept 3"], done.stderr[-2000:]

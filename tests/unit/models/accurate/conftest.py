@@ -28,9 +28,27 @@ PLACES = (
 )
 TABLES = (
     ["ched", "lcel", "nl", "fcel", "ecel", "nl"],
-    ["ched", "ched", "lcel", "lcel", "nl", "ucel", "ched", "ched", "ched", "nl"] + ["rhed", "fcel", "ecel", "fcel", "nl"] * 3,
+    ["ched", "ched", "lcel", "lcel", "nl", "ucel", "ched", "ched", "ched", "nl"]
+    + ["rhed", "fcel", "ecel", "fcel", "nl"] * 3,
     ["fcel", "nl"],
-    ["ched", "ched", "ched", "nl", "srow", "lcel", "lcel", "nl", "rhed", "fcel", "fcel", "nl", "ucel", "xcel", "fcel", "nl"],
+    [
+        "ched",
+        "ched",
+        "ched",
+        "nl",
+        "srow",
+        "lcel",
+        "lcel",
+        "nl",
+        "rhed",
+        "fcel",
+        "fcel",
+        "nl",
+        "ucel",
+        "xcel",
+        "fcel",
+        "nl",
+    ],
     ["ched", "ched", "nl", "rhed", "fcel", "nl", "nl", "ucel", "ucel", "nl", "fcel"],
 )
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from pipeline.errors import WeightsDamaged, WeightsMissing
 from pipeline.models.accurate.checkpoints import load_layout, load_tables
 from pipeline.pages import LayoutLabel
-from pipeline.store.weights import LAYOUT_REPO, TABLE_REPO, find_weights
-from pipeline.weights import WeightsDamaged, WeightsMissing
+from pipeline.store.weight_cache import LAYOUT_REPO, TABLE_REPO, find_weights
 from tests.support.checkpoints import LABELS, LAYOUT_FOLDER, TABLE_FOLDER
 
 Damage = Callable[[Path], None]
@@ -55,14 +55,23 @@ def test_whole_checkpoints_load(weights_dir: Path) -> None:
     layout, tables = load_layout(weights_dir / LAYOUT_FOLDER), load_tables(weights_dir / TABLE_FOLDER)
     assert layout.labels == tuple(LayoutLabel(label) for label in LABELS)
     assert tables.vocabulary.names[tables.vocabulary.start] == "start"
-    assert {tables.vocabulary.names[index] for index in tables.vocabulary.boxed} == {"fcel", "ecel", "ched", "rhed", "srow"}
+    assert {tables.vocabulary.names[index] for index in tables.vocabulary.boxed} == {
+        "fcel",
+        "ecel",
+        "ched",
+        "rhed",
+        "srow",
+    }
     assert layout.model.dtype == tables.model.dtype == torch.float32
 
 
 @pytest.mark.parametrize("damage", [cut_short, without_a_tensor, not_a_number, other_shape, no_json])
 def test_a_damaged_layout_checkpoint_is_refused(copied: Path, damage: Damage) -> None:
     damage(copied / LAYOUT_FOLDER)
-    with pytest.raises(WeightsDamaged, match=r"^The weights of docling-layout-heron are damaged or belong to another network; remove them"):
+    with pytest.raises(
+        WeightsDamaged,
+        match=r"^The weights of docling-layout-heron are damaged or belong to another network; remove them",
+    ):
         load_layout(copied / LAYOUT_FOLDER)
 
 
@@ -87,9 +96,13 @@ def test_weights_are_found_in_a_folder_of_models(weights_dir: Path) -> None:
     assert find_weights(weights_dir) == found
 
 
-def test_weights_are_found_in_the_hubs_cache(weights_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_are_found_in_the_hubs_cache(
+    weights_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(WeightsMissing, match=r"^The weights of docling-layout-heron are not on this machine; let preload_from_hub name"):
+    with pytest.raises(
+        WeightsMissing, match=r"^The weights of docling-layout-heron are not on this machine; let preload_from_hub name"
+    ):
         find_weights(None)
     for repo, folder in ((LAYOUT_REPO, LAYOUT_FOLDER), (TABLE_REPO, TABLE_FOLDER)):
         cached = tmp_path / f"models--{repo.replace('/', '--')}"

@@ -1,4 +1,6 @@
-"""The accurate networks compiled for this machine's CPU say what they say eagerly, at any size that their packages take."""
+"""The accurate networks compiled for this machine's CPU say what they say eagerly, at any size that their packages
+take.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,14 +9,14 @@ from typing import TypeVar
 import pytest
 import torch
 
-from pipeline.models.accurate.bundle import AccurateBundle
-from pipeline.models.accurate.specs import AccurateSpecs, accurate_specs, in_proportion
-from pipeline.models.aot.compile import Target, compile_networks
+from pipeline.models.accurate.accurate_bundle import AccurateBundle
+from pipeline.models.accurate.accurate_specs import AccurateSpecs, accurate_specs, in_proportion
+from pipeline.models.aot.compiler import Target, compile_networks
 from pipeline.models.aot.engine import Engines
 from pipeline.models.aot.shelf import Package, PackageShelf
 from pipeline.models.aot.spec import NetworkSpec, Precision
 from pipeline.pages import Box, EngineInfo, LayoutRegion, PagePrediction, PageTask, TableStructure
-from pipeline.store.weights import find_weights
+from pipeline.store.weight_cache import find_weights
 from tests.unit.models.accurate.conftest import TestPage
 
 SAME_PLACE = 0.05  # points
@@ -42,7 +44,9 @@ def predictions(bundle: AccurateBundle, pages: list[TestPage]) -> list[PagePredi
 
 
 @pytest.mark.timeout(900)
-def test_regions_and_tables_are_those_of_the_eager_networks(shelf: PackageShelf, weights_dir: Path, pages: list[TestPage]) -> None:
+def test_regions_and_tables_are_those_of_the_eager_networks(
+    shelf: PackageShelf, weights_dir: Path, pages: list[TestPage]
+) -> None:
     compiled = AccurateBundle(find_weights(weights_dir), Engines("cpu", shelf=shelf))
     eager = AccurateBundle(find_weights(weights_dir), Engines("cpu"))
     assert compiled.engines == (
@@ -76,7 +80,10 @@ def gap(one: Box, other: Box) -> float:
 
 
 def shape(table: TableStructure) -> tuple[object, ...]:
-    spans = [(c.row, c.column, c.row_span, c.column_span, c.header, c.row_header, c.section, c.box is None) for c in table.cells]
+    spans = [
+        (c.row, c.column, c.row_span, c.column_span, c.header, c.row_header, c.section, c.box is None)
+        for c in table.cells
+    ]
     return table.rows, table.columns, tuple(spans)
 
 
@@ -99,9 +106,13 @@ def test_any_number_of_tables_takes_a_step(shelf: PackageShelf, specs: AccurateS
     image, former = (specs.step.signatures[0].inputs[index].shape for index in (2, 4))
     generator = seeded(slots)
     image_keys, image_values = (torch.randn((image[0], tables, *image[2:]), generator=generator) for _ in range(2))
-    keys, values = (torch.randn((former[0], tables, former[2], slots, former[4]), generator=generator) for _ in range(2))
+    keys, values = (
+        torch.randn((former[0], tables, former[2], slots, former[4]), generator=generator) for _ in range(2)
+    )
     tokens = torch.randint(4, 13, (tables,), generator=generator)
-    assert_compiled_is_eager(shelf, specs.step, tokens, torch.tensor([slots - 1]), image_keys, image_values, keys, values)
+    assert_compiled_is_eager(
+        shelf, specs.step, tokens, torch.tensor([slots - 1]), image_keys, image_values, keys, values
+    )
 
 
 @pytest.mark.timeout(900)

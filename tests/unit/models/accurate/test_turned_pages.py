@@ -1,4 +1,6 @@
-"""Pages on their side and upside down through the accurate bundle, with their text read: everything lies where it is on the page."""
+"""Pages on their side and upside down through the accurate bundle, with their text read: everything lies where it is on
+the page.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.models.accurate.bundle import AccurateBundle
+from pipeline.models.accurate.accurate_bundle import AccurateBundle
 from pipeline.models.aot.engine import Engines
-from pipeline.models.frame import Frame
+from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, PagePrediction, TableStructure
-from pipeline.store.weights import find_weights
+from pipeline.store.weight_cache import find_weights
 from tests.support.render import SCALE, render, task_for
 
 TEXT = ["Docling bundles PDF document conversion to", "JSON and Markdown in an easy self contained", "package"]
@@ -26,23 +28,28 @@ def read(weights_dir: Path, documents: Path) -> list[PagePrediction]:
     return [page for page in found if isinstance(page, PagePrediction)]
 
 
-def frame(page: PagePrediction, documents: Path) -> Frame:
+def frame(page: PagePrediction, documents: Path) -> TurnedPage:
     height, width = render(documents / "ocr_test.pdf").shape[:2]
     sides = (width, height) if page.turn % 2 == 0 else (height, width)
-    return Frame(page.turn, sides[0] / SCALE, sides[1] / SCALE)
+    return TurnedPage(page.turn, sides[0] / SCALE, sides[1] / SCALE)
 
 
 def test_the_text_is_read_whichever_way_the_page_lies(read: list[PagePrediction], documents: Path) -> None:
     assert [page.turn for page in read] == [0, 1, 2, 3]
     assert [[line.text for line in page.lines] for page in read] == [TEXT] * 4
     assert all(page.ocr and page.ocr_ms > 0 for page in read)
-    places = [frame(page, documents).upright(np.array([line.corners[0] for line in page.lines], dtype=np.float32)) for page in read]
+    places = [
+        frame(page, documents).upright(np.array([line.corners[0] for line in page.lines], dtype=np.float32))
+        for page in read
+    ]
     for turned in places[1:]:
         np.testing.assert_allclose(turned, places[0], atol=2)
 
 
 @pytest.mark.parametrize("turn", [1, 2, 3])
-def test_regions_and_tables_lie_on_the_page_as_it_was_given(read: list[PagePrediction], documents: Path, turn: int) -> None:
+def test_regions_and_tables_lie_on_the_page_as_it_was_given(
+    read: list[PagePrediction], documents: Path, turn: int
+) -> None:
     """Turned back by hand they are those of the upright page, whose pixels are the same."""
     upright, turned = read[0], read[turn]
     own = frame(turned, documents)
@@ -58,7 +65,7 @@ def test_regions_and_tables_lie_on_the_page_as_it_was_given(read: list[PagePredi
         assert_same_table(table, other, own)
 
 
-def assert_same_table(found: TableStructure, wanted: TableStructure, own: Frame) -> None:
+def assert_same_table(found: TableStructure, wanted: TableStructure, own: TurnedPage) -> None:
     assert (found.rows, found.columns, len(found.cells)) == (wanted.rows, wanted.columns, len(wanted.cells))
     assert_same(own.upright_box(found.box), wanted.box)
     for cell, other in zip(found.cells, wanted.cells, strict=True):

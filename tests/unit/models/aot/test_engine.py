@@ -130,7 +130,8 @@ with ThreadPoolExecutor(4) as pool:
     wanted = list(pool.map(outputs, range(40)))[-1]
 assert compiled.engine == "AOTInductor"
 for _ in range(20):
-    with ThreadPoolExecutor(4) as pool:  # a joined thread may still be putting its memory away, under locks that a fork copies
+    # a joined thread may still be putting its memory away, under locks that a fork copies
+    with ThreadPoolExecutor(4) as pool:
         list(pool.map(outputs, range(8)))
     if (child := os.fork()) == 0:
         signal.alarm(60)
@@ -138,7 +139,9 @@ for _ in range(20):
         os._exit(0 if same else 1)
     assert os.waitpid(child, 0)[1] == 0
 """
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=200, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=200, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -158,7 +161,9 @@ assert network.engine == "AOTInductor"
 print([line.split(maxsplit=5)[5].strip() for line in open("/proc/self/maps") if "aotinductor" in line][0], flush=True)
 os._exit(0)
 """
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     unpacked = Path(done.stdout.strip().removesuffix(" (deleted)")).parents[4]
     assert unpacked.parent == Path("/tmp")

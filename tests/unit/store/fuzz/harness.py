@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.store.ledger import Entry, Ledger
+from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.schema import SEED_ID, to_row
 from tests.standins.hub import Fault, Request, StandInHub, Then
 
@@ -33,7 +33,9 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Plan:
-    """How much to torment: go on until both numbers are reached. ``share`` of the commits is hit, ``victims`` are killed."""
+    """How much to torment: go on until both numbers are reached. ``share`` of the commits is hit, ``victims`` are
+    killed.
+    """
 
     kills: int
     commit_faults: int
@@ -122,7 +124,11 @@ def _torment_both(plan: Plan, torment: Torment, data: Path, acknowledgements: Pa
 def _await_a_sealed_shard(data: Path, flaw: str) -> None:
     """For the control that forgets sealed shards: kill while there is one, or it might not show in a short run."""
     deadline = time.monotonic() + 5
-    while flaw == "forget-sealed" and not list((data / "ledger" / "sealed").glob("*.jsonl")) and time.monotonic() < deadline:
+    while (
+        flaw == "forget-sealed"
+        and not list((data / "ledger" / "sealed").glob("*.jsonl"))
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.002)
 
 
@@ -138,7 +144,9 @@ def _publishing(data: Path, flaw: str, mode: str) -> list[str]:
     return [sys.executable, "-m", "tests.unit.store.fuzz.publishing", str(data), REPO_ID, flaw, mode]
 
 
-def _count(kills: int, torment: Torment, acknowledged: list[str], rows: list[dict[str, object]], ledger: Ledger) -> Findings:
+def _count(
+    kills: int, torment: Torment, acknowledged: list[str], rows: list[dict[str, object]], ledger: Ledger
+) -> Findings:
     seen = Counter((str(row["iteration_id"]), str(row["status"])) for row in rows)
     ended = {run for run, status in seen if status != "running"}
     wanted = {(run, status) for run, status in (line.split() for line in acknowledged)}
@@ -149,14 +157,16 @@ def _count(kills: int, torment: Torment, acknowledged: list[str], rows: list[dic
         commit_faults=torment.injected,
         acknowledged=len(wanted),
         rows=len(rows),
-        lost=sorted(run for run, status in wanted if not seen[run, status] and not (status == "running" and run in ended)),
+        lost=sorted(
+            run for run, status in wanted if not seen[run, status] and not (status == "running" and run in ended)
+        ),
         doubled=sorted(entry.name for entry, times in per_phase.items() if times > 1),
         altered=sorted(str(row["iteration_id"]) for row in rows if _in_ledger(ledger, row) != row),
     )
 
 
-def _entry(row: dict[str, object]) -> Entry:
-    return Entry(str(row["iteration_id"]), finished=row["status"] != "running")
+def _entry(row: dict[str, object]) -> LedgerEntry:
+    return LedgerEntry(str(row["iteration_id"]), finished=row["status"] != "running")
 
 
 def _in_ledger(ledger: Ledger, row: dict[str, object]) -> dict[str, object] | None:

@@ -1,6 +1,8 @@
-"""The publisher's part of the fuzz: the real sink at a hundred times its pace, or one with a flaw that the fuzz must find.
+"""The publisher's part of the fuzz: the real sink at a hundred times its pace, or one with a flaw that the fuzz must
+find.
 
-usage: python -m tests.unit.store.fuzz.publishing DATA_DIR REPO_ID FLAW run|drain     (HF_ENDPOINT and HF_TOKEN from the environment)
+usage: python -m tests.unit.store.fuzz.publishing DATA_DIR REPO_ID FLAW run|drain     (HF_ENDPOINT and HF_TOKEN from the
+environment)
 """
 
 import logging
@@ -33,7 +35,9 @@ def plant(flaw: str) -> None:
     elif flaw == "forget-sealed":
         Spool._recover_shard = lambda spool, shard: None
     elif flaw == "random-names":
-        Shard.path_in_repo = property(lambda shard: f"data/{shard.name[:7]}/{shard.name[:11]}{secrets.token_hex(8)}.jsonl")
+        Shard.path_in_repo = property(
+            lambda shard: f"data/{shard.name[:7]}/{shard.name[:11]}{secrets.token_hex(8)}.jsonl"
+        )
 
 
 SPOOL: list[Spool] = []

@@ -1,4 +1,5 @@
-"""The server's part of the fuzz: keeps records and, after each call that returned, writes the acknowledgement to stdout.
+"""The server's part of the fuzz: keeps records and, after each call that returned, writes the acknowledgement to
+stdout.
 
 usage: python -m tests.unit.store.fuzz.writer DATA_DIR FLAW
 """

@@ -1,0 +1,182 @@
+"""Every error a visitor can meet, as one tree. Each class says when it is raised; its sentence says what to do.
+
+    FolioError
+    ├── IntakeError           the file cannot be accepted; nothing was queued or paid for
+    │   ├── EmptyFile, NotAPdf, DamagedPdf, NoPages
+    │   ├── PasswordNeeded, PasswordWrong, UnsupportedEncryption
+    │   ├── FileTooLarge, TooManyPages
+    │   ├── PageRangeMalformed, PageRangeOutside
+    │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
+    ├── PageError             one page is lost, the others are not
+    │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
+    │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
+    ├── RunError              the run as a whole cannot start or go on
+    │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed, DiskNearlyFull
+    │   ├── RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
+    │   ├── GpuRefused         the GPU's part did not happen; finished pages stay and the run can be continued
+    │   │   ├── GpuQuotaExceeded, GpuRunsExceeded, GpuCreditsPending, SpaceQuotaExceeded, GpuTokenExpired
+    │   │   ├── GpuDurationRefused, GpuQueueTimedOut, GpuUnavailable, GpuVisitorLeft, GpuUnreachable
+    │   │   └── GpuWorkerLost, GpuWorkerFailed
+    │   ├── PagesHeldBack, NoGpuHere
+    │   └── InternalError
+    ├── PackageError          compiled models cannot be made or moved
+    │   └── CompilerMissing, CompilationFailed, PackageDiffers, PackagesRepoNeeded, PackagesRepoFailed
+    ├── WeightsError          the accurate models cannot be used, the others can
+    │   └── WeightsMissing, WeightsDamaged
+    └── SettingsError         a setting of the Space is malformed; the app does not start
+
+A message is one sentence for the person who sees it. It never holds a path, a token, a traceback or a hash; what a
+library said goes to the log, not here.
+"""
+
+from pipeline.errors.base import (
+    FolioError,
+    SettingsError,
+)
+from pipeline.errors.gpu_errors import (
+    KEPT,
+    USED_UP,
+    GpuCreditsPending,
+    GpuDurationRefused,
+    GpuQueueTimedOut,
+    GpuQuotaExceeded,
+    GpuRefused,
+    GpuRunsExceeded,
+    GpuTokenExpired,
+    GpuUnavailable,
+    GpuUnreachable,
+    GpuVisitorLeft,
+    GpuWorkerFailed,
+    GpuWorkerLost,
+    NoGpuHere,
+    PagesHeldBack,
+    SpaceQuotaExceeded,
+)
+from pipeline.errors.intake_errors import (
+    DamagedPdf,
+    EmptyFile,
+    FileTooLarge,
+    IntakeError,
+    NoPages,
+    NotAPdf,
+    PageRangeMalformed,
+    PageRangeOutside,
+    PasswordNeeded,
+    PasswordWrong,
+    ReaderCrashed,
+    ReaderOutOfMemory,
+    ReaderTimedOut,
+    TooManyPages,
+    UnsupportedEncryption,
+)
+from pipeline.errors.model_errors import (
+    CompilationFailed,
+    CompilerMissing,
+    PackageDiffers,
+    PackageError,
+    PackagesRepoFailed,
+    PackagesRepoNeeded,
+    WeightsDamaged,
+    WeightsError,
+    WeightsMissing,
+)
+from pipeline.errors.page_errors import (
+    PageAssemblyFailed,
+    PageCrashed,
+    PageError,
+    PageModelFailed,
+    PageOutOfGpuMemory,
+    PageOutOfMemory,
+    PageOutOfModelMemory,
+    PageTimedOut,
+    PageTooDense,
+    PageTooLarge,
+    PageUnreadable,
+)
+from pipeline.errors.run_errors import (
+    AddressBusy,
+    DiskNearlyFull,
+    ExportFailed,
+    InternalError,
+    NothingConverted,
+    QueueFull,
+    RunError,
+    RunNotFound,
+    RunStillGoing,
+    RunTimedOut,
+    SourceExpired,
+    StorageFailed,
+    VisitorBusy,
+    VisitorMalformed,
+)
+
+__all__ = [
+    "KEPT",
+    "USED_UP",
+    "AddressBusy",
+    "CompilationFailed",
+    "CompilerMissing",
+    "DamagedPdf",
+    "DiskNearlyFull",
+    "EmptyFile",
+    "ExportFailed",
+    "FileTooLarge",
+    "FolioError",
+    "GpuCreditsPending",
+    "GpuDurationRefused",
+    "GpuQueueTimedOut",
+    "GpuQuotaExceeded",
+    "GpuRefused",
+    "GpuRunsExceeded",
+    "GpuTokenExpired",
+    "GpuUnavailable",
+    "GpuUnreachable",
+    "GpuVisitorLeft",
+    "GpuWorkerFailed",
+    "GpuWorkerLost",
+    "IntakeError",
+    "InternalError",
+    "NoGpuHere",
+    "NoPages",
+    "NotAPdf",
+    "NothingConverted",
+    "PackageDiffers",
+    "PackageError",
+    "PackagesRepoFailed",
+    "PackagesRepoNeeded",
+    "PageAssemblyFailed",
+    "PageCrashed",
+    "PageError",
+    "PageModelFailed",
+    "PageOutOfGpuMemory",
+    "PageOutOfMemory",
+    "PageOutOfModelMemory",
+    "PageRangeMalformed",
+    "PageRangeOutside",
+    "PageTimedOut",
+    "PageTooDense",
+    "PageTooLarge",
+    "PageUnreadable",
+    "PagesHeldBack",
+    "PasswordNeeded",
+    "PasswordWrong",
+    "QueueFull",
+    "ReaderCrashed",
+    "ReaderOutOfMemory",
+    "ReaderTimedOut",
+    "RunError",
+    "RunNotFound",
+    "RunStillGoing",
+    "RunTimedOut",
+    "SettingsError",
+    "SourceExpired",
+    "SpaceQuotaExceeded",
+    "StorageFailed",
+    "TooManyPages",
+    "UnsupportedEncryption",
+    "VisitorBusy",
+    "VisitorMalformed",
+    "WeightsDamaged",
+    "WeightsError",
+    "WeightsMissing",
+]

@@ -1,0 +1,124 @@
+"""GPU seconds: how many to book for pages, how many pages fit into so many seconds, and what measured calls teach. Pure
+functions.
+
+A booking is too long at the cost of a place further back in the queue and of a refusal where little quota is left; it
+is too short at the cost of the call, which the platform kills. Every number that is booked, shown before the run or
+offered after a refusal comes from ``seconds_for``.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.pages import PageBatch, PageTask, Rates
+from pipeline.records import CallEnd, GpuCall
+
+MARGIN = 1.5  # on the pages' part: a slow neighbour on the same device, pages with many tables
+SHORTEST_SECONDS = 15
+LONGEST_SECONDS = 120  # counted 1.5 times on Blackwell: 180 s of a free visitor's 300 s a day
+ALWAYS_ADMITTED_SECONDS = 60  # what ZeroGPU books where a Space names no duration (spaces/zero/client.py)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Pages by kind: all of them, those whose tables are recognised, those whose text is read from the image."""
+
+    pages: int
+    table_pages: int = 0
+    ocr_pages: int = 0
+
+    @classmethod
+    def of(cls, tasks: Iterable[PageTask]) -> "Kinds":
+        kinds = [(task.tables, task.ocr) for task in tasks]
+        return cls(len(kinds), sum(tables for tables, _ in kinds), sum(ocr for _, ocr in kinds))
+
+
+def needed_seconds(kinds: Kinds, rates: Rates) -> float:
+    """Seconds that these pages take in one call, with the margin, whatever may be booked."""
+    pages = (
+        rates.page_seconds * kinds.pages + rates.table_seconds * kinds.table_pages + rates.ocr_seconds * kinds.ocr_pages
+    )
+    return round(rates.start_seconds + MARGIN * pages, 6)
+
+
+def seconds_for(kinds: Kinds, rates: Rates) -> int:
+    """Seconds to book for these pages in one call: whole, at least 15, at most 120."""
+    return min(max(math.ceil(needed_seconds(kinds, rates)), SHORTEST_SECONDS), LONGEST_SECONDS)
+
+
+def duration_from_pages(batch: PageBatch) -> int:
+    """Seconds to book on the GPU for this batch."""
+    return seconds_for(Kinds.of(batch.tasks), batch.rates)
+
+
+def fitting(tasks: Sequence[PageTask], rates: Rates, seconds: float) -> int:
+    """How many of these pages, from the first on, can be converted by one booking of at most ``seconds``."""
+    most = 0
+    while most < len(tasks) and _fits(Kinds.of(tasks[: most + 1]), rates, seconds):
+        most += 1
+    return most
+
+
+def _fits(kinds: Kinds, rates: Rates, seconds: float) -> bool:
+    return max(needed_seconds(kinds, rates), SHORTEST_SECONDS) <= seconds
+
+
+def first_call(batch: PageBatch, most_seconds: float = LONGEST_SECONDS) -> PageBatch:
+    """The part of ``batch``, from its first page on, for which at most ``most_seconds`` have to be booked; at least one
+    page.
+    """
+    pages = max(fitting(batch.tasks, batch.rates, most_seconds), 1)
+    return replace(batch, tasks=batch.tasks[:pages])
+
+
+def smaller_booking(refused: PageBatch) -> int:
+    """Most seconds to book at once for these pages after they were refused as one call; 0 where fewer pages would book
+    no less.
+    """
+    booked = duration_from_pages(refused)
+    most = max(min(ALWAYS_ADMITTED_SECONDS, booked // 2), SHORTEST_SECONDS)
+    return most if most < booked and fitting(refused.tasks, refused.rates, most) else 0
+
+
+def estimate_calls(batches: Iterable[int], rates: Rates, *, tables: bool, ocr: bool) -> tuple[int, ...]:
+    """What each call would book for batches of so many pages, all of one kind."""
+
+    def kinds(pages: int) -> Kinds:
+        return Kinds(pages, pages if tables else 0, pages if ocr else 0)
+
+    calls: list[int] = []
+    for pages in batches:
+        left = pages
+        while left:
+            portion = max((n for n in range(1, left + 1) if _fits(kinds(n), rates, LONGEST_SECONDS)), default=1)
+            calls.append(seconds_for(kinds(portion), rates))
+            left -= portion
+    return tuple(calls)
+
+
+# -- what measured calls teach -----------------------------------------------------------------------------------------
+
+PERCENTILE = 0.95
+LEAST_CALLS = 5  # of a kind, before it replaces a default
+NEWEST_CALLS = 50
+PROVISIONAL = Rates()
+
+
+def rates_from(calls: Sequence[GpuCall], defaults: Rates = PROVISIONAL) -> Rates:
+    """Rates from calls of one bundle on one kind of device, newest first: of each kind the 95th percentile of the
+    newest 50.
+
+    A kind that fewer than five calls have shown keeps its default.
+    """
+    whole = [call for call in calls if call.ended is CallEnd.DONE][:NEWEST_CALLS]
+
+    def rate(default: float, seconds: Callable[[GpuCall], float], pages: Callable[[GpuCall], int]) -> float:
+        seen = sorted(seconds(call) / pages(call) for call in whole if pages(call))
+        return seen[math.ceil(PERCENTILE * len(seen)) - 1] if len(seen) >= LEAST_CALLS else default
+
+    return Rates(
+        rate(defaults.start_seconds, lambda call: call.start_seconds, lambda _: 1),
+        rate(defaults.page_seconds, lambda call: call.page_seconds, lambda call: call.later_pages),
+        rate(defaults.table_seconds, lambda call: call.table_seconds, lambda call: call.later_table_pages),
+        rate(defaults.ocr_seconds, lambda call: call.ocr_seconds, lambda call: call.later_ocr_pages),
+    )

@@ -1,0 +1,61 @@
+"""Compiled packages before the app starts, and the pages that they are checked on."""
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.gpu.compile_call import compile_in_gpu_call, is_complete
+from pipeline.intake.reader import PdfReader
+from pipeline.models.aot.spec import PageImages
+from pipeline.models.lanes import usable_weights
+from pipeline.pages import RenderedPage
+from pipeline.pixels import PIXELS, page_image
+from pipeline.settings import EXAMPLE, Settings
+
+PAGES = 3
+ZERO_GPU = "SPACES_ZERO_GPU"
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def example_pages(settings: Settings, pdf: Path = EXAMPLE) -> Iterator[PageImages]:
+    """The first pages of ``pdf`` as images, (height, width, 3) uint8 RGB. Raises an IntakeError where it is no PDF."""
+    settings.work_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.work_dir) as folder, PdfReader(settings) as reader:
+        count = reader.preflight(pdf).page_count
+        rendered = list(reader.render(pdf, "", range(1, min(count, PAGES) + 1), Path(folder)))
+        yield [page_image(Path(folder) / PIXELS, page) for page in rendered if isinstance(page, RenderedPage)]
+
+
+def compile_at_start(settings: Settings) -> None:
+    """Make the packages that are missing, before any bundle is opened; what cannot be made is logged and runs
+    uncompiled.
+
+    The compiler has a process of its own, since what it starts would not survive the forks of a GPU call. On ZeroGPU
+    that process sees no GPU, so a GPU call follows.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != ZERO_GPU}
+    environment |= {"DATA_DIR": str(settings.data_dir), "WORK_DIR": str(settings.work_dir)}
+    command = [sys.executable, "-m", "pipeline.cli", "compile"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  our own command
+    log.warning("compiling before the start: %s", done.stdout.strip() or done.stderr.strip()[-300:])
+    if os.environ.get(ZERO_GPU) == "true":
+        try:
+            _compile_for_the_gpu(settings)
+        except Exception:  # a refused call must not keep the Space from starting
+            log.exception("compiling in a GPU call failed")
+
+
+def _compile_for_the_gpu(settings: Settings) -> None:
+    weights = usable_weights(settings)
+    if is_complete(settings.packages_dir, settings.bundle, weights):
+        return
+    with example_pages(settings) as pages:
+        lines = compile_in_gpu_call(str(settings.packages_dir), pages, settings.bundle, weights)
+    log.warning("compiling in a GPU call: %s", "; ".join(lines))

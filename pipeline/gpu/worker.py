@@ -1,0 +1,86 @@
+"""The one function that runs under ``@spaces.GPU``: a page batch in, predictions out per micro-batch.
+
+Nothing but model passes happens in it. On ZeroGPU the client forks the server for each call, so the models must be in
+place before: ``install`` puts them into a module global, and the fork inherits it. The argument is pickled, so it holds
+paths and small numbers. A failed page is a value in the stream. The worker runs ahead of the parent: its results wait
+in the parent's memory, so that a slow reader holds no GPU. Off ZeroGPU the decorator hands the function back unchanged.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import spaces
+
+from pipeline.errors import PageOutOfGpuMemory
+from pipeline.gpu.booking import duration_from_pages
+from pipeline.gpu.device import device_name
+from pipeline.models.bundle import Lanes
+from pipeline.models.micro_batches import micro_batches
+from pipeline.pages import PageBatch, PageResult
+
+_lanes: Lanes | None = None
+_born: float | None = None  # when this process was forked, until its first GPU call
+
+
+def _note_birth() -> None:
+    global _born  # noqa: PLW0603  a fork hook has nothing else to write to
+    _born = time.monotonic()
+
+
+os.register_at_fork(after_in_child=_note_birth)
+
+
+def install(lanes: Lanes) -> None:
+    """Make these the bundles that every later call uses. Call it once, before the app is launched."""
+    global _lanes  # noqa: PLW0603  the fork inherits module state and nothing else
+    _lanes = lanes
+
+
+@dataclass(frozen=True, slots=True)
+class MicroBatch:
+    """What a GPU call says of a few pages: its results, and the seconds so far for which it has held the device, by its
+    own clock.
+
+    ``device`` is the GPU's name, empty where there is none.
+    """
+
+    results: tuple[PageResult, ...]
+    held_seconds: float
+    device: str
+
+
+@spaces.GPU(duration=duration_from_pages)  # type: ignore[untyped-decorator]
+def infer(batch: PageBatch) -> Iterator[MicroBatch]:
+    """Predict the pages of ``batch`` on the GPU, for as many seconds as ``duration_from_pages`` books.
+
+    A fresh worker has held the device since it was forked: the weights' way to the device is part of what the visitor
+    pays. It begins no further micro-batch once the batch's stop file is there, so that none is paid for that nobody
+    waits for.
+    """
+    if _lanes is None or _lanes.gpu is None:
+        raise RuntimeError("no model bundle is installed for the GPU")
+    held, since, stop = 0.0, _take_birth(), stop_file(batch)
+    if stop.exists():
+        return
+    for results in micro_batches(_lanes.gpu, batch, PageOutOfGpuMemory):
+        held += time.monotonic() - since
+        yield MicroBatch(results, held, device_name())
+        if stop.exists():
+            return
+        since = time.monotonic()
+
+
+def stop_file(batch: PageBatch) -> Path:
+    """The file that tells a call on this batch to stop. It lies beside the pixels, where the server and every worker
+    find it.
+    """
+    return Path(f"{batch.pixels}.stop")
+
+
+def _take_birth() -> float:
+    global _born
+    born, _born = _born, None
+    return time.monotonic() if born is None else born

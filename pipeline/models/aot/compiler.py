@@ -1,0 +1,267 @@
+"""Making a package: export, compile, compare with the eager module on real pages, store.
+
+Compilation needs a C++ compiler and takes seconds to minutes per package. It works in a plain process, and on ZeroGPU
+inside a GPU call, which may book up to 1,500 s while the Space starts. Native code of a CPU package computes in the
+thread that calls it: Folio runs pages side by side, and a pool of OpenMP threads would not survive a fork.
+"""
+
+import io
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+import spaces
+import torch
+
+from pipeline.errors import CompilationFailed, CompilerMissing, PackageDiffers, PackageError
+from pipeline.models.aot.engine import compute_in_this_thread
+from pipeline.models.aot.key import key_of
+from pipeline.models.aot.package import LoadedPackage, load
+from pipeline.models.aot.shelf import Package, PackageShelf, Verification
+from pipeline.models.aot.spec import (
+    Input,
+    NetworkSpec,
+    PageImages,
+    Precision,
+    Rival,
+    Signature,
+    Span,
+    Tensors,
+    cast,
+    module_for,
+)
+
+log = logging.getLogger(__name__)
+
+MOST_CHECKS = 3
+TIMED_CALLS = 3
+SEED = 20_260_801
+# One thread per call, see above; and kernels inside the library, so that nothing has to stay unpacked beside it.
+INDUCTOR_OPTIONS = {"cpp.threads": 1, "aot_inductor.embed_kernel_binary": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What packages are made for: ``cpu`` or ``cuda``, the precision, and how many passes of a network the app runs
+    side by side.
+    """
+
+    device: str
+    precision: Precision = Precision.FLOAT32
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one package: ``kept`` where it was there already, an error where it could not be made."""
+
+    spec: NetworkSpec
+    signature: Signature
+    package: Package | PackageError
+    kept: bool = False
+
+
+def compile_networks(
+    specs: Iterable[NetworkSpec], target: Target, shelf: PackageShelf, pages: PageImages, again: bool = False
+) -> Iterator[Outcome]:
+    """Make every package of ``specs`` that is missing (with ``again`` all of them), one after the other.
+
+    ``pages`` are page images for the comparison, (height, width, 3) uint8 RGB at 144 dpi. A package that cannot be made
+    keeps none of the others from it. Raises CompilerMissing before the first one that is missing.
+    """
+    for spec in specs:
+        for signature in spec.signatures:
+            found = shelf.find(key_of(spec, signature, target.device, target.precision))
+            if isinstance(found, Package) and not again:
+                yield Outcome(spec, signature, found, kept=True)
+            else:
+                require_compiler()
+                yield Outcome(spec, signature, _package_or_error(spec, signature, target, shelf, pages))
+
+
+def _package_or_error(
+    spec: NetworkSpec, signature: Signature, target: Target, shelf: PackageShelf, pages: PageImages
+) -> Package | PackageError:
+    try:
+        return compile_package(spec, signature, target, shelf, pages)
+    except PackageError as error:
+        return error
+
+
+def compile_package(
+    spec: NetworkSpec, signature: Signature, target: Target, shelf: PackageShelf, pages: PageImages
+) -> Package:
+    """Make one package and store it. Raises CompilationFailed or PackageDiffers; nothing is stored then."""
+    device = torch.device(target.device)
+    module = module_for(spec, device, target.precision)
+    inputs = [cast(spec, example, device, target.precision) for example in example_inputs(spec, signature, pages)]
+    start = perf_counter()
+    archive, constants = _compiled(spec, signature, module, inputs[0])
+    seconds = perf_counter() - start
+    key = key_of(spec, signature, target.device, target.precision)
+    with tempfile.TemporaryDirectory(prefix="folio-aot-") as folder:
+        draft = PackageShelf(Path(folder)).put(key, archive, constants, Verification(0, 0.0, 0.0, 0.0, 0.0, 0.0))
+        verification = _verify(spec, draft, module, inputs, target, seconds)
+    return shelf.put(key, archive, constants, verification)
+
+
+def require_compiler() -> None:
+    """Raises CompilerMissing where there is no C++ compiler."""
+    names = [chosen] if (chosen := os.environ.get("CXX", "")) else ["g++", "clang++"]
+    if not any(shutil.which(name) for name in names):
+        raise CompilerMissing
+
+
+def example_inputs(spec: NetworkSpec, signature: Signature, pages: PageImages) -> list[Tensors]:
+    """Inputs to compare on: from the pages, each time beginning with another one, or seeded noise."""
+    if spec.examples is None or not len(pages):
+        return [_noise(signature, SEED + number) for number in range(MOST_CHECKS)]
+    turns = range(min(len(pages), MOST_CHECKS))
+    return [spec.examples([*pages[turn:], *pages[:turn]], signature) for turn in turns]
+
+
+def _compiled(
+    spec: NetworkSpec, signature: Signature, module: torch.nn.Module, example: Tensors
+) -> tuple[bytes, bytes]:
+    """The archive, and the constants to store beside it."""
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own deprecations, met on the way through its exporter
+            program = torch.export.export(module, example, dynamic_shapes=_dynamic_shapes(signature), strict=False)
+            compiled = spaces.aoti_compile(program, INDUCTOR_OPTIONS)
+    except Exception as error:  # the exporter, Inductor and the compiler raise whatever they like
+        log.exception("%s for %s cannot be compiled", spec.name, signature)
+        raise CompilationFailed(spec.name) from error
+    held = set(dict(module.named_parameters(remove_duplicate=False))) | set(
+        dict(module.named_buffers(remove_duplicate=False))
+    )
+    constants = {
+        name: tensor.detach().cpu().clone()
+        for name, tensor in compiled.weights.constants_map.items()
+        if spec.carries_weights or name not in held
+    }
+    stored = io.BytesIO()
+    torch.save(constants, stored)
+    return bytes(compiled.archive_file.getbuffer()), stored.getvalue()
+
+
+def _verify(
+    spec: NetworkSpec, draft: Package, module: torch.nn.Module, inputs: list[Tensors], target: Target, seconds: float
+) -> Verification:
+    weights = dict(module.named_parameters(remove_duplicate=False)) | dict(module.named_buffers(remove_duplicate=False))
+    package = load(draft, lambda: weights, torch.device(target.device), target.threads)
+    tolerance = spec.tolerance if target.precision is Precision.FLOAT32 else spec.half_tolerance
+    if target.device == "cpu":
+        compute_in_this_thread()  # as the app does it
+    with torch.inference_mode():
+        largest = max(_difference(spec, package(*example), _tuple(module(*example))) for example in inputs)
+        if not largest <= tolerance:
+            raise PackageDiffers(spec.name, largest, tolerance)
+        own, eager = _seconds(lambda: package(*inputs[0])), _seconds(lambda: module(*inputs[0]))
+    verification = Verification(len(inputs), largest, tolerance, own, eager, seconds)
+    return (
+        verification if spec.rival is None else _against(spec.rival, package, inputs[0], target.threads, verification)
+    )
+
+
+def _against(
+    rival: Rival, package: LoadedPackage, inputs: Tensors, threads: int, verification: Verification
+) -> Verification:
+    """The verification with the times of package and rival, called as the app calls them."""
+    other = rival.open()
+    return replace(
+        verification,
+        rival=rival.name,
+        threads=threads,
+        shared_seconds=_shared_seconds(lambda: package(*inputs), threads),
+        rival_seconds=_shared_seconds(lambda: other(inputs), threads),
+    )
+
+
+def _difference(spec: NetworkSpec, outputs: Tensors, wanted: Tensors) -> float:
+    """By the measure of ``spec``; infinite where shapes, types or places of infinities and NaN differ."""
+    if [(o.shape, o.dtype) for o in outputs] != [(w.shape, w.dtype) for w in wanted]:
+        return float("inf")
+    if spec.distance is not None:
+        return spec.distance(outputs, wanted)
+    return max((_furthest(*pair) for pair in zip(outputs, wanted, strict=True)), default=0.0)
+
+
+def _furthest(output: torch.Tensor, wanted: torch.Tensor) -> float:
+    finite = torch.isfinite(wanted)
+    if (
+        not torch.equal(output[~finite].nan_to_num(), wanted[~finite].nan_to_num())
+        or not torch.isfinite(output[finite]).all()
+    ):
+        return float("inf")
+    return float((output[finite].double() - wanted[finite].double()).abs().max()) if finite.any() else 0.0
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    """Mean seconds of a call, after one that warms up."""
+    call()
+    _finish()
+    start = perf_counter()
+    for _ in range(TIMED_CALLS):
+        call()
+    _finish()
+    return (perf_counter() - start) / TIMED_CALLS
+
+
+def _shared_seconds(call: Callable[[], object], threads: int) -> float:
+    """Seconds per call when ``threads`` threads call side by side, after one call that warms up."""
+
+    def in_its_thread(_: int) -> None:
+        compute_in_this_thread()
+        with torch.inference_mode():
+            call()
+
+    calls = TIMED_CALLS * threads
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(in_its_thread, range(threads)))
+        start = perf_counter()
+        list(pool.map(in_its_thread, range(calls)))
+        return (perf_counter() - start) / calls
+
+
+def _finish() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def _dynamic_shapes(signature: Signature) -> tuple[dict[int, object], ...] | None:
+    """The open dimensions as torch.export takes them, one mapping per input; None where all are fixed."""
+    spans = {side for given in signature.inputs for side in given.shape if isinstance(side, Span)}
+    if not spans:
+        return None
+    dims: dict[str, object] = {}
+    for span in spans:
+        dim = torch.export.Dim(span.name, min=span.low // span.step, max=span.high // span.step)
+        dims[span.name] = span.step * dim if span.step > 1 else dim
+    return tuple(
+        {index: dims[side.name] for index, side in enumerate(given.shape) if isinstance(side, Span)}
+        for given in signature.inputs
+    )
+
+
+def _noise(signature: Signature, seed: int) -> Tensors:
+    generator = torch.Generator().manual_seed(seed)
+    return tuple(_noise_for(given, generator) for given in signature.inputs)
+
+
+def _noise_for(given: Input, generator: torch.Generator) -> torch.Tensor:
+    shape = [side.high if isinstance(side, Span) else side for side in given.shape]
+    if given.dtype is None or given.dtype.is_floating_point:
+        return torch.randn(shape, generator=generator, dtype=given.dtype or torch.float32)
+    return torch.randint(0, 2, shape, generator=generator).to(given.dtype)
+
+
+def _tuple(outputs: torch.Tensor | Tensors) -> Tensors:
+    return (outputs,) if isinstance(outputs, torch.Tensor) else tuple(outputs)

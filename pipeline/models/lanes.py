@@ -1,0 +1,67 @@
+"""Which bundles of models this machine runs: what the owner wants, what weights are there, and whether there is a
+GPU.
+"""
+
+import logging
+
+from pipeline.errors import WeightsDamaged, WeightsMissing
+from pipeline.models.accurate.accurate_bundle import AccurateBundle
+from pipeline.models.aot.engine import Engines
+from pipeline.models.aot.shelf import PackageShelf
+from pipeline.models.bundle import Bundle, Lanes
+from pipeline.models.catalog import GPU_PRECISION
+from pipeline.models.choice import BundleName, choose_bundles
+from pipeline.models.light_bundle import LightBundle
+from pipeline.models.light_torch.torch_light_bundle import TorchLightBundle
+from pipeline.settings import Settings
+from pipeline.store.weight_cache import find_weights
+from pipeline.weight_folders import AccurateWeights
+
+_log = logging.getLogger(__name__)
+
+
+def open_lanes(settings: Settings, gpu: bool) -> Lanes:
+    """The bundle of each lane; ``gpu`` says whether this machine has a GPU lane.
+
+    Call it in the main thread: on ZeroGPU the weights are put on the device from there.
+
+    Weights that are missing or damaged are named in the log, and the light bundle serves in their place.
+    """
+    weights = usable_weights(settings)
+    try:
+        return _open(settings, weights, gpu)
+    except WeightsDamaged as error:
+        _log.warning("%s The light models serve instead.", error.message)
+        return _open(settings, None, gpu)
+
+
+def usable_weights(settings: Settings) -> AccurateWeights | None:
+    """Where the accurate models' weights are, if they are wanted and there; their absence is told in the log."""
+    if settings.bundle == BundleName.LIGHT:
+        return None
+    try:
+        return find_weights(settings.weights_dir)
+    except WeightsMissing as error:
+        level = logging.WARNING if settings.bundle == BundleName.ACCURATE else logging.INFO
+        _log.log(level, "%s The light models serve instead.", error.message)
+        return None
+
+
+def _open(settings: Settings, weights: AccurateWeights | None, has_gpu: bool) -> Lanes:
+    cpu, gpu = choose_bundles(settings.bundle, weights is not None, has_gpu)
+    return Lanes(_on_cpu(cpu, settings, weights), _on_gpu(gpu, settings, weights) if gpu else None)
+
+
+def _on_cpu(name: BundleName, settings: Settings, weights: AccurateWeights | None) -> Bundle:
+    if name is BundleName.ACCURATE and weights is not None:
+        return AccurateBundle(
+            weights, Engines("cpu", shelf=PackageShelf(settings.packages_dir), runners=settings.threads)
+        )
+    return LightBundle(settings.threads, settings.packages_dir)
+
+
+def _on_gpu(name: BundleName, settings: Settings, weights: AccurateWeights | None) -> Bundle:
+    engines = Engines("cuda", GPU_PRECISION, PackageShelf(settings.packages_dir))
+    if name is BundleName.ACCURATE and weights is not None:
+        return AccurateBundle(weights, engines)
+    return TorchLightBundle(engines)

@@ -1,0 +1,252 @@
+"""Text on page images with PP-OCRv6 small, from the ``rapidocr`` wheel: detect lines, turn them upright, read them.
+
+Detection gives a probability map, whose blobs are grown into quadrilaterals (Differentiable Binarization,
+https://arxiv.org/abs/1911.08947); recognition is CTC over the characters stored in the graph's file.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rapidocr.ch_ppocr_det.utils import DBPostProcess
+from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
+
+from pipeline.models.aot.engine import CompiledNetwork
+from pipeline.models.images import Floats, Normalizer, Pixels, resize
+from pipeline.models.networks import Network
+from pipeline.models.turned_page import TurnedPage, rows_of
+from pipeline.models.wheels import ANGLE_CLASSIFIER, TEXT_DETECTOR, TEXT_READER, wheel_file
+from pipeline.pages import POINTS_PER_INCH
+
+# Detection at 96 dpi finds what it finds at 144 dpi, in less than half the time; pages of odd sizes stay within these
+# pixels.
+DETECT_DPI = 96
+DETECT_SHORTEST, DETECT_LONGEST = 960, 1600
+DETECT_STEP = 32
+LINE_HEIGHT = 48
+LEAST_WIDTH = 160
+MOST_WIDTH = 3200
+ANGLE_WIDTH = 192
+ANGLE_SAMPLES = 16
+TALL = 1.5
+LONG = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedLine:
+    """One detected line: ``pixels`` upright for reading, (height, width, 3) RGB; ``corners`` (4, 2) in page pixels,
+    clockwise from where reading starts.
+    """
+
+    pixels: Pixels
+    corners: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedLines:
+    """The lines of a page in reading order, and by how many quarter turns clockwise its text is turned against the
+    page, 0 to 3.
+    """
+
+    lines: tuple[DetectedLine, ...]
+    turn: int
+
+
+def detection_size(width: int, height: int, scale: float) -> tuple[int, int]:
+    """Width and height to which a page of this size in pixels, at ``scale`` pixels per point, is brought for
+    detection.
+    """
+    wanted = max(height, width) * DETECT_DPI / (POINTS_PER_INCH * scale)
+    ratio = min(min(max(wanted, DETECT_SHORTEST), DETECT_LONGEST) / max(height, width), 1.0)
+    across, down = (max(round(side * ratio / DETECT_STEP), 1) * DETECT_STEP for side in (width, height))
+    return across, down
+
+
+class BlobFinder:
+    """Turns a map of text probabilities into quadrilaterals."""
+
+    def __init__(self) -> None:
+        self._blobs = DBPostProcess(
+            thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True
+        )
+
+    def quads(self, probability: Floats, width: int, height: int) -> Floats:
+        """(n, 4, 2) corners in pixels of a page of ``width`` × ``height`` that ``probability`` (rows, columns)
+        covers.
+        """
+        quads, _ = self._blobs(probability[None, None], (height, width))
+        return np.asarray(quads, dtype=np.float32).reshape(-1, 4, 2)
+
+
+class TextDetector:
+    """Finds text lines on a page."""
+
+    def __init__(self, compiled: CompiledNetwork | None = None) -> None:
+        self._network = Network(wheel_file(*TEXT_DETECTOR), compiled)
+        self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+        self._blobs = BlobFinder()
+
+    @property
+    def engine(self) -> str:
+        """What runs the network, as shown to people."""
+        return self._network.engine
+
+    def quads(self, image: Pixels, scale: float) -> Floats:
+        """(n, 4, 2) corners in pixels of ``image``: top left, top right, bottom right, bottom left as the page lies.
+
+        ``image`` is (height, width, 3) RGB at ``scale`` pixels per point.
+        """
+        height, width = image.shape[:2]
+        pixels = resize(image, *detection_size(width, height, scale))
+        (probability,) = self._network.run(np.ascontiguousarray(self._normalizer.planes(pixels)[None]))
+        return self._blobs.quads(probability[0, 0], width, height)
+
+
+class AngleClassifier:
+    """Says which lines are upside down."""
+
+    def __init__(self, compiled: CompiledNetwork | None = None) -> None:
+        self._network = Network(wheel_file(*ANGLE_CLASSIFIER), compiled)
+        self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+    @property
+    def engine(self) -> str:
+        """What runs the network, as shown to people."""
+        return self._network.engine
+
+    def upside_down(self, crops: Sequence[Pixels]) -> bool:
+        """Whether most of the lines read at 180 degrees; the widest decide."""
+        chosen = sorted(crops, key=network_width, reverse=True)[:ANGLE_SAMPLES]
+        if not chosen:
+            return False
+        (probabilities,) = self._network.run(pad(chosen, ANGLE_WIDTH, self._normalizer))
+        return bool(probabilities[:, 1].mean() > 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """The text of one line and its confidence in [0, 1]."""
+
+    text: str
+    score: float
+
+
+class TextReader:
+    """Reads upright lines."""
+
+    def __init__(self) -> None:
+        self._network = Network(wheel_file(*TEXT_READER))
+        self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+    @cached_property
+    def _decoder(self) -> CTCLabelDecode:
+        return CTCLabelDecode(character=self._network.metadata("character").splitlines())
+
+    def read(self, line: DetectedLine) -> ReadText:
+        """Text and confidence of one line. Batches do not pay on a CPU: a pass costs what its pixels cost, padding
+        included.
+        """
+        width = reading_width(network_width(line.pixels))
+        (probabilities,) = self._network.run(pad([line.pixels], width, self._normalizer))
+        ((text, score),), _ = self._decoder(probabilities)
+        return ReadText(text, float(score))
+
+
+def reading_width(width: float) -> int:
+    """Width in pixels at which the reader gets a line whose own width is ``width``, at 48 pixels high."""
+    return min(max(int(width), LEAST_WIDTH), MOST_WIDTH)
+
+
+def network_width(crop: Pixels) -> float:
+    """Width in pixels of a line that is scaled to 48 pixels high."""
+    ratio: float = crop.shape[1] / crop.shape[0]
+    return LINE_HEIGHT * ratio
+
+
+def pad(crops: Sequence[Pixels], width: int, normalizer: Normalizer) -> Floats:
+    """(n, 3, 48, width): each line scaled to 48 pixels high and at most ``width`` wide, zeros to its right."""
+    batch = np.zeros((len(crops), 3, LINE_HEIGHT, width), dtype=np.float32)
+    for row, crop in zip(batch, crops, strict=True):
+        own = min(ceil(network_width(crop)), width)
+        row[:, :, :own] = normalizer.planes(resize(crop, own, LINE_HEIGHT))
+    return batch
+
+
+def find_lines(image: Pixels, scale: float, detector: TextDetector, classifier: AngleClassifier) -> DetectedLines:
+    """Every line on a page (RGB, ``scale`` pixels per point), upright.
+
+    Lines that run one way on a page are taken to stand the same way up.
+    """
+    quads = detector.quads(image, scale)
+    down = runs_down(quads)
+    lines: list[DetectedLine] = []
+    turns: list[tuple[float, int]] = []
+    for group, quarter in ((quads[~down], 0), (quads[down], 1)):
+        members = [cut(image, quad, bool(quarter)) for quad in group]
+        upside_down = classifier.upside_down([line.pixels for line in members])
+        lines.extend(half_turn(line) if upside_down else line for line in members)
+        turns.append((sum(line.pixels.shape[1] for line in members), quarter + 2 * upside_down))
+    height, width = image.shape[:2]
+    frame = TurnedPage(max(turns)[1] if lines else 0, width, height)
+    return DetectedLines(
+        tuple(lines[index] for index in reading_order([line.corners for line in lines], frame)), frame.turn
+    )
+
+
+def reading_order(corners: Sequence[Floats], frame: TurnedPage) -> list[int]:
+    """Numbers of the lines with these corners (4, 2): row by row and from left to right, on the page turned back."""
+    if not corners:
+        return []
+    centers = frame.upright(np.array([quad.mean(axis=0) for quad in corners]))
+    line_height = float(np.median([np.linalg.norm(quad[0] - quad[3]) for quad in corners]))
+    return [int(index) for index in np.lexsort((centers[:, 0], rows_of(centers, line_height / 2)))]
+
+
+def runs_down(quads: Floats) -> NDArray[np.bool_]:
+    """Which lines (n, 4, 2) run down or up the page instead of across it, (n,) bool.
+
+    A short box, such as one digit, has no direction of its own and follows the longer lines of its page.
+    """
+    if not len(quads):
+        return np.zeros(0, dtype=bool)
+    sides = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2)
+    widths, heights = np.maximum(sides[:, 0], sides[:, 2]), np.maximum(sides[:, 1], sides[:, 3])
+    tall = heights > widths
+    mostly_tall = bool(heights[tall].sum() > widths[~tall].sum())
+    thickness = np.median(np.minimum(widths, heights))
+    long = np.maximum(widths, heights) >= np.maximum(TALL * np.minimum(widths, heights), LONG * thickness)
+    return np.where(long, tall, mostly_tall)
+
+
+def quad_size(quad: Floats) -> tuple[int, int]:
+    """Width and height in whole pixels of what lies between four corners (4, 2), laid flat; at least 1 each."""
+    width = max(int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3]))), 1)
+    height = max(int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2]))), 1)
+    return width, height
+
+
+def cut(image: Pixels, quad: Floats, quarter: bool) -> DetectedLine:
+    """The pixels in ``quad``, laid flat; with ``quarter``, turned so that text which runs down the page runs to the
+    right.
+    """
+    width, height = quad_size(quad)
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    pixels = cv2.warpPerspective(
+        image,
+        cv2.getPerspectiveTransform(quad, target),
+        (width, height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    if quarter:
+        return DetectedLine(np.ascontiguousarray(np.rot90(pixels)), np.roll(quad, -1, axis=0))
+    return DetectedLine(np.asarray(pixels, dtype=np.uint8), quad)
+
+
+def half_turn(line: DetectedLine) -> DetectedLine:
+    """The line turned by 180 degrees."""
+    return DetectedLine(np.ascontiguousarray(line.pixels[::-1, ::-1]), np.roll(line.corners, -2, axis=0))

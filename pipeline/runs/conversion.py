@@ -1,0 +1,391 @@
+"""The work of one run: render, infer and assemble side by side, batch after batch, then one document and its exports.
+
+Three threads share a run. The renderer stays one batch ahead and drives the parse child; the run's own thread makes the
+model calls (``inference.py``; on ZeroGPU it carries the visitor's request); the assembler feeds docling's stages. A
+stop request ends the calls, and so does a GPU that refuses; what was predicted by then is still assembled, so that
+finished pages stay.
+"""
+
+import io
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import Queue
+
+from PIL import Image
+
+from pipeline.errors import (
+    ExportFailed,
+    FolioError,
+    NothingConverted,
+    PageAssemblyFailed,
+    PageModelFailed,
+    PagesHeldBack,
+    PageTimedOut,
+    RunTimedOut,
+    StorageFailed,
+)
+from pipeline.intake.planning import needs_ocr, plan_batches, replaces_text
+from pipeline.intake.reader import PdfReader
+from pipeline.models.bundle import Lanes
+from pipeline.pages import (
+    Lane,
+    PageBatch,
+    PageFailure,
+    PagePrediction,
+    PageResult,
+    PageStatus,
+    PageTask,
+    Rates,
+    RenderedPage,
+)
+from pipeline.pixels import PIXELS
+from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.runs.inference import Inference
+from pipeline.runs.job import Job, error_facts
+from pipeline.runs.state import ExportFile, PageText
+from pipeline.settings import Settings
+from pipeline.stages.assemble import DocumentAssembler, Pipeline
+from pipeline.stages.export import FORMATS, ExportFormat, ExportSource, output_facts
+from pipeline.stages.replay import FinishedPage, ReplaySource
+
+_log = logging.getLogger(__name__)
+
+PNG_LEVEL = 1  # zlib level: level 6 takes four times as long for a few per cent fewer bytes
+BATCHES_AHEAD = 1
+# Pages per batch on the CPU lane, where a call costs nothing: few at first, so that a page is on screen within seconds,
+# then enough to keep the parse child one batch ahead of the models while the images of two batches stay below 300 MB.
+CPU_LANE_FIRST = (2, 4, 8)
+CPU_LANE_PAGES = 16
+COMPLETED_AT_ONCE = 16  # pages whose completed predictions are written together
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnding:
+    """How the work of a run ended; ``error`` is None for a run without fault."""
+
+    status: RunStatus
+    error: ErrorFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a worker lends to its runs, one after another: nothing of it may be shared between workers."""
+
+    settings: Settings
+    lanes: Lanes
+    rates: Callable[[], Rates]
+    reader: PdfReader
+    docling: Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A page with what the models said of it; ``pixels`` is its batch's pixel file."""
+
+    task: PageTask
+    prediction: PagePrediction
+    pixels: Path
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """Every page of a batch has been handed to the assembler: its folder may go."""
+
+    folder: Path
+
+
+Rendered = PageBatch | PageFailure
+Predicted = Answered | PageFailure | BatchDone
+
+
+class Conversion:
+    """One run's work. ``run`` is called once, in the thread that may call the GPU."""
+
+    def __init__(self, job: Job, tools: Tools, scratch: Path) -> None:
+        self._job, self._tools = job, tools
+        self._settings, self._reader = tools.settings, tools.reader
+        self._scratch = scratch / job.folder.run_id
+        self._inference = Inference(job, tools.lanes, tools.rates(), self._ending_now)
+        self._unkept: list[PageResult] = []
+        self._stop = threading.Event()
+        self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
+        self._predicted: Queue[Predicted | None] = Queue()
+        source = ReplaySource(job.source.name, job.preflight.sha256, job.preflight.sizes, job.selected)
+        self._assembler = DocumentAssembler(tools.docling, source, self._save_picture)
+
+    def run(self) -> RunEnding:
+        """Convert; page images are gone from local disk when this returns, however it returns.
+
+        Raises FolioError where the run as a whole failed.
+        """
+        try:
+            late = self._convert_pages()
+            return self._finish(late)
+        finally:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _convert_pages(self) -> bool:
+        """Run the three threads to their end; True when the run's time limit ended them."""
+        with ThreadPoolExecutor(2, thread_name_prefix="run") as threads:
+            rendering = threads.submit(self._render)
+            assembling = threads.submit(self._assemble)
+            assembling.add_done_callback(lambda _: self._stop.set())
+            try:
+                late = self._infer()
+            finally:
+                self._stop.set()
+                self._drain(rendering)
+                self._predicted.put(None)
+            rendering.result()
+            assembling.result()
+        return late
+
+    # -- render ------------------------------------------------------------------------------------------------------
+
+    def _render(self) -> None:
+        try:
+            for index, pages in enumerate(self._plan()):
+                if self._stop.is_set():
+                    return
+                self._render_batch(index, pages)
+        finally:
+            self._rendered.put(None)
+
+    def _plan(self) -> tuple[tuple[int, ...], ...]:
+        """Pages of an earlier attempt first, which cost nothing and so are read at once; then as few GPU calls as there
+        can be.
+        """
+        selected, known = self._job.selected, self._inference.known
+        new = [page for page in selected if page not in known][: self._job.most_pages or None]
+        again = self._batches([page for page in selected if page in known], Lane.CPU)
+        return again + self._batches(new, self._inference.lane)
+
+    def _batches(self, pages: Sequence[int], lane: Lane) -> tuple[tuple[int, ...], ...]:
+        most = self._settings.batch_pages
+        largest, first = (most, ()) if lane is Lane.GPU else (min(CPU_LANE_PAGES, most), CPU_LANE_FIRST)
+        return plan_batches(pages, largest, first, self._job.preflight.sizes, self._settings.max_megapixels)
+
+    def _render_batch(self, index: int, pages: tuple[int, ...]) -> None:
+        folder = self._scratch / f"batch-{index:04}"
+        _make_folder(folder)
+        tasks = []
+        began = time.monotonic()
+        for result in self._reader.render(self._job.folder.source, self._job.source.password, pages, folder):
+            if self._stop.is_set():
+                return
+            if isinstance(result, PageFailure):
+                self._rendered.put(result)
+            else:
+                tasks.append(self._task(result))
+        self._job.add_time(Stage.RENDER, time.monotonic() - began)
+        if tasks:
+            self._rendered.put(PageBatch(index, str(folder / PIXELS), tuple(tasks)))
+
+    def _task(self, page: RenderedPage) -> PageTask:
+        options = self._job.view().options
+        return PageTask(page, ocr=needs_ocr(page.facts, options.ocr), tables=options.tables)
+
+    def _drain(self, rendering: "Future[None]") -> None:
+        """Take what the stopped renderer still wants to hand over, so that it can end."""
+        while not rendering.done():
+            if not self._rendered.empty():
+                self._rendered.get()
+            time.sleep(0.01)
+
+    # -- infer -------------------------------------------------------------------------------------------------------
+
+    def _infer(self) -> bool:
+        while (item := self._rendered.get()) is not None:
+            if isinstance(item, PageFailure):
+                self._predicted.put(item)
+            else:
+                self._infer_batch(item)
+            if self._ending_now() or self._inference.refused:
+                break
+        return self._late() and not self._job.cancelled
+
+    def _infer_batch(self, batch: PageBatch) -> None:
+        self._job.enter(Stage.INFER)
+        began = time.monotonic()
+        tasks = {task.page.page: task for task in batch.tasks}
+        try:
+            with closing(self._inference.predict(batch)) as said:
+                for results in said:
+                    for result in results:
+                        self._predicted.put(_answered(result, tasks.pop(result.page), Path(batch.pixels)))
+        except FolioError:
+            raise
+        except Exception:
+            _log.exception("the models failed on a batch")
+            self._lose_all(tuple(tasks))
+        self._job.add_time(Stage.INFER, time.monotonic() - began)
+        self._predicted.put(BatchDone(Path(batch.pixels).parent))
+
+    def _lose_all(self, pages: tuple[int, ...]) -> None:
+        """The models gave up on these pages; the other batches go on."""
+        for page in pages:
+            self._predicted.put(_model_failure(page))
+
+    def _ending_now(self) -> bool:
+        """Asked between micro-batches: somebody stopped the run, its time is up, or the assembler failed."""
+        return self._job.cancelled or self._stop.is_set() or self._late()
+
+    def _late(self) -> bool:
+        return self._job.elapsed_s > self._settings.run_seconds
+
+    # -- assemble ----------------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        while (item := self._predicted.get()) is not None:
+            if isinstance(item, BatchDone):
+                self._keep_completed()
+                shutil.rmtree(item.folder, ignore_errors=True)
+            elif isinstance(item, PageFailure):
+                self._lose(item)
+            else:
+                self._assemble_page(item)
+        self._keep_completed()
+
+    def _assemble_page(self, answered: Answered) -> None:
+        began = time.monotonic()
+        result = self._completed(answered)
+        if isinstance(result, PageFailure):
+            self._lose(result)
+            return
+        rendered = answered.task.page
+        finished = FinishedPage(
+            rendered, result, answered.pixels, replaces_text(rendered.facts, self._job.view().options.ocr)
+        )
+        try:
+            assembled = self._assembler.add(finished)
+        except StorageFailed:
+            raise
+        except Exception:
+            _log.exception("page %d could not be assembled", rendered.page)
+            failure = PageAssemblyFailed(rendered.page)
+            self._lose(PageFailure(rendered.page, failure.code, failure.message))
+            return
+        self._job.folder.write_page_text(rendered.page, assembled.markdown)
+        self._job.add_page(_converted(result, assembled.blocks), PageText(rendered.page, assembled.markdown))
+        self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
+
+    def _completed(self, answered: Answered) -> PageResult:
+        """The page's prediction with its bundle's work on the CPU, which is done here so that no GPU is held by it."""
+        page = answered.prediction.page
+        try:
+            result = self._inference.complete(answered.task, answered.prediction, answered.pixels)
+        except Exception:
+            _log.exception("the models' work on the CPU failed on page %d", page)
+            return _model_failure(page)
+        if result is not answered.prediction:
+            self._unkept.append(result)
+            if len(self._unkept) >= COMPLETED_AT_ONCE:
+                self._keep_completed()
+        return result
+
+    def _keep_completed(self) -> None:
+        """On disk, so that a run that continues this one does not do the same work again."""
+        if self._unkept:
+            self._job.folder.write_predictions(self._unkept)
+            self._unkept = []
+
+    def _lose(self, failure: PageFailure) -> None:
+        status = PageStatus.TIMED_OUT if failure.code == PageTimedOut.code else PageStatus.FAILED
+        self._job.add_page(PageOutcome(failure.page, status, failure.code, failure.reason), None)
+
+    def _save_picture(self, name: str, image: Image.Image) -> None:
+        png = io.BytesIO()
+        image.save(png, format="PNG", compress_level=PNG_LEVEL)
+        self._job.folder.write_picture(name, png.getvalue())
+
+    # -- finish ------------------------------------------------------------------------------------------------------
+
+    def _finish(self, late: bool) -> RunEnding:
+        view = self._job.view()
+        ending = self._ending(late)
+        if view.texts:
+            self._job.enter(Stage.ASSEMBLE)
+            began = time.monotonic()
+            document = self._assembler.finish()
+            self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
+            source = ExportSource(document, self._job.folder.pictures, _stem(view.name))
+            failed = self._export(source)
+            self._job.tally.output = output_facts(source)
+            if failed is not None and ending.error is None:
+                ending = RunEnding(RunStatus.PARTIAL, error_facts(failed))
+        return ending
+
+    def _ending(self, late: bool) -> RunEnding:
+        view = self._job.view()
+        if self._job.cancelled and view.pages_done < len(view.pages):
+            return RunEnding(RunStatus.CANCELLED)
+        if late:
+            return RunEnding(
+                RunStatus.PARTIAL if view.texts else RunStatus.ERROR,
+                error_facts(RunTimedOut(self._settings.run_seconds)),
+            )
+        if refused := self._inference.refused:
+            return RunEnding(RunStatus.PARTIAL if view.texts else RunStatus.ERROR, error_facts(refused))
+        if self._job.most_pages and view.texts and view.unstarted:
+            return RunEnding(RunStatus.PARTIAL, error_facts(PagesHeldBack(self._job.most_pages)))
+        if not view.texts:
+            raise NothingConverted(view.failures[0].reason if view.failures else "")
+        return RunEnding(RunStatus.PARTIAL if view.failures else RunStatus.OK)
+
+    def _export(self, source: ExportSource) -> ExportFailed | None:
+        self._job.enter(Stage.EXPORT)
+        began = time.monotonic()
+        failed = None
+        for row in FORMATS:
+            failed = self._export_one(row, source) or failed
+        self._job.add_time(Stage.EXPORT, time.monotonic() - began)
+        return failed
+
+    def _export_one(self, row: ExportFormat, source: ExportSource) -> ExportFailed | None:
+        try:
+            path = self._job.folder.stream_export(f"document{row.suffix}", lambda file: row.write(source, file))
+        except FolioError:
+            raise
+        except Exception:
+            _log.exception("the %s export failed", row.name)
+            return ExportFailed(row.name)
+        file = ExportFile(row.name, path, path.stat().st_size)
+        self._job.update(lambda view: replace(view, exports=(*view.exports, file)))
+        return None
+
+
+def _converted(prediction: PagePrediction, blocks: int) -> PageOutcome:
+    spent = prediction.layout_ms + prediction.ocr_ms + prediction.table_ms
+    return PageOutcome(
+        prediction.page, PageStatus.OK, ocr=prediction.ocr, ms=round(spent, 1), blocks=blocks, bundle=prediction.bundle
+    )
+
+
+def _answered(result: PageResult, task: PageTask, pixels: Path) -> Answered | PageFailure:
+    return result if isinstance(result, PageFailure) else Answered(task, result, pixels)
+
+
+def _model_failure(page: int) -> PageFailure:
+    failure = PageModelFailed(page)
+    return PageFailure(page, failure.code, failure.message)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        _log.error("no folder for page images: %s", error)
+        raise StorageFailed from error
+
+
+def _stem(name: str) -> str:
+    """The upload's name without its suffix, reduced to what every file system takes."""
+    kept = "".join(char if char.isalnum() or char in "-_. " else "_" for char in Path(name).stem)
+    return kept.strip(". ")[:80] or "document"

@@ -1,0 +1,121 @@
+"""Shares a page's lines out to the predicted text regions; what nobody claims is grouped into blocks. Pure
+functions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.light_layout.blocks import paragraphs, same_height
+from pipeline.stages.light_layout.containers import TRUSTED, inside
+from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
+
+TOUCHING = 0.2  # docling's own least share of a line that a region must cover to get it
+LEADING = 0.5  # in body heights: the white between two lines of a paragraph at most
+JOINABLE = (LayoutLabel.TEXT, LayoutLabel.LIST_ITEM)
+ODDLY_LARGE = 6  # a weak region may not swallow more than this many lines
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together, with the label and score of the region that claimed them.
+
+    ``seen`` is the network's label where ``label`` is what the text rules made of it.
+    """
+
+    label: LayoutLabel
+    score: float
+    lines: tuple[LayoutLine, ...]
+    seen: LayoutLabel | None = None
+
+    @property
+    def box(self) -> Box:
+        return bounds([line.box for line in self.lines])
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text.strip() for line in self.lines)
+
+
+def claim(regions: Sequence[LayoutRegion], lines: Sequence[LayoutLine]) -> tuple[list[Block], list[LayoutLine]]:
+    """The blocks that the regions make of the lines, and the lines that no region claims.
+
+    Strong regions claim first, best score first; a line half inside goes before a line that is merely touched. Weak
+    regions (below docling's threshold) only get what is left, if it is little.
+    """
+    ordered = sorted(regions, key=lambda region: -region.score)
+    owners: dict[int, int] = {}
+    for share in (0.5, TOUCHING):
+        for number, region in enumerate(ordered):
+            if region.score >= TRUSTED:
+                _take(number, region, lines, owners, share)
+    for number, region in enumerate(ordered):
+        free = [line for index, line in enumerate(lines) if index not in owners and inside(line, region.box)]
+        if region.score < TRUSTED and 0 < len(free) <= ODDLY_LARGE:
+            _take(number, region, lines, owners, 0.5)
+    blocks = [
+        Block(
+            region.label, region.score, tuple(line for index, line in enumerate(lines) if owners.get(index) == number)
+        )
+        for number, region in enumerate(ordered)
+        if number in owners.values()
+    ]
+    return blocks, [line for index, line in enumerate(lines) if index not in owners]
+
+
+def _take(number: int, region: LayoutRegion, lines: Sequence[LayoutLine], owners: dict[int, int], share: float) -> None:
+    for index, line in enumerate(lines):
+        if index not in owners and inside(line, region.box, share):
+            owners[index] = number
+
+
+def adopt(found: Sequence[Block], orphans: Sequence[LayoutLine]) -> list[Block]:
+    """A lone piece on the row of a one-line block, close to it, joins that block; all else makes text blocks of its
+    own.
+    """
+    blocks = list(found)
+    rest = []
+    for line in orphans:
+        home = next((i for i, block in enumerate(blocks) if _beside(line, block)), None)
+        if home is None:
+            rest.append(line)
+        else:
+            blocks[home] = replace(blocks[home], lines=(*blocks[home].lines, line))
+    return blocks + [Block(LayoutLabel.TEXT, TRUSTED, tuple(group)) for group in paragraphs(rest)]
+
+
+def _beside(line: LayoutLine, block: Block) -> bool:
+    box = block.box
+    if box.height > 2 * line.height or not same_height(box, line.box):
+        return False
+    gap = max(box.left - line.box.right, line.box.left - box.right)
+    return gap < 2 * line.height and all(piece.font == line.font for piece in block.lines)
+
+
+def joined(blocks: Sequence[Block], type_: Typography) -> list[Block]:
+    """Text blocks joined where one goes on below the other in the same type, at the same edge, without a paragraph's
+    gap.
+
+    The network cuts paragraphs where its boxes overlap; what belongs apart is cut again by its marks and gaps.
+    """
+    ordered = sorted(blocks, key=lambda block: block.box.top)
+    found: list[Block] = []
+    for block in ordered:
+        home = next((i for i, other in enumerate(found) if _goes_on(other, block, type_)), None)
+        if home is None:
+            found.append(block)
+        else:
+            best = max(found[home], block, key=lambda b: b.score)
+            found[home] = Block(best.label, best.score, (*found[home].lines, *block.lines))
+    return found
+
+
+def _goes_on(upper: Block, lower: Block, type_: Typography) -> bool:
+    if upper.label not in JOINABLE or lower.label not in JOINABLE:
+        return False
+    last = max(upper.lines, key=lambda line: line.box.bottom)
+    first = min(lower.lines, key=lambda line: line.box.top)
+    gap = first.box.top - last.box.bottom
+    alike = first.font == last.font and abs(first.height - last.height) < 0.1 * type_.height
+    edge = min(abs(first.box.left - last.box.left), abs(first.box.right - last.box.right))
+    return alike and edge < 0.5 * type_.height and -0.5 * type_.height < gap < LEADING * type_.height

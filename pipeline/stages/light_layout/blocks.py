@@ -1,0 +1,100 @@
+"""Groups lines that belong to no region into rows and paragraphs, by geometry and fonts. Pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.pages import Box
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
+
+WORD_GAP = (
+    1.2  # in line heights: pieces of one line that lie closer are one line (wider than a space, narrower than a gutter)
+)
+LINE_GAP = 0.9  # in line heights: lines of a paragraph lie closer than this (leading is 0.2 to 0.6 of a line's ink)
+SIZE_RATIO = 1.35  # lines of a paragraph differ less in height (ascenders, bullets and superscripts make up to a third)
+PROSE_LINES = 3
+PROSE_WIDTH = 12.0  # in line heights: labels in figures are narrower, lines of running text wider
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Lines side by side that read as one."""
+
+    lines: tuple[LayoutLine, ...]
+    box: Box
+
+    @property
+    def height(self) -> float:
+        """The height of its type: of its longest line, since bullets and superscripts may be pieces of their own."""
+        return max(self.lines, key=lambda line: len(line.text)).height
+
+
+def rows(lines: Sequence[LayoutLine]) -> list[Row]:
+    """Join pieces of one line that a space apart; from top to bottom."""
+    found: list[list[LayoutLine]] = []
+    for line in sorted(lines, key=lambda line: (line.box.left, line.box.top)):
+        home = next((row for row in reversed(found) if _continues(row, line)), None)
+        if home is None:
+            found.append([line])
+        else:
+            home.append(line)
+    made = [Row(tuple(row), bounds([line.box for line in row])) for row in found]
+    return sorted(made, key=lambda row: (row.box.top, row.box.left))
+
+
+def _continues(row: Sequence[LayoutLine], line: LayoutLine) -> bool:
+    box = row[-1].box
+    return same_height(box, line.box) and line.box.left - max(piece.box.right for piece in row) < WORD_GAP * min(
+        box.height, line.box.height
+    )
+
+
+def same_height(one: Box, other: Box) -> bool:
+    """Whether two boxes stand on one line: they share more than half of the lower one's height."""
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared > 0.5 * min(one.height, other.height)
+
+
+def paragraphs(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
+    """Rows that lie close below each other, in one size, in one column; each group in reading order."""
+    ordered = rows(lines)
+    groups: list[list[Row]] = []
+    for row in ordered:
+        home = next((group for group in reversed(groups) if _follows(group[-1], row, ordered)), None)
+        if home is None:
+            groups.append([row])
+        else:
+            home.append(row)
+    return [[line for row in group for line in row.lines] for group in groups]
+
+
+def _follows(upper: Row, lower: Row, ordered: Sequence[Row]) -> bool:
+    """``lower`` is the next line of ``upper``'s paragraph: no second row stands beside it under ``upper``."""
+    small, large = sorted((upper.height, lower.height))
+    gap = lower.box.top - upper.box.bottom
+    if not -0.5 * small < gap < LINE_GAP * small or large > SIZE_RATIO * small:
+        return False
+    if _shared_width(upper.box, lower.box) < 0.5 * min(upper.box.width, lower.box.width):
+        return False
+    return not any(
+        other is not lower
+        and other is not upper
+        and same_height(other.box, lower.box)
+        and _shared_width(other.box, upper.box) > 0
+        for other in ordered
+    )
+
+
+def _shared_width(one: Box, other: Box) -> float:
+    return min(one.right, other.right) - max(one.left, other.left)
+
+
+def prose(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
+    """The groups among ``lines`` that are running text: some wide lines below each other."""
+    found = []
+    for group in paragraphs([line for line in lines if line.upright]):
+        members = rows(group)
+        if len(members) >= PROSE_LINES:
+            wide = sorted(row.box.width / row.box.height for row in members)[len(members) // 2]
+            if wide >= PROSE_WIDTH:
+                found.append(group)
+    return found

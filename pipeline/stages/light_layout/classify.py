@@ -1,0 +1,225 @@
+"""Splits blocks of lines where the type or the marks change, and says what each piece is. Pure functions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from pipeline.pages import Box, LayoutLabel
+from pipeline.stages.light_layout import line_patterns
+from pipeline.stages.light_layout.assign_lines import Block
+from pipeline.stages.light_layout.blocks import Row, rows
+from pipeline.stages.light_layout.lines import Typography, is_bold, is_italic
+from pipeline.stages.light_layout.match import reads_right_to_left
+
+LARGE = 1.15  # times the body's height: display type
+SMALL = 0.92  # times the body's height: footnotes
+HEADING_ROWS = 3
+HEADING_CHARACTERS = 160
+HEADING_SCORE = 0.45  # docling's own least score of a heading
+PARAGRAPH_GAP = 0.6  # in body heights, on top of the block's usual gap: space between paragraphs
+INDENT = (0.5, 4.0)  # in line heights: what a paragraph's first line is set in by
+_ASIDE = re.compile(r"\(.*\)")
+_MATH = re.compile(r"[=≤≥≈∑∫√±×÷∂∈∞→]")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPiece:
+    """Rows of one block that stay together."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text.strip() for row in self.rows for line in row.lines)
+
+    @property
+    def fonts(self) -> frozenset[str]:
+        return frozenset(font for row in self.rows for line in row.lines for font in line.fonts)
+
+    @property
+    def height(self) -> float:
+        return median(row.height for row in self.rows)
+
+
+def pieces(block: Block, type_: Typography) -> list[Block]:
+    """The block cut into headings, list items, paragraphs and code, each with its label."""
+    if block.label in (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER, LayoutLabel.CODE):
+        return [block]
+    parts = _cut(rows(block.lines), type_)
+    found = []
+    for index, part in enumerate(parts):
+        after = parts[index + 1] if index + 1 < len(parts) else None
+        label = _label(part, block, type_, after, alone=len(parts) == 1)
+        found.append(Block(label, block.score, tuple(line for row in part.rows for line in row.lines), block.label))
+    return found
+
+
+def _cut(ordered: Sequence[Row], type_: Typography) -> list[BlockPiece]:
+    if any(upper.box.bottom - lower.box.top > 0.7 * lower.box.height for upper, lower in pairwise(ordered)):
+        return [BlockPiece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
+    gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
+    usual = median(gaps) if gaps else 0.0
+    indented = _indented(ordered)
+    groups = [[ordered[0]]]
+    for (upper, lower), gap in zip(pairwise(ordered), gaps, strict=True):
+        if (
+            gap > usual + PARAGRAPH_GAP * type_.height
+            or _starts_item(lower)
+            or _changes(upper, lower, type_)
+            or lower in indented
+        ):
+            groups.append([])
+        groups[-1].append(lower)
+    return [BlockPiece(tuple(group)) for group in groups if group]
+
+
+def _indented(ordered: Sequence[Row]) -> list[Row]:
+    """First lines of paragraphs: set in from the edge that most lines share, with the line after back at the edge."""
+    leftward = reads_right_to_left("".join(line.text for row in ordered for line in row.lines))
+    starts = [-row.box.right if leftward else row.box.left for row in ordered]
+    found = []
+    for number in range(1, len(ordered) - 1):
+        height = ordered[number].box.height
+        before, here, after = starts[number - 1 : number + 2]
+        if _starts_item(ordered[number - 1]) or _starts_item(ordered[number + 1]):
+            continue  # a hanging indent
+        if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height:
+            found.append(ordered[number])
+    return found
+
+
+def _starts_item(row: Row) -> bool:
+    first = row.lines[0]
+    return line_patterns.has_bullet(first) or (line_patterns.has_number(first))
+
+
+def _style(row: Row, type_: Typography) -> tuple[str, bool]:
+    """The row's font (of its longest line) and whether it is display type."""
+    longest = max(row.lines, key=lambda line: len(line.text))
+    return longest.font, longest.height >= LARGE * type_.height
+
+
+def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
+    """The type changes in a way that separates headings and code from text, not by a bold word in a sentence."""
+    if _fixed(upper, type_) != _fixed(lower, type_):
+        return True
+    one, other = _style(upper, type_), _style(lower, type_)
+    if one[0] != other[0] and line_patterns.is_caption(lower.lines[0].text):
+        return True
+    return one != other and (_emphatic(upper, type_) or _emphatic(lower, type_))
+
+
+def _fixed(row: Row, type_: Typography) -> bool:
+    return all(type_.is_fixed(line) for line in row.lines)
+
+
+def _emphatic(row: Row, type_: Typography) -> bool:
+    """Set in display type, or from end to end in another font than the body, and not smaller."""
+    fonts = frozenset(font for line in row.lines for font in line.fonts)
+    height = row.height
+    if height >= LARGE * type_.height:
+        return True
+    bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
+    return type_.font not in fonts and not _fixed(row, type_) and height >= (SMALL if bold else 0.97) * type_.height
+
+
+def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece | None, *, alone: bool) -> LayoutLabel:
+    first = part.rows[0].lines[0]
+    if all(_fixed(row, type_) for row in part.rows) and type_.font not in type_.fixed:
+        return LayoutLabel.CODE
+    if _is_caption(part, block, type_, alone=alone):
+        return LayoutLabel.CAPTION
+    if not line_patterns.has_bullet(first) and is_heading(part, block, type_, after, alone=alone):
+        return LayoutLabel.SECTION_HEADER
+    if line_patterns.has_bullet(first) or line_patterns.has_number(first):
+        small = part.height < SMALL * type_.height and not line_patterns.has_bullet(first)
+        return LayoutLabel.FOOTNOTE if small else LayoutLabel.LIST_ITEM
+    formula = block.label is LayoutLabel.FORMULA and alone and _MATH.search(part.text)
+    return LayoutLabel.FORMULA if formula else LayoutLabel.TEXT
+
+
+def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: bool) -> bool:
+    """What the network calls a caption, or what starts like one in a type that is not the body's."""
+    if alone and block.label is LayoutLabel.CAPTION:
+        return True
+    return line_patterns.is_caption(part.text) and type_.font not in part.fonts and len(part.rows) <= HEADING_ROWS
+
+
+def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece | None, *, alone: bool) -> bool:
+    """Few rows, no sentence, and display type, or another type than the body's with text below, or the network's word
+    for it.
+    """
+    seen = block.label is LayoutLabel.SECTION_HEADER and block.score >= HEADING_SCORE
+    large = part.height >= LARGE * type_.height
+    if not _may_head(part, type_, seen=seen, large=large):
+        return False
+    emphatic = all(_emphatic(row, type_) for row in part.rows)
+    if seen:
+        return emphatic or (alone and len(part.rows) == 1 and not part.text.endswith(":"))
+    introduces = after is not None and not _emphatic(after.rows[0], type_)
+    return large or (emphatic and introduces and (len(part.rows) <= 2 or part.text.isupper()))
+
+
+def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -> bool:
+    """Nothing about the text speaks against a heading."""
+    text = part.text
+    if len(part.rows) > HEADING_ROWS or len(text) > HEADING_CHARACTERS or sum(map(str.isalpha, text)) < 2:
+        return False
+    if (_MATH.search(text) and not seen) or (text.endswith("?") and not large):
+        return False
+    if not seen and not large and (text[:1].islower() or _ASIDE.fullmatch(text)):
+        return False
+    sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
+    return not sentence and not all(_fixed(row, type_) for row in part.rows)
+
+
+def follow_up(blocks: Sequence[Block], held: Sequence[Box], type_: Typography) -> list[Block]:
+    """Emphatic rows right above body text become headings; what introduces nothing is no heading unless the network
+    says so.
+
+    ``held`` are the boxes of pictures and tables.
+    """
+    raised = [_raised(block, blocks, type_) for block in blocks]
+    return [replace(block, label=LayoutLabel.TEXT) if _is_display(block, raised, held) else block for block in raised]
+
+
+def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
+    numbered = block.label is LayoutLabel.LIST_ITEM and not line_patterns.has_bullet(block.lines[0])
+    if block.label is not LayoutLabel.TEXT and not numbered:
+        return block
+    below = [
+        other
+        for other in blocks
+        if 0 <= other.box.top - block.box.bottom + 0.3 * type_.height < 2.5 * type_.height
+        and _over(block.box, other.box)
+        and abs(other.box.left - block.box.left) < 0.25 * max(other.box.width, block.box.width)
+    ]
+    if not below:
+        return block
+    after = BlockPiece(tuple(rows(min(below, key=lambda other: other.box.top).lines)))
+    part = BlockPiece(tuple(rows(block.lines)))
+    upright = not any(is_italic(font) for font in part.fonts) or len(part.rows) == 1
+    if upright and is_heading(part, block, type_, after, alone=True):
+        return replace(block, label=LayoutLabel.SECTION_HEADER)
+    return block
+
+
+def _over(upper: Box, lower: Box) -> bool:
+    return min(upper.right, lower.right) > max(upper.left, lower.left)
+
+
+def _is_display(block: Block, blocks: Sequence[Block], held: Sequence[Box]) -> bool:
+    """Display type that the network called no heading, with nothing below or with display type as large: a slogan, a
+    cover line.
+    """
+    if block.label is not LayoutLabel.SECTION_HEADER or block.seen is LayoutLabel.SECTION_HEADER:
+        return False
+    floor = block.box.bottom - 0.3 * block.lines[0].height
+    boxes = [box for box in held if box.top >= floor and _over(block.box, box)]
+    texts = [other for other in blocks if other is not block and other.box.top >= floor and _over(block.box, other.box)]
+    following = min(texts, key=lambda other: other.box.top, default=None)
+    if following is None or any(box.top < following.box.top for box in boxes):
+        return not boxes
+    return following.label is LayoutLabel.SECTION_HEADER and following.lines[0].height >= 0.95 * block.lines[0].height

@@ -1,0 +1,210 @@
+"""Which of the predicted pictures and tables are real, judged by the text in them. Pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
+from pipeline.stages.light_layout.blocks import prose, same_height
+from pipeline.stages.light_layout.line_patterns import is_contents_entry, is_page_number
+from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
+from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.whitespace import columns, text_rows
+
+TRUSTED = 0.5  # docling's own least score for pictures, tables and text
+INSIDE = 0.5  # share of a line's area from which it counts as inside a region
+BACKDROP = 0.8  # a bitmap over more of the page than this is its background (or the scan itself), no figure
+COVERED = 0.5  # a picture with bitmaps under more of it than this is a picture, however many labels it has
+PROSE_SHARE = 0.5  # share of the text in a picture that is running text, from which on it is no picture
+PROSE_CHARACTERS = 120  # less running text than this may be a long label
+CROWDED = 0.5  # a picture over more of the page than this, with many lines and no bitmap, is a page without a layout
+CROWD = 12  # lines
+DENSE = 0.45  # share of a picture's area under rows of text: set text reaches 0.5 and more, drawings with labels 0.3
+DOUBT = 0.8  # score below which the network is not sure
+LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a picture of its own
+CONTENTS_ENTRIES = 4
+CODE_SHARE = 0.8
+RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
+CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls no table is a page of panels
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page for the layout rules: size in points, lines, predicted regions, bitmaps, tables with drawn rules."""
+
+    width: float
+    height: float
+    lines: tuple[LayoutLine, ...]
+    regions: tuple[LayoutRegion, ...]
+    bitmaps: tuple[Box, ...]
+    ruled: tuple[TableStructure, ...] = ()
+
+
+def inside(line: LayoutLine, box: Box, share: float = INSIDE) -> bool:
+    """Whether at least ``share`` of the line's area lies in the box."""
+    return line.box.intersection(box) >= share * line.box.area
+
+
+def pictures(sheet: Sheet) -> list[LayoutRegion]:
+    """The predicted pictures that are pictures; where one was not, the bitmaps in it."""
+    page = sheet.width * sheet.height
+    bitmaps = [box for box in sheet.bitmaps if box.area < BACKDROP * page]
+    predicted = [r for r in sheet.regions if r.label is LayoutLabel.PICTURE and r.score >= TRUSTED]
+    real = [region for region in predicted if not _is_text(region, sheet, bitmaps)]
+    false = [region for region in predicted if region not in real]
+    for box in bitmaps:
+        free = box.area >= LEAST_BITMAP * page and not any(box.intersection(r.box) > 0.5 * box.area for r in real)
+        if (
+            free
+            and any(box.intersection(r.box) > 0.5 * box.area for r in false)
+            and not any(inside(line, box) for line in sheet.lines)
+        ):
+            real.append(LayoutRegion(LayoutLabel.PICTURE, 1.0, box))
+    return real
+
+
+def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool:
+    """A picture that is mostly running text, or a doubtful one without a bitmap beneath it that holds most of a
+    page.
+    """
+    box = region.box
+    members = [line for line in sheet.lines if inside(line, box)]
+    total = sum(len(line.text) for line in members)
+    running = sum(len(line.text) for group in prose(members) for line in group)
+    if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
+        return True
+    covered = sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area
+    if not covered and members and _density(members, box) >= DENSE:
+        return True
+    return (
+        not covered
+        and region.score < DOUBT
+        and len(members) >= CROWD
+        and box.area >= CROWDED * sheet.width * sheet.height
+    )
+
+
+def _density(lines: Sequence[LayoutLine], box: Box) -> float:
+    """Share of the box under rows of text, each taken from its first to its last letter."""
+    rows = text_rows([LayoutWord(line.text, line.box) for line in lines])
+    return sum(row.box.width * median(word.box.height for word in row.words) for row in rows) / box.area
+
+
+def contents(sheet: Sheet) -> list[LayoutRegion]:
+    """Tables of contents: runs of lines that end with leaders and page numbers, with the entries between them that have
+    none.
+    """
+    found = []
+    entries = [line for line in sheet.lines if is_contents_entry(line.text)]
+    for column in _columns(entries):
+        if len(column) < CONTENTS_ENTRIES:
+            continue
+        box = _entries(column, sheet.lines)
+        held = [line for line in sheet.lines if inside(line, box)]
+        if 2 * len(column) >= len(held):
+            found.append(LayoutRegion(LayoutLabel.DOCUMENT_INDEX, 1.0, bounds([box, *(line.box for line in held)])))
+    return found
+
+
+def _entries(column: Sequence[LayoutLine], lines: Sequence[LayoutLine]) -> Box:
+    """The box around the entries, grown over rows that end with a page number at the same edge (chapters often lack
+    leaders).
+    """
+    box = bounds([line.box for line in column])
+    height = median(line.height for line in column)
+    numbers = [
+        line for line in lines if is_page_number(_last(line)) and abs(line.box.right - box.right) < 0.5 * line.height
+    ]
+    for _ in range(len(numbers)):
+        near = [
+            n
+            for n in numbers
+            if not inside(n, box) and -height < max(box.top - n.box.bottom, n.box.top - box.bottom) < 2.5 * height
+        ]
+        if not near:
+            break
+        rows = [
+            line
+            for line in lines
+            if any(same_height(line.box, n.box) for n in near) and line.box.left > box.left - height
+        ]
+        box = bounds([box, *(line.box for line in rows)])
+    return box
+
+
+def _last(line: LayoutLine) -> str:
+    return line.text.split()[-1]
+
+
+def _columns(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
+    """Lines grouped by overlap in x."""
+    groups: list[list[LayoutLine]] = []
+    for line in lines:
+        home = next(
+            (g for g in groups if any(line.box.left < o.box.right and o.box.left < line.box.right for o in g)), None
+        )
+        if home is None:
+            groups.append([line])
+        else:
+            home.append(line)
+    return groups
+
+
+def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> list[LayoutRegion]:
+    """The tables with drawn rules, then the predicted tables that are tables, grown to the lines they cut.
+
+    What is set in a fixed-pitch font is returned as code.
+    """
+    predicted = sorted(
+        (r for r in sheet.regions if r.label is LayoutLabel.TABLE and r.score >= TRUSTED), key=lambda r: -r.score
+    )
+    found = [
+        LayoutRegion(LayoutLabel.TABLE, 1.0, table.box) for table in sheet.ruled if _is_table(table, sheet, predicted)
+    ]
+    found = [region for region in found if not _taken(region, taken)]
+    for region in predicted:
+        members = [line for line in sheet.lines if inside(line, region.box)]
+        if _taken(region, [*taken, *found]) or _is_running(members):
+            continue
+        label = LayoutLabel.CODE if _is_code(members, type_) else region.label
+        found.append(LayoutRegion(label, region.score, bounds([region.box, *(line.box for line in members)])))
+    return found
+
+
+def _taken(region: LayoutRegion, others: Sequence[LayoutRegion]) -> bool:
+    return any(region.box.intersection(other.box) > 0.5 * min(region.box.area, other.box.area) for other in others)
+
+
+def _is_table(table: TableStructure, sheet: Sheet, predicted: Sequence[LayoutRegion]) -> bool:
+    """A lattice in a predicted table replaces it if it holds most of its text; elsewhere its cells must be short."""
+    home = next((r for r in predicted if table.box.intersection(r.box) > 0.5 * table.box.area), None)
+    if home is None:
+        return _characters(sheet, table.box) <= CELL_CHARACTERS * len(table.cells)
+    ruled = sum(
+        _characters(sheet, other.box)
+        for other in sheet.ruled
+        if other.box.intersection(home.box) > 0.5 * other.box.area
+    )
+    return ruled >= RULED_SHARE * _characters(sheet, home.box)
+
+
+def _characters(sheet: Sheet, box: Box) -> int:
+    return sum(len(line.text) for line in sheet.lines if inside(line, box))
+
+
+def _is_code(lines: Sequence[LayoutLine], type_: Typography) -> bool:
+    fixed = sum(len(line.text) for line in lines if type_.is_fixed(line))
+    return fixed > 0 and fixed >= CODE_SHARE * sum(len(line.text) for line in lines)
+
+
+def line_words(line: LayoutLine) -> Sequence[LayoutWord]:
+    """The line's words; the whole line where OCR read it."""
+    return line.words or (LayoutWord(line.text, line.box, line.font),)
+
+
+def _is_running(lines: Sequence[LayoutLine]) -> bool:
+    """Whether the text is mostly paragraphs, and its words stand in one column."""
+    running = sum(len(line.text) for group in prose(lines) for line in group)
+    if not lines or running < PROSE_SHARE * sum(len(line.text) for line in lines):
+        return False
+    return not columns(text_rows([word for line in lines for word in line_words(line)]))

@@ -1,0 +1,83 @@
+"""What the text of a line says about its kind: list marks, captions, leaders, page numbers, sentence ends. Pure
+functions.
+"""
+
+import re
+
+from pipeline.stages.light_layout.lines import LayoutLine
+
+_BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"
+# Control and private-use characters are what bullets of symbol fonts extract as.
+_BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
+_NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])\s*(?=\D)\S")
+_CAPTION = re.compile(
+    r"(fig(ure|\.)?|table|tab\.|chart|listing|example|scheme|algorithm|plate|abbildung|abb\.|tabelle|figura|tabla|tableau|표|그림|图|表|図)"
+    r"\s*(\d|[ivx]+\b|[A-Z]?[.\-]?\d)",
+    re.IGNORECASE,
+)
+_LEADER = re.compile(r"(\.\s?){4,}|(…\s?){2,}|(·\s?){4,}|_{6,}")
+_LEADER_END = re.compile(r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s]*(page|p\.|seite|第)?\s*(\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?\s*((of|/|von)\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
+)
+_SECTION = re.compile(
+    r"(\d{1,2}(\.\d{1,2}){1,4}\.?|(\d{1,2}|[IVX]{1,5}|[A-Z])\.|§\s*\d+|chapter\s+\w+|appendix\s+\w+|part\s+\w+)\s+\S",
+    re.IGNORECASE,
+)
+_ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")
+MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
+MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
+
+
+def has_bullet(line: LayoutLine) -> bool:
+    """Starts with a bullet: one of the usual characters, or a narrow glyph in another font than the text after it."""
+    if _BULLET.match(line.text.strip()):
+        return True
+    if len(line.words) < 2:
+        return False
+    first, second = line.words[0], line.words[1]
+    apart = second.box.left - first.box.right > MARK_GAP * line.height
+    narrow = first.box.width <= MARK_WIDTH * line.height
+    return narrow and apart and first.font != second.font and not first.text[0].isdigit() and _single(first.text)
+
+
+def _single(text: str) -> bool:
+    """One character, or a glyph name that stands for one (a letter run that the narrow box cannot hold is such a
+    name).
+    """
+    return len(text) == 1 or (len(text) > 4 and any(map(str.isdigit, text)))
+
+
+def has_number(line: LayoutLine) -> bool:
+    """Starts with an item number such as ``1.``, ``(2)``, ``a)``."""
+    return _NUMBER.match(line.text.strip()) is not None
+
+
+def is_caption(text: str) -> bool:
+    """Starts as captions do: what it captions, then a number."""
+    return _CAPTION.match(text.strip().lstrip("[<(「")) is not None
+
+
+def is_contents_entry(text: str) -> bool:
+    """Ends with leader dots and a page number."""
+    return _LEADER_END.search(text) is not None
+
+
+def has_leader(text: str) -> bool:
+    """Holds a run of dots or underscores that leads the eye."""
+    return _LEADER.search(text) is not None
+
+
+def is_page_number(text: str) -> bool:
+    """Nothing but a page number."""
+    return _PAGE_NUMBER.fullmatch(text.strip()) is not None
+
+
+def is_section_number(text: str) -> bool:
+    """Starts with a section number and goes on."""
+    return _SECTION.match(text.strip()) is not None
+
+
+def ends_sentence(text: str) -> bool:
+    """Ends with punctuation that headings do not end with."""
+    return text.rstrip().endswith(_ENDING)

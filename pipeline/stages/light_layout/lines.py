@@ -1,0 +1,193 @@
+"""The text lines of a page as the layout rules see them: native lines and OCR lines in one type, with their words'
+fonts.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median, median_high
+
+import numpy as np
+from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, TextCell
+
+from pipeline.pages import Box, TextLine
+from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.replay import ReplayPage, from_docling
+
+# words of a fixed-pitch font differ in width per character by rounding only; proportional ones by 10 % and more
+PITCH_SPREAD = 0.02
+PLAIN = 0.3  # of the most common style's characters: bold is hardly ever the body, so less of another style outvotes it
+PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
+_INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
+_MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGNORECASE)
+_ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class LayoutLine:
+    """One line of text: its box in points, the font most of it is set in ("" where OCR read it), its native words."""
+
+    text: str
+    box: Box
+    font: str = ""
+    words: tuple[LayoutWord, ...] = ()
+
+    @cached_property
+    def height(self) -> float:
+        """The height of its type in points: of its tallest common words, since superscripts and bullets stretch the
+        box.
+        """
+        if not self.words:
+            return self.box.height
+        return median_high(word.box.height for word in self.words for _ in word.text)
+
+    @property
+    def upright(self) -> bool:
+        """False for text that runs up or down the page."""
+        return self.box.width >= self.box.height or len(self.text.strip()) < 3
+
+    @cached_property
+    def fonts(self) -> frozenset[str]:
+        """The fonts of its words; its own where words are unknown."""
+        return frozenset(word.font for word in self.words) or frozenset((self.font,))
+
+
+@dataclass(frozen=True)
+class Typography:
+    """What most text of a page looks like; every size threshold is relative to it.
+
+    ``height`` is the height of a body line in points and ``font`` its font; ``fixed`` are the fixed-pitch fonts.
+    """
+
+    height: float
+    font: str
+    fixed: frozenset[str]
+
+    def is_fixed(self, line: LayoutLine) -> bool:
+        """Whether the line is set in a fixed-pitch font from end to end."""
+        return line.fonts <= self.fixed
+
+
+def typography(lines: Sequence[LayoutLine]) -> Typography:
+    """Measure the page; weights are characters, so that a long paragraph outvotes many labels."""
+    weights: Counter[tuple[str, int]] = Counter()
+    for line in lines:
+        if line.upright:
+            weights[line.font, round(line.height)] += len(line.text)
+    if not weights:
+        return Typography(10.0, "", frozenset())
+    (font, size), most = weights.most_common(1)[0]
+    plain = Counter({style: weight for style, weight in weights.items() if not is_bold(style[0])})
+    if plain and plain.most_common(1)[0][1] >= PLAIN * most:
+        (font, size), _ = plain.most_common(1)[0]
+    height = median(line.height for line in lines if line.upright and (line.font, round(line.height)) == (font, size))
+    return Typography(height, font, fixed_pitch(word for line in lines for word in line.words))
+
+
+def fixed_pitch(words: Iterable[LayoutWord]) -> frozenset[str]:
+    """Fonts whose words all have the same width per character, or whose name says so."""
+    pitches: dict[str, dict[str, float]] = {}
+    named = set()
+    for word in words:
+        if _MONO_NAME.search(word.font):
+            named.add(word.font)
+        text = word.text
+        if len(text) >= 3 and text.isascii() and word.box.height < word.box.width:
+            pitches.setdefault(word.font, {})[text] = word.box.width / len(text)
+    return frozenset(named | {font for font, found in pitches.items() if _uniform(found)})
+
+
+def _uniform(pitches: dict[str, float]) -> bool:
+    """Digits alone prove nothing, since proportional fonts set them at one width too."""
+    lettered = [pitch for text, pitch in pitches.items() if sum(map(str.isalpha, text)) >= 3]
+    if len(lettered) < PITCH_WORDS:
+        return False
+    middle = median(lettered)
+    return all(abs(pitch - middle) <= PITCH_SPREAD * middle for pitch in lettered)
+
+
+def is_bold(font: str) -> bool:
+    """Whether the font's name says that it is bold."""
+    return _BOLD_NAME.search(font) is not None
+
+
+def is_italic(font: str) -> bool:
+    """Whether the font's name says that it is italic."""
+    return _ITALIC_NAME.search(font) is not None
+
+
+def bounds(boxes: Sequence[Box]) -> Box:
+    """The smallest box around ``boxes``, of which there must be one at least."""
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+def page_lines(page: ReplayPage) -> list[LayoutLine]:
+    """The page's visible lines in their source order, then the OCR lines that touch none of them."""
+    native = [] if page.replace_text else _native(page)
+    read = [_read(line) for line in page.prediction.lines]
+    visible = [line.box for line in native]
+    return native + [line for line in read if not any(line.box.intersection(box) > 0 for box in visible)]
+
+
+def _native(page: ReplayPage) -> list[LayoutLine]:
+    segmented = page.segmented
+    hidden = bool(page.prediction.lines)  # a hidden layer counts only where OCR did not read the same ink again
+    cells = [cell for cell in segmented.textline_cells if cell.text.strip() and not (hidden and _inkless(cell))]
+    boxes = [from_docling(cell.rect.to_bounding_box()) for cell in cells]
+    words = [
+        LayoutWord(cell.text.strip(), from_docling(cell.rect.to_bounding_box()), _font(cell))
+        for cell in segmented.word_cells
+    ]
+    owned = _share_out(boxes, [word for word in words if word.text])
+    return [
+        LayoutLine(cell.text, box, _main_font(own) or _font(cell), tuple(own))
+        for cell, box, own in zip(cells, boxes, owned, strict=True)
+        if box.area > 0
+    ]
+
+
+def _inkless(cell: TextCell) -> bool:
+    return isinstance(cell, PdfTextCell) and cell.rendering_mode in _INKLESS
+
+
+def _font(cell: TextCell) -> str:
+    return cell.font_name if isinstance(cell, PdfTextCell) else ""
+
+
+def _main_font(words: Sequence[LayoutWord]) -> str:
+    weights: Counter[str] = Counter()
+    for word in words:
+        weights[word.font] += len(word.text)
+    return weights.most_common(1)[0][0] if weights else ""
+
+
+def _share_out(lines: Sequence[Box], words: Sequence[LayoutWord]) -> list[list[LayoutWord]]:
+    """Each word to the line around its centre; to the smallest one where lines lie over each other."""
+    owned: list[list[LayoutWord]] = [[] for _ in lines]
+    if not lines or not words:
+        return owned
+    edges = np.array([(box.left, box.top, box.right, box.bottom) for box in lines])
+    area = (edges[:, 2] - edges[:, 0]) * (edges[:, 3] - edges[:, 1])
+    order = np.argsort(area, kind="stable")
+    edges = edges[order]
+    centers = np.array([((word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2) for word in words])
+    across = (centers[:, None, 0] >= edges[None, :, 0]) & (centers[:, None, 0] <= edges[None, :, 2])
+    inside = across & (centers[:, None, 1] >= edges[None, :, 1]) & (centers[:, None, 1] <= edges[None, :, 3])
+    first = inside.argmax(axis=1)
+    for number in np.flatnonzero(inside.any(axis=1)):
+        owned[order[first[number]]].append(words[int(number)])
+    return owned
+
+
+def _read(line: TextLine) -> LayoutLine:
+    xs = [corner[0] for corner in line.corners]
+    ys = [corner[1] for corner in line.corners]
+    return LayoutLine(line.text, Box(min(xs), min(ys), max(xs), max(ys)))

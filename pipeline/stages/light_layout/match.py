@@ -1,0 +1,130 @@
+"""Puts words into the cells of a predicted table structure (pure geometry, no docling)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.pages import Box, TableCell, TableStructure
+
+TOUCHING = (
+    0.08  # of a word's height: pieces that lie closer are one word that the parser cut at a change of font or direction
+)
+_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutWord:
+    """A word, or a line read by OCR, with its box in points, origin top left, and its font's name ("" where
+    unknown).
+    """
+
+    text: str
+    box: Box
+    font: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilledCell:
+    """A cell of the structure and the text it ended up with."""
+
+    cell: TableCell
+    text: str
+
+
+def fill(structure: TableStructure, words: list[LayoutWord]) -> list[FilledCell]:
+    """Every cell of ``structure`` with its words in reading order, lines joined by spaces.
+
+    A word goes to the cell that covers most of it, or else to the nearest one. Where most letters run from right to
+    left, so do the words of a line and the columns of the table: column 0 is the one read first.
+    """
+    contents: dict[tuple[int, int], list[LayoutWord]] = {(cell.row, cell.column): [] for cell in structure.cells}
+    boxed = [(cell, cell.box) for cell in structure.cells if cell.box is not None]
+    if boxed and words:
+        nearest = _affinity(_sides([word.box for word in words]), _sides([box for _, box in boxed])).argmax(axis=1)
+        for word, index in zip(words, nearest, strict=True):
+            cell = boxed[index][0]
+            contents[cell.row, cell.column].append(word)
+    leftward = reads_right_to_left("".join(word.text for word in words))
+    cells = [
+        (_mirrored(cell, structure.columns) if leftward else cell, contents[cell.row, cell.column])
+        for cell in structure.cells
+    ]
+    return [FilledCell(cell, read(own)) for cell, own in cells]
+
+
+def _mirrored(cell: TableCell, columns: int) -> TableCell:
+    return replace(cell, column=columns - cell.column - cell.column_span)
+
+
+def _sides(boxes: list[Box]) -> NDArray[np.float64]:
+    """(n, 4): left, top, right, bottom in points."""
+    return np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=np.float64)
+
+
+def _affinity(words: NDArray[np.float64], cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(words, cells): the share of the word inside the cell or, below zero, the gap between the two in points."""
+    word, cell = words[:, None], cells[None]
+    inside = np.minimum(word[..., 2:], cell[..., 2:]) - np.maximum(word[..., :2], cell[..., :2])
+    shared = np.clip(inside, 0, None).prod(axis=-1)
+    area = np.maximum((word[..., 2:] - word[..., :2]).prod(axis=-1), np.finfo(np.float64).tiny)
+    gap = np.clip(-inside, 0, None).sum(axis=-1)
+    affinity: NDArray[np.float64] = np.where(shared > 0, shared / area, -gap)
+    return affinity
+
+
+def reads_right_to_left(text: str) -> bool:
+    """Whether most letters belong to Hebrew, Arabic or their kin."""
+    return len(_RTL.findall(text)) > 0.5 * max(sum(map(str.isalpha, text)), 1)
+
+
+def read(words: Sequence[LayoutWord]) -> str:
+    """Words in lines from top to bottom, each in its own direction."""
+    if words and all(word.box.height > 1.5 * word.box.width for word in words if len(word.text) > 1) and _tall(words):
+        return " ".join(word.text for word in sorted(words, key=lambda w: (round(w.box.left), -w.box.bottom)))
+    lines: list[list[LayoutWord]] = []
+    for word in sorted(words, key=lambda w: (w.box.top + w.box.bottom) / 2):
+        if lines and _same_line(lines[-1][-1].box, word.box):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return " ".join(_spell(_ordered(line)) for line in lines)
+
+
+def _tall(words: Sequence[LayoutWord]) -> bool:
+    """Text that runs up the page, as in narrow headings: its words are taller than wide."""
+    return any(len(word.text) > 1 for word in words)
+
+
+def _ordered(line: Sequence[LayoutWord]) -> list[LayoutWord]:
+    """From left to right; where the line runs leftward, runs of numbers and Latin words keep their own direction."""
+    rightward = sorted(line, key=lambda w: w.box.left)
+    if not reads_right_to_left("".join(word.text for word in line)):
+        return rightward
+    ordered: list[LayoutWord] = []
+    run: list[LayoutWord] = []
+    for word in reversed(rightward):
+        if _RTL.search(word.text):
+            ordered += [*reversed(run), word]
+            run = []
+        else:
+            run.append(word)
+    return [*ordered, *reversed(run)]
+
+
+def _spell(words: Sequence[LayoutWord]) -> str:
+    text = ""
+    for index, word in enumerate(words):
+        text += (" " if index and _apart(words[index - 1].box, word.box) else "") + word.text
+    return text
+
+
+def _apart(one: Box, other: Box) -> bool:
+    return max(one.left, other.left) - min(one.right, other.right) > TOUCHING * min(one.height, other.height)
+
+
+def _same_line(one: Box, other: Box) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared > 0.5 * min(one.height, other.height)

@@ -1,0 +1,75 @@
+"""Corrections of the layout network's regions by what the page's text cells say.
+
+The network gives boxes and guesses; the lines give the truth about what is where. So regions are rebuilt from lines:
+pictures and tables are checked against the text in them, every other line is claimed by one region or grouped with its
+neighbours, and each group is cut and labelled by its type and marks. No line is lost on the way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.pages import LayoutLabel, LayoutRegion
+from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, joined
+from pipeline.stages.light_layout.classify import follow_up, pieces
+from pipeline.stages.light_layout.containers import DOUBT, TRUSTED, Sheet, contents, inside, pictures, tables
+from pipeline.stages.light_layout.furniture import furniture
+from pipeline.stages.light_layout.lines import LayoutLine, page_lines, typography
+from pipeline.stages.light_layout.ruled_tables import ruled_tables
+from pipeline.stages.light_layout.ruleless_tables import loose_tables
+from pipeline.stages.replay import ReplayPage, from_docling
+
+WRAPPED = 0.2  # share of a text region that a picture or table in it may take
+WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
+
+
+def refine(page: ReplayPage) -> list[LayoutRegion]:
+    """The page's regions as docling shall see them."""
+    size = page.rendered.facts.size
+    bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
+    lines = page_lines(page)
+    return regions(
+        Sheet(size.width, size.height, tuple(lines), page.prediction.regions, bitmaps, ruled_tables(page, lines))
+    )
+
+
+def regions(sheet: Sheet) -> list[LayoutRegion]:
+    """Regions that cover every line of ``sheet``; blocks of text do not overlap containers."""
+    type_ = typography(sheet.lines)
+    held = contents(sheet)
+    held += [
+        region
+        for region in pictures(sheet)
+        if not any(region.box.intersection(other.box) > 0.5 * other.box.area for other in held)
+    ]
+    found = tables(sheet, held, type_)
+    held += [region for region in found if region.label is LayoutLabel.TABLE]
+    code = [replace(region, score=1.0) for region in found if region.label is LayoutLabel.CODE]
+    free = [line for line in sheet.lines if not any(inside(line, region.box) for region in held)]
+    texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, held)]
+    claimed, orphans = claim([*code, *texts], free)
+    loose = loose_tables(orphans, [line for block in claimed if block.score < DOUBT for line in block.lines])
+    held += loose
+    blocks = furniture(joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_), sheet, type_)
+    cut = [piece for block in blocks for piece in pieces(block, type_)]
+    return held + [_region(block) for block in follow_up(cut, [region.box for region in held], type_)]
+
+
+def _outside(held: Sequence[LayoutRegion], lines: Sequence[LayoutLine]) -> tuple[LayoutLine, ...]:
+    return tuple(line for line in lines if not any(inside(line, region.box) for region in held))
+
+
+def _without(held: Sequence[LayoutRegion], blocks: Sequence[Block]) -> list[Block]:
+    """The blocks less the lines that are in containers; blocks of nothing else are gone."""
+    left = [replace(block, lines=_outside(held, block.lines)) for block in blocks]
+    return [block for block in left if block.lines]
+
+
+def _wraps(region: LayoutRegion, held: Sequence[LayoutRegion]) -> bool:
+    """A text region with a picture or table in a good part of it is none."""
+    return any(
+        region.box.intersection(other.box) > max(0.5 * other.box.area, WRAPPED * region.box.area) for other in held
+    )
+
+
+def _region(block: Block) -> LayoutRegion:
+    return LayoutRegion(block.label, max(block.score, TRUSTED), block.box)

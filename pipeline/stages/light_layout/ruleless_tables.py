@@ -1,0 +1,111 @@
+"""Tables without rules among lines that the network overlooked: rows of short pieces that stand in columns. Pure
+functions.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.whitespace import TextRow, structure, text_rows
+
+ZONE_GAP = (
+    3.0  # in line heights: white space this wide down all the lines divides the page into zones read on their own
+)
+CELL_GAP = 2.0  # in word heights: pieces of a row that far apart are cells, not words of a sentence
+ZONE_WIDTH = 10.0  # in line heights: zones of text have lines at least this wide
+LEAST_ROWS = 3
+ROW_GAP = 2.5  # in line heights: rows of a table lie closer
+SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
+
+
+def loose_tables(orphans: Sequence[LayoutLine], doubtful: Sequence[LayoutLine]) -> list[LayoutRegion]:
+    """Regions around runs of rows with cells in columns.
+
+    ``orphans`` are in no region, ``doubtful`` lines in a text region of which the network was not sure; a table with
+    such lines needs three columns, since two may as well be text beside text.
+    """
+    found = []
+    for zone in zones([line for line in (*orphans, *doubtful) if line.upright]):
+        rows = text_rows([word for line in zone for word in (line.words or (LayoutWord(line.text, line.box),))])
+        for run in _runs(rows):
+            box = bounds([row.box for row in run])
+            disputed = any(line.box.intersection(box) > 0 for line in doubtful)
+            if _is_table(run, box, least_columns=3 if disputed else 2):
+                found.append(LayoutRegion(LayoutLabel.TABLE, 1.0, box))
+    return found
+
+
+def zones(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
+    """Lines divided by white space that runs down between all of them, from left to right.
+
+    White space beside narrow lines is a table's gutter and divides nothing.
+    """
+    found: list[list[LayoutLine]] = []
+    reach = float("-inf")
+    for line in sorted(lines, key=lambda line: line.box.left):
+        if not found or line.box.left - reach > ZONE_GAP * line.height:
+            found.append([])
+        found[-1].append(line)
+        reach = max(reach, line.box.right)
+    merged: list[list[LayoutLine]] = []
+    for zone in found:
+        if merged and (_is_narrow(zone) or _is_narrow(merged[-1])):
+            merged[-1] += zone
+        else:
+            merged.append(zone)
+    return merged
+
+
+def _is_narrow(lines: Sequence[LayoutLine]) -> bool:
+    """By its upper quartile, since half of a list's lines may be bullets."""
+    widths = sorted(line.box.width / line.height for line in lines)
+    return widths[3 * len(widths) // 4] < ZONE_WIDTH
+
+
+def _runs(rows: Sequence[TextRow]) -> list[list[TextRow]]:
+    """Rows with cells, one below the other; a row of one piece may stand between two of them (a cell's second line)."""
+    runs: list[list[TextRow]] = [[]]
+    for row in rows:
+        apart = runs[-1] and row.box.top - runs[-1][-1].box.bottom > ROW_GAP * row.box.height
+        if apart or (len(_cells(row)) == 1 and not _inside_cell(row, runs[-1])):
+            runs.append([])
+        if len(_cells(row)) > 1 or runs[-1]:
+            runs[-1].append(row)
+    return [run for run in map(_trimmed, runs) if sum(len(_cells(row)) > 1 for row in run) >= LEAST_ROWS]
+
+
+def _trimmed(run: list[TextRow]) -> list[TextRow]:
+    while run and len(_cells(run[-1])) == 1:
+        run = run[:-1]
+    return run
+
+
+def _inside_cell(row: TextRow, run: Sequence[TextRow]) -> bool:
+    """Whether a row of one piece continues a cell of the row above it."""
+    return bool(run) and any(
+        row.box.left < cell.right
+        and cell.left < row.box.right
+        and row.box.width <= 1.5 * max(cell.width, row.box.height)
+        for cell in _cells(run[-1])
+    )
+
+
+def _cells(row: TextRow) -> list[Box]:
+    pieces: list[Box] = [row.words[0].box]
+    for one, other in pairwise(row.words):
+        if other.box.left - max(piece.right for piece in pieces) > CELL_GAP * min(one.box.height, other.box.height):
+            pieces.append(other.box)
+        else:
+            pieces[-1] = bounds([pieces[-1], other.box])
+    return pieces
+
+
+def _is_table(run: Sequence[TextRow], box: Box, *, least_columns: int) -> bool:
+    words = [word for row in run for word in row.words]
+    grid = structure(words, box)
+    if grid is None or grid.rows < LEAST_ROWS or grid.columns < least_columns:
+        return False
+    others = [cell for row in run for cell in _cells(row)[1:]]
+    return all(cell.width <= SHORT * cell.height for cell in others)

@@ -1,0 +1,171 @@
+"""A table's structure from nothing but where its words stand: gutters of white space make columns, gaps make rows.
+Pure.
+
+Used where the table network saw no table, or where its cells do not fit the words.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.pages import Box, TableCell, TableStructure
+from pipeline.stages.light_layout.lines import bounds
+from pipeline.stages.light_layout.match import LayoutWord
+
+GUTTER = 0.7  # in word heights: the narrowest gutter between columns (a space is 0.25 to 0.45)
+SPANNING = 0.12  # share of the rows whose text may cross a gutter, as headings over several columns do
+STEP = 1.6  # gaps between rows that are this much larger than those between lines separate the rows of the table
+MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """Words on one line, from left to right."""
+
+    words: tuple[LayoutWord, ...]
+    box: Box
+
+
+def text_rows(words: Sequence[LayoutWord]) -> list[TextRow]:
+    """Words grouped into lines from top to bottom."""
+    rows: list[list[LayoutWord]] = []
+    for word in sorted(words, key=lambda w: w.box.top + w.box.bottom):
+        if rows and _on_line(rows[-1], word):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [TextRow(tuple(sorted(row, key=lambda w: w.box.left)), bounds([w.box for w in row])) for row in rows]
+
+
+def _on_line(row: Sequence[LayoutWord], word: LayoutWord) -> bool:
+    box = row[0].box
+    shared = min(box.bottom, word.box.bottom) - max(box.top, word.box.top)
+    return shared > 0.5 * min(box.height, word.box.height)
+
+
+def gutters(rows: Sequence[TextRow]) -> list[float]:
+    """The x positions, left to right, that separate columns, in points."""
+    words = [word for row in rows for word in row.words]
+    left = min(word.box.left for word in words)
+    right = max(word.box.right for word in words)
+    height = median(word.box.height for word in words)
+    ink = np.zeros(int(right - left) + 2, dtype=np.int32)
+    for row in rows:
+        covered = np.zeros(len(ink), dtype=np.bool_)
+        for start, end in _pieces(row, height):
+            covered[int(start - left) : int(end - left) + 1] = True
+        ink += covered
+    free = ink <= int(SPANNING * len(rows))
+    found = []
+    for start, end in _stretches(free):
+        if start > 0 and end < len(ink) - 1 and end - start >= GUTTER * height:
+            found.append(left + (start + end) / 2)
+    return [x for x in found if left < x < right]
+
+
+def _stretches(free: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where runs of true values start and end."""
+    change = np.diff(np.concatenate(([0], free.astype(np.int8), [0])))
+    return list(zip(np.flatnonzero(change == 1).tolist(), np.flatnonzero(change == -1).tolist(), strict=True))
+
+
+def _pieces(row: TextRow, height: float) -> list[tuple[float, float]]:
+    """The row's stretches of ink; spaces between words count as ink."""
+    pieces: list[tuple[float, float]] = []
+    for word in row.words:
+        if pieces and word.box.left - pieces[-1][1] < 0.5 * height:
+            pieces[-1] = (pieces[-1][0], max(pieces[-1][1], word.box.right))
+        else:
+            pieces.append((word.box.left, word.box.right))
+    return pieces
+
+
+def columns(rows: Sequence[TextRow]) -> list[float]:
+    """Gutters without those that only set off bullets and item numbers."""
+    edges = gutters(rows)
+    while edges and _is_marker_column([word for row in rows for word in row.words if word.box.right <= edges[0]]):
+        edges = edges[1:]
+    return edges
+
+
+def _is_marker_column(words: Sequence[LayoutWord]) -> bool:
+    """Narrow words, but not plain numbers, which are data."""
+    return all(word.box.width <= MARKER * word.box.height for word in words) and not all(
+        word.text.isdecimal() for word in words
+    )
+
+
+def row_starts(rows: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
+    """Indices of the text rows with which table rows begin."""
+    if len(rows) < 2:
+        return list(range(len(rows)))
+    gaps = [lower.box.top - upper.box.bottom for upper, lower in itertools.pairwise(rows)]
+    limit = _step(gaps, median(row.box.height for row in rows))
+    if limit is not None:
+        return [0, *(index + 1 for index, gap in enumerate(gaps) if gap > limit)]
+    first = edges[0] if edges else float("inf")
+    return [index for index, row in enumerate(rows) if index == 0 or row.words[0].box.left < first]
+
+
+def _step(gaps: Sequence[float], height: float) -> float | None:
+    """The gap between line spacing and row spacing; None where all gaps are alike or none is as small as line
+    spacing.
+    """
+    ordered = sorted(max(gap, 0.1 * height) for gap in gaps)
+    best = max(range(len(ordered) - 1), key=lambda i: ordered[i + 1] / ordered[i], default=None)
+    if best is None or ordered[best + 1] < STEP * ordered[best] or ordered[best] > 0.7 * height:
+        return None
+    return (ordered[best] + ordered[best + 1]) / 2
+
+
+def structure(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:
+    """The grid that white space draws in ``box``; None where there are no two columns and two rows."""
+    rows = text_rows(words)
+    edges = columns(rows) if rows else []
+    starts = row_starts(rows, edges)
+    if not edges or len(starts) < 2:
+        return None
+    xs = [box.left, *edges, box.right]
+    ys = [box.top, *((rows[i - 1].box.bottom + rows[i].box.top) / 2 for i in starts[1:]), box.bottom]
+    cells = []
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(rows)], strict=True)):
+        for first, last in _spans(rows[start:end], edges):
+            area = Box(xs[first], ys[number], xs[last + 1], ys[number + 1])
+            cells.append(TableCell(number, first, 1, last - first + 1, number == 0, area))
+    return TableStructure(box, 1.0, len(starts), len(edges) + 1, tuple(cells))
+
+
+def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, int]]:
+    """First and last column of each cell of a table row: text that crosses a gutter joins the columns beside it."""
+    height = median(word.box.height for row in rows for word in row.words)
+    crossed = [
+        any(start < x - 0.1 * height and end > x + 0.1 * height for row in rows for start, end in _pieces(row, height))
+        for x in edges
+    ]
+    spans = [(0, 0)]
+    for index, joined in enumerate(crossed, start=1):
+        if joined:
+            spans[-1] = (spans[-1][0], index)
+        else:
+            spans.append((index, index))
+    return spans
+
+
+def contents_structure(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:
+    """A table of contents: one row for each line, two columns, of which the second holds the last word: the page
+    number.
+    """
+    rows = text_rows(words)
+    if not rows:
+        return None
+    cells = []
+    for number, row in enumerate(rows):
+        edge = row.words[-1].box.left
+        top, bottom = row.box.top, row.box.bottom
+        cells.append(TableCell(number, 0, 1, 1, False, Box(box.left, top, edge, bottom)))
+        cells.append(TableCell(number, 1, 1, 1, False, Box(edge, top, box.right, bottom)))
+    return TableStructure(box, 1.0, len(rows), 2, tuple(cells))

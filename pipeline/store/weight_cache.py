@@ -1,0 +1,46 @@
+"""Where the weights of docling's networks are on this machine. Nothing is downloaded: the Space preloads them from the
+Hub.
+
+Two places are looked at: a folder of models as ``docling-tools models download`` writes it (``owner--name`` each), and
+the Hub's cache (https://huggingface.co/docs/huggingface_hub/guides/manage-cache), which ``preload_from_hub`` fills.
+"""
+
+import hashlib
+from pathlib import Path
+
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import LocalEntryNotFoundError
+
+from pipeline.errors import WeightsMissing
+from pipeline.weight_folders import AccurateWeights, ModelFolder
+
+LAYOUT_REPO = "docling-project/docling-layout-heron"
+TABLE_REPO = "docling-project/TableFormerV2"
+WEIGHTS = "model.safetensors"
+
+
+def find_weights(weights_dir: Path | None) -> AccurateWeights:
+    """The folders of both networks, from ``weights_dir`` where it is given and has them, else from the Hub's cache.
+
+    Raises WeightsMissing where one of them is in neither.
+    """
+    return AccurateWeights(model_folder(LAYOUT_REPO, weights_dir), model_folder(TABLE_REPO, weights_dir))
+
+
+def model_folder(repo: str, weights_dir: Path | None) -> ModelFolder:
+    """The folder of ``repo``. Raises WeightsMissing."""
+    if weights_dir is not None and (weights_dir / repo.replace("/", "--") / WEIGHTS).is_file():
+        folder = weights_dir / repo.replace("/", "--")
+        return ModelFolder(folder, _content_revision(folder / WEIGHTS))
+    try:
+        cached = Path(snapshot_download(repo, local_files_only=True))
+    except LocalEntryNotFoundError:
+        raise WeightsMissing(repo.split("/")[1]) from None
+    if not (cached / WEIGHTS).is_file():
+        raise WeightsMissing(repo.split("/")[1])
+    return ModelFolder(cached, cached.name)
+
+
+def _content_revision(weights: Path) -> str:
+    with weights.open("rb") as file:
+        return f"sha256-{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}"

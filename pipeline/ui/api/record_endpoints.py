@@ -1,0 +1,150 @@
+"""The dashboard for programs: ``/system_status``, ``/runs`` and ``/run``, all read-only and free of secrets.
+
+They tell what the public page shows. A run is named by its record's public id, which opens none of its files.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+from pipeline.history.dashboard_data import DashboardData
+from pipeline.history.health import online, publishing
+from pipeline.history.overview import SpaceActivity, Totals, Window
+from pipeline.history.selection import Filter, RunRow, select, space_name
+from pipeline.ui.api.endpoints import refusal
+
+MOST_ROWS = 100
+
+STATUS_HELP = """How the whole system stands. Takes nothing. Returns status (operational, degraded or offline), reasons, spaces with the
+time of their last record, publishing, and totals: today, the last 24 hours and ever. Times are milliseconds since 1970 (UTC)."""
+
+RUNS_HELP = """Runs, newest first, without names or content of documents. Parameters: first (how many of the newest to leave out),
+limit (at most 100), search (words that must occur), status, bundle, space, day (such as 2026-08-14). Returns runs and matches, the
+number of runs that match."""
+
+RUN_HELP = """One run by the public id of its record: options, versions, engines, stage times, how each page ended, and its error."""
+
+
+def add_record_endpoints(dashboard_data: DashboardData) -> None:
+    """Add the endpoints to the page under construction."""
+    api = RecordApi(dashboard_data)
+    text = [gr.Textbox("", label=name, visible=False) for name in ("search", "status", "bundle", "space", "day")]
+    first, limit = (
+        gr.Number(value, label=name, precision=0, visible=False) for name, value in (("first", 0), ("limit", 20))
+    )
+    record_id = gr.Textbox(label="record_id", visible=False)
+    answer = gr.JSON(label="answer", visible=False)
+    listed: tuple[tuple[Any, list[Any], str, str], ...] = (
+        (api.system_status, [], "system_status", STATUS_HELP),
+        (api.runs, [first, limit, *text], "runs", RUNS_HELP),
+        (api.run, [record_id], "run", RUN_HELP),
+    )
+    for action, inputs, name, description in listed:
+        gr.Button(visible=False).click(
+            action, inputs, answer, api_name=name, api_description=description, concurrency_limit=None
+        )
+
+
+class RecordApi:
+    """The endpoints' functions. Every error leaves as ``gr.Error``."""
+
+    def __init__(self, dashboard_data: DashboardData) -> None:
+        self._data = dashboard_data
+
+    def system_status(self) -> dict[str, Any]:
+        try:
+            return self._system_status()
+        except Exception as error:
+            raise refusal(error) from None
+
+    def runs(
+        self,
+        first: float = 0,
+        limit: float = 20,
+        search: str = "",
+        status: str = "",
+        bundle: str = "",
+        space: str = "",
+        day: str = "",
+    ) -> dict[str, Any]:
+        if not 1 <= limit <= MOST_ROWS:
+            raise gr.Error(f"limit must be from 1 to {MOST_ROWS}.", print_exception=False)
+        try:
+            chosen = Filter(search or "", status or "", bundle or "", space or "", day or "")
+            found = select(self._data.look().records, chosen, int(first), int(limit))
+        except Exception as error:
+            raise refusal(error) from None
+        return {"first": found.first, "matches": found.matches, "runs": [_row(row) for row in found.rows]}
+
+    def run(self, record_id: str) -> dict[str, Any]:
+        try:
+            record = self._data.find(record_id or "")
+        except Exception as error:
+            raise refusal(error) from None
+        if record is None:
+            raise gr.Error("There is no record with this id.", print_exception=False)
+        return asdict(record)
+
+    def _system_status(self) -> dict[str, Any]:
+        look = self._data.look()
+        of = self._data.overview(look, Window.DAY)
+        status, state = self._data.status(look, of), publishing(look.around)
+        return {
+            "status": status.level.value,
+            "reasons": list(status.reasons),
+            "now_ms": of.now_ms,
+            "spaces": [_worker(worker, of.now_ms) for worker in of.workers],
+            "publishing": None
+            if state is None
+            else {
+                "state": state.sentence,
+                "waiting": state.depth,
+                "oldest_ms": state.oldest_ms,
+                "last_commit_ms": state.last_commit_ms,
+            },
+            "today": _totals(of.today),
+            "last_24_hours": _totals(of.totals),
+            "ever": _totals(of.ever),
+        }
+
+
+def _worker(worker: SpaceActivity, now_ms: int) -> dict[str, Any]:
+    return {
+        "space": space_name(worker.space),
+        "online": online(worker, now_ms),
+        "last_record_ms": worker.last_ms,
+        "hardware": worker.hardware,
+        "bundle": worker.bundle,
+        "version": worker.app,
+    }
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {
+        "runs": totals.runs,
+        "running": totals.running,
+        "pages": totals.pages,
+        "success_rate": totals.success,
+        "gpu_seconds": {"used": totals.gpu_used, "booked": totals.gpu_booked, "saved": totals.gpu_saved},
+        "queue_ms": {"p50": totals.queue.p50, "p95": totals.queue.p95},
+        "duration_ms": {"p50": totals.duration.p50, "p95": totals.duration.p95},
+    }
+
+
+def _row(row: RunRow) -> dict[str, Any]:
+    return {
+        "record_id": row.iteration_id,
+        "status": row.status.value,
+        "started_ms": row.started_ms,
+        "duration_ms": row.duration_ms,
+        "queue_ms": row.queue_ms,
+        "pages_ok": row.pages_ok,
+        "pages_failed": row.pages_failed,
+        "gpu_seconds": row.gpu_used,
+        "kind": row.kind,
+        "bundle": row.bundle,
+        "space": row.space,
+        "origin": row.origin,
+        "error": row.code or None,
+    }

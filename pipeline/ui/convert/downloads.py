@@ -1,0 +1,139 @@
+"""Finished files on their way to the browser: copies in gradio's cache, and nothing else of the data directory.
+
+gradio serves its cache folder and nothing else here. The copy's folder is named by a hash of the run's secret id, so
+that its address can be neither guessed nor turned back into the run's link. gradio deletes copies an hour after they
+were made.
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+
+from pipeline.runs.state import ExportFile, RunView
+from pipeline.ui.sanitise import file_name
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One button: the export's format name and what the button says."""
+
+    format: str
+    label: str
+
+
+REMEMBERED_UPLOADS = 1000  # runs; gradio deletes uploads after an hour anyway
+
+OFFERS = (Offer("md", "Markdown"), Offer("json", "JSON"), Offer("html", "HTML"), Offer("zip", "ZIP with pictures"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """A file as it lay at ``path`` when its run was made."""
+
+    path: Path
+    written_ns: int
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody has uploaded the same again since, which puts a new file in its place."""
+        try:
+            return self.path.stat().st_mtime_ns == self.written_ns
+        except OSError:
+            return False
+
+
+class Uploads:
+    """Where gradio put the upload of each recent run, so that deleting the run deletes that too. Safe to use from
+    several threads.
+
+    gradio names the place by the content, so that the same file of two visitors lies there once. A file that was
+    uploaded again after its run was made belongs to whoever did that, and stays; what is forgotten here, or stays, goes
+    with gradio's own sweep.
+    """
+
+    def __init__(self) -> None:
+        self._uploads: OrderedDict[str, _Upload] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def remember(self, run_id: str, path: Path | None) -> None:
+        """The run was made from this upload, if any."""
+        if path is not None:
+            with suppress(FileNotFoundError):
+                self._keep(run_id, _Upload(path, path.stat().st_mtime_ns))
+
+    def pass_on(self, run_id: str, successor: str) -> None:
+        """The other run continues this one."""
+        upload = self._uploads.get(run_id)
+        if upload is not None:
+            self._keep(successor, upload)
+
+    def remove(self, run_id: str) -> None:
+        """Delete the run's upload, unless it lies elsewhere (the example, which everybody shares) or was uploaded
+        again.
+        """
+        with self._lock:
+            upload = self._uploads.pop(run_id, None)
+        if upload is None or not upload.untouched:
+            return
+        folder = upload.path.parent
+        if folder.parent == Path(get_upload_folder()) and folder != _folder(f"example/{upload.path.name}"):
+            with suppress(OSError):  # the same content may lie there under another name, too
+                upload.path.unlink()
+                folder.rmdir()
+
+    def _keep(self, run_id: str, upload: _Upload) -> None:
+        with self._lock:
+            self._uploads[run_id] = upload
+            while len(self._uploads) > REMEMBERED_UPLOADS:
+                self._uploads.popitem(last=False)
+
+
+def served_copy(view: RunView, export: ExportFile) -> Path:
+    """A copy of ``export`` in gradio's cache, named after the upload. Raises OSError where it cannot be made."""
+    return _copy(export.path, _key(view, export), f"{_stem(view.name)}{export.path.suffix}")
+
+
+def remove_copies(view: RunView) -> None:
+    """Delete the copies of a run's files. What the disk refuses to delete goes with gradio's own sweep."""
+    for export in view.exports:
+        shutil.rmtree(_folder(_key(view, export)), ignore_errors=True)
+
+
+def served_example(path: Path) -> Path:
+    """A copy of a file that ships with the page. Raises OSError where it cannot be made."""
+    return _copy(path, f"example/{path.name}", path.name)
+
+
+def _key(view: RunView, export: ExportFile) -> str:
+    return f"{view.run_id}/{export.format}"
+
+
+def _folder(key: str) -> Path:
+    return Path(get_upload_folder()) / hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _copy(path: Path, key: str, name: str) -> Path:
+    target = _folder(key) / name
+    if target.exists():
+        os.utime(target)
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{secrets.token_hex(8)}")
+    shutil.copyfile(path, partial)
+    partial.replace(target)
+    return target
+
+
+def _stem(name: str) -> str:
+    """The upload's name without its suffix, of characters that every file system and HTTP header takes."""
+    stem = Path(file_name(name, limit=80)).stem
+    safe = "".join(letter if letter.isalnum() or letter in " -_.()" else "_" for letter in stem).strip(" .")
+    return safe or "document"

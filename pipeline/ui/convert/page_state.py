@@ -1,0 +1,100 @@
+"""What lies on one visitor's page: the documents, which one is being read, and from which page on.
+
+Immutable, kept by gradio on the server side per browser tab. A client never sends a run id back: it sends the position
+of a row or of a page, which is checked against what lies here.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.records import ErrorFacts
+from pipeline.settings import Settings
+
+PAGES_AT_ONCE = 5
+FILES_AT_ONCE = 10
+
+
+def files_at_once(settings: Settings) -> int:
+    """How many documents a visitor can add: no more than may wait for one visitor."""
+    return min(FILES_AT_ONCE, settings.visitor_runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be, or cannot be continued.
+
+    ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where it is not known. ``reused``
+    says that the run is an earlier one, which had done the same work.
+    """
+
+    path: Path | None
+    name: str
+    size_bytes: int = 0
+    page_count: int = 0
+    run_id: str = ""
+    error: ErrorFacts | None = None
+    reused: bool = False
+
+    @property
+    def locked(self) -> bool:
+        """Whether a password is what it lacks."""
+        return self.error is not None and self.error.code in ("password_needed", "password_wrong")
+
+    @property
+    def gone(self) -> bool:
+        """Whether it stands for a run that there was and is no more."""
+        return self.error is not None and self.error.code in ("run_not_found", "deleted")
+
+    @property
+    def convertible(self) -> bool:
+        """Whether Convert has something to try: the file opened, or may open with a password."""
+        return self.path is not None and (self.page_count > 0 or self.locked)
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """``chosen`` is an index into ``documents``; ``first`` an index into the chosen run's pages, where the reader
+    starts.
+
+    ``deleting`` is whether the visitor has been asked to confirm that the chosen run is to be deleted.
+    """
+
+    documents: tuple[Document, ...] = ()
+    chosen: int = 0
+    first: int = 0
+    deleting: bool = False
+
+    @property
+    def document(self) -> Document | None:
+        return self.documents[self.chosen] if self.chosen < len(self.documents) else None
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        return tuple(document.run_id for document in self.documents if document.run_id)
+
+    @property
+    def locked(self) -> bool:
+        return any(document.locked for document in self.documents)
+
+    @property
+    def convertible(self) -> bool:
+        """Whether at least one upload can be converted, or could be with the password typed meanwhile."""
+        return any(document.convertible for document in self.documents)
+
+    def with_chosen(self, document: Document) -> "PageState":
+        """The same desk with ``document`` in place of the chosen one."""
+        others = self.documents
+        return replace(self, documents=(*others[: self.chosen], document, *others[self.chosen + 1 :]), deleting=False)
+
+    @property
+    def next_first(self) -> int:
+        return self.first + PAGES_AT_ONCE
+
+    def choose(self, position: int) -> "PageState":
+        """Read another document, from its first page; an impossible position changes nothing."""
+        return replace(self, chosen=position, first=0, deleting=False) if 0 <= position < len(self.documents) else self
+
+    def turn_to(self, index: int, pages: int) -> "PageState":
+        """Show the window of pages that holds ``index``, of a run of ``pages`` pages."""
+        inside = min(max(index, 0), max(pages - 1, 0))
+        return replace(self, first=inside - inside % PAGES_AT_ONCE)

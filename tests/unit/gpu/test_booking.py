@@ -1,0 +1,134 @@
+"""Bookings: how many seconds for which pages, which pages for how many seconds, and what measured calls change."""
+
+import pickle
+from dataclasses import replace
+
+import pytest
+
+from pipeline.gpu.booking import (
+    LONGEST_SECONDS,
+    SHORTEST_SECONDS,
+    Kinds,
+    duration_from_pages,
+    estimate_calls,
+    first_call,
+    fitting,
+    needed_seconds,
+    rates_from,
+    seconds_for,
+    smaller_booking,
+)
+from pipeline.pages import PageBatch, PageFacts, PageSize, PageTask, Rates, RenderedPage
+from pipeline.records import CallEnd, GpuCall
+
+FACTS = PageFacts(
+    1, PageSize(612.0, 792.0), cells=60, characters=2000, hidden_characters=0, garbled_share=0.0, image_share=0.1
+)
+RATES = Rates(
+    start_seconds=10.0, page_seconds=0.1, table_seconds=0.1, ocr_seconds=0.8
+)  # with the margin 0.3 s a page, 1.2 s its OCR
+
+
+def batch_of(pages: int, ocr_pages: int = 0, rates: Rates = RATES) -> PageBatch:
+    rendered = [RenderedPage(page, 10, 10, 0, 2.0, "cells", replace(FACTS, page=page)) for page in range(1, pages + 1)]
+    return PageBatch(
+        0, "pixels", tuple(PageTask(page, ocr=page.page <= ocr_pages, tables=True) for page in rendered), rates
+    )
+
+
+@pytest.mark.parametrize(
+    ("pages", "ocr_pages", "seconds"), [(1, 0, 15), (50, 0, 25), (96, 0, 39), (96, 40, 87), (512, 512, 120)]
+)
+def test_a_booking_grows_with_pages_and_scans_within_floor_and_cap(pages: int, ocr_pages: int, seconds: int) -> None:
+    assert duration_from_pages(batch_of(pages, ocr_pages)) == seconds
+
+
+def test_the_rates_travel_with_the_batch() -> None:
+    batch = batch_of(96, 40, Rates(2.0, 0.02, 0.01, 0.1))
+    assert duration_from_pages(pickle.loads(pickle.dumps(batch))) == SHORTEST_SECONDS
+    assert duration_from_pages(batch) < duration_from_pages(replace(batch, rates=RATES))
+
+
+def test_no_call_has_to_book_more_than_is_admitted() -> None:
+    batch = batch_of(96, 96)
+    part = first_call(batch)
+    assert duration_from_pages(part) <= LONGEST_SECONDS
+    assert (
+        needed_seconds(Kinds.of(part.tasks), RATES)
+        <= LONGEST_SECONDS
+        < needed_seconds(Kinds.of(batch.tasks[: len(part.tasks) + 1]), RATES)
+    )
+    assert part.pages == tuple(range(1, len(part.tasks) + 1))
+    assert first_call(batch, 60).pages == batch.pages[:33], "10 s and 33 times 1.5 s"
+    assert first_call(batch, 1).pages == (1,), "one page is always asked for"
+
+
+@pytest.mark.parametrize(
+    ("pages", "ocr_pages", "rates", "seconds"),
+    [
+        (96, 96, RATES, 60),  # of 120, and no more than is admitted everywhere
+        (96, 40, RATES, 43),  # of 87
+        (20, 0, RATES, 15),  # of 16: half would be below the floor
+        (10, 0, RATES, 0),  # of 15, the floor
+        (96, 0, replace(RATES, start_seconds=20.0), 24),  # of 49
+        (20, 0, replace(RATES, start_seconds=20.0), 0),  # of 26: a single page needs more than half
+    ],
+)
+def test_what_was_too_long_is_asked_for_in_shorter_parts_if_there_are_any(
+    pages: int, ocr_pages: int, rates: Rates, seconds: int
+) -> None:
+    refused = batch_of(pages, ocr_pages, rates)
+    assert smaller_booking(refused) == seconds
+    if seconds:
+        assert duration_from_pages(first_call(refused, seconds)) <= seconds < duration_from_pages(refused)
+
+
+def test_pages_that_fit_into_what_is_left_are_counted_with_the_function_that_books_them() -> None:
+    tasks = batch_of(96, 96).tasks
+    assert fitting(tasks, RATES, 31) == 14
+    assert seconds_for(Kinds.of(tasks[:14]), RATES) <= 31 < seconds_for(Kinds.of(tasks[:15]), RATES)
+    assert fitting(tasks, RATES, SHORTEST_SECONDS - 1) == 0
+    assert fitting(tasks[:3], RATES, 1000) == 3
+
+
+def test_an_estimate_is_what_the_calls_then_book() -> None:
+    left, booked = batch_of(96, 96), []
+    while left.tasks:
+        part = first_call(left)
+        booked.append(duration_from_pages(part))
+        left = replace(left, tasks=left.tasks[len(part.tasks) :])
+    assert estimate_calls([96], RATES, tables=True, ocr=True) == tuple(booked)
+    assert estimate_calls([96, 4], RATES, tables=True, ocr=False) == (39, 15)
+    assert estimate_calls([], RATES, tables=True, ocr=False) == ()
+
+
+def call(page_rate: float, ended: CallEnd = CallEnd.DONE, ocr_pages: int = 0, start: float = 3.0) -> GpuCall:
+    return GpuCall(
+        64,
+        40.0,
+        20.0,
+        ended,
+        start,
+        60,
+        60,
+        ocr_pages,
+        page_seconds=60 * page_rate,
+        table_seconds=6.0,
+        ocr_seconds=0.5 * ocr_pages,
+    )
+
+
+def test_measured_calls_replace_the_provisional_rates_by_their_95th_percentile() -> None:
+    calls = [call(page_rate / 1000, start=page_rate / 10) for page_rate in range(1, 41)]
+    assert rates_from(calls, RATES) == Rates(3.8, pytest.approx(0.038), pytest.approx(0.1), RATES.ocr_seconds)
+
+
+def test_few_calls_old_calls_and_calls_that_did_not_end_well_teach_nothing() -> None:
+    assert rates_from([call(0.01)] * 4, RATES) == RATES
+    assert rates_from([call(0.01)] * 4 + [call(9.0, CallEnd.LOST), call(9.0, CallEnd.STOPPED)], RATES) == RATES
+    assert rates_from([call(0.01)] * 50 + [call(9.0)] * 50, RATES).page_seconds == pytest.approx(0.01)
+
+
+def test_ocr_is_learnt_from_calls_with_scans_only() -> None:
+    calls = [call(0.01)] * 10 + [call(0.01, ocr_pages=30)] * 5
+    assert rates_from(calls, RATES).ocr_seconds == pytest.approx(0.5)

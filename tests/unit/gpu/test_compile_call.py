@@ -1,0 +1,56 @@
+"""What an owner reads of each package, and when a GPU call is booked to make them."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import CompilationFailed
+from pipeline.gpu.compile_call import is_complete, outcome_line
+from pipeline.models.aot.compiler import Outcome, Target
+from pipeline.models.aot.shelf import Package, PackageShelf, Verification
+from pipeline.models.catalog import CompileJob
+from tests.support.tiny_networks import classifier
+from tests.unit.models.aot.test_shelf import KEY
+
+EAGER = (3, 1.2e-6, 1e-4, 0.1, 0.2, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("checked", "told"),
+    [
+        (Verification(*EAGER), "2.00 times as fast"),
+        (
+            Verification(*EAGER, "onnxruntime", 2, 0.1, 0.05),
+            "2.00 times as fast; 0.50 times as fast as onnxruntime on 2 threads",
+        ),
+        (
+            Verification(*EAGER, "onnxruntime", 1, 0.1, 0.13),
+            "2.00 times as fast; 1.30 times as fast as onnxruntime on 1 thread",
+        ),
+    ],
+)
+def test_a_line_says_how_far_off_and_how_fast_a_package_is(checked: Verification, told: str) -> None:
+    spec = classifier()
+    about = "tiny-classifier float[2,3,16,16]"
+    made = Outcome(spec, spec.signatures[0], Package(Path(), KEY, checked))
+    assert outcome_line(made) == f"{about}: compiled in 30 s, at most 1.2e-06 off eager torch (1e-04 allowed), {told}"
+    kept = Outcome(spec, spec.signatures[0], Package(Path(), KEY, checked), kept=True)
+    assert outcome_line(kept) == f"{about}: kept, at most 1.2e-06 off eager torch (1e-04 allowed), {told}"
+
+
+def test_a_line_says_why_there_is_no_package() -> None:
+    spec = classifier()
+    assert outcome_line(Outcome(spec, spec.signatures[0], CompilationFailed("x"))).endswith(
+        "the log says what the compiler made of it."
+    )
+
+
+def test_no_call_is_needed_where_every_package_is_there(
+    tiny_shelf: PackageShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    specs = [classifier()]
+    monkeypatch.setattr("pipeline.gpu.compile_call.gpu_job", lambda *_: CompileJob(Target("cpu"), tuple(specs)))
+    assert is_complete(tiny_shelf.folder, "light", None)
+    assert not is_complete(tmp_path, "light", None)
+    specs.append(classifier(revision="r2"))
+    assert not is_complete(tiny_shelf.folder, "light", None)

@@ -1,0 +1,126 @@
+"""Packages are made, compared with their eager modules, and stored only if they agree."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from pipeline.errors import CompilationFailed, CompilerMissing, PackageDiffers
+from pipeline.models.aot.compiler import Target, compile_networks, example_inputs
+from pipeline.models.aot.shelf import Package, PackageShelf
+from pipeline.models.aot.spec import PageImages, Rival, Signature, Tensors
+from tests.support.tiny_networks import SIDE, classifier
+
+
+class Undecided(nn.Module):
+    """Gives other numbers each time that Python runs it; a package keeps those of its export."""
+
+    calls = 0
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        Undecided.calls += 1
+        return x + Undecided.calls
+
+
+class Branching(nn.Module):
+    """Cannot be exported: what it does depends on a value."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x if float(x.sum()) > 0 else -x
+
+
+ONE = (Signature.of((2, 3, SIDE, SIDE)),)
+
+
+def test_a_package_says_how_it_compares_and_is_kept(kept_shelf: PackageShelf, tiny_shelf: PackageShelf) -> None:
+    outcomes = list(compile_networks([classifier()], Target("cpu"), tiny_shelf, []))
+    assert [outcome.kept for outcome in outcomes] == [True, True]
+    for outcome in outcomes:
+        assert isinstance(outcome.package, Package)
+        checked = outcome.package.verification
+        assert 0 <= checked.largest_difference <= checked.tolerance == 1e-5
+        assert checked.inputs == 3
+        assert min(checked.seconds, checked.eager_seconds, checked.compile_seconds) > 0
+
+
+def test_a_package_that_differs_is_not_stored(tmp_path: Path) -> None:
+    shelf = PackageShelf(tmp_path / "packages")
+    outcome = next(compile_networks([replace(classifier(), build=Undecided, signatures=ONE)], Target("cpu"), shelf, []))
+    assert isinstance(outcome.package, PackageDiffers)
+    assert "tiny-classifier is off by" in outcome.package.message
+    assert not shelf.folder.exists()
+
+
+def test_a_network_that_cannot_be_exported_says_so_and_the_next_one_is_compiled(tiny_shelf: PackageShelf) -> None:
+    specs = [replace(classifier("broken"), build=Branching, signatures=ONE), classifier()]
+    failed, *others = compile_networks(specs, Target("cpu"), tiny_shelf, [])
+    assert isinstance(failed.package, CompilationFailed)
+    assert "tiny-classifier could not be compiled" in failed.package.message
+    assert all(isinstance(other.package, Package) for other in others)
+    assert len(others) == 2
+
+
+def test_without_a_compiler_one_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    with pytest.raises(CompilerMissing, match=r"install g\+\+"):
+        list(compile_networks([classifier()], Target("cpu"), PackageShelf(tmp_path / "packages"), []))
+
+
+def test_the_networks_are_compared_on_pages() -> None:
+    seen: list[int] = []
+
+    def examples(pages: PageImages, signature: Signature) -> Tensors:
+        seen.append(int(pages[0][0, 0, 0]))
+        return (torch.zeros(2, 3, SIDE, SIDE),)
+
+    pages: list[NDArray[np.uint8]] = [np.full((4, 4, 3), level, dtype=np.uint8) for level in range(5)]
+    spec = replace(classifier(), examples=examples)
+    assert len(example_inputs(spec, ONE[0], pages)) == 3
+    assert seen == [0, 1, 2]
+
+
+def test_a_package_is_made_again_when_asked(tmp_path: Path) -> None:
+    shelf = PackageShelf(tmp_path)
+    spec = replace(classifier(), build=nn.Flatten, signatures=ONE)
+    first, second = (next(compile_networks([spec], Target("cpu"), shelf, [], again=True)) for _ in range(2))
+    assert isinstance(first.package, Package)
+    assert not first.kept
+    assert not second.kept
+    assert next(compile_networks([spec], Target("cpu"), shelf, [])).kept
+
+
+def test_a_package_is_timed_beside_what_it_replaces_as_the_app_calls_them(tmp_path: Path) -> None:
+    callers: list[str] = []
+    together = threading.Barrier(3, timeout=60)
+
+    def other(inputs: Tensors) -> None:
+        together.wait()
+        callers.append(threading.current_thread().name)
+
+    spec = replace(classifier(), build=nn.Flatten, signatures=ONE, rival=Rival("another engine", lambda: other))
+    outcome = next(compile_networks([spec], Target("cpu", threads=3), PackageShelf(tmp_path), []))
+    assert isinstance(outcome.package, Package)
+    checked = outcome.package.verification
+    assert (checked.rival, checked.threads) == ("another engine", 3)
+    assert min(checked.shared_seconds, checked.rival_seconds) > 0
+    assert len(set(callers)) == 3
+    assert PackageShelf(tmp_path).find(outcome.package.key) == outcome.package
+
+
+def test_outputs_are_compared_by_the_networks_own_measure(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def distance(outputs: Tensors, wanted: Tensors) -> float:
+        seen.append(len(outputs))
+        return 0.5
+
+    spec = replace(classifier(), build=nn.Flatten, signatures=ONE, distance=distance, tolerance=0.4)
+    outcome = next(compile_networks([spec], Target("cpu"), PackageShelf(tmp_path), []))
+    assert isinstance(outcome.package, PackageDiffers)
+    assert seen == [1, 1, 1]

@@ -1,0 +1,116 @@
+"""Text lines on page images."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rapidocr import RapidOCR
+
+from pipeline.models.onnx_ocr import (
+    AngleClassifier,
+    DetectedLines,
+    ReadText,
+    TextDetector,
+    TextReader,
+    find_lines,
+    network_width,
+    runs_down,
+)
+from tests.support.render import SCALE, page_text, render
+
+# docling's own expected text of its scanned sample page
+TEXT = ["Docling bundles PDF document conversion to", "JSON and Markdown in an easy self contained", "package"]
+
+
+class Reader:
+    """The three networks together."""
+
+    def __init__(self) -> None:
+        self.detector, self.classifier, self.reader = TextDetector(), AngleClassifier(), TextReader()
+
+    def lines(self, image: np.ndarray) -> DetectedLines:
+        return find_lines(image, SCALE, self.detector, self.classifier)
+
+    def texts(self, image: np.ndarray) -> list[str]:
+        return [self.reader.read(line).text for line in self.lines(image).lines]
+
+
+@pytest.fixture(scope="module")
+def networks() -> Reader:
+    return Reader()
+
+
+@pytest.mark.parametrize(
+    ("name", "turn", "start"),
+    [
+        ("ocr_test", 0, (69, 74)),
+        ("ocr_test_rotated_90", 3, (72, 527)),
+        ("ocr_test_rotated_180", 2, (526, 768)),
+        ("ocr_test_rotated_270", 1, (769, 70)),
+    ],
+)
+def test_turned_pages_read_alike_and_say_where_reading_starts(
+    networks: Reader, documents: Path, name: str, turn: int, start: tuple[float, float]
+) -> None:
+    image = render(documents / f"{name}.pdf")
+    found = networks.lines(image)
+    assert networks.texts(image) == TEXT
+    assert found.lines[0].corners[0] / SCALE == pytest.approx(start, abs=4)
+    assert found.turn == turn
+
+
+def words(text: str) -> Counter[str]:
+    """Words without regard to order; words broken at a line's end are whole."""
+    return Counter(re.findall(r"\w+", re.sub(r"-\s|\ufffe\s*|\x02", "", text)))
+
+
+@pytest.mark.parametrize(("name", "page"), [("multi_page", 1), ("amt_handbook_sample", 1)])
+def test_a_printed_page_reads_as_its_own_text(networks: Reader, documents: Path, name: str, page: int) -> None:
+    document = documents / f"{name}.pdf"
+    read = words("\n".join(networks.texts(render(document, page))))
+    printed = words(page_text(document, page))
+    assert sum((read & printed).values()) >= 0.98 * max(sum(read.values()), sum(printed.values()))
+
+
+def test_lines_come_in_reading_order(networks: Reader, documents: Path) -> None:
+    texts = networks.texts(render(documents / "multi_page.pdf"))
+    assert texts[0] == "The Evolution of the Word Processor"
+    assert texts.index("Pre-Digital Era (19th - Early 20th Century)") < texts.index(
+        "The Birth of Word Processing (1960s - 1970s)"
+    )
+
+
+def test_lines_are_read_as_the_wheel_reads_them(networks: Reader, documents: Path) -> None:
+    """Lines wider than the wheel's least width, below which it adds more padding."""
+    wheel = RapidOCR(params={"Global.log_level": "error"})
+    lines = [
+        line for line in networks.lines(render(documents / "multi_page.pdf")).lines if network_width(line.pixels) > 320
+    ]
+    assert len(lines) > 20
+    for line in lines[:10]:
+        theirs = wheel.recognize_txt([line.pixels])
+        assert networks.reader.read(line) == ReadText(theirs.txts[0], theirs.scores[0])
+
+
+def test_an_empty_page_has_no_lines(networks: Reader) -> None:
+    found = networks.lines(np.full((1584, 1224, 3), 255, dtype=np.uint8))
+    assert found == DetectedLines((), 0)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 4000, 3), (4000, 2, 3)])
+def test_odd_pages_do_not_fail(networks: Reader, shape: tuple[int, int, int]) -> None:
+    assert all(isinstance(text, str) for text in networks.texts(np.zeros(shape, dtype=np.uint8)))
+
+
+def quad(left: float, top: float, width: float, height: float) -> list[list[float]]:
+    return [[left, top], [left + width, top], [left + width, top + height], [left, top + height]]
+
+
+def test_a_short_box_follows_the_long_lines_of_its_page() -> None:
+    digit, stamp = quad(10, 10, 12, 24), quad(700, 10, 24, 300)
+    across = [quad(50, 50 * row, 500, 24) for row in range(10)]
+    down = [quad(50 * column, 50, 24, 500) for column in range(10)]
+    assert runs_down(np.array([*across, digit, stamp], dtype=np.float32)).tolist() == [False] * 11 + [True]
+    assert runs_down(np.array([*down, digit], dtype=np.float32)).tolist() == [True] * 11

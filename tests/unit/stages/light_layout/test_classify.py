@@ -1,0 +1,120 @@
+"""Finer rules about headings, items, captions and margins: each page is the least that the rule decides."""
+
+from pipeline.pages import LayoutLabel
+from pipeline.stages.light_layout.refine import regions
+from tests.support.layout_pages import labelled, line, paragraph, region, sheet
+
+BOLD = "/Serif-Bold"
+
+
+def test_a_picture_densely_set_with_short_words_is_text() -> None:
+    lines = [
+        line(f"{name} {n}", left, 100 + 12 * n)
+        for n in range(8)
+        for left, name in ((60, "grey"), (120, "mauve"), (180, "beige"))
+    ]
+    found = regions(sheet(lines, region(LayoutLabel.PICTURE, (55, 95, 240, 200))))
+    assert LayoutLabel.PICTURE not in [r.label for r in found]
+
+
+def test_chapters_above_the_entries_of_a_contents_page_belong_to_it() -> None:
+    entries = [line(f"Part {n} . . . . . . . . . . {n}", 60, 114 + 14 * n) for n in range(5)]
+    edge = max(one.box.right for one in entries)
+    number = line("7", 0, 100)
+    lines = [line("Chapter", 60, 100), line("7", edge - number.box.width, 100), *entries]
+    found = regions(sheet(lines))
+    assert [(r.label, r.box.top, r.box.bottom) for r in found] == [(LayoutLabel.DOCUMENT_INDEX, 100, 180)]
+
+
+def test_the_hanging_lines_of_an_item_are_no_paragraph() -> None:
+    lines = [
+        line("• an item that goes", 60, 100),
+        line("on in a second line", 70, 114),
+        line("then plain text", 60, 128),
+    ]
+    found = labelled(
+        regions(sheet([*lines, *paragraph(6, 60, 300)], region(LayoutLabel.TEXT, (50, 95, 300, 145)))), lines
+    )
+    assert found[0] == ("list_item", "• an item that goes / on in a second line / then plain text")
+
+
+def test_a_bold_question_and_an_aside_are_no_headings() -> None:
+    for text in ("How many were there?", "(select all that apply)", "and what is left of it"):
+        lines = [line(text, 60, 286, font=BOLD), *paragraph(6, 60, 300)]
+        found = labelled(regions(sheet(lines, region(LayoutLabel.TEXT, (50, 280, 400, 390)))), lines)
+        assert found[0] == ("text", text)
+
+
+def test_a_caption_is_cut_off_though_its_type_is_lighter() -> None:
+    small = {"height": 8.0, "pitch": 4.0, "font": "/Serif-Italic"}
+    lines = [
+        line("the last words of a paragraph", 60, 100),
+        line("Table 3 What was said", 60, 114, **small),
+        *paragraph(6, 60, 300),
+    ]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 300, 126)))), lines)
+    assert found[:2] == [("text", "the last words of a paragraph"), ("caption", "Table 3 What was said")]
+
+
+def test_a_bold_line_in_a_region_of_its_own_above_text_is_a_heading() -> None:
+    lines = [line("Sharp Words", 60, 280, font=BOLD), *paragraph(6, 60, 300)]
+    found = labelled(
+        regions(
+            sheet(lines, region(LayoutLabel.TEXT, (50, 275, 200, 292)), region(LayoutLabel.TEXT, (50, 298, 400, 390)))
+        ),
+        lines,
+    )
+    assert found[0] == ("section_header", "Sharp Words")
+
+
+def test_a_plain_line_with_a_colon_is_no_heading_whatever_the_network_says() -> None:
+    lines = [line("Here is an example of it:", 60, 260), *paragraph(6, 60, 300)]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.SECTION_HEADER, (50, 255, 300, 275)))), lines)
+    assert found[0] == ("text", "Here is an example of it:")
+
+
+def test_a_footer_that_the_network_saw_in_part_is_one() -> None:
+    lines = [*paragraph(6, 60, 300), line("124 Notes on a Long Story in Parts", 60, 770)]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.PAGE_FOOTER, (60, 768, 75, 782)))), lines)
+    assert found[-1] == ("page_footer", "124 Notes on a Long Story in Parts")
+
+
+def test_a_number_beside_a_heading_joins_it() -> None:
+    lines = [
+        line("4", 60, 280, height=15, font=BOLD),
+        line("Findings", 85, 280, height=15, font=BOLD),
+        *paragraph(6, 60, 300),
+    ]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.SECTION_HEADER, (80, 275, 140, 297)))), lines)
+    assert found[0] == ("section_header", "4 / Findings")
+
+
+def test_a_paragraph_that_two_regions_share_is_one() -> None:
+    lines = paragraph(6, 60, 300)
+    found = regions(
+        sheet(lines, region(LayoutLabel.TEXT, (50, 290, 400, 340)), region(LayoutLabel.TEXT, (50, 340, 400, 390), 0.8))
+    )
+    assert [(r.box.top, r.box.bottom) for r in found] == [(300, 380)]
+
+
+def test_a_text_region_around_a_table_claims_nothing() -> None:
+    cells = [
+        line(text, left, 300 + 20 * n)
+        for n in range(8)
+        for left, text in ((60, f"item {n}"), (260, f"{n * 100} pieces"))
+    ]
+    lines = [*cells, line("some words above it", 60, 60), line("some words below it", 60, 700)]
+    wrapper = region(LayoutLabel.FORMULA, (50, 50, 340, 720), 0.7)
+    found = regions(sheet(lines, wrapper, region(LayoutLabel.TABLE, (55, 295, 330, 455))))
+    assert sorted((r.box.top, r.box.bottom) for r in found) == [(60, 70), (295, 455), (700, 710)]
+
+
+def test_three_columns_of_short_cells_are_a_table_though_the_network_doubtfully_called_them_text() -> None:
+    cells = [
+        line(text, left, 100 + 18 * n)
+        for n in range(4)
+        for left, text in ((60, f"kind {n}"), (200, f"{n * 10}"), (300, "x"))
+    ]
+    doubtful = regions(sheet(cells, region(LayoutLabel.TEXT, (55, 95, 400, 170), 0.6)))
+    sure = regions(sheet(cells, region(LayoutLabel.TEXT, (55, 95, 400, 170), 0.9)))
+    assert ([r.label for r in doubtful], [r.label for r in sure]) == ([LayoutLabel.TABLE], [LayoutLabel.TEXT])

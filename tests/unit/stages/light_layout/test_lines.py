@@ -1,0 +1,89 @@
+"""What is measured of lines, and what their text says."""
+
+import pytest
+
+from pipeline.pages import Box
+from pipeline.stages.light_layout import line_patterns
+from pipeline.stages.light_layout.lines import LayoutLine, typography
+from pipeline.stages.light_layout.match import LayoutWord
+from tests.support.layout_pages import FIXED, line, paragraph
+
+
+def test_the_body_is_what_most_text_is_set_in() -> None:
+    page = [line("A Long Title in Large Type", 60, 40, height=30, font="/Bold"), *paragraph(4, 60, 100)]
+    assert (typography(page).font, typography(page).height) == ("/Serif", 10.0)
+
+
+def test_bold_is_not_the_body_where_there_is_enough_plain_text() -> None:
+    page = [line("labels of a form in bold type", 60, 100 + 14 * n, font="/Serif-Bold") for n in range(5)] + paragraph(
+        1, 60, 300
+    )
+    assert typography(page).font == "/Serif"
+
+
+def test_fonts_of_even_width_are_fixed() -> None:
+    page = [line("while true return nothing else", 60, 100, font=FIXED), *paragraph(2, 60, 120)]
+    assert typography(page).fixed == {FIXED}
+
+
+def test_a_superscript_does_not_raise_the_height() -> None:
+    own = (LayoutWord("institute", Box(0, 4, 45, 13)), LayoutWord("2", Box(45, 0, 49, 5)))
+    assert LayoutLine("institute 2", Box(0, 0, 49, 13), "", own).height == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "bullet", "number"),
+    [
+        ("• item", True, False),
+        ("\x84 item", True, False),
+        ("- item", True, False),
+        ("3) item", False, True),
+        ("(b) item", False, True),
+        ("3.11 percent", False, False),
+        ("2020. was a year", False, False),
+        ("a word", False, False),
+        ("well-known", False, False),
+    ],
+)
+def test_list_marks(text: str, bullet: bool, number: bool) -> None:
+    plain = LayoutLine(text, Box(0, 0, 50, 10))
+    assert (line_patterns.has_bullet(plain), line_patterns.has_number(plain)) == (bullet, number)
+
+
+def test_a_narrow_glyph_in_another_font_is_a_bullet() -> None:
+    text = LayoutWord("words", Box(16, 0, 40, 10), "/Serif")
+    assert line_patterns.has_bullet(
+        LayoutLine("r words", Box(0, 0, 40, 10), "/Serif", (LayoutWord("r", Box(0, 0, 6, 10), "/Signs"), text))
+    )
+    assert not line_patterns.has_bullet(
+        LayoutLine("M words", Box(0, 0, 40, 10), "/Serif", (LayoutWord("M", Box(5, 0, 13, 10), "/Math"), text))
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("Figure 3 A map", True),
+        ("Table 2-1 Names", True),
+        ("[표 1] 비교", True),
+        ("Figures Example", False),
+        ("Tables are set", False),
+    ],
+)
+def test_captions(text: str, caption: bool) -> None:
+    assert line_patterns.is_caption(text) is caption
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [("Notices . . . . . vii", True), ("Roles ..... 8", True), ("and so on ... 8 of them", False), ("Roles 8", False)],
+)
+def test_contents_entries(text: str, entry: bool) -> None:
+    assert line_patterns.is_contents_entry(text) is entry
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("12", True), ("- 7 -", True), ("Page 3 of 9", True), ("xiv", True), ("12 men", False)]
+)
+def test_page_numbers(text: str, number: bool) -> None:
+    assert line_patterns.is_page_number(text) is number

@@ -1,0 +1,218 @@
+"""The layout rules on small synthetic pages: frozen lines and regions in, labelled regions out."""
+
+from pipeline.pages import Box, LayoutLabel
+from pipeline.stages.light_layout.refine import regions
+from tests.support.layout_pages import BODY, FIXED, labelled, line, paragraph, region, sheet
+
+BOLD = "/Serif-Bold"
+PROSE = "some words that fill one whole line of running text here"
+
+
+def test_a_picture_full_of_running_text_is_text() -> None:
+    lines = paragraph(5, 60, 100)
+    found = regions(sheet(lines, region(LayoutLabel.PICTURE, (50, 80, 400, 200))))
+    assert labelled(found, lines) == [("text", " / ".join([PROSE] * 5))]
+
+
+def test_a_picture_with_labels_stays_a_picture_and_keeps_them() -> None:
+    lines = [line("axis one", 80, 100), line("peak", 200, 150), line("axis two", 300, 290)]
+    found = regions(sheet(lines, region(LayoutLabel.PICTURE, (50, 80, 400, 320))))
+    assert labelled(found, lines) == [("picture", "axis one / peak / axis two")]
+
+
+def test_a_picture_over_a_bitmap_survives_many_labels() -> None:
+    lines = [line(f"label {n}", 60 + 90 * (n % 4), 120 + 60 * (n // 4)) for n in range(16)]
+    doubtful = region(LayoutLabel.PICTURE, (10, 60, 590, 700), 0.6)
+    with_bitmap = regions(sheet(lines, doubtful, bitmaps=(Box(20, 70, 580, 600),)))
+    without = regions(sheet(lines, doubtful))
+    assert [r.label for r in with_bitmap] == [LayoutLabel.PICTURE]
+    assert LayoutLabel.PICTURE not in [r.label for r in without]
+
+
+def test_the_bitmap_in_a_dropped_picture_becomes_the_picture() -> None:
+    lines = paragraph(6, 60, 100)
+    found = regions(sheet(lines, region(LayoutLabel.PICTURE, (50, 80, 400, 500)), bitmaps=(Box(60, 300, 200, 450),)))
+    assert [(r.label, r.box) for r in found if r.label is LayoutLabel.PICTURE] == [
+        (LayoutLabel.PICTURE, Box(60, 300, 200, 450))
+    ]
+
+
+def test_a_table_of_running_text_is_text() -> None:
+    lines = paragraph(4, 60, 100)
+    found = regions(sheet(lines, region(LayoutLabel.TABLE, (50, 90, 400, 160))))
+    assert labelled(found, lines) == [("text", " / ".join([PROSE] * 4))]
+
+
+def test_a_table_of_columns_stays_one_and_grows_over_the_line_it_cuts() -> None:
+    lines = [line(f"item {n}", 60, 100 + 20 * n) for n in range(4)] + [
+        line(f"{n * 100} pieces", 260, 100 + 20 * n) for n in range(4)
+    ]
+    found = regions(sheet(lines, region(LayoutLabel.TABLE, (58, 104, 330, 166))))
+    assert [(r.label, r.box.top, r.box.bottom) for r in found] == [(LayoutLabel.TABLE, 100, 170)]
+
+
+def test_a_table_in_a_fixed_pitch_font_is_code() -> None:
+    code = [
+        line(text, 60, 100 + 12 * n, font=FIXED, pitch=6)
+        for n, text in enumerate(["select name,", "from staff", "where place", "order later"])
+    ]
+    lines = code + paragraph(6, 60, 300)
+    found = regions(
+        sheet(lines, region(LayoutLabel.TABLE, (50, 95, 200, 150)), region(LayoutLabel.TEXT, (50, 290, 400, 390)))
+    )
+    assert [r.label.value for r in sorted(found, key=lambda r: r.box.top)] == ["code", "text"]
+
+
+def test_lines_that_no_region_claims_become_paragraphs() -> None:
+    lines = paragraph(3, 60, 100) + paragraph(2, 60, 200)
+    assert labelled(regions(sheet(lines)), lines) == [
+        ("text", " / ".join([PROSE] * 3)),
+        ("text", " / ".join([PROSE] * 2)),
+    ]
+
+
+def test_two_columns_without_regions_stay_apart() -> None:
+    short = "half a line of words in a column"
+    lines = [line(short, left, 100 + 14 * n) for left in (60, 320) for n in range(3)]
+    assert sorted((r.box.left, r.box.top, r.box.bottom) for r in regions(sheet(lines))) == [
+        (60, 100, 138),
+        (320, 100, 138),
+    ]
+
+
+def test_a_bold_line_above_text_is_a_heading_though_the_network_missed_it() -> None:
+    lines = [line("Sharp Words", 60, 100, font=BOLD), *paragraph(4, 60, 114)]
+    found = regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 400, 180))))
+    assert labelled(found, lines)[0] == ("section_header", "Sharp Words")
+
+
+def test_a_bold_word_does_not_cut_a_paragraph() -> None:
+    lines = paragraph(4, 60, 100)
+    mixed = lines[1]
+    lines[1] = type(mixed)(
+        mixed.text, mixed.box, BODY, (type(mixed.words[0])("some", mixed.words[0].box, BOLD), *mixed.words[1:])
+    )
+    assert len(regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 400, 160))))) == 1
+
+
+def test_body_text_that_was_called_a_heading_is_text() -> None:
+    lines = paragraph(3, 60, 100) + paragraph(6, 60, 300)
+    found = regions(
+        sheet(
+            lines, region(LayoutLabel.SECTION_HEADER, (50, 95, 400, 145)), region(LayoutLabel.TEXT, (50, 290, 400, 390))
+        )
+    )
+    assert [r.label.value for r in found] == ["text", "text"]
+
+
+def test_large_lines_that_introduce_nothing_are_no_headings() -> None:
+    lines = [
+        *paragraph(4, 60, 60),
+        line("Slogan One", 60, 600, height=16, pitch=8),
+        line("Slogan Two", 60, 660, height=16, pitch=8),
+    ]
+    found = labelled(regions(sheet(lines)), lines)
+    assert [label for label, text in found if text.startswith("Slogan")] == ["text", "text"]
+
+
+def test_an_item_is_cut_off_at_its_bullet_and_keeps_its_second_line() -> None:
+    lines = [
+        line("• first item that goes", 60, 100),
+        line("on in a second line", 70, 114),
+        line("• second item", 60, 128),
+    ]
+    found = regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 300, 145))))
+    assert labelled(found, lines) == [
+        ("list_item", "• first item that goes / on in a second line"),
+        ("list_item", "• second item"),
+    ]
+
+
+def test_numbered_items_are_items_and_small_ones_footnotes() -> None:
+    body = paragraph(6, 60, 100)
+    items = [line("1. take the first", 60, 300), line("2. leave the other", 60, 314)]
+    notes = [line("1) a note in small print", 60, 700, height=7, pitch=4)]
+    lines = [*body, *items, *notes]
+    assert [label for label, _ in labelled(regions(sheet(lines)), lines)] == [
+        "text",
+        "list_item",
+        "list_item",
+        "footnote",
+    ]
+
+
+def test_first_lines_that_are_set_in_begin_paragraphs() -> None:
+    lines = [
+        *paragraph(2, 60, 100),
+        line("some words that fill what is left of one line", 75, 128),
+        *paragraph(2, 60, 142),
+    ]
+    found = regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 400, 170))))
+    assert [len(text.split(" / ")) for _, text in labelled(found, lines)] == [2, 3]
+
+
+def test_a_caption_in_another_type_is_cut_from_the_sentence_above() -> None:
+    lines = [
+        line("Table 3 sums up what was said.", 60, 100),
+        line("Table 3 What was said", 60, 114, font="/Serif-Italic"),
+        *paragraph(6, 60, 300),
+    ]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.CAPTION, (50, 95, 300, 126)))), lines)
+    assert found[:2] == [("text", "Table 3 sums up what was said."), ("caption", "Table 3 What was said")]
+
+
+def test_contents_take_in_the_chapters_without_leaders() -> None:
+    lines = []
+    for n in range(5):
+        top = 100 + 14 * n
+        lines.append(line("Chapter two", 60, top) if n == 2 else line(f"Part {n} . . . . . . . . . . {n}", 60, top))
+    edge = max(one.box.right for one in lines)
+    number = line("7", 0, 128)
+    lines.append(line("7", edge - number.box.width, 128))
+    found = regions(sheet(lines))
+    assert [(r.label, r.box.top, r.box.bottom) for r in found] == [(LayoutLabel.DOCUMENT_INDEX, 100, 166)]
+
+
+def test_headers_and_footers_of_the_margins_and_what_stands_beside_them() -> None:
+    lines = [
+        line("A Title of a Book", 60, 30),
+        *paragraph(5, 60, 100),
+        line("12", 60, 770),
+        line("Chapter One", 300, 770),
+    ]
+    found = labelled(
+        regions(
+            sheet(
+                lines, region(LayoutLabel.PAGE_HEADER, (50, 25, 300, 45)), region(LayoutLabel.TEXT, (50, 95, 400, 170))
+            )
+        ),
+        lines,
+    )
+    assert [label for label, _ in found] == ["page_header", "text", "page_footer", "page_footer"]
+
+
+def test_a_sentence_of_body_text_is_no_header() -> None:
+    lines = [line("The list below says it all.", 60, 70), *paragraph(5, 60, 130)]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.PAGE_HEADER, (50, 65, 300, 85)))), lines)
+    assert found[0] == ("text", "The list below says it all.")
+
+
+def test_short_cells_in_columns_that_nobody_claims_are_a_table() -> None:
+    lines = []
+    for n, name in enumerate(["apples", "pears", "plums", "quinces"]):
+        lines += [line(name, 60, 100 + 18 * n), line(str(10 + n), 200, 100 + 18 * n), line("x", 300, 100 + 18 * n)]
+    assert [(r.label, r.box.left, r.box.top, r.box.bottom) for r in regions(sheet(lines))] == [
+        (LayoutLabel.TABLE, 60, 100, 164)
+    ]
+
+
+def test_every_line_is_in_some_region() -> None:
+    lines = [
+        *paragraph(3, 60, 100),
+        line("§", 500, 400),
+        line("sideways", 20, 300, height=80, pitch=1),
+        *paragraph(2, 200, 700),
+    ]
+    clutter = [region(LayoutLabel.TEXT, (50, 95, 200, 110), 0.5), region(LayoutLabel.FORMULA, (0, 0, 600, 800), 0.6)]
+    found = regions(sheet(lines, *clutter))
+    assert all(any(one.box.intersection(r.box) >= 0.99 * one.box.area for r in found) for one in lines)

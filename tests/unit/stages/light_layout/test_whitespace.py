@@ -1,0 +1,70 @@
+"""Tables from white space alone."""
+
+from pipeline.pages import Box, TableStructure
+from pipeline.stages.light_layout.match import LayoutWord, fill
+from pipeline.stages.light_layout.whitespace import contents_structure, structure
+from tests.support.layout_pages import words
+
+BOX = Box(50, 90, 400, 300)
+
+
+def table(rows: list[tuple[float, dict[float, str]]]) -> tuple[TableStructure | None, list[LayoutWord]]:
+    placed = [word for top, cells in rows for left, text in cells.items() for word in words(text, left, top)]
+    return structure(placed, BOX), placed
+
+
+def texts(found: TableStructure, placed: list[LayoutWord]) -> list[tuple[int, int, int, str]]:
+    return [(f.cell.row, f.cell.column, f.cell.column_span, f.text) for f in fill(found, placed)]
+
+
+def test_gutters_make_columns() -> None:
+    found, placed = table(
+        [(100, {60: "one day", 200: "two"}), (118, {60: "three", 200: "four or"}), (136, {60: "five", 200: "six"})]
+    )
+    assert found is not None
+    assert texts(found, placed) == [
+        (0, 0, 1, "one day"),
+        (0, 1, 1, "two"),
+        (1, 0, 1, "three"),
+        (1, 1, 1, "four or"),
+        (2, 0, 1, "five"),
+        (2, 1, 1, "six"),
+    ]
+
+
+def test_lines_closer_than_rows_belong_to_one_cell() -> None:
+    found, placed = table(
+        [
+            (100, {60: "one", 200: "two and"}),
+            (112, {200: "more"}),
+            (140, {60: "three", 200: "four"}),
+            (168, {60: "five", 200: "six"}),
+        ]
+    )
+    assert found is not None
+    assert [text for _, _, _, text in texts(found, placed)] == ["one", "two and more", "three", "four", "five", "six"]
+
+
+def test_without_larger_gaps_a_row_begins_in_the_first_column() -> None:
+    found, placed = table([(100, {60: "one", 200: "two and"}), (114, {200: "more"}), (128, {60: "three", 200: "four"})])
+    assert found is not None
+    assert [text for _, _, _, text in texts(found, placed)] == ["one", "two and more", "three", "four"]
+
+
+def test_a_heading_over_columns_spans_them() -> None:
+    rows = [(100.0, {60.0: "a heading that runs over both of the columns"})]
+    rows += [(118.0 + 18 * n, {60.0: f"left {n}", 200.0: f"right {n}"}) for n in range(9)]
+    found, placed = table(rows)
+    assert found is not None
+    assert texts(found, placed)[0] == (0, 0, 2, "a heading that runs over both of the columns")
+
+
+def test_bullets_are_no_column() -> None:
+    assert table([(100 + 18 * n, {60: "-", 80: f"some words of the item {n}"}) for n in range(4)])[0] is None
+
+
+def test_contents_have_a_title_and_the_last_word_as_page() -> None:
+    placed = [*words("One thing . . . . 3", 60, 100), *words("Another . . . . . . 12", 60, 120)]
+    found = contents_structure(placed, BOX)
+    assert found is not None
+    assert [f.text for f in fill(found, placed)] == ["One thing . . . .", "3", "Another . . . . . .", "12"]
