@@ -1,19 +1,22 @@
-"""What the parent and the parse child say to each other: JSON lines, and nothing the child says is believed unchecked.
+"""The protocol between the parent and the parse child: JSON lines, checked by pydantic before anybody believes them.
 
-Once it has opened a file the child counts as hostile. So the parent reads bounded lines, takes numbers only within
+Once the child has opened a file it counts as hostile. So the parent reads bounded lines, takes numbers only within
 their ranges, and never takes a path or a sentence from the child.
 """
 
 import json
-import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline.pages import PageSize
 
 MAX_REQUEST_BYTES = 32_768  # fits a pipe's buffer (64 KiB on Linux), so writing a request never blocks
 MAX_ANSWER_BYTES = 1_048_576
 MAX_PAGE_COUNT = 2_000_000_000  # pdfium counts pages in an int
+MAX_POINTS = 1e12
 SIZED_PAGES = 10_000  # sizes are sent for the first pages only; it is also the highest limit an owner can set
 READY = "ready"
 PREFLIGHT_MB = 1024  # address space while pages are counted, which needs less than parsing them
@@ -47,7 +50,7 @@ class PreflightRequest:
     path: str
     password: str
     seconds: int
-    kind: str = "preflight"
+    kind: Literal["preflight"] = "preflight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class RenderRequest:
     offset: int
     max_megapixels: int
     seconds: int
-    kind: str = "render"
+    kind: Literal["render"] = "render"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class CellsRequest:
     parser: Parser
     most_cells: int
     seconds: int
-    kind: str = "cells"
+    kind: Literal["cells"] = "cells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,46 +89,53 @@ class ReleaseRequest:
     """Close the document that is open."""
 
     seconds: int
-    kind: str = "release"
+    kind: Literal["release"] = "release"
 
 
 DocumentRequest = PreflightRequest | RenderRequest | CellsRequest
 Request = DocumentRequest | ReleaseRequest
-REQUESTS: dict[str, type[Request]] = {
-    "preflight": PreflightRequest,
-    "render": RenderRequest,
-    "cells": CellsRequest,
-    "release": ReleaseRequest,
-}
+REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="kind")])
+
+
+def _check_size(size: PageSize) -> PageSize:
+    if not (0 <= size.width <= MAX_POINTS and 0 <= size.height <= MAX_POINTS):  # false for NaN, too
+        raise ValueError("a page of this size cannot exist")
+    return size
+
+
+Count = Annotated[int, Field(ge=0, lt=1 << 31)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Pixels = Annotated[int, Field(ge=1, le=1 << 24)]
+Size = Annotated[PageSize, AfterValidator(_check_size)]
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Answer to a preflight: the number of pages and the sizes of the first ``SIZED_PAGES``, in points."""
 
-    page_count: int
-    sizes: tuple[PageSize, ...]
+    page_count: Annotated[int, Field(ge=1, le=MAX_PAGE_COUNT)]
+    sizes: Annotated[tuple[Size, ...], Field(max_length=SIZED_PAGES)]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """Answer to a render: the image's size in pixels, its scale in pixels per point, the page's size in points."""
 
-    width: int
-    height: int
-    scale: float
-    size: PageSize
+    width: Pixels
+    height: Pixels
+    scale: Annotated[float, Field(ge=0.1, le=10)]
+    size: Size
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Answer to a cells request; the fields are those of ``PageFacts``."""
 
-    cells: int
-    characters: int
-    hidden_characters: int
-    garbled_share: float
-    image_share: float
+    cells: Count
+    characters: Count
+    hidden_characters: Count
+    garbled_share: Share
+    image_share: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,26 @@ class Released:
     """Answer to a release."""
 
 
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """The answer to any request that could not be done, as it stands on the line."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    trouble: Trouble
+
+
 Answer = Counted | Drawn | Counts | Released | Trouble
+ANSWERS: dict[type[Request], TypeAdapter[Any]] = {
+    PreflightRequest: TypeAdapter(Counted | Troubled),
+    RenderRequest: TypeAdapter(Drawn | Troubled),
+    CellsRequest: TypeAdapter(Counts | Troubled),
+    ReleaseRequest: TypeAdapter(Troubled | Released),
+}
+
+
+class RequestTooLong(Exception):
+    """A request does not fit into a pipe's buffer: its path or password is longer than any that was let in."""
 
 
 class ProtocolBroken(Exception):
@@ -141,81 +170,36 @@ class ProtocolBroken(Exception):
 
 
 def encode(message: Request | Answer) -> bytes:
-    """One JSON line. The text is ASCII, so that a line ends where a newline byte is."""
-    content = {"trouble": message.value} if isinstance(message, Trouble) else asdict(message)
-    return json.dumps(content).encode("ascii") + b"\n"
+    """One JSON line. The text is ASCII, so that a line ends where a newline byte is.
+
+    Raises RequestTooLong for a request of more than ``MAX_REQUEST_BYTES``.
+    """
+    content = asdict(Troubled(message) if isinstance(message, Trouble) else message)
+    line = json.dumps(content).encode("ascii") + b"\n"
+    if isinstance(message, Request) and len(line) > MAX_REQUEST_BYTES:
+        raise RequestTooLong(f"a {message.kind} request of {len(line)} bytes")
+    return line
 
 
 def decode_request(line: bytes) -> Request:
-    """The parent's request. Raises KeyError, TypeError or ValueError where the two programs disagree, which is a fault
-    of ours.
-    """
-    fields = json.loads(line)
-    if "parser" in fields:
-        fields["parser"] = Parser(fields["parser"])
-    return REQUESTS[fields["kind"]](**fields)
+    """The parent's request. Raises ValueError where the two programs disagree, which is a fault of ours."""
+    return REQUESTS.validate_python(json.loads(line))  # not ``validate_json``: a path may hold lone surrogates
 
 
 def decode_answer(line: bytes, request: Request) -> Answer:
     """The child's answer to ``request``, checked. Raises ProtocolBroken."""
     try:
-        fields = json.loads(line)
-        if "trouble" in fields:
-            return Trouble(fields["trouble"])
-        match request:
-            case PreflightRequest():
-                return _counted(fields)
-            case RenderRequest():
-                return _drawn(fields, request.max_megapixels)
-            case CellsRequest():
-                return _counts(fields)
-            case ReleaseRequest():
-                return Released()
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ProtocolBroken(type(error).__name__) from None
+        answer: Answer | Troubled = ANSWERS[type(request)].validate_json(line, strict=True)
+    except ValidationError as error:
+        raise ProtocolBroken(f"{error.error_count()} fields do not validate") from None
+    if isinstance(answer, Troubled):
+        return answer.trouble
+    if isinstance(request, RenderRequest) and isinstance(answer, Drawn):
+        _check_pixels(answer, request.max_megapixels)
+    return answer
 
 
-def _counted(fields: dict[str, object]) -> Counted:
-    sizes = fields["sizes"]
-    if not isinstance(sizes, list) or len(sizes) > SIZED_PAGES:
-        raise ValueError("sizes")
-    return Counted(_whole(fields["page_count"], 1, MAX_PAGE_COUNT), tuple(_size(size) for size in sizes))
-
-
-def _drawn(fields: dict[str, object], max_megapixels: int) -> Drawn:
-    width, height = _whole(fields["width"], 1, 1 << 24), _whole(fields["height"], 1, 1 << 24)
-    if width * height > max_megapixels * 1_000_000:
-        raise ValueError("pixels")
-    return Drawn(width, height, _real(fields["scale"], 0.1, 10.0), _size(fields["size"]))
-
-
-def _counts(fields: dict[str, object]) -> Counts:
-    most = 1 << 31
-    return Counts(
-        cells=_whole(fields["cells"], 0, most),
-        characters=_whole(fields["characters"], 0, most),
-        hidden_characters=_whole(fields["hidden_characters"], 0, most),
-        garbled_share=_real(fields["garbled_share"], 0.0, 1.0),
-        image_share=_real(fields["image_share"], 0.0, 1.0),
-    )
-
-
-def _size(value: object) -> PageSize:
-    if not isinstance(value, dict):
-        raise TypeError("size")
-    return PageSize(_real(value["width"], 0.0, 1e12), _real(value["height"], 0.0, 1e12))
-
-
-def _whole(value: object, low: int, high: int) -> int:
-    if type(value) is not int or not low <= value <= high:
-        raise ValueError("whole number")
-    return value
-
-
-def _real(value: object, low: float, high: float) -> float:
-    if type(value) not in (int, float):
-        raise TypeError("number")
-    number = float(value)  # type: ignore[arg-type]
-    if not (math.isfinite(number) and low <= number <= high):
-        raise ValueError("number")
-    return number
+def _check_pixels(drawn: Drawn, max_megapixels: int) -> None:
+    """A larger image would reach into the next page's place in the pixel file. Raises ProtocolBroken."""
+    if drawn.width * drawn.height > max_megapixels * 1_000_000:
+        raise ProtocolBroken("more pixels than asked for")

@@ -16,6 +16,7 @@ from pipeline.intake.wire import (
     ReleaseRequest,
     RenderRequest,
     Request,
+    RequestTooLong,
     Trouble,
     decode_answer,
     decode_request,
@@ -99,3 +100,15 @@ def test_a_dishonest_answer_is_refused(request_: Request, answer: object) -> Non
 def test_a_line_that_is_no_answer_is_refused(line: bytes) -> None:
     with pytest.raises(ProtocolBroken):
         decode_answer(line, RENDER)
+
+
+def test_a_request_that_would_block_the_pipe_is_never_written() -> None:
+    fits = PreflightRequest("/" + "x" * 30_000, "", 15)
+    assert decode_request(encode(fits)) == fits
+    with pytest.raises(RequestTooLong):
+        encode(PreflightRequest("/" + "x" * 33_000, "", 15))
+
+
+def test_a_path_with_bytes_that_are_no_text_arrives_as_it_was_sent() -> None:
+    odd = PreflightRequest("/in-\udcff.pdf", "", 15)
+    assert decode_request(encode(odd)) == odd
