@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.settings import PATHS, SPECS, SWITCHES, TEXTS, read_settings
+from pipeline.settings import read_settings, setting_rows
 from pipeline.ui.limits import limits
 
 ROOT = Path(__file__).parent.parent
@@ -18,14 +18,7 @@ FRONT, BODY = README.split("---\n", 2)[1:]
 
 def settings_rows() -> list[str]:
     """The README's settings table, from the settings themselves."""
-    numbers = [(s.variable, f"{s.default:,}", f"{s.low:,} to {s.high:,}", s.meaning) for s in SPECS]
-    texts = [(s.variable, s.default or "empty", s.allowed, s.meaning) for s in TEXTS]
-    switches = [(s.variable, str(s.default).lower(), "true or false", s.meaning) for s in SWITCHES]
-    paths = [(variable, default, "a folder", meaning) for variable, default, meaning in PATHS]
-    return [
-        f"| `{variable}` | {default} | {allowed} | {meaning} |"
-        for variable, default, allowed, meaning in (*numbers, *texts, *switches, *paths)
-    ]
+    return [f"| `{row.variable}` | {row.default} | {row.allowed} | {row.meaning} |" for row in setting_rows()]
 
 
 @pytest.mark.parametrize("row", settings_rows())
@@ -44,7 +37,7 @@ def test_every_limit_is_documented_as_the_page_shows_it(row: str) -> None:
 
 
 def test_every_limit_can_be_set() -> None:
-    variables = {spec.variable for spec in SPECS}
+    variables = {row.variable for row in setting_rows()}
     assert {row.setting for row in limits(read_settings({}))} <= variables
 
 

@@ -8,28 +8,39 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.settings import PATHS, SPECS, SWITCHES, TEXTS, Settings, read_settings
+from pipeline.settings import SettingRow, Settings, read_settings, setting_rows
+
+NUMBERS = [row for row in setting_rows() if row.low is not None]
 
 
-def test_every_field_has_one_row_and_every_row_a_field() -> None:
-    rows = [spec.field for spec in (*SPECS, *TEXTS, *SWITCHES)] + [variable.lower() for variable, _, _ in PATHS]
-    assert sorted(rows) == sorted(field.name for field in fields(Settings))
+def test_every_field_has_one_row_with_a_meaning() -> None:
+    rows = setting_rows()
+    assert [row.field for row in rows] == [field.name for field in fields(Settings)]
+    assert [row.variable for row in rows] == [row.field.upper() for row in rows]
+    assert all(row.meaning.endswith(".") and row.allowed and row.default for row in rows)
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     settings = read_settings({})
-    for spec in (*SPECS, *TEXTS, *SWITCHES):
-        assert getattr(settings, spec.field) == spec.default
-    assert read_settings({spec.variable: " " for spec in (*SPECS, *TEXTS, *SWITCHES)}) == settings
+    assert settings == Settings()
+    assert read_settings({row.variable: " " for row in setting_rows()}) == settings
+    assert (settings.max_pages, settings.space_role, settings.results_private, settings.weights_dir) == (
+        300,
+        "app",
+        True,
+        None,
+    )
 
 
-@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.variable)
-def test_numbers_are_taken_within_their_range_only(spec: object) -> None:
-    for value in (spec.low, spec.high):  # type: ignore[attr-defined]
-        assert getattr(read_settings({spec.variable: f" {value} "}), spec.field) == value  # type: ignore[attr-defined]
-    for bad in (str(spec.low - 1), str(spec.high + 1), "1.5", "many", "0x10"):  # type: ignore[attr-defined]
-        with pytest.raises(SettingsError, match=f"^{spec.variable} must be a whole number from"):  # type: ignore[attr-defined]
-            read_settings({spec.variable: bad})  # type: ignore[attr-defined]
+@pytest.mark.parametrize("row", NUMBERS, ids=lambda row: row.variable)
+def test_numbers_are_taken_within_their_range_only(row: SettingRow) -> None:
+    assert row.low is not None
+    assert row.high is not None
+    for value in (row.low, row.high):
+        assert getattr(read_settings({row.variable: f" {value} "}), row.field) == value
+    for bad in (str(row.low - 1), str(row.high + 1), "1.5", "many", "0x10"):
+        with pytest.raises(SettingsError, match=f"^{row.variable} must be a whole number from"):
+            read_settings({row.variable: bad})
 
 
 def test_a_dataset_is_named_with_its_owner() -> None:
