@@ -25,7 +25,7 @@ from pipeline.store.compaction import DayFiles, parts
 from pipeline.store.files import write_new
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import Packs
-from pipeline.store.schema import row_line, to_row
+from pipeline.store.record_to_row import row_line, to_row
 from tests.support.sample_records import sample_records, start_of
 
 LOOSE = 1000

@@ -25,7 +25,7 @@ from pipeline.store.files import is_temporary
 from pipeline.store.ids import is_iteration_id
 from pipeline.store.ledger import Ledger, LedgerEntry, Phase
 from pipeline.store.packs import Packs, read_loose
-from pipeline.store.rows import read_line
+from pipeline.store.row_to_record import read_line
 
 log = logging.getLogger(__name__)
 

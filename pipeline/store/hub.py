@@ -24,7 +24,7 @@ from huggingface_hub.hf_api import DatasetInfo
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 from pipeline.store.card import new_card, updated_card
-from pipeline.store.schema import row_line, seed_row
+from pipeline.store.record_to_row import row_line, seed_row
 
 log = logging.getLogger(__name__)
 

@@ -7,23 +7,14 @@ column fails it outright. So a column can be added (README in the same commit, o
 renamed, removed or change its type.
 """
 
-import hashlib
-import json
-import math
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pipeline.records import SCHEMA_VERSION, ConvertOptions, GpuUse, IterationRecord, PageOutcome
-from pipeline.store.scrub import scrub
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 PAGES_KEPT = 500
 """Most pages listed in one row; the metrics count all of them."""
-
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-SEED_ID = "00000000-0000-7000-8000-000000000000"
-INTEGER_BITS = {"int32": 32, "int64": 64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,69 +108,75 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 
-def to_row(record: IterationRecord) -> dict[str, Any]:
-    """The record as a row of the dataset, validated, with its free text scrubbed."""
-    config = canonical_json(
-        {"bundle": record.bundle, "engines": [asdict(e) for e in record.engines], "options": _options(record.options)}
-    )
-    row: dict[str, Any] = {
-        "schema_version": record.schema_version,
-        "iteration_id": record.iteration_id,
-        "parent_id": record.parent_id,
-        "kind": record.kind,
-        "status": record.status.value,
-        "started_at": record.started_at,
-        "duration_ms": record.duration_ms if record.status.ended else None,
-        "queue_ms": record.queue_ms,
-        "gpu_ms": round(record.gpu.used_seconds * 1000),
-        "input": asdict(record.input) | {"origin": record.input.origin.value},
-        "output": asdict(record.output) if record.output else None,
-        "config": {"id": hashlib.sha256(config.encode()).hexdigest()[:16], "json": config},
-        "runtime": _runtime(record),
-        "pages": [_page(page) for page in record.pages[:PAGES_KEPT]],
-        "gpu": _gpu(record.gpu),
-        "metrics": list(_metrics(record)),
-        "error": _error(record),
-        "tags": [],
-        "extra": None,
+# Arrow's types as pydantic checks them. A timestamp is text in the one form that ``datasets`` and the dashboard read.
+SCALARS: dict[str, Any] = {
+    "string": str,
+    "bool": bool,
+    "int32": Annotated[int, Field(ge=-(2**31), lt=2**31)],
+    "int64": Annotated[int, Field(ge=-(2**63), lt=2**63)],
+    "float32": Annotated[float, Field(allow_inf_nan=False)],
+    "float64": Annotated[float, Field(allow_inf_nan=False)],
+    "timestamp[ms, tz=UTC]": Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")],
+}
+STRICT = ConfigDict(strict=True, extra="forbid")
+
+
+def _type_of(column: Column) -> Any:
+    if column.type == "struct":
+        kind: Any = _model(column.name, column.fields)
+    elif column.type == "list":
+        item: Any = _model(column.name, column.fields) if column.fields[0].name else SCALARS[column.fields[0].type]
+        kind = list.__class_getitem__(item)
+    else:
+        kind = SCALARS[column.type]
+    return kind | None if column.nullable else kind
+
+
+def _model(name: str, columns: Iterable[Column]) -> type[BaseModel]:
+    # A column may be called "json", which is a method of every pydantic model: the alias keeps the two apart.
+    fields: dict[str, Any] = {
+        f"column_{column.name}": (_type_of(column), Field(alias=column.name)) for column in columns
     }
-    validate_row(row)
-    return row
+    return create_model(name, __config__=STRICT, **fields)
 
 
-def _options(options: ConvertOptions) -> dict[str, Any]:
-    """An option that is younger than the schema is left out at its default, so that equal choices keep an equal
-    ``config.id``.
-    """
-    chosen = asdict(options)
-    if options.lane is ConvertOptions().lane:
-        del chosen["lane"]
-    return chosen
-
-
-def seed_row() -> dict[str, Any]:
-    """The row of kind ``seed`` that a new dataset begins with: ``datasets`` refuses to load one without any row."""
-    empty: dict[str, Any] = {column.name: _empty(column) for column in COLUMNS}
-    seed = empty | {"schema_version": SCHEMA_VERSION, "iteration_id": SEED_ID, "kind": "seed", "status": "ok"}
-    validate_row(seed)
-    return seed
-
-
-def canonical_json(value: object) -> str:
-    """JSON with sorted keys and no spaces, so that equal values have equal text."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def row_line(row: Mapping[str, Any]) -> bytes:
-    """The row as one line of a JSONL shard, newline included."""
-    return canonical_json(row).encode("utf-8", errors="replace") + b"\n"
+_ROW = TypeAdapter(_model("row", COLUMNS))
 
 
 def validate_row(row: object) -> None:
-    """Check a row against the table. Raises ValueError naming the first field that is missing, undeclared or of a wrong
-    type.
+    """Check a row against the table.
+
+    Raises ValueError naming the first field that is missing, undeclared or of a wrong type.
     """
-    _check_struct(row, COLUMNS, "row")
+    try:
+        _ROW.validate_python(row)
+    except ValidationError as error:
+        raise ValueError(_complaint(error)) from None
+
+
+def _complaint(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    path = [step for step in first["loc"] if isinstance(step, str)]
+    where = ".".join(path) or "row"
+    match first["type"]:
+        case "missing":
+            return f"{'.'.join(path[:-1]) or 'row'} lacks {path[-1]}"
+        case "extra_forbidden":
+            return f"{'.'.join(path[:-1]) or 'row'} has the undeclared {path[-1]}"
+        case "model_type" | "model_attributes_type":
+            return f"{where} is not an object"
+        case "list_type":
+            return f"{where} is not a list"
+    return f"{where} is not a {_declared(path)}: {str(first['input'])[:60]!r}"
+
+
+def _declared(path: list[str]) -> str:
+    """The Arrow type of the column at ``path``."""
+    columns, kind = COLUMNS, ""
+    for name in path:
+        column = next(column for column in columns if column.name == name)
+        kind, columns = column.type, column.fields
+    return columns[0].type if kind == "list" else kind
 
 
 def features_yaml(columns: tuple[Column, ...] = COLUMNS, depth: int = 1) -> str:
@@ -197,105 +194,3 @@ def features_yaml(columns: tuple[Column, ...] = COLUMNS, depth: int = 1) -> str:
         else:
             lines.append(f"{indent}  {column.type}: {column.fields[0].type}")
     return "\n".join(lines)
-
-
-def _empty(column: Column) -> object:
-    if column.nullable:
-        return None
-    if column.type == "struct":
-        return {field.name: _empty(field) for field in column.fields}
-    values: Mapping[str, object] = {
-        "list": [],
-        "string": "",
-        "bool": False,
-        "timestamp[ms, tz=UTC]": "1970-01-01T00:00:00.000Z",
-    }
-    return values.get(column.type, 0)
-
-
-def _runtime(record: IterationRecord) -> dict[str, str]:
-    versions = asdict(record.versions)
-    versions["space_id"] = versions.pop("space")
-    return versions
-
-
-def _page(page: PageOutcome) -> dict[str, Any]:
-    return asdict(page) | {"status": page.status.value, "reason": scrub(page.reason)}
-
-
-def _gpu(use: GpuUse) -> dict[str, Any] | None:
-    if not use.made:
-        return None
-    calls = [asdict(call) | {"ended": call.ended.value} for call in use.made]
-    return {"bundle": use.bundle, "device": use.device, "refusal": use.refusal, "calls": calls}
-
-
-def _error(record: IterationRecord) -> dict[str, Any] | None:
-    if record.error is None:
-        return None
-    return {"type": record.error.code, "message": scrub(record.error.message), "retryable": record.error.retryable}
-
-
-def _metrics(record: IterationRecord) -> Iterable[dict[str, Any]]:
-    numbers = [(f"stage.{stage.stage.value}", stage.ms, "ms") for stage in record.stages]
-    numbers += [
-        ("pages_ok", record.pages_ok, "pages"),
-        ("pages_failed", record.pages_failed, "pages"),
-        ("peak_memory", record.peak_memory_mb, "MB"),
-        ("gpu_booked", record.gpu.booked_seconds, "s"),
-        ("gpu_used", record.gpu.used_seconds, "s"),
-        ("gpu_calls", record.gpu.calls, "calls"),
-        ("gpu_saved", record.gpu.saved_seconds, "s"),
-        ("gpu_refused", record.gpu.refused, "calls"),
-        ("gpu_refused_seconds", record.gpu.refused_seconds, "s"),
-    ]
-    return ({"name": name, "value": float(value), "unit": unit} for name, value, unit in numbers)
-
-
-def _check_struct(value: object, columns: tuple[Column, ...], where: str) -> None:
-    if not isinstance(value, dict):
-        raise ValueError(f"{where} is not an object")
-    declared = {column.name for column in columns}
-    if missing := declared - value.keys():
-        raise ValueError(f"{where} lacks {', '.join(sorted(missing))}")
-    if undeclared := value.keys() - declared:
-        raise ValueError(f"{where} has the undeclared {', '.join(sorted(map(str, undeclared)))}")
-    for column in columns:
-        _check(value[column.name], column, column.name if where == "row" else f"{where}.{column.name}")
-
-
-def _check(value: object, column: Column, where: str) -> None:
-    if value is None and column.nullable:
-        return
-    if column.type == "struct":
-        _check_struct(value, column.fields, where)
-    elif column.type == "list":
-        _check_list(value, column, where)
-    elif not _is_scalar(value, column.type):
-        raise ValueError(f"{where} is not a {column.type}: {str(value)[:60]!r}")
-
-
-def _check_list(value: object, column: Column, where: str) -> None:
-    if not isinstance(value, list):
-        raise ValueError(f"{where} is not a list")
-    for item in value:
-        if column.fields[0].name:
-            _check_struct(item, column.fields, where)
-        else:
-            _check(item, column.fields[0], where)
-
-
-def _is_scalar(value: object, kind: str) -> bool:
-    if kind == "bool":
-        return isinstance(value, bool)
-    if kind in INTEGER_BITS:
-        return (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and -(2 ** (INTEGER_BITS[kind] - 1)) <= value < 2 ** (INTEGER_BITS[kind] - 1)
-        )
-    if kind in ("float32", "float64"):
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if kind.startswith("timestamp"):
-        return isinstance(value, str) and TIMESTAMP.fullmatch(value) is not None
-    return isinstance(value, str)

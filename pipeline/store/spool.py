@@ -34,7 +34,7 @@ from pipeline.store.codec import Codec
 from pipeline.store.files import discard, is_temporary, remove_temporaries, write_new
 from pipeline.store.ids import time_of
 from pipeline.store.ledger import Ledger, LedgerEntry
-from pipeline.store.schema import row_line, to_row
+from pipeline.store.record_to_row import row_line, to_row
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from PIL import Image
 
 from benchmarks.accuracy import REFERENCE, mean, score, score_folder
 from pipeline.store.ledger import Ledger
-from pipeline.store.schema import to_row, validate_row
+from pipeline.store.record_to_row import to_row
+from pipeline.store.schema import validate_row
 
 ROOT = Path(__file__).parents[2]
 PICTURE_LINK = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")

@@ -11,8 +11,8 @@ from pipeline.history.overview import DAY, HOUR, MOST_BUCKETS, Overview, Spread,
 from pipeline.records import ErrorFacts, GpuUse, IterationRecord, RunStatus
 from pipeline.store.columns import Records, Table, skim_line
 from pipeline.store.ids import new_iteration_id
-from pipeline.store.rows import RECORD, read_line
-from pipeline.store.schema import row_line, to_row
+from pipeline.store.record_to_row import row_line, to_row
+from pipeline.store.row_to_record import RECORD, read_line
 from tests.support.sample_records import sample_records, start_of
 
 NOON = datetime(2026, 8, 14, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from pipeline.store.archive import Archive
 from pipeline.store.columns import STATUSES
 from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.packs import KEEP_PACKS, Packs
-from pipeline.store.schema import row_line, to_row
+from pipeline.store.record_to_row import row_line, to_row
 from pipeline.store.spool import Spool
 from tests.support.sample_records import sample_records, start_of
 

@@ -8,8 +8,8 @@ import pytest
 from pipeline.records import GpuUse, IterationRecord, RunStatus
 from pipeline.store.columns import NO_TIME, STATUSES, Brief, Table, skim, skim_line
 from pipeline.store.ids import new_iteration_id
-from pipeline.store.rows import RECORD, read_line
-from pipeline.store.schema import row_line, seed_row, to_row
+from pipeline.store.record_to_row import row_line, seed_row, to_row
+from pipeline.store.row_to_record import RECORD, read_line
 from tests.support.sample_records import sample_records, start_of
 from tests.unit.store.records_for_tests import end_record, start_record
 

@@ -13,7 +13,7 @@ from pipeline.store.hub import SEED
 from pipeline.store.ids import new_iteration_id, time_of
 from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.mirror import Mirror, WatchedRepo
-from pipeline.store.schema import to_row
+from pipeline.store.record_to_row import to_row
 from pipeline.store.spool import Spool
 from pipeline.store.status import PublishState
 from pipeline.store.watcher_process import DatasetStatus

@@ -15,7 +15,7 @@ from pipeline.settings import read_settings
 from pipeline.store.archive import Archive
 from pipeline.store.compaction import days_to_compact, merge, parts
 from pipeline.store.mirror import Mirror, WatchedRepo
-from pipeline.store.schema import row_line, to_row
+from pipeline.store.record_to_row import row_line, to_row
 from pipeline.store.watcher_process import DatasetStatus, WatcherProcess, read_statuses, watched
 from tests.standins.hub import Fault, Then
 from tests.support.sample_records import sample_records

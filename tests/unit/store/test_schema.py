@@ -10,8 +10,9 @@ import yaml
 
 from pipeline.pages import PageStatus
 from pipeline.records import CallEnd, ErrorFacts, GpuCall, GpuUse, InputFacts, IterationRecord, PageOutcome
-from pipeline.store.rows import read_line
-from pipeline.store.schema import COLUMNS, PAGES_KEPT, features_yaml, row_line, to_row, validate_row
+from pipeline.store.record_to_row import row_line, to_row
+from pipeline.store.row_to_record import read_line
+from pipeline.store.schema import COLUMNS, PAGES_KEPT, features_yaml, validate_row
 from tests.unit.store.records_for_tests import end_record, start_record
 
 RUN = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"

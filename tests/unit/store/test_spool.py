@@ -10,7 +10,7 @@ from pipeline.errors import StorageFailed
 from pipeline.records import RunStatus
 from pipeline.store.ids import new_iteration_id, time_of
 from pipeline.store.ledger import Ledger, LedgerEntry
-from pipeline.store.schema import row_line, to_row
+from pipeline.store.record_to_row import row_line, to_row
 from pipeline.store.spool import Spool
 from tests.unit.store.records_for_tests import end_record, start_record
 

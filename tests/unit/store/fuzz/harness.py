@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.store.ledger import Ledger, LedgerEntry
-from pipeline.store.schema import SEED_ID, to_row
+from pipeline.store.record_to_row import SEED_ID, to_row
 from tests.standins.hub import Fault, Request, StandInHub, Then
 
 PROJECT = Path(__file__).parents[4]

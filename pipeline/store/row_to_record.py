@@ -1,4 +1,4 @@
-"""From a line back to its iteration record, for looking at one run: the inverse of ``schema.to_row``.
+"""From a line back to its iteration record, for looking at one run: the inverse of ``record_to_row.to_row``.
 
 What the row does not hold comes back empty (pages past the first 500). Rows of other datasets are checked like any
 input.

@@ -1,0 +1,124 @@
+"""From an iteration record to its row of the results dataset, validated and with its free text scrubbed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pipeline.records import SCHEMA_VERSION, ConvertOptions, GpuUse, IterationRecord, PageOutcome
+from pipeline.store.schema import COLUMNS, PAGES_KEPT, Column, validate_row
+from pipeline.store.scrub import scrub
+
+SEED_ID = "00000000-0000-7000-8000-000000000000"
+
+
+def to_row(record: IterationRecord) -> dict[str, Any]:
+    """The record as a row of the dataset, validated, with its free text scrubbed."""
+    config = canonical_json(
+        {"bundle": record.bundle, "engines": [asdict(e) for e in record.engines], "options": _options(record.options)}
+    )
+    row: dict[str, Any] = {
+        "schema_version": record.schema_version,
+        "iteration_id": record.iteration_id,
+        "parent_id": record.parent_id,
+        "kind": record.kind,
+        "status": record.status.value,
+        "started_at": record.started_at,
+        "duration_ms": record.duration_ms if record.status.ended else None,
+        "queue_ms": record.queue_ms,
+        "gpu_ms": round(record.gpu.used_seconds * 1000),
+        "input": asdict(record.input) | {"origin": record.input.origin.value},
+        "output": asdict(record.output) if record.output else None,
+        "config": {"id": hashlib.sha256(config.encode()).hexdigest()[:16], "json": config},
+        "runtime": _runtime(record),
+        "pages": [_page(page) for page in record.pages[:PAGES_KEPT]],
+        "gpu": _gpu(record.gpu),
+        "metrics": list(_metrics(record)),
+        "error": _error(record),
+        "tags": [],
+        "extra": None,
+    }
+    validate_row(row)
+    return row
+
+
+def _options(options: ConvertOptions) -> dict[str, Any]:
+    """An option that is younger than the schema is left out at its default, so that equal choices keep an equal
+    ``config.id``.
+    """
+    chosen = asdict(options)
+    if options.lane is ConvertOptions().lane:
+        del chosen["lane"]
+    return chosen
+
+
+def seed_row() -> dict[str, Any]:
+    """The row of kind ``seed`` that a new dataset begins with: ``datasets`` refuses to load one without any row."""
+    empty: dict[str, Any] = {column.name: _empty(column) for column in COLUMNS}
+    seed = empty | {"schema_version": SCHEMA_VERSION, "iteration_id": SEED_ID, "kind": "seed", "status": "ok"}
+    validate_row(seed)
+    return seed
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys and no spaces, so that equal values have equal text."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def row_line(row: Mapping[str, Any]) -> bytes:
+    """The row as one line of a JSONL shard, newline included."""
+    return canonical_json(row).encode("utf-8", errors="replace") + b"\n"
+
+
+def _empty(column: Column) -> object:
+    if column.nullable:
+        return None
+    if column.type == "struct":
+        return {field.name: _empty(field) for field in column.fields}
+    values: Mapping[str, object] = {
+        "list": [],
+        "string": "",
+        "bool": False,
+        "timestamp[ms, tz=UTC]": "1970-01-01T00:00:00.000Z",
+    }
+    return values.get(column.type, 0)
+
+
+def _runtime(record: IterationRecord) -> dict[str, str]:
+    versions = asdict(record.versions)
+    versions["space_id"] = versions.pop("space")
+    return versions
+
+
+def _page(page: PageOutcome) -> dict[str, Any]:
+    return asdict(page) | {"status": page.status.value, "reason": scrub(page.reason)}
+
+
+def _gpu(use: GpuUse) -> dict[str, Any] | None:
+    if not use.made:
+        return None
+    calls = [asdict(call) | {"ended": call.ended.value} for call in use.made]
+    return {"bundle": use.bundle, "device": use.device, "refusal": use.refusal, "calls": calls}
+
+
+def _error(record: IterationRecord) -> dict[str, Any] | None:
+    if record.error is None:
+        return None
+    return {"type": record.error.code, "message": scrub(record.error.message), "retryable": record.error.retryable}
+
+
+def _metrics(record: IterationRecord) -> Iterable[dict[str, Any]]:
+    numbers = [(f"stage.{stage.stage.value}", stage.ms, "ms") for stage in record.stages]
+    numbers += [
+        ("pages_ok", record.pages_ok, "pages"),
+        ("pages_failed", record.pages_failed, "pages"),
+        ("peak_memory", record.peak_memory_mb, "MB"),
+        ("gpu_booked", record.gpu.booked_seconds, "s"),
+        ("gpu_used", record.gpu.used_seconds, "s"),
+        ("gpu_calls", record.gpu.calls, "calls"),
+        ("gpu_saved", record.gpu.saved_seconds, "s"),
+        ("gpu_refused", record.gpu.refused, "calls"),
+        ("gpu_refused_seconds", record.gpu.refused_seconds, "s"),
+    ]
+    return ({"name": name, "value": float(value), "unit": unit} for name, value, unit in numbers)
