@@ -25,6 +25,7 @@ from docling_core.types.doc.labels import DocItemLabel
 from PIL import Image
 
 from pipeline.pages import RENDER_DPI
+from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
@@ -109,7 +110,7 @@ class DocumentAssembler:
         """
         backend = ReplayPage(finished)
         page = Page(page_no=backend.page_no, size=backend.get_size())
-        page._backend = backend
+        attach_backend(page, backend)
         for stage in self.stages:
             (page,) = stage(self._result, [page])
         if page.assembled is None:
@@ -145,8 +146,7 @@ class DocumentAssembler:
         if not self._result.pages:
             raise ValueError("no page to assemble")
         self._result.pages.sort(key=lambda page: page.page_no)
-        self._pipeline._assemble_document(self._result)
-        document = self._result.document
+        document = assemble_document(self._pipeline, self._result)
         for item in document.pictures:
             self._refer(item, document)
         return document
@@ -165,8 +165,7 @@ def _key(page: int, box: BoundingBox) -> PictureKey:
 
 def _shed(page: Page) -> None:
     """Drop what only the page stages needed: images, the parsed page and the cells behind finished text."""
-    page._backend = None
-    page._image_cache = {}
+    drop_images(page)
     page.parsed_page = None
     page.predictions.layout = None
     page.predictions.tablestructure = None

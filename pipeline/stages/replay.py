@@ -20,6 +20,7 @@ from PIL import Image
 
 from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage
 from pipeline.pixels import page_image
+from pipeline.stages.docling_internals import backend_of, note_page_size
 
 LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from half of its area on
 
@@ -163,13 +164,13 @@ def replay_result(source: ReplaySource) -> ConversionResult:
     document.limits.page_range = (source.selected[0], source.selected[-1])
     result = ConversionResult(input=document)
     for number, size in enumerate(source.sizes, start=1):
-        result._page_sizes_by_no[number] = Size(width=size.width, height=size.height)
+        note_page_size(result, number, Size(width=size.width, height=size.height))
     return result
 
 
 def replay_of(page: Page) -> ReplayPage:
     """The replay backend under a docling page."""
-    backend = page._backend
+    backend = backend_of(page)
     if not isinstance(backend, ReplayPage):
         raise TypeError("the replay stages work on replayed pages only")
     return backend

@@ -1,0 +1,56 @@
+"""docling still has the private members that Folio uses, and no other module of Folio uses one."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+from docling.datamodel.base_models import Page
+from docling.datamodel.document import ConversionResult
+from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
+from docling.utils import pdf_outline
+
+import pipeline
+from pipeline.stages import docling_internals
+
+ATTRIBUTES = [
+    (Page, "_backend"),
+    (Page, "_image_cache"),
+    (ConversionResult, "_page_sizes_by_no"),
+    (ConversionResult, "_pdf_outline"),
+]
+METHOD = "_assemble_document"
+OUTLINE_FIELDS = {"title", "level", "page_no", "y_top"}
+DOOR = Path(docling_internals.__file__)
+
+
+def private_names(file: Path) -> set[str]:
+    """Underscored attributes that the file reads or sets on anything but ``self`` and ``cls``."""
+    return {
+        node.attr
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("_")
+        and not node.attr.startswith("__")
+        and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
+    }
+
+
+@pytest.mark.parametrize(("owner", "name"), ATTRIBUTES)
+def test_the_attribute_is_there(owner: type[Page] | type[ConversionResult], name: str) -> None:
+    assert name in owner.__private_attributes__
+
+
+def test_the_method_takes_a_result_and_the_outline_entry_its_fields() -> None:
+    assert list(inspect.signature(getattr(StandardPdfPipeline, METHOD)).parameters) == ["self", "conv_res"]
+    assert set(pdf_outline._PdfOutlineItem.model_fields) == OUTLINE_FIELDS
+
+
+def test_the_list_above_is_what_the_module_uses() -> None:
+    assert private_names(DOOR) == {METHOD, *(name for _, name in ATTRIBUTES)}
+
+
+def test_no_other_stage_reaches_into_docling() -> None:
+    used = {name for _, name in ATTRIBUTES} | {METHOD}
+    files = [file for file in Path(pipeline.__path__[0]).rglob("*.py") if file != DOOR]
+    assert {file.name: names for file in files if (names := private_names(file) & used)} == {}
