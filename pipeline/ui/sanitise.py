@@ -28,6 +28,10 @@ _COMMENT = re.compile(r"<!--[ \t]{0,3}([\w -]{1,60}?)[ \t]{0,3}-->")
 _IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)")
 _LINK = re.compile(r"\]\((?=(\s{0,20}<?\s{0,20})([^\s)]{0,16}))")
 _ALLOWED_TARGET = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+# The tags that Folio's own Markdown has, exactly as it writes them. A document's text never is one: its "<" is escaped.
+_WRITTEN_TAG = re.compile(
+    r"</?(?:table|tr|td|th|sup|sub|b|i)>|<br>|<t[dh](?: rowspan=\"\d{1,4}\")?(?: colspan=\"\d{1,4}\")?>"
+)
 _TEX_FETCHES = re.compile(r"\\(?=(?:href|url|includegraphics|html\w+)\b)")
 
 _TEMPLATE_MARKS = {ord(mark): f"&#{ord(mark)};" for mark in "{}$`"}
@@ -116,12 +120,21 @@ def _defuse_prose(text: str) -> str:
 
 
 def _left_out(comment: str) -> str:
-    """The only HTML this module writes: docling's placeholder for what the text leaves out. Other comments vanish."""
+    """The only HTML this module adds: docling's placeholder for what the text leaves out. Other comments vanish."""
     name = PLACEHOLDERS.get(comment)
     return f'<span class="left-out">{name}</span>' if name else ""
 
 
 def _defuse_text(text: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for tag in _WRITTEN_TAG.finditer(text):
+        parts.extend((_defuse_marks(text[end : tag.start()]), tag[0]))
+        end = tag.end()
+    return "".join((*parts, _defuse_marks(text[end:])))
+
+
+def _defuse_marks(text: str) -> str:
     text = _IMAGE.sub(lambda image: f"*{_named(image[1])}*", text)
     text = text.replace("<", "&lt;").replace("![", "!&#91;").replace("]:", "]&#58;").replace("$$", "&#36;&#36;")
     return _LINK.sub(_keep_link("]&#40;"), text)

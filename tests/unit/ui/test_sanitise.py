@@ -15,13 +15,14 @@ TAGS = {
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "code", "pre", "a", "ul", "ol", "li"),
     *("blockquote", "hr", "br", "s"),
 }
-TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "span"}
+TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "span", "sup", "sub", "b", "i"}
 ATTRIBUTES = {
     ("a", "href"),
     ("span", "class"),
     ("code", "class"),
     ("th", "style"),
     ("td", "style"),
+    *((cell, span) for cell in ("th", "td") for span in ("rowspan", "colspan")),
     ("ol", "start"),
     ("a", "title"),
 }
@@ -103,6 +104,11 @@ def offences(text: str) -> list[str]:
         "    <img src=x>\n\ntext",
         "<style>body{display:none}</style>",
         "</section><iframe src=https://evil.example>",
+        "<td onclick=alert(1)>",
+        '<td rowspan="2" onclick="alert(1)">',
+        "<table style=position:fixed>",
+        "<sup onmouseover=alert(1)>2</sup>",
+        "<b<script>alert(1)</script>",
         HOSTILE,
     ],
 )
@@ -141,6 +147,10 @@ def test_no_mixture_of_hostile_parts_survives() -> None:
             "<script>",
             "<!--",
             "-->",
+            "<table>",
+            '<td colspan="2">',
+            "<sup>",
+            "</b>",
             "](javascript:1)",
             "![x](https://e.example/p)",
             "[r]: javascript:1",
@@ -169,6 +179,11 @@ def test_ordinary_markdown_is_left_alone() -> None:
         "# A heading\n\nSome *text*, `code`, 3 &lt; 4 and [a link](https://example.org/a_(b)).\n\n| a | b "
         "|\n|---|---|\n| 1 | 2 |"
     )
+    assert safe_markdown(text) == text
+
+
+def test_tables_and_raised_characters_that_folio_writes_are_left_alone() -> None:
+    text = '<table>\n<tr><th rowspan="2" colspan="3">a<br>b</th><td>H<sub>2</sub>O</td></tr>\n</table>\n\n1<sup>st</sup>'
     assert safe_markdown(text) == text
 
 

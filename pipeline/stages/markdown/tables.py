@@ -1,0 +1,89 @@
+"""Tables as Markdown: pipes where they can say everything, HTML where cells span rows or columns.
+
+Pipe tables have one header row and no spans (GitHub's extension, "Tables"). The HTML carries no blank line, so that a
+Markdown reader takes all of it for one block, and no attribute but the spans.
+"""
+
+import html
+from collections.abc import Sequence
+from enum import StrEnum
+
+from docling_core.types.doc import TableCell, TableData, TableItem
+
+from pipeline.stages.markdown.escape import escape_cell, escape_inline
+
+PADDED = 120  # characters: a table that is wider is written without padding, since no window shows it in columns
+NARROWEST = 3  # dashes of a column's delimiter
+
+
+class TableForm(StrEnum):
+    """How tables with spans are written."""
+
+    HTML = "html"
+    PIPES = "pipes"
+
+
+def table_markdown(item: TableItem, form: TableForm) -> str:
+    """The table's text without its captions; empty for a table without cells."""
+    data = item.data
+    if not data.table_cells or not data.num_rows or not data.num_cols:
+        return ""
+    heads = header_rows(data)
+    if form is TableForm.HTML and (heads > 1 or any(_spans(cell) for cell in data.table_cells)):
+        return _as_html(data)
+    return _as_pipes(data, heads)
+
+
+def header_rows(data: TableData) -> int:
+    """The number of rows at the top in which every cell with text heads columns."""
+    for number, row in enumerate(data.grid):
+        filled = [cell for cell in row if cell.text.strip()]
+        if not filled or not all(cell.column_header for cell in filled):
+            return number
+    return data.num_rows
+
+
+def _spans(cell: TableCell) -> bool:
+    return cell.row_span > 1 or cell.col_span > 1
+
+
+def _as_html(data: TableData) -> str:
+    rows: list[list[TableCell]] = [[] for _ in range(data.num_rows)]
+    for number, row in enumerate(data.grid):
+        for column, cell in enumerate(row):
+            first = (cell.start_row_offset_idx, cell.start_col_offset_idx) == (number, column)
+            if first:
+                rows[number].append(cell)
+    lines = [f"<tr>{''.join(_html_cell(cell) for cell in row)}</tr>" for row in rows]
+    return "\n".join(("<table>", *lines, "</table>"))
+
+
+def _html_cell(cell: TableCell) -> str:
+    name = "th" if cell.column_header or cell.row_header else "td"
+    down = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
+    across = f' colspan="{cell.col_span}"' if cell.col_span > 1 else ""
+    text = "<br>".join(html.escape(line.strip(), quote=False) for line in cell.text.splitlines() if line.strip())
+    return f"<{name}{down}{across}>{text}</{name}>"
+
+
+def _as_pipes(data: TableData, heads: int) -> str:
+    """The grid as a pipe table; several header rows become one, and a table without one gets an empty one."""
+    grid = [[escape_cell(escape_inline(cell.text.strip())) for cell in row] for row in data.grid]
+    head = [_flattened([row[column] for row in grid[:heads]]) for column in range(data.num_cols)]
+    rows = [head, *grid[heads:]]
+    widths = [max(NARROWEST, *(len(row[column]) for row in rows)) for column in range(data.num_cols)]
+    if sum(widths) + 3 * len(widths) + 1 > PADDED:
+        widths = [NARROWEST] * len(widths)
+    delimiter = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    lines = [_pipe_row(row, widths) for row in rows]
+    return "\n".join((lines[0], delimiter, *lines[1:]))
+
+
+def _flattened(texts: Sequence[str]) -> str:
+    """The header cells of one column, from top to bottom, each text once."""
+    return " - ".join(dict.fromkeys(text for text in texts if text))
+
+
+def _pipe_row(row: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (text.ljust(width) for text, width in zip(row, widths, strict=True))
+    return "| " + " | ".join(padded) + " |"
