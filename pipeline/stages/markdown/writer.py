@@ -56,7 +56,7 @@ class _Tables(MarkdownTableSerializer):
 class _Texts(MarkdownTextSerializer):
     """Headings, list items, code, formulas, check boxes and paragraphs."""
 
-    def serialize(  # type: ignore[override]
+    def serialize(
         self,
         *,
         item: TextItem,

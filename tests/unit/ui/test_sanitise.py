@@ -183,7 +183,9 @@ def test_ordinary_markdown_is_left_alone() -> None:
 
 
 def test_tables_and_raised_characters_that_folio_writes_are_left_alone() -> None:
-    text = '<table>\n<tr><th rowspan="2" colspan="3">a<br>b</th><td>H<sub>2</sub>O</td></tr>\n</table>\n\n1<sup>st</sup>'
+    text = (
+        '<table>\n<tr><th rowspan="2" colspan="3">a<br>b</th><td>H<sub>2</sub>O</td></tr>\n</table>\n\n1<sup>st</sup>'
+    )
     assert safe_markdown(text) == text
 
 
