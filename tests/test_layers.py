@@ -167,3 +167,16 @@ def test_compiling_at_run_time_is_not_used() -> None:
     benchmarks = sorted((ROOT / "benchmarks").rglob("*.py"))
     wrong = [file.name for file in [*modules(), *benchmarks] if "torch.compile(" in file.read_text(encoding="utf-8")]
     assert wrong == []
+
+
+def test_no_module_or_class_name_means_two_things() -> None:
+    """A name that stands for one thing can be searched for; ``git grep`` then finds no other."""
+    places: dict[str, list[str]] = {}
+    for file in modules():
+        if not file.name.startswith("__"):
+            places.setdefault(f"module {file.stem}", []).append(str(file.relative_to(ROOT)))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(f"class {node.name}", []).append(str(file.relative_to(ROOT)))
+    assert len(places) > 300
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
