@@ -1,31 +1,18 @@
-"""Non-maximum suppression over boxes in any unit."""
+"""Non-maximum suppression over boxes in any unit, by OpenCV."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Boxes = NDArray[np.float32]
 
+def suppress(boxes: NDArray[np.float32], scores: NDArray[np.float32], limit: float) -> list[int]:
+    """Indices of the boxes to keep, best score first: none of them overlaps a better one by more than ``limit``.
 
-def areas(boxes: Boxes) -> NDArray[np.float32]:
-    """Area of each (left, top, right, bottom) row; 0 for an inverted box."""
-    sides = np.clip(boxes[..., 2:] - boxes[..., :2], 0, None)
-    return np.asarray(sides[..., 0] * sides[..., 1], dtype=np.float32)
-
-
-def overlaps(box: Boxes, others: Boxes) -> NDArray[np.float32]:
-    """Intersection over union of one box (4,) with each of (n, 4), in [0, 1]."""
-    corners = np.concatenate([np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])], axis=1)
-    shared = areas(corners)
-    union = areas(box) + areas(others) - shared
-    return np.asarray(shared / np.maximum(union, 1e-5), dtype=np.float32)
-
-
-def suppress(boxes: Boxes, scores: NDArray[np.float32], limit: float) -> list[int]:
-    """Indices of the boxes kept, best score first: none of them overlaps a better one by more than ``limit``."""
-    order = np.argsort(-scores, kind="stable")
-    kept: list[int] = []
-    while order.size:
-        best, order = int(order[0]), order[1:]
-        kept.append(best)
-        order = order[overlaps(boxes[best], boxes[order]) <= limit]
-    return kept
+    ``boxes`` are (n, 4): left, top, right, bottom. ``limit`` is intersection over union, in [0, 1]. OpenCV takes boxes without
+    area for one and the same box.
+    """
+    if not len(boxes):
+        return []
+    corners_and_sizes = np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]])
+    positive = scores - scores.min() + 1  # OpenCV drops scores that are not above its threshold, here 0
+    return [int(index) for index in cv2.dnn.NMSBoxes(corners_and_sizes.tolist(), positive.tolist(), 0.0, limit)]

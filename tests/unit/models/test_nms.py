@@ -1,15 +1,10 @@
 """Suppression of boxes that repeat each other."""
 
 import numpy as np
-import pytest
 
-from pipeline.models.nms import overlaps, suppress
+from pipeline.models.nms import suppress
 
 BOXES = np.array([[0, 0, 10, 10], [1, 0, 11, 10], [20, 0, 30, 10], [0, 0, 10, 5]], dtype=np.float32)
-
-
-def test_overlap_is_intersection_over_union() -> None:
-    assert overlaps(BOXES[0], BOXES).tolist() == pytest.approx([1, 90 / 110, 0, 0.5])
 
 
 def test_the_best_of_boxes_that_overlap_more_than_the_limit_is_kept() -> None:
@@ -19,7 +14,13 @@ def test_the_best_of_boxes_that_overlap_more_than_the_limit_is_kept() -> None:
     assert suppress(BOXES, scores, 0.9) == [1, 0, 2, 3]
 
 
-def test_boxes_without_area_overlap_nothing() -> None:
-    points = np.zeros((2, 4), dtype=np.float32)
-    assert suppress(points, np.array([0.5, 0.6], dtype=np.float32), 0.1) == [1, 0]
+def test_a_box_without_area_takes_no_other_box_with_it() -> None:
+    boxes = np.vstack([np.zeros((1, 4), dtype=np.float32), BOXES[:1]])
+    assert suppress(boxes, np.array([0.6, 0.5], dtype=np.float32), 0.1) == [0, 1]
     assert suppress(np.empty((0, 4), dtype=np.float32), np.empty(0, dtype=np.float32), 0.5) == []
+
+
+def test_the_limit_is_intersection_over_union() -> None:
+    scores = np.array([0.9, 0.6], dtype=np.float32)
+    assert suppress(BOXES[:2], scores, 90 / 110 - 0.01) == [0]
+    assert suppress(BOXES[:2], scores, 90 / 110 + 0.01) == [0, 1]
