@@ -9,6 +9,7 @@ from enum import StrEnum
 
 RENDER_DPI = 144
 POINTS_PER_INCH = 72
+MOST_PAGES = 10_000  # of a document that are ever listed or measured, whatever its page count claims
 MIN_DPI = 36  # below this even headings cannot be read, so a page that would need less is refused
 
 

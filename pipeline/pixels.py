@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.pages import RenderedPage
 
+BYTES_PER_PIXEL = 3  # red, green, blue
 PIXELS = "pixels.rgb"  # name of the pixel file in a batch's folder
 
 

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, Valida
 from pydantic.dataclasses import dataclass as validated_dataclass
 
 from pipeline.errors import SettingsError
+from pipeline.pages import MOST_PAGES
 
 PERSISTENT_DIR = Path("/data")
 LOCAL_DIR = Path("data")
@@ -78,7 +79,7 @@ class Settings:
     """Everything an owner can set; the units are part of the names."""
 
     max_file_mb: int = _number(50, 1, 2000, "Largest upload, in megabytes.")
-    max_pages: int = _number(300, 1, 10_000, "Most pages converted in one run.")
+    max_pages: int = _number(300, 1, MOST_PAGES, "Most pages converted in one run.")
     max_megapixels: int = _number(24, 1, 100, "Largest page image; a larger page is rendered at fewer dpi.")
     page_seconds: int = _number(20, 1, 600, "Longest time to parse and render one page.")
     page_cells: int = _number(

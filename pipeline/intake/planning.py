@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.errors import PageRangeMalformed, PageRangeOutside, TooManyPages
-from pipeline.pages import POINTS_PER_INCH, RENDER_DPI, OcrMode, PageFacts, PageSize
+from pipeline.pages import MOST_PAGES, POINTS_PER_INCH, RENDER_DPI, OcrMode, PageFacts, PageSize
+from pipeline.pixels import BYTES_PER_PIXEL
 
 # -- page ranges -----------------------------------------------------------------------------------------------------
 
-MOST_PAGES = 10_000  # never list more, whatever a document claims to have; the highest limit an owner can set
 RANGE_PART = re.compile(r"(?P<first>\d{0,12})(?:\s*(?P<dash>-)\s*(?P<last>\d{0,12}))?", re.ASCII)
 
 
@@ -83,7 +83,6 @@ def _garbled(facts: PageFacts) -> bool:
 # -- page batches ------------------------------------------------------------------------------------------------------
 
 BATCH_BYTES = 1 << 30  # page images of one batch; three batches are on disk at a time
-BYTES_PER_PIXEL = 3
 UNKNOWN_PAGE = PageSize(612.0, 792.0)  # points, US letter: what a page whose size was not sent is taken for
 
 

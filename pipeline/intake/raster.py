@@ -9,8 +9,8 @@ from ctypes import Array, c_ubyte
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from pipeline.intake.wire import SIZED_PAGES, Counted, Drawn, Trouble
-from pipeline.pages import MIN_DPI, POINTS_PER_INCH, RENDER_DPI, PageSize
+from pipeline.intake.wire import Counted, Drawn, Trouble
+from pipeline.pages import MIN_DPI, MOST_PAGES, POINTS_PER_INCH, RENDER_DPI, PageSize
 
 TROUBLE_OF_ERROR = {pdfium_c.FPDF_ERR_PASSWORD: Trouble.PASSWORD, pdfium_c.FPDF_ERR_SECURITY: Trouble.ENCRYPTION}
 
@@ -39,7 +39,7 @@ def open_document(path: str, password: str) -> pdfium.PdfDocument:
 def count_pages(document: pdfium.PdfDocument) -> Counted:
     """The page count, and the sizes in points of the first pages. A page that cannot be found has size 0 × 0."""
     count = len(document)
-    return Counted(count, tuple(_size_of(document, index) for index in range(min(count, SIZED_PAGES))))
+    return Counted(count, tuple(_size_of(document, index) for index in range(min(count, MOST_PAGES))))
 
 
 def _size_of(document: pdfium.PdfDocument, index: int) -> PageSize:

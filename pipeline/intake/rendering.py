@@ -11,10 +11,9 @@ from pipeline.errors import PageError
 from pipeline.intake.process import ChildEnded, ChildEnding, alarm_seconds
 from pipeline.intake.wire import Answer, CellsRequest, Counts, DocumentRequest, Drawn, Parser, RenderRequest, Trouble
 from pipeline.pages import PageFacts, PageFailure, RenderedPage
-from pipeline.pixels import PIXELS
+from pipeline.pixels import BYTES_PER_PIXEL, PIXELS
 from pipeline.settings import Settings
 
-BYTES_PER_PIXEL = 3
 PARSER_PATIENCE = 2  # children docling-parse may cost a document before all its other pages are read by pdfium
 
 Ask = Callable[[DocumentRequest, float], Answer]

@@ -11,13 +11,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from pipeline.pages import PageSize
+from pipeline.pages import MOST_PAGES, PageSize
 
 MAX_REQUEST_BYTES = 32_768  # fits a pipe's buffer (64 KiB on Linux), so writing a request never blocks
 MAX_ANSWER_BYTES = 1_048_576
 MAX_PAGE_COUNT = 2_000_000_000  # pdfium counts pages in an int
 MAX_POINTS = 1e12
-SIZED_PAGES = 10_000  # sizes are sent for the first pages only; it is also the highest limit an owner can set
 READY = "ready"
 PREFLIGHT_MB = 1024  # address space while pages are counted, which needs less than parsing them
 
@@ -111,10 +110,10 @@ Size = Annotated[PageSize, AfterValidator(_check_size)]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Answer to a preflight: the number of pages and the sizes of the first ``SIZED_PAGES``, in points."""
+    """Answer to a preflight: the number of pages and the sizes of the first ``MOST_PAGES``, in points."""
 
     page_count: Annotated[int, Field(ge=1, le=MAX_PAGE_COUNT)]
-    sizes: Annotated[tuple[Size, ...], Field(max_length=SIZED_PAGES)]
+    sizes: Annotated[tuple[Size, ...], Field(max_length=MOST_PAGES)]
 
 
 @dataclass(frozen=True, slots=True)

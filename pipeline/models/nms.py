@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 def suppress(boxes: NDArray[np.float32], scores: NDArray[np.float32], limit: float) -> list[int]:
     """Indices of the boxes to keep, best score first: none of them overlaps a better one by more than ``limit``.
 
-    ``boxes`` are (n, 4): left, top, right, bottom. ``limit`` is intersection over union, in [0, 1]. OpenCV takes boxes without
-    area for one and the same box.
+    ``boxes`` are (n, 4): left, top, right, bottom. ``limit`` is intersection over union, in [0, 1]. OpenCV takes boxes
+    without area for one and the same box.
     """
     if not len(boxes):
         return []

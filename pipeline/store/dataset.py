@@ -16,14 +16,12 @@ from pipeline.errors import StorageFailed
 from pipeline.store.compaction import DayFiles, days_to_compact, expired_months, merge, parts
 from pipeline.store.hub import FaultCode, HubFault, ResultsRepo
 from pipeline.store.ledger import LedgerEntry
-from pipeline.store.spool import Spool
+from pipeline.store.spool import KEEP_LOCAL, Spool
 from pipeline.store.status import PublisherStatus, PublishState, iso
 
 log = logging.getLogger(__name__)
 
 SQUASH_ABOVE_COMMITS = 1000
-KEEP_LOCAL = timedelta(days=90)
-"""How long published records also stay on the Space's own disk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,10 @@ looks at it
 Without a token nothing is ever published, so nothing loose is removed. One process packs at a time (the server).
 """
 
-import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -30,13 +29,11 @@ from pipeline.records import IterationRecord
 from pipeline.store.files import discard, is_temporary, remove_temporaries, write_new
 from pipeline.store.ids import time_of
 from pipeline.store.ledger import RECORD, Ledger, LedgerEntry, Phase
-from pipeline.store.spool import NAMES
+from pipeline.store.spool import KEEP_LOCAL, NAMES, short_hash
 
 log = logging.getLogger(__name__)
 
 PACK_RECORDS = 1000
-KEEP_PACKS = timedelta(days=90)
-"""As long as the publisher keeps published records here (``dataset.py``)."""
 
 
 class Packs:
@@ -67,7 +64,7 @@ class Packs:
         for first in range(0, whole, self._size):
             self._pack(due[first : first + self._size])
         self._remove_published(packed & loose)
-        self._forget(now - KEEP_PACKS, {name.partition(".")[0] for name in loose})
+        self._forget(now - KEEP_LOCAL, {name.partition(".")[0] for name in loose})
         return whole
 
     def recover(self) -> None:
@@ -89,7 +86,7 @@ class Packs:
             if path in self._packed:
                 continue
             body = path.read_bytes()
-            if not path.stem.endswith(f"-{_hash(body)}"):
+            if not path.stem.endswith(f"-{short_hash(body)}"):
                 log.warning("discarded the torn pack %s; its records are packed again", path.name)
                 discard(path)
                 continue
@@ -102,7 +99,7 @@ class Packs:
         if lines:
             body = b"".join(lines)
             with suppress(FileExistsError):  # the name says that the bytes are the same
-                write_new(self.folder / f"{_began(names[0]):%Y-%m-%d}-{_hash(body)}.jsonl", body)
+                write_new(self.folder / f"{_began(names[0]):%Y-%m-%d}-{short_hash(body)}.jsonl", body)
 
     def _remove_published(self, candidates: frozenset[str]) -> None:
         if not candidates:
@@ -161,7 +158,3 @@ def read_loose(ledger: Ledger, name: str) -> bytes | None:
 
 def _began(name: str) -> datetime:
     return time_of(name.partition(".")[0])
-
-
-def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:16]

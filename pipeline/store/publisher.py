@@ -27,7 +27,7 @@ from pipeline.store.hub_process import PARENT_VARIABLE
 from pipeline.store.ledger import Ledger
 from pipeline.store.publisher_process import lock_path, status_path
 from pipeline.store.spool import Spool
-from pipeline.store.status import PublisherStatus, write_status
+from pipeline.store.status import STATUS, PublisherStatus
 from pipeline.store.token import take_token
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def main(environment: Mapping[str, str], token: str) -> int:
     with only_publisher(lock_path(settings), goodbye):
         if not goodbye.asked:
             sink = _sink(settings, token, environment.get("SPACE_AUTHOR_NAME", ""))
-            publish(sink, goodbye, lambda status: write_status(status_path(settings), status))
+            publish(sink, goodbye, lambda status: STATUS.replace(status_path(settings), status))
     return 0
 
 

@@ -38,6 +38,9 @@ from pipeline.store.record_to_row import row_line, to_row
 
 log = logging.getLogger(__name__)
 
+KEEP_LOCAL = timedelta(days=90)
+"""How long published records also stay on the Space's own disk, as files or packed."""
+
 SHARD_BYTES = 4_000_000
 """Largest shard: the Hub takes files below 10 MB in a commit as they are, larger ones only through its large-file
 storage.
@@ -150,7 +153,7 @@ class Spool:
             if len(lists) > 1:
                 names = tuple(sorted({name for names in lists.values() for name in names}))
                 body = NAMES.encode(names)
-                joined = self._published / f"{next(iter(lists)).name[:10]}-all-{_hash(body)}.json"
+                joined = self._published / f"{next(iter(lists)).name[:10]}-all-{short_hash(body)}.json"
                 with suppress(FileExistsError):
                     write_new(joined, body)
                 for path in lists:
@@ -196,7 +199,7 @@ class Spool:
     def _seal_shard(self, day: str, lines: dict[str, bytes]) -> None:
         body = b"".join(lines.values())
         with suppress(FileExistsError):  # the name says that the bytes are the same
-            write_new(self._sealed / f"{day}-{_hash(body)}.jsonl", body)
+            write_new(self._sealed / f"{day}-{short_hash(body)}.jsonl", body)
         self._handled.update(lines)
 
     def _recover_list(self, path: Path) -> None:
@@ -211,7 +214,7 @@ class Spool:
 
     def _recover_shard(self, shard: Shard) -> None:
         body = shard.path.read_bytes()
-        if not shard.path.stem.endswith(f"-{_hash(body)}"):
+        if not shard.path.stem.endswith(f"-{short_hash(body)}"):
             log.warning("discarded the torn shard %s; its records are sealed again", shard.name)
             discard(shard.path)
             return
@@ -222,7 +225,8 @@ def _day(entry: LedgerEntry) -> str:
     return f"{time_of(entry.iteration_id):%Y-%m-%d}"
 
 
-def _hash(body: bytes) -> str:
+def short_hash(body: bytes) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of ``body``, for the name of a file that holds it."""
     return hashlib.sha256(body).hexdigest()[:16]
 
 

@@ -3,8 +3,6 @@
 It lies on local disk, where a rename replaces it in one step; it is news, not a record, so losing it costs nothing.
 """
 
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -64,17 +62,6 @@ def iso(moment: datetime | None) -> str:
 
 
 STATUS = Codec(TypeAdapter(PublisherStatus))
-
-
-def write_status(path: Path, status: PublisherStatus) -> None:
-    """Replace the status file. A disk that refuses is no reason to stop publishing, so nothing is raised."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(STATUS.encode(status))
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
 
 
 def read_status(path: Path) -> PublisherStatus | None:

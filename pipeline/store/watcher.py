@@ -13,7 +13,7 @@ from pipeline.store.hub_process import PARENT_VARIABLE
 from pipeline.store.mirror import Mirror, WatchedRepo
 from pipeline.store.publisher import Goodbye, follow_parent
 from pipeline.store.token import take_token
-from pipeline.store.watcher_process import status_path, watched, write_statuses
+from pipeline.store.watcher_process import STATUSES, status_path, watched
 
 TURN_SECONDS = 30.0
 """A quiet dataset costs one request a turn; the Hub allows a free account 1,000 in five minutes."""
@@ -32,7 +32,7 @@ def main(environment: Mapping[str, str], token: str, turn_seconds: float = TURN_
     )
     mirror.recover()
     while not goodbye.asked:
-        mirror.turn(lambda statuses: write_statuses(status_path(settings), statuses))
+        mirror.turn(lambda statuses: STATUSES.replace(status_path(settings), statuses))
         goodbye.wait(turn_seconds)
 
 

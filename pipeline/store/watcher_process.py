@@ -1,7 +1,6 @@
 """The server's side of watching datasets: start the process that reads them from the Hub, and tell how that stands."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,17 +39,6 @@ def watched(settings: Settings) -> tuple[str, ...]:
 def status_path(settings: Settings) -> Path:
     """Where the watcher writes its status: on local disk, since it is rewritten."""
     return settings.work_dir / "watcher" / "status.json"
-
-
-def write_statuses(path: Path, statuses: tuple[DatasetStatus, ...]) -> None:
-    """Replace the status file. Losing it costs nothing, so a disk that refuses is no error."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(STATUSES.encode(statuses))
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
 
 
 def read_statuses(settings: Settings) -> tuple[DatasetStatus, ...]:

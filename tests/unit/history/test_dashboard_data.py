@@ -11,7 +11,7 @@ from pipeline.settings import Settings, read_settings
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import Packs
 from pipeline.store.publisher_process import PublisherProcess
-from pipeline.store.watcher_process import DatasetStatus, status_path, write_statuses
+from pipeline.store.watcher_process import STATUSES, DatasetStatus, status_path
 from tests.support.sample_records import sample_records
 from tests.unit.store.records_for_tests import end_record
 
@@ -45,7 +45,7 @@ def test_it_says_where_runs_are_taken(tmp_path: Path) -> None:
 
 def test_it_tells_how_the_watched_datasets_stand(tmp_path: Path) -> None:
     chosen = settings(tmp_path, DASHBOARD_DATASETS="a/b,c/d")
-    write_statuses(status_path(chosen), (DatasetStatus("c/d", error="hub_unreachable"), DatasetStatus("gone/away")))
+    STATUSES.replace(status_path(chosen), (DatasetStatus("c/d", error="hub_unreachable"), DatasetStatus("gone/away")))
     assert DashboardData(chosen).look().around.datasets == (
         DatasetStatus("a/b"),
         DatasetStatus("c/d", error="hub_unreachable"),

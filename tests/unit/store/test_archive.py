@@ -13,9 +13,9 @@ from pipeline.records import IterationRecord
 from pipeline.store.archive import Archive
 from pipeline.store.columns import STATUSES
 from pipeline.store.ledger import Ledger, LedgerEntry
-from pipeline.store.packs import KEEP_PACKS, Packs
+from pipeline.store.packs import Packs
 from pipeline.store.record_to_row import row_line, to_row
-from pipeline.store.spool import Spool
+from pipeline.store.spool import KEEP_LOCAL, Spool
 from tests.support.sample_records import sample_records, start_of
 
 NOW = datetime(2026, 8, 14, 12, tzinfo=UTC)
@@ -244,7 +244,7 @@ def test_old_packs_go_once_nothing_of_theirs_is_loose(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     write(ledger, runs(10))
     packs = Packs(ledger, size=10)
-    late = NOW + KEEP_PACKS + timedelta(days=3)
+    late = NOW + KEEP_LOCAL + timedelta(days=3)
     packs.tidy(late)
     packs.tidy(late)
     assert len(packs.files()) == 1, "nothing is published, so its records are still loose"

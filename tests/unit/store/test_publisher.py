@@ -19,7 +19,7 @@ from pipeline.settings import Settings
 from pipeline.store.ids import new_iteration_id
 from pipeline.store.ledger import Ledger
 from pipeline.store.publisher_process import PublisherProcess, lock_path, status_path
-from pipeline.store.status import PublisherStatus, PublishState, read_status, write_status
+from pipeline.store.status import STATUS, PublisherStatus, PublishState, read_status
 from tests.standins.hub import Fault, Then
 from tests.unit.store.hubs import PROJECT, HubUnderTest
 from tests.unit.store.records_for_tests import end_record, start_record
@@ -195,11 +195,11 @@ def test_it_refuses_to_start_without_a_token(settings: Settings) -> None:
 def test_the_status_is_replaced_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "publisher" / "status.json"
     assert read_status(path) is None
-    write_status(path, PublisherStatus(PublishState.STARTING))
+    STATUS.replace(path, PublisherStatus(PublishState.STARTING))
     waiting = PublisherStatus(
         PublishState.WAITING, "a/b", depth=3, last_error="hub_busy", retry_at="2026-08-14T09:30:15.250Z"
     )
-    write_status(path, waiting)
+    STATUS.replace(path, waiting)
     assert read_status(path) == waiting
     assert [entry.name for entry in path.parent.iterdir()] == ["status.json"]
-    write_status(Path("/proc/nowhere/status.json"), waiting)
+    STATUS.replace(Path("/proc/nowhere/status.json"), waiting)
