@@ -28,6 +28,7 @@ from pipeline.pages import RENDER_DPI
 from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
+from pipeline.stages.page_order import LiftedText, PageOrder
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
 from pipeline.stages.replay_layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.replay_ocr import ReplayOcr, ReplayOcrOptions
@@ -59,7 +60,7 @@ def build_pipeline() -> StandardPdfPipeline:
     # A file may place text beyond its page's edge. docling cuts the box off there and warns, each time in other words:
     # Python would keep every one of them for good.
     warnings.filterwarnings("ignore", r"(Provenance|Table cell) bbox coordinate", UserWarning)
-    return StandardPdfPipeline(
+    pipeline = StandardPdfPipeline(
         ThreadedPdfPipelineOptions(
             do_ocr=True,
             ocr_options=ReplayOcrOptions(),
@@ -68,6 +69,9 @@ def build_pipeline() -> StandardPdfPipeline:
             table_structure_options=ReplayTableOptions(),
         )
     )
+    pipeline.layout_postprocessing_model = LiftedText(options=pipeline.layout_postprocessing_model.options)
+    pipeline.reading_order_model.ro_model = PageOrder()
+    return pipeline
 
 
 def _register() -> None:

@@ -12,6 +12,9 @@ from pipeline.stages.light_layout.lines import Typography
 
 MARGIN = 0.15  # share of the page's height at top and bottom in which headers and footers stand
 MOST_ROWS = 2
+SMALLER = 0.93  # times the body's height: print this small in the margin is taken for furniture on one page's evidence
+LARGER = 1.05  # the same where the line starts or ends with a number, as running titles beside a page number do
+BODY_LINES = 5
 _FURNITURE = (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER)
 
 
@@ -34,21 +37,27 @@ def _relabelled(block: Block, label: LayoutLabel | None) -> Block:
 def _label(
     block: Block, blocks: Sequence[Block], predicted: Sequence[LayoutRegion], sheet: Sheet, type_: Typography
 ) -> LayoutLabel | None:
-    """Header or footer where the network saw one in this row, or where a page number stands alone; nothing may lie
-    further out.
+    """Header or footer where a page number stands alone, or where the network saw one in print smaller than the body's.
+
+    Nothing may lie further out. Whether larger lines are furniture shows over several pages only.
     """
     side = _side(block, sheet)
     if side is None or len(rows(block.lines)) > MOST_ROWS or _behind(block, blocks, side, sheet):
         return None
     if line_patterns.is_page_number(block.text):
         return side
-    body = all(line.font == type_.font and abs(line.height - type_.height) < 0.1 * type_.height for line in block.lines)
-    if body and type_.font and line_patterns.ends_sentence(block.text):
-        return None
+    limit = LARGER if line_patterns.may_hold_page_number(block.text) else SMALLER
+    if any(line.height > limit * type_.height for line in block.lines) or not _has_body(blocks, type_):
+        return None  # one page does not show whether such a line repeats
     if block.label in _FURNITURE:
         return side
     weak = block.label is LayoutLabel.TEXT or block.label is LayoutLabel.LIST_ITEM
     return side if weak and any(block.box.intersection(region.box) > 0 for region in predicted) else None
+
+
+def _has_body(blocks: Sequence[Block], type_: Typography) -> bool:
+    """Whether the page holds enough text in its usual size to tell small print from it."""
+    return sum(line.height > SMALLER * type_.height for block in blocks for line in block.lines) >= BODY_LINES
 
 
 def _side(block: Block, sheet: Sheet) -> LayoutLabel | None:

@@ -18,8 +18,11 @@ _CAPTION = re.compile(
 _LEADER = re.compile(r"(\.\s?){4,}|(…\s?){2,}|(·\s?){4,}|_{6,}")
 _LEADER_END = re.compile(r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
-    r"[-–—\s]*(page|p\.|seite|第)?\s*(\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?\s*((of|/|von)\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
+    r"[-–—\s]*(page|p\.|seite|第)?\s*((\d{1,3}|[A-Z])-\d{1,4}|\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?"
+    r"\s*((of|/|von)\s*\d{1,4})?[-–—\s]*",
+    re.IGNORECASE,
 )
+_NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxlc]{1,6})", re.IGNORECASE)
 _SECTION = re.compile(
     r"(\d{1,2}(\.\d{1,2}){1,4}\.?|(\d{1,2}|[IVX]{1,5}|[A-Z])\.|§\s*\d+|chapter\s+\w+|appendix\s+\w+|part\s+\w+)\s+\S",
     re.IGNORECASE,
@@ -71,6 +74,11 @@ def has_leader(text: str) -> bool:
 def is_page_number(text: str) -> bool:
     """Nothing but a page number."""
     return _PAGE_NUMBER.fullmatch(text.strip()) is not None
+
+
+def may_hold_page_number(text: str) -> bool:
+    """Starts or ends with what may be a page number."""
+    return _NUMBERED_ROW.fullmatch(text.strip()) is not None
 
 
 def is_section_number(text: str) -> bool:

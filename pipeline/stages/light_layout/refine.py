@@ -33,29 +33,54 @@ def refine(page: ReplayPage) -> list[LayoutRegion]:
 
 
 def regions(sheet: Sheet) -> list[LayoutRegion]:
-    """Regions that cover every line of ``sheet``; blocks of text do not overlap containers."""
+    """Regions that cover every line of ``sheet``; blocks of text do not overlap tables.
+
+    Text that stands in a picture is in blocks of its own, over the picture.
+    """
     type_ = typography(sheet.lines)
     held = contents(sheet)
-    held += [
+    shown = [
         region
         for region in pictures(sheet)
         if not any(region.box.intersection(other.box) > 0.5 * other.box.area for other in held)
     ]
-    found = tables(sheet, held, type_)
+    found = tables(sheet, [*held, *shown], type_)
     held += [region for region in found if region.label is LayoutLabel.TABLE]
     code = [replace(region, score=1.0) for region in found if region.label is LayoutLabel.CODE]
-    free = [line for line in sheet.lines if not any(inside(line, region.box) for region in held)]
-    texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, held)]
-    claimed, orphans = claim([*code, *texts], free)
-    loose = loose_tables(orphans, [line for block in claimed if block.score < DOUBT for line in block.lines])
-    held += loose
-    blocks = furniture(joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_), sheet, type_)
-    cut = [piece for block in blocks for piece in pieces(block, type_)]
-    return held + [_region(block) for block in follow_up(cut, [region.box for region in held], type_)]
+    texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, [*held, *shown])]
+    blocks: list[Block] = []
+    for group in _apart([line for line in sheet.lines if not _within(line, held)], shown):
+        claimed, orphans = claim([*code, *texts], group)
+        loose = loose_tables(orphans, [line for block in claimed if block.score < DOUBT for line in block.lines])
+        held += loose
+        blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
+    cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_)]
+    final = follow_up(cut, [region.box for region in held + shown], type_)
+    return held + shown + [_region(_plain(block, shown)) for block in final]
+
+
+def _plain(block: Block, shown: Sequence[LayoutRegion]) -> Block:
+    """Large labels in a picture head nothing, unless the network saw a heading."""
+    if block.label is not LayoutLabel.SECTION_HEADER or block.seen is LayoutLabel.SECTION_HEADER:
+        return block
+    return replace(block, label=LayoutLabel.TEXT) if all(_within(line, shown) for line in block.lines) else block
+
+
+def _within(line: LayoutLine, held: Sequence[LayoutRegion]) -> bool:
+    return any(inside(line, region.box) for region in held)
+
+
+def _apart(lines: Sequence[LayoutLine], shown: Sequence[LayoutRegion]) -> list[list[LayoutLine]]:
+    """The lines outside of every picture, then those in each picture: no block holds lines of both."""
+    groups: list[list[LayoutLine]] = [[] for _ in range(len(shown) + 1)]
+    for line in lines:
+        home = next((number for number, region in enumerate(shown, start=1) if inside(line, region.box)), 0)
+        groups[home].append(line)
+    return [group for group in groups if group]
 
 
 def _outside(held: Sequence[LayoutRegion], lines: Sequence[LayoutLine]) -> tuple[LayoutLine, ...]:
-    return tuple(line for line in lines if not any(inside(line, region.box) for region in held))
+    return tuple(line for line in lines if not _within(line, held))
 
 
 def _without(held: Sequence[LayoutRegion], blocks: Sequence[Block]) -> list[Block]:

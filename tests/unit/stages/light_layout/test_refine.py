@@ -17,7 +17,12 @@ def test_a_picture_full_of_running_text_is_text() -> None:
 def test_a_picture_with_labels_stays_a_picture_and_keeps_them() -> None:
     lines = [line("axis one", 80, 100), line("peak", 200, 150), line("axis two", 300, 290)]
     found = regions(sheet(lines, region(LayoutLabel.PICTURE, (50, 80, 400, 320))))
-    assert labelled(found, lines) == [("picture", "axis one / peak / axis two")]
+    assert labelled(found, lines) == [
+        ("picture", "axis one / peak / axis two"),
+        ("text", "axis one"),
+        ("text", "peak"),
+        ("text", "axis two"),
+    ]
 
 
 def test_a_picture_over_a_bitmap_survives_many_labels() -> None:
@@ -25,7 +30,7 @@ def test_a_picture_over_a_bitmap_survives_many_labels() -> None:
     doubtful = region(LayoutLabel.PICTURE, (10, 60, 590, 700), 0.6)
     with_bitmap = regions(sheet(lines, doubtful, bitmaps=(Box(20, 70, 580, 600),)))
     without = regions(sheet(lines, doubtful))
-    assert [r.label for r in with_bitmap] == [LayoutLabel.PICTURE]
+    assert LayoutLabel.PICTURE in [r.label for r in with_bitmap]
     assert LayoutLabel.PICTURE not in [r.label for r in without]
 
 
@@ -175,7 +180,7 @@ def test_contents_take_in_the_chapters_without_leaders() -> None:
 
 def test_headers_and_footers_of_the_margins_and_what_stands_beside_them() -> None:
     lines = [
-        line("A Title of a Book", 60, 30),
+        line("A Title of a Book", 60, 30, height=9),
         *paragraph(5, 60, 100),
         line("12", 60, 770),
         line("Chapter One", 300, 770),
@@ -189,6 +194,42 @@ def test_headers_and_footers_of_the_margins_and_what_stands_beside_them() -> Non
         lines,
     )
     assert [label for label, _ in found] == ["page_header", "text", "page_footer", "page_footer"]
+
+
+def test_a_first_line_in_the_size_of_the_body_is_text_though_the_network_calls_it_a_header() -> None:
+    lines = [line("Hello from the printer", 60, 70), *paragraph(6, 60, 130)]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.PAGE_HEADER, (50, 65, 300, 85)))), lines)
+    assert found[0] == ("text", "Hello from the printer")
+
+
+def test_a_page_of_two_short_lines_keeps_them() -> None:
+    lines = [line("Name in print:", 60, 40, height=8), line("Ada Quill", 60, 60)]
+    found = regions(sheet(lines, region(LayoutLabel.PAGE_HEADER, (50, 35, 300, 75))))
+    assert not {r.label for r in found} & {LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER}
+
+
+def test_a_row_in_the_size_of_the_body_with_a_page_number_is_a_header_where_the_network_says_so() -> None:
+    lines = [line("78 A running title", 60, 40), *paragraph(6, 60, 130)]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.PAGE_HEADER, (50, 35, 300, 55)))), lines)
+    assert found[0] == ("page_header", "78 A running title")
+
+
+def test_a_block_holds_no_lines_from_inside_and_outside_of_a_picture() -> None:
+    lines = [line("label in a picture", 60, 100), line("text below it", 60, 114), *paragraph(4, 60, 400)]
+    found = regions(sheet(lines, region(LayoutLabel.PICTURE, (50, 60, 400, 112))))
+    assert sorted(r.box.top for r in found if r.label is LayoutLabel.TEXT) == [100, 114, 400]
+
+
+def test_large_labels_in_a_picture_are_headings_only_where_the_network_says_so() -> None:
+    lines = [
+        line("Output Valve", 100, 150, height=16, pitch=8),
+        line("opens at night", 100, 170),
+        *paragraph(6, 60, 500),
+    ]
+    picture = region(LayoutLabel.PICTURE, (50, 100, 400, 300))
+    heading = region(LayoutLabel.SECTION_HEADER, (90, 145, 300, 168))
+    assert [r.label.value for r in regions(sheet(lines, picture)) if r.box.top == 150] == ["text"]
+    assert [r.label.value for r in regions(sheet(lines, picture, heading)) if r.box.top == 150] == ["section_header"]
 
 
 def test_a_sentence_of_body_text_is_no_header() -> None:

@@ -1,0 +1,93 @@
+"""Reading order where text stands in pictures: docling's order for the page, then each picture's own text after it.
+
+docling hangs text in a picture below that picture and leaves it out of the Markdown. Folio keeps such text as elements
+of the page. They share the picture's place, so docling's geometry says nothing about the order of the two.
+"""
+
+from collections.abc import Sequence
+
+from docling.datamodel.base_models import Cluster, LayoutPrediction, Page
+from docling.datamodel.document import ConversionResult
+from docling.models.base_layout_model import TABLE_LABELS
+from docling.models.postprocessing.reading_order_rb import PageElement, ReadingOrderPredictor, SeparatorElement
+from docling.models.stages.layout.layout_postprocessing_model import LayoutPostprocessingModel
+from docling_core.types.doc.labels import DocItemLabel
+
+WITHIN = 0.8  # share of an element's area in a picture from which docling counts it into the picture
+
+
+class LiftedText(LayoutPostprocessingModel):
+    """docling's layout postprocessing, after which the text clusters in pictures are clusters of the page."""
+
+    def postprocess_layout(self, conv_res: ConversionResult, pages: Sequence[Page]) -> Sequence[LayoutPrediction]:
+        predictions = super().postprocess_layout(conv_res, pages)
+        for prediction in predictions:
+            prediction.clusters = _lifted(prediction.clusters)
+        return predictions
+
+
+def _lifted(clusters: Sequence[Cluster]) -> list[Cluster]:
+    found = {cluster.id: cluster for cluster in clusters}
+    in_tables = {child.id for cluster in clusters if cluster.label in TABLE_LABELS for child in cluster.children}
+    for cluster in clusters:
+        if cluster.label is DocItemLabel.PICTURE:
+            found.update({child.id: child for child in cluster.children if child.id not in in_tables})
+            cluster.children, cluster.cells = [], []
+    return [found[number] for number in sorted(found)]
+
+
+class PageOrder(ReadingOrderPredictor):
+    """docling's rules, asked once for what stands outside of pictures and once for the text in each picture."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def predict_reading_order(
+        self, page_elements: list[PageElement], page_separators: list[SeparatorElement] | None = None
+    ) -> list[PageElement]:
+        """The elements of all pages in reading order; ``page_elements`` may come in any order."""
+        homes = _homes(page_elements)
+        outside = [element for element in page_elements if element.cid not in homes]
+        ordered: list[PageElement] = []
+        for element in super().predict_reading_order(outside, page_separators):
+            ordered.append(element)
+            inner = [other for other in page_elements if homes.get(other.cid) == element.cid]
+            ordered += super().predict_reading_order(inner) if inner else []
+        return ordered
+
+    def predict_to_captions(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
+        """Captions by the picture or table they belong to; the text in pictures does not part the two."""
+        captions: dict[int, list[int]] = super().predict_to_captions(_outside(sorted_elements))
+        return captions
+
+    def predict_to_footnotes(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
+        """Footnotes by the picture or table they belong to."""
+        footnotes: dict[int, list[int]] = super().predict_to_footnotes(_outside(sorted_elements))
+        return footnotes
+
+    def predict_merges(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
+        """Paragraphs that go on in another column or on another page; the text in pictures belongs to none."""
+        merges: dict[int, list[int]] = super().predict_merges(_outside(sorted_elements))
+        return merges
+
+
+def _outside(elements: Sequence[PageElement]) -> list[PageElement]:
+    homes = _homes(elements)
+    return [element for element in elements if element.cid not in homes]
+
+
+def _homes(elements: Sequence[PageElement]) -> dict[int, int]:
+    """The picture around each element that stands in one: the smallest, both by their ``cid``."""
+    pictures = [element for element in elements if element.label is DocItemLabel.PICTURE]
+    homes = {}
+    for element in elements:
+        around = [
+            picture
+            for picture in pictures
+            if element.label is not DocItemLabel.PICTURE
+            and picture.page_no == element.page_no
+            and element.intersection_over_self(picture) > WITHIN
+        ]
+        if around:
+            homes[element.cid] = min(around, key=lambda picture: picture.area()).cid
+    return homes

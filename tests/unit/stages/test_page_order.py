@@ -1,0 +1,75 @@
+"""Text in pictures: out of docling's picture clusters, and in reading order right after its picture."""
+
+from docling.datamodel.base_models import Cluster, LayoutPrediction, Page
+from docling.datamodel.pipeline_options import LayoutPostprocessorOptions
+from docling.models.postprocessing.reading_order_rb import PageElement
+from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
+from docling_core.types.doc.labels import DocItemLabel
+
+from pipeline.stages.page_order import LiftedText, PageOrder
+from pipeline.stages.replay import ReplayPage, ReplaySource, replay_result
+
+SIZE = Size(width=600, height=800)
+
+
+def element(cid: int, label: DocItemLabel, box: tuple[float, float, float, float], text: str = "") -> PageElement:
+    left, top, right, bottom = box
+    return PageElement(
+        cid=cid,
+        page_no=1,
+        page_size=SIZE,
+        label=label,
+        text=text,
+        l=left,
+        r=right,
+        t=SIZE.height - top,
+        b=SIZE.height - bottom,
+        coord_origin=CoordOrigin.BOTTOMLEFT,
+    )
+
+
+PAGE = [
+    element(0, DocItemLabel.TEXT, (60, 400, 500, 440), "after"),
+    element(1, DocItemLabel.PICTURE, (60, 100, 500, 300)),
+    element(2, DocItemLabel.TEXT, (80, 240, 200, 260), "lower label"),
+    element(3, DocItemLabel.TEXT, (80, 120, 200, 140), "upper label"),
+    element(4, DocItemLabel.CAPTION, (60, 310, 500, 330), "Figure 1"),
+    element(5, DocItemLabel.TEXT, (60, 40, 500, 80), "before"),
+]
+
+
+def test_the_text_of_a_picture_comes_right_after_it() -> None:
+    assert [e.cid for e in PageOrder().predict_reading_order(PAGE)] == [5, 1, 3, 2, 4, 0]
+
+
+def test_a_caption_stays_with_its_picture_though_text_of_the_picture_lies_between() -> None:
+    order = PageOrder()
+    assert order.predict_to_captions(order.predict_reading_order(PAGE)) == {1: [4]}
+
+
+class Present(ReplayPage):
+    """The backend of a page that was read; nothing is asked of it."""
+
+    def __init__(self) -> None:
+        pass
+
+
+def cluster(number: int, label: DocItemLabel, *children: Cluster) -> Cluster:
+    box = BoundingBox(l=0, t=0, r=10, b=10, coord_origin=CoordOrigin.TOPLEFT)
+    return Cluster(id=number, label=label, bbox=box, children=list(children))
+
+
+def test_text_in_a_picture_becomes_a_cluster_of_the_page_and_text_in_a_table_does_not() -> None:
+    label, cell = cluster(2, DocItemLabel.TEXT), cluster(3, DocItemLabel.TEXT)
+    page = Page(page_no=1)
+    page._backend = Present()
+    page.size = SIZE
+    page.predictions.layout = LayoutPrediction(
+        clusters=[cluster(0, DocItemLabel.TABLE, cell), cluster(1, DocItemLabel.PICTURE, label, cell)]
+    )
+    result = replay_result(ReplaySource("a.pdf", "0" * 64, (), (1,)))
+    (lifted,) = LiftedText(options=LayoutPostprocessorOptions(run_postprocessor=False)).postprocess_layout(
+        result, [page]
+    )
+    assert [found.id for found in lifted.clusters] == [0, 1, 2]
+    assert lifted.clusters[1].children == []
