@@ -1,6 +1,7 @@
 """The rooms and their doors: who may import whom, and which module alone may touch which library."""
 
 import ast
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -180,3 +181,18 @@ def test_no_module_or_class_name_means_two_things() -> None:
                 places.setdefault(f"class {node.name}", []).append(str(file.relative_to(ROOT)))
     assert len(places) > 300
     assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+@pytest.mark.parametrize("package", sorted((ROOT / "pipeline").rglob("__init__.py")), ids=str)
+def test_every_package_tells_a_newcomer_where_to_begin(package: Path) -> None:
+    """Its docstring says what enters and leaves; the modules that it tells one to read are there."""
+    text = ast.get_docstring(ast.parse(package.read_text(encoding="utf-8"))) or ""
+    modules_of = [file for file in package.parent.glob("*.py") if file.name != "__init__.py"]
+    if package.parent == ROOT / "pipeline" or len(modules_of) < 4 or package.parent.name == "errors":
+        assert text
+        return
+    assert all(word in text for word in ("Enters:", "Leaves:", "Read in this order:"))
+    order = text.split("Read in this order:")[1].split("Threads")[0].split("Processes")[0].split("Why no")[0]
+    named = re.findall(r"``([a-z_]+)``", order)
+    assert named
+    assert [name for name in named if not list(package.parent.glob(f"{name}*"))] == []

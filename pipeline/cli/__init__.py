@@ -1,0 +1,7 @@
+"""The commands: one module each, composed like ``app.py`` from settings, models and a runner.
+
+Enters: arguments and the environment.
+Leaves: files, lines on standard error, an exit code.
+Read in this order: ``__main__``, ``convert``, ``compile``.
+Threads: those of the runner.
+"""

@@ -1,0 +1,10 @@
+"""The door to docling: rendered pages and their predictions come in, one document and its exports go out.
+
+Enters: ``FinishedPage`` (a rendered page with its prediction).
+Leaves: each page's Markdown as soon as the page is in; at the end a ``DoclingDocument`` and the files of
+``export.FORMATS``.
+Read in this order: ``assemble`` (stage order as one table), ``replay`` (docling's backend without a PDF),
+``replay_layout``, ``replay_ocr``, ``replay_tables`` (docling's stages without a network), ``light_layout`` (regions
+corrected by the page's own text), ``markdown``, ``export``; ``docling_internals`` holds docling's private members.
+Threads: a ``DocumentAssembler`` belongs to one run and one thread.
+"""

@@ -1,0 +1,8 @@
+"""The door to gradio: the page, the API and the dashboard, over ``pipeline.runs`` and ``pipeline.history``.
+
+Enters: visitors' requests.
+Leaves: HTML from templates with autoescape, JSON, files by secret links.
+Read in this order: ``convert`` (the page), ``api`` (the named endpoints), ``dashboard``, ``ports`` (what the page needs
+of a runner), ``serve`` (queue, limits and launch), ``guard`` and ``sanitise`` (what strangers may reach and send).
+Threads: gradio's own; a handler never holds a lock of a run.
+"""

@@ -1,0 +1,7 @@
+"""The named endpoints that programs call, with stable codes in every error.
+
+Enters: requests of ``gradio_client`` or plain HTTP.
+Leaves: Markdown, status and files of a run; numbers of the records.
+Read in this order: ``endpoints``, ``record_endpoints``, ``compare_endpoint``.
+Threads: gradio's own.
+"""

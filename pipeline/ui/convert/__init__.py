@@ -1,0 +1,7 @@
+"""The page that converts: form, progress, reader and downloads.
+
+Enters: files and options of one browser tab.
+Leaves: calls of the ``Runs`` port, and updates of the parts that changed.
+Read in this order: ``convert_page`` (parts tied to actions), ``parts``, ``page_state``, ``actions``, ``present``.
+Threads: one listener per watched run, in gradio's pool.
+"""
