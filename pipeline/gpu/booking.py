@@ -1,5 +1,9 @@
-"""GPU seconds: how many to book for pages, how many pages fit into so many seconds, and what measured calls teach. Pure
-functions.
+"""GPU seconds: how many to book for pages, how many pages fit into so many seconds, and what measured calls teach.
+
+Every number here is in the platform's own seconds: those that count against a quota, and after which a call is ended.
+The platform's client multiplies the number that it is given by the hardware's factor (1.5 on Blackwell), and the call
+gets as many seconds as are counted (spaces/zero/client.py, ``get_duration_seconds``). So ``duration_from_pages``
+divides by the factor, and nothing else knows of it.
 
 A booking is too long at the cost of a place further back in the queue and of a refusal where little quota is left; it
 is too short at the cost of the call, which the platform kills. Every number that is booked, shown before the run or
@@ -10,12 +14,13 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.gpu.platform_factor import booking_factor
 from pipeline.pages import PageBatch, PageTask, Rates
 from pipeline.records import CallEnd, GpuCall
 
 MARGIN = 1.5  # on the pages' part: a slow neighbour on the same device, pages with many tables
 SHORTEST_SECONDS = 15
-LONGEST_SECONDS = 120  # counted 1.5 times on Blackwell: 180 s of a free visitor's 300 s a day
+LONGEST_SECONDS = 120  # all that a visitor without an account has in a day
 ALWAYS_ADMITTED_SECONDS = 60  # what ZeroGPU books where a Space names no duration (spaces/zero/client.py)
 
 
@@ -46,9 +51,25 @@ def seconds_for(kinds: Kinds, rates: Rates) -> int:
     return min(max(math.ceil(needed_seconds(kinds, rates)), SHORTEST_SECONDS), LONGEST_SECONDS)
 
 
-def duration_from_pages(batch: PageBatch) -> int:
-    """Seconds to book on the GPU for this batch."""
+def batch_seconds(batch: PageBatch) -> int:
+    """Seconds to book for this batch."""
     return seconds_for(Kinds.of(batch.tasks), batch.rates)
+
+
+def duration_from_pages(batch: PageBatch) -> int:
+    """The number that the platform's client is given for this batch, and multiplies."""
+    return math.ceil(batch_seconds(batch) / booking_factor())
+
+
+def booked_seconds(batch: PageBatch) -> int:
+    """The seconds that the platform counts for this batch: its booking, or 1 s more where the factor rounds up."""
+    return _counted(batch_seconds(batch))
+
+
+def _counted(seconds: int) -> int:
+    """What becomes of a booking on its way through the client, which rounds as Python does."""
+    factor = booking_factor()
+    return round(math.ceil(seconds / factor) * factor)
 
 
 def fitting(tasks: Sequence[PageTask], rates: Rates, seconds: float) -> int:
@@ -60,7 +81,7 @@ def fitting(tasks: Sequence[PageTask], rates: Rates, seconds: float) -> int:
 
 
 def _fits(kinds: Kinds, rates: Rates, seconds: float) -> bool:
-    return max(needed_seconds(kinds, rates), SHORTEST_SECONDS) <= seconds
+    return needed_seconds(kinds, rates) <= seconds and _counted(seconds_for(kinds, rates)) <= seconds
 
 
 def first_call(batch: PageBatch, most_seconds: float = LONGEST_SECONDS) -> PageBatch:
@@ -75,7 +96,7 @@ def smaller_booking(refused: PageBatch) -> int:
     """Most seconds to book at once for these pages after they were refused as one call; 0 where fewer pages would book
     no less.
     """
-    booked = duration_from_pages(refused)
+    booked = batch_seconds(refused)
     most = max(min(ALWAYS_ADMITTED_SECONDS, booked // 2), SHORTEST_SECONDS)
     return most if most < booked and fitting(refused.tasks, refused.rates, most) else 0
 

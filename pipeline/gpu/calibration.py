@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Sequence
 
 from pipeline.gpu.booking import NEWEST_CALLS, estimate_calls, rates_from
-from pipeline.gpu.platform_factor import booking_factor
 from pipeline.pages import GpuEstimate, OcrMode, Rates
 from pipeline.records import CallEnd, ConvertOptions, GpuCall, IterationRecord
 from pipeline.store.ledger import Ledger
@@ -49,11 +48,7 @@ def estimate(batches: Sequence[int], options: ConvertOptions, rates: Rates) -> G
     """What a run of these page batches books. Whether a page needs OCR is not known yet where that is decided page by
     page.
     """
-    factor = booking_factor()
-    plain, scanned = (
-        [round(seconds * factor) for seconds in estimate_calls(batches, rates, tables=options.tables, ocr=ocr)]
-        for ocr in (False, True)
-    )
+    plain, scanned = (estimate_calls(batches, rates, tables=options.tables, ocr=ocr) for ocr in (False, True))
     least = scanned if options.ocr is OcrMode.ALWAYS else plain
     most = plain if options.ocr is OcrMode.NEVER else scanned
     return GpuEstimate(sum(batches), len(least), sum(least), sum(most))

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable, Generator
 from contextlib import closing
 
+from pipeline.gpu.booking import booked_seconds
 from pipeline.gpu.client_refusals import refusal_of
-from pipeline.gpu.platform_factor import booked_seconds
 from pipeline.gpu.watch import CallWatch, Patience
 from pipeline.gpu.worker import MicroBatch, infer, stop_file
 from pipeline.pages import PageBatch

@@ -23,10 +23,9 @@ from pipeline.errors import (
     GpuWorkerLost,
     PageOutOfModelMemory,
 )
-from pipeline.gpu.booking import LONGEST_SECONDS, first_call, fitting, smaller_booking
+from pipeline.gpu.booking import LONGEST_SECONDS, booked_seconds, first_call, fitting, smaller_booking
 from pipeline.gpu.call import gpu_call
 from pipeline.gpu.call_timer import CallClock
-from pipeline.gpu.platform_factor import booked_seconds, booking_factor
 from pipeline.gpu.worker import MicroBatch
 from pipeline.models.bundle import Bundle, Lanes
 from pipeline.models.micro_batches import micro_batches
@@ -56,7 +55,7 @@ class Inference:
         self._raw = {page for page in raw if lanes.gpu is not None and _is_by(lanes.gpu, said[page])}
         self.known = {page: result for page, result in said.items() if page not in raw - self._raw}
         self._most_seconds = LONGEST_SECONDS
-        self._split = self._lost = False
+        self._split = self._lost = self._quota_asked = False
         self._spoken: dict[
             tuple[str, tuple[EngineInfo, ...]], None
         ] = {}  # bundles that have said something, in their order
@@ -168,12 +167,17 @@ class Inference:
 
     def _settle(self, refusal: GpuRefused, left: Sequence[PageTask], batch: PageBatch) -> None:
         """Decide how the run goes on: asking again, on the other lane, or not at all."""
-        smaller = smaller_booking(first_call(batch, self._most_seconds))
+        call = first_call(batch, self._most_seconds)
+        smaller = smaller_booking(call)
+        admitted = self._admitted(refusal, call)
         if isinstance(refusal, GpuDurationRefused) and not self._split and smaller:
             self._split = True
             self._most_seconds = smaller
         elif isinstance(refusal, GpuWorkerLost | GpuWorkerFailed) and not self._lost:
             self._lost = True
+        elif self._choice is LaneChoice.GPU_THEN_CPU and admitted:
+            self._quota_asked = True
+            self._most_seconds = admitted
         elif self._choice is LaneChoice.GPU_THEN_CPU:
             self.lane = Lane.CPU
             self._job.update(lambda view: replace(view, lane=Lane.CPU))
@@ -182,10 +186,17 @@ class Inference:
             fits = self._fitting(refusal, left)
             self._job.update(lambda view: replace(view, fitting_pages=fits))
 
+    def _admitted(self, refusal: GpuRefused, call: PageBatch) -> int:
+        """The seconds that the visitor's quota still has for some of the pages, once in a run; else 0."""
+        if self._quota_asked or not isinstance(refusal, GpuQuotaExceeded) or refusal.seconds_left is None:
+            return 0
+        left = refusal.seconds_left
+        return left if left < booked_seconds(call) and fitting(call.tasks, self._rates, left) else 0
+
     def _fitting(self, refusal: GpuRefused, left: Sequence[PageTask]) -> int:
         if not isinstance(refusal, GpuQuotaExceeded) or refusal.seconds_left is None:
             return 0
-        return fitting(left, self._rates, refusal.seconds_left / booking_factor())
+        return fitting(left, self._rates, refusal.seconds_left)
 
 
 def _is_by(bundle: Bundle, prediction: PagePrediction) -> bool:

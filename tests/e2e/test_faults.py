@@ -63,8 +63,7 @@ def assert_exports_are_whole(view: RunView) -> None:
                 assert archive.testzip() is None
 
 
-# -- the parse child
-# -----------------------------------------------------------------------------------------------------
+# -- the parse child ---------------------------------------------------------------------------------------------------
 
 
 def parse_children() -> list[int]:
@@ -96,8 +95,7 @@ def test_killing_the_parse_child_in_mid_run_costs_the_page_it_was_reading(settin
     assert parse_children() == []
 
 
-# -- the disk
-# ------------------------------------------------------------------------------------------------------------
+# -- the disk ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -161,8 +159,7 @@ def test_local_disk_that_takes_no_page_images_is_told_as_such(settings: Settings
     assert after.status is RunStatus.OK
 
 
-# -- the server
-# ----------------------------------------------------------------------------------------------------------
+# -- the server --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +232,7 @@ def is_parse_child(pid: int) -> bool:
         return False
 
 
-# -- several callers
-# -----------------------------------------------------------------------------------------------------
+# -- several callers ---------------------------------------------------------------------------------------------------
 
 
 class MeetingBundle(WholePageBundle):
@@ -301,8 +297,7 @@ def ask(url: str, run_id: str) -> dict[str, object]:
     return found
 
 
-# -- secrets in exceptions
-# -----------------------------------------------------------------------------------------------
+# -- secrets in exceptions ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,7 @@ def convert(client: Client, path: Path, **options: Any) -> tuple[str, dict[str, 
     return markdown, status, files
 
 
-# -- in the browser
-# --------------------------------------------------------------------------------------------------------
+# -- in the browser ----------------------------------------------------------------------------------------------------
 
 
 def test_a_browser_gets_its_earlier_result_and_can_convert_again(
@@ -65,8 +64,7 @@ def test_a_browser_gets_its_earlier_result_and_can_convert_again(
     stranger.close()
 
 
-# -- over the API
-# ----------------------------------------------------------------------------------------------------------
+# -- over the API ------------------------------------------------------------------------------------------------------
 
 
 def test_a_program_that_says_who_it_is_gets_its_earlier_result(client: Client, site: Site, upload: Upload) -> None:

@@ -41,8 +41,7 @@ def until(condition: object, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
-# -- one call
-# ------------------------------------------------------------------------------------------------------------
+# -- one call ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("order", [Order(3), Order(60, ocr=40), Order(400)])
@@ -82,8 +81,7 @@ def test_the_factor_is_the_devices(tmp_path: Path, api: DeviceApi) -> None:
     assert grant.booking.seconds == duration_from_pages(write_batch(tmp_path, Order(3)))
 
 
-# -- its end
-# -------------------------------------------------------------------------------------------------------------
+# -- its end -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_call_that_is_left_is_released_within_one_micro_batch(console: Console) -> None:
@@ -118,8 +116,7 @@ def test_a_call_that_overruns_its_booking_is_killed(tmp_path: Path) -> None:
         assert 0 < len(answer.scores) < 30
 
 
-# -- refusals
-# ------------------------------------------------------------------------------------------------------------
+# -- refusals ----------------------------------------------------------------------------------------------------------
 
 ANONYMOUS = "Space app has reached its GPU limit. Try re-running outside of examples if it happened after clicking one"
 
@@ -186,8 +183,7 @@ def test_calls_wait_for_the_one_device(tmp_path: Path, api: DeviceApi) -> None:
     assert [later[0] >= earlier[1] for earlier, later in itertools.pairwise(spans)] == [True, True]
 
 
-# -- nothing is left
-# -----------------------------------------------------------------------------------------------------
+# -- nothing is left ---------------------------------------------------------------------------------------------------
 
 
 def test_workers_end_with_the_process_that_forked_them(tmp_path: Path, api: DeviceApi) -> None:

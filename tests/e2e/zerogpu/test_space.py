@@ -49,8 +49,7 @@ def pdf(documents: Path) -> Path:
     return documents / "multi_page.pdf"
 
 
-# -- what a document costs
-# -----------------------------------------------------------------------------------------------
+# -- what a document costs ---------------------------------------------------------------------------------------------
 
 
 def test_a_document_is_one_call_booked_for_its_pages(space: Space, tmp_path: Path, pdf: Path) -> None:
@@ -113,8 +112,7 @@ def test_a_killed_worker_costs_one_more_call_and_no_page_twice(space: Space, tmp
     assert told.markdown.count(TITLE) == 60
 
 
-# -- refusals
-# ------------------------------------------------------------------------------------------------------------
+# -- refusals ----------------------------------------------------------------------------------------------------------
 
 LEFT = Refusal(Verdict.QUOTA_EXCEEDED, 12, 3600)
 REFUSALS: tuple[tuple[Step, str, str], ...] = (
@@ -194,8 +192,7 @@ def test_a_booking_that_is_too_long_is_split(tmp_path: Path, pdf: Path) -> None:
     assert inferred == list(range(1, 61))
 
 
-# -- visitors
-# ------------------------------------------------------------------------------------------------------------
+# -- visitors ----------------------------------------------------------------------------------------------------------
 
 
 def test_every_visitor_pays_for_their_own_pages(space: Space, tmp_path: Path, pdf: Path) -> None:
@@ -217,8 +214,7 @@ def test_every_visitor_pays_for_their_own_pages(space: Space, tmp_path: Path, pd
         assert paid == [token_of(visitors[line.page - 1]) for line in pages if line.device == device]
 
 
-# -- stopping
-# ------------------------------------------------------------------------------------------------------------
+# -- stopping ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_stopped_run_keeps_the_micro_batch_under_way_and_begins_no_other(

@@ -9,6 +9,8 @@ from pipeline.gpu.booking import (
     LONGEST_SECONDS,
     SHORTEST_SECONDS,
     Kinds,
+    batch_seconds,
+    booked_seconds,
     duration_from_pages,
     estimate_calls,
     first_call,
@@ -100,6 +102,30 @@ def test_an_estimate_is_what_the_calls_then_book() -> None:
     assert estimate_calls([96], RATES, tables=True, ocr=True) == tuple(booked)
     assert estimate_calls([96, 4], RATES, tables=True, ocr=False) == (39, 15)
     assert estimate_calls([], RATES, tables=True, ocr=False) == ()
+
+
+@pytest.fixture
+def blackwell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.gpu.booking.booking_factor", lambda: 1.5)
+
+
+@pytest.mark.usefixtures("blackwell")
+def test_a_scanned_batch_fits_a_day_without_an_account_also_where_the_platform_multiplies() -> None:
+    """The client multiplies what it is given by 1.5, and the call then has as many seconds as are counted."""
+    batch = batch_of(96, 96, Rates())
+    assert batch_seconds(batch) == 118
+    assert duration_from_pages(batch) == 79
+    assert booked_seconds(batch) == round(79 * 1.5) == 118
+    assert first_call(batch).pages == batch.pages
+    assert booked_seconds(first_call(batch_of(512, 512))) <= LONGEST_SECONDS
+
+
+@pytest.mark.usefixtures("blackwell")
+def test_what_fits_into_a_quota_is_counted_in_the_platforms_seconds() -> None:
+    for left in range(SHORTEST_SECONDS, LONGEST_SECONDS + 1):
+        batch = batch_of(96, 96)
+        part = replace(batch, tasks=batch.tasks[: fitting(batch.tasks, RATES, left)])
+        assert not part.tasks or booked_seconds(part) <= left
 
 
 def call(page_rate: float, ended: CallEnd = CallEnd.DONE, ocr_pages: int = 0, start: float = 3.0) -> GpuCall:

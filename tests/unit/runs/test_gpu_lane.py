@@ -28,14 +28,18 @@ PAGES = [1, 2, 3, 4, 5]
 
 
 def zerogpu(title: str, message: str) -> gr.Error:
-    """What ZeroGPU's client raises (``tests/unit/test_gpu.py`` holds the texts against its source)."""
+    """What ZeroGPU's client raises (``tests/unit/gpu/test_call.py`` holds the texts against its source)."""
     return gr.Error(message, title=title, print_exception=False)
 
 
-QUOTA = zerogpu(
-    "ZeroGPU quota exceeded",
-    "You have exceeded your free ZeroGPU quota (60s requested vs. 16s left). Try again in 1:02:03. ",
-)
+def quota(left: int) -> gr.Error:
+    return zerogpu(
+        "ZeroGPU quota exceeded",
+        f"You have exceeded your free ZeroGPU quota (60s requested vs. {left}s left). Try again in 1:02:03. ",
+    )
+
+
+QUOTA = quota(16)
 ABORTED = zerogpu("ZeroGPU worker error", "GPU task aborted")
 ILLEGAL = zerogpu("ZeroGPU illegal duration", "The requested GPU duration (180s) is larger than the maximum allowed")
 
@@ -94,8 +98,7 @@ def test_a_gpu_and_nothing_else_cannot_be_had_without_one(settings: Settings, do
         assert convert(runner, path, LaneChoice.GPU_THEN_CPU).status is RunStatus.OK
 
 
-# -- refusals
-# ------------------------------------------------------------------------------------------------------------
+# -- refusals ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_refusal_leaves_finished_pages_and_what_still_fits(settings: Settings, documents: Path) -> None:
@@ -129,6 +132,16 @@ def test_where_the_gpu_refuses_the_run_goes_on_on_the_cpu(settings: Settings, do
     assert (view.status, view.error, view.lane, done(view)) == (RunStatus.OK, None, Lane.CPU, PAGES)
     assert (gpu.seen, cpu.seen) == ([1, 2], [3, 4, 5])
     assert (view.gpu.refused, view.gpu.refusal) == (1, "gpu_quota_exceeded")
+
+
+def test_what_a_quota_still_admits_is_used_before_the_cpu_takes_over(settings: Settings, documents: Path) -> None:
+    """Five scanned pages need 16 s of the 15 that are left: four are asked for, and the fifth is refused again."""
+    gpu, cpu = RefusingBundle([(1, quota(15)), (5, quota(0))]), WholePageBundle()
+    with running(settings, gpu, cpu) as runner:
+        view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU, OcrMode.ALWAYS)
+    assert (view.status, view.error, view.lane, done(view)) == (RunStatus.OK, None, Lane.CPU, PAGES)
+    assert (gpu.seen, cpu.seen) == ([1, 2, 3, 4], [5])
+    assert (view.gpu.calls, view.gpu.refused, view.gpu.booked_seconds) == (1, 2, 15)
 
 
 def test_fewer_pages_now_and_the_rest_on_the_cpu_later(settings: Settings, documents: Path) -> None:
@@ -186,8 +199,7 @@ def test_a_stop_keeps_the_pages_under_way_and_begins_no_others(settings: Setting
     assert not list(settings.work_dir.rglob("*.stop"))
 
 
-# -- workers that die
-# ----------------------------------------------------------------------------------------------------
+# -- workers that die --------------------------------------------------------------------------------------------------
 
 
 def test_a_killed_workers_open_pages_are_asked_for_once_more(settings: Settings, documents: Path) -> None:
@@ -250,8 +262,7 @@ def test_memory_that_is_too_small_halves_the_micro_batch_down_to_one_page(settin
     assert [(page.page, page.code) for page in view.failures] == [(4, "page_out_of_gpu_memory")]
 
 
-# -- two kinds of networks
-# -----------------------------------------------------------------------------------------------
+# -- two kinds of networks ---------------------------------------------------------------------------------------------
 
 
 def test_the_cpu_goes_on_with_its_own_models_and_every_page_names_those_that_read_it(
@@ -313,8 +324,7 @@ def test_a_run_refused_before_its_first_page_is_the_other_lanes_from_the_start(
     assert (after.status, second.seen) == (RunStatus.OK, [2])
 
 
-# -- work left to the CPU
-# ------------------------------------------------------------------------------------------------
+# -- work left to the CPU ----------------------------------------------------------------------------------------------
 
 
 def test_work_left_to_the_cpu_is_done_once_and_kept(settings: Settings, documents: Path) -> None:

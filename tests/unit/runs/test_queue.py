@@ -122,8 +122,7 @@ def test_no_turn_comes_after_the_queue_is_closed(settings: Settings) -> None:
     assert queue.take() is None
 
 
-# -- in the runner
-# -------------------------------------------------------------------------------------------------------
+# -- in the runner -----------------------------------------------------------------------------------------------------
 
 
 def submit(runner: Runner, path: Path, visitor: Visitor) -> str:
