@@ -6,11 +6,17 @@ from pipeline.store.token import AUTH_VARIABLE, Secrets, take_secrets
 SECRETS = take_secrets() if __name__ == "__main__" else Secrets()
 
 # isort: split
+import os
+
+# ZeroGPU's client deletes cached weights once it has packed them for the device. The next start in this container must
+# find them, so its pattern is made to match nothing (spaces/zero/torch/patching.py).
+os.environ.setdefault("ZEROGPU_MMAP_AUTOPRUNE_PATTERN", "/nonexistent/*")
+
+# isort: split
 import spaces  # noqa: F401  before anything that imports torch, which it patches on ZeroGPU
 
 # isort: split
 import logging
-import os
 
 from pipeline.errors import SettingsError
 from pipeline.gpu.compile_at_start import compile_at_start

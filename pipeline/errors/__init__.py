@@ -20,7 +20,8 @@
     │   ├── PagesHeldBack, NoGpuHere
     │   └── InternalError
     ├── PackageError          compiled models cannot be made or moved
-    │   └── CompilerMissing, CompilationFailed, PackageDiffers, PackagesRepoNeeded, PackagesRepoFailed
+    │   └── CompilerMissing, CudaToolkitMissing, CompilationFailed, PackageDiffers, PackagesRepoNeeded,
+    │       PackagesRepoFailed
     ├── WeightsError          the accurate models cannot be used, the others can
     │   └── WeightsMissing, WeightsDamaged
     └── SettingsError         a setting of the Space is malformed; the app does not start
@@ -72,6 +73,7 @@ from pipeline.errors.intake_errors import (
 from pipeline.errors.model_errors import (
     CompilationFailed,
     CompilerMissing,
+    CudaToolkitMissing,
     PackageDiffers,
     PackageError,
     PackagesRepoFailed,
@@ -116,6 +118,7 @@ __all__ = [
     "AddressBusy",
     "CompilationFailed",
     "CompilerMissing",
+    "CudaToolkitMissing",
     "DamagedPdf",
     "DiskNearlyFull",
     "EmptyFile",

@@ -16,6 +16,18 @@ class CompilerMissing(PackageError):
     sentence = "Compiling the models needs a C++ compiler and this machine has none; install g++ and run it again."
 
 
+class CudaToolkitMissing(PackageError):
+    """Compiling for a GPU needs headers and tools that PyTorch's wheels do not bring."""
+
+    code = "cuda_toolkit_missing"
+
+    def __init__(self, part: str) -> None:
+        super().__init__(
+            f"Compiling the models for the GPU needs the CUDA toolkit, and {part} is missing; "
+            "install the toolkit, set CUDA_HOME to it and run it again."
+        )
+
+
 class CompilationFailed(PackageError):
     """A network could not be exported or compiled; the details are in the log."""
 

@@ -6,6 +6,7 @@ paths and small numbers. A failed page is a value in the stream. The worker runs
 in the parent's memory, so that a slow reader holds no GPU. Off ZeroGPU the decorator hands the function back unchanged.
 """
 
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -14,12 +15,17 @@ from pathlib import Path
 
 import spaces
 
-from pipeline.errors import PageOutOfGpuMemory
+from pipeline.errors import PageModelFailed, PageOutOfGpuMemory
 from pipeline.gpu.booking import duration_from_pages
 from pipeline.gpu.device import device_name
-from pipeline.models.bundle import Lanes
+from pipeline.gpu.platform_factor import on_zerogpu
+from pipeline.models.bundle import DeviceBroken, Lanes
 from pipeline.models.micro_batches import micro_batches
-from pipeline.pages import PageBatch, PageResult
+from pipeline.pages import PageBatch, PageFailure, PageResult
+
+_log = logging.getLogger(__name__)
+
+BROKEN_STATUS = 70  # EX_SOFTWARE of sysexits.h
 
 _lanes: Lanes | None = None
 _born: float | None = None  # when this process was forked, until its first GPU call
@@ -58,19 +64,39 @@ def infer(batch: PageBatch) -> Iterator[MicroBatch]:
 
     A fresh worker has held the device since it was forked: the weights' way to the device is part of what the visitor
     pays. It begins no further micro-batch once the batch's stop file is there, so that none is paid for that nobody
-    waits for.
+    waits for. A worker whose device is broken ends, because the platform would give it the next call; elsewhere
+    DeviceBroken is raised.
     """
     if _lanes is None or _lanes.gpu is None:
         raise RuntimeError("no model bundle is installed for the GPU")
     held, since, stop = 0.0, _take_birth(), stop_file(batch)
     if stop.exists():
         return
-    for results in micro_batches(_lanes.gpu, batch, PageOutOfGpuMemory):
+    for results in _sound(micro_batches(_lanes.gpu, batch, PageOutOfGpuMemory)):
         held += time.monotonic() - since
         yield MicroBatch(results, held, device_name())
         if stop.exists():
             return
         since = time.monotonic()
+
+
+def _sound(stream: Iterator[tuple[PageResult, ...]]) -> Iterator[tuple[PageResult, ...]]:
+    """The micro-batches until the device breaks. Not one page of several predicted counts as broken, too."""
+    try:
+        for results in stream:
+            if len(results) > 1 and all(_model_failed(result) for result in results):
+                raise DeviceBroken
+            yield results
+    except DeviceBroken:
+        _log.exception("the device of process %d is broken", os.getpid())
+        if on_zerogpu():
+            logging.shutdown()
+            os._exit(BROKEN_STATUS)
+        raise
+
+
+def _model_failed(result: PageResult) -> bool:
+    return isinstance(result, PageFailure) and result.code == PageModelFailed.code
 
 
 def stop_file(batch: PageBatch) -> Path:

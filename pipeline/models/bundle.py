@@ -14,6 +14,10 @@ class OutOfMemory(Exception):
     """The pages of one ``predict`` do not fit into the GPU's memory together; fewer of them may."""
 
 
+class DeviceBroken(Exception):
+    """The device failed in a way after which no later pass in this process can succeed (a CUDA "sticky" error)."""
+
+
 class Bundle(Protocol):
     """Networks for layout, text and tables that belong together.
 
@@ -46,8 +50,9 @@ class Bundle(Protocol):
         """One result per task, in order. ``images`` are (height, width, 3) uint8 RGB at ``task.page.scale`` pixels per
         point.
 
-        A page on which a network fails is a ``PageFailure`` in the list, never an exception. Raises OutOfMemory when
-        the pages should be tried again in a smaller batch.
+        A page on which a network fails is a ``PageFailure`` in the list, never an exception. Raises OutOfMemory
+        when the pages should be tried again in a smaller batch, and DeviceBroken when no page can be predicted
+        in this process any more.
         """
         ...
 

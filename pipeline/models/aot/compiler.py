@@ -19,8 +19,9 @@ from time import perf_counter
 
 import spaces
 import torch
+from torch.utils import cpp_extension
 
-from pipeline.errors import CompilationFailed, CompilerMissing, PackageDiffers, PackageError
+from pipeline.errors import CompilationFailed, CompilerMissing, CudaToolkitMissing, PackageDiffers, PackageError
 from pipeline.models.aot.engine import compute_in_this_thread
 from pipeline.models.aot.key import key_of
 from pipeline.models.aot.package import LoadedPackage, load
@@ -41,6 +42,7 @@ from pipeline.models.aot.spec import (
 log = logging.getLogger(__name__)
 
 MOST_CHECKS = 3
+CUDA_PARTS = ("include/cuda.h", "include/crt")  # what torch/csrc/inductor/aoti_runtime/utils_cuda.h includes
 TIMED_CALLS = 3
 SEED = 20_260_801
 # One thread per call, see above; and kernels inside the library, so that nothing has to stay unpacked beside it.
@@ -82,7 +84,7 @@ def compile_networks(
             if isinstance(found, Package) and not again:
                 yield Outcome(spec, signature, found, kept=True)
             else:
-                require_compiler()
+                require_compiler(target.device)
                 yield Outcome(spec, signature, _package_or_error(spec, signature, target, shelf, pages))
 
 
@@ -112,11 +114,24 @@ def compile_package(
     return shelf.put(key, archive, constants, verification)
 
 
-def require_compiler() -> None:
-    """Raises CompilerMissing where there is no C++ compiler."""
+def require_compiler(device: str) -> None:
+    """Raises CompilerMissing where there is no C++ compiler, and CudaToolkitMissing where a GPU's code cannot be built.
+
+    Inductor looks for both only after minutes of export (torch/_inductor/cpp_builder.py).
+    """
     names = [chosen] if (chosen := os.environ.get("CXX", "")) else ["g++", "clang++"]
     if not any(shutil.which(name) for name in names):
         raise CompilerMissing
+    if torch.device(device).type == "cuda":
+        _require_cuda_toolkit(cpp_extension.CUDA_HOME)
+
+
+def _require_cuda_toolkit(home: str | None) -> None:
+    if home is None:
+        raise CudaToolkitMissing("its folder")
+    for part in CUDA_PARTS:
+        if not (Path(home) / part).exists():
+            raise CudaToolkitMissing(part)
 
 
 def example_inputs(spec: NetworkSpec, signature: Signature, pages: PageImages) -> list[Tensors]:

@@ -115,9 +115,16 @@ class CompiledNetwork:
         found = dict(self._found) | self._process().packages
         return {signature: value for signature, value in found.items() if isinstance(value, Refusal)}
 
+    def _refused_here(self) -> dict[Signature, Refusal]:
+        """Without what was refused before a GPU call: the device, and so the key, is only seen inside the call."""
+        if self._engines.device.type == "cpu" or self._engines.shelf is None:
+            return self.refusals()
+        loaded = self._process().packages
+        return {signature: value for signature, value in loaded.items() if isinstance(value, Refusal)}
+
     def package_for(self, *shapes: tuple[int, ...]) -> Signature | None:
         """The signature whose package would run inputs of these shapes, or None where they would run eagerly."""
-        refused = self.refusals()
+        refused = self._refused_here()
         usable = [signature for signature in self.spec.signatures if signature not in refused]
         return choose(usable, shapes, self.spec.pads_batch)
 

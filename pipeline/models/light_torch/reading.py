@@ -11,7 +11,7 @@ import torch
 
 from pipeline.errors import PageModelFailed
 from pipeline.models.aot.engine import Engines
-from pipeline.models.bundle import OutOfMemory
+from pipeline.models.bundle import DeviceBroken, OutOfMemory
 from pipeline.models.images import Pixels
 from pipeline.models.light_bundle import text_lines
 from pipeline.models.light_torch.canvas import Canvas
@@ -22,6 +22,9 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import EngineInfo, PageFailure, PagePrediction, PageResult, PageTask, TextLine
 
 log = logging.getLogger(__name__)
+
+# Compiled code tells of every failure in these words, of exhausted memory too (torch's aoti_runtime/utils.h).
+COMPILED_CODE_FAILED = "API call failed"
 
 Predict = Callable[[Sequence[PageTask], Sequence[Pixels]], Sequence[PagePrediction]]
 
@@ -71,14 +74,20 @@ class TextPass:
 def predict_together(predict: Predict, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PageResult]:
     """``predict`` for all pages at once or, where one spoils the pass for all of them, for each alone.
 
-    Raises OutOfMemory where the GPU's memory does not hold them.
+    Raises OutOfMemory where the GPU's memory does not hold them, and DeviceBroken where the device will not compute
+    again in this process.
     """
     try:
         with torch.inference_mode():
             return list(predict(tasks, images)) if tasks else []
     except torch.OutOfMemoryError as error:
         raise OutOfMemory from error
-    except Exception:
+    except torch.AcceleratorError as error:
+        raise DeviceBroken from error
+    except Exception as error:
+        _require_sound_device()
+        if len(tasks) > 1 and COMPILED_CODE_FAILED in str(error):
+            raise OutOfMemory from error
         if len(tasks) == 1:
             return [model_failed(tasks[0])]
         log.exception("a network failed on %d pages, which are tried one by one", len(tasks))
@@ -87,6 +96,16 @@ def predict_together(predict: Predict, tasks: Sequence[PageTask], images: Sequen
         for task, image in zip(tasks, images, strict=True)
         for result in predict_together(predict, [task], [image])
     ]
+
+
+def _require_sound_device() -> None:
+    """Raises DeviceBroken. A CUDA error is sticky: from the first one on, every call of the process fails."""
+    if not torch.cuda.is_available():
+        return
+    try:
+        torch.cuda.synchronize()
+    except Exception as error:
+        raise DeviceBroken from error
 
 
 def model_failed(task: PageTask) -> PageFailure:

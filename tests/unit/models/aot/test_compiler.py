@@ -9,9 +9,10 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.utils import cpp_extension
 
-from pipeline.errors import CompilationFailed, CompilerMissing, PackageDiffers
-from pipeline.models.aot.compiler import Target, compile_networks, example_inputs
+from pipeline.errors import CompilationFailed, CompilerMissing, CudaToolkitMissing, PackageDiffers
+from pipeline.models.aot.compiler import Target, compile_networks, example_inputs, require_compiler
 from pipeline.models.aot.shelf import Package, PackageShelf
 from pipeline.models.aot.spec import PageImages, Rival, Signature, Tensors
 from tests.support.tiny_networks import SIDE, classifier
@@ -124,3 +125,19 @@ def test_outputs_are_compared_by_the_networks_own_measure(tmp_path: Path) -> Non
     outcome = next(compile_networks([spec], Target("cpu"), PackageShelf(tmp_path), []))
     assert isinstance(outcome.package, PackageDiffers)
     assert seen == [1, 1, 1]
+
+
+def test_a_missing_cuda_toolkit_is_told_before_anything_is_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cpp_extension, "CUDA_HOME", None)
+    with pytest.raises(CudaToolkitMissing, match="its folder is missing"):
+        require_compiler("cuda")
+    monkeypatch.setattr(cpp_extension, "CUDA_HOME", str(tmp_path))
+    with pytest.raises(CudaToolkitMissing, match=r"include/cuda\.h is missing"):
+        require_compiler("cuda")
+    (tmp_path / "include" / "crt").mkdir(parents=True)
+    (tmp_path / "include" / "cuda.h").touch()
+    require_compiler("cuda")
+    monkeypatch.setattr(cpp_extension, "CUDA_HOME", None)
+    require_compiler("cpu")

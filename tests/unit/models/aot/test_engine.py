@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from pipeline.models.aot.engine import CompiledNetwork, Engines, choose
-from pipeline.models.aot.shelf import PACKAGE, PackageShelf
+from pipeline.models.aot.shelf import PACKAGE, PackageShelf, Refusal
 from pipeline.models.aot.spec import NetworkSpec, Precision, Signature, Span
 from pipeline.pages import EngineInfo
 from tests.support.tiny_networks import SIDE, classifier, classifier_module, strips, two_inputs
@@ -198,3 +198,18 @@ def test_a_changed_file_is_not_loaded(tiny_shelf: PackageShelf, tmp_path: Path) 
     assert opened(spec, shelf).engine == "AOTInductor"
     (put.folder / PACKAGE).write_bytes(put.archive.read_bytes()[:-1])
     assert opened(spec, shelf).engine == "torch (no package: package.pt2 is incomplete or was changed)"
+
+
+def test_a_package_for_the_device_of_a_call_is_found_in_its_worker(
+    tiny_shelf: PackageShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the call ZeroGPU's emulated device has another capability, so that nothing fits; in the call it does."""
+    network = opened(classifier(), tiny_shelf)
+    refused = {signature: Refusal("made for another device") for signature in classifier().signatures}
+    monkeypatch.setattr(network, "_found", refused)
+    assert network.package_for((SMALL.batch, 3, SIDE, SIDE)) is None
+    monkeypatch.setattr(network._engines, "device", torch.device("cuda"))
+    assert network.package_for((SMALL.batch, 3, SIDE, SIDE)) == SMALL
+    network._process().packages[SMALL] = Refusal("it does not load here")
+    assert network.package_for((SMALL.batch, 3, SIDE, SIDE)) == LARGE
+    assert network.engine.startswith("torch (no package: "), "the server shows what it has found itself"
