@@ -99,11 +99,12 @@ def _decode(
     )
     found.tokens[:, 0] = vocabulary.start
     going = _Going(found.tokens[:, 0].clone(), image_keys, image_values)
-    positions = torch.arange(most_tokens + 1, device=device)
+    # Two columns, so that every slice begins at a multiple of 16 bytes: compiled code copies and warns of others.
+    positions = torch.arange(most_tokens + 1, device=device).unsqueeze(1).repeat(1, 2)
     length = 1
     while True:
         position = length - 1
-        here = positions[position:length]
+        here = positions[position, :1]
         following, probability, state, keys, values = step(
             going.tokens, here, going.image_keys, going.image_values, going.keys, going.values
         )

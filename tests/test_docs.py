@@ -1,6 +1,7 @@
-"""What the README says, checked against what is there."""
+"""What the README and the pages in docs/ say, checked against what is there."""
 
 import ast
+import inspect
 import re
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.errors import FolioError
 from pipeline.settings import read_settings, setting_rows
 from pipeline.ui.limits import limits
 
@@ -16,14 +18,46 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FRONT, BODY = README.split("---\n", 2)[1:]
 
 
+def lines(page: str) -> list[str]:
+    return (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines()
+
+
 def settings_rows() -> list[str]:
-    """The README's settings table, from the settings themselves."""
     return [f"| `{row.variable}` | {row.default} | {row.allowed} | {row.meaning} |" for row in setting_rows()]
 
 
 @pytest.mark.parametrize("row", settings_rows())
 def test_every_setting_is_documented_with_default_and_range(row: str) -> None:
-    assert row in README.splitlines(), f"the README's settings table lacks this row:\n{row}"
+    assert row in lines("settings.md"), f"docs/settings.md lacks this row:\n{row}"
+
+
+def error_rows() -> list[str]:
+    rows = []
+    kinds = list(FolioError.__subclasses__())
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if kind.__module__.startswith("pipeline.errors"):
+            meaning = " ".join((inspect.getdoc(kind) or "").split("\n\n")[0].split())
+            rows.append(f"| `{kind.code}` | {meaning} | {'yes' if kind.retryable else 'no'} |")
+    return sorted(rows)
+
+
+@pytest.mark.parametrize("row", error_rows())
+def test_every_error_code_is_documented(row: str) -> None:
+    assert row in lines("troubleshooting.md"), f"docs/troubleshooting.md lacks this row:\n{row}"
+
+
+def test_no_two_errors_share_a_code() -> None:
+    codes = [row.split("`")[1] for row in error_rows()]
+    assert len(codes) == len(set(codes)) > 60
+
+
+def test_every_endpoint_is_documented() -> None:
+    sources = (ROOT / "pipeline" / "ui" / "api").glob("*.py")
+    named = {name for file in sources for name in re.findall(r'api_name="(\w+)"', file.read_text(encoding="utf-8"))}
+    documented = set(re.findall(r"^\| `/(\w+)` \|", "\n".join(lines("api.md")), flags=re.MULTILINE))
+    assert len(named) >= 5
+    assert named <= documented
 
 
 def limits_rows() -> list[str]:
@@ -51,12 +85,14 @@ def test_the_space_block_fits_the_requirements() -> None:
     assert len(front["short_description"]) <= 60
 
 
-def test_every_file_the_readme_names_is_there() -> None:
-    names = re.findall(r"\]\(((?!https?://)[^)]+)\)", BODY) + re.findall(
-        r"^    (pipeline/\S+|app\.py)", BODY, flags=re.MULTILINE
-    )
-    assert len(names) >= 9
-    assert [name for name in names if not (ROOT / name).exists()] == []
+def test_every_file_that_a_page_names_is_there() -> None:
+    named = []
+    for page in (ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        named += [page.parent / name for name in re.findall(r"\]\(((?!https?://)[^)#]+)\)", text)]
+        named += [ROOT / name for name in re.findall(r"`((?:pipeline|tests|benchmarks|docs)/[\w/.]+)`", text)]
+    assert len(named) >= 30
+    assert [str(path) for path in named if not path.exists()] == []
 
 
 def test_direct_dependencies_are_pinned_exactly() -> None:
