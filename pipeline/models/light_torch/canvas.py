@@ -6,6 +6,7 @@ bilinearly, without antialiasing, as the networks were trained.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -14,6 +15,8 @@ from torch import Tensor
 
 from pipeline.models.images import Floats, Pixels
 from pipeline.models.onnx_ocr import LINE_HEIGHT, quad_size
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,13 @@ class Canvas:
             buffer.numpy()[start : start + width * height] = image.reshape(-1, 3)
         self._pixels = buffer.to(device, non_blocking=True)
         self._device = device
+
+    def filled(self, items: Sequence[T], counts: Sequence[int]) -> Sequence[T]:
+        """On a GPU, ``items`` with copies of the last one up to the next of ``counts``; elsewhere as they are."""
+        if self._device.type != "cuda":
+            return items
+        missing = next((count for count in counts if count >= len(items)), len(items)) - len(items)
+        return [*items, *[items[-1]] * missing]
 
     def upright(self, page: int, turn: int) -> Tensor:
         """(3, height, width) uint8: page ``page``, turned back by ``turn`` quarter turns (see ``Frame``)."""

@@ -2,11 +2,13 @@
 pages.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from math import ceil
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -20,7 +22,6 @@ from pipeline.models.light_torch.canvas import Canvas, Part, Strip
 from pipeline.models.onnx_ocr import (
     ANGLE_SAMPLES,
     ANGLE_WIDTH,
-    LEAST_WIDTH,
     BlobFinder,
     ReadText,
     detection_size,
@@ -30,13 +31,17 @@ from pipeline.models.onnx_ocr import (
 )
 from pipeline.models.turned_page import TurnedPage
 
+T = TypeVar("T")
+
 DETECT_BATCH = 8
-# Lines are read together when the narrowest fills this share of the widest; a pass takes this many lines or columns of
-# pixels.
-LEAST_FILL = 0.75
 READ_BATCH = 64
 READ_COLUMNS = 64 * 1024
 WIDTH_STEP = 32
+# cuDNN plans every convolution anew for each shape, and a GPU worker begins with no plans at all. So lines are padded
+# to few widths, each at most a quarter wider than the one before, and a pass on a GPU is filled up to few counts.
+READ_WIDTHS = (160, 192, 224, 288, 352, 448, 544, 672, 832, 1056, 1312, 1632, 2048, 2560, 3200)
+READ_COUNTS = (8, 16, 32, 64)
+DETECT_COUNTS = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +98,18 @@ class BatchedText:
     def _quads(self, canvas: Canvas, pages: Sequence[PageToRead]) -> dict[int, Floats]:
         """Corners (n, 4, 2) in page pixels by number of the page."""
         quads: dict[int, Floats] = {}
-        by_size = sorted(pages, key=_size)
-        for size, members in groupby(by_size, key=_size):
-            same = list(members)
-            for start in range(0, len(same), DETECT_BATCH):
-                some = same[start : start + DETECT_BATCH]
-                for page, probability in zip(some, self._probabilities(canvas, some, size), strict=True):
-                    quads[page.number] = self._blobs.quads(probability, page.width, page.height)
+        # A GPU computes the next pass while the blobs of this one are looked for on the CPU.
+        for some, probabilities in one_ahead(self._probabilities(canvas, some) for some in _passes(pages)):
+            for page, probability in zip(some, _host(probabilities), strict=True):
+                quads[page.number] = self._blobs.quads(probability, page.width, page.height)
         return quads
 
-    def _probabilities(self, canvas: Canvas, pages: Sequence[PageToRead], size: tuple[int, int]) -> Floats:
-        pixels = canvas.resized([Part(page.number, 0, 0, 0, page.width, page.height) for page in pages], *size)
+    def _probabilities(self, canvas: Canvas, pages: Sequence[PageToRead]) -> tuple[Sequence[PageToRead], torch.Tensor]:
+        """The pages, which have one size, and their text probabilities (n, height, width), still on the device."""
+        parts = [Part(page.number, 0, 0, 0, page.width, page.height) for page in pages]
+        pixels = canvas.resized(canvas.filled(parts, DETECT_COUNTS), *_size(pages[0]))
         (probabilities,) = self._detector(pixels.sub_(127.5).div_(127.5))
-        return _host(probabilities[:, 0])
+        return pages, probabilities[: len(pages), 0]
 
     def _upside_down(self, canvas: Canvas, groups: Sequence[Group]) -> list[bool]:
         samples = [group.samples for group in groups]
@@ -120,15 +124,23 @@ class BatchedText:
     def read(self, canvas: Canvas, strips: Sequence[Strip]) -> list[ReadText]:
         """Text and confidence of each line."""
         texts: dict[int, ReadText] = {}
-        for batch in width_batches([reading_width(strip.network_width) for strip in strips]):
-            members = [strips[index] for index in batch.members]
-            owns = [min(ceil(strip.network_width), reading_width(strip.network_width)) for strip in members]
-            probabilities, numbers = self._reader(canvas.straightened(members, owns, batch.width))
+        batches = width_batches([reading_width(strip.network_width) for strip in strips])
+        for batch, probabilities, numbers in one_ahead(self._best(canvas, strips, batch) for batch in batches):
             read, _ = self._decoder.decode(_host(numbers), _host(probabilities), remove_duplicate=True)
             texts |= {
                 index: ReadText(text, float(score)) for index, (text, score) in zip(batch.members, read, strict=True)
             }
         return [texts[index] for index in range(len(strips))]
+
+    def _best(
+        self, canvas: Canvas, strips: Sequence[Strip], batch: "WidthBatch"
+    ) -> tuple["WidthBatch", torch.Tensor, torch.Tensor]:
+        """The batch, and of each step of its lines the best probability and character, still on the device."""
+        members = [strips[index] for index in batch.members]
+        filled = canvas.filled(members, READ_COUNTS)
+        owns = [min(ceil(strip.network_width), reading_width(strip.network_width)) for strip in filled]
+        probabilities, numbers = self._reader(canvas.straightened(filled, owns, batch.width))
+        return batch, probabilities[: len(members)], numbers[: len(members)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +152,28 @@ class WidthBatch:
 
 
 def width_batches(widths: Sequence[int]) -> Iterator[WidthBatch]:
-    """Lines of these widths, put together with others of about their width, the widest first."""
-    left = sorted(range(len(widths)), key=lambda index: -widths[index])
-    while left:
-        width = max(ceil(widths[left[0]] / WIDTH_STEP) * WIDTH_STEP, LEAST_WIDTH)
-        most = max(min(READ_BATCH, READ_COLUMNS // width), 1)
-        members = [index for index in left[:most] if widths[index] >= LEAST_FILL * width]
-        members = members or left[:1]
-        yield WidthBatch(tuple(members), width)
-        left = left[len(members) :]
+    """Lines of these widths, at most 3,200, with others that are padded to the same width, the widest first."""
+    by_width = sorted(range(len(widths)), key=lambda index: -widths[index])
+    for width, members in groupby(by_width, key=lambda index: READ_WIDTHS[bisect_left(READ_WIDTHS, widths[index])]):
+        same, most = tuple(members), max(min(READ_BATCH, READ_COLUMNS // width), 1)
+        for start in range(0, len(same), most):
+            yield WidthBatch(same[start : start + most], width)
+
+
+def one_ahead(passes: Iterator[T]) -> Iterator[T]:
+    """The same values, each handed out when the next one has been asked for."""
+    waiting = next(passes, None)
+    while waiting is not None:
+        following = next(passes, None)
+        yield waiting
+        waiting = following
+
+
+def _passes(pages: Sequence[PageToRead]) -> Iterator[Sequence[PageToRead]]:
+    """Pages that the detector gets together: of one size, at most ``DETECT_BATCH``."""
+    for _, members in groupby(sorted(pages, key=_size), key=_size):
+        same = list(members)
+        yield from (same[start : start + DETECT_BATCH] for start in range(0, len(same), DETECT_BATCH))
 
 
 def _groups(page: int, quads: Floats) -> tuple[Group, Group]:
