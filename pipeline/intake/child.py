@@ -29,8 +29,10 @@ from docling_parse.pdf_parser import PdfDocument as ParsedDocument
 
 from pipeline.intake import cells, raster, wire
 from pipeline.intake.blank import content_damaged, copy_page, rebuilt, take_stock
-from pipeline.intake.fallback import read_text
+from pipeline.intake.fallback import read_text, shown_page
 from pipeline.intake.raster import Refused
+from pipeline.intake.text_layer.glyphs import read_glyphs
+from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.wire import (
     Answer,
     CellsRequest,
@@ -131,13 +133,16 @@ class RequestHandler:
     def _cells(self, request: CellsRequest) -> Answer:
         document = self._document(request.path, request.password)
         try:
-            segmented = self._read(document, request)
+            return self._read_cells(document.page(request.page), self._read(document, request), request)
         finally:
             document.close_page()
+
+    def _read_cells(self, page: pdfium.PdfPage, segmented: SegmentedPdfPage, request: CellsRequest) -> Answer:
         if max(len(segmented.word_cells), len(segmented.bitmap_resources)) > request.most_cells:
             return Trouble.TOO_DENSE
         counts = cells.count_page(segmented)  # first, since control characters count as garbled
         cells.drop_controls(segmented)
+        mend(segmented, lambda: read_glyphs(page, shown_page(page)))
         Path(request.cells).write_text(segmented.model_dump_json(), encoding="utf-8")
         return counts
 

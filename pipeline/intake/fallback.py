@@ -66,7 +66,7 @@ def read_text(page: pdfium.PdfPage, most_words: int = 50_000) -> SegmentedPdfPag
     """The page's words, lines and bitmap boxes. Raises Refused where there are more characters than ``most_words`` can
     have.
     """
-    frame = _frame(page)
+    frame = shown_page(page)
     lines = [part for line in _lines(page, frame, most_words) for part in _split_at_gaps(line)]
     return SegmentedPdfPage(
         dimension=_geometry(frame),
@@ -79,7 +79,8 @@ def read_text(page: pdfium.PdfPage, most_words: int = 50_000) -> SegmentedPdfPag
     )
 
 
-def _frame(page: pdfium.PdfPage) -> ShownPage:
+def shown_page(page: pdfium.PdfPage) -> ShownPage:
+    """How pdfium shows the page."""
     left, bottom, _, _ = page.get_bbox()
     return ShownPage(page.get_width(), page.get_height(), page.get_rotation(), left, bottom)
 

@@ -27,6 +27,7 @@ from PIL import Image
 from pipeline.pages import RENDER_DPI
 from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
 from pipeline.stages.export import PICTURES, printable
+from pipeline.stages.line_ends import PageAssembly
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_order import LiftedText, PageOrder
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
@@ -71,6 +72,7 @@ def build_pipeline() -> StandardPdfPipeline:
     )
     pipeline.layout_postprocessing_model = LiftedText(options=pipeline.layout_postprocessing_model.options)
     pipeline.reading_order_model.ro_model = PageOrder()
+    pipeline.assemble_model = PageAssembly()
     return pipeline
 
 

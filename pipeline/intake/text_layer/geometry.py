@@ -1,0 +1,47 @@
+"""Boxes of text cells as arrays, and cells made anew from others."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from docling_core.types.doc.base import BoundingBox, CoordOrigin
+from docling_core.types.doc.page import BoundingRectangle, PdfTextCell
+from numpy.typing import NDArray
+
+Boxes = NDArray[np.float64]
+
+
+def boxes_of(cells: Sequence[PdfTextCell]) -> Boxes:
+    """(n, 4): left, bottom, right, top of each cell, in points, origin at the bottom left of the page as shown."""
+    corners = np.array(
+        [
+            (r.r_x0, r.r_x1, r.r_x2, r.r_x3, r.r_y0, r.r_y1, r.r_y2, r.r_y3)
+            for r in (cell.rect for cell in cells)
+        ],
+        dtype=np.float64,
+    ).reshape(-1, 8)
+    across, up = corners[:, :4], corners[:, 4:]
+    return np.stack((across.min(1), up.min(1), across.max(1), up.max(1)), axis=1)
+
+
+def rectangle(box: Sequence[float] | NDArray[np.float64]) -> BoundingRectangle:
+    """``box`` (left, bottom, right, top) in docling's type."""
+    left, bottom, right, top = (float(side) for side in box)
+    return BoundingRectangle.from_bounding_box(
+        BoundingBox(l=left, b=bottom, r=right, t=top, coord_origin=CoordOrigin.BOTTOMLEFT)
+    )
+
+
+def respelled(cell: PdfTextCell, text: str) -> PdfTextCell:
+    """The cell with another text; what the file holds stays in ``orig``."""
+    return cell.model_copy(update={"text": text})
+
+
+def placed(cell: PdfTextCell, text: str, box: Sequence[float] | NDArray[np.float64]) -> PdfTextCell:
+    """The cell with another text in another place."""
+    return cell.model_copy(update={"text": text, "orig": text, "rect": rectangle(box)})
+
+
+def joined(cells: Sequence[PdfTextCell], text: str) -> PdfTextCell:
+    """One cell in the place of several, with the looks of the first."""
+    boxes = boxes_of(cells)
+    return placed(cells[0], text, np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))))

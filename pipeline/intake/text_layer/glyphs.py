@@ -1,0 +1,78 @@
+"""The characters of a page one by one, as pdfium reads them: in reading order, right-to-left text too."""
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from pipeline.intake.fallback import Rect, ShownPage
+
+REPLACEMENT = "\ufffd"
+LAM = "\u0644"
+ALEFS = frozenset("\u0627\u0622\u0623\u0625")  # those that Arabic writes as one sign with a lam before them
+Boxes = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PageGlyphs:
+    """Characters in reading order, white space among them, and their boxes.
+
+    ``boxes`` (n, 4) are left, bottom, right, top in points on the page as shown, origin at the bottom left. A box is as
+    wide as the glyph's advance and as high as its font.
+    """
+
+    characters: tuple[str, ...]
+    boxes: Boxes
+
+    def inside(self, box: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Numbers of the characters with ink whose centre lies in ``box`` (4,)."""
+        across = (self.boxes[:, 0] + self.boxes[:, 2]) / 2
+        up = (self.boxes[:, 1] + self.boxes[:, 3]) / 2
+        within = (across >= box[0]) & (across <= box[2]) & (up >= box[1]) & (up <= box[3])
+        return np.array([number for number in np.flatnonzero(within) if not self.characters[number].isspace()], np.intp)
+
+    def words(self, numbers: NDArray[np.intp]) -> list[tuple[str, NDArray[np.float64]]]:
+        """The chosen characters in words, each with its box: white space between two of them parts words."""
+        runs: list[list[int]] = []
+        before = -2
+        for number in numbers.tolist():
+            apart = any(self.characters[between].isspace() for between in range(before + 1, number))
+            if before < 0 or apart:
+                runs.append([])
+            runs[-1].append(number)
+            before = number
+        return [("".join(self.characters[number] for number in run), hull(self.boxes[run])) for run in runs]
+
+
+def hull(boxes: Boxes) -> NDArray[np.float64]:
+    """(4,): the box around ``boxes`` (n, 4)."""
+    return np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
+
+
+def read_glyphs(page: pdfium.PdfPage, frame: ShownPage) -> PageGlyphs:
+    """All characters of the page; 2 µs each."""
+    text_page = page.get_textpage()
+    try:
+        count = text_page.count_chars()
+        rect = pdfium_c.FS_RECTF()
+        codes: list[int] = []
+        boxes: list[Rect] = []
+        for index in range(count):
+            codes.append(pdfium_c.FPDFText_GetUnicode(text_page, index))
+            pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rect)
+            boxes.append(frame.shown((rect.left, rect.bottom, rect.right, rect.top)))
+    finally:
+        text_page.close()
+    characters = [chr(code) if code <= sys.maxunicode else REPLACEMENT for code in codes]
+    _turn_ligatures(characters, boxes)
+    return PageGlyphs(tuple(characters), np.array(boxes, dtype=np.float64).reshape(-1, 4))
+
+
+def _turn_ligatures(characters: list[str], boxes: list[Rect]) -> None:
+    """Lam and alef drawn as one sign: pdfium takes their order for that of the eye, and turns it."""
+    for index in range(len(characters) - 1):
+        if characters[index] in ALEFS and characters[index + 1] == LAM and boxes[index] == boxes[index + 1]:
+            characters[index], characters[index + 1] = LAM, characters[index]

@@ -1,0 +1,118 @@
+"""A page's text as its reader would write it down, from what the parser read: one step after another, each only where
+the page has a sign of its kind, since most pages have none.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
+
+from pipeline.intake.text_layer import indic, leftward, pieces, spelling
+from pipeline.intake.text_layer.geometry import boxes_of, joined, respelled
+from pipeline.intake.text_layer.glyphs import PageGlyphs
+
+ReadGlyphs = Callable[[], PageGlyphs]
+
+
+class PageText:
+    """The words and lines of one page while they are mended. ``read_glyphs`` costs milliseconds and is asked once."""
+
+    def __init__(
+        self, lines: Sequence[TextCell], words: Sequence[TextCell], read_glyphs: ReadGlyphs
+    ) -> None:
+        self.lines = [cell for cell in lines if isinstance(cell, PdfTextCell)]
+        self.words = [cell for cell in words if isinstance(cell, PdfTextCell)]
+        self._read_glyphs = read_glyphs
+
+    @cached_property
+    def glyphs(self) -> PageGlyphs:
+        return self._read_glyphs()
+
+    def has(self, sign: Callable[[str], object]) -> bool:
+        """Whether some line has the sign."""
+        return any(sign(line.text) for line in self.lines if not line.text.isascii())
+
+
+def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
+    """Put the page's words and lines right, in place."""
+    text = PageText(page.textline_cells, page.word_cells, read_glyphs)
+    for step in (_copies, _leftward, _signed, _spaced, _glued, _spelled):
+        step(text)
+    page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
+
+
+def _numbered(cells: Sequence[PdfTextCell]) -> list[TextCell]:
+    """docling puts the cells of a block in the order of their numbers."""
+    return [cell if cell.index == index else cell.model_copy(update={"index": index}) for index, cell in enumerate(cells)]
+
+
+def _copies(text: PageText) -> None:
+    words, lines = pieces.drop_copies(text.words), pieces.drop_copies(text.lines)
+    if len(words) < len(text.words):
+        words = pieces.join_letters(words)
+    text.words, text.lines = words, lines
+
+
+def _leftward(text: PageText) -> None:
+    if text.has(leftward.LEFTWARD.search):
+        text.lines, text.words = leftward.reorder(text.lines, text.words, text.glyphs)
+
+
+def _signed(text: PageText) -> None:
+    if text.has(pieces.SIGNED.search):
+        text.lines, text.words = pieces.join_signed(text.lines), pieces.join_signed(text.words)
+
+
+def _spaced(text: PageText) -> None:
+    groups = pieces.join_spaced(text.words)
+    if len(groups) < len(text.words):
+        text.words = [group[0] if len(group) == 1 else joined(group, "".join(c.text for c in group)) for group in groups]
+        _retell(text, [word for word, group in zip(text.words, groups, strict=True) if len(group) > 1])
+
+
+def _glued(text: PageText) -> None:
+    if pieces.glued(text.words):
+        parts = pieces.part(text.words, text.glyphs)
+        text.words = [piece for word in parts for piece in word]
+        _retell(text, [piece for word in parts if len(word) > 1 for piece in word])
+
+
+def _retell(text: PageText, changed: Sequence[PdfTextCell]) -> None:
+    """Lines that hold a changed word say again what their words say."""
+    if not changed:
+        return
+    lines, middles, marks = boxes_of(text.lines), _middles(text.words), _middles(changed)
+    for number, box in enumerate(lines):
+        if _within(marks, box).any():
+            own = [text.words[index].text for index in np.flatnonzero(_within(middles, box))]
+            text.lines[number] = respelled(text.lines[number], " ".join(own))
+
+
+def _middles(cells: Sequence[PdfTextCell]) -> np.ndarray:
+    boxes = boxes_of(cells)
+    return (boxes[:, :2] + boxes[:, 2:]) / 2
+
+
+def _within(points: np.ndarray, box: np.ndarray) -> np.ndarray:
+    inside: np.ndarray = ((points >= box[:2]) & (points <= box[2:])).all(axis=1)
+    return inside
+
+
+def _spelled(text: PageText) -> None:
+    lines = [line.text for line in text.lines]
+    drawn = indic.drawn_order(lines) if text.has(indic.INDIC.search) else ()
+    halve = spelling.doubles_mathematical(lines)
+
+    def spell(old: str) -> str:
+        if old.isascii() and "`" not in old:
+            return old
+        new = spelling.order_thai(spelling.drop_soft_hyphens(spelling.plain_shapes(old)))
+        new = spelling.compose_accents(indic.written_order(new, drawn) if drawn else new)
+        return spelling.halve_mathematical(new) if halve else new
+
+    for cells in (text.lines, text.words):
+        for number, cell in enumerate(cells):
+            new = spell(cell.text)
+            if new != cell.text:
+                cells[number] = respelled(cell, new)

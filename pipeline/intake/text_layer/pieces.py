@@ -1,0 +1,167 @@
+"""Words and lines that the parser cut in the wrong places, put together or taken apart by where their letters stand."""
+
+import re
+from collections.abc import Callable, Sequence
+from statistics import median
+
+import numpy as np
+from docling_core.types.doc.page import PdfTextCell
+
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed
+from pipeline.intake.text_layer.glyphs import PageGlyphs
+
+COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy by less
+TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
+# Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
+SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+LEAST_LETTERS = 4  # single letters in a row that make a letter-spaced word
+WIDE_LETTER_GAP = 1.5  # of the median gap between letters: a wider one parts two letter-spaced words
+WIDEST_LETTER_GAP = 1.2  # of the height: letters farther apart are columns
+GLUED_LETTERS = 16  # letters of a word from which its gaps are looked at
+WORD_GAP = 0.06  # of the font's height: a gap between letters that parts words where others are none
+NO_GAP = 0.015
+RUN_ON = re.compile(r"[^\W\d_]{%d,}" % GLUED_LETTERS)
+
+Join = Callable[[str, str], bool]
+
+
+def drop_copies(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The cells without those that repeat another in nearly the same place: bold made by drawing twice."""
+    boxes = boxes_of(cells)
+    kept: list[PdfTextCell] = []
+    seen: dict[str, list[int]] = {}
+    for number, cell in enumerate(cells):
+        places = seen.setdefault(cell.text, [])
+        reach = COPY_SHIFT * min(boxes[number, 3] - boxes[number, 1], boxes[number, 2] - boxes[number, 0])
+        if any(np.abs(boxes[number] - boxes[place]).max() <= reach for place in places):
+            continue
+        places.append(number)
+        kept.append(cell)
+    return kept
+
+
+def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The cells with touching pieces of Thai, Indic and kindred scripts put together."""
+    return _join_touching(cells, lambda before, after: bool(SIGNED.match(before[-1:]) and SIGNED.match(after)))
+
+
+def join_letters(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The cells with touching single letters put together: text drawn letter by letter."""
+    return _join_touching(cells, lambda _, after: len(after) == 1 and after.isalnum())
+
+
+def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfTextCell]:
+    boxes = boxes_of(cells)
+    groups: list[list[int]] = []
+    for number, cell in enumerate(cells):
+        if groups and may_join(cells[groups[-1][-1]].text, cell.text) and _touch(boxes, groups[-1][-1], number):
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return [
+        cells[group[0]] if len(group) == 1 else joined([cells[n] for n in group], "".join(cells[n].text for n in group))
+        for group in groups
+    ]
+
+
+def _touch(boxes: Boxes, one: int, other: int) -> bool:
+    height = min(boxes[one, 3] - boxes[one, 1], boxes[other, 3] - boxes[other, 1])
+    shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
+    return shared > 0.5 * height and abs(boxes[other, 0] - boxes[one, 2]) <= TOUCHING * height
+
+
+# -- letter-spaced text ------------------------------------------------------------------------------------------------
+
+
+def join_spaced(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
+    """The words in groups: each run of single letters that spells a letter-spaced word is one group, every other word
+    is a group of its own.
+    """
+    boxes = boxes_of(words)
+    groups: list[list[PdfTextCell]] = []
+    run: list[int] = []
+    for number, word in enumerate(words):
+        if run and not (_single(word.text) and _follows(boxes, run[-1], number)):
+            groups += _letters([words[n] for n in run], boxes[run])
+            run = []
+        if _single(word.text):
+            run.append(number)
+        else:
+            groups.append([word])
+    return groups + (_letters([words[n] for n in run], boxes[run]) if run else [])
+
+
+def _single(text: str) -> bool:
+    return len(text) == 1 and text.isalpha()
+
+
+def _follows(boxes: Boxes, one: int, other: int) -> bool:
+    height = boxes[one, 3] - boxes[one, 1]
+    level = abs(boxes[one, 1] - boxes[other, 1]) < 0.1 * height
+    return bool(level and 0 < boxes[other, 0] - boxes[one, 2] < 2 * WIDEST_LETTER_GAP * height)
+
+
+def _letters(run: Sequence[PdfTextCell], boxes: Boxes) -> list[list[PdfTextCell]]:
+    gaps = (boxes[1:, 0] - boxes[:-1, 2]).tolist()
+    if len(run) < LEAST_LETTERS or not _spells([cell.text for cell in run]):
+        return [[cell] for cell in run]
+    usual = median(gaps)
+    if usual > WIDEST_LETTER_GAP * float(boxes[0, 3] - boxes[0, 1]):
+        return [[cell] for cell in run]
+    groups = [[run[0]]]
+    for cell, gap in zip(run[1:], gaps, strict=True):
+        if gap > WIDE_LETTER_GAP * usual:
+            groups.append([])
+        groups[-1].append(cell)
+    return groups
+
+
+def _spells(letters: Sequence[str]) -> bool:
+    """Whether the letters can be a word: not the alphabet's own order, as labels have it, nor one letter again."""
+    codes = [ord(letter.casefold()) for letter in letters]
+    steps = [after - before for before, after in zip(codes, codes[1:], strict=False)]
+    return sum(step in (0, 1) for step in steps) <= len(steps) / 2
+
+
+# -- words without spaces ----------------------------------------------------------------------------------------------
+
+
+def glued(words: Sequence[PdfTextCell]) -> bool:
+    """Whether a word is so long that it may be several."""
+    return any(RUN_ON.search(word.text) for word in words)
+
+
+def part(words: Sequence[PdfTextCell], glyphs: PageGlyphs) -> list[list[PdfTextCell]]:
+    """Each word in the pieces that gaps between its letters make of it; most words are one piece.
+
+    Where all letters of a page touch but for gaps of the same kind, these gaps are its spaces. A page without such
+    gaps in its longest words comes back as it is.
+    """
+    boxes = boxes_of(words)
+    suspects = [number for number, word in enumerate(words) if RUN_ON.search(word.text)]
+    if not any(len(_cut(words[number], boxes[number], glyphs)) > 1 for number in suspects):
+        return [[word] for word in words]
+    return [_cut(word, box, glyphs) for word, box in zip(words, boxes, strict=True)]
+
+
+def _cut(word: PdfTextCell, box: np.ndarray, glyphs: PageGlyphs) -> list[PdfTextCell]:
+    numbers = glyphs.inside(box)
+    if len(numbers) < 3 or "".join(glyphs.characters[number] for number in numbers) != word.text:
+        return [word]
+    own = glyphs.boxes[numbers]
+    height = float(np.median(own[:, 3] - own[:, 1]))
+    gaps = own[1:, 0] - own[:-1, 2]
+    wide = gaps > WORD_GAP * height
+    if not wide.any() or (np.abs(gaps[~wide]) > NO_GAP * height).mean() > 0.3:  # letter-spaced or kerned apart
+        return [word]
+    if wide.mean() > 0.5:
+        return [word]
+    edges = [0, *(np.flatnonzero(wide) + 1).tolist(), len(numbers)]
+    return [
+        placed(
+            word,
+            word.text[start:end],
+            (own[start, 0], box[1], own[end - 1, 2], box[3]),
+        )
+        for start, end in zip(edges, edges[1:], strict=False)
+    ]

@@ -1,0 +1,157 @@
+"""Characters as people write them, from characters as fonts draw them. Pure functions over strings.
+
+A PDF stores glyphs. Their order is the order of drawing, and a letter may be several of them: TeX draws an accent and
+then the letter under it, some programs store Indic vowel signs left of their consonant, where the eye sees them, and
+Arabic letters in the shape that they have inside a word. Unicode wants the logical order and the letter itself.
+"""
+
+import re
+import unicodedata
+
+SOFT_HYPHEN = "\u00ad"
+
+# -- accents -----------------------------------------------------------------------------------------------------------
+
+# Spacing accent → its combining mark (Unicode, Spacing Modifier Letters and Latin-1). The ASCII circumflex and tilde
+# are left out, because code and formulas use them for themselves.
+COMBINING = {
+    "\u00b4": "\u0301",
+    "`": "\u0300",
+    "\u02cb": "\u0300",
+    "\u02ca": "\u0301",
+    "\u00a8": "\u0308",
+    "\u02c6": "\u0302",
+    "\u02dc": "\u0303",
+    "\u02c7": "\u030c",
+    "\u02d8": "\u0306",
+    "\u02d9": "\u0307",
+    "\u02da": "\u030a",
+    "\u00b8": "\u0327",
+    "\u02db": "\u0328",
+    "\u02dd": "\u030b",
+    "\u00af": "\u0304",
+}
+DOTLESS = {"\u0131": "i", "\u0237": "j"}
+_ACCENTS = "".join(COMBINING)
+_ACCENT = re.compile(rf"(?<![{_ACCENTS}])([{_ACCENTS}])([^\W\d_])")
+_OPENING = re.compile(rf"(?:^|(?<=[\s(\[]))[{_ACCENTS}](?=\w)")
+_CLOSING = re.compile(rf"(?<=[\w.,!?])[{_ACCENTS}](?=$|[\s.,;:!?)\]])")
+_EARLY_MARK = re.compile("([^\\W\\d_])([\u0300-\u030c\u0327\u0328])([^\\W\\d_])")
+
+
+def compose_accents(text: str) -> str:
+    """Spacing accents joined with the letter that follows them: TeX writes "J´an" and "Dvoˇr´ak".
+
+    An accent in the place of a quotation mark stays, and so does one that makes no letter.
+    """
+    if not text.isascii():
+        text = _EARLY_MARK.sub(_late_mark, text)
+    elif "`" not in text:
+        return text
+    if _CLOSING.search(text) and _OPENING.search(text):
+        return text
+    return _ACCENT.sub(_composed, text)
+
+
+def _composed(match: re.Match[str]) -> str:
+    accent, letter = match[1], match[2]
+    before = match.string[match.start() - 1 : match.start()]
+    if accent == "`" and not before.isalpha():
+        return match[0]
+    whole = unicodedata.normalize("NFC", DOTLESS.get(letter, letter) + COMBINING[accent])
+    return whole if len(whole) == 1 else match[0]
+
+
+def _late_mark(match: re.Match[str]) -> str:
+    """A combining mark that stands before its letter goes behind it, where only this makes a letter that exists."""
+    first, mark, second = match[1], match[2], match[3]
+    if len(unicodedata.normalize("NFC", first + mark)) == 1:
+        return match[0]
+    whole = unicodedata.normalize("NFC", DOTLESS.get(second, second) + mark)
+    return first + whole if len(whole) == 1 else match[0]
+
+
+# -- shapes ------------------------------------------------------------------------------------------------------------
+
+_LIGATURE = re.compile("[\ufb00-\ufb06](?! )|[\ufb00-\ufb06]$")
+_SHAPED = re.compile("[\ufb13-\ufb17\ufb1d-\ufb4f\ufb50-\ufdfb\ufe70-\ufefc]")
+_INNER_SOFT_HYPHEN = re.compile(f"{SOFT_HYPHEN}(?=\\w)")
+
+
+def plain_shapes(text: str) -> str:
+    """Presentation forms as the letters they show: Latin ligatures, Hebrew and Arabic forms, lam-alef.
+
+    A Latin ligature before a space stays: docling knows whether the space is one.
+    """
+    if text.isascii():
+        return text
+    text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return _SHAPED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+
+
+def drop_soft_hyphens(text: str) -> str:
+    """``text`` without the soft hyphens inside words; one at the end says that the word goes on and stays."""
+    return _INNER_SOFT_HYPHEN.sub("", text) if SOFT_HYPHEN in text else text
+
+
+# -- Thai --------------------------------------------------------------------------------------------------------------
+
+# Private use codes of Windows' Thai fonts: the same signs, moved left or down to fit their letter.
+_THAI_PRIVATE = str.maketrans(
+    {
+        "\uf700": "\u0e10",
+        "\uf701": "\u0e34",
+        "\uf702": "\u0e35",
+        "\uf703": "\u0e36",
+        "\uf704": "\u0e37",
+        "\uf705": "\u0e48",
+        "\uf706": "\u0e49",
+        "\uf707": "\u0e4a",
+        "\uf708": "\u0e4b",
+        "\uf709": "\u0e4c",
+        "\uf70a": "\u0e48",
+        "\uf70b": "\u0e49",
+        "\uf70c": "\u0e4a",
+        "\uf70d": "\u0e4b",
+        "\uf70e": "\u0e4c",
+        "\uf70f": "\u0e0d",
+        "\uf710": "\u0e31",
+        "\uf711": "\u0e4d",
+        "\uf712": "\u0e47",
+        "\uf713": "\u0e48",
+        "\uf714": "\u0e49",
+        "\uf715": "\u0e4a",
+        "\uf716": "\u0e4b",
+        "\uf717": "\u0e4c",
+        "\uf718": "\u0e38",
+        "\uf719": "\u0e39",
+        "\uf71a": "\u0e3a",
+    }
+)
+_THAI = re.compile("[\u0e00-\u0e7f\uf700-\uf71a]")
+_THAI_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+_THAI_TONE_FIRST = re.compile("([\u0e48-\u0e4c])([\u0e31\u0e34-\u0e3a])")
+
+
+def order_thai(text: str) -> str:
+    """Thai signs in their order of writing: vowel before tone, sara am as one character."""
+    if text.isascii() or not _THAI.search(text):
+        return text
+    text = text.translate(_THAI_PRIVATE)
+    return _THAI_AM.sub("\\1\u0e33", _THAI_TONE_FIRST.sub(r"\2\1", text))
+
+
+# -- fonts that write a letter twice -----------------------------------------------------------------------------------
+
+_MATHEMATICAL = re.compile("([\U0001d400-\U0001d7ff])\\1*")
+
+
+def doubles_mathematical(texts: list[str]) -> bool:
+    """Whether every mathematical letter of a page stands there twice: its font gives each glyph two values."""
+    runs = [match[0] for text in texts if not text.isascii() for match in _MATHEMATICAL.finditer(text)]
+    return bool(runs) and all(len(run) % 2 == 0 for run in runs)
+
+
+def halve_mathematical(text: str) -> str:
+    """``text`` with half of each run of one mathematical letter."""
+    return _MATHEMATICAL.sub(lambda match: match[0][: len(match[0]) // 2], text)
