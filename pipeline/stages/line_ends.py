@@ -10,9 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from docling.datamodel.base_models import Page
-from docling.datamodel.document import ConversionResult
-from docling.models.stages.page_assemble.page_assemble_model import PageAssembleModel, PageAssembleOptions
 from spellchecker import SpellChecker
 
 HYPHENS = "-\u2010"
@@ -22,17 +19,19 @@ UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f]"
 )
 # Parts that a compound has its hyphen after, and that hardly any word breaks after.
-OWN_HYPHEN = frozenset(
-    "well self half two three four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety"
-    " alpha beta gamma delta epsilon omega sigma".split()
+OWN_HYPHEN = re.compile(
+    "well|self|half|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    "|ninety|alpha|beta|gamma|delta|epsilon|omega|sigma"
 )
 # Parts that English writes together with what follows, though both may be words.
-WRITTEN_TOGETHER = frozenset(
-    "anti bi bio co counter de di dis electro em en ex extra geo hyper im in infra inter intra macro mega meta micro mid"
-    " mini mis mono multi nano neuro non out over photo poly post pre pro pseudo re semi sub super tele trans tri un"
-    " under uni up".split()
+WRITTEN_TOGETHER = re.compile(
+    "anti|bi|bio|co|counter|de|di|dis|electro|em|en|ex|extra|geo|hyper|im|in|infra|inter|intra|macro|mega|meta|micro"
+    "|mid|mini|mis|mono|multi|nano|neuro|non|out|over|photo|poly|post|pre|pro|pseudo|re|semi|sub|super|tele|trans"
+    "|tri|un|under|uni|up"
 )
-ENGLISH = frozenset("the of and to in is that for with as on are by this from".split())
+ENGLISH = frozenset(
+    ("the", "of", "and", "to", "in", "is", "that", "for", "with", "as", "on", "are", "by", "this", "from")
+)
 ENGLISH_SHARE = 0.08  # of a page's words are these fifteen; 0.25 is usual
 _LAST = re.compile(r"(\S*?)([^\W_]+)[-\u2010]$")
 _FIRST = re.compile(r"([^\W_]+)")
@@ -100,25 +99,9 @@ def _breaks(before: str, left: str, right: str, vocabulary: Vocabulary) -> bool:
         return False
     if before.strip("([{\"'“‘«„") or len(left) == 1 or not (left.isalpha() and right.isalpha()):
         return False  # a chain of hyphens, an address, a number, "x-ray"
-    if small_left in OWN_HYPHEN or (right[0].isupper() and not left.isupper()):
+    if OWN_HYPHEN.fullmatch(small_left) or (right[0].isupper() and not left.isupper()):
         return False
-    if not vocabulary.english or left[0].isupper() or small_left in WRITTEN_TOGETHER:
+    if not vocabulary.english or left[0].isupper() or WRITTEN_TOGETHER.fullmatch(small_left):
         return True
     known = _dictionary().known([small_left + small_right, small_left, small_right])
     return small_left + small_right in known or len(known) < 2
-
-
-class PageAssembly(PageAssembleModel):
-    """docling's stage that makes elements of a page's blocks, with our own joints between lines."""
-
-    def __init__(self) -> None:
-        super().__init__(PageAssembleOptions())
-        self._vocabulary = Vocabulary(frozenset(), english=False)
-
-    def __call__(self, conv_res: ConversionResult, page_batch: Iterable[Page]) -> Iterable[Page]:
-        for page in page_batch:
-            self._vocabulary = Vocabulary.of(cell.text for cell in page.cells)
-            yield from super().__call__(conv_res, [page])
-
-    def sanitize_text(self, lines: list[str]) -> str:
-        return super().sanitize_text(join_lines(lines, self._vocabulary))

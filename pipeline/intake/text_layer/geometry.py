@@ -13,10 +13,7 @@ Boxes = NDArray[np.float64]
 def boxes_of(cells: Sequence[PdfTextCell]) -> Boxes:
     """(n, 4): left, bottom, right, top of each cell, in points, origin at the bottom left of the page as shown."""
     corners = np.array(
-        [
-            (r.r_x0, r.r_x1, r.r_x2, r.r_x3, r.r_y0, r.r_y1, r.r_y2, r.r_y3)
-            for r in (cell.rect for cell in cells)
-        ],
+        [(r.r_x0, r.r_x1, r.r_x2, r.r_x3, r.r_y0, r.r_y1, r.r_y2, r.r_y3) for r in (cell.rect for cell in cells)],
         dtype=np.float64,
     ).reshape(-1, 8)
     across, up = corners[:, :4], corners[:, 4:]

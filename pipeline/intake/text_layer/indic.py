@@ -93,7 +93,9 @@ def drawn_order(texts: Iterable[str]) -> tuple[Script, ...]:
 def _is_drawn(text: str, script: Script) -> bool:
     left = f"[{script.left}{script.split}]"
     signs = len(re.findall(f"[{script.left}]", text))
-    odd = len(re.findall(f"(?:(?<=[{script.vowels}])|(?<![{script.consonants}{script.nukta}{script.vowels}])){left}", text))
+    odd = len(
+        re.findall(f"(?:(?<=[{script.vowels}])|(?<![{script.consonants}{script.nukta}{script.vowels}])){left}", text)
+    )
     return odd > 0 and odd >= ODD_SHARE * signs
 
 

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
+from numpy.typing import NDArray
 
 from pipeline.intake.text_layer import indic, leftward, pieces, spelling
-from pipeline.intake.text_layer.geometry import boxes_of, joined, respelled
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, respelled
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
 ReadGlyphs = Callable[[], PageGlyphs]
@@ -18,9 +19,7 @@ ReadGlyphs = Callable[[], PageGlyphs]
 class PageText:
     """The words and lines of one page while they are mended. ``read_glyphs`` costs milliseconds and is asked once."""
 
-    def __init__(
-        self, lines: Sequence[TextCell], words: Sequence[TextCell], read_glyphs: ReadGlyphs
-    ) -> None:
+    def __init__(self, lines: Sequence[TextCell], words: Sequence[TextCell], read_glyphs: ReadGlyphs) -> None:
         self.lines = [cell for cell in lines if isinstance(cell, PdfTextCell)]
         self.words = [cell for cell in words if isinstance(cell, PdfTextCell)]
         self._read_glyphs = read_glyphs
@@ -44,7 +43,9 @@ def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
 
 def _numbered(cells: Sequence[PdfTextCell]) -> list[TextCell]:
     """docling puts the cells of a block in the order of their numbers."""
-    return [cell if cell.index == index else cell.model_copy(update={"index": index}) for index, cell in enumerate(cells)]
+    return [
+        cell if cell.index == index else cell.model_copy(update={"index": index}) for index, cell in enumerate(cells)
+    ]
 
 
 def _copies(text: PageText) -> None:
@@ -67,7 +68,9 @@ def _signed(text: PageText) -> None:
 def _spaced(text: PageText) -> None:
     groups = pieces.join_spaced(text.words)
     if len(groups) < len(text.words):
-        text.words = [group[0] if len(group) == 1 else joined(group, "".join(c.text for c in group)) for group in groups]
+        text.words = [
+            group[0] if len(group) == 1 else joined(group, "".join(c.text for c in group)) for group in groups
+        ]
         _retell(text, [word for word, group in zip(text.words, groups, strict=True) if len(group) > 1])
 
 
@@ -89,14 +92,13 @@ def _retell(text: PageText, changed: Sequence[PdfTextCell]) -> None:
             text.lines[number] = respelled(text.lines[number], " ".join(own))
 
 
-def _middles(cells: Sequence[PdfTextCell]) -> np.ndarray:
+def _middles(cells: Sequence[PdfTextCell]) -> Boxes:
     boxes = boxes_of(cells)
     return (boxes[:, :2] + boxes[:, 2:]) / 2
 
 
-def _within(points: np.ndarray, box: np.ndarray) -> np.ndarray:
-    inside: np.ndarray = ((points >= box[:2]) & (points <= box[2:])).all(axis=1)
-    return inside
+def _within(points: Boxes, box: Boxes) -> NDArray[np.bool_]:
+    return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=1))
 
 
 def _spelled(text: PageText) -> None:

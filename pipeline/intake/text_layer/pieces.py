@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
-from docling_core.types.doc.page import PdfTextCell
+from docling_core.types.doc.page import BoundingRectangle, PdfTextCell
 
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed
 from pipeline.intake.text_layer.glyphs import PageGlyphs
@@ -20,24 +21,27 @@ WIDEST_LETTER_GAP = 1.2  # of the height: letters farther apart are columns
 GLUED_LETTERS = 16  # letters of a word from which its gaps are looked at
 WORD_GAP = 0.06  # of the font's height: a gap between letters that parts words where others are none
 NO_GAP = 0.015
-RUN_ON = re.compile(r"[^\W\d_]{%d,}" % GLUED_LETTERS)
+RUN_ON = re.compile(rf"[^\W\d_]{{{GLUED_LETTERS},}}")
 
 Join = Callable[[str, str], bool]
 
 
 def drop_copies(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
     """The cells without those that repeat another in nearly the same place: bold made by drawing twice."""
-    boxes = boxes_of(cells)
     kept: list[PdfTextCell] = []
-    seen: dict[str, list[int]] = {}
-    for number, cell in enumerate(cells):
+    seen: dict[str, list[BoundingRectangle]] = {}
+    for cell in cells:
         places = seen.setdefault(cell.text, [])
-        reach = COPY_SHIFT * min(boxes[number, 3] - boxes[number, 1], boxes[number, 2] - boxes[number, 0])
-        if any(np.abs(boxes[number] - boxes[place]).max() <= reach for place in places):
-            continue
-        places.append(number)
-        kept.append(cell)
+        if not any(_same_place(place, cell.rect) for place in places):
+            kept.append(cell)
+            places.append(cell.rect)
     return kept
+
+
+def _same_place(one: BoundingRectangle, other: BoundingRectangle) -> bool:
+    side = min(abs(one.r_x2 - one.r_x0), abs(one.r_y2 - one.r_y0))
+    corners = (one.r_x0 - other.r_x0, one.r_y0 - other.r_y0, one.r_x2 - other.r_x2, one.r_y2 - other.r_y2)
+    return max(map(abs, corners)) <= COPY_SHIFT * side
 
 
 def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
@@ -67,7 +71,7 @@ def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfText
 def _touch(boxes: Boxes, one: int, other: int) -> bool:
     height = min(boxes[one, 3] - boxes[one, 1], boxes[other, 3] - boxes[other, 1])
     shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
-    return shared > 0.5 * height and abs(boxes[other, 0] - boxes[one, 2]) <= TOUCHING * height
+    return bool(shared > 0.5 * height and abs(boxes[other, 0] - boxes[one, 2]) <= TOUCHING * height)
 
 
 # -- letter-spaced text ------------------------------------------------------------------------------------------------
@@ -77,6 +81,8 @@ def join_spaced(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     """The words in groups: each run of single letters that spells a letter-spaced word is one group, every other word
     is a group of its own.
     """
+    if not _LETTER_RUN.search(" ".join(word.text for word in words)):
+        return [[word] for word in words]
     boxes = boxes_of(words)
     groups: list[list[PdfTextCell]] = []
     run: list[int] = []
@@ -89,6 +95,9 @@ def join_spaced(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
         else:
             groups.append([word])
     return groups + (_letters([words[n] for n in run], boxes[run]) if run else [])
+
+
+_LETTER_RUN = re.compile(rf"(?:^| )(?:[^\W\d_](?: |$)){{{LEAST_LETTERS}}}")
 
 
 def _single(text: str) -> bool:
@@ -119,7 +128,7 @@ def _letters(run: Sequence[PdfTextCell], boxes: Boxes) -> list[list[PdfTextCell]
 def _spells(letters: Sequence[str]) -> bool:
     """Whether the letters can be a word: not the alphabet's own order, as labels have it, nor one letter again."""
     codes = [ord(letter.casefold()) for letter in letters]
-    steps = [after - before for before, after in zip(codes, codes[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(codes)]
     return sum(step in (0, 1) for step in steps) <= len(steps) / 2
 
 
@@ -144,7 +153,7 @@ def part(words: Sequence[PdfTextCell], glyphs: PageGlyphs) -> list[list[PdfTextC
     return [_cut(word, box, glyphs) for word, box in zip(words, boxes, strict=True)]
 
 
-def _cut(word: PdfTextCell, box: np.ndarray, glyphs: PageGlyphs) -> list[PdfTextCell]:
+def _cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> list[PdfTextCell]:
     numbers = glyphs.inside(box)
     if len(numbers) < 3 or "".join(glyphs.characters[number] for number in numbers) != word.text:
         return [word]
@@ -163,5 +172,5 @@ def _cut(word: PdfTextCell, box: np.ndarray, glyphs: PageGlyphs) -> list[PdfText
             word.text[start:end],
             (own[start, 0], box[1], own[end - 1, 2], box[3]),
         )
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
     ]

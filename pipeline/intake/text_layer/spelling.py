@@ -36,6 +36,7 @@ _ACCENTS = "".join(COMBINING)
 _ACCENT = re.compile(rf"(?<![{_ACCENTS}])([{_ACCENTS}])([^\W\d_])")
 _OPENING = re.compile(rf"(?:^|(?<=[\s(\[]))[{_ACCENTS}](?=\w)")
 _CLOSING = re.compile(rf"(?<=[\w.,!?])[{_ACCENTS}](?=$|[\s.,;:!?)\]])")
+_MARKED = re.compile("[A-Za-z\u0370-\u03ff][\u0300-\u030c\u0327\u0328]")
 _EARLY_MARK = re.compile("([^\\W\\d_])([\u0300-\u030c\u0327\u0328])([^\\W\\d_])")
 
 
@@ -46,6 +47,7 @@ def compose_accents(text: str) -> str:
     """
     if not text.isascii():
         text = _EARLY_MARK.sub(_late_mark, text)
+        text = _MARKED.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
     elif "`" not in text:
         return text
     if _CLOSING.search(text) and _OPENING.search(text):

@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
+from pipeline.stages.line_ends import Vocabulary, join_lines
 
 TOUCHING = (
     0.08  # of a word's height: pieces that lie closer are one word that the parser cut at a change of font or direction
 )
+CELL_VOCABULARY = Vocabulary(frozenset(), english=True)  # a cell is too short to tell its language
+RAISED_HEIGHT = 0.85  # of a word's height: a raised mark is set in smaller type
+RAISED_BY = 0.1  # of a word's height: how far the middle of a raised mark is above that of its word
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -90,7 +94,7 @@ def read(words: Sequence[LayoutWord]) -> str:
             lines[-1].append(word)
         else:
             lines.append([word])
-    return " ".join(_spell(_ordered(line)) for line in lines)
+    return " ".join(join_lines([_spell(_ordered(line)) for line in lines], CELL_VOCABULARY))
 
 
 def _tall(words: Sequence[LayoutWord]) -> bool:
@@ -117,12 +121,27 @@ def _ordered(line: Sequence[LayoutWord]) -> list[LayoutWord]:
 def _spell(words: Sequence[LayoutWord]) -> str:
     text = ""
     for index, word in enumerate(words):
-        text += (" " if index and _apart(words[index - 1].box, word.box) else "") + word.text
+        text += (" " if index and _apart(words[index - 1], word) else "") + word.text
     return text
 
 
-def _apart(one: Box, other: Box) -> bool:
-    return max(one.left, other.left) - min(one.right, other.right) > TOUCHING * min(one.height, other.height)
+def _apart(one: LayoutWord, other: LayoutWord) -> bool:
+    """Whether a space belongs between two neighbours: where there is a gap, and before a raised mark, which would
+    change a number that it touches.
+    """
+    if _raised(one, other):
+        return True
+    gap = max(one.box.left, other.box.left) - min(one.box.right, other.box.right)
+    return gap > TOUCHING * min(one.box.height, other.box.height)
+
+
+def _raised(word: LayoutWord, mark: LayoutWord) -> bool:
+    """Whether ``mark`` is a number or sign in small type whose middle is above that of ``word``."""
+    if not word.text[-1:].isalnum() or any(map(str.isalpha, mark.text)):
+        return False
+    small = mark.box.height < RAISED_HEIGHT * word.box.height
+    rise = (word.box.top + word.box.bottom) / 2 - (mark.box.top + mark.box.bottom) / 2
+    return small and rise > RAISED_BY * word.box.height
 
 
 def _same_line(one: Box, other: Box) -> bool:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.stages.line_ends import PageAssembly, Vocabulary, join_lines
+from pipeline.stages.line_ends import Vocabulary, join_lines
+from pipeline.stages.page_assembly import PageAssembly
 
 ENGLISH = "the pump of the house is on the hill and in the rain it is loud"
 

@@ -34,3 +34,15 @@ def test_right_to_left_columns_and_words_are_read_from_the_right() -> None:
 
 def test_text_that_runs_up_the_page_is_read_upward() -> None:
     assert read([word("Authority", 10, 0, 8, 40), word("No", 10, 45, 8, 16)]) == "No Authority"
+
+
+def test_a_raised_mark_is_set_apart_from_the_number_that_it_touches() -> None:
+    raised = LayoutWord("2", Box(20, -1, 23, 4))
+    assert read([word("24.91", 0, 0), raised]) == "24.91 2"
+    assert read([word("24.91", 0, 0), LayoutWord("2", Box(20, 0, 24, 8))]) == "24.912"  # one number in two pieces
+    assert read([word("H", 0, 0, 5), LayoutWord("2", Box(5, 4, 8, 9)), word("O", 8, 0, 5)]) == "H2O"  # a lowered one
+
+
+def test_a_word_broken_over_two_lines_of_a_cell_is_joined() -> None:
+    assert read([word("infor-", 0, 0), word("mation", 0, 10)]) == "information"
+    assert read([word("long-", 0, 0), word("term", 0, 10)]) == "long-term"

@@ -1,0 +1,134 @@
+"""Pages whose parser cut, doubled or turned what their reader sees."""
+
+from pathlib import Path
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pytest
+from docling_core.types.doc.page import SegmentedPdfPage
+
+from pipeline.intake import cells
+from pipeline.intake.fallback import shown_page
+from pipeline.intake.reader import PdfReader
+from pipeline.intake.text_layer.glyphs import read_glyphs
+from pipeline.intake.text_layer.mending import mend
+from pipeline.pages import RenderedPage
+from tests.support.mapped_fonts import mapped_page
+from tests.unit.intake.pdf_files import Page, PdfFile, text
+
+
+def mended(path: Path) -> SegmentedPdfPage:
+    page = cells.parse_page(cells.load(str(path), ""), 1)
+    with pdfium.PdfDocument(path) as document:
+        shown = document[0]
+        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+    return page
+
+
+def lines(page: SegmentedPdfPage) -> list[str]:
+    return [cell.text for cell in page.textline_cells]
+
+
+def words(page: SegmentedPdfPage) -> list[str]:
+    return [cell.text for cell in page.word_cells]
+
+
+def at(*placed: tuple[float, float, str], size: float = 12) -> PdfFile:
+    """One page with texts at (x, y)."""
+    return PdfFile([Page(b"".join(text(string, x, y, size) for x, y, string in placed))])
+
+
+# -- right to left -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("drawn", "written"),
+    [
+        ("(3 ןקת) קוח", "חוק (תקן 3)"),  # brackets as the eye sees them
+        (")3 ןקת( קוח", "חוק (תקן 3)"),  # brackets as they are written
+        ("12.75 לש", "של 12.75"),
+        ("90% םע", "עם 90%"),
+        ("2024 30 םוי", "יום 30 2024"),
+        ("Open Source לש תנכות", "תוכנת של Open Source"),
+        ("(6)(ב)27 ףיעס", "סעיף 27(ב)(6)"),
+        ("ﺔﺤﻔﺻ ﺏﺎﺘﻛ", "كتاب صفحة"),
+        ("ﻡﻼﺳ", "سلام"),
+    ],
+)
+def test_lines_from_right_to_left_are_in_the_order_of_writing(tmp_path: Path, drawn: str, written: str) -> None:
+    page = mended(mapped_page([list(drawn), list("םיבר םיבתכמ")]).write(tmp_path / "a.pdf"))
+    assert lines(page) == [written, "מכתבים רבים"]
+    assert words(page) == [*written.split(), "מכתבים", "רבים"]
+
+
+def test_lam_and_alef_drawn_as_one_glyph_keep_their_order(tmp_path: Path) -> None:
+    page = mended(mapped_page([["م", "لا", "س"]]).write(tmp_path / "a.pdf"))
+    assert lines(page) == ["سلام"]
+
+
+def test_the_mended_arabic_is_that_of_the_reference(documents: Path) -> None:
+    page = mended(documents / "right_to_left_01.pdf")
+    reference = (documents / "reference" / "right_to_left_01.md").read_text(encoding="utf-8").split()
+    found = words(page)
+    assert len(set(found) & set(reference)) > 0.9 * len(set(found))
+
+
+# -- pieces ------------------------------------------------------------------------------------------------------------
+
+
+def test_thai_signs_without_width_stay_with_their_letters(tmp_path: Path) -> None:
+    string = "ที่นี่ว่าทุ่งท่าเรือ"
+    page = mended(mapped_page([list(string)], zero_width="ี่ืุ่").write(tmp_path / "a.pdf"))
+    assert (lines(page), words(page)) == ([string], [string])
+
+
+def test_hindi_in_the_order_of_drawing_is_written_out(tmp_path: Path) -> None:
+    page = mended(mapped_page([list("िकसी िदन नाव िमलेगी")]).write(tmp_path / "a.pdf"))
+    assert lines(page) == ["किसी दिन नाव मिलेगी"]
+    assert words(page) == ["किसी", "दिन", "नाव", "मिलेगी"]
+
+
+def test_bold_made_by_drawing_twice_is_read_once(tmp_path: Path) -> None:
+    page = mended(
+        at((72, 700, "Sailing at noon"), (72.5, 700, "Sailing at noon"), (72, 650, "Sailing at noon")).write(
+            tmp_path / "a.pdf"
+        )
+    )
+    assert lines(page) == ["Sailing at noon", "Sailing at noon"]
+    assert words(page) == ["Sailing", "at", "noon"] * 2
+
+
+def test_numbers_that_repeat_in_a_column_stay(tmp_path: Path) -> None:
+    page = mended(
+        at(*((72.0 + 40 * column, 700 - 12.0 * row, "1") for row in range(3) for column in range(3))).write(
+            tmp_path / "a.pdf"
+        )
+    )
+    assert words(page) == ["1"] * 9
+
+
+def test_letter_spaced_words_are_words(tmp_path: Path) -> None:
+    operators = b"BT /F1 12 Tf 6 Tc 72 700 Td (HARBOUR DUES) Tj ET\n"
+    page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
+    assert (lines(page), words(page)) == (["HARBOUR DUES"], ["HARBOUR", "DUES"])
+
+
+def test_labels_in_a_row_are_no_word(tmp_path: Path) -> None:
+    page = mended(PdfFile([Page(b"BT /F1 12 Tf 9 Tc 72 700 Td (ABCDEF) Tj ET\n")]).write(tmp_path / "a.pdf"))
+    assert words(page) == list("ABCDEF")
+
+
+def test_words_that_only_narrow_gaps_part_get_their_spaces(tmp_path: Path) -> None:
+    parts = b"".join(b"(%s) -95 " % word for word in (b"Every", b"loaded", b"wagon", b"needs", b"a", b"gap"))
+    operators = b"BT /F1 11 Tf 72 700 Td [%s] TJ ET\n" % parts + text("The responsibilities", 72, 650, 11)
+    page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
+    assert lines(page) == ["Every loaded wagon needs a gap", "The responsibilities"]
+    assert words(page) == ["Every", "loaded", "wagon", "needs", "a", "gap", "The", "responsibilities"]
+
+
+def test_the_reader_hands_out_mended_pages(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+    path = mapped_page([list("Andr´e"), list("(1 ןקת) קוח")]).write(tmp_path / "a.pdf")
+    [page] = reader.render(path, "", (1,), out_dir)
+    assert isinstance(page, RenderedPage)
+    found = SegmentedPdfPage.model_validate_json((out_dir / page.cells).read_bytes())
+    assert lines(found) == ["André", "חוק (תקן 1)"]
+    assert [cell.index for cell in found.word_cells] == list(range(len(found.word_cells)))

@@ -1,0 +1,83 @@
+"""Characters as people write them."""
+
+import pytest
+
+from pipeline.intake.text_layer import indic, spelling
+
+
+@pytest.mark.parametrize(
+    ("drawn", "written"),
+    [
+        ("Ren´e Mu˜noz", "René Muñoz"),
+        ("Paˇsteka a Kr´aˇl", "Pašteka a Kráľ"),
+        ("Sch¨on, r´ˇs", "Schön, r´ˇs"),
+        ("na¨ıve ma¸con", "naïve maçon"),
+        ("´Etude", "Étude"),
+        ("d´ej`a vu", "déjà vu"),
+        ("`ls -l` lists", "`ls -l` lists"),
+        ("say ´all of it´ aloud", "say ´all of it´ aloud"),
+        ("5´ or 6´", "5´ or 6´"),
+        ("n\u0303ame, Ren\u0301e", "ñame, Reńe"),
+        ("Hb\u0301er", "Hbér"),
+        ("x ˆ y", "x ˆ y"),
+    ],
+)
+def test_spacing_accents_join_their_letters(drawn: str, written: str) -> None:
+    assert spelling.compose_accents(drawn) == written
+
+
+@pytest.mark.parametrize(
+    ("drawn", "written"),
+    [
+        ("e\ufb03cient \ufb01nd", "efficient find"),
+        ("sti\ufb00 wall", "sti\ufb00 wall"),  # docling decides about the space
+        ("\ufef5\ufedb\ufede", "لآكل"),
+        ("\ufb2a\u05dc", "שׁל"),
+        ("plain", "plain"),
+    ],
+)
+def test_presentation_forms_become_letters(drawn: str, written: str) -> None:
+    assert spelling.plain_shapes(drawn) == written
+
+
+def test_soft_hyphens_go_but_for_the_one_at_the_end() -> None:
+    assert spelling.drop_soft_hyphens("res\u00ader\u00advoir and wa\u00ad") == "reservoir and wa\u00ad"
+
+
+def test_thai_signs_take_their_order_and_lose_their_shapes() -> None:
+    assert spelling.order_thai("น\u0e49\u0e4d\u0e32") == "น้ำ"
+    assert spelling.order_thai("น\u0e4d\u0e49\u0e32") == "น้ำ"
+    assert spelling.order_thai("ท\u0e48\u0e35") == "ที่"
+    assert spelling.order_thai("ป\uf70aา") == "ป่า"
+
+
+def test_mathematical_letters_are_halved_only_where_all_stand_twice() -> None:
+    assert spelling.doubles_mathematical(["of 5 𝜎𝜎 and 𝜇𝜇m"])
+    assert spelling.halve_mathematical("𝜎𝜎𝜎𝜎 and 𝜇𝜇m") == "𝜎𝜎 and 𝜇m"
+    assert not spelling.doubles_mathematical(["𝑎𝑏 and 𝑥𝑥"])
+    assert not spelling.doubles_mathematical(["no such letter"])
+
+
+@pytest.mark.parametrize(
+    ("drawn", "written"),
+    [
+        ("िनयम िलखा", "नियम लिखा"),  # Devanagari
+        ("पािण िस्थर", "पाणि स्थिर"),
+        ("धमर् िकया", "धर्म किया"),  # ra above the consonants that it precedes
+        ("েদশ িক", "দেশ কি"),  # Bengali
+        ("েলাক থােক", "লোক থাকে"),  # a sign in two parts
+        ("ெபா ேகால்", "பொ கோல்"),  # Tamil
+        ("બાિજ િવ", "બાજિ વિ"),  # Gujarati
+    ],
+)
+def test_signs_drawn_left_are_written_behind(drawn: str, written: str) -> None:
+    scripts = indic.drawn_order([drawn])
+    assert len(scripts) == 1
+    assert indic.written_order(drawn, scripts) == written
+    assert indic.drawn_order([written]) == ()
+
+
+def test_text_in_the_order_of_writing_is_left_alone() -> None:
+    text = "किसी दिन नदी में नाव फिर मिलेगी"
+    assert indic.drawn_order([text, "Latin only"]) == ()
+    assert indic.written_order(text, indic.SCRIPTS) != text  # so it must not be asked
