@@ -28,8 +28,8 @@ from pipeline.pages import RENDER_DPI
 from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
-from pipeline.stages.page_order import LiftedText, PageOrder
 from pipeline.stages.page_assembly import PageAssembly
+from pipeline.stages.page_order import LiftedText, PageOrder
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
 from pipeline.stages.replay_layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.replay_ocr import ReplayOcr, ReplayOcrOptions

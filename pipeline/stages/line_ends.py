@@ -40,14 +40,14 @@ _FLAG = re.compile(r"(?:^|\s)--?[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class PageWords:
     """The words of a page in small letters, hyphenated ones too, and whether they are English."""
 
     words: frozenset[str]
     english: bool
 
     @classmethod
-    def of(cls, lines: Iterable[str]) -> "Vocabulary":
+    def of(cls, lines: Iterable[str]) -> "PageWords":
         found = [word.casefold() for line in lines for word in _WORD.findall(line)]
         share = sum(word in ENGLISH for word in found) / max(len(found), 1)
         return cls(frozenset(found), share >= ENGLISH_SHARE)
@@ -59,7 +59,7 @@ def _dictionary() -> SpellChecker:
     return SpellChecker(language="en", distance=1)
 
 
-def join_lines(lines: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+def join_lines(lines: Sequence[str], vocabulary: PageWords) -> list[str]:
     """The lines, with those that go on without a space put together; what is left is to be joined by spaces."""
     joined: list[str] = []
     for line in lines:
@@ -71,7 +71,7 @@ def join_lines(lines: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     return joined
 
 
-def _between(upper: str, lower: str, vocabulary: Vocabulary) -> str | None:
+def _between(upper: str, lower: str, vocabulary: PageWords) -> str | None:
     """What to write between two lines in the place of a hyphen, if there is one; None for a space."""
     if upper.endswith(SOFT_HYPHEN):
         return ""
@@ -80,7 +80,7 @@ def _between(upper: str, lower: str, vocabulary: Vocabulary) -> str | None:
     return "" if upper and lower and UNSPACED.match(upper[-1]) and UNSPACED.match(lower) else None
 
 
-def _hyphen(upper: str, lower: str, vocabulary: Vocabulary) -> str | None:
+def _hyphen(upper: str, lower: str, vocabulary: PageWords) -> str | None:
     last, first = _LAST.search(upper), _FIRST.match(lower)
     if first is None:
         return None
@@ -90,7 +90,7 @@ def _hyphen(upper: str, lower: str, vocabulary: Vocabulary) -> str | None:
     return "" if _breaks(last[1], last[2], first[1], vocabulary) else upper[-1]
 
 
-def _breaks(before: str, left: str, right: str, vocabulary: Vocabulary) -> bool:
+def _breaks(before: str, left: str, right: str, vocabulary: PageWords) -> bool:
     """Whether the hyphen between ``left`` and ``right`` breaks one word; ``before`` is what ``left`` is glued to."""
     small_left, small_right = left.casefold(), right.casefold()
     if small_left + small_right in vocabulary.words:

@@ -6,7 +6,7 @@ from docling.datamodel.base_models import Page
 from docling.datamodel.document import ConversionResult
 from docling.models.stages.page_assemble.page_assemble_model import PageAssembleModel, PageAssembleOptions
 
-from pipeline.stages.line_ends import Vocabulary, join_lines
+from pipeline.stages.line_ends import PageWords, join_lines
 
 
 class PageAssembly(PageAssembleModel):
@@ -14,11 +14,11 @@ class PageAssembly(PageAssembleModel):
 
     def __init__(self) -> None:
         super().__init__(PageAssembleOptions())
-        self._vocabulary = Vocabulary(frozenset(), english=False)
+        self._vocabulary = PageWords(frozenset(), english=False)
 
     def __call__(self, conv_res: ConversionResult, page_batch: Iterable[Page]) -> Iterable[Page]:
         for page in page_batch:
-            self._vocabulary = Vocabulary.of(cell.text for cell in page.cells)
+            self._vocabulary = PageWords.of(cell.text for cell in page.cells)
             yield from super().__call__(conv_res, [page])
 
     def sanitize_text(self, lines: list[str]) -> str:

@@ -1,1 +1,8 @@
-"""The text layer of a page: what its parser read, put right, and what of it is not to be believed."""
+"""The text layer of a page: what its parser read, put right.
+
+Enters: a ``SegmentedPdfPage`` as docling-parse or pdfium read it, and the page in pdfium.
+Leaves: the same page with its words and lines in the order and spelling of their writer.
+Read in this order: ``mending`` (the steps), ``spelling`` and ``indic`` (strings), ``pieces`` (words cut in the wrong
+places), ``leftward`` (right-to-left lines), ``glyphs`` (characters one by one), ``geometry`` (boxes).
+Threads: everything runs in the parse child, which has one.
+"""

@@ -16,7 +16,7 @@ from pipeline.intake.text_layer.glyphs import PageGlyphs
 ReadGlyphs = Callable[[], PageGlyphs]
 
 
-class PageText:
+class TextLayer:
     """The words and lines of one page while they are mended. ``read_glyphs`` costs milliseconds and is asked once."""
 
     def __init__(self, lines: Sequence[TextCell], words: Sequence[TextCell], read_glyphs: ReadGlyphs) -> None:
@@ -35,7 +35,7 @@ class PageText:
 
 def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
     """Put the page's words and lines right, in place."""
-    text = PageText(page.textline_cells, page.word_cells, read_glyphs)
+    text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
     for step in (_copies, _leftward, _signed, _spaced, _glued, _spelled):
         step(text)
     page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
@@ -48,24 +48,24 @@ def _numbered(cells: Sequence[PdfTextCell]) -> list[TextCell]:
     ]
 
 
-def _copies(text: PageText) -> None:
+def _copies(text: TextLayer) -> None:
     words, lines = pieces.drop_copies(text.words), pieces.drop_copies(text.lines)
     if len(words) < len(text.words):
         words = pieces.join_letters(words)
     text.words, text.lines = words, lines
 
 
-def _leftward(text: PageText) -> None:
+def _leftward(text: TextLayer) -> None:
     if text.has(leftward.LEFTWARD.search):
         text.lines, text.words = leftward.reorder(text.lines, text.words, text.glyphs)
 
 
-def _signed(text: PageText) -> None:
+def _signed(text: TextLayer) -> None:
     if text.has(pieces.SIGNED.search):
         text.lines, text.words = pieces.join_signed(text.lines), pieces.join_signed(text.words)
 
 
-def _spaced(text: PageText) -> None:
+def _spaced(text: TextLayer) -> None:
     groups = pieces.join_spaced(text.words)
     if len(groups) < len(text.words):
         text.words = [
@@ -74,14 +74,14 @@ def _spaced(text: PageText) -> None:
         _retell(text, [word for word, group in zip(text.words, groups, strict=True) if len(group) > 1])
 
 
-def _glued(text: PageText) -> None:
+def _glued(text: TextLayer) -> None:
     if pieces.glued(text.words):
         parts = pieces.part(text.words, text.glyphs)
         text.words = [piece for word in parts for piece in word]
         _retell(text, [piece for word in parts if len(word) > 1 for piece in word])
 
 
-def _retell(text: PageText, changed: Sequence[PdfTextCell]) -> None:
+def _retell(text: TextLayer, changed: Sequence[PdfTextCell]) -> None:
     """Lines that hold a changed word say again what their words say."""
     if not changed:
         return
@@ -101,7 +101,7 @@ def _within(points: Boxes, box: Boxes) -> NDArray[np.bool_]:
     return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=1))
 
 
-def _spelled(text: PageText) -> None:
+def _spelled(text: TextLayer) -> None:
     lines = [line.text for line in text.lines]
     drawn = indic.drawn_order(lines) if text.has(indic.INDIC.search) else ()
     halve = spelling.doubles_mathematical(lines)

@@ -41,7 +41,7 @@ def drop_copies(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
 def _same_place(one: BoundingRectangle, other: BoundingRectangle) -> bool:
     side = min(abs(one.r_x2 - one.r_x0), abs(one.r_y2 - one.r_y0))
     corners = (one.r_x0 - other.r_x0, one.r_y0 - other.r_y0, one.r_x2 - other.r_x2, one.r_y2 - other.r_y2)
-    return max(map(abs, corners)) <= COPY_SHIFT * side
+    return bool(max(map(abs, corners)) <= COPY_SHIFT * side)
 
 
 def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:

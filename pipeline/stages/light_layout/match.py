@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
-from pipeline.stages.line_ends import Vocabulary, join_lines
+from pipeline.stages.line_ends import PageWords, join_lines
 
 TOUCHING = (
     0.08  # of a word's height: pieces that lie closer are one word that the parser cut at a change of font or direction
 )
-CELL_VOCABULARY = Vocabulary(frozenset(), english=True)  # a cell is too short to tell its language
+CELL_WORDS = PageWords(frozenset(), english=True)  # a cell is too short to tell its language
 RAISED_HEIGHT = 0.85  # of a word's height: a raised mark is set in smaller type
 RAISED_BY = 0.1  # of a word's height: how far the middle of a raised mark is above that of its word
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -94,7 +94,7 @@ def read(words: Sequence[LayoutWord]) -> str:
             lines[-1].append(word)
         else:
             lines.append([word])
-    return " ".join(join_lines([_spell(_ordered(line)) for line in lines], CELL_VOCABULARY))
+    return " ".join(join_lines([_spell(_ordered(line)) for line in lines], CELL_WORDS))
 
 
 def _tall(words: Sequence[LayoutWord]) -> bool:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from pipeline.stages.line_ends import Vocabulary, join_lines
+from pipeline.stages.line_ends import PageWords, join_lines
 from pipeline.stages.page_assembly import PageAssembly
 
 ENGLISH = "the pump of the house is on the hill and in the rain it is loud"
 
 
 def joined(*lines: str, page: str = ENGLISH) -> str:
-    return " ".join(join_lines(lines, Vocabulary.of([page, *lines])))
+    return " ".join(join_lines(lines, PageWords.of([page, *lines])))
 
 
 @pytest.mark.parametrize(
