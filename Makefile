@@ -1,13 +1,18 @@
 # One command runs Folio, one checks it; each sets up what it needs first.
 #   make run           serve the Space on http://127.0.0.1:7860
 #   make run-zerogpu   the same, as on ZeroGPU hardware: with a stand-in of its device API, computed on the CPU
+#   make check         lint, format, types and the unit tests
 #   make test          lint, format, types and every test
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
+PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+# Tests that measure wall-clock time run afterwards, one by one.
+SERIAL = $(BIN)/pytest -m serial
 
-.PHONY: run run-zerogpu test lint format types unit e2e clean
+.PHONY: run run-zerogpu check test lint format types unit e2e clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
@@ -15,14 +20,15 @@ run: $(VENV)/.run packages
 run-zerogpu: $(VENV)/.run packages
 	$(BIN)/python -m tests.standins.zerogpu $(ZEROGPU) app.py
 
-test: $(VENV)/.test packages browser
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest
+check: lint types unit
+
+test: $(VENV)/.test packages browser lint types
+	$(PYTEST) -m "not live_hub and not serial"
+	$(SERIAL)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .
@@ -31,11 +37,13 @@ format: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-unit: $(VENV)/.test
-	$(BIN)/pytest tests/unit
+unit: $(VENV)/.test packages
+	$(PYTEST) -m "not live_hub and not serial" tests/unit
+	$(SERIAL) tests/unit
 
 e2e: $(VENV)/.test browser
-	$(BIN)/pytest tests/e2e
+	$(PYTEST) -m "not live_hub and not serial" tests/e2e
+	$(SERIAL) tests/e2e
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "Folio needs Python 3.11 or 3.12")'

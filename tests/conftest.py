@@ -1,12 +1,30 @@
-"""What every test may ask for."""
+"""What every test may ask for, where compiled code is kept, and which tests share a worker of pytest-xdist."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from pipeline.settings import Settings, read_settings
+from tests.support.cache import CACHE
+from tests.support.groups import group_of, rank_of
 
 DATA = Path(__file__).parent / "data"
+
+# For this process and all that it starts: torch's compiler keeps what it made, and takes the processor's instruction
+# sets as reported instead of compiling a probe of each, which takes half a minute a process.
+os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(CACHE / "inductor"))
+os.environ.setdefault("TORCHINDUCTOR_VEC_ISA_OK", "1")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under pytest-xdist, tests that share a costly fixture share a worker, and the longest groups come first."""
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=rank_of)
 
 
 @pytest.fixture(scope="session")

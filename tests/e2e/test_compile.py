@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.store.ledger import Ledger
 from tests.standins.hub import StandInHub
-from tests.unit.conftest import PACKAGES
+from tests.support.cache import PACKAGES
 
 ROOT = Path(__file__).parents[2]
 REPO = "tester/folio-packages"

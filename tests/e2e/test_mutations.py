@@ -1,10 +1,9 @@
 """Uploads damaged at random: each is refused with a sentence or ends with every page accounted for, and harms nobody
 after it.
 
-``FOLIO_FUZZ=thorough`` tries a thousand of them.
+``FOLIO_DEPTH=thorough`` tries a thousand of them.
 """
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -23,11 +22,12 @@ from pipeline.settings import Settings, read_settings
 from tests.e2e.test_faults import assert_exports_are_whole, ordinary, texts
 from tests.e2e.test_hostile import convert, count_records
 from tests.support.bundles import WholePageBundle
+from tests.support.depth import THOROUGH
 from tests.support.hostile import markup
 from tests.support.mutations import mutated
 from tests.unit.intake.pdf_files import Page, PdfFile, encrypted, plain, text
 
-COUNT = 1000 if os.environ.get("FOLIO_FUZZ") == "thorough" else 40
+COUNT = 1000 if THOROUGH else 40
 SAMPLES = ("code_and_formula", "right_to_left_02", "table_mislabeled_as_picture", "ocr_test_rotated_90", "multi_page")
 
 

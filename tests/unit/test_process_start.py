@@ -2,6 +2,10 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.serial
+
 FORK_WHILE_STARTING = """
 import os, subprocess, sys, threading, time
 from contextlib import nullcontext

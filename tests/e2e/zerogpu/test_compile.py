@@ -13,7 +13,7 @@ from pipeline.models.light_compiled import cpu_specs
 from tests.e2e.zerogpu.space import convert, open_space, visit
 from tests.standins.zerogpu.emulation import PLAIN_VARIABLE
 from tests.standins.zerogpu.scheduler import Limits
-from tests.unit.conftest import PACKAGES
+from tests.support.cache import PACKAGES
 
 PROGRAM = "tests/support/serve_compiled.py"
 NETWORK = "one-number"

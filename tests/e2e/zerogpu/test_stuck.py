@@ -25,6 +25,8 @@ from tests.e2e.zerogpu.space import (
 )
 from tests.standins.zerogpu.scheduler import Grant, Silence, alive
 
+pytestmark = pytest.mark.serial
+
 # Until the first result, after it, for the end to be noticed, and what a booked second lasts.
 PATIENCE = "6 3 1 0.05"
 PAGE_S = "0.05"

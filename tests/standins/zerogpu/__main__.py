@@ -37,7 +37,7 @@ def environment(folder: Path, url: str, model: str = BLACKWELL, base: Mapping[st
         URL_VARIABLE: url,
         "ZEROGPU_PROC_SELF_CGROUP_PATH": str(cgroup),
         "ZEROGPU_OFFLOAD_DIR": str(folder / "tensors"),
-        "TORCHINDUCTOR_CACHE_DIR": str(folder / "inductor"),
+        "TORCHINDUCTOR_CACHE_DIR": os.environ.get("TORCHINDUCTOR_CACHE_DIR", str(folder / "inductor")),
         MODEL_VARIABLE: model,
         "NO_PROXY": local,
         "no_proxy": local,

@@ -45,12 +45,16 @@ def test_a_line_says_why_there_is_no_package() -> None:
     )
 
 
-def test_no_call_is_needed_where_every_package_is_there(
-    tiny_shelf: PackageShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    specs = [classifier()]
+def test_no_call_is_needed_where_every_package_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    specs, shelf = [classifier()], PackageShelf(tmp_path / "shelf")
     monkeypatch.setattr("pipeline.gpu.compile_call.gpu_job", lambda *_: CompileJob(Target("cpu"), tuple(specs)))
-    assert is_complete(tiny_shelf.folder, "light", None)
-    assert not is_complete(tmp_path, "light", None)
+    first, *others = CompileJob(Target("cpu"), tuple(specs)).package_keys()
+    shelf.put(first, b"code", b"weights", Verification(*EAGER))
+    assert others
+    assert not is_complete(shelf.folder, "light", None)
+    for key in others:
+        shelf.put(key, b"code", b"weights", Verification(*EAGER))
+    assert is_complete(shelf.folder, "light", None)
+    assert not is_complete(tmp_path / "empty", "light", None)
     specs.append(classifier(revision="r2"))
-    assert not is_complete(tiny_shelf.folder, "light", None)
+    assert not is_complete(shelf.folder, "light", None)

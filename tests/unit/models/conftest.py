@@ -1,6 +1,4 @@
-"""Networks that several tests use, converted from ONNX once per session (about two seconds each)."""
-
-from pathlib import Path
+"""The shelf of compiled packages, and networks converted from ONNX once per session (about two seconds each)."""
 
 import pytest
 import torch
@@ -15,9 +13,8 @@ from pipeline.models.from_onnx.light_networks import (
     text_detector,
     text_reader,
 )
+from tests.support.cache import PACKAGES
 from tests.support.tiny_networks import classifier, strips, two_inputs
-
-PACKAGES = Path(__file__).parents[2] / ".cache" / "packages"
 
 
 @pytest.fixture(scope="session")
