@@ -1,6 +1,7 @@
 """What every test may ask for, where compiled code is kept, and which tests share a worker of pytest-xdist."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from pipeline.settings import Settings, read_settings
 from tests.support.cache import CACHE
 from tests.support.groups import group_of, rank_of
+from tests.support.readers import POOL
 
 DATA = Path(__file__).parent / "data"
 
@@ -25,6 +27,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group_of(item)))
     items.sort(key=rank_of)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_children() -> Iterator[None]:
+    """Parse children that tests share end with the tests."""
+    yield
+    POOL.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ outlasts the child costs that child and that page; the next page gets a new chil
 import logging
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,8 +43,9 @@ RECYCLE_RESIDENT_MB = 1536
 class PdfReader:
     """Reads PDF files through a parse child. Use it as a context manager, or call ``close``."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, start_child: Callable[[int], ChildProcess] = ChildProcess) -> None:
+        """``start_child`` starts a child that may take so many megabytes of address space."""
+        self._settings, self._start_child = settings, start_child
         self._lock = threading.Lock()
         self._child: ChildProcess | None = None
         self._documents = 0
@@ -62,7 +63,7 @@ class PdfReader:
         """Begin to warm the child, so that the first document finds it ready. Returns at once."""
         with self._lock:
             if self._child is None:
-                self._child = ChildProcess(self._settings.child_memory_mb)
+                self._child = self._start_child(self._settings.child_memory_mb)
 
     def close(self) -> None:
         """End the child and wait until it is gone. A later call starts a new one."""
@@ -132,7 +133,7 @@ class PdfReader:
         if self._child is not None and self._child.gone:
             self._end_child()
         for _ in range(START_ATTEMPTS):
-            child = self._child = self._child or ChildProcess(self._settings.child_memory_mb)
+            child = self._child = self._child or self._start_child(self._settings.child_memory_mb)
             try:
                 child.wait_until_ready()
             except ChildEnded:
@@ -164,7 +165,7 @@ class PdfReader:
     def _replace_child(self) -> None:
         """End the child and begin to warm another one."""
         self._end_child()
-        self._child = ChildProcess(self._settings.child_memory_mb)
+        self._child = self._start_child(self._settings.child_memory_mb)
 
     def _end_child(self) -> None:
         child, self._child = self._child, None

@@ -56,15 +56,26 @@ def ignore(_: IterationRecord) -> None:
 class Runner:
     """Owns every run of this process. Use it as a context manager: leaving it ends the workers and their children."""
 
-    def __init__(self, settings: Settings, lanes: Lanes, space: str = "", on_end: RecordListener = ignore) -> None:
-        """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable."""
+    def __init__(
+        self,
+        settings: Settings,
+        lanes: Lanes,
+        space: str = "",
+        on_end: RecordListener = ignore,
+        readers: Callable[[Settings], PdfReader] = PdfReader,
+    ) -> None:
+        """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable.
+
+        ``readers`` makes one PDF reader for admission and one for each worker; the runner closes them.
+        """
         self.settings = settings
+        self._readers = readers
         self._on_end = on_end
         self.lanes = lanes
         self._store = ArtifactStore(settings.data_dir)
         self._ledger = Ledger(settings.data_dir)
         self._versions = read_versions(space)
-        self._doorman = PdfReader(settings)
+        self._doorman = readers(settings)
         self._admission = Admission(settings, self._store, lanes, self._versions, self._doorman)
         self._jobs: dict[str, Job] = {}
         self._queue = RunQueue(settings)
@@ -264,7 +275,7 @@ class Runner:
     # -- work --------------------------------------------------------------------------------------------------------
 
     def _work(self, docling: Pipeline) -> None:
-        with PdfReader(self.settings) as reader:
+        with self._readers(self.settings) as reader:
             reader.start()
             tools = Tools(self.settings, self.lanes, self._calibration.rates, reader, docling)
             while (entry := self._queue.take()) is not None:

@@ -16,8 +16,9 @@ from pipeline.store.ledger import Ledger
 from pipeline.store.packs import Packs
 from pipeline.store.spool import Spool
 from tests.support.bundles import RefusingBundle
+from tests.support.runs import convert, record_of
+from tests.support.runs import gpu_running as running
 from tests.unit.gpu.test_booking import batch_of
-from tests.unit.runs.test_gpu_lane import convert, record_of, running
 
 
 def publish(ledger: Ledger) -> None:

@@ -9,11 +9,10 @@ import pytest
 from pipeline.errors import DiskNearlyFull
 from pipeline.models.bundle import Lanes
 from pipeline.records import RunStatus
-from pipeline.runs.runner import Runner
 from pipeline.settings import Settings
 from tests.support.bundles import WholePageBundle
 from tests.support.hostile_disk import small_disk
-from tests.unit.runs.test_runner import last, records, submit
+from tests.support.runs import last, records, submit, warm_runner
 
 
 @pytest.fixture(params=["data_dir", "work_dir"])
@@ -26,7 +25,7 @@ def cramped(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) 
 def test_a_document_waits_outside_until_there_is_room(cramped: tuple[Settings, Path], documents: Path) -> None:
     settings, root = cramped
     ballast = root / "ballast"
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         assert last(runner, submit(runner, documents / "multi_page.pdf", "1")).status is RunStatus.OK
         ballast.write_bytes(b"\0" * 40_000_000)
         with pytest.raises(DiskNearlyFull, match="Less than 32 MB of the Space's disk is free") as refused:
@@ -40,6 +39,6 @@ def test_a_document_waits_outside_until_there_is_room(cramped: tuple[Settings, P
 def test_the_floor_can_be_given_up(settings: Settings, documents: Path, tmp_path: Path) -> None:
     with (
         small_disk(tmp_path / "small", 8) as disk,
-        Runner(replace(settings, data_dir=disk.root, min_free_mb=0), Lanes(WholePageBundle())) as runner,
+        warm_runner(replace(settings, data_dir=disk.root, min_free_mb=0), Lanes(WholePageBundle())) as runner,
     ):
         assert last(runner, submit(runner, documents / "multi_page.pdf", "1")).status is RunStatus.OK

@@ -3,8 +3,7 @@ dies.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,11 +16,11 @@ from pipeline.errors import NoGpuHere
 from pipeline.models.bundle import Lanes, OutOfMemory
 from pipeline.pages import Lane, LaneChoice, OcrMode, PageResult, PageTask
 from pipeline.records import CallEnd, ConvertOptions, GpuUse, IterationRecord, Origin, RunStatus
-from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
 from tests.support.bundles import HalfBundle, RefusingBundle, WholePageBundle
-from tests.unit.runs.test_runner import last, records, until
+from tests.support.runs import convert, last, record_of, until, warm_runner
+from tests.support.runs import gpu_running as running
 
 Pixels = NDArray[np.uint8]
 PAGES = [1, 2, 3, 4, 5]
@@ -44,22 +43,8 @@ ABORTED = zerogpu("ZeroGPU worker error", "GPU task aborted")
 ILLEGAL = zerogpu("ZeroGPU illegal duration", "The requested GPU duration (180s) is larger than the maximum allowed")
 
 
-@contextmanager
-def running(settings: Settings, gpu: WholePageBundle, cpu: WholePageBundle | None = None) -> Iterator[Runner]:
-    with Runner(settings, Lanes(cpu or WholePageBundle(), gpu)) as runner:
-        yield runner
-
-
-def convert(runner: Runner, path: Path, lane: LaneChoice, ocr: OcrMode = OcrMode.AUTO) -> RunView:
-    return last(runner, runner.submit(Source(path, path.name), ConvertOptions(lane=lane, ocr=ocr), Origin.API))
-
-
 def done(view: RunView) -> list[int]:
     return [text.page for text in view.texts]
-
-
-def record_of(settings: Settings, view: RunView) -> IterationRecord:
-    return next(record for record in records(settings) if record.iteration_id == view.record_id)
 
 
 def ends(record: IterationRecord) -> list[CallEnd]:
@@ -92,7 +77,7 @@ def test_the_cpu_lane_is_taken_where_it_is_chosen(settings: Settings, documents:
 
 def test_a_gpu_and_nothing_else_cannot_be_had_without_one(settings: Settings, documents: Path) -> None:
     path = documents / "multi_page.pdf"
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         with pytest.raises(NoGpuHere):
             runner.submit(Source(path, path.name), ConvertOptions(lane=LaneChoice.GPU), Origin.API)
         assert convert(runner, path, LaneChoice.GPU_THEN_CPU).status is RunStatus.OK
@@ -305,7 +290,7 @@ def test_pages_of_the_gpu_stay_where_there_is_no_gpu_any_more(settings: Settings
     with running(replace(settings, batch_pages=2), RefusingBundle([(3, QUOTA)], name="larger")) as runner:
         stopped = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
     cpu = WholePageBundle()
-    with Runner(settings, Lanes(cpu)) as runner:
+    with warm_runner(settings, Lanes(cpu)) as runner:
         after = last(runner, runner.resume(stopped.run_id, lane=LaneChoice.CPU))
     assert (after.status, cpu.seen, after.bundle) == (RunStatus.OK, [3, 4, 5], "larger+whole-page")
 
@@ -319,7 +304,7 @@ def test_a_run_refused_before_its_first_page_is_the_other_lanes_from_the_start(
         assert (view.bundle, runner._remembered(view.run_id).bundle) == ("whole-page", "whole-page")
     assert record_of(settings, view).bundle == "whole-page"
     second = WholePageBundle()
-    with Runner(settings, Lanes(second)) as runner:
+    with warm_runner(settings, Lanes(second)) as runner:
         after = last(runner, runner.resume(view.run_id))
     assert (after.status, second.seen) == (RunStatus.OK, [2])
 
@@ -364,6 +349,6 @@ def test_without_the_gpus_bundle_raw_predictions_are_made_again(settings: Settin
         if ".raw" not in path.name:
             path.unlink()
     cpu = WholePageBundle()
-    with Runner(settings, Lanes(cpu)) as runner:
+    with warm_runner(settings, Lanes(cpu)) as runner:
         after = last(runner, runner.resume(view.run_id, lane=LaneChoice.CPU))
     assert (after.status, cpu.seen) == (RunStatus.OK, PAGES)

@@ -11,11 +11,10 @@ from pipeline.models.bundle import Lanes
 from pipeline.pages import OcrMode
 from pipeline.records import ConvertOptions
 from pipeline.runs.past_runs import expires_at
-from pipeline.runs.runner import Runner
 from pipeline.settings import Settings
 from pipeline.store.artifacts import RunStart
 from tests.support.bundles import WholePageBundle
-from tests.unit.runs.test_runner import last, records, submit
+from tests.support.runs import last, records, submit, warm_runner
 
 START = RunStart(
     "it-1", "a.pdf", ConvertOptions("", OcrMode.AUTO, True), "light", "2026-11-22T04:17:27.123Z", False, None
@@ -28,16 +27,16 @@ def test_the_last_day_is_counted_from_the_beginning() -> None:
 
 
 def test_a_run_tells_when_its_files_go_now_and_after_a_restart(settings: Settings, documents: Path) -> None:
-    with Runner(replace(settings, artifact_days=3), Lanes(WholePageBundle())) as runner:
+    with warm_runner(replace(settings, artifact_days=3), Lanes(WholePageBundle())) as runner:
         view = last(runner, submit(runner, documents / "multi_page.pdf"))
     left = datetime.fromisoformat(view.expires_at) - datetime.fromisoformat(records(settings)[0].started_at)
     assert timedelta(days=3) - timedelta(minutes=5) < left <= timedelta(days=3)
-    with Runner(replace(settings, artifact_days=3), Lanes(WholePageBundle())) as runner:
+    with warm_runner(replace(settings, artifact_days=3), Lanes(WholePageBundle())) as runner:
         assert runner.view(view.run_id).expires_at == view.expires_at
 
 
 def test_deleting_a_run_deletes_what_it_continued(settings: Settings, documents: Path) -> None:
-    with Runner(settings, Lanes(WholePageBundle(failing=frozenset({2})))) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle(failing=frozenset({2})))) as runner:
         first = last(runner, submit(runner, documents / "multi_page.pdf")).run_id
         second = last(runner, runner.resume(first)).run_id
         other = last(runner, submit(runner, documents / "multi_page.pdf")).run_id

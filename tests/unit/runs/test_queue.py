@@ -16,7 +16,7 @@ from pipeline.runs.state import Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from tests.support.bundles import WholePageBundle
-from tests.unit.runs.test_runner import last, records, until
+from tests.support.runs import last, records, until, warm_runner
 
 ADA, BOB, EVE = Visitor("ada", "net-1"), Visitor("bob", "net-1"), Visitor("", "net-2")
 
@@ -132,7 +132,7 @@ def submit(runner: Runner, path: Path, visitor: Visitor) -> str:
 def test_a_visitor_with_many_documents_delays_another_by_one(settings: Settings, documents: Path) -> None:
     gate = threading.Event()
     path = documents / "multi_page.pdf"
-    with Runner(replace(settings, visitor_runs=4), Lanes(WholePageBundle(gate=gate))) as runner:
+    with warm_runner(replace(settings, visitor_runs=4), Lanes(WholePageBundle(gate=gate))) as runner:
         first = runner.submit(Source(path, path.name), ConvertOptions(), Origin.API, ADA)
         until(lambda: runner.view(first).texts)
         waiting = [submit(runner, path, ADA) for _ in range(3)]
@@ -149,7 +149,7 @@ def test_a_visitor_with_many_documents_delays_another_by_one(settings: Settings,
 
 
 def test_who_was_shown_the_end_of_a_run_may_start_the_next(settings: Settings, documents: Path) -> None:
-    with Runner(replace(settings, visitor_runs=1), Lanes(WholePageBundle())) as runner:
+    with warm_runner(replace(settings, visitor_runs=1), Lanes(WholePageBundle())) as runner:
         for _ in range(5):
             assert last(runner, submit(runner, documents / "multi_page.pdf", ADA)).status is RunStatus.OK
 
@@ -157,7 +157,7 @@ def test_who_was_shown_the_end_of_a_run_may_start_the_next(settings: Settings, d
 def test_a_refused_source_gives_its_place_back(settings: Settings, tmp_path: Path, documents: Path) -> None:
     fake = tmp_path / "fake.pdf"
     fake.write_text("<html>")
-    with Runner(replace(settings, visitor_runs=1), Lanes(WholePageBundle())) as runner:
+    with warm_runner(replace(settings, visitor_runs=1), Lanes(WholePageBundle())) as runner:
         for _ in range(2):
             with pytest.raises(Exception, match="This is not a PDF"):
                 submit(runner, fake, ADA)

@@ -14,17 +14,16 @@ from pipeline.errors import RunNotFound, SourceExpired
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageStatus
 from pipeline.records import RunStatus
-from pipeline.runs.runner import Runner
 from pipeline.settings import Settings
 from tests.support.bundles import WholePageBundle
-from tests.unit.runs.test_runner import last, records, submit, until
+from tests.support.runs import last, records, submit, until, warm_runner
 
 ROOT = Path(__file__).parents[3]
 
 
 def test_a_stopped_run_goes_on_without_repeating_a_page(settings: Settings, documents: Path) -> None:
     gate = threading.Event()
-    with Runner(settings, Lanes(WholePageBundle(gate=gate))) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle(gate=gate))) as runner:
         stopped = submit(runner, documents / "multi_page.pdf")
         until(lambda: runner.view(stopped).texts)
         runner.cancel(stopped)
@@ -34,7 +33,7 @@ def test_a_stopped_run_goes_on_without_repeating_a_page(settings: Settings, docu
     assert done
     assert done != {1, 2, 3, 4, 5}
     second = WholePageBundle()
-    with Runner(settings, Lanes(second)) as runner:
+    with warm_runner(settings, Lanes(second)) as runner:
         after = last(runner, runner.resume(stopped))
         assert runner.resume(stopped) == after.run_id, "a second click is the same run"
     assert after.status is RunStatus.OK
@@ -49,11 +48,11 @@ def test_a_stopped_run_goes_on_without_repeating_a_page(settings: Settings, docu
 
 
 def test_resuming_retries_just_the_failed_pages(settings: Settings, documents: Path) -> None:
-    with Runner(settings, Lanes(WholePageBundle(failing=frozenset({2, 4})))) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle(failing=frozenset({2, 4})))) as runner:
         partial = last(runner, submit(runner, documents / "multi_page.pdf"))
     assert partial.status is RunStatus.PARTIAL
     second = WholePageBundle()
-    with Runner(settings, Lanes(second)) as runner:
+    with warm_runner(settings, Lanes(second)) as runner:
         after = last(runner, runner.resume(partial.run_id))
     assert second.seen == [2, 4]
     assert after.status is RunStatus.OK
@@ -65,7 +64,7 @@ def test_a_killed_server_leaves_pages_that_can_be_read_and_a_run_that_goes_on(
 ) -> None:
     run_id = kill_in_mid_run(settings, documents / "multi_page.pdf", tmp_path / "run_id")
     second = WholePageBundle()
-    with Runner(settings, Lanes(second)) as runner:
+    with warm_runner(settings, Lanes(second)) as runner:
         interrupted = runner.view(run_id)
         assert interrupted.error is not None
         assert interrupted.error.code == "interrupted"
@@ -93,10 +92,10 @@ def kill_in_mid_run(settings: Settings, pdf: Path, note: Path) -> str:
 
 def test_a_second_process_leaves_the_first_ones_run_alone(settings: Settings, documents: Path) -> None:
     gate = threading.Event()
-    with Runner(settings, Lanes(WholePageBundle(gate=gate))) as first:
+    with warm_runner(settings, Lanes(WholePageBundle(gate=gate))) as first:
         run_id = submit(first, documents / "multi_page.pdf")
         until(lambda: first.view(run_id).texts)
-        with Runner(settings, Lanes(WholePageBundle(gate=gate))) as second:
+        with warm_runner(settings, Lanes(WholePageBundle(gate=gate))) as second:
             assert not second._tenancy.sole
         gate.set()
         assert last(first, run_id).status is RunStatus.OK
@@ -104,7 +103,7 @@ def test_a_second_process_leaves_the_first_ones_run_alone(settings: Settings, do
 
 
 def test_what_cannot_be_resumed_says_so(settings: Settings, documents: Path) -> None:
-    with Runner(settings, Lanes(WholePageBundle(failing=frozenset({2})))) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle(failing=frozenset({2})))) as runner:
         partial = last(runner, submit(runner, documents / "multi_page.pdf"))
         (settings.data_dir / "runs" / partial.run_id / "source.pdf").unlink()
         with pytest.raises(SourceExpired, match="upload it again"):
@@ -115,7 +114,7 @@ def test_what_cannot_be_resumed_says_so(settings: Settings, documents: Path) -> 
 
 def test_a_run_under_way_is_its_own_continuation(settings: Settings, documents: Path) -> None:
     gate = threading.Event()
-    with Runner(replace(settings, queue_size=2), Lanes(WholePageBundle(gate=gate))) as runner:
+    with warm_runner(replace(settings, queue_size=2), Lanes(WholePageBundle(gate=gate))) as runner:
         run_id = submit(runner, documents / "multi_page.pdf")
         until(lambda: runner.view(run_id).texts)
         assert runner.resume(run_id) == run_id

@@ -17,7 +17,7 @@ from pipeline.runs.state import Source
 from pipeline.runs.visitors import NOBODY, Visitor, identify, new_token
 from pipeline.settings import Settings
 from tests.support.bundles import RefusingBundle, WholePageBundle
-from tests.unit.runs.test_runner import last, records, until
+from tests.support.runs import last, records, until, warm_runner
 
 ADA, BOB = identify(token=new_token(), address="10.0.0.1"), identify(token=new_token(), address="10.0.0.1")
 PLAIN = ConvertOptions(pages="1-2")
@@ -49,7 +49,7 @@ def test_the_same_work_of_the_same_visitor_is_answered_by_its_first_run(
 ) -> None:
     renamed = tmp_path / "copy.pdf"
     renamed.write_bytes(source.path.read_bytes())
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         assert again(runner, source, ADA) is None
         run_id = convert(runner, source, ADA)
         assert again(runner, source, ADA) == run_id
@@ -60,7 +60,7 @@ def test_the_same_work_of_the_same_visitor_is_answered_by_its_first_run(
 
 
 def test_another_visitor_gets_a_run_of_their_own(settings: Settings, source: Source) -> None:
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         run_id = convert(runner, source, ADA)
         for stranger in (BOB, NOBODY, identify(address="10.0.0.1"), identify(user="ada")):
             assert again(runner, source, stranger) is None
@@ -79,7 +79,7 @@ def test_another_visitor_gets_a_run_of_their_own(settings: Settings, source: Sou
     ],
 )
 def test_other_options_are_other_work(settings: Settings, source: Source, other: ConvertOptions) -> None:
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         convert(runner, source, ADA)
         assert again(runner, source, ADA, other) is None
 
@@ -104,7 +104,7 @@ def other_weights(runner: Runner) -> None:
 def test_another_version_of_what_converts_is_other_work(
     settings: Settings, source: Source, change: Callable[[Runner], None]
 ) -> None:
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         convert(runner, source, ADA)
         change(runner)
         assert again(runner, source, ADA) is None
@@ -112,14 +112,14 @@ def test_another_version_of_what_converts_is_other_work(
 
 def test_only_a_run_without_a_gap_answers(settings: Settings, source: Source) -> None:
     gate = threading.Event()
-    with Runner(settings, Lanes(WholePageBundle(failing=frozenset({2}), gate=gate))) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle(failing=frozenset({2}), gate=gate))) as runner:
         going = runner.submit(source, PLAIN, Origin.API, ADA)
         until(lambda: runner.view(going).texts)
         assert again(runner, source, ADA) is None
         gate.set()
         assert last(runner, going).status is RunStatus.PARTIAL
         assert again(runner, source, ADA) is None
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         whole = runner.resume(going, visitor=ADA)
         assert last(runner, whole).status is RunStatus.OK
         assert again(runner, source, ADA) == whole
@@ -127,23 +127,25 @@ def test_only_a_run_without_a_gap_answers(settings: Settings, source: Source) ->
 
 def test_a_result_that_other_models_had_a_part_in_does_not_answer(settings: Settings, source: Source) -> None:
     """Neither where the CPU finished it, nor where other weights had begun it."""
-    with Runner(settings, Lanes(WholePageBundle(), RefusingBundle([(2, LOST), (2, LOST)], name="larger"))) as runner:
+    with warm_runner(
+        settings, Lanes(WholePageBundle(), RefusingBundle([(2, LOST), (2, LOST)], name="larger"))
+    ) as runner:
         mixed = convert(runner, source, ADA)
         assert (runner.view(mixed).status, runner.view(mixed).bundle) == (RunStatus.OK, "larger+whole-page")
         assert [again(runner, source, ADA, replace(PLAIN, lane=lane)) for lane in LaneChoice] == [None] * 3
     begun = WholePageBundle(failing=frozenset({2}))
-    with Runner(settings, Lanes(begun)) as runner:
+    with warm_runner(settings, Lanes(begun)) as runner:
         partial = convert(runner, source, ADA)
     newer = WholePageBundle()
     newer.revision = "2"
-    with Runner(settings, Lanes(newer)) as runner:
+    with warm_runner(settings, Lanes(newer)) as runner:
         whole = last(runner, runner.resume(partial, visitor=ADA))
         assert (whole.status, newer.seen) == (RunStatus.OK, [2])
         assert again(runner, source, ADA) is None
 
 
 def test_a_run_whose_files_are_not_all_there_does_not_answer(settings: Settings, source: Source) -> None:
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         run_id = convert(runner, source, ADA)
         markdown = runner.view(run_id).export("md")
         assert markdown is not None
@@ -154,7 +156,7 @@ def test_a_run_whose_files_are_not_all_there_does_not_answer(settings: Settings,
 
 
 def test_a_deleted_run_answers_nobody(settings: Settings, source: Source) -> None:
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         run_id = convert(runner, source, ADA)
         runner.delete(run_id)
         assert again(runner, source, ADA) is None
@@ -164,16 +166,16 @@ def test_a_deleted_run_answers_nobody(settings: Settings, source: Source) -> Non
 
 
 def test_an_answer_outlives_a_restart_and_the_newest_of_two_counts(settings: Settings, source: Source) -> None:
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         convert(runner, source, ADA)
         newer = convert(runner, source, ADA)
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         assert again(runner, source, ADA) == newer
         assert again(runner, source, BOB) is None
 
 
 def test_the_record_of_an_answer_says_what_was_saved(settings: Settings, source: Source) -> None:
-    with Runner(settings, Lanes(WholePageBundle(), WholePageBundle(lane=Lane.GPU))) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle(), RefusingBundle(seconds=0.01))) as runner:
         run_id = convert(runner, source, ADA)
         again(runner, source, ADA)
         first_id = runner.view(run_id).record_id
@@ -190,13 +192,13 @@ def test_the_record_of_an_answer_says_what_was_saved(settings: Settings, source:
 def test_a_source_that_is_refused_is_refused_first(settings: Settings, source: Source, tmp_path: Path) -> None:
     fake = tmp_path / "fake.pdf"
     fake.write_text("<html>")
-    with Runner(settings, Lanes(WholePageBundle())) as runner, pytest.raises(NotAPdf):
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner, pytest.raises(NotAPdf):
         again(runner, Source(fake, "fake.pdf"), ADA)
 
 
 def test_who_asked_is_in_no_file(settings: Settings, source: Source) -> None:
     token = new_token()
-    with Runner(settings, Lanes(WholePageBundle())) as runner:
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
         convert(runner, source, identify(token=token, address="203.0.113.7"))
         convert(runner, source, identify(user="ada.lovelace"))
     stored = b"".join(path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file())

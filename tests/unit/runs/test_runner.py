@@ -1,49 +1,18 @@
 """Runs from submission to end: what is kept, what is recorded, what is refused, what a stop leaves."""
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, RunStillGoing, TooManyPages
-from pipeline.models.bundle import Lanes
 from pipeline.pages import Lane, PageStatus
-from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
-from pipeline.runs.runner import Runner
-from pipeline.runs.state import RunView, Source
+from pipeline.records import ConvertOptions, Origin, RunStatus
+from pipeline.runs.state import Source
 from pipeline.settings import Settings
-from pipeline.store.ledger import Ledger
 from tests.support.bundles import WholePageBundle
-
-
-@contextmanager
-def running(settings: Settings, bundle: WholePageBundle) -> Iterator[Runner]:
-    lanes = Lanes(bundle) if bundle.lane is Lane.CPU else Lanes(WholePageBundle(), bundle)
-    with Runner(settings, lanes) as runner:
-        yield runner
-
-
-def submit(runner: Runner, path: Path, pages: str = "") -> str:
-    return runner.submit(Source(path, path.name), ConvertOptions(pages=pages), Origin.API)
-
-
-def last(runner: Runner, run_id: str) -> RunView:
-    return list(runner.watch(run_id))[-1]
-
-
-def records(settings: Settings) -> list[IterationRecord]:
-    return list(Ledger(settings.data_dir).records())
-
-
-def until(condition: "object", seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+from tests.support.runs import last, records, running, submit, until
 
 
 def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, documents: Path) -> None:
