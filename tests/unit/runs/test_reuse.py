@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import NotAPdf, RunNotFound
 from pipeline.models.bundle import Lanes
-from pipeline.pages import EngineInfo, Lane, LaneChoice, OcrMode
+from pipeline.pages import EngineInfo, LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
