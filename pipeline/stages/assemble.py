@@ -20,12 +20,18 @@ from docling.models.factories import get_layout_factory, get_ocr_factory, get_ta
 from docling.models.factories.base_factory import BaseFactory
 from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
 from docling_core.types.doc import DoclingDocument, ImageRef, ImageRefMode, PictureItem
-from docling_core.types.doc.base import BoundingBox, Size
+from docling_core.types.doc.base import Size
 from docling_core.types.doc.labels import DocItemLabel
 from PIL import Image
 
 from pipeline.pages import RENDER_DPI
 from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
+from pipeline.stages.document.element_text import ElementKey, PageText, TextRecord, key_of, page_text
+from pipeline.stages.document.furniture import move_blocks, repeated_blocks, settle_furniture
+from pipeline.stages.document.inline import add_styles
+from pipeline.stages.document.line_numbers import without_line_numbers
+from pipeline.stages.document.lists import nest_lists
+from pipeline.stages.document.passes import run_passes
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_assembly import PageAssembly
@@ -40,7 +46,6 @@ _log = logging.getLogger(__name__)
 Pipeline = StandardPdfPipeline
 StageModel = TypeVar("StageModel", bound=BaseModelWithOptions)
 PageStage = Callable[[ConversionResult, Iterable[Page]], Iterable[Page]]
-PictureKey = tuple[int, float, float, float, float]
 SavePicture = Callable[[str, Image.Image], None]
 
 
@@ -94,7 +99,8 @@ class DocumentAssembler:
     def __init__(self, pipeline: StandardPdfPipeline, source: ReplaySource, save_picture: SavePicture) -> None:
         self._pipeline, self._source, self._save_picture = pipeline, source, save_picture
         self._result = replay_result(source)
-        self._pictures: dict[PictureKey, ImageRef] = {}
+        self._pictures: dict[ElementKey, ImageRef] = {}
+        self._texts: dict[int, PageText] = {}
 
     @property
     def stages(self) -> tuple[PageStage, ...]:
@@ -122,6 +128,8 @@ class DocumentAssembler:
         if page.assembled is None:
             raise ValueError("docling left the page unassembled")
         self._keep_pictures(page, backend)
+        joined = self._pipeline.assemble_model.sanitize_text
+        self._texts[page.page_no] = without_line_numbers(page, page_text(page, backend), joined)
         _shed(page)
         self._result.pages.append(page)
         return AssembledPage(page.page_no, self._markdown(page), len(page.assembled.body))
@@ -135,13 +143,16 @@ class DocumentAssembler:
                 self._save_picture(name, crop)
                 size = Size(width=crop.width, height=crop.height)
                 reference = ImageRef(mimetype="image/png", dpi=RENDER_DPI, size=size, uri=Path(PICTURES) / name)
-                self._pictures[_key(page.page_no, box)] = reference
+                self._pictures[key_of(page.page_no, box)] = reference
 
     def _markdown(self, page: Page) -> str:
         alone = replay_result(self._source)
         alone.pages = [page]
         alone.assembled = page.assembled or AssembledUnit()
         document = self._pipeline.reading_order_model(alone)
+        record = TextRecord([self._texts[page.page_no]])
+        nest_lists(document, record)
+        add_styles(document, record)
         return printable(to_markdown(document, ImageRefMode.PLACEHOLDER, ""))
 
     def finish(self) -> DoclingDocument:
@@ -151,22 +162,26 @@ class DocumentAssembler:
         """
         if not self._result.pages:
             raise ValueError("no page to assemble")
-        self._result.pages.sort(key=lambda page: page.page_no)
-        document = assemble_document(self._pipeline, self._result)
+        pages = self._result.pages
+        settle_furniture(pages, self._texts)
+        blocks = repeated_blocks(pages, self._texts)
+        document = self.by_docling()
         for item in document.pictures:
             self._refer(item, document)
+        move_blocks(document, blocks)
+        run_passes(document, TextRecord(self._texts.values()), ())
         return document
+
+    def by_docling(self) -> DoclingDocument:
+        """The document as docling's pipeline makes it of the pages' elements."""
+        self._result.pages.sort(key=lambda page: page.page_no)
+        return assemble_document(self._pipeline, self._result)
 
     def _refer(self, item: PictureItem, document: DoclingDocument) -> None:
         if item.prov:
             place = item.prov[0]
             height = document.pages[place.page_no].size.height
-            item.image = self._pictures.get(_key(place.page_no, place.bbox.to_top_left_origin(height)))
-
-
-def _key(page: int, box: BoundingBox) -> PictureKey:
-    """A picture's identity: page and box to a tenth of a point (flipping the origin twice costs less than that)."""
-    return (page, round(box.l, 1), round(box.t, 1), round(box.r, 1), round(box.b, 1))
+            item.image = self._pictures.get(key_of(place.page_no, place.bbox.to_top_left_origin(height)))
 
 
 def _shed(page: Page) -> None:

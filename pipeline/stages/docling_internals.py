@@ -51,9 +51,9 @@ def note_page_size(result: ConversionResult, number: int, size: Size) -> None:
     result._page_sizes_by_no[number] = size
 
 
-def note_outline(result: ConversionResult, outline: Sequence[Bookmark]) -> None:
-    """Hand over the PDF's outline, from which docling infers heading levels."""
-    result._pdf_outline = [
+def outline_entries(outline: Sequence[Bookmark]) -> list[_PdfOutlineItem]:
+    """The PDF's outline as docling's heading model takes it."""
+    return [
         _PdfOutlineItem(title=entry.title, level=entry.level, page_no=entry.page, y_top=entry.top) for entry in outline
     ]
 

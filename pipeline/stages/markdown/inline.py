@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from docling_core.transforms.serializer.common import hyperlink_uri, markdown_link_destination
-from docling_core.types.doc import DoclingDocument, Formatting, InlineGroup, TextItem
+from docling_core.types.doc import CodeItem, DoclingDocument, Formatting, InlineGroup, TextItem
 from docling_core.types.doc.document import Script
 
-from pipeline.stages.markdown.escape import escape_inline
+from pipeline.stages.markdown.escape import escape_inline, fence_for
 
 LINKED = frozenset({"http", "https", "mailto"})
 LINE_BREAK = "  \n"
@@ -48,7 +48,15 @@ def _piece(item: TextItem, after: str) -> str:
     if not core:
         return text
     head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return head + _linked(_formatted(escape_inline(core), item.formatting, tail or after), item) + tail
+    text = code_span(core) if isinstance(item, CodeItem) else escape_inline(core)
+    return head + _linked(_formatted(text, item.formatting, tail or after), item) + tail
+
+
+def code_span(text: str) -> str:
+    """Code within a sentence, between backticks that none of its own can end."""
+    ticks = fence_for(text, least=1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
 
 
 def _formatted(text: str, formatting: Formatting | None, after: str) -> str:

@@ -30,7 +30,7 @@ from docling_core.types.doc import (
 from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOKENS_EXPORT_LABELS
 
 from pipeline.stages.markdown.escape import escape_block, escape_inline, fence_for
-from pipeline.stages.markdown.inline import inline_markdown, joined, pieces_of
+from pipeline.stages.markdown.inline import code_span, inline_markdown, joined, pieces_of
 from pipeline.stages.markdown.tables import TableForm, table_markdown
 
 DEEPEST = 6  # headings of Markdown
@@ -169,9 +169,7 @@ def list_item(item: ListItem, text: str) -> str:
 
 def _code(text: str, *, inline: bool) -> str:
     if inline:
-        ticks = fence_for(text, least=1)
-        pad = " " if text.startswith("`") or text.endswith("`") else ""
-        return f"{ticks}{pad}{text}{pad}{ticks}"
+        return code_span(text)
     fence = fence_for(text)
     return f"{fence}\n{text}\n{fence}"
 

@@ -67,7 +67,7 @@ def test_the_document_equals_what_doclings_own_pipeline_makes_of_the_same_pages(
     assembler = assembler_for(saved.__setitem__)
     for page in (finished[2], finished[0], finished[1]):
         assembler.add(page)
-    ours = assembler.finish()
+    ours = assembler.by_docling()
     assert without_pictures(ours) == without_pictures(by_docling(finished))
     assert len(ours.tables) >= 1
 

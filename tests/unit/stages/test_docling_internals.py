@@ -17,7 +17,6 @@ ATTRIBUTES = [
     (Page, "_backend"),
     (Page, "_image_cache"),
     (ConversionResult, "_page_sizes_by_no"),
-    (ConversionResult, "_pdf_outline"),
 ]
 METHOD = "_assemble_document"
 OUTLINE_FIELDS = {"title", "level", "page_no", "y_top"}

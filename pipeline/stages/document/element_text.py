@@ -1,0 +1,230 @@
+"""What the elements of a page look like: their lines with places and styles, kept when the page itself is let go.
+
+docling's document has the text of each element and a box. Heading levels, nesting, code, verse and emphasis need more:
+where lines stand and in which type. An element is found again by its page and box, which docling leaves as they are.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from docling.datamodel.base_models import Page, TextElement
+from docling.utils.font_style import parse_font_style
+from docling_core.types.doc import DocItem, DoclingDocument, ProvenanceItem
+from docling_core.types.doc.base import BoundingBox
+from docling_core.types.doc.labels import DocItemLabel
+from docling_core.types.doc.page import SegmentedPdfPage
+
+from pipeline.pages import Box
+from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
+from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.replay import ReplayPage, from_docling
+
+HEADINGS = (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
+ElementKey = tuple[int, float, float, float, float]
+
+BOLD = 600  # CSS weight from which a font stands out of a text set in the regular weight
+# TeX's fonts are named after their shapes: cmbx is bold extended, cmti text italic (Knuth, Computer Modern Typefaces).
+_TEX_BOLD = re.compile(r"\b(cmbx|cmb|cmssbx|sfbx|ecbx)\d*|nimbus\w*-medi", re.IGNORECASE)
+_TEX_ITALIC = re.compile(r"\b(cmti|cmsl|cmssi|sfti|ecti)\d*", re.IGNORECASE)
+SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
+RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
+DESCENT = 0.2  # of a font's height lies below its base line, within a few hundredths for text fonts
+
+
+@dataclass(frozen=True, slots=True)
+class StyledWord:
+    """A word as it is printed. ``script`` is 1 where it is raised, -1 where it is lowered; ``link`` its address."""
+
+    text: str
+    box: Box
+    bold: bool = False
+    italic: bool = False
+    fixed: bool = False
+    script: int = 0
+    link: str = ""
+
+    @property
+    def style(self) -> tuple[bool, bool, bool, int, str]:
+        """What sets it apart from other words."""
+        return self.bold, self.italic, self.fixed, self.script, self.link
+
+
+@dataclass(frozen=True)
+class ElementLine:
+    """A line of an element; ``height`` is that of its type, in points."""
+
+    text: str
+    box: Box
+    height: float
+    words: tuple[StyledWord, ...] = ()
+
+    @property
+    def fixed(self) -> bool:
+        """Whether all of it is set in a fixed-pitch font."""
+        return bool(self.words) and all(word.fixed for word in self.words)
+
+
+@dataclass(frozen=True)
+class ElementText:
+    """The lines of one element in reading order."""
+
+    page: int
+    box: Box
+    lines: tuple[ElementLine, ...]
+
+    @cached_property
+    def height(self) -> float:
+        """The height of its type in points, the median of its lines; 0 without lines."""
+        return median(line.height for line in self.lines) if self.lines else 0.0
+
+    @cached_property
+    def bold(self) -> bool:
+        """Whether all of it is bold."""
+        words = [word for line in self.lines for word in line.words]
+        return bool(words) and all(word.bold for word in words)
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The elements of a page, its size in points, and the height of its body type (0 where there is no text).
+
+    ``numbers`` are the elements that hold nothing but line numbers.
+    ``heading_cells`` is the parsed page with the lines of its headings only, for docling's heading model.
+    """
+
+    page: int
+    width: float
+    height: float
+    body: float
+    elements: dict[ElementKey, ElementText]
+    heading_cells: SegmentedPdfPage | None = None
+    numbers: frozenset[ElementKey] = frozenset()
+
+
+def key_of(page: int, box: BoundingBox) -> ElementKey:
+    """An element's identity: page and box to a tenth of a point (flipping the origin twice costs less than that)."""
+    return (page, round(box.l, 1), round(box.t, 1), round(box.r, 1), round(box.b, 1))
+
+
+def page_text(page: Page, backend: ReplayPage) -> PageText:
+    """What ``page``, just assembled by docling's stages, looks like."""
+    size = backend.get_size()
+    lines = page_lines(backend)
+    links = _links(backend)
+    fixed = fixed_pitch(word for line in lines for word in line.words)
+    known = {_spot(line.box, line.text): _styled(line, fixed, links) for line in lines}
+    elements = {}
+    for element in page.assembled.elements if page.assembled else ():
+        if isinstance(element, TextElement):
+            cells = [(cell.text, from_docling(cell.rect.to_bounding_box())) for cell in element.cluster.cells]
+            found = [known.get(_spot(box, text)) or ElementLine(text, box, box.height) for text, box in cells]
+            box = element.cluster.bbox
+            elements[key_of(page.page_no, box)] = ElementText(page.page_no, from_docling(box), tuple(found))
+    heading_cells = _heading_cells(page, backend)
+    return PageText(page.page_no, size.width, size.height, _body_height(lines), elements, heading_cells)
+
+
+class TextRecord:
+    """The page texts of a document, asked by item."""
+
+    def __init__(self, pages: Iterable[PageText]) -> None:
+        self.pages = {page.page: page for page in pages}
+
+    def of(self, item: DocItem, document: DoclingDocument) -> tuple[ElementText, ...]:
+        """What the parts of ``item`` look like, one for each place it stands at; places without record are left
+        out.
+        """
+        found = (self.at(place, document) for place in item.prov)
+        return tuple(text for text in found if text is not None)
+
+    def at(self, place: ProvenanceItem, document: DoclingDocument) -> ElementText | None:
+        """What stands at ``place``."""
+        page, size = self.pages.get(place.page_no), document.pages.get(place.page_no)
+        if page is None or size is None:
+            return None
+        return page.elements.get(key_of(place.page_no, place.bbox.to_top_left_origin(size.size.height)))
+
+    @cached_property
+    def body(self) -> float:
+        """The height of the document's body type in points: of most of its pages; 0 where no page has text."""
+        heights = Counter(round(page.body, 1) for page in self.pages.values() if page.body)
+        return heights.most_common(1)[0][0] if heights else 0.0
+
+
+def _heading_cells(page: Page, backend: ReplayPage) -> SegmentedPdfPage | None:
+    elements = page.assembled.elements if page.assembled else []
+    headings = [element.cluster for element in elements if element.label in HEADINGS]
+    if not headings:
+        return None
+    cells = [cell for cluster in headings for cell in cluster.cells]
+    emptied = {"textline_cells": cells, "char_cells": [], "word_cells": [], "bitmap_resources": [], "hyperlinks": []}
+    return backend.segmented.model_copy(update=emptied)
+
+
+def _spot(box: Box, text: str) -> tuple[float, float, str]:
+    return round(box.left, 1), round(box.top, 1), text.strip()
+
+
+def _body_height(lines: Sequence[LayoutLine]) -> float:
+    weights: Counter[float] = Counter()
+    for line in lines:
+        if line.upright:
+            weights[round(line.height, 1)] += len(line.text)
+    return weights.most_common(1)[0][0] if weights else 0.0
+
+
+def _links(backend: ReplayPage) -> list[tuple[Box, str]]:
+    height = backend.segmented.dimension.height
+    return [
+        (from_docling(link.rect.to_bounding_box().to_top_left_origin(height)), str(link.uri))
+        for link in backend.segmented.hyperlinks
+        if link.uri is not None
+    ]
+
+
+def _styled(line: LayoutLine, fixed: frozenset[str], links: Sequence[tuple[Box, str]]) -> ElementLine:
+    near = [(box, uri) for box, uri in links if box.intersection(line.box) > 0]
+    words = sorted(line.words, key=lambda word: word.box.left)
+    styled = tuple(
+        StyledWord(
+            word.text,
+            word.box,
+            bold=_bold(word.font),
+            italic=_italic(word.font),
+            fixed=word.font in fixed,
+            script=_script(word, line),
+            link=next((uri for box, uri in near if _covers(box, word.box)), ""),
+        )
+        for word in words
+    )
+    return ElementLine(line.text, line.box, line.height, styled)
+
+
+def _covers(link: Box, word: Box) -> bool:
+    return word.area > 0 and link.intersection(word) > 0.5 * word.area
+
+
+def _bold(font: str) -> bool:
+    return parse_font_style(font).weight >= BOLD or _TEX_BOLD.search(font) is not None
+
+
+def _italic(font: str) -> bool:
+    return parse_font_style(font).italic or _TEX_ITALIC.search(font) is not None
+
+
+def _script(word: LayoutWord, line: LayoutLine) -> int:
+    """Whether a word is raised or lowered against the line it stands in."""
+    if not line.upright or word.box.height > SMALLER * line.height:
+        return 0
+    full = [other.box for other in line.words if other.box.height > SMALLER * line.height]
+    if not full:
+        return 0
+    base = median(box.bottom - DESCENT * box.height for box in full)
+    rise = (base - (word.box.bottom - DESCENT * word.box.height)) / line.height
+    if rise >= RAISED:
+        return 1
+    return -1 if rise <= LOWERED else 0

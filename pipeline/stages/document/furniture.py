@@ -1,0 +1,238 @@
+"""Headers, footers, stamps and page numbers, recognised over all pages: they repeat at their place.
+
+The page stages see one page and guess. Here a guess is kept where another page or a strong sign bears it out: the same
+words at the same place, a page number in the same row, text turned into the margin. A line that only looks like a
+header goes back to the text, so that nothing is lost that stands on one page. What is furniture stays in the document's
+furniture layer, which Markdown leaves out.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docling.datamodel.base_models import Page, Table, TextElement
+from docling_core.types.doc import ContentLayer, DoclingDocument
+from docling_core.types.doc.labels import DocItemLabel
+
+from pipeline.pages import Box
+from pipeline.stages.document.element_text import PageText, key_of
+from pipeline.stages.light_layout import line_patterns
+from pipeline.stages.replay import from_docling
+
+OUTER = 0.15  # share of the page's height, at the top and at the bottom, in which furniture stands
+EDGE = 0.1  # share of the page's height in which a row with a page number in it is a footer
+SAME_PLACE = 0.012  # share of the page's height by which a repeated line may move
+REPEATS = 3  # pages that a line stands on to be a running one; two are enough in a document of up to SHORT pages
+SHORT = 4
+OFTEN = 0.6  # share of the pages on which a line in display type stands to be a running one
+LARGE = 1.15  # times the body's height: display type
+TURNED = 3.0  # times as high as wide: text that runs up or down the page
+MARGIN = 0.08  # share of the page's width that turned text in the margin takes at most
+BLOCK_ROWS = 4  # rows of a title block at most
+SAME_CELLS = 0.6  # share of a title block's cells that are the same on every page
+FURNITURE = (DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER)
+MOVABLE = (DocItemLabel.TEXT, DocItemLabel.SECTION_HEADER, DocItemLabel.LIST_ITEM, *FURNITURE)
+_DIGITS = re.compile(r"\d+")
+_CHAPTER_PAGE = re.compile(r"[-–\s]*[A-Z\d]{1,3}\s?[-–.]\s?\d{1,4}[-–\s]*")  # pages counted by chapter: 4-7, A-12
+_OF = re.compile(r"\b(page|sheet|seite|blatt|página|pagina|стр\.?)\s*\d+\s*(of|/|von|de|di|из)\s*\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text element with its box, whether it is set in display type, and whether it is a line number."""
+
+    element: TextElement
+    page: int
+    box: Box
+    height: float
+    width: float
+    large: bool
+    number: bool = False
+
+    @property
+    def side(self) -> DocItemLabel | None:
+        """Header or footer by where it stands; None in the body."""
+        if self.box.bottom < OUTER * self.height:
+            return DocItemLabel.PAGE_HEADER
+        return DocItemLabel.PAGE_FOOTER if self.box.top > (1 - OUTER) * self.height else None
+
+    @property
+    def words(self) -> str:
+        """Its text for comparison; numbers count only in display type, where they tell chapters apart."""
+        text = " ".join(self.element.text.casefold().split())
+        return text if self.large else _DIGITS.sub("#", text)
+
+    @property
+    def turned(self) -> bool:
+        """Whether it runs up or down the page."""
+        return self.box.height > TURNED * self.box.width and len(self.element.text.strip()) > 2
+
+
+def settle_furniture(pages: Sequence[Page], texts: dict[int, PageText]) -> None:
+    """Set the labels of running lines and of what only looks like one, on all ``pages``."""
+    placed = [item for page in pages if page.page_no in texts for item in _placed(page, texts[page.page_no])]
+    by_page: dict[int, list[Placed]] = defaultdict(list)
+    for item in placed:
+        by_page[item.page].append(item)
+    running = _running(placed, len(pages))
+    for items in by_page.values():
+        sure = [item for item in items if id(item.element) in running or _strong(item, items)]
+        sure += _in_rows(sure, items)
+        _settle(items, sure)
+
+
+def _placed(page: Page, text: PageText) -> Iterator[Placed]:
+    for element in page.assembled.elements if page.assembled else ():
+        if isinstance(element, TextElement) and element.label in MOVABLE and element.text.strip():
+            box = from_docling(element.cluster.bbox)
+            known = text.elements.get(key_of(page.page_no, element.cluster.bbox))
+            large = known is not None and text.body > 0 and known.height > LARGE * text.body
+            number = key_of(page.page_no, element.cluster.bbox) in text.numbers
+            yield Placed(element, page.page_no, box, text.height, text.width, large, number)
+
+
+def _running(placed: Sequence[Placed], pages: int) -> set[int]:
+    """The elements that repeat: the same words, or what a page was said to head or end with, at the same place."""
+    groups: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
+    for item in placed:
+        if item.side is not None or item.turned:
+            groups[item.words, item.side, item.turned].append(item)
+            if item.element.label in FURNITURE and not item.large:
+                groups["", item.side, round(item.box.height), item.turned].append(item)
+    found: set[int] = set()
+    for group in groups.values():
+        for item in group:
+            near = {other.page for other in group if _same_place(item, other)}
+            least = 2 if pages <= SHORT else REPEATS
+            if len(near) >= max(least, OFTEN * pages if item.large else 0):
+                found.add(id(item.element))
+    return found
+
+
+def _same_place(one: Placed, other: Placed) -> bool:
+    most = SAME_PLACE * one.height
+    if abs(one.box.top - other.box.top) > most and abs(one.box.bottom - other.box.bottom) > most:
+        return False
+    mirrored = abs((one.width - one.box.right) - other.box.left) < 3 * most  # left pages are set like right ones turned
+    return mirrored or any(
+        abs(mine - theirs) < 3 * most
+        for mine, theirs in (
+            (one.box.left, other.box.left),
+            (one.box.right, other.box.right),
+            (one.box.left + one.box.right, other.box.left + other.box.right),
+        )
+    )
+
+
+def _strong(item: Placed, items: Sequence[Placed]) -> bool:
+    """A sign that needs no other page: a line number, a page number, "page 2 of 7", text turned into the margin."""
+    text = item.element.text.strip()
+    if item.number:
+        return True
+    if item.side is not None and len(text) < 60 and (_OF.search(text) or line_patterns.is_page_number(text)):
+        return not item.large or item.element.label in FURNITURE
+    if item.element.label in FURNITURE and _CHAPTER_PAGE.fullmatch(text):
+        return True
+    return item.turned and _in_margin(item, items)
+
+
+def _in_margin(item: Placed, items: Sequence[Placed]) -> bool:
+    others = [other for other in items if other is not item and not other.turned]
+    if not others or item.box.width > MARGIN * item.width:
+        return False
+    left = item.box.right <= min(other.box.left for other in others)
+    return left or item.box.left >= max(other.box.right for other in others)
+
+
+def _in_rows(sure: Sequence[Placed], items: Sequence[Placed]) -> list[Placed]:
+    """What stands beside sure furniture at the page's edge, in short lines: the other parts of the same footer."""
+    found: list[Placed] = []
+    known = [item for item in sure if not item.turned and _at_edge(item)]
+    grown = True
+    while grown:
+        grown = False
+        for item in items:
+            if item in sure or item in found or item.large or not _at_edge(item):
+                continue
+            if any(_beside(item.box, other.box) for other in (*known, *found)):
+                found.append(item)
+                grown = True
+    return found
+
+
+def _at_edge(item: Placed) -> bool:
+    return item.box.bottom < EDGE * item.height or item.box.top > (1 - EDGE) * item.height
+
+
+def _beside(one: Box, other: Box) -> bool:
+    rows = min(one.bottom, other.bottom) - max(one.top, other.top)
+    apart = one.right <= other.left or other.right <= one.left
+    return apart and rows > 0.3 * min(one.height, other.height)
+
+
+def _settle(items: Sequence[Placed], sure: Sequence[Placed]) -> None:
+    certain = {id(item.element) for item in sure}
+    for item in items:
+        if id(item.element) in certain:
+            middle = DocItemLabel.PAGE_HEADER if item.box.top < item.height / 2 else DocItemLabel.PAGE_FOOTER
+            _label(item.element, item.side or middle)
+        elif item.element.label in FURNITURE:
+            _label(item.element, DocItemLabel.SECTION_HEADER if _heads(item, items) else DocItemLabel.TEXT)
+
+
+def _heads(item: Placed, items: Sequence[Placed]) -> bool:
+    """Display type at the top, with text below it."""
+    text = item.element.text.strip()
+    below = any(other.box.top >= item.box.bottom for other in items if other.element.label not in FURNITURE)
+    return item.large and below and item.side is DocItemLabel.PAGE_HEADER and not line_patterns.ends_sentence(text)
+
+
+def _label(element: TextElement, label: DocItemLabel) -> None:
+    element.label = label
+    element.cluster.label = label
+
+
+# -- title blocks ------------------------------------------------------------------------------------------------------
+
+
+def repeated_blocks(pages: Sequence[Page], texts: dict[int, PageText]) -> set[tuple[int, float, float, float, float]]:
+    """Keys of the small tables that stand at the same place with the same cells on several pages, but for the first
+    of each.
+    """
+    blocks = [
+        (page.page_no, element)
+        for page in pages
+        if page.page_no in texts and page.assembled
+        for element in page.assembled.elements
+        if isinstance(element, Table) and _is_block(element, texts[page.page_no].height)
+    ]
+    found = set()
+    for index, (page, block) in enumerate(blocks):
+        if any(_same_block(block, earlier) for number, earlier in blocks[:index] if number != page):
+            found.add(key_of(page, block.cluster.bbox))
+    return found
+
+
+def _is_block(table: Table, height: float) -> bool:
+    box = table.cluster.bbox
+    outer = box.b < 2 * OUTER * height or box.t > (1 - 2 * OUTER) * height
+    return outer and 0 < table.num_rows <= BLOCK_ROWS
+
+
+def _same_block(one: Table, other: Table) -> bool:
+    boxes = zip(one.cluster.bbox.as_tuple(), other.cluster.bbox.as_tuple(), strict=True)
+    if any(abs(mine - theirs) > 3 for mine, theirs in boxes) or one.num_cols != other.num_cols:
+        return False
+    mine, theirs = [cell.text for cell in one.table_cells], [cell.text for cell in other.table_cells]
+    same = sum(text == theirs[index] for index, text in enumerate(mine[: len(theirs)]) if text)
+    return same >= SAME_CELLS * max(sum(map(bool, mine)), sum(map(bool, theirs)), 1)
+
+
+def move_blocks(document: DoclingDocument, keys: set[tuple[int, float, float, float, float]]) -> None:
+    """Put the tables with these keys into the furniture layer."""
+    for table in document.tables:
+        place = table.prov[0] if table.prov else None
+        size = document.pages.get(place.page_no) if place else None
+        if place and size and key_of(place.page_no, place.bbox.to_top_left_origin(size.size.height)) in keys:
+            table.content_layer = ContentLayer.FURNITURE

@@ -1,0 +1,133 @@
+"""The document's title, and the levels of its headings.
+
+docling's ``HeadingHierarchyModel`` infers levels from bookmarks and numbering, or from style. Each of the two ways is
+asked by itself, and then they are brought together: bookmarked and numbered headings say which level a style has in
+this document, and headings of that style that have neither get it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from docling.datamodel.pipeline_options import HeadingHierarchyOptions
+from docling.models.stages.heading_hierarchy.heading_hierarchy_model import HeadingHierarchyModel
+from docling_core.types.doc import ContentLayer, DoclingDocument, SectionHeaderItem, TextItem, TitleItem
+from docling_core.types.doc.labels import DocItemLabel
+
+from pipeline.stages.docling_internals import Bookmark, outline_entries
+from pipeline.stages.document.element_text import TextRecord
+
+LARGER = 1.12  # times the type of what it heads: a title stands out by its size
+TITLE_CHARACTERS = 250
+TITLE_PLACE = 0.6  # of the first page's height: a title stands above this
+NO_LEVEL = 100  # the heading model leaves a level alone for which it has no signal
+MOST_BOOKMARKS = 5000  # each is compared with every heading of its page
+_NUMBERED = re.compile(r"\(?\d{1,3}(\.\d{1,3})*[.)]?\s|[A-Z]\.\d|§")
+_MAYBE_TITLE = (DocItemLabel.SECTION_HEADER, DocItemLabel.TEXT, DocItemLabel.TITLE)
+
+
+def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequence[Bookmark]) -> None:
+    """Find the title, and set the levels of the other headings from 1."""
+    title = find_title(document, record)
+    if title is not None and not isinstance(title, TitleItem):
+        _make_title(document, title)
+    told = _told(document, [entry for entry in outline if entry.page is not None][:MOST_BOOKMARKS])
+    headings = _headings(document)
+    if headings:
+        shown = _shown(document, record)
+        for heading, level in zip(headings, merged_levels(told, shown), strict=True):
+            heading.level = level
+
+
+def _headings(document: DoclingDocument) -> list[SectionHeaderItem]:
+    return [item for item in document.texts if isinstance(item, SectionHeaderItem)]
+
+
+def _told(document: DoclingDocument, outline: Sequence[Bookmark]) -> list[int]:
+    """Levels from bookmarks and numbering, 0 where there is neither; a bookmark makes a heading of a list item."""
+    for item in _headings(document):
+        item.level = NO_LEVEL
+    model = HeadingHierarchyModel(HeadingHierarchyOptions(enabled=True, use_style=False))
+    model.assign_heading_levels(document, outline=outline_entries(outline))
+    return [item.level if item.level < NO_LEVEL else 0 for item in _headings(document)]
+
+
+def _shown(document: DoclingDocument, record: TextRecord) -> list[int]:
+    """Levels from the headings' type alone, 0 where nothing is known of it."""
+    for item in _headings(document):
+        item.level = NO_LEVEL
+    options = HeadingHierarchyOptions(enabled=True, use_bookmarks=False, use_numbering=False, use_style=True)
+    parsed = {number: page.heading_cells for number, page in record.pages.items() if page.heading_cells is not None}
+    HeadingHierarchyModel(options).assign_heading_levels(document, parsed_pages=parsed)
+    return [item.level if item.level < NO_LEVEL else 0 for item in _headings(document)]
+
+
+def merged_levels(told: Sequence[int], shown: Sequence[int]) -> list[int]:
+    """One level for each heading, contiguous from 1, of what numbers and bookmarks (``told``) and type (``shown``)
+    say; 0 is no word.
+    """
+    votes: dict[int, Counter[int]] = {}
+    for level, style in zip(told, shown, strict=True):
+        if level and style:
+            votes.setdefault(style, Counter())[level] += 1
+    anchors = {style: counted.most_common(1)[0][0] for style, counted in votes.items()}
+    levels = [level or _by_style(style, anchors) for level, style in zip(told, shown, strict=True)]
+    ranks = {level: rank for rank, level in enumerate(sorted(set(levels)), start=1)}
+    return [ranks[level] for level in levels]
+
+
+def _by_style(style: int, anchors: dict[int, int]) -> int:
+    """The level of a style: known, or one under the next larger known style, or one over the next smaller one."""
+    if not anchors or not style:
+        return style or 1
+    if style in anchors:
+        return anchors[style]
+    larger = [other for other in anchors if other < style]
+    return anchors[max(larger)] + 1 if larger else anchors[min(anchors)] - 1
+
+
+def find_title(document: DoclingDocument, record: TextRecord) -> TextItem | None:
+    """The item that is the document's title: set larger than every heading, high on page 1; None where none is."""
+    for item in document.texts:
+        if isinstance(item, TitleItem):
+            return item
+    heights = {item.self_ref: _height(item, document, record) for item in document.texts}
+    first = [item for item in document.texts if _may_be_title(item, document)]
+    if not first:
+        return None
+    best = max(first, key=lambda item: heights[item.self_ref])
+    largest = heights[best.self_ref]
+    rest = [heights[item.self_ref] for item in _headings(document) if item is not best]
+    if largest < LARGER * max([record.body, *rest]):
+        return None
+    return best if isinstance(best, SectionHeaderItem) or largest > LARGER**2 * record.body else None
+
+
+def _may_be_title(item: TextItem, document: DoclingDocument) -> bool:
+    if item.label not in _MAYBE_TITLE or item.content_layer is not ContentLayer.BODY or not item.prov:
+        return False
+    place = item.prov[0]
+    page = document.pages.get(place.page_no)
+    if place.page_no != 1 or page is None or item.parent is None or item.parent.cref != "#/body":
+        return False
+    text = item.text.strip()
+    if not 2 <= len(text) <= TITLE_CHARACTERS or _NUMBERED.match(text) or not any(map(str.isalpha, text)):
+        return False
+    return place.bbox.to_top_left_origin(page.size.height).t < TITLE_PLACE * page.size.height
+
+
+def _height(item: TextItem, document: DoclingDocument, record: TextRecord) -> float:
+    return max((part.height for part in record.of(item, document)), default=0.0)
+
+
+def _make_title(document: DoclingDocument, item: TextItem) -> None:
+    title = TitleItem(
+        self_ref=item.self_ref,
+        parent=item.parent,
+        content_layer=item.content_layer,
+        prov=item.prov,
+        orig=item.orig,
+        text=item.text,
+        hyperlink=item.hyperlink,
+    )
+    document.replace_item(new_item=title, old_item=item)

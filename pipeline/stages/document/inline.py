@@ -1,0 +1,156 @@
+"""Bold and italic words, raised and lowered characters, code in a sentence and links, as docling's inline groups.
+
+Styles come from the words as they were printed. They are looked up in the item's text one after the other, and a word
+that is not found there keeps no style, so that the text itself never changes but for the white space around raised
+characters.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from docling_core.types.doc import (
+    CodeItem,
+    DocItemLabel,
+    DoclingDocument,
+    Formatting,
+    FormulaItem,
+    InlineGroup,
+    ListItem,
+    SectionHeaderItem,
+    TextItem,
+    TitleItem,
+)
+from docling_core.types.doc.document import Script
+from pydantic import AnyUrl, ValidationError
+
+from pipeline.stages.document.element_text import ElementText, StyledWord, TextRecord
+from pipeline.stages.markdown.inline import is_linked
+
+SEARCHED = 60  # characters: how far from the last word the next one is looked for
+Style = tuple[bool, bool, bool, int, str]
+PLAIN: Style = (False, False, False, 0, "")
+_TEXTS = (DocItemLabel.TEXT, DocItemLabel.PARAGRAPH, DocItemLabel.FOOTNOTE, DocItemLabel.REFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class StyledRun:
+    """A part of an item's text in one style."""
+
+    text: str
+    style: Style
+
+
+def add_styles(document: DoclingDocument, record: TextRecord) -> None:
+    """Give the paragraphs, list items, headings and formulas of ``document`` their words' styles."""
+    for item in list(document.texts):
+        if isinstance(item, CodeItem) or item.children:
+            continue
+        formula = isinstance(item, FormulaItem) and not item.text
+        if formula or isinstance(item, ListItem | TitleItem | SectionHeaderItem) or item.label in _TEXTS:
+            _style(item, document, record.of(item, document))
+
+
+def _style(item: TextItem, document: DoclingDocument, parts: Sequence[ElementText]) -> None:
+    text = item.text or item.orig
+    words = [word for part in parts for line in part.lines for word in line.words]
+    words = _contrasting(words, heading=isinstance(item, TitleItem | SectionHeaderItem))
+    runs = list(styled_runs(text, words))
+    if all(run.style == PLAIN for run in runs):
+        return
+    links = {run.style[4] for run in runs}
+    if isinstance(item, FormulaItem) and all(run.style[3] == 0 for run in runs):
+        return
+    if len(links) > 1 or links == {""}:
+        item.hyperlink = None
+    item.text = ""
+    group = document.add_inline_group(parent=item)
+    for run in runs:
+        _add(document, group, run)
+
+
+def _add(document: DoclingDocument, group: InlineGroup, run: StyledRun) -> None:
+    bold, italic, fixed, script, link = run.style
+    formatting = None
+    if bold or italic or script:
+        kind = {1: Script.SUPER, -1: Script.SUB}.get(script, Script.BASELINE)
+        formatting = Formatting(bold=bold, italic=italic, script=kind)
+    address = _address(link)
+    if fixed and run.text.strip() and not script:
+        document.add_code(run.text, parent=group, formatting=formatting, hyperlink=address)
+    else:
+        document.add_text(
+            DocItemLabel.TEXT,
+            run.text,
+            parent=group,
+            formatting=formatting,
+            hyperlink=address,
+        )
+
+
+def _address(link: str) -> AnyUrl | None:
+    if not link or not is_linked(link):
+        return None
+    try:
+        return AnyUrl(link)
+    except ValidationError:
+        return None
+
+
+def _contrasting(words: Sequence[StyledWord], *, heading: bool) -> list[StyledWord]:
+    """The words with the styles that set a part of them apart: a heading is bold anyway, and so is what is bold from
+    end to end in a heading's or table's stead. Mathematics in italics is no emphasis.
+    """
+    code = not heading and any(not word.fixed for word in words)
+    return [
+        StyledWord(
+            word.text,
+            word.box,
+            bold=word.bold and not heading,
+            italic=word.italic and not heading and len(word.text.strip(".,;:()")) > 1,
+            fixed=word.fixed and code,
+            script=word.script,
+            link=word.link if is_linked(word.link) else "",
+        )
+        for word in words
+    ]
+
+
+def styled_runs(text: str, words: Sequence[StyledWord]) -> Iterator[StyledRun]:
+    """``text`` cut where the style of its words changes; the runs add up to the text, but for white space before
+    raised and lowered characters.
+    """
+    styles: list[Style] = [PLAIN] * len(text)
+    drop: set[int] = set()
+    place = 0
+    before: StyledWord | None = None
+    for word in words:
+        start, length = _found(text, word.text, place)
+        if start < 0:
+            before = None
+            continue
+        end = start + length
+        styles[start:end] = [word.style] * length
+        if before is not None and before.style == word.style and not text[place:start].strip():
+            styles[place:start] = [word.style] * (start - place)
+        if word.script and text[place:start].isspace() and _touches(before, word):
+            drop.update(range(place, start))
+        place, before = end, word
+    kept = [(styles[index], character) for index, character in enumerate(text) if index not in drop]
+    for style, group in groupby(kept, key=lambda pair: pair[0]):
+        yield StyledRun("".join(character for _, character in group), style)
+
+
+def _touches(before: StyledWord | None, word: StyledWord) -> bool:
+    return before is not None and 0 <= word.box.left - before.box.right + 0.2 * word.box.height < 0.6 * word.box.height
+
+
+def _found(text: str, word: str, place: int) -> tuple[int, int]:
+    """Where ``word`` stands in ``text`` from ``place`` on, and its length there; -1 where it does not.
+
+    A word that was parted at a line's end stands there without its hyphen.
+    """
+    for spelling in (word, word.rstrip("-\xad\x02")):
+        if spelling and (start := text.find(spelling, place, place + SEARCHED + len(spelling))) >= 0:
+            return start, len(spelling)
+    return -1, 0

@@ -1,0 +1,81 @@
+"""Line numbers beside the text of transcripts and manuscripts: taken out of the text they stand beside."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median_low
+
+from docling.datamodel.base_models import Page, TextElement
+
+from pipeline.stages.document.element_text import ElementLine, ElementText, PageText, key_of
+
+LEAST = 8  # numbered lines that a page must have
+MOST = 0.9  # share of the numbers that follow each other
+NUMBERED = 0.6  # share of the page's lines that have a number
+ALIGNED = 3.0  # points by which the numbers' right edges may differ
+SAME_ROW = 3.0  # points
+COLUMN = 30.0  # points: the width of the column of numbers at most
+_NUMBER = re.compile(r"(\d{1,3})(?=\s|$)")
+
+Numbered = tuple[int, float, float]  # value, right edge, top
+
+
+def without_line_numbers(page: Page, text: PageText, joined: Callable[[list[str]], str]) -> PageText:
+    """Take the line numbers out of ``page``'s elements; the result names the elements that hold nothing else.
+
+    ``joined`` makes a paragraph of lines, as docling does.
+    """
+    pairs = [(element, known) for element in _texts(page) if (known := _of(element, page, text))]
+    if not is_numbered([line for _, known in pairs for line in known.lines]):
+        return text
+    numbers = set()
+    for element, known in pairs:
+        rest = [_without(line) for line in known.lines]
+        if any(rest):
+            element.text = joined([line for line in rest if line])
+        else:
+            numbers.add(key_of(page.page_no, element.cluster.bbox))
+    return replace(text, numbers=frozenset(numbers))
+
+
+def _texts(page: Page) -> list[TextElement]:
+    elements = page.assembled.elements if page.assembled else []
+    return [element for element in elements if isinstance(element, TextElement)]
+
+
+def _of(element: TextElement, page: Page, text: PageText) -> ElementText | None:
+    return text.elements.get(key_of(page.page_no, element.cluster.bbox))
+
+
+def is_numbered(lines: Sequence[ElementLine]) -> bool:
+    """Whether a column of numbers that count up by one stands left of the lines."""
+    numbers = sorted((found for line in lines if (found := _number(line))), key=lambda number: number[2])
+    if len(numbers) < LEAST:
+        return False
+    values = [value for value, _, _ in numbers]
+    follow = sum(after - before == 1 for before, after in pairwise(values))
+    edges = [edge for _, edge, _ in numbers]
+    middle = median_low(edges)
+    aligned = sum(abs(edge - middle) <= ALIGNED for edge in edges)
+    if follow < MOST * (len(values) - 1) or aligned < MOST * len(edges):
+        return False
+    rows = {round(line.box.top / SAME_ROW) for line in lines}
+    return len(values) >= NUMBERED * len(rows) and all(line.box.left >= middle - COLUMN for line in lines)
+
+
+def _without(line: ElementLine) -> str:
+    text = line.text.strip()
+    return _NUMBER.sub("", text, count=1).strip() if _number(line) else text
+
+
+def _number(line: ElementLine) -> Numbered | None:
+    match = _NUMBER.match(line.text.strip())
+    if match is None:
+        return None
+    first = next((word for word in line.words if word.text.startswith(match[1])), None)
+    if first is not None:
+        return int(match[1]), first.box.right, line.box.top
+    if match[1] != line.text.strip():
+        return None
+    return int(match[1]), line.box.right, line.box.top

@@ -1,0 +1,28 @@
+"""The passes over a whole document, in their order."""
+
+from collections.abc import Callable, Sequence
+
+from docling_core.types.doc import DoclingDocument
+
+from pipeline.stages.docling_internals import Bookmark
+from pipeline.stages.document.element_text import TextRecord
+from pipeline.stages.document.headings import set_headings
+from pipeline.stages.document.inline import add_styles
+from pipeline.stages.document.lists import nest_lists
+from pipeline.stages.document.tables import join_tables
+
+Pass = Callable[[DoclingDocument, TextRecord, Sequence[Bookmark]], object]
+
+# Text keeps its words in one piece until styles cut it, so that comes last.
+PASSES: tuple[tuple[str, Pass], ...] = (
+    ("tables over pages", lambda document, record, outline: join_tables(document)),
+    ("title and heading levels", set_headings),
+    ("nested lists", lambda document, record, outline: nest_lists(document, record)),
+    ("styles and links", lambda document, record, outline: add_styles(document, record)),
+)
+
+
+def run_passes(document: DoclingDocument, record: TextRecord, outline: Sequence[Bookmark]) -> None:
+    """Run every pass on ``document``, in place."""
+    for _, run in PASSES:
+        run(document, record, outline)

@@ -1,0 +1,160 @@
+"""Running lines are recognised over the pages; what stands on one page stays in the text."""
+
+from docling.datamodel.base_models import AssembledUnit, Cluster, Page, Table, TextElement
+from docling_core.types.doc import ContentLayer, DocItemLabel, DoclingDocument, ProvenanceItem, TableCell, TableData
+from docling_core.types.doc.base import BoundingBox, Size
+
+from pipeline.pages import Box
+from pipeline.stages.document.element_text import ElementLine, ElementText, PageText, StyledWord, key_of
+from pipeline.stages.document.furniture import move_blocks, repeated_blocks, settle_furniture
+from pipeline.stages.document.line_numbers import without_line_numbers
+
+WIDTH, HEIGHT, BODY = 600.0, 800.0, 10.0
+HEADER, FOOTER, TEXT = DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER, DocItemLabel.TEXT
+Spot = tuple[str, DocItemLabel, float, float, float, float]
+
+
+def page(number: int, *spots: Spot) -> tuple[Page, PageText]:
+    """A page of elements, each with its text, label and box (left, top, right, bottom)."""
+    elements, known = [], {}
+    for index, (text, label, left, top, right, bottom) in enumerate(
+        [*spots, ("A paragraph of the body that says something.", TEXT, 60, 200, 540, 600)]
+    ):
+        box = BoundingBox(l=left, t=top, r=right, b=bottom)
+        cluster = Cluster(id=index, label=label, bbox=box, cells=[])
+        elements.append(TextElement(label=label, id=index, page_no=number, cluster=cluster, text=text))
+        place = Box(left, top, right, bottom)
+        line = ElementLine(text, place, min(bottom - top, right - left) if index < len(spots) else BODY)
+        known[key_of(number, box)] = ElementText(number, place, (line,))
+    made = Page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
+    made.assembled = AssembledUnit(elements=elements, body=elements, headers=[])
+    return made, PageText(number, WIDTH, HEIGHT, BODY, known)
+
+
+def settled(*pages: tuple[Page, PageText]) -> list[list[DocItemLabel]]:
+    settle_furniture([made for made, _ in pages], {made.page_no: text for made, text in pages})
+    return [[element.label for element in made.assembled.elements[:-1]] for made, _ in pages if made.assembled]
+
+
+def at_top(text: str, label: DocItemLabel = TEXT, top: float = 30, height: float = 9) -> Spot:
+    return text, label, 60, top, 60 + 5 * len(text), top + height
+
+
+def test_a_line_that_repeats_is_furniture_whatever_a_page_said() -> None:
+    pages = [page(number, at_top(f"Service guide {number}"), at_top("12 May", FOOTER, top=770)) for number in (1, 2, 3)]
+    assert settled(*pages) == [[HEADER, FOOTER]] * 3
+
+
+def test_a_line_on_one_page_is_text() -> None:
+    pages = [page(1, at_top("Hello from the printer", HEADER)), page(2), page(3)]
+    assert settled(*pages)[0] == [TEXT]
+
+
+def test_a_large_line_at_the_top_of_one_page_is_a_heading() -> None:
+    assert settled(page(1, at_top("A title", HEADER, height=18))) == [[DocItemLabel.SECTION_HEADER]]
+
+
+def test_chapters_that_begin_at_the_top_are_no_running_line() -> None:
+    pages = [page(number, at_top(f"Chapter {number}", height=16)) for number in range(1, 5)]
+    assert settled(*pages) == [[TEXT]] * 4
+
+
+def test_running_heads_that_change_with_the_chapter_are_furniture() -> None:
+    names = ["Boats", "Ropes", "Hulls", "Tar and pitch"]
+    pages = [page(number, at_top(name, HEADER)) for number, name in enumerate(names, start=1)]
+    assert settled(*pages) == [[HEADER]] * 4
+
+
+def test_the_parts_of_a_footer_beside_its_page_number_go_with_it() -> None:
+    footer: list[Spot] = [
+        ("P/N 207-118 Revision: 3.1", TEXT, 60, 749, 120, 758),
+        ("14 March 2021", TEXT, 420, 749, 480, 757),
+        ("4-7", FOOTER, 525, 750, 540, 758),
+    ]
+    assert settled(page(1, *footer)) == [[FOOTER] * 3]
+    assert settled(page(1, *footer[:2])) == [[TEXT] * 2]
+
+
+def test_a_page_count_is_furniture_on_a_single_page() -> None:
+    assert settled(page(1, at_top("Page 2 of 7", top=770))) == [[FOOTER]]
+
+
+def test_text_turned_into_the_margin_is_furniture() -> None:
+    stamp: Spot = ("archive:2303.00417 7 May 2023", TEXT, 15, 200, 30, 500)
+    assert settled(page(1, stamp)) == [[HEADER]]
+    inside: Spot = ("turned words of a figure", TEXT, 100, 200, 115, 500)
+    assert settled(page(1, inside)) == [[TEXT]]
+
+
+def test_line_numbers_leave_the_text() -> None:
+    rows = [at_top(f"{number} words of line {number}", top=30 + 12 * number) for number in range(1, 11)]
+    made, text = page(1, *rows, ("11", TEXT, 60, 170, 70, 179))
+    assert made.assembled is not None
+    made.assembled.elements.pop()
+    elements = {key: known for key, known in text.elements.items() if known.box.top < 180}
+    numbered = PageText(1, WIDTH, HEIGHT, BODY, {key: _worded(known) for key, known in elements.items()})
+    found = without_line_numbers(made, numbered, " ".join)
+    assert [element.text for element in made.assembled.elements][:2] == ["words of line 1", "words of line 2"]
+    assert len(found.numbers) == 1
+
+
+def test_lines_that_begin_with_other_numbers_keep_them() -> None:
+    rows = [at_top(f"{1900 + 7 * number % 50} words", top=30 + 12 * number) for number in range(1, 11)]
+    made, text = page(1, *rows)
+    assert without_line_numbers(made, text, " ".join) is text
+
+
+def _worded(known: ElementText) -> ElementText:
+    (line,) = known.lines
+    number = line.text.split()[0]
+    word = StyledWord(number, Box(70 - 5 * len(number), line.box.top, 70, line.box.bottom))
+    return ElementText(known.page, known.box, (ElementLine(line.text, line.box, line.height, (word,)),))
+
+
+# -- title blocks ------------------------------------------------------------------------------------------------------
+
+
+def block(number: int, sheet: str) -> tuple[Page, PageText]:
+    texts = ["WORKS", "Procedure 118", "Rev. C", "Office", "Approved", sheet]
+    cells = [
+        TableCell(
+            text=text,
+            start_row_offset_idx=index // 3,
+            end_row_offset_idx=index // 3 + 1,
+            start_col_offset_idx=index % 3,
+            end_col_offset_idx=index % 3 + 1,
+        )
+        for index, text in enumerate(texts)
+    ]
+    cluster = Cluster(id=0, label=DocItemLabel.TABLE, bbox=BoundingBox(l=60, t=30, r=540, b=70), cells=[])
+    table = Table(
+        label=DocItemLabel.TABLE,
+        id=0,
+        page_no=number,
+        cluster=cluster,
+        text="",
+        otsl_seq=[],
+        num_rows=2,
+        num_cols=3,
+        table_cells=cells,
+    )
+    made = Page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
+    made.assembled = AssembledUnit(elements=[table], body=[table], headers=[])
+    return made, PageText(number, WIDTH, HEIGHT, BODY, {})
+
+
+def test_a_title_block_stays_once() -> None:
+    pages = [block(number, f"Sheet {number} of 3") for number in (1, 2, 3)]
+    texts = {made.page_no: text for made, text in pages}
+    keys = repeated_blocks([made for made, _ in pages], texts)
+    document = DoclingDocument(name="made")
+    for number in (1, 2, 3):
+        document.add_page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
+        box = BoundingBox(l=60, t=30, r=540, b=70).to_bottom_left_origin(HEIGHT)
+        document.add_table(
+            TableData(table_cells=[], num_rows=0, num_cols=0),
+            prov=ProvenanceItem(page_no=number, bbox=box, charspan=(0, 0)),
+        )
+    move_blocks(document, keys)
+    layers = [table.content_layer for table in document.tables]
+    assert layers == [ContentLayer.BODY, ContentLayer.FURNITURE, ContentLayer.FURNITURE]

@@ -1,0 +1,49 @@
+"""Lists nest by indent and go on over pages."""
+
+from docling_core.types.doc import ContentLayer, DocItemLabel, ImageRefMode
+
+from pipeline.stages.document.lists import indent_levels, nest_lists
+from pipeline.stages.markdown import to_markdown
+from tests.unit.stages.document.made import Made, line
+
+
+def written(made: Made) -> str:
+    nest_lists(made.document, made.record)
+    return to_markdown(made.document, ImageRefMode.PLACEHOLDER)
+
+
+def test_an_item_further_right_is_under_the_one_before() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    for index, (text, left) in enumerate(
+        [("timber", 50), ("oak", 70), ("seasoned", 90), ("larch", 70), ("iron", 50), ("nails", 70)]
+    ):
+        made.item(group, line(text, 40 + 15 * index, left=left))
+    assert written(made) == ("- timber\n    - oak\n        - seasoned\n    - larch\n- iron\n    - nails")
+
+
+def test_a_list_goes_on_behind_a_footer() -> None:
+    made = Made()
+    first = made.document.add_list_group()
+    made.item(first, line("one", 700), marker="1.")
+    footer = made.text(line("12", 780), label=DocItemLabel.PAGE_FOOTER)
+    footer.content_layer = ContentLayer.FURNITURE
+    second = made.document.add_list_group()
+    made.item(second, line("two", 40), page=2, marker="2.")
+    made.text(line("A paragraph.", 80), page=2)
+    third = made.document.add_list_group()
+    made.item(third, line("three", 120), page=2, marker="1.")
+    assert written(made) == "1. one\n2. two\n\nA paragraph.\n\n1. three"
+    assert made.document.validate_tree(made.document.body)
+
+
+def test_edges_that_hardly_differ_are_one_level() -> None:
+    assert indent_levels([(1, 50, 10), (1, 52, 10), (1, 49, 10)]) == [0, 0, 0]
+
+
+def test_pages_set_off_from_each_other_begin_anew() -> None:
+    assert indent_levels([(1, 50, 10), (1, 70, 10), (2, 90, 10), (2, 110, 10)]) == [0, 1, 0, 1]
+
+
+def test_a_page_that_goes_on_inside_keeps_the_level() -> None:
+    assert indent_levels([(1, 50, 10), (1, 70, 10), (2, 70, 10), (2, 50, 10)]) == [0, 1, 1, 0]
