@@ -26,12 +26,12 @@ from PIL import Image
 
 from pipeline.pages import RENDER_DPI
 from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
-from pipeline.stages.document.element_text import ElementKey, PageText, TextRecord, key_of, page_text
-from pipeline.stages.document.furniture import move_blocks, repeated_blocks, settle_furniture
-from pipeline.stages.document.inline import add_styles
+from pipeline.stages.document.element_text import ElementKey, PrintedPage, TextRecord, key_of, page_text
+from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.line_numbers import without_line_numbers
-from pipeline.stages.document.lists import nest_lists
+from pipeline.stages.document.nested_lists import nest_lists
 from pipeline.stages.document.passes import run_passes
+from pipeline.stages.document.running_lines import move_blocks, repeated_blocks, settle_furniture
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_assembly import PageAssembly
@@ -100,7 +100,7 @@ class DocumentAssembler:
         self._pipeline, self._source, self._save_picture = pipeline, source, save_picture
         self._result = replay_result(source)
         self._pictures: dict[ElementKey, ImageRef] = {}
-        self._texts: dict[int, PageText] = {}
+        self._texts: dict[int, PrintedPage] = {}
 
     @property
     def stages(self) -> tuple[PageStage, ...]:

@@ -89,7 +89,7 @@ class ElementText:
 
 
 @dataclass(frozen=True)
-class PageText:
+class PrintedPage:
     """The elements of a page, its size in points, and the height of its body type (0 where there is no text).
 
     ``numbers`` are the elements that hold nothing but line numbers.
@@ -110,7 +110,7 @@ def key_of(page: int, box: BoundingBox) -> ElementKey:
     return (page, round(box.l, 1), round(box.t, 1), round(box.r, 1), round(box.b, 1))
 
 
-def page_text(page: Page, backend: ReplayPage) -> PageText:
+def page_text(page: Page, backend: ReplayPage) -> PrintedPage:
     """What ``page``, just assembled by docling's stages, looks like."""
     size = backend.get_size()
     lines = page_lines(backend)
@@ -125,13 +125,13 @@ def page_text(page: Page, backend: ReplayPage) -> PageText:
             box = element.cluster.bbox
             elements[key_of(page.page_no, box)] = ElementText(page.page_no, from_docling(box), tuple(found))
     heading_cells = _heading_cells(page, backend)
-    return PageText(page.page_no, size.width, size.height, _body_height(lines), elements, heading_cells)
+    return PrintedPage(page.page_no, size.width, size.height, _body_height(lines), elements, heading_cells)
 
 
 class TextRecord:
     """The page texts of a document, asked by item."""
 
-    def __init__(self, pages: Iterable[PageText]) -> None:
+    def __init__(self, pages: Iterable[PrintedPage]) -> None:
         self.pages = {page.page: page for page in pages}
 
     def of(self, item: DocItem, document: DoclingDocument) -> tuple[ElementText, ...]:

@@ -8,7 +8,7 @@ from statistics import median_low
 
 from docling.datamodel.base_models import Page, TextElement
 
-from pipeline.stages.document.element_text import ElementLine, ElementText, PageText, key_of
+from pipeline.stages.document.element_text import ElementLine, ElementText, PrintedPage, key_of
 
 LEAST = 8  # numbered lines that a page must have
 MOST = 0.9  # share of the numbers that follow each other
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"(\d{1,3})(?=\s|$)")
 Numbered = tuple[int, float, float]  # value, right edge, top
 
 
-def without_line_numbers(page: Page, text: PageText, joined: Callable[[list[str]], str]) -> PageText:
+def without_line_numbers(page: Page, text: PrintedPage, joined: Callable[[list[str]], str]) -> PrintedPage:
     """Take the line numbers out of ``page``'s elements; the result names the elements that hold nothing else.
 
     ``joined`` makes a paragraph of lines, as docling does.
@@ -44,7 +44,7 @@ def _texts(page: Page) -> list[TextElement]:
     return [element for element in elements if isinstance(element, TextElement)]
 
 
-def _of(element: TextElement, page: Page, text: PageText) -> ElementText | None:
+def _of(element: TextElement, page: Page, text: PrintedPage) -> ElementText | None:
     return text.elements.get(key_of(page.page_no, element.cluster.bbox))
 
 

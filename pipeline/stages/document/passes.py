@@ -6,10 +6,10 @@ from docling_core.types.doc import DoclingDocument
 
 from pipeline.stages.docling_internals import Bookmark
 from pipeline.stages.document.element_text import TextRecord
+from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.headings import set_headings
-from pipeline.stages.document.inline import add_styles
-from pipeline.stages.document.lists import nest_lists
-from pipeline.stages.document.tables import join_tables
+from pipeline.stages.document.joined_tables import join_tables
+from pipeline.stages.document.nested_lists import nest_lists
 
 Pass = Callable[[DoclingDocument, TextRecord, Sequence[Bookmark]], object]
 

@@ -1,12 +1,12 @@
-"""How a document is written as Markdown, over docling-core's serializer.
+"""How a document is written as Markdown.
 
 Enters: a ``DoclingDocument``.
-Leaves: Markdown in which text of a page never acts as Markdown of its own.
-Read in this order: ``writer``, ``inline`` (bold, links, raised marks), ``tables`` (pipes or HTML), ``escape``.
+Leaves: its Markdown, in which the document's text stays text.
+Read in this order: ``writer`` (each kind of item), ``inline_markup``, ``table_markup``, ``escape``.
 Threads: pure functions.
 """
 
-from pipeline.stages.markdown.tables import TableForm
+from pipeline.stages.markdown.table_markup import TableForm
 from pipeline.stages.markdown.writer import to_markdown
 
 __all__ = ["TableForm", "to_markdown"]

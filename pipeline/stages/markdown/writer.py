@@ -30,8 +30,8 @@ from docling_core.types.doc import (
 from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOKENS_EXPORT_LABELS
 
 from pipeline.stages.markdown.escape import escape_block, escape_inline, fence_for
-from pipeline.stages.markdown.inline import code_span, inline_markdown, joined, pieces_of
-from pipeline.stages.markdown.tables import TableForm, table_markdown
+from pipeline.stages.markdown.inline_markup import code_span, inline_markdown, joined, pieces_of
+from pipeline.stages.markdown.table_markup import TableForm, table_markdown
 
 DEEPEST = 6  # headings of Markdown
 _MARKER = re.compile(r"[-*+]|\d{1,9}[.)]")  # what begins a list item in Markdown

@@ -16,7 +16,7 @@ from pipeline.pages import Box
 from pipeline.stages.document.element_text import (
     ElementLine,
     ElementText,
-    PageText,
+    PrintedPage,
     StyledWord,
     TextRecord,
     key_of,
@@ -81,7 +81,7 @@ class Made:
     def record(self) -> TextRecord:
         """How all of it was printed."""
         return TextRecord(
-            PageText(page, WIDTH, HEIGHT, BODY, {_key(text): text for text, _ in parts}, _cells(parts))
+            PrintedPage(page, WIDTH, HEIGHT, BODY, {_key(text): text for text, _ in parts}, _cells(parts))
             for page, parts in self.elements.items()
         )
 

@@ -5,16 +5,16 @@ from docling_core.types.doc import ContentLayer, DocItemLabel, DoclingDocument, 
 from docling_core.types.doc.base import BoundingBox, Size
 
 from pipeline.pages import Box
-from pipeline.stages.document.element_text import ElementLine, ElementText, PageText, StyledWord, key_of
-from pipeline.stages.document.furniture import move_blocks, repeated_blocks, settle_furniture
+from pipeline.stages.document.element_text import ElementLine, ElementText, PrintedPage, StyledWord, key_of
 from pipeline.stages.document.line_numbers import without_line_numbers
+from pipeline.stages.document.running_lines import move_blocks, repeated_blocks, settle_furniture
 
 WIDTH, HEIGHT, BODY = 600.0, 800.0, 10.0
 HEADER, FOOTER, TEXT = DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER, DocItemLabel.TEXT
 Spot = tuple[str, DocItemLabel, float, float, float, float]
 
 
-def page(number: int, *spots: Spot) -> tuple[Page, PageText]:
+def page(number: int, *spots: Spot) -> tuple[Page, PrintedPage]:
     """A page of elements, each with its text, label and box (left, top, right, bottom)."""
     elements, known = [], {}
     for index, (text, label, left, top, right, bottom) in enumerate(
@@ -28,10 +28,10 @@ def page(number: int, *spots: Spot) -> tuple[Page, PageText]:
         known[key_of(number, box)] = ElementText(number, place, (line,))
     made = Page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
     made.assembled = AssembledUnit(elements=elements, body=elements, headers=[])
-    return made, PageText(number, WIDTH, HEIGHT, BODY, known)
+    return made, PrintedPage(number, WIDTH, HEIGHT, BODY, known)
 
 
-def settled(*pages: tuple[Page, PageText]) -> list[list[DocItemLabel]]:
+def settled(*pages: tuple[Page, PrintedPage]) -> list[list[DocItemLabel]]:
     settle_furniture([made for made, _ in pages], {made.page_no: text for made, text in pages})
     return [[element.label for element in made.assembled.elements[:-1]] for made, _ in pages if made.assembled]
 
@@ -92,7 +92,7 @@ def test_line_numbers_leave_the_text() -> None:
     assert made.assembled is not None
     made.assembled.elements.pop()
     elements = {key: known for key, known in text.elements.items() if known.box.top < 180}
-    numbered = PageText(1, WIDTH, HEIGHT, BODY, {key: _worded(known) for key, known in elements.items()})
+    numbered = PrintedPage(1, WIDTH, HEIGHT, BODY, {key: _worded(known) for key, known in elements.items()})
     found = without_line_numbers(made, numbered, " ".join)
     assert [element.text for element in made.assembled.elements][:2] == ["words of line 1", "words of line 2"]
     assert len(found.numbers) == 1
@@ -114,7 +114,7 @@ def _worded(known: ElementText) -> ElementText:
 # -- title blocks ------------------------------------------------------------------------------------------------------
 
 
-def block(number: int, sheet: str) -> tuple[Page, PageText]:
+def block(number: int, sheet: str) -> tuple[Page, PrintedPage]:
     texts = ["WORKS", "Procedure 118", "Rev. C", "Office", "Approved", sheet]
     cells = [
         TableCell(
@@ -140,7 +140,7 @@ def block(number: int, sheet: str) -> tuple[Page, PageText]:
     )
     made = Page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
     made.assembled = AssembledUnit(elements=[table], body=[table], headers=[])
-    return made, PageText(number, WIDTH, HEIGHT, BODY, {})
+    return made, PrintedPage(number, WIDTH, HEIGHT, BODY, {})
 
 
 def test_a_title_block_stays_once() -> None:

@@ -16,7 +16,7 @@ from docling_core.types.doc import ContentLayer, DoclingDocument
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
-from pipeline.stages.document.element_text import PageText, key_of
+from pipeline.stages.document.element_text import ElementKey, PrintedPage, key_of
 from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.replay import from_docling
 
@@ -69,7 +69,7 @@ class Placed:
         return self.box.height > TURNED * self.box.width and len(self.element.text.strip()) > 2
 
 
-def settle_furniture(pages: Sequence[Page], texts: dict[int, PageText]) -> None:
+def settle_furniture(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> None:
     """Set the labels of running lines and of what only looks like one, on all ``pages``."""
     placed = [item for page in pages if page.page_no in texts for item in _placed(page, texts[page.page_no])]
     by_page: dict[int, list[Placed]] = defaultdict(list)
@@ -82,7 +82,7 @@ def settle_furniture(pages: Sequence[Page], texts: dict[int, PageText]) -> None:
         _settle(items, sure)
 
 
-def _placed(page: Page, text: PageText) -> Iterator[Placed]:
+def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
     for element in page.assembled.elements if page.assembled else ():
         if isinstance(element, TextElement) and element.label in MOVABLE and element.text.strip():
             box = from_docling(element.cluster.bbox)
@@ -196,7 +196,7 @@ def _label(element: TextElement, label: DocItemLabel) -> None:
 # -- title blocks ------------------------------------------------------------------------------------------------------
 
 
-def repeated_blocks(pages: Sequence[Page], texts: dict[int, PageText]) -> set[tuple[int, float, float, float, float]]:
+def repeated_blocks(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> set[ElementKey]:
     """Keys of the small tables that stand at the same place with the same cells on several pages, but for the first
     of each.
     """
@@ -229,7 +229,7 @@ def _same_block(one: Table, other: Table) -> bool:
     return same >= SAME_CELLS * max(sum(map(bool, mine)), sum(map(bool, theirs)), 1)
 
 
-def move_blocks(document: DoclingDocument, keys: set[tuple[int, float, float, float, float]]) -> None:
+def move_blocks(document: DoclingDocument, keys: set[ElementKey]) -> None:
     """Put the tables with these keys into the furniture layer."""
     for table in document.tables:
         place = table.prov[0] if table.prov else None

@@ -3,7 +3,7 @@
 from docling_core.types.doc import ContentLayer, DocItemLabel, DoclingDocument, ProvenanceItem, TableCell, TableData
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
 
-from pipeline.stages.document.tables import join_tables
+from pipeline.stages.document.joined_tables import join_tables
 
 HEAD = ["No", "Item", "Price"]
 

@@ -25,7 +25,7 @@ from docling_core.types.doc.document import Script
 from pydantic import AnyUrl, ValidationError
 
 from pipeline.stages.document.element_text import ElementText, StyledWord, TextRecord
-from pipeline.stages.markdown.inline import is_linked
+from pipeline.stages.markdown.inline_markup import is_linked
 
 SEARCHED = 60  # characters: how far from the last word the next one is looked for
 Style = tuple[bool, bool, bool, int, str]

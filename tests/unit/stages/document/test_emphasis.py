@@ -4,7 +4,7 @@ from docling_core.types.doc import DocItemLabel, ImageRefMode
 
 from pipeline.pages import Box
 from pipeline.stages.document.element_text import ElementLine, StyledWord
-from pipeline.stages.document.inline import add_styles, styled_runs
+from pipeline.stages.document.emphasis import add_styles, styled_runs
 from pipeline.stages.markdown import to_markdown
 from tests.unit.stages.document.made import Made, line
 

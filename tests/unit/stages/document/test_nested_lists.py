@@ -2,7 +2,7 @@
 
 from docling_core.types.doc import ContentLayer, DocItemLabel, ImageRefMode
 
-from pipeline.stages.document.lists import indent_levels, nest_lists
+from pipeline.stages.document.nested_lists import indent_levels, nest_lists
 from pipeline.stages.markdown import to_markdown
 from tests.unit.stages.document.made import Made, line
 
