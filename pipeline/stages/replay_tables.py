@@ -16,7 +16,8 @@ from docling_core.types.doc.labels import DocItemLabel
 from pipeline.pages import TableStructure
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
-from pipeline.stages.light_layout.whitespace import contents_structure, structure
+from pipeline.stages.light_layout.table_choice import best_structure
+from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
 from pipeline.stages.replay import ReplayPage, from_docling, replay_of, to_docling
 
 SAME_TABLE = 0.5  # intersection over union from which a predicted structure belongs to a table cluster
@@ -54,6 +55,8 @@ class ReplayTables(BaseTableStructureModel):
         tables = {}
         for cluster in clusters:
             words = _words(page, cluster)
+            if cluster.label is DocItemLabel.DOCUMENT_INDEX:
+                words = without_leaders(words)
             structure = _structure_for(cluster, backend, words)
             if structure is not None:
                 tables[cluster.id] = _table(cluster, structure, words, backend.page_no)
@@ -61,8 +64,9 @@ class ReplayTables(BaseTableStructureModel):
 
 
 def _structure_for(cluster: Cluster, backend: ReplayPage, words: list[LayoutWord]) -> TableStructure | None:
-    """Drawn rules say most surely what the cells are, then the network, then white space; a settled prediction goes
-    before all.
+    """Drawn rules say most surely what the cells are, then the network, then white space; the words may object.
+
+    A settled prediction goes before all.
     """
     box = from_docling(cluster.bbox)
     if not words:
@@ -74,7 +78,8 @@ def _structure_for(cluster: Cluster, backend: ReplayPage, words: list[LayoutWord
         return predicted
     if cluster.label is DocItemLabel.DOCUMENT_INDEX:
         return contents_structure(words, box)
-    return ruled_structure(backend, box, words) or predicted or structure(words, box)
+    candidates = (ruled_structure(backend, box, words), predicted, structure(words, box))
+    return best_structure(candidates, words)
 
 
 def _table(cluster: Cluster, structure: TableStructure, words: list[LayoutWord], page_no: int) -> Table:

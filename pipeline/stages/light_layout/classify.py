@@ -10,16 +10,13 @@ from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import Row, rows
-from pipeline.stages.light_layout.lines import Typography, is_bold, is_italic
-from pipeline.stages.light_layout.match import reads_right_to_left
+from pipeline.stages.light_layout.breaks import breaks, column_edge
+from pipeline.stages.light_layout.lines import LayoutLine, Typography, is_bold, is_italic
 
-LARGE = 1.15  # times the body's height: display type
 SMALL = 0.92  # times the body's height: footnotes
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 HEADING_SCORE = 0.45  # docling's own least score of a heading
-PARAGRAPH_GAP = 0.6  # in body heights, on top of the block's usual gap: space between paragraphs
-INDENT = (0.5, 4.0)  # in line heights: what a paragraph's first line is set in by
 _ASIDE = re.compile(r"\(.*\)")
 _MATH = re.compile(r"[=≤≥≈∑∫√±×÷∂∈∞→]")
 
@@ -43,11 +40,15 @@ class BlockPiece:
         return median(row.height for row in self.rows)
 
 
-def pieces(block: Block, type_: Typography) -> list[Block]:
-    """The block cut into headings, list items, paragraphs and code, each with its label."""
+def pieces(block: Block, type_: Typography, lines: Sequence[LayoutLine] = ()) -> list[Block]:
+    """The block cut into headings, list items, paragraphs and code, each with its label.
+
+    ``lines`` are the page's, which show how far the lines of the block could have run.
+    """
     if block.label in (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER, LayoutLabel.CODE):
         return [block]
-    parts = _cut(rows(block.lines), type_)
+    ordered = rows(block.lines)
+    parts = _cut(ordered, type_, column_edge(ordered, lines))
     found = []
     for index, part in enumerate(parts):
         after = parts[index + 1] if index + 1 < len(parts) else None
@@ -56,49 +57,23 @@ def pieces(block: Block, type_: Typography) -> list[Block]:
     return found
 
 
-def _cut(ordered: Sequence[Row], type_: Typography) -> list[BlockPiece]:
+def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[BlockPiece]:
     if any(upper.box.bottom - lower.box.top > 0.7 * lower.box.height for upper, lower in pairwise(ordered)):
         return [BlockPiece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
-    gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
-    usual = median(gaps) if gaps else 0.0
-    indented = _indented(ordered)
+    begins = breaks(ordered, type_, edge)
     groups = [[ordered[0]]]
-    for (upper, lower), gap in zip(pairwise(ordered), gaps, strict=True):
-        if (
-            gap > usual + PARAGRAPH_GAP * type_.height
-            or _starts_item(lower)
-            or _changes(upper, lower, type_)
-            or lower in indented
-        ):
+    for number, (upper, lower) in enumerate(pairwise(ordered), start=1):
+        code = type_.font not in type_.fixed and _fixed(upper, type_) and _fixed(lower, type_)
+        if (number in begins and not code) or _changes(upper, lower, type_):
             groups.append([])
         groups[-1].append(lower)
     return [BlockPiece(tuple(group)) for group in groups if group]
 
 
-def _indented(ordered: Sequence[Row]) -> list[Row]:
-    """First lines of paragraphs: set in from the edge that most lines share, with the line after back at the edge."""
-    leftward = reads_right_to_left("".join(line.text for row in ordered for line in row.lines))
-    starts = [-row.box.right if leftward else row.box.left for row in ordered]
-    found = []
-    for number in range(1, len(ordered) - 1):
-        height = ordered[number].box.height
-        before, here, after = starts[number - 1 : number + 2]
-        if _starts_item(ordered[number - 1]) or _starts_item(ordered[number + 1]):
-            continue  # a hanging indent
-        if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height:
-            found.append(ordered[number])
-    return found
-
-
-def _starts_item(row: Row) -> bool:
-    first = row.lines[0]
-    return line_patterns.has_bullet(first) or (line_patterns.has_number(first))
-
-
 def _style(row: Row, type_: Typography) -> tuple[str, bool]:
     """The row's font (of its longest line) and whether it is display type."""
     longest = max(row.lines, key=lambda line: len(line.text))
-    return longest.font, longest.height >= LARGE * type_.height
+    return longest.font, type_.is_large(longest)
 
 
 def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
@@ -119,10 +94,15 @@ def _emphatic(row: Row, type_: Typography) -> bool:
     """Set in display type, or from end to end in another font than the body, and not smaller."""
     fonts = frozenset(font for line in row.lines for font in line.fonts)
     height = row.height
-    if height >= LARGE * type_.height:
+    if _large(row, type_):
         return True
     bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
     return type_.font not in fonts and not _fixed(row, type_) and height >= (SMALL if bold else 0.97) * type_.height
+
+
+def _large(row: Row, type_: Typography) -> bool:
+    """Whether the row is display type, by its longest line."""
+    return type_.is_large(max(row.lines, key=lambda line: len(line.text)))
 
 
 def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece | None, *, alone: bool) -> LayoutLabel:
@@ -152,7 +132,7 @@ def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPi
     for it.
     """
     seen = block.label is LayoutLabel.SECTION_HEADER and block.score >= HEADING_SCORE
-    large = part.height >= LARGE * type_.height
+    large = sum(_large(row, type_) for row in part.rows) > 0.5 * len(part.rows)
     if not _may_head(part, type_, seen=seen, large=large):
         return False
     emphatic = all(_emphatic(row, type_) for row in part.rows)

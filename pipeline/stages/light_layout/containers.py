@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
-from pipeline.stages.light_layout.blocks import prose, same_height
-from pipeline.stages.light_layout.line_patterns import is_contents_entry, is_page_number
+from pipeline.stages.light_layout.blocks import prose, rows, same_height
+from pipeline.stages.light_layout.line_patterns import is_caption, is_contents_entry, is_page_number
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.light_layout.whitespace import columns, text_rows
+from pipeline.stages.light_layout.whitespace import TextRow, columns, text_rows
 
 TRUSTED = 0.5  # docling's own least score for pictures, tables and text
 INSIDE = 0.5  # share of a line's area from which it counts as inside a region
@@ -25,6 +25,7 @@ LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a 
 CONTENTS_ENTRIES = 4
 CODE_SHARE = 0.8
 RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
+LEAST_GRID = 2  # rows that are left of a table at least
 CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls no table is a page of panels
 
 
@@ -95,12 +96,16 @@ def contents(sheet: Sheet) -> list[LayoutRegion]:
     none.
     """
     found = []
-    entries = [line for line in sheet.lines if is_contents_entry(line.text)]
+    whole = [
+        LayoutLine(" ".join(line.text for line in row.lines), row.box)
+        for row in rows([line for line in sheet.lines if line.upright])
+    ]  # leaders and page numbers are often pieces of their own
+    entries = [line for line in whole if is_contents_entry(line.text)]
     for column in _columns(entries):
         if len(column) < CONTENTS_ENTRIES:
             continue
         box = _entries(column, sheet.lines)
-        held = [line for line in sheet.lines if inside(line, box)]
+        held = [line for line in whole if inside(line, box)]
         if 2 * len(column) >= len(held):
             found.append(LayoutRegion(LayoutLabel.DOCUMENT_INDEX, 1.0, bounds([box, *(line.box for line in held)])))
     return found
@@ -166,9 +171,38 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
         members = [line for line in sheet.lines if inside(line, region.box)]
         if _taken(region, [*taken, *found]) or _is_running(members):
             continue
-        label = LayoutLabel.CODE if _is_code(members, type_) else region.label
-        found.append(LayoutRegion(label, region.score, bounds([region.box, *(line.box for line in members)])))
+        if _is_code(members, type_):
+            found.append(LayoutRegion(LayoutLabel.CODE, region.score, _grown(region.box, members)))
+            continue
+        grid = _grid(members)
+        box = _grown(region.box, members) if len(grid) == len(members) else _grown(None, grid)
+        found.append(LayoutRegion(region.label, region.score, box))
     return found
+
+
+def _grown(box: Box | None, lines: Sequence[LayoutLine]) -> Box:
+    return bounds([*([box] if box else []), *(line.box for line in lines)])
+
+
+def _grid(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
+    """The lines of a predicted table less the captions, titles and notes above and below its rows."""
+    found = text_rows([LayoutWord(line.text, line.box) for line in lines if line.upright])
+    asides: list[TextRow] = []
+    while len(found) > LEAST_GRID and _is_aside(found[0], found[1:]):
+        asides.append(found.pop(0))
+    while len(found) > LEAST_GRID and _is_aside(found[-1], found[:-1]):
+        asides.append(found.pop())
+    return [line for line in lines if not any(inside(line, row.box) for row in asides)]
+
+
+def _is_aside(row: TextRow, others: Sequence[TextRow]) -> bool:
+    """One piece of text that is a caption, or that starts in the first column and runs over the next."""
+    if len(row.words) > 1:
+        return False
+    if is_caption(row.words[0].text):
+        return True
+    edges = columns(others)
+    return bool(edges) and row.box.left < edges[0] and row.box.right > edges[0] + row.box.height
 
 
 def _taken(region: LayoutRegion, others: Sequence[LayoutRegion]) -> bool:

@@ -10,6 +10,7 @@ _BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–
 # Control and private-use characters are what bullets of symbol fonts extract as.
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
 _NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])\s*(?=\D)\S")
+_ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
 _CAPTION = re.compile(
     r"(fig(ure|\.)?|table|tab\.|chart|listing|example|scheme|algorithm|plate|abbildung|abb\.|tabelle|figura|tabla|tableau|표|그림|图|表|図)"
     r"\s*(\d|[ivx]+\b|[A-Z]?[.\-]?\d)",
@@ -54,6 +55,12 @@ def _single(text: str) -> bool:
 def has_number(line: LayoutLine) -> bool:
     """Starts with an item number such as ``1.``, ``(2)``, ``a)``."""
     return _NUMBER.match(line.text.strip()) is not None
+
+
+def entry_number(text: str) -> int | None:
+    """The number in square brackets with which an entry of a list of references starts; None without one."""
+    found = _ENTRY.match(text.strip())
+    return int(found[1]) if found else None
 
 
 def is_caption(text: str) -> bool:

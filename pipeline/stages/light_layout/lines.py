@@ -19,6 +19,9 @@ from pipeline.stages.replay import ReplayPage, from_docling
 # words of a fixed-pitch font differ in width per character by rounding only; proportional ones by 10 % and more
 PITCH_SPREAD = 0.02
 PLAIN = 0.3  # of the most common style's characters: bold is hardly ever the body, so less of another style outvotes it
+LARGE = 1.15  # times the body's height: display type
+WIDE = 1.08  # times the body's mean width of a character: wider than the chance of a line's letters makes it
+PITCH_CHARACTERS = 12  # the mean width of fewer characters says little
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
 _INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
@@ -44,6 +47,13 @@ class LayoutLine:
             return self.box.height
         return median_high(word.box.height for word in self.words for _ in word.text)
 
+    @cached_property
+    def pitch(self) -> float:
+        """The mean width of its characters in points, spaces left out where the words are known."""
+        if not self.words:
+            return self.box.width / max(len(self.text), 1)
+        return sum(word.box.width for word in self.words) / max(sum(len(word.text) for word in self.words), 1)
+
     @property
     def upright(self) -> bool:
         """False for text that runs up or down the page."""
@@ -60,11 +70,24 @@ class Typography:
     """What most text of a page looks like; every size threshold is relative to it.
 
     ``height`` is the height of a body line in points and ``font`` its font; ``fixed`` are the fixed-pitch fonts.
+    ``pitch`` is the mean width of a body character in points, 0 where it is unknown.
     """
 
     height: float
     font: str
     fixed: frozenset[str]
+    pitch: float = 0.0
+
+    def is_large(self, line: LayoutLine) -> bool:
+        """Whether the line is display type.
+
+        The height of a line's box hangs on its letters where boxes hug the ink, as those of OCR and of some fonts do.
+        So a line in the body's font must be wider set as well.
+        """
+        if line.height < LARGE * self.height:
+            return False
+        known = self.pitch > 0 and line.font == self.font and len(line.text) >= PITCH_CHARACTERS
+        return not known or line.pitch >= WIDE * self.pitch or line.text.isupper()
 
     def is_fixed(self, line: LayoutLine) -> bool:
         """Whether the line is set in a fixed-pitch font from end to end."""
@@ -84,7 +107,10 @@ def typography(lines: Sequence[LayoutLine]) -> Typography:
     if plain and plain.most_common(1)[0][1] >= PLAIN * most:
         (font, size), _ = plain.most_common(1)[0]
     height = median(line.height for line in lines if line.upright and (line.font, round(line.height)) == (font, size))
-    return Typography(height, font, fixed_pitch(word for line in lines for word in line.words))
+    alike = [line for line in lines if line.font == font and abs(line.height - height) < 0.2 * height]
+    long = [line.pitch for line in alike if len(line.text) >= PITCH_CHARACTERS]
+    fixed = fixed_pitch(word for line in lines for word in line.words)
+    return Typography(height, font, fixed, median(long) if long else 0.0)
 
 
 def fixed_pitch(words: Iterable[LayoutWord]) -> frozenset[str]:

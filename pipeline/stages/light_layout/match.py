@@ -45,11 +45,9 @@ def fill(structure: TableStructure, words: list[LayoutWord]) -> list[FilledCell]
     left, so do the words of a line and the columns of the table: column 0 is the one read first.
     """
     contents: dict[tuple[int, int], list[LayoutWord]] = {(cell.row, cell.column): [] for cell in structure.cells}
-    boxed = [(cell, cell.box) for cell in structure.cells if cell.box is not None]
-    if boxed and words:
-        nearest = _affinity(_sides([word.box for word in words]), _sides([box for _, box in boxed])).argmax(axis=1)
-        for word, index in zip(words, nearest, strict=True):
-            cell = boxed[index][0]
+    for word, number in zip(words, owners(structure, words), strict=True):
+        if number >= 0:
+            cell = structure.cells[number]
             contents[cell.row, cell.column].append(word)
     leftward = reads_right_to_left("".join(word.text for word in words))
     cells = [
@@ -57,6 +55,18 @@ def fill(structure: TableStructure, words: list[LayoutWord]) -> list[FilledCell]
         for cell in structure.cells
     ]
     return [FilledCell(cell, read(own)) for cell, own in cells]
+
+
+def owners(structure: TableStructure, words: Sequence[LayoutWord]) -> list[int]:
+    """The index of each word's cell in ``structure.cells``: the one that covers most of it, else the nearest.
+
+    -1 for every word where no cell has a box.
+    """
+    boxed = [(number, cell.box) for number, cell in enumerate(structure.cells) if cell.box is not None]
+    if not boxed or not words:
+        return [-1] * len(words)
+    nearest = _affinity(_sides([word.box for word in words]), _sides([box for _, box in boxed])).argmax(axis=1)
+    return [boxed[index][0] for index in nearest]
 
 
 def _mirrored(cell: TableCell, columns: int) -> TableCell:

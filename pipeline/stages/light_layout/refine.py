@@ -11,11 +11,20 @@ from dataclasses import replace
 from pipeline.pages import LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, joined
 from pipeline.stages.light_layout.classify import follow_up, pieces
-from pipeline.stages.light_layout.containers import DOUBT, TRUSTED, Sheet, contents, inside, pictures, tables
+from pipeline.stages.light_layout.containers import (
+    DOUBT,
+    TRUSTED,
+    Sheet,
+    contents,
+    inside,
+    line_words,
+    pictures,
+    tables,
+)
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.lines import LayoutLine, page_lines, typography
 from pipeline.stages.light_layout.ruled_tables import ruled_tables
-from pipeline.stages.light_layout.ruleless_tables import loose_tables
+from pipeline.stages.light_layout.ruleless_tables import loose_tables, with_rows_beside
 from pipeline.stages.replay import ReplayPage, from_docling
 
 WRAPPED = 0.2  # share of a text region that a picture or table in it may take
@@ -45,16 +54,17 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
         if not any(region.box.intersection(other.box) > 0.5 * other.box.area for other in held)
     ]
     found = tables(sheet, [*held, *shown], type_)
-    held += [region for region in found if region.label is LayoutLabel.TABLE]
+    held += _whole_tables([region for region in found if region.label is LayoutLabel.TABLE], held, sheet)
     code = [replace(region, score=1.0) for region in found if region.label is LayoutLabel.CODE]
     texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, [*held, *shown])]
     blocks: list[Block] = []
     for group in _apart([line for line in sheet.lines if not _within(line, held)], shown):
         claimed, orphans = claim([*code, *texts], group)
         loose = loose_tables(orphans, [line for block in claimed if block.score < DOUBT for line in block.lines])
+        loose = _whole_tables(loose, held, sheet)
         held += loose
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
-    cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_)]
+    cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
     final = follow_up(cut, [region.box for region in held + shown], type_)
     return held + shown + [_region(_plain(block, shown)) for block in final]
 
@@ -64,6 +74,16 @@ def _plain(block: Block, shown: Sequence[LayoutRegion]) -> Block:
     if block.label is not LayoutLabel.SECTION_HEADER or block.seen is LayoutLabel.SECTION_HEADER:
         return block
     return replace(block, label=LayoutLabel.TEXT) if all(_within(line, shown) for line in block.lines) else block
+
+
+def _whole_tables(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
+    """The tables ``found``, each grown over the rows that it lacks; lines in ``held`` stay where they are."""
+    free = [line for line in sheet.lines if not _within(line, [*held, *found])]
+    grown = []
+    for region in found:
+        words = [word for line in sheet.lines if inside(line, region.box) for word in line_words(line)]
+        grown.append(with_rows_beside(region, words, free))
+    return grown
 
 
 def _within(line: LayoutLine, held: Sequence[LayoutRegion]) -> bool:

@@ -3,12 +3,14 @@ functions.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.light_layout.whitespace import TextRow, structure, text_rows
+from pipeline.stages.light_layout.whitespace import TextRow, columns, structure, text_rows
 
 ZONE_GAP = (
     3.0  # in line heights: white space this wide down all the lines divides the page into zones read on their own
@@ -28,13 +30,37 @@ def loose_tables(orphans: Sequence[LayoutLine], doubtful: Sequence[LayoutLine]) 
     """
     found = []
     for zone in zones([line for line in (*orphans, *doubtful) if line.upright]):
-        rows = text_rows([word for line in zone for word in (line.words or (LayoutWord(line.text, line.box),))])
+        rows = text_rows([word for line in zone for word in line_words(line)])
         for run in _runs(rows):
             box = bounds([row.box for row in run])
             disputed = any(line.box.intersection(box) > 0 for line in doubtful)
             if _is_table(run, box, least_columns=3 if disputed else 2):
                 found.append(LayoutRegion(LayoutLabel.TABLE, 1.0, box))
     return found
+
+
+def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Sequence[LayoutLine]) -> LayoutRegion:
+    """``region``, a table with ``words``, grown over free rows right above and below that fit its columns.
+
+    A row fits if it has a piece for each column, or two pieces or more, each between two gutters. The network often
+    misses the head.
+    """
+    edges = columns(text_rows(words)) if words else []
+    rows = text_rows([word for line in free if line.upright for word in line_words(line)])
+    box = region.box
+    for row in [*reversed(rows), *rows]:
+        gap = max(box.top - row.box.bottom, row.box.top - box.bottom)
+        near = -0.5 * row.box.height < gap < ROW_GAP * row.box.height
+        pieces = _cells(row)
+        wide = row.box.left < box.left - row.box.height or row.box.right > box.right + row.box.height
+        fits = len(pieces) == len(edges) + 1 or not any(_crosses(piece, edges) for piece in pieces)
+        if near and not wide and len(pieces) > 1 and fits:
+            box = bounds([box, row.box])
+    return replace(region, box=box)
+
+
+def _crosses(piece: Box, edges: Sequence[float]) -> bool:
+    return any(piece.left < edge - 0.1 * piece.height and piece.right > edge + 0.1 * piece.height for edge in edges)
 
 
 def zones(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:

@@ -6,7 +6,7 @@ Used where the table network saw no table, or where its cells do not fit the wor
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
@@ -19,6 +19,8 @@ from pipeline.stages.light_layout.match import LayoutWord
 GUTTER = 0.7  # in word heights: the narrowest gutter between columns (a space is 0.25 to 0.45)
 SPANNING = 0.12  # share of the rows whose text may cross a gutter, as headings over several columns do
 STEP = 1.6  # gaps between rows that are this much larger than those between lines separate the rows of the table
+LEADERS = ".…·_ "
+LEAST_LEADER = 3  # characters
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
 
 
@@ -153,6 +155,20 @@ def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, i
         else:
             spans.append((index, index))
     return spans
+
+
+def without_leaders(words: Sequence[LayoutWord]) -> list[LayoutWord]:
+    """The words less the dots that lead the eye to a page number; a word of which dots are a part loses them."""
+    found = []
+    for word in words:
+        start, text = len(word.text) - len(word.text.lstrip(LEADERS)), word.text.strip(LEADERS)
+        if len(word.text) - len(text) < LEAST_LEADER and not set(word.text) <= set(LEADERS):
+            found.append(word)  # a full stop
+        elif text:
+            left, step = word.box.left, word.box.width / len(word.text)
+            edges = (left + step * start, left + step * (start + len(text)))
+            found.append(replace(word, text=text, box=Box(edges[0], word.box.top, edges[1], word.box.bottom)))
+    return found
 
 
 def contents_structure(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:

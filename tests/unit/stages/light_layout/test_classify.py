@@ -28,14 +28,14 @@ def test_chapters_above_the_entries_of_a_contents_page_belong_to_it() -> None:
 
 def test_the_hanging_lines_of_an_item_are_no_paragraph() -> None:
     lines = [
-        line("• an item that goes", 60, 100),
-        line("on in a second line", 70, 114),
-        line("then plain text", 60, 128),
+        line("• an item that fills the line and goes on to a second one", 60, 100),
+        line("on which it fills all of the line again from end to end", 70, 114),
+        line("then plain text that nothing but the edge sets off from it", 60, 128),
     ]
     found = labelled(
-        regions(sheet([*lines, *paragraph(6, 60, 300)], region(LayoutLabel.TEXT, (50, 95, 300, 145)))), lines
+        regions(sheet([*lines, *paragraph(6, 60, 300)], region(LayoutLabel.TEXT, (50, 95, 400, 145)))), lines
     )
-    assert found[0] == ("list_item", "• an item that goes / on in a second line / then plain text")
+    assert found[0] == ("list_item", " / ".join(one.text for one in lines))
 
 
 def test_a_bold_question_and_an_aside_are_no_headings() -> None:

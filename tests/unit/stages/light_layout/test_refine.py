@@ -1,6 +1,7 @@
 """The layout rules on small synthetic pages: frozen lines and regions in, labelled regions out."""
 
 from pipeline.pages import Box, LayoutLabel
+from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.refine import regions
 from tests.support.layout_pages import BODY, FIXED, labelled, line, paragraph, region, sheet
 
@@ -149,7 +150,7 @@ def test_numbered_items_are_items_and_small_ones_footnotes() -> None:
 def test_first_lines_that_are_set_in_begin_paragraphs() -> None:
     lines = [
         *paragraph(2, 60, 100),
-        line("some words that fill what is left of one line", 75, 128),
+        line("some words that fill what the indent leaves of one line", 75, 128),
         *paragraph(2, 60, 142),
     ]
     found = regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 400, 170))))
@@ -236,6 +237,45 @@ def test_a_sentence_of_body_text_is_no_header() -> None:
     lines = [line("The list below says it all.", 60, 70), *paragraph(5, 60, 130)]
     found = labelled(regions(sheet(lines, region(LayoutLabel.PAGE_HEADER, (50, 65, 300, 85)))), lines)
     assert found[0] == ("text", "The list below says it all.")
+
+
+def table_lines(top: float) -> list[LayoutLine]:
+    """Three columns and four rows without rules."""
+    return [
+        line(text, left, top + 18 * n)
+        for n, name in enumerate(["apples", "pears", "plums", "quinces"])
+        for text, left in ((name, 60), (str(10 + n), 200), ("x", 300))
+    ]
+
+
+def test_a_caption_and_a_note_in_the_networks_table_are_text() -> None:
+    lines = [
+        line("Table 7. Fruit of the north slope in one year", 60, 100),
+        *table_lines(118),
+        line("Note: the frost of May is in none of these figures at all", 60, 190),
+    ]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.TABLE, (55, 95, 340, 205)))), lines)
+    assert [label for label, _ in found] == ["text", "table", "text"]
+    assert found[0][1].startswith("Table 7")
+
+
+def test_a_table_takes_in_the_head_that_the_network_missed() -> None:
+    lines = [line("Fruit", 60, 100), line("Bags", 200, 100), line("Sold", 300, 100), *table_lines(118)]
+    found = regions(sheet(lines, region(LayoutLabel.TABLE, (55, 116, 340, 190))))
+    assert [(r.label, r.box.top) for r in found] == [(LayoutLabel.TABLE, 100)]
+
+
+def test_contents_whose_leaders_and_page_numbers_are_pieces_of_their_own() -> None:
+    lines = [
+        piece
+        for n in range(5)
+        for piece in (
+            line(f"Part {n}", 60, 100 + 14 * n),
+            line("." * 40, 95, 100 + 14 * n),
+            line("7", 300, 100 + 14 * n),
+        )
+    ]
+    assert [r.label for r in regions(sheet(lines))] == [LayoutLabel.DOCUMENT_INDEX]
 
 
 def test_short_cells_in_columns_that_nobody_claims_are_a_table() -> None:

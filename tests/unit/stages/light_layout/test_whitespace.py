@@ -2,7 +2,7 @@
 
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.match import LayoutWord, fill
-from pipeline.stages.light_layout.whitespace import contents_structure, structure
+from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
 from tests.support.layout_pages import words
 
 BOX = Box(50, 90, 400, 300)
@@ -68,3 +68,11 @@ def test_contents_have_a_title_and_the_last_word_as_page() -> None:
     found = contents_structure(placed, BOX)
     assert found is not None
     assert [f.text for f in fill(found, placed)] == ["One thing . . . .", "3", "Another . . . . . .", "12"]
+
+
+def test_leaders_go_and_full_stops_stay() -> None:
+    texts = ["No.", "Method", "......", "....4", "Results....", "…", "7"]
+    words = [LayoutWord(text, Box(10 * n, 0, 10 * n + 8, 10)) for n, text in enumerate(texts)]
+    found = without_leaders(words)
+    assert [word.text for word in found] == ["No.", "Method", "4", "Results", "7"]
+    assert found[2].box.left == 30 + 8 * 4 / 5

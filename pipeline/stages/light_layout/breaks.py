@@ -1,0 +1,147 @@
+"""Where a new paragraph or item begins among the rows of one block. Pure functions.
+
+Four signs: white space above, an item's mark, an indent (of first lines, or of all others), and a line that ends
+although the next line's first word had room on it. Changes of type are looked for in ``classify``.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median, pstdev
+
+from pipeline.pages import Box
+from pipeline.stages.light_layout import line_patterns
+from pipeline.stages.light_layout.blocks import Row
+from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
+from pipeline.stages.light_layout.match import reads_right_to_left
+
+PARAGRAPH_GAP = 0.6  # in body heights, on top of the block's usual gap: space between paragraphs
+INDENT = (0.5, 4.0)  # in line heights: what a paragraph's first line is set in by
+SPACE = 0.3  # in line heights: a space between words
+ROOM = 1.0  # in line heights: room that is left beyond the next word before a line counts as ended early
+AROUND = 3  # rows above and below whose ends show how far a line could have run
+SAME_EDGE = 0.35  # in line heights: rows that end this close to each other are set to one edge
+COLUMN_LINES = 5  # lines that start at one edge and so show where a column ends
+COLUMN_INDENT = 4.0  # in line heights: lines of one column start this close to each other
+HANGING = 2  # hanging entries of more than one row that make a list of them
+
+
+def column_edge(rows: Sequence[Row], lines: Sequence[LayoutLine]) -> float | None:
+    """Where most long lines of the page end that start where ``rows`` do, in points from the left.
+
+    None where fewer than ``COLUMN_LINES`` start there, where text stands right of the rows, or the text runs leftward.
+    """
+    box = bounds([row.box for row in rows])
+    height = median(row.height for row in rows)
+    alike = [line for line in lines if line.upright and abs(line.box.left - box.left) < COLUMN_INDENT * height]
+    if len(alike) < COLUMN_LINES or reads_right_to_left("".join(row.lines[0].text for row in rows)):
+        return None
+    edge = sorted(line.box.right for line in alike)[-max(len(alike) // 4, 1)]
+    beside = Box(box.right + SPACE * height, box.top, max(edge, box.right), box.bottom)
+    return None if any(line.box.intersection(beside) > 0 for line in lines) else edge
+
+
+def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None) -> set[int]:
+    """Indices of the rows, but for the first, with which paragraphs or items begin; rows from top to bottom.
+
+    ``edge`` is where the lines of the column end, as far as it is known.
+    """
+    gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
+    usual = median(gaps) if gaps else 0.0
+    found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
+    found |= _items(ordered)
+    starts, ends = _edges(ordered)
+    found |= _indented(ordered, starts) | _hanging(ordered, starts, ends)
+    if not _centred(ordered, starts, ends):
+        found |= {n + 1 for n in range(len(ordered) - 1) if _ends_early(n, ordered, ends, type_, edge)}
+    return found - {0}
+
+
+def starts_item(row: Row) -> bool:
+    """Whether the row begins with a bullet or an item's number."""
+    first = row.lines[0]
+    return line_patterns.has_bullet(first) or line_patterns.has_number(first)
+
+
+def _items(ordered: Sequence[Row]) -> set[int]:
+    """Rows with a bullet or a number; with a number in square brackets where such numbers count up."""
+    found = {n for n, row in enumerate(ordered) if starts_item(row)}
+    entries = [
+        (n, number) for n, row in enumerate(ordered) if (number := line_patterns.entry_number(row.lines[0].text))
+    ]
+    if all(other == one + 1 for (_, one), (_, other) in pairwise(entries)):
+        found |= {n for n, _ in entries if len(entries) > 1 or n == 0}
+    return found
+
+
+def _edges(ordered: Sequence[Row]) -> tuple[list[float], list[float]]:
+    """Where each row starts and ends in reading direction: growing in that direction, in points."""
+    if reads_right_to_left("".join(line.text for row in ordered for line in row.lines)):
+        return [-row.box.right for row in ordered], [-row.box.left for row in ordered]
+    return [row.box.left for row in ordered], [row.box.right for row in ordered]
+
+
+def _indented(ordered: Sequence[Row], starts: Sequence[float]) -> set[int]:
+    """First lines of paragraphs: set in from the edge that most lines share, with the line after back at the edge."""
+    found = set()
+    for number in range(1, len(ordered) - 1):
+        height = ordered[number].box.height
+        before, here, after = starts[number - 1 : number + 2]
+        if starts_item(ordered[number - 1]) or starts_item(ordered[number + 1]):
+            continue  # a hanging indent
+        if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height:
+            found.add(number)
+    return found
+
+
+def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float]) -> set[int]:
+    """First rows of entries whose other rows are set in, as in lists of references.
+
+    Entries with set-in first rows look alike. The two differ in the rows above a first row: those are the short last
+    rows of entries.
+    """
+    height = median(row.height for row in ordered)
+    edge = min(starts)
+    outer = [start - edge < 0.3 * height for start in starts]
+    inner = [INDENT[0] * height < start - edge < INDENT[1] * height for start in starts]
+    if not all(one or other for one, other in zip(outer, inner, strict=True)) or not outer[0]:
+        return set()
+    first = [n for n in range(1, len(ordered)) if outer[n] and inner[n - 1]]
+    if len(first) < HANGING or sum(inner) < HANGING:
+        return set()
+    above_outer = median(ends[n - 1] for n in first)
+    above_inner = median(ends[n - 1] for n in range(1, len(ordered)) if inner[n])
+    if above_outer > above_inner - SAME_EDGE * height:
+        return set()
+    return {n for n in range(1, len(ordered)) if outer[n]}
+
+
+def _centred(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float]) -> bool:
+    """Whether the rows share their middle and no edge: such lines are broken where they look well."""
+    if len(ordered) < 2:
+        return False
+    middles = [(start + end) / 2 for start, end in zip(starts, ends, strict=True)]
+    height = median(row.height for row in ordered)
+    return pstdev(starts) > 0.5 * height and pstdev(middles) < 0.3 * min(pstdev(starts), pstdev(ends))
+
+
+def _ends_early(
+    number: int, ordered: Sequence[Row], ends: Sequence[float], type_: Typography, edge: float | None
+) -> bool:
+    """Whether the next row's first word had room at the end of row ``number``, whose end is no edge of the text."""
+    upper, lower = ordered[number], ordered[number + 1]
+    if any(type_.is_large(line) for line in (*upper.lines, *lower.lines)):
+        return False  # headings are broken by sense
+    near = range(max(number - AROUND, 0), min(number + AROUND + 1, len(ordered)))
+    if any(abs(ends[n] - ends[number]) < SAME_EDGE * upper.height for n in near if abs(n - number) == 1):
+        return False
+    reach = max(ends[n] for n in near)
+    room = (reach if edge is None else max(reach, edge)) - ends[number]
+    return room > _first_width(lower) + (SPACE + ROOM) * upper.height
+
+
+def _first_width(row: Row) -> float:
+    """The width of the row's first word in points, by its share of the characters where OCR read the line."""
+    first = row.lines[0]
+    if first.words:
+        return (first.words[-1] if reads_right_to_left(first.text) else first.words[0]).box.width
+    return first.box.width * len(first.text.split()[0]) / len(first.text)

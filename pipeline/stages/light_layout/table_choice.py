@@ -1,0 +1,124 @@
+"""Which of several structures fits a table's words best: one measure for drawn rules, network and white space. Pure.
+
+The words say where a cell cannot end and where one must: words a space apart belong together, words far apart on one
+line do not, and no cell holds two amounts.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.pages import TableCell, TableStructure
+from pipeline.stages.light_layout.lines import bounds
+from pipeline.stages.light_layout.match import LayoutWord, owners
+from pipeline.stages.light_layout.whitespace import text_rows
+
+FAR = 2.0  # in word heights: words further apart on one line stand in different cells
+NEAR = 0.4  # in word heights: words closer than this are one phrase (a space is 0.25 to 0.35)
+MARGIN = 0.03  # a structure that is tried later must have a share of faults lower by more than this
+_AMOUNT = re.compile(r"[(\-−–+]?[$€£¥]?\s?\d[\d.,]*\)?%?")
+
+
+def best_structure(structures: Sequence[TableStructure | None], words: Sequence[LayoutWord]) -> TableStructure | None:
+    """The first of ``structures``, most trusted first, unless a later one fits the words clearly better."""
+    best, fewest = None, 0.0
+    for structure in (tidy(found, words) for found in structures if found is not None):
+        faults = faulty_share(structure, words)
+        if best is None or faults < fewest - MARGIN:
+            best, fewest = structure, faults
+    return best
+
+
+def faulty_share(structure: TableStructure, words: Sequence[LayoutWord]) -> float:
+    """Share of the neighbouring words, beside and below each other, that ``structure`` joins or parts wrongly."""
+    owner = owners(structure, words)
+    place = {id(word): cell for word, cell in zip(words, owner, strict=True)}
+    faults = pairs = 0
+    rows = text_rows(words)
+    for row in rows:
+        for one, other in pairwise(row.words):
+            height = min(one.box.height, other.box.height)
+            gap = other.box.left - one.box.right
+            same = place[id(one)] == place[id(other)]
+            pairs += 1
+            faults += (same and gap > FAR * height) or (not same and gap < NEAR * height)
+    faults += _headless(structure, owner)
+    for upper, lower in pairwise(rows):
+        pairs += 1
+        faults += _joins_amounts(
+            [(place[id(word)], word) for word in upper.words], [(place[id(word)], word) for word in lower.words]
+        )
+    return faults / pairs if pairs else 0.0
+
+
+def _headless(structure: TableStructure, owner: Sequence[int]) -> int:
+    """Rows times the columns that hold a head alone, where another holds all but a head: columns that have slipped."""
+    heads, bodies = _filled_columns(structure, owner)
+    slipped = min(len(heads - bodies), len(bodies - heads - {0}))
+    return slipped * (structure.rows - 1)
+
+
+def _filled_columns(structure: TableStructure, owner: Sequence[int]) -> tuple[set[int], set[int]]:
+    """The columns with text in the first row, and those with text below it."""
+    cells = [structure.cells[number] for number in set(owner) if number >= 0]
+    spans = [(cell.row, column) for cell in cells for column in range(cell.column, cell.column + cell.column_span)]
+    return {column for row, column in spans if row == 0}, {column for row, column in spans if row > 0}
+
+
+def tidy(structure: TableStructure, words: Sequence[LayoutWord]) -> TableStructure:
+    """``structure`` without rows that hold no words, and with a head put over the column beside it that has none.
+
+    Left-aligned heads over right-aligned figures need not share any x position.
+    """
+    owner = owners(structure, words)
+    filled = {row for number in set(owner) if number >= 0 for row in _rows(structure.cells[number])}
+    if not filled:
+        return structure
+    heads, bodies = _filled_columns(structure, owner)
+    joined = _joinable(heads, bodies, structure)
+    rows = {row: n for n, row in enumerate(sorted(filled))}
+    columns: dict[int, int] = {}
+    for column in range(structure.columns):
+        columns[column] = columns[column - 1] if column in joined else len(set(columns.values()))
+    cells: dict[tuple[int, int], TableCell] = {}
+    for cell in structure.cells:
+        spanned = [rows[row] for row in _rows(cell) if row in rows]
+        across = sorted({columns[c] for c in range(cell.column, cell.column + cell.column_span)})
+        if spanned:
+            made = replace(cell, row=spanned[0], row_span=len(spanned), column=across[0], column_span=len(across))
+            other = cells.get((made.row, made.column))
+            cells[made.row, made.column] = _united(other, made) if other else made
+    kept = tuple(cells.values())
+    return replace(structure, rows=len(rows), columns=len(set(columns.values())), cells=kept)
+
+
+def _rows(cell: TableCell) -> range:
+    return range(cell.row, cell.row + cell.row_span)
+
+
+def _joinable(heads: set[int], bodies: set[int], structure: TableStructure) -> set[int]:
+    """Columns that belong to the one on their left: one of the two holds a head alone, the other all but a head."""
+    joined: set[int] = set()
+    for column in range(1, structure.columns):
+        one, other = column - 1, column
+        if one in joined:
+            continue
+        complementary = (one in heads - bodies and other in bodies - heads) or (
+            one in bodies - heads and other in heads - bodies
+        )
+        if complementary or (other not in heads and other not in bodies):
+            joined.add(other)
+    return joined
+
+
+def _united(one: TableCell, other: TableCell) -> TableCell:
+    box = bounds([cell.box for cell in (one, other) if cell.box is not None]) if one.box or other.box else None
+    span = max(one.row_span, other.row_span)
+    return replace(one, box=box, row_span=span, column_span=max(one.column_span, other.column_span))
+
+
+def _joins_amounts(upper: Sequence[tuple[int, LayoutWord]], lower: Sequence[tuple[int, LayoutWord]]) -> bool:
+    """Whether a cell holds an amount on each of two lines."""
+    above = {cell for cell, word in upper if _AMOUNT.fullmatch(word.text)}
+    return any(cell in above for cell, word in lower if _AMOUNT.fullmatch(word.text))

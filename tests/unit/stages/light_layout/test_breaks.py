@@ -1,0 +1,73 @@
+"""Where paragraphs and items begin among the rows of a block."""
+
+from pipeline.stages.light_layout.blocks import Row, rows
+from pipeline.stages.light_layout.breaks import breaks, column_edge
+from pipeline.stages.light_layout.lines import LayoutLine, typography
+from tests.support.layout_pages import line, paragraph
+
+FULL = "some words that fill one whole line of running text here"
+
+
+def block(*texts: str, indents: tuple[float, ...] = (), left: float = 60) -> list[LayoutLine]:
+    shifts = indents or (0.0,) * len(texts)
+    return [line(text, left + shift, 100 + 14 * n) for n, (text, shift) in enumerate(zip(texts, shifts, strict=True))]
+
+
+def found(lines: list[LayoutLine], edge: float | None = None) -> set[int]:
+    ordered: list[Row] = rows(lines)
+    return breaks(ordered, typography(lines), edge)
+
+
+def test_a_line_that_ends_early_ends_its_paragraph() -> None:
+    assert found(block(FULL, "ends early.", FULL, FULL)) == {2}
+
+
+def test_a_line_that_the_next_word_would_overfill_goes_on() -> None:
+    assert found(block(FULL, "some words that fill one whole line of", "unbreakablewordsthatarelong here", FULL)) == {3}
+
+
+def test_lines_beside_a_picture_end_at_one_edge_and_go_on() -> None:
+    short = "some words that fill half of it"
+    assert found(block(short, short, short, FULL, FULL)) == set()
+
+
+def test_the_lines_of_a_verse_stand_for_themselves() -> None:
+    assert found(
+        block("the bell was rung at half past three,", "the water dark and high,", "he loosed the rope", FULL)
+    ) == {
+        1,
+        2,
+        3,
+    }
+
+
+def test_centred_lines_are_one_title() -> None:
+    lines = [line(FULL, 60, 100), line("of the river", 170, 114), line("and its mills by night", 140, 128)]
+    assert found(lines) == set()
+
+
+def test_short_items_end_early_by_the_edge_of_their_column() -> None:
+    items = block("wagon repairs", "ferry tolls", "rope and tallow")
+    assert found(items) == set()
+    edge = column_edge(rows(items), [*items, *paragraph(6, 60, 300)])
+    assert edge is not None
+    assert found(items, edge) == {1, 2}
+
+
+def test_text_to_the_right_hides_the_edge_of_the_column() -> None:
+    items = block("wagon repairs", "ferry tolls", "rope and tallow")
+    beside = [line("text beside", 200, 100 + 14 * n) for n in range(3)]
+    assert column_edge(rows(items), [*items, *beside, *paragraph(6, 60, 300)]) is None
+
+
+def test_hanging_entries_begin_at_the_outer_edge() -> None:
+    entry = ("M. Marsh, Toll books as a source for counts in towns", "in Acts of the Workshop")
+    assert found(block(*entry * 3, indents=(0, 14) * 3)) == {2, 4}
+
+
+def test_entries_with_numbers_in_brackets_begin_where_the_numbers_count_up() -> None:
+    assert found(block(f"[1] {FULL}", FULL, f"[2] {FULL}", FULL, f"[3] {FULL}")) == {2, 4}
+
+
+def test_a_number_in_brackets_within_a_paragraph_begins_nothing() -> None:
+    assert found(block(FULL, f"[7] {FULL}", FULL)) == set()
