@@ -14,6 +14,7 @@ LEVELS = {
     "pipeline": 0,
     "pipeline.settings": 0,
     "pipeline.errors": 0,
+    "pipeline.formats": 0,
     "pipeline.pages": 0,
     "pipeline.pixels": 0,
     "pipeline.process_start": 0,
@@ -59,6 +60,7 @@ UI_SEES = {
     "pipeline",
     "pipeline.settings",
     "pipeline.errors",
+    "pipeline.formats",
     "pipeline.pages",
     "pipeline.records",
     "pipeline.history",
@@ -151,6 +153,30 @@ def test_the_parse_child_loads_only_its_own_room() -> None:
     for found in imports_of(CHILD):
         own = room(found.module)
         assert own in {"", "pipeline.intake", "pipeline.pages", "pipeline.errors", "pipeline.pixels"}, found
+
+
+def strings_of(file: Path) -> list[ast.Constant]:
+    """The file's strings and parts of f-strings, but for docstrings and regular expressions."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    passed_over = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile":
+            passed_over |= {id(argument) for argument in node.args}
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return [node for node in constants if id(node) not in passed_over]
+
+
+def test_html_stands_in_templates_only() -> None:
+    """A tag in a Python string is one for which nobody escapes."""
+    tag = re.compile(r"</?[A-Za-z][\w-]*[ />]|<!--")
+    files = [file for file in modules() if room_of_file(file) == "pipeline.ui"]
+    wrong = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in files
+        for node in strings_of(file)
+        if tag.search(node.value)
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

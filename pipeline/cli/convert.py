@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import FolioError
+from pipeline.formats import FORMAT_NAMES
 from pipeline.gpu.device import has_gpu
 from pipeline.models.lanes import open_lanes
 from pipeline.pages import LaneChoice, OcrMode
@@ -14,8 +15,6 @@ from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
-
-FORMATS = ("md", "json", "html", "text", "zip")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="where the models run",
     )
     parser.add_argument("--password", default="", help="password of the PDF")
-    parser.add_argument("--formats", default="md,json,html,zip", help=f"comma list of {', '.join(FORMATS)}")
+    parser.add_argument("--formats", default="md,json,html,zip", help=f"comma list of {', '.join(FORMAT_NAMES)}")
 
 
 def run(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -51,10 +50,10 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _formats(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
-    unknown = [name for name in names if name not in FORMATS]
+    unknown = [name for name in names if name not in FORMAT_NAMES]
     if unknown or not names:
         raise SystemExit(
-            f"--formats takes a comma list of {', '.join(FORMATS)}; it does not know "
+            f"--formats takes a comma list of {', '.join(FORMAT_NAMES)}; it does not know "
             f"{', '.join(unknown) or 'an empty list'}."
         )
     return names

@@ -7,6 +7,9 @@
     │   ├── FileTooLarge, TooManyPages
     │   ├── PageRangeMalformed, PageRangeOutside
     │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
+    ├── RequestError          the request cannot be answered as it was made; nothing was queued
+    │   ├── FileMissing, OptionUnknown, RowLimitOutside, RecordNotFound
+    │   └── TooManyFiles, UploadExpired, RunDeleted
     ├── PageError             one page is lost, the others are not
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
@@ -95,6 +98,16 @@ from pipeline.errors.page_errors import (
     PageTooLarge,
     PageUnreadable,
 )
+from pipeline.errors.request_errors import (
+    FileMissing,
+    OptionUnknown,
+    RecordNotFound,
+    RequestError,
+    RowLimitOutside,
+    RunDeleted,
+    TooManyFiles,
+    UploadExpired,
+)
 from pipeline.errors.run_errors import (
     AddressBusy,
     DiskNearlyFull,
@@ -123,6 +136,7 @@ __all__ = [
     "DiskNearlyFull",
     "EmptyFile",
     "ExportFailed",
+    "FileMissing",
     "FileTooLarge",
     "FolioError",
     "GpuCreditsPending",
@@ -143,6 +157,7 @@ __all__ = [
     "NoPages",
     "NotAPdf",
     "NothingConverted",
+    "OptionUnknown",
     "PackageDiffers",
     "PackageError",
     "PackagesRepoFailed",
@@ -167,6 +182,10 @@ __all__ = [
     "ReaderCrashed",
     "ReaderOutOfMemory",
     "ReaderTimedOut",
+    "RecordNotFound",
+    "RequestError",
+    "RowLimitOutside",
+    "RunDeleted",
     "RunError",
     "RunNotFound",
     "RunStillGoing",
@@ -175,8 +194,10 @@ __all__ = [
     "SourceExpired",
     "SpaceQuotaExceeded",
     "StorageFailed",
+    "TooManyFiles",
     "TooManyPages",
     "UnsupportedEncryption",
+    "UploadExpired",
     "VisitorBusy",
     "VisitorMalformed",
     "WeightsDamaged",

@@ -1,4 +1,4 @@
-"""The formats a document leaves in, as one table: name, suffix, media type, writer.
+"""The writer of each format that ``pipeline.formats`` lists.
 
 A writer gets the document and an open binary file. Pictures lie in one folder; the document refers to them by relative
 paths (``pictures/NAME.png``), so that the Markdown inside the zip finds them wherever it is unpacked.
@@ -18,6 +18,7 @@ from typing import BinaryIO
 from docling_core.types.doc import DoclingDocument, ImageRefMode, PictureItem
 from pydantic import AnyUrl
 
+from pipeline.formats import FILE_FORMATS
 from pipeline.records import OutputFacts
 from pipeline.stages.markdown import to_markdown
 
@@ -83,13 +84,14 @@ def _write_zip(source: ExportSource, out: BinaryIO) -> None:
             archive.write(picture, f"{PICTURES}/{picture.name}", zipfile.ZIP_STORED)
 
 
-FORMATS: tuple[ExportFormat, ...] = (
-    ExportFormat("md", ".md", "text/markdown", _write_markdown),
-    ExportFormat("json", ".json", "application/json", _write_json),
-    ExportFormat("html", ".html", "text/html", _write_html),
-    ExportFormat("text", ".txt", "text/plain", _write_text),
-    ExportFormat("zip", ".zip", "application/zip", _write_zip),
-)
+WRITERS: dict[str, Writer] = {
+    "md": _write_markdown,
+    "json": _write_json,
+    "html": _write_html,
+    "text": _write_text,
+    "zip": _write_zip,
+}
+FORMATS = tuple(ExportFormat(row.name, row.suffix, row.media_type, WRITERS[row.name]) for row in FILE_FORMATS)
 
 
 def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:

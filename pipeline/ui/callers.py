@@ -26,7 +26,7 @@ def browser(request: gr.Request | None, token: object) -> Visitor:
         return caller(request)
 
 
-def kept_token(token: object) -> str:
+def browser_token(token: object) -> str:
     """The browser's own token, or a new one for a browser that has none."""
     return token if isinstance(token, str) and TOKEN.fullmatch(token) else new_token()
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from pipeline.pages import MIN_DPI
 from pipeline.settings import Settings
 from pipeline.ui.convert.page_state import files_at_once
-from pipeline.ui.sanitise import escape
+from pipeline.ui.templating import render
 
 METRES_PER_INCH = 0.0254
 MB, GB = 1_000_000, 1_000_000_000
@@ -13,8 +15,8 @@ MB, GB = 1_000_000, 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One row. ``name`` is stable and for programs, as is ``value`` in ``unit``; the rest is for people. ``setting``
-    changes it.
+    """One row. Programs read ``name`` and ``value`` in ``unit``, which are stable; people read ``what`` is limited, its
+    ``text`` and what happens ``beyond`` it. ``setting`` is the environment variable that changes the limit.
     """
 
     name: str
@@ -207,11 +209,9 @@ def _span(seconds: int) -> str:
     return f"{seconds:,} s"
 
 
-def limits_list(settings: Settings) -> str:
+def limit_list(settings: Settings) -> Markup:
     """The limits as people read them on the page."""
-    cells = ((escape(row.what), escape(row.text), escape(row.beyond)) for row in limits(settings))
-    rows = "".join(f"<div><dt>{what}</dt><dd>{text}</dd><dd>{beyond}</dd></div>" for what, text, beyond in cells)
-    return f'<dl class="limit-list">{rows}</dl>'
+    return render("limit_list", limits=limits(settings))
 
 
 def limits_json(settings: Settings) -> dict[str, object]:

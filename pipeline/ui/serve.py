@@ -4,26 +4,30 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from pipeline.settings import Settings
-from pipeline.ui import markup
+from pipeline.ui.browser_scripts import script
 from pipeline.ui.convert.page_state import files_at_once
-from pipeline.ui.dashboard.dashboard_page import STYLE as DASHBOARD_STYLE
+from pipeline.ui.dashboard.dashboard_parts import STYLE as DASHBOARD_STYLE
 from pipeline.ui.guard import RequestGuard, refuse_addresses
 from pipeline.ui.signin import password_check
+from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC, STYLE, build_theme
 
 MEGABYTE = 1_000_000
 MULTIPART_BYTES = MEGABYTE  # headers and boundaries around the files of one upload
 SESSIONS = 500
-"""Sessions that gradio remembers, one for each tab and each plain HTTP call of the API; a third of a megabyte each, and never forgotten
-by age. The least recently used goes first: its tab starts empty again, and finds its run by the link in its address bar."""
+"""Sessions that gradio remembers, one for each tab and each plain HTTP call of the API; a third of a megabyte each, and
+never forgotten by age. The least recently used goes first: its tab starts empty again, and finds its run by the link in
+its address bar.
+"""
 SPARE_THREADS = 24  # for page turns and status calls, beside one thread per watched run
 
 
 def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
     """Serve the page, from GRADIO_SERVER_NAME and GRADIO_SERVER_PORT where they are set; returns its address.
 
-    The runs queue by themselves and refuse at once when they are full, so gradio's own queue only has to hold the watchers
-    and short calls. Nothing of the data directory is servable: gradio's cache is, and finished files are copied there.
+    The runs queue by themselves and refuse at once when they are full, so gradio's own queue only has to hold the
+    watchers and short calls. Nothing of the data directory is servable: gradio's cache is, and finished files are
+    copied there.
     """
     refuse_addresses()
     watched = settings.concurrency + settings.queue_size
@@ -35,8 +39,8 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
         auth=password_check(settings),  # type: ignore[arg-type]  # it awaits a coroutine function
         theme=build_theme(),
         css_paths=[STYLE, DASHBOARD_STYLE],
-        js=markup.LOAD_JS,
-        head=markup.HEAD,
+        js=script("theme_at_load"),
+        head=render("head"),
         favicon_path=STATIC / "favicon.svg",
         footer_links=["api"],
         app_kwargs={"middleware": [limits]},

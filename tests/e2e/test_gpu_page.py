@@ -44,16 +44,16 @@ def test_a_refusal_offers_what_fits_and_the_cpu(folio: FolioPage, upload: Upload
     folio.expect_status("Done, with gaps")
     expect(folio.page.locator("#card .notice")).to_contain_text("Your daily GPU quota has 16 s left")
     expect(folio.page.locator("#card .facts")).to_contain_text("3.2 s used of 15 s booked, 1 call refused")
-    expect(folio.page.locator("#some")).to_have_text("Convert the next 2 pages now")
-    expect(folio.page.locator("#on-cpu")).to_have_text("Convert the 3 pages left on the CPU")
+    expect(folio.page.locator("#resume-fitting")).to_have_text("Convert the next 2 pages now")
+    expect(folio.page.locator("#resume-on-cpu")).to_have_text("Convert the 3 pages left on the CPU")
     expect(folio.page.locator("#card")).to_contain_text(
         "On the CPU, 3 pages would be converted with the light models; the 2 finished pages stay."
     )
     before = folio.run_id
-    folio.page.click("#on-cpu")
+    folio.page.click("#resume-on-cpu")
     expect(folio.page).not_to_have_url(folio.url + "?run=" + before)
     folio.expect_status("Done")
-    expect(folio.page.locator("#on-cpu")).to_be_hidden()
+    expect(folio.page.locator("#resume-on-cpu")).to_be_hidden()
 
 
 def test_programs_ask_for_an_estimate(client: Client) -> None:

@@ -5,16 +5,17 @@ from typing import Any
 import gradio as gr
 
 from pipeline.history.difference import DifferenceLine, Mark
-from pipeline.ui.api.endpoints import refusal
+from pipeline.ui.api.refusals import refusing
 from pipeline.ui.ports import Runs
 from pipeline.ui.text_comparison import CHANGES_AT_ONCE, ComparedPage, TextComparison, compare_texts, open_run
 
 COMPARISONS_AT_ONCE = 2
 
-COMPARE_HELP = f"""Compare the Markdown of two runs page by page. Parameters: left, right (run ids or links), first (how many differing
-pages to leave out). Returns left and right (record ids), pages (each page's number and whether it is equal, changed, left_only or
-right_only), differing (their number), and differences: up to {CHANGES_AT_ONCE} differing pages from first on, each with its lines as a
-text difference shows them. Lines are null where a page is too long to be compared line by line."""
+COMPARE_HELP = f"""Compare the Markdown of two runs page by page. Parameters: left, right (run ids or links), first (how
+many differing pages to leave out). Returns left and right (record ids), pages (each page's number and whether it is
+equal, changed, left_only or right_only), differing (their number), and differences: up to {CHANGES_AT_ONCE} differing
+pages from first on, each with its lines as a text difference shows them. Lines are null where a page is too long to be
+compared line by line."""
 
 
 def add_compare_endpoint(runs: Runs) -> None:
@@ -37,21 +38,19 @@ class CompareApi:
         self._runs = runs
 
     def compare(self, left: str, right: str, first: float = 0) -> dict[str, Any]:
-        try:
-            of = compare_texts(open_run(self._runs, left or ""), open_run(self._runs, right or ""), int(first or 0))
-        except Exception as error:
-            raise refusal(error) from None
-        return _told(of)
+        with refusing():
+            old, new = open_run(self._runs, left or ""), open_run(self._runs, right or "")
+            return _comparison(compare_texts(old, new, int(first or 0)))
 
 
-def _told(of: TextComparison) -> dict[str, Any]:
+def _comparison(comparison: TextComparison) -> dict[str, Any]:
     return {
-        "left": of.left.record_id,
-        "right": of.right.record_id,
-        "pages": [{"page": page.page, "change": page.change.value} for page in of.changes],
-        "differing": of.differing,
-        "first": of.first,
-        "differences": [_difference(page) for page in of.shown],
+        "left": comparison.left.record_id,
+        "right": comparison.right.record_id,
+        "pages": [{"page": page.page, "change": page.change.value} for page in comparison.changes],
+        "differing": comparison.differing,
+        "first": comparison.first,
+        "differences": [_difference(page) for page in comparison.shown],
     }
 
 

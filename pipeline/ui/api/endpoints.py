@@ -4,7 +4,6 @@ A run id is a secret its caller was given; whoever has it may read, stop, contin
 There is no listing.
 """
 
-import html
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -13,18 +12,18 @@ from typing import Any
 
 import gradio as gr
 
-from pipeline.errors import FolioError, InternalError
+from pipeline.errors import FileMissing, InternalError
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import Visitor
 from pipeline.settings import Settings
+from pipeline.ui.api.refusals import RunFailed, lane_choice, ocr_mode, refusing
 from pipeline.ui.callers import caller
-from pipeline.ui.convert.actions import told
 from pipeline.ui.convert.downloads import Uploads, remove_copies, served_copy
-from pipeline.ui.convert.present import page_ranges
 from pipeline.ui.limits import limits_json
 from pipeline.ui.ports import Runs
+from pipeline.ui.words import page_ranges
 
 SECONDS_BETWEEN_UPDATES = 1.0
 Answer = tuple[str, dict[str, object], list[str]]
@@ -32,14 +31,15 @@ Answer = tuple[str, dict[str, object], list[str]]
 CONVERT_HELP = """Convert one PDF and wait for the result.
 
 Parameters: file (the PDF), pages (a range such as 1-3,7; empty for all), ocr (auto, always or never), tables (recognise
-table structure), password (of an encrypted PDF), lane (gpu_then_cpu goes on on the CPU where the GPU refuses, gpu stops there, cpu uses
-no GPU; without a GPU it is always the CPU), visitor (who you are: 32 random hexadecimal digits that you keep secret; the same work
-of the same visitor is answered by its earlier result, and a visitor's runs count together; empty: nothing is found again, and runs count
-by network address), again (convert even if there is an earlier result).
+table structure), password (of an encrypted PDF), lane (gpu_then_cpu goes on on the CPU where the GPU refuses, gpu stops
+there, cpu uses no GPU; without a GPU it is always the CPU), visitor (who you are: 32 random hexadecimal digits that you
+keep secret; the same work of the same visitor is answered by its earlier result, and a visitor's runs count together;
+empty: nothing is found again, and runs count by network address), again (convert even if there is an earlier result).
 
-Returns: markdown (the whole document), status (run id, pages done and skipped with reasons, options, engines, times), files
-(Markdown, JSON, HTML, plain text and a ZIP with pictures). While the run goes on, markdown and files are empty and
-status tells the progress. A refused file, a full queue and a failed run raise an error with one sentence and its code."""
+Returns: markdown (the whole document), status (run id, pages done and skipped with reasons, options, engines, times),
+files (Markdown, JSON, HTML, plain text and a ZIP with pictures). While the run goes on, markdown and files are empty
+and status tells the progress. A refused file, a full queue and a failed run raise an error with one sentence and its
+code."""
 
 STATUS_HELP = (
     """Look at a run again, for a caller that lost its connection. Takes the run id, returns what /convert returns."""
@@ -47,19 +47,20 @@ STATUS_HELP = (
 
 RESUME_HELP = """Continue a run that was stopped, was interrupted or has failed pages, and wait for the result.
 
-Parameters: run_id, password (of an encrypted PDF), visitor (as in /convert), lane (in place of the run's own; empty keeps that),
-most_pages (convert at most so many further pages, such as the status's fitting_pages after a refusal; 0 for all).
+Parameters: run_id, password (of an encrypted PDF), visitor (as in /convert), lane (in place of the run's own; empty
+keeps that), most_pages (convert at most so many further pages, such as the status's fitting_pages after a refusal; 0
+for all).
 
-Finished pages are not repeated, also where the CPU has other models than the GPU: bundles in the status names the models of each page,
-and on_cpu says beforehand how many pages would stay, how many would be converted on the CPU, and with which models. It is a new run with
-an id of its own; a run that is complete or still goes on is returned as
-it is. Progress and result are those of /convert."""
+Finished pages are not repeated, also where the CPU has other models than the GPU: bundles in the status names the
+models of each page, and on_cpu says beforehand how many pages would stay, how many would be converted on the CPU, and
+with which models. It is a new run with an id of its own; a run that is complete or still goes on is returned as it is.
+Progress and result are those of /convert."""
 
-ESTIMATE_HELP = """What a run would book on the GPU: pages, calls, seconds as they count against your quota, and the seconds if all
-pages are scans. Parameters: page_count (of the PDF), pages, ocr and tables as in /convert."""
+ESTIMATE_HELP = """What a run would book on the GPU: pages, calls, seconds as they count against your quota, and the
+seconds if all pages are scans. Parameters: page_count (of the PDF), pages, ocr and tables as in /convert."""
 
-DELETE_HELP = """Delete a run's PDF, pages and files now. Takes the run id; afterwards there is no such run. Returns the run id and
-that it is deleted. A run that still goes on is refused; stop it first."""
+DELETE_HELP = """Delete a run's PDF, pages and files now. Takes the run id; afterwards there is no such run. Returns the
+run id and that it is deleted. A run that still goes on is refused; stop it first."""
 
 LIMITS_HELP = """What this Space takes: every limit by name, with its value, its unit and what happens beyond it."""
 
@@ -71,16 +72,15 @@ def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
     api = ConvertApi(runs, uploads)
     file = _pdf_input()
     pages = gr.Textbox("", label="pages", visible=False)
-    ocr = gr.Radio([mode.value for mode in OcrMode], value=OcrMode.AUTO.value, label="ocr", visible=False)
+    ocr = _choice("ocr", [mode.value for mode in OcrMode], OcrMode.AUTO.value)
     tables = gr.Checkbox(True, label="tables", visible=False)
     password = gr.Textbox("", label="password", visible=False)
-    lane = gr.Radio(
-        [choice.value for choice in LaneChoice], value=LaneChoice.GPU_THEN_CPU.value, label="lane", visible=False
-    )
+    lanes = [choice.value for choice in LaneChoice]
+    lane = _choice("lane", lanes, LaneChoice.GPU_THEN_CPU.value)
     visitor = gr.Textbox("", label="visitor", visible=False)
     again = gr.Checkbox(False, label="again", visible=False)
     run_id = gr.Textbox(label="run_id", visible=False)
-    new_lane = gr.Radio(["", *LaneChoice], value="", label="lane", visible=False)
+    new_lane = _choice("lane", ["", *lanes], "")
     most_pages = gr.Number(0, precision=0, minimum=0, label="most_pages", visible=False)
     answer = [
         gr.Textbox(label="markdown", visible=False),
@@ -116,18 +116,18 @@ def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
 
 def _add_plain_endpoints(api: "ConvertApi", settings: Settings, run_id: gr.Textbox, answer: list[Any]) -> None:
     """The endpoints that wait for nothing: limits, deletion, status, cancellation."""
-    known = gr.JSON(label="limits", visible=False)
+    listed = gr.JSON(label="limits", visible=False)
     gr.Button(visible=False).click(
         lambda: limits_json(settings),
         None,
-        known,
+        listed,
         api_name="limits",
         api_description=LIMITS_HELP,
         concurrency_limit=None,
     )
-    gone = gr.JSON(label="status", visible=False)
+    deleted = gr.JSON(label="status", visible=False)
     gr.Button(visible=False).click(
-        api.delete, run_id, gone, api_name="delete", api_description=DELETE_HELP, concurrency_limit=None
+        api.delete, run_id, deleted, api_name="delete", api_description=DELETE_HELP, concurrency_limit=None
     )
     for action, name, text in ((api.status, "status", STATUS_HELP), (api.cancel, "cancel", CANCEL_HELP)):
         gr.Button(visible=False).click(
@@ -146,6 +146,16 @@ def _pdf_input() -> gr.File:
     file.api_info = lambda: documented  # type: ignore[method-assign]
     file.example_payload = lambda: example  # type: ignore[method-assign]
     return file
+
+
+def _choice(label: str, values: list[str], default: str) -> gr.Textbox:
+    """A parameter that takes one of ``values``. gradio documents them and leaves the check to the endpoint, whose
+    refusal has a code.
+    """
+    parameter = gr.Textbox(default, label=label, visible=False)
+    documented = {**parameter.api_info(), "enum": values}
+    parameter.api_info = lambda: documented  # type: ignore[method-assign]
+    return parameter
 
 
 class ConvertApi:
@@ -167,22 +177,20 @@ class ConvertApi:
         request: gr.Request,
     ) -> Iterator[Answer]:
         """Progress at most once a second, then the result."""
-        try:
-            options = ConvertOptions((pages or "").strip(), OcrMode(ocr), bool(tables), LaneChoice(lane))
+        with refusing():
+            options = ConvertOptions((pages or "").strip(), ocr_mode(ocr), bool(tables), lane_choice(lane))
             yield from self._convert(file, options, password or "", caller(request, visitor or ""), again)
-        except Exception as error:
-            raise refusal(error) from None
 
     def _convert(
         self, file: str | None, options: ConvertOptions, password: str, visitor: Visitor, again: bool
     ) -> Iterator[Answer]:
         if file is None:
-            raise gr.Error("Send a PDF as file.", print_exception=False)
+            raise FileMissing
         source = Source(Path(file), Path(file).name, password)
-        before = None if again else self._runs.reuse(source, options, Origin.API, visitor)
-        run_id = before or self._runs.submit(source, options, Origin.API, visitor)
+        earlier = None if again else self._runs.reuse(source, options, Origin.API, visitor)
+        run_id = earlier or self._runs.submit(source, options, Origin.API, visitor)
         self._uploads.remember(run_id, source.path)
-        yield from self._follow(run_id, before is not None)
+        yield from self._follow(run_id, earlier is not None)
 
     def _follow(self, run_id: str, reused: bool = False) -> Iterator[Answer]:
         last = 0.0
@@ -194,63 +202,36 @@ class ConvertApi:
                 yield answer(view)
 
     def status(self, run_id: str) -> Answer:
-        try:
+        with refusing():
             return answer(self._runs.view(run_id or ""))
-        except Exception as error:
-            raise refusal(error) from None
 
     def cancel(self, run_id: str) -> Answer:
-        try:
+        with refusing():
             self._runs.cancel(run_id or "")
             return answer(self._runs.view(run_id))
-        except Exception as error:
-            raise refusal(error) from None
 
     def estimate(self, page_count: int, pages: str, ocr: str, tables: bool) -> dict[str, object]:
-        try:
-            options = ConvertOptions((pages or "").strip(), OcrMode(ocr), bool(tables))
+        with refusing():
+            options = ConvertOptions((pages or "").strip(), ocr_mode(ocr), bool(tables))
             return asdict(self._runs.estimate(int(page_count), options))
-        except Exception as error:
-            raise refusal(error) from None
 
     def resume(
         self, run_id: str, password: str, visitor: str, lane: str, most_pages: int, request: gr.Request
     ) -> Iterator[Answer]:
         """Progress at most once a second, then the result, of the run that continues this one."""
-        try:
-            chosen, who = LaneChoice(lane) if lane else None, caller(request, visitor or "")
-            successor = self._runs.resume(run_id or "", password or "", Origin.API, who, chosen, int(most_pages or 0))
+        with refusing():
+            choice, by = lane_choice(lane) if lane else None, caller(request, visitor or "")
+            successor = self._runs.resume(run_id or "", password or "", Origin.API, by, choice, int(most_pages or 0))
             self._uploads.pass_on(run_id, successor)
             yield from self._follow(successor)
-        except Exception as error:
-            raise refusal(error) from None
 
     def delete(self, run_id: str) -> dict[str, object]:
-        try:
+        with refusing():
             view = self._runs.view(run_id or "")
             self._runs.delete(view.run_id)
-        except Exception as error:
-            raise refusal(error) from None
-        remove_copies(view)
-        self._uploads.remove(view.run_id)
+            remove_copies(view)
+            self._uploads.remove(view.run_id)
         return {"run_id": view.run_id, "deleted": True}
-
-
-class RunFailed(FolioError):
-    """The run ended without a result; carries the run's own code and sentence."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.run_code = code
-
-
-def refusal(error: Exception) -> gr.Error:
-    """What a client sees of ``error``: its sentence and code, escaped, since browsers show it as HTML."""
-    if isinstance(error, gr.Error):
-        return error
-    facts = told(error)
-    code = error.run_code if isinstance(error, RunFailed) else facts.code
-    return gr.Error(f"{html.escape(facts.message, quote=False)} ({code})", print_exception=False)
 
 
 def answer(view: RunView, reused: bool = False) -> Answer:

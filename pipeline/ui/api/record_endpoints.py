@@ -1,6 +1,6 @@
 """The dashboard for programs: ``/system_status``, ``/runs`` and ``/run``, all read-only and free of secrets.
 
-They tell what the public page shows. A run is named by its record's public id, which opens none of its files.
+They return what the public page shows. A run is named by its record's public id, which opens none of its files.
 """
 
 from dataclasses import asdict
@@ -8,22 +8,25 @@ from typing import Any
 
 import gradio as gr
 
+from pipeline.errors import RecordNotFound, RowLimitOutside
 from pipeline.history.dashboard_data import DashboardData
 from pipeline.history.health import online, publishing
 from pipeline.history.overview import SpaceActivity, Totals, Window
 from pipeline.history.selection import Filter, RunRow, select, space_name
-from pipeline.ui.api.endpoints import refusal
+from pipeline.ui.api.refusals import refusing
 
 MOST_ROWS = 100
 
-STATUS_HELP = """How the whole system stands. Takes nothing. Returns status (operational, degraded or offline), reasons, spaces with the
-time of their last record, publishing, and totals: today, the last 24 hours and ever. Times are milliseconds since 1970 (UTC)."""
+STATUS_HELP = """How the whole system stands. Takes nothing. Returns status (operational, degraded or offline), reasons,
+spaces with the time of their last record, publishing, and totals: today, the last 24 hours and ever. Times are
+milliseconds since 1970 (UTC)."""
 
-RUNS_HELP = """Runs, newest first, without names or content of documents. Parameters: first (how many of the newest to leave out),
-limit (at most 100), search (words that must occur), status, bundle, space, day (such as 2026-08-14). Returns runs and matches, the
-number of runs that match."""
+RUNS_HELP = """Runs, newest first, without names or content of documents. Parameters: first (how many of the newest to
+leave out), limit (at most 100), search (words that must occur), status, bundle, space, day (such as 2026-08-14).
+Returns runs and matches, the number of runs that match."""
 
-RUN_HELP = """One run by the public id of its record: options, versions, engines, stage times, how each page ended, and its error."""
+RUN_HELP = """One run by the public id of its record: options, versions, engines, stage times, how each page ended, and
+its error."""
 
 
 def add_record_endpoints(dashboard_data: DashboardData) -> None:
@@ -53,10 +56,8 @@ class RecordApi:
         self._data = dashboard_data
 
     def system_status(self) -> dict[str, Any]:
-        try:
+        with refusing():
             return self._system_status()
-        except Exception as error:
-            raise refusal(error) from None
 
     def runs(
         self,
@@ -68,33 +69,29 @@ class RecordApi:
         space: str = "",
         day: str = "",
     ) -> dict[str, Any]:
-        if not 1 <= limit <= MOST_ROWS:
-            raise gr.Error(f"limit must be from 1 to {MOST_ROWS}.", print_exception=False)
-        try:
+        with refusing():
+            if not 1 <= limit <= MOST_ROWS:
+                raise RowLimitOutside(MOST_ROWS)
             chosen = Filter(search or "", status or "", bundle or "", space or "", day or "")
             found = select(self._data.look().records, chosen, int(first), int(limit))
-        except Exception as error:
-            raise refusal(error) from None
         return {"first": found.first, "matches": found.matches, "runs": [_row(row) for row in found.rows]}
 
     def run(self, record_id: str) -> dict[str, Any]:
-        try:
+        with refusing():
             record = self._data.find(record_id or "")
-        except Exception as error:
-            raise refusal(error) from None
-        if record is None:
-            raise gr.Error("There is no record with this id.", print_exception=False)
+            if record is None:
+                raise RecordNotFound
         return asdict(record)
 
     def _system_status(self) -> dict[str, Any]:
-        look = self._data.look()
-        of = self._data.overview(look, Window.DAY)
-        status, state = self._data.status(look, of), publishing(look.around)
+        snapshot = self._data.look()
+        overview = self._data.overview(snapshot, Window.DAY)
+        status, state = self._data.status(snapshot, overview), publishing(snapshot.around)
         return {
             "status": status.level.value,
             "reasons": list(status.reasons),
-            "now_ms": of.now_ms,
-            "spaces": [_worker(worker, of.now_ms) for worker in of.workers],
+            "now_ms": overview.now_ms,
+            "spaces": [_space(space, overview.now_ms) for space in overview.workers],
             "publishing": None
             if state is None
             else {
@@ -103,20 +100,20 @@ class RecordApi:
                 "oldest_ms": state.oldest_ms,
                 "last_commit_ms": state.last_commit_ms,
             },
-            "today": _totals(of.today),
-            "last_24_hours": _totals(of.totals),
-            "ever": _totals(of.ever),
+            "today": _totals(overview.today),
+            "last_24_hours": _totals(overview.totals),
+            "ever": _totals(overview.ever),
         }
 
 
-def _worker(worker: SpaceActivity, now_ms: int) -> dict[str, Any]:
+def _space(space: SpaceActivity, now_ms: int) -> dict[str, Any]:
     return {
-        "space": space_name(worker.space),
-        "online": online(worker, now_ms),
-        "last_record_ms": worker.last_ms,
-        "hardware": worker.hardware,
-        "bundle": worker.bundle,
-        "version": worker.app,
+        "space": space_name(space.space),
+        "online": online(space, now_ms),
+        "last_record_ms": space.last_ms,
+        "hardware": space.hardware,
+        "bundle": space.bundle,
+        "version": space.app,
     }
 
 

@@ -1,5 +1,5 @@
-"""The convert page: what its parts trigger. Which parts there are lies in ``parts``, what is done in ``convert``, how
-it looks in ``present``.
+"""The convert page: which listener answers which part. The parts stand in ``parts``, what they ask for is done in
+``actions``, and ``page_drawing`` shows the outcome.
 """
 
 from collections.abc import Callable
@@ -10,24 +10,26 @@ import gradio as gr
 
 from pipeline.history.dashboard_data import DashboardData
 from pipeline.pages import LaneChoice
-from pipeline.runs.state import RunView
 from pipeline.settings import Settings
-from pipeline.ui import markup
 from pipeline.ui.api.compare_endpoint import add_compare_endpoint
 from pipeline.ui.api.endpoints import add_endpoints
-from pipeline.ui.callers import browser, kept_token
-from pipeline.ui.convert import present
-from pipeline.ui.convert.actions import ConvertActions, FormValues, PageUpdate, told
-from pipeline.ui.convert.downloads import OFFERS, Offer, Uploads, served_copy, served_example
-from pipeline.ui.convert.gpu_price import cpu_label, estimate_text, offers_cpu, some_label
-from pipeline.ui.convert.page_state import PAGES_AT_ONCE, PageState, files_at_once
+from pipeline.ui.browser_scripts import script
+from pipeline.ui.callers import browser, browser_token
+from pipeline.ui.convert.actions import ConvertActions, FormValues
+from pipeline.ui.convert.downloads import Uploads, served_example
+from pipeline.ui.convert.gpu_price import estimate_text
+from pipeline.ui.convert.page_drawing import PageDrawing, Updates
+from pipeline.ui.convert.page_state import PageState, files_at_once
 from pipeline.ui.convert.parts import Form, Result, TabMemory, build_form, build_memory, build_result
-from pipeline.ui.dashboard.dashboard_page import DASHBOARD_ROOM, add_dashboard
-from pipeline.ui.dashboard.dashboard_parts import Room
+from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
+from pipeline.ui.dashboard.dashboard_parts import DashboardTab
 from pipeline.ui.ports import Runs
+from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC
 
-Updates = dict[Any, Any]
+Values = dict[Any, Any]
+"""The values of a listener's inputs, by component: gradio hands a set of inputs over as a dictionary."""
+
 EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
 
@@ -41,15 +43,15 @@ def build(runs: Runs, settings: Settings, dashboard_data: DashboardData | None =
     actions = ConvertActions(runs, files_at_once(settings), uploads)
     page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
     with page:
-        gr.HTML(markup.HEADER, js_on_load=markup.HEADER_JS, elem_id="masthead")
+        gr.HTML(render("masthead"), js_on_load=script("theme_toggle"), elem_id="masthead")
         if dashboard_data is None:
             _add_convert(page, actions, settings, runs.has_gpu)
         else:
-            with gr.Tabs(elem_id="rooms") as rooms:
-                with gr.Tab("Convert", id="convert-room"):
+            with gr.Tabs(elem_id="main-tabs") as tabs:
+                with gr.Tab("Convert", id="convert-tab"):
                     _add_convert(page, actions, settings, runs.has_gpu)
-                with gr.Tab("Dashboard", id=DASHBOARD_ROOM) as tab:
-                    add_dashboard(dashboard_data, page, Room(rooms, tab), runs)
+                with gr.Tab("Dashboard", id=DASHBOARD_TAB) as tab:
+                    add_dashboard(dashboard_data, page, DashboardTab(tabs, tab), runs)
         add_endpoints(runs, settings, uploads)
         add_compare_endpoint(runs)
     return page
@@ -64,9 +66,9 @@ def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings, h
 
 
 class ConvertWiring:
-    """Ties parts to actions. Every listener is private: what programs may call lies in ``api``.
+    """Ties parts to actions. Every listener is private: the endpoints for programs lie in ``api``.
 
-    Outputs are dictionaries keyed by part, so that no listener depends on the order of another's.
+    Inputs and outputs are dictionaries keyed by part, so that no listener depends on the order of another's.
     """
 
     def __init__(
@@ -74,69 +76,69 @@ class ConvertWiring:
     ) -> None:
         self._actions, self._settings = actions, settings
         self._form, self._result, self._memory = form, result, memory
+        self._drawing = PageDrawing(settings, form, result, memory)
 
     def connect(self, page: gr.Blocks) -> None:
         form, result, memory = self._form, self._result, self._memory
-        after, uploads = result.after, [form.upload, form.password]
-        resumed = [memory.desk, form.password, memory.visitor]
-        choices = [memory.desk, form.pages, form.ocr, form.tables, form.password, form.lane, memory.visitor]
-        self._estimated(self._on(form.upload.change, self._inspect, uploads).then)
-        self._estimated(form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
-        self._follow(self._on(form.password.submit, self._unlock, [*resumed, form.upload]))
-        self._on(form.example.click, self._example, [])
-        self._readdress(self._on(form.again.click, self._start_over, []))
-        self._follow(self._on(form.convert.click, self._start, choices))
-        self._follow(self._on(after.resume.click, self._resume, resumed))
-        self._follow(self._on(after.some.click, self._resume_some, resumed))
-        self._follow(self._on(after.on_cpu.click, self._resume_on_cpu, resumed))
-        self._follow(self._on(after.repeat.click, self._repeat, choices))
-        self._on(after.delete.click, self._ask, [memory.desk])
-        self._on(after.keep.click, self._keep, [memory.desk])
-        self._readdress(self._on(after.confirm.click, self._delete, [memory.desk]))
-        self._on(form.stop.click, self._stop, [memory.desk])
-        self._on(memory.tick.change, self._refresh, [memory.desk, memory.shown])
-        self._on(form.documents.click, self._choose, [memory.desk])
-        for event, action in (
+        ended_run, state = result.ended_run, {memory.state}
+        upload = {form.upload, form.password}
+        resume = {memory.state, form.password, memory.visitor}
+        options = {form.pages, form.ocr, form.tables, form.lane}
+        self._estimated(options, self._on(form.upload.change, self._inspect, upload).then)
+        self._estimated(options, form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
+        self._follow(self._on(form.password.submit, self._unlock, resume | upload))
+        self._on(form.example.click, self._example, set())
+        self._readdress(self._on(form.start_over.click, self._start_over, set()))
+        self._follow(self._on(form.convert.click, self._start, resume | options))
+        self._follow(self._on(ended_run.resume.click, self._resume, resume))
+        self._follow(self._on(ended_run.resume_fitting.click, self._resume_fitting, resume))
+        self._follow(self._on(ended_run.resume_on_cpu.click, self._resume_on_cpu, resume))
+        self._follow(self._on(ended_run.repeat.click, self._repeat, resume | options))
+        self._on(ended_run.delete.click, self._ask_to_delete, state)
+        self._on(ended_run.cancel_delete.click, self._cancel_delete, state)
+        self._readdress(self._on(ended_run.confirm_delete.click, self._delete, state))
+        self._on(form.stop.click, self._stop, state)
+        self._on(memory.tick.change, self._refresh, {memory.state, memory.signature})
+        self._on(form.documents.click, self._choose, state)
+        for event, listener in (
             (result.strip.click, self._jump),
-            (result.back.click, self._back),
-            (result.forth.click, self._forth),
+            (result.earlier.click, self._earlier),
+            (result.later.click, self._later),
         ):
-            turned = self._on(event, action, [memory.desk])
-            turned.then(None, [memory.wanted], js=markup.SCROLL_JS, api_visibility="private")
-        self._follow(self._on(page.load, self._open, [memory.visitor]))
+            turned = self._on(event, listener, state)
+            turned.then(None, [memory.scroll_page], js=script("scroll_to_page"), api_visibility="private")
+        self._follow(self._on(page.load, self._open, {memory.visitor}))
 
-    def _on(self, event: Callable[..., Any], action: Callable[..., Updates], inputs: list[Any]) -> Any:
+    def _on(self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any]) -> Any:
         return event(
-            action,
-            inputs,
-            self._parts(),
+            listener,
+            inputs or None,
+            self._drawing.parts(),
             show_progress="hidden",
             concurrency_limit=None,
             api_visibility="private",
         )
 
-    def _estimated(self, *events: Callable[..., Any]) -> None:
-        """What Convert would book is shown anew after each of ``events``."""
-        form = self._form
-        choices = [self._memory.desk, form.pages, form.ocr, form.tables, form.lane]
+    def _estimated(self, options: set[Any], *events: Callable[..., Any]) -> None:
+        """Show what Convert would book anew after each of ``events``."""
         for event in events:
             event(
                 self._estimate,
-                choices,
-                [form.estimate],
+                {self._memory.state, *options},
+                [self._form.estimate],
                 show_progress="hidden",
                 concurrency_limit=None,
                 api_visibility="private",
             )
 
     def _follow(self, started: Any) -> None:
-        """After a listener put runs on the desk: write the link into the address bar, and tick until they have
+        """After a listener that starts runs: write the link into the address bar, and tick until the runs have
         ended.
         """
-        started.then(None, [self._memory.link], js=markup.ADDRESS_JS, api_visibility="private")
+        started.then(None, [self._memory.link], js=script("address_of_run"), api_visibility="private")
         started.then(
             self._actions.follow,
-            [self._memory.desk],
+            [self._memory.state],
             [self._memory.tick],
             show_progress="hidden",
             concurrency_id="convert",
@@ -145,44 +147,27 @@ class ConvertWiring:
         )
 
     def _readdress(self, changed: Any) -> None:
-        """After a listener took runs off the desk: the address bar follows."""
-        changed.then(None, [self._memory.link], js=markup.READDRESS_JS, api_visibility="private")
+        """After a listener that takes runs off the page: the address bar follows."""
+        changed.then(None, [self._memory.link], js=script("address_of_state"), api_visibility="private")
 
-    def _parts(self) -> list[Any]:
-        form, result, memory = self._form, self._result, self._memory
-        after = result.after
-        return [
-            *(memory.desk, memory.shown, memory.visitor, memory.link, memory.wanted),
-            *(
-                form.upload,
-                form.example,
-                form.documents,
-                form.again,
-                form.password,
-                form.estimate,
-                form.convert,
-                form.stop,
-            ),
-            *(result.welcome, result.panel, result.card, result.strip, *result.downloads),
-            *(
-                after.row,
-                after.resume,
-                after.some,
-                after.on_cpu,
-                after.repeat,
-                after.kept,
-                after.delete,
-                after.confirm,
-                after.keep,
-            ),
-            *(result.back, result.pager, result.pager_name, result.forth, result.reader, result.source, result.report),
-        ]
+    # -- values --------------------------------------------------------------------------------------------------------
 
-    # -- listeners
-    # -------------------------------------------------------------------------------------------------------
+    def _state(self, values: Values) -> PageState:
+        state: PageState = values[self._memory.state]
+        return state
 
-    def _inspect(self, paths: list[str] | None, password: str) -> Updates:
-        return self._show(self._actions.inspect(list(paths or ()), password or ""))
+    def _password(self, values: Values) -> str:
+        return values[self._form.password] or ""
+
+    def _choices(self, values: Values) -> FormValues:
+        form = self._form
+        pages, ocr, tables, lane = (values[part] for part in (form.pages, form.ocr, form.tables, form.lane))
+        return FormValues(pages, ocr, tables, values.get(form.password) or "", lane)
+
+    # -- listeners -----------------------------------------------------------------------------------------------------
+
+    def _inspect(self, values: Values) -> Updates:
+        return self._show(self._actions.inspect(list(values[self._form.upload] or ()), self._password(values)))
 
     def _example(self) -> Updates:
         return {self._form.upload: [str(served_example(EXAMPLE))]}
@@ -191,179 +176,97 @@ class ConvertWiring:
         emptied = {self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
         return {**self._show(PageState()), **emptied, self._memory.link: ""}
 
-    def _start(
-        self,
-        desk: PageState,
-        pages: str,
-        ocr: str,
-        tables: bool,
-        password: str,
-        lane: str,
-        token: str,
-        request: gr.Request,
+    def _start(self, values: Values, request: gr.Request) -> Updates:
+        visitor = browser(request, values[self._memory.visitor])
+        return self._linked(self._actions.start(self._state(values), self._choices(values), visitor))
+
+    def _repeat(self, values: Values, request: gr.Request) -> Updates:
+        visitor = browser(request, values[self._memory.visitor])
+        return self._linked(self._actions.again(self._state(values), self._choices(values), visitor))
+
+    def _resume(
+        self, values: Values, request: gr.Request, lane: LaneChoice | None = None, fitting: bool = False
     ) -> Updates:
-        started = self._actions.start(desk, FormValues(pages, ocr, tables, password, lane), browser(request, token))
-        return self._linked(started)
+        visitor = browser(request, values[self._memory.visitor])
+        state, password = self._state(values), self._password(values)
+        return self._linked(self._actions.resume(state, password, visitor, lane, fitting=fitting))
 
-    def _repeat(
-        self,
-        desk: PageState,
-        pages: str,
-        ocr: str,
-        tables: bool,
-        password: str,
-        lane: str,
-        token: str,
-        request: gr.Request,
-    ) -> Updates:
-        return self._linked(
-            self._actions.again(desk, FormValues(pages, ocr, tables, password, lane), browser(request, token))
-        )
+    def _resume_fitting(self, values: Values, request: gr.Request) -> Updates:
+        return self._resume(values, request, fitting=True)
 
-    def _resume(self, desk: PageState, password: str, token: str, request: gr.Request) -> Updates:
-        return self._linked(self._actions.resume(desk, password or "", browser(request, token)))
+    def _resume_on_cpu(self, values: Values, request: gr.Request) -> Updates:
+        return self._resume(values, request, LaneChoice.CPU)
 
-    def _resume_some(self, desk: PageState, password: str, token: str, request: gr.Request) -> Updates:
-        return self._linked(self._actions.resume(desk, password or "", browser(request, token), fitting=True))
+    def _estimate(self, values: Values) -> str:
+        return estimate_text(self._actions.estimate(self._state(values), self._choices(values)))
 
-    def _resume_on_cpu(self, desk: PageState, password: str, token: str, request: gr.Request) -> Updates:
-        return self._linked(self._actions.resume(desk, password or "", browser(request, token), LaneChoice.CPU))
-
-    def _estimate(self, desk: PageState, pages: str, ocr: str, tables: bool, lane: str) -> str:
-        return estimate_text(self._actions.estimate(desk, FormValues(pages, ocr, tables, "", lane)))
-
-    def _unlock(
-        self, desk: PageState, password: str, token: str, paths: list[str] | None, request: gr.Request
-    ) -> Updates:
+    def _unlock(self, values: Values, request: gr.Request) -> Updates:
         """The password serves the run that lacked it to go on, and otherwise the uploads."""
-        document = desk.document
+        document = self._state(values).document
         waiting = document is not None and document.locked and document.run_id
-        return self._resume(desk, password, token, request) if waiting else self._inspect(paths, password)
+        return self._resume(values, request) if waiting else self._inspect(values)
 
-    def _ask(self, desk: PageState) -> Updates:
-        return self._show(replace(desk, deleting=True), self._actions.look(desk).signature)
+    def _ask_to_delete(self, values: Values) -> Updates:
+        return self._show_question(self._state(values), deleting=True)
 
-    def _keep(self, desk: PageState) -> Updates:
-        return self._show(replace(desk, deleting=False), self._actions.look(desk).signature)
+    def _cancel_delete(self, values: Values) -> Updates:
+        return self._show_question(self._state(values), deleting=False)
 
-    def _delete(self, desk: PageState) -> Updates:
-        return self._linked(self._actions.delete(desk)) if desk.deleting else self._show(desk)
+    def _delete(self, values: Values) -> Updates:
+        state = self._state(values)
+        return self._linked(self._actions.delete(state)) if state.deleting else self._show(state)
 
-    def _linked(self, desk: PageState) -> Updates:
-        """The desk, and the chosen document's run for the address bar."""
-        return {**self._show(desk), self._memory.link: desk.document.run_id if desk.document else ""}
-
-    def _stop(self, desk: PageState) -> Updates:
-        self._actions.stop(desk)
+    def _stop(self, values: Values) -> Updates:
+        self._actions.stop(self._state(values))
         return {self._form.stop: gr.Button("Stopping …", interactive=False)}
 
-    def _refresh(self, desk: PageState, shown: str) -> Updates:
-        return self._show(desk, shown)
+    def _refresh(self, values: Values) -> Updates:
+        return self._show(self._state(values), values[self._memory.signature])
 
-    def _choose(self, desk: PageState, event: gr.EventData) -> Updates:
-        return self._show(desk.choose(_picked(event)))
+    def _choose(self, values: Values, event: gr.EventData) -> Updates:
+        return self._show(self._state(values).choose(_picked(event)))
 
-    def _jump(self, desk: PageState, event: gr.EventData) -> Updates:
-        return self._turn(desk, _picked(event))
+    def _jump(self, values: Values, event: gr.EventData) -> Updates:
+        return self._turn(self._state(values), _picked(event))
 
-    def _back(self, desk: PageState) -> Updates:
-        return self._turn(desk, desk.first - 1)
+    def _earlier(self, values: Values) -> Updates:
+        state = self._state(values)
+        return self._turn(state, state.first - 1)
 
-    def _forth(self, desk: PageState) -> Updates:
-        return self._turn(desk, desk.next_first)
+    def _later(self, values: Values) -> Updates:
+        state = self._state(values)
+        return self._turn(state, state.next_first)
 
-    def _turn(self, desk: PageState, index: int) -> Updates:
-        view = self._actions.look(desk).view
-        if view is None or not view.pages:
-            return self._show(desk)
-        wanted = view.pages[min(max(index, 0), len(view.pages) - 1)].page
-        return {**self._show(desk.turn_to(index, len(view.pages))), self._memory.wanted: str(wanted)}
-
-    def _open(self, token: str, request: gr.Request) -> Updates:
+    def _open(self, values: Values, request: gr.Request) -> Updates:
         """A page that is loaded: its browser gets a token unless it has one, and a link its run."""
         run_id = str(request.query_params.get("run", ""))
-        found = self._show(self._actions.find(run_id)) if run_id else {self._memory.shown: ""}
-        return {**found, self._memory.visitor: kept_token(token)}
+        shown = self._show(self._actions.find(run_id)) if run_id else {self._memory.signature: ""}
+        return {**shown, self._memory.visitor: browser_token(values[self._memory.visitor])}
 
-    # -- what a look becomes
-    # ---------------------------------------------------------------------------------------------
+    # -- showing -------------------------------------------------------------------------------------------------------
 
-    def _show(self, desk: PageState, shown: str = "") -> Updates:
-        look = self._actions.look(desk)
-        updates = {**self._form_updates(look), **self._panel_updates(look)}
-        if look.view is not None and look.signature != shown:
-            updates |= self._reader_updates(look.view, look.desk.first)
-        return updates | {self._memory.desk: look.desk, self._memory.shown: look.signature}
+    def _show(self, state: PageState, signature: str = "") -> Updates:
+        return self._drawing.draw(self._actions.update(state), signature)
 
-    def _form_updates(self, look: PageUpdate) -> Updates:
-        form, used = self._form, bool(look.desk.documents)
-        return {
-            form.documents: present.document_list(look.desk, look.views),
-            form.password: gr.Textbox(visible=look.desk.locked),
-            form.upload: gr.File(visible="hidden" if used else True),
-            form.example: gr.Button(visible=not used),
-            form.again: gr.Button(visible=used and not look.busy),
-            **({form.estimate: ""} if look.desk.run_ids or not used else {}),
-            form.convert: gr.Button(visible=not look.busy, interactive=look.desk.convertible),
-            form.stop: gr.Button(
-                "Stop all" if len(look.desk.run_ids) > 1 else "Stop", visible=look.busy, interactive=True
-            ),
-        }
+    def _show_question(self, state: PageState, deleting: bool) -> Updates:
+        """Ask whether to delete, or take the question back; the reader's pages stay as they are."""
+        update = self._actions.update(replace(state, deleting=deleting))
+        return self._drawing.draw(update, update.signature)
 
-    def _panel_updates(self, look: PageUpdate) -> Updates:
-        result, view = self._result, look.view
-        if view is None:
-            return {result.welcome: gr.HTML(visible=True), result.panel: gr.Column(visible=False)}
-        last = len(view.pages) <= look.desk.next_first
-        return {
-            result.welcome: gr.HTML(visible=False),
-            result.panel: gr.Column(visible=True),
-            result.card: present.run_card(view, look.desk.document),
-            result.strip: present.page_strip(view, look.desk.first),
-            result.pager: gr.Row(visible=len(view.pages) > PAGES_AT_ONCE),
-            result.pager_name: present.window_name(view, look.desk.first),
-            result.back: gr.Button(interactive=look.desk.first > 0),
-            result.forth: gr.Button(interactive=not last),
-            **self._after_updates(view, look.desk),
-        }
+    def _linked(self, state: PageState) -> Updates:
+        """The state, and the chosen document's run for the address bar."""
+        return {**self._show(state), self._memory.link: state.document.run_id if state.document else ""}
 
-    def _after_updates(self, view: RunView, desk: PageState) -> Updates:
-        after, deleting = self._result.after, desk.deleting
-        return {
-            after.row: gr.Row(visible=view.status.ended),
-            after.resume: gr.Button(present.resume_label(view), visible=view.resumable and not deleting),
-            after.some: gr.Button(some_label(view), visible=bool(some_label(view)) and not deleting),
-            after.on_cpu: gr.Button(cpu_label(view), visible=offers_cpu(view) and not deleting),
-            after.repeat: gr.Button(visible=desk.document is not None and desk.document.reused and not deleting),
-            after.kept: present.kept(view, self._settings.artifact_days, deleting),
-            after.delete: gr.Button(visible=not deleting),
-            after.confirm: gr.Button(visible=deleting),
-            after.keep: gr.Button(visible=deleting),
-        }
-
-    def _reader_updates(self, view: RunView, first: int) -> Updates:
-        result = self._result
-        return {
-            result.reader: present.reader(view, first),
-            result.source: present.source(view, first),
-            result.report: present.report(view),
-            **{button: _download(offer, view) for offer, button in zip(OFFERS, result.downloads, strict=True)},
-        }
+    def _turn(self, state: PageState, index: int) -> Updates:
+        """Show the window of pages that holds ``index``, and scroll to that page."""
+        view = self._actions.update(state).view
+        if view is None or not view.pages:
+            return self._show(state)
+        page = view.pages[min(max(index, 0), len(view.pages) - 1)].page
+        return {**self._show(state.turn_to(index, len(view.pages))), self._memory.scroll_page: str(page)}
 
 
 def _picked(event: gr.EventData) -> int:
     """The position a click reported; -1, which is nowhere, for anything but a whole number."""
-    value = event._data.get("pick") if isinstance(event._data, dict) else None
-    return value if isinstance(value, int) else -1
-
-
-def _download(offer: Offer, view: RunView) -> gr.DownloadButton:
-    export = view.export(offer.format)
-    if export is None:
-        return gr.DownloadButton(visible=False, value=None)
-    try:
-        path = served_copy(view, export)
-    except OSError as error:
-        told(error)
-        return gr.DownloadButton(visible=False, value=None)
-    return gr.DownloadButton(f"{offer.label} · {present.size(export.size_bytes)}", value=str(path), visible=True)
+    position = event._data.get("pick") if isinstance(event._data, dict) else None
+    return position if isinstance(position, int) else -1

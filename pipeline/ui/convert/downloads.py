@@ -17,21 +17,14 @@ from pathlib import Path
 
 from gradio.utils import get_upload_folder
 
+from pipeline.formats import FILE_FORMATS
 from pipeline.runs.state import ExportFile, RunView
-from pipeline.ui.sanitise import file_name
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One button: the export's format name and what the button says."""
-
-    format: str
-    label: str
-
+from pipeline.ui.plain_text import file_name
 
 REMEMBERED_UPLOADS = 1000  # runs; gradio deletes uploads after an hour anyway
 
-OFFERS = (Offer("md", "Markdown"), Offer("json", "JSON"), Offer("html", "HTML"), Offer("zip", "ZIP with pictures"))
+OFFERED_FORMATS = tuple(row for row in FILE_FORMATS if row.label)
+"""The formats that have a button on the page."""
 
 
 @dataclass(frozen=True, slots=True)

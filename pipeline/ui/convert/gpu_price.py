@@ -2,16 +2,15 @@
 functions.
 """
 
+from markupsafe import Markup
+
 from pipeline.errors import PagesHeldBack
 from pipeline.pages import GpuEstimate, Lane, LaneChoice
 from pipeline.records import GpuUse
 from pipeline.runs.state import RunView
+from pipeline.ui.templating import NOTHING, render
+from pipeline.ui.words import count
 
-LANE_NAMES = {
-    LaneChoice.GPU_THEN_CPU: "GPU then CPU",
-    LaneChoice.GPU: "GPU only",
-    LaneChoice.CPU: "CPU",
-}
 LANE_INFO = (
     "The GPU is fast and uses up your daily quota; the CPU is slow and free. By default a run goes on there where "
     "the GPU refuses."
@@ -33,24 +32,22 @@ REASONS = {
 }
 
 
-def estimate_text(estimates: tuple[GpuEstimate, ...]) -> str:
-    """What Convert would book for these documents, as HTML; nothing where there is none."""
+def estimate_text(estimates: tuple[GpuEstimate, ...]) -> Markup:
+    """The GPU seconds that Convert would book for these documents; nothing where there is no document."""
     if not estimates:
-        return ""
-    pages, calls = sum(one.pages for one in estimates), sum(one.calls for one in estimates)
-    least, most = sum(one.seconds for one in estimates), sum(one.scanned_seconds for one in estimates)
-    more = f", up to {most:,} where they are scans" if most > least else ""
-    booked = f"{pages:,} {_noun(pages, 'page')}, about {least:,} GPU-seconds booked{more}"
-    return f'<p class="estimate" role="status">{booked}, in {calls:,} {_noun(calls, "call")}.</p>'
-
-
-def _noun(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"
+        return NOTHING
+    return render(
+        "estimate",
+        pages=sum(estimate.pages for estimate in estimates),
+        calls=sum(estimate.calls for estimate in estimates),
+        seconds=sum(estimate.seconds for estimate in estimates),
+        scanned_seconds=sum(estimate.scanned_seconds for estimate in estimates),
+    )
 
 
 def gpu_facts(use: GpuUse) -> str:
     """What a run has cost on the GPU; empty where it asked for none."""
-    refused = f", {use.refused:,} {_noun(use.refused, 'call')} refused" if use.refused else ""
+    refused = f", {count(use.refused, 'call')} refused" if use.refused else ""
     if not use.calls:
         return refused.removeprefix(", ")
     return f"{use.used_seconds:.1f} s used of {use.booked_seconds:.0f} s booked{refused}"
@@ -67,13 +64,13 @@ def fallen_back(view: RunView) -> str:
 
 
 def offers_cpu(view: RunView) -> bool:
-    """Whether to continue on the CPU is what may help."""
+    """True when continuing on the CPU may help: the GPU refused, or a page was too large for its memory."""
     gpu_ended_it = view.error is not None and view.error.code in (*REASONS, PagesHeldBack.code)
     return view.resumable and (gpu_ended_it or any(page.code.endswith("gpu_memory") for page in view.failures))
 
 
 def cpu_label(view: RunView) -> str:
-    """The button that continues on the CPU: how many pages it converts."""
+    """The words on the button that continues on the CPU: how many pages it converts."""
     left = len(view.pages) - len(view.finished)
     if not view.finished:
         return "Convert the page on the CPU" if left == 1 else f"Convert all {left:,} pages on the CPU"
@@ -81,20 +78,26 @@ def cpu_label(view: RunView) -> str:
 
 
 def cpu_offer(view: RunView) -> str:
-    """What that button does, and to what; empty where it is not offered."""
+    """The sentence about the button that continues on the CPU: which models it would use, and what becomes of the
+    finished pages. Empty where the button is not offered.
+    """
     if not offers_cpu(view):
         return ""
-    kept, left = len(view.finished), len(view.pages) - len(view.finished)
-    which = f"{left:,} {_noun(left, 'page')}" if kept else f"all {left:,} pages" if left > 1 else "the page"
-    text = f"On the CPU, {which} would be converted with the {view.cpu_bundle} models"
-    if not kept:
+    finished, left = len(view.finished), len(view.pages) - len(view.finished)
+    every_page = f"all {left:,} pages" if left > 1 else "the page"
+    text = (
+        f"On the CPU, {count(left, 'page') if finished else every_page} would be converted "
+        f"with the {view.cpu_bundle} models"
+    )
+    if not finished:
         return f"{text}."
     others = [name for name in view.pages_by_bundle if name != view.cpu_bundle]
-    by = f" as the {' and '.join(others)} models read {'it' if kept == 1 else 'them'}" if others else ""
-    return f"{text}; the {kept:,} finished {_noun(kept, 'page')} {'stays' if kept == 1 else 'stay'}{by}."
+    pronoun = "it" if finished == 1 else "them"
+    reading = f" as the {' and '.join(others)} models read {pronoun}" if others else ""
+    return f"{text}; the {count(finished, 'finished page')} {'stays' if finished == 1 else 'stay'}{reading}."
 
 
-def some_label(view: RunView) -> str:
-    """The button that converts what still fits; empty where nothing does."""
+def fitting_label(view: RunView) -> str:
+    """The words on the button that converts as many pages as the GPU would have admitted; empty where none fit."""
     fits = view.fitting_pages if view.resumable else 0
     return f"Convert the next {fits:,} pages now" if fits > 1 else "Convert the next page now" if fits else ""

@@ -1,12 +1,13 @@
-"""What lies on one visitor's page: the documents, which one is being read, and from which page on.
+"""The state of one visitor's page: the documents, which one is being read, and from which page on.
 
-Immutable, kept by gradio on the server side per browser tab. A client never sends a run id back: it sends the position
-of a row or of a page, which is checked against what lies here.
+The state is immutable and gradio keeps it on the server, one per browser tab. A client never sends a run id back: it
+sends the position of a row or of a page, which is checked against the state.
 """
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.errors import PasswordNeeded, PasswordWrong, RunDeleted, RunNotFound
 from pipeline.records import ErrorFacts
 from pipeline.settings import Settings
 
@@ -23,8 +24,8 @@ def files_at_once(settings: Settings) -> int:
 class Document:
     """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be, or cannot be continued.
 
-    ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where it is not known. ``reused``
-    says that the run is an earlier one, which had done the same work.
+    ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where nobody has counted. ``reused``
+    is True when an earlier run, which had done the same work, answers.
     """
 
     path: Path | None
@@ -37,26 +38,24 @@ class Document:
 
     @property
     def locked(self) -> bool:
-        """Whether a password is what it lacks."""
-        return self.error is not None and self.error.code in ("password_needed", "password_wrong")
+        """True when the PDF could not be opened for want of a (correct) password."""
+        return self.error is not None and self.error.code in (PasswordNeeded.code, PasswordWrong.code)
 
     @property
     def gone(self) -> bool:
-        """Whether it stands for a run that there was and is no more."""
-        return self.error is not None and self.error.code in ("run_not_found", "deleted")
+        """True when the run of this document has been deleted, or its files have expired."""
+        return self.error is not None and self.error.code in (RunNotFound.code, RunDeleted.code)
 
     @property
     def convertible(self) -> bool:
-        """Whether Convert has something to try: the file opened, or may open with a password."""
+        """True when Convert can try this document: the file opened, or may open with a password."""
         return self.path is not None and (self.page_count > 0 or self.locked)
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """``chosen`` is an index into ``documents``; ``first`` an index into the chosen run's pages, where the reader
-    starts.
-
-    ``deleting`` is whether the visitor has been asked to confirm that the chosen run is to be deleted.
+    """``chosen`` is an index into ``documents``; ``first`` is an index into the chosen run's pages, where the reader
+    starts. ``deleting`` is True while the visitor is asked to confirm that the chosen run is to be deleted.
     """
 
     documents: tuple[Document, ...] = ()
@@ -82,7 +81,7 @@ class PageState:
         return any(document.convertible for document in self.documents)
 
     def with_chosen(self, document: Document) -> "PageState":
-        """The same desk with ``document`` in place of the chosen one."""
+        """The same state with ``document`` in place of the chosen one."""
         others = self.documents
         return replace(self, documents=(*others[: self.chosen], document, *others[self.chosen + 1 :]), deleting=False)
 

@@ -1,28 +1,32 @@
 """The parts of the convert page and where they stand: plain gradio components, tied to nothing yet."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
+from pipeline.formats import FileFormat
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.settings import Settings
-from pipeline.ui import markup
+from pipeline.ui.browser_scripts import script
 from pipeline.ui.callers import STORAGE_KEY, STORAGE_SALT
 from pipeline.ui.convert import present
-from pipeline.ui.convert.downloads import OFFERS, Offer
-from pipeline.ui.convert.gpu_price import LANE_INFO, LANE_NAMES
+from pipeline.ui.convert.downloads import OFFERED_FORMATS
+from pipeline.ui.convert.gpu_price import LANE_INFO
 from pipeline.ui.convert.page_state import PageState
-from pipeline.ui.limits import limits_list
+from pipeline.ui.limits import limit_list
+from pipeline.ui.templating import render
+from pipeline.ui.words import LANE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The left side: what is converted, and how."""
+    """The left side: the documents, the options, and the buttons that start and stop."""
 
     upload: gr.File
     example: gr.Button
     documents: gr.HTML
-    again: gr.Button
+    start_over: gr.Button
     password: gr.Textbox
     pages: gr.Textbox
     ocr: gr.Radio
@@ -34,56 +38,61 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class After:
-    """What can be done with a run that has ended. ``some`` and ``on_cpu`` continue it where the GPU refused.
+class EndedRun:
+    """The buttons for a run that has ended.
 
-    ``delete`` asks, ``confirm`` does it and ``keep`` takes the question back.
+    ``resume`` continues it; ``resume_fitting`` and ``resume_on_cpu`` do so where the GPU refused; ``repeat`` converts
+    again. ``delete`` asks whether to delete, ``confirm_delete`` deletes, ``cancel_delete`` takes the question back.
+    ``expiry`` tells how long the files stay.
     """
 
     row: gr.Row
     resume: gr.Button
-    some: gr.Button
-    on_cpu: gr.Button
+    resume_fitting: gr.Button
+    resume_on_cpu: gr.Button
     repeat: gr.Button
-    kept: gr.HTML
+    expiry: gr.HTML
     delete: gr.Button
-    confirm: gr.Button
-    keep: gr.Button
+    confirm_delete: gr.Button
+    cancel_delete: gr.Button
+
+    def all(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The right side: how the chosen document's run goes and what came out of it."""
+    """The right side: the progress of the chosen document's run, its files and its pages."""
 
     welcome: gr.HTML
     panel: gr.Column
     card: gr.HTML
     strip: gr.HTML
     downloads: tuple[gr.DownloadButton, ...]
-    after: After
-    back: gr.Button
+    ended_run: EndedRun
+    earlier: gr.Button
     pager: gr.Row
     pager_name: gr.HTML
-    forth: gr.Button
-    reader: gr.Markdown
+    later: gr.Button
+    reader: gr.HTML
     source: gr.Code
     report: gr.HTML
 
 
 @dataclass(frozen=True, slots=True)
 class TabMemory:
-    """What a tab remembers: its desk and what its reader shows; what the browser does: who its visitor is; and hidden
-    fields for scripts.
-
-    ``tick`` changes when a run did, ``link`` is the run id for the address bar, ``wanted`` the page to scroll to.
+    """What a tab remembers. gradio keeps ``state`` and ``signature`` (of what the reader shows) on the server, and the
+    browser keeps ``visitor``, the token by which its runs are found again. The others are hidden fields for scripts:
+    ``tick`` changes when a run has news, ``link`` is the run id for the address bar, ``scroll_page`` the page number to
+    scroll to.
     """
 
-    desk: gr.State
-    shown: gr.State
+    state: gr.State
+    signature: gr.State
     visitor: gr.BrowserState
     tick: gr.Textbox
     link: gr.Textbox
-    wanted: gr.Textbox
+    scroll_page: gr.Textbox
 
 
 def build_memory() -> TabMemory:
@@ -93,7 +102,7 @@ def build_memory() -> TabMemory:
         gr.BrowserState("", storage_key=STORAGE_KEY, secret=STORAGE_SALT),
         gr.Textbox(visible="hidden", elem_id="tick"),
         gr.Textbox(visible="hidden", elem_id="link"),
-        gr.Textbox(visible="hidden", elem_id="wanted"),
+        gr.Textbox(visible="hidden", elem_id="scroll-page"),
     )
 
 
@@ -103,8 +112,8 @@ def build_form(settings: Settings, has_gpu: bool) -> Form:
             label="PDF documents", file_count="multiple", file_types=[".pdf"], height=168, elem_id="upload"
         )
         example = gr.Button("Try it with an example", size="sm", elem_id="example")
-        documents = gr.HTML(js_on_load=markup.PICK_JS, elem_id="documents")
-        again = gr.Button("Start over with other files", size="sm", visible=False, elem_id="again")
+        documents = gr.HTML(js_on_load=script("pick"), elem_id="documents")
+        start_over = gr.Button("Start over with other files", size="sm", visible=False, elem_id="start-over")
         password = gr.Textbox(
             label="Password", info="For the locked documents above.", type="password", visible=False, elem_id="password"
         )
@@ -132,23 +141,23 @@ def build_form(settings: Settings, has_gpu: bool) -> Form:
         stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
         gr.HTML(present.limits(settings))
         with gr.Accordion("All limits", open=False, elem_id="limits"):
-            gr.HTML(limits_list(settings))
-    return Form(upload, example, documents, again, password, pages, ocr, tables, lane, estimate, convert, stop)
+            gr.HTML(limit_list(settings))
+    return Form(upload, example, documents, start_over, password, pages, ocr, tables, lane, estimate, convert, stop)
 
 
 def build_result() -> Result:
     with gr.Column(elem_id="result", scale=9, min_width=320):
-        welcome = gr.HTML(markup.WELCOME, elem_id="welcome")
+        welcome = gr.HTML(render("welcome"), elem_id="welcome")
         with gr.Column(visible=False, elem_id="panel") as panel:
             with gr.Column(elem_id="run"):
-                card = gr.HTML(js_on_load=markup.LINK_JS, elem_id="card")
-                strip = gr.HTML(js_on_load=markup.PICK_JS, elem_id="strip")
+                card = gr.HTML(js_on_load=script("copy_link"), elem_id="card")
+                strip = gr.HTML(js_on_load=script("pick"), elem_id="strip")
                 with gr.Row(elem_id="downloads"):
-                    downloads = tuple(_build_download(offer) for offer in OFFERS)
-                after = _build_after()
+                    downloads = tuple(_build_download(row) for row in OFFERED_FORMATS)
+                ended_run = _build_ended_run()
             with gr.Tabs(elem_id="views"):
                 with gr.Tab("Read", id="read"):
-                    reader = gr.Markdown(sanitize_html=True, elem_id="reader", latex_delimiters=markup.LATEX)
+                    reader = gr.HTML(elem_id="reader")
                 with gr.Tab("Markdown", id="source"):
                     source = gr.Code(
                         language="markdown",
@@ -161,24 +170,26 @@ def build_result() -> Result:
                 with gr.Tab("Report", id="report"):
                     report = gr.HTML(elem_id="report")
             with gr.Row(visible=False, elem_id="pager") as pager:
-                back = gr.Button("‹ Earlier", size="sm", elem_id="back")
+                earlier = gr.Button("‹ Earlier", size="sm", elem_id="earlier")
                 pager_name = gr.HTML(elem_id="pager-name")
-                forth = gr.Button("Later ›", size="sm", elem_id="forth")
-    return Result(welcome, panel, card, strip, downloads, after, back, pager, pager_name, forth, reader, source, report)
+                later = gr.Button("Later ›", size="sm", elem_id="later")
+    return Result(
+        welcome, panel, card, strip, downloads, ended_run, earlier, pager, pager_name, later, reader, source, report
+    )
 
 
-def _build_download(offer: Offer) -> gr.DownloadButton:
-    return gr.DownloadButton(offer.label, size="sm", visible=False, elem_id=f"download-{offer.format}")
+def _build_download(row: FileFormat) -> gr.DownloadButton:
+    return gr.DownloadButton(row.label, size="sm", visible=False, elem_id=f"download-{row.name}")
 
 
-def _build_after() -> After:
-    with gr.Row(visible=False, elem_id="after") as row:
+def _build_ended_run() -> EndedRun:
+    with gr.Row(visible=False, elem_id="ended-run") as row:
         resume = gr.Button("Continue", size="sm", visible=False, elem_id="resume")
-        some = gr.Button(size="sm", visible=False, elem_id="some")
-        on_cpu = gr.Button(size="sm", visible=False, elem_id="on-cpu")
+        resume_fitting = gr.Button(size="sm", visible=False, elem_id="resume-fitting")
+        resume_on_cpu = gr.Button(size="sm", visible=False, elem_id="resume-on-cpu")
         repeat = gr.Button("Convert again", size="sm", visible=False, elem_id="repeat")
-        kept = gr.HTML(elem_id="kept")
+        expiry = gr.HTML(elem_id="expiry")
         delete = gr.Button("Delete now", size="sm", elem_id="delete")
-        confirm = gr.Button("Delete for good", variant="stop", size="sm", visible=False, elem_id="confirm")
-        keep = gr.Button("Keep it", size="sm", visible=False, elem_id="keep")
-    return After(row, resume, some, on_cpu, repeat, kept, delete, confirm, keep)
+        confirm = gr.Button("Delete for good", variant="stop", size="sm", visible=False, elem_id="confirm-delete")
+        cancel = gr.Button("Keep it", size="sm", visible=False, elem_id="cancel-delete")
+    return EndedRun(row, resume, resume_fitting, resume_on_cpu, repeat, expiry, delete, confirm, cancel)

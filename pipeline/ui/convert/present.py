@@ -1,7 +1,9 @@
-"""Runs as people see them: pure functions from views to escaped HTML and harmless Markdown."""
+"""Runs as people see them: pure functions from snapshots to HTML, through the templates."""
 
 from collections.abc import Sequence
 from datetime import datetime
+
+from markupsafe import Markup
 
 from pipeline.pages import Lane, PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
@@ -9,162 +11,112 @@ from pipeline.runs.state import PageText, RunView, pages_by_bundle
 from pipeline.settings import Settings
 from pipeline.ui.convert.gpu_price import cpu_offer, fallen_back, gpu_facts
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE, Document, PageState, files_at_once
-from pipeline.ui.sanitise import escape, file_name, plain, safe_markdown
+from pipeline.ui.plain_text import file_name, plain
+from pipeline.ui.preview import preview_html
+from pipeline.ui.templating import NOTHING, render
+from pipeline.ui.words import (
+    MONTHS,
+    OCR_NAMES,
+    STAGE_NAMES,
+    STATUS_NAMES,
+    TABLE_NAMES,
+    TASK_NAMES,
+    clock,
+    count,
+    page_ranges,
+    pages_named,
+    remaining,
+    size,
+)
 
 MAX_CELLS = 160  # of the page strip; a longer document shares a cell among neighbouring pages
 NUMBERED_CELLS = 60
-MAX_PAGE_CHARS = 200_000  # shown of one page; its whole text is in the files
+MAX_PAGE_CHARS = 100_000  # shown of one page; its whole text is in the files
+DAYS_WITHOUT_YEAR = 300  # a date further away is shown with its year
 
-STATUS_NAMES = {
-    RunStatus.QUEUED: "Waiting",
-    RunStatus.RUNNING: "Converting",
-    RunStatus.OK: "Done",
-    RunStatus.PARTIAL: "Done, with gaps",
-    RunStatus.ERROR: "Failed",
-    RunStatus.CANCELLED: "Stopped",
+# What a cell of the strip stands for, from the best to the worst; "open" has a name of its own once the run has ended.
+CELL_NAMES = {
+    "ok": "done",
+    "ocr": "done, read by OCR",
+    "failed": "failed",
+    "late": "timed out",
+    "open": "still to come",
 }
-
-STAGE_NAMES = {
-    Stage.PREFLIGHT: "Checking the file",
-    Stage.RENDER: "Rendering pages",
-    Stage.INFER: "Reading pages",
-    Stage.ASSEMBLE: "Assembling the document",
-    Stage.EXPORT: "Writing the files",
-}
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-DAYS_WITHOUT_YEAR = 300  # a date further away is told with its year
-
-TASK_NAMES = {
-    "layout": "Layout",
-    "detection": "Text detection",
-    "recognition": "Text recognition",
-    "tables": "Tables",
-    "ocr": "Text (OCR)",
-}
-
-
-# -- words and numbers -------------------------------------------------------------------------------------------------
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def size(size_bytes: int) -> str:
-    """Decimal units, as file managers and the limits show them."""
-    if size_bytes < 1_000_000:
-        return f"{max(round(size_bytes / 1000), 1)} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
-
-
-def clock(seconds: float) -> str:
-    """``m:ss``, or ``h:mm:ss`` from an hour on."""
-    whole = max(int(seconds), 0)
-    hours, minutes = whole // 3600, whole % 3600 // 60
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
-def remaining(seconds: float | None) -> str:
-    """An estimate, no more exact than it is."""
-    if seconds is None:
-        return "estimating"
-    if seconds < 10:
-        return "a few seconds"
-    if seconds < 90:
-        return f"about {round(seconds / 10) * 10} s"
-    return f"about {round(seconds / 60)} min"
-
-
-def page_ranges(pages: list[int]) -> str:
-    """``[1, 2, 3, 7]`` as ``1-3, 7``, which the page range field accepts."""
-    runs: list[list[int]] = []
-    for page in pages:
-        if runs and page == runs[-1][1] + 1:
-            runs[-1][1] = page
-        else:
-            runs.append([page, page])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 # -- left side: what was uploaded --------------------------------------------------------------------------------------
 
 
-def limits(settings: Settings) -> str:
+def limits(settings: Settings) -> Markup:
     """What the Space accepts, shown before anything is uploaded."""
-    pages = count(settings.max_pages, "page")
-    return f'<p class="limits">Each PDF up to {settings.max_file_mb:,} MB and {pages}, {count(files_at_once(settings), "file")} at once.</p>'
-
-
-def notice(error: ErrorFacts | None) -> str:
-    """One sentence and its code; nothing where there is no error."""
-    if error is None:
-        return ""
-    return f'<div class="notice" role="alert"><p>{escape(error.message)}</p><code>{escape(error.code)}</code></div>'
-
-
-def document_list(desk: PageState, views: tuple[RunView | None, ...]) -> str:
-    """One row per document: name, facts, state; ``views`` runs beside ``desk.documents``."""
-    rows = [_document_row(position, desk, view) for position, view in enumerate(views)]
-    return f'<ul class="documents">{"".join(rows)}</ul>' if rows else ""
-
-
-def _document_row(position: int, desk: PageState, view: RunView | None) -> str:
-    document = desk.documents[position]
-    name = escape(file_name(document.name))
-    pressed = "true" if position == desk.chosen else "false"
-    return (
-        f'<li><button type="button" class="document" data-pick="{position}" aria-pressed="{pressed}" title="{name}">'
-        f'<span class="document-name">{name}</span>{_document_chip(document, view)}'
-        f'<span class="document-facts">{_document_facts(document, view)}</span>{_thin_bar(view)}</button></li>'
+    return render(
+        "limits_line", megabytes=settings.max_file_mb, pages=settings.max_pages, files=files_at_once(settings)
     )
 
 
-def _document_chip(document: Document, view: RunView | None) -> str:
+def notice(error: ErrorFacts | None) -> Markup:
+    """One sentence and its code; nothing where there is no error."""
+    return NOTHING if error is None else render("notice", error=error)
+
+
+def document_list(state: PageState, views: tuple[RunView | None, ...]) -> Markup:
+    """One row per document: name, facts, state; ``views`` runs beside ``state.documents``."""
+    if not views:
+        return NOTHING
+    documents = zip(state.documents, views, strict=True)
+    rows = [_document_row(document, view, index == state.chosen) for index, (document, view) in enumerate(documents)]
+    return render("documents", rows=rows)
+
+
+def _document_row(document: Document, view: RunView | None, chosen: bool) -> dict[str, object]:
+    kind, name = _document_state(document, view)
+    return {
+        "name": file_name(document.name),
+        "chosen": chosen,
+        "state": kind,
+        "state_name": name,
+        "error": document.error if view is None else None,
+        "facts": _document_facts(document, view),
+        "percent": _percent(view) if view is not None and view.status is RunStatus.RUNNING else None,
+    }
+
+
+def _document_state(document: Document, view: RunView | None) -> tuple[str, str]:
+    """The kind of a document's chip and its word."""
     if view is not None:
-        return chip(view.status)
+        return view.status.value, STATUS_NAMES[view.status]
     if document.locked:
-        return '<span class="chip chip-partial">Locked</span>'
+        return "partial", "Locked"
     if document.error is not None:
-        return f'<span class="chip chip-error">{"Gone" if document.gone else "Refused"}</span>'
-    return '<span class="chip chip-ready">Ready</span>'
+        return "error", "Gone" if document.gone else "Refused"
+    return "ready", "Ready"
 
 
 def _document_facts(document: Document, view: RunView | None) -> str:
-    if document.error is not None and view is None:
-        return f'<span class="document-error">{escape(document.error.message)} <code>{escape(document.error.code)}</code></span>'
     if view is not None and view.status is RunStatus.QUEUED:
         return f"number {view.queue_position:,} in the queue" if view.queue_position else "starting"
     if view is not None:
         return f"{view.pages_done:,} of {count(len(view.pages), 'page')}"
-    facts = [count(document.page_count, "page")] if document.page_count else []
-    return " · ".join([*facts, size(document.size_bytes)])
-
-
-def _thin_bar(view: RunView | None) -> str:
-    if view is None or view.status is not RunStatus.RUNNING:
-        return ""
-    return f'<span class="thin-bar"><i style="width:{_percent(view)}%"></i></span>'
-
-
-def chip(status: RunStatus) -> str:
-    return f'<span class="chip chip-{status.value}">{STATUS_NAMES[status]}</span>'
+    pages = [count(document.page_count, "page")] if document.page_count else []
+    return " · ".join([*pages, size(document.size_bytes)])
 
 
 # -- right side: the run -----------------------------------------------------------------------------------------------
 
 
-def run_card(view: RunView, document: Document | None = None) -> str:
-    """Name, state, progress and times of one run, and why it failed where it did; or what ``document`` says, which is
-    newer.
+def run_card(view: RunView, document: Document | None = None) -> Markup:
+    """Name, state, progress and times of one run, and why it failed where it did. An error of ``document`` is newer
+    than the run's own and takes its place.
     """
-    error = document.error if document else None
-    return (
-        f'<section class="run"><header><h2>{escape(file_name(view.name))}</h2>{chip(view.status)}'
-        f'<button type="button" class="quiet" data-link="{escape(view.run_id)}">Copy link</button></header>'
-        f'<div class="bar bar-{view.status.value}" role="progressbar" aria-valuenow="{_percent(view)}" aria-valuemin="0" '
-        f'aria-valuemax="100"><i style="width:{_percent(view)}%"></i></div>{_run_facts(view)}'
-        f"{notice(error or view.error)}{_reused(view, document)}{_remark(fallen_back(view))}{_remark(cpu_offer(view))}</section>"
+    remarks = (_reused(view, document), fallen_back(view), cpu_offer(view))
+    return render(
+        "run_card",
+        view=view,
+        status_name=STATUS_NAMES[view.status],
+        percent=_percent(view),
+        facts=_run_facts(view),
+        error=(document.error if document else None) or view.error,
+        remarks=[remark for remark in remarks if remark],
     )
 
 
@@ -174,32 +126,27 @@ def _reused(view: RunView, document: Document | None) -> str:
         return ""
     ended = datetime.fromisoformat(view.ended_at)
     when = f"{ended.day} {MONTHS[ended.month - 1]} {ended.year} at {ended:%H:%M} UTC"
-    name = f" as {escape(file_name(view.name))}" if view.name != document.name else ""
-    return f'<p class="before" role="status">Converted before{name}, on {when}; here is that result.</p>'
-
-
-def _remark(text: str) -> str:
-    return f'<p class="before" role="status">{escape(text)}</p>' if text else ""
+    name = f" as {file_name(view.name)}" if view.name != document.name else ""
+    return f"Converted before{name}, on {when}; here is that result."
 
 
 def _percent(view: RunView) -> int:
     return round(100 * view.pages_done / len(view.pages)) if view.pages else 0
 
 
-def _run_facts(view: RunView) -> str:
-    facts = [("Pages", f"{view.pages_done:,} of {len(view.pages):,}"), ("Elapsed", clock(view.elapsed_s))]
+def _run_facts(view: RunView) -> list[tuple[str, str]]:
     if view.status is RunStatus.QUEUED:
-        facts = [("Place in the queue", f"{view.queue_position:,}" if view.queue_position else "next")]
-    elif view.status is RunStatus.RUNNING:
-        facts.append(("Remaining", remaining(view.remaining_s)))
+        return [("Place in the queue", f"{view.queue_position:,}" if view.queue_position else "next")]
+    facts = [("Pages", f"{view.pages_done:,} of {len(view.pages):,}"), ("Elapsed", clock(view.elapsed_s))]
+    if view.status is RunStatus.RUNNING:
         where = " on the GPU" if view.lane is Lane.GPU and view.stage is Stage.INFER else ""
+        facts.append(("Remaining", remaining(view.remaining_s)))
         facts.append(("Now", f"{STAGE_NAMES[view.stage]}{where}" if view.stage else "Starting"))
     elif view.failures:
         facts.append(("Skipped", count(len(view.failures), "page")))
     if view.status.ended and (cost := gpu_facts(view.gpu)):
         facts.append(("GPU", cost))
-    cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
-    return f'<dl class="facts">{cells}</dl>'
+    return facts
 
 
 def resume_label(view: RunView) -> str:
@@ -210,10 +157,9 @@ def resume_label(view: RunView) -> str:
     return f"Retry the {count(failed, 'failed page')}" if failed > 1 else "Retry the failed page"
 
 
-def kept(view: RunView, days: int, deleting: bool) -> str:
-    """How long the run's files stay; or what is asked before they are deleted."""
-    text = "Delete the PDF and everything made of it?" if deleting else _kept_until(view, days)
-    return f'<p class="kept" role="status">{text}</p>'
+def expiry(view: RunView, days: int, deleting: bool) -> Markup:
+    """How long the run's files stay; or the question that is asked before they are deleted."""
+    return render("expiry", text="Delete the PDF and everything made of it?" if deleting else _kept_until(view, days))
 
 
 def _kept_until(view: RunView, days: int) -> str:
@@ -224,31 +170,34 @@ def _kept_until(view: RunView, days: int) -> str:
     return f"Kept for {count(days, 'day')}, until {until.day} {MONTHS[until.month - 1]}{year}"
 
 
-def page_strip(view: RunView, first: int) -> str:
+def page_strip(view: RunView, first: int) -> Markup:
     """One cell per page, or per group of neighbouring pages, coloured by how it ended; ``first`` starts the reader's
     window.
     """
+    ended = view.status.ended
     step = -(-len(view.pages) // MAX_CELLS) or 1
     groups = [view.pages[start : start + step] for start in range(0, len(view.pages), step)]
-    numbered = len(groups) <= NUMBERED_CELLS
-    cells = [_strip_cell(index * step, group, first, numbered, view.status.ended) for index, group in enumerate(groups)]
-    name = "strip strip-numbered" if numbered else "strip"
-    return f'<nav class="{name}" aria-label="Pages">{"".join(cells)}</nav>{_legend(groups, view.status.ended)}'
-
-
-def _strip_cell(index: int, group: tuple[PageOutcome, ...], first: int, numbered: bool, ended: bool) -> str:
-    kind = _group_kind(group)
-    inside = index < first + PAGES_AT_ONCE and index + len(group) > first
-    label = f"Page {group[0].page}" if len(group) == 1 else f"Pages {group[0].page}-{group[-1].page}"
-    reasons = [page.reason for page in group if page.reason]
-    words = f"{label}: {_kind_name(kind, ended)}"
-    title = reasons[0] if reasons else words
-    current = ' aria-current="true"' if inside else ""
-    number = str(group[0].page) if numbered else ""
-    return (
-        f'<button type="button" class="cell cell-{kind}" data-pick="{index}"{current} aria-label="{escape(words)}" '
-        f'title="{escape(title)}">{number}</button>'
+    kinds = {_group_kind(group) for group in groups}
+    return render(
+        "page_strip",
+        numbered=len(groups) <= NUMBERED_CELLS,
+        cells=[_strip_cell(index * step, group, first, ended) for index, group in enumerate(groups)],
+        legend=[(kind, _kind_name(kind, ended)) for kind in CELL_NAMES if kind in kinds],
     )
+
+
+def _strip_cell(index: int, group: tuple[PageOutcome, ...], first: int, ended: bool) -> dict[str, object]:
+    kind = _group_kind(group)
+    pages = f"Page {group[0].page}" if len(group) == 1 else f"Pages {group[0].page}-{group[-1].page}"
+    label = f"{pages}: {_kind_name(kind, ended)}"
+    return {
+        "index": index,
+        "kind": kind,
+        "current": index < first + PAGES_AT_ONCE and index + len(group) > first,
+        "label": label,
+        "title": next((page.reason for page in group if page.reason), label),
+        "number": group[0].page,
+    }
 
 
 def _group_kind(group: tuple[PageOutcome, ...]) -> str:
@@ -264,15 +213,7 @@ def _group_kind(group: tuple[PageOutcome, ...]) -> str:
 
 
 def _kind_name(kind: str, ended: bool) -> str:
-    waiting = "not converted" if ended else "still to come"
-    return {"ok": "done", "ocr": "done, read by OCR", "failed": "failed", "late": "timed out", "open": waiting}[kind]
-
-
-def _legend(groups: Sequence[tuple[PageOutcome, ...]], ended: bool) -> str:
-    kinds = {_group_kind(group) for group in groups}
-    shown = [kind for kind in ("ok", "ocr", "failed", "late", "open") if kind in kinds]
-    items = "".join(f'<span><i class="cell-{kind}"></i>{_kind_name(kind, ended)}</span>' for kind in shown)
-    return f'<p class="legend">{items}</p>'
+    return "not converted" if kind == "open" and ended else CELL_NAMES[kind]
 
 
 # -- the reader --------------------------------------------------------------------------------------------------------
@@ -283,30 +224,29 @@ def window(view: RunView, first: int) -> tuple[PageOutcome, ...]:
     return view.pages[first : first + PAGES_AT_ONCE]
 
 
-def window_name(view: RunView, first: int) -> str:
+def window_name(view: RunView, first: int) -> Markup:
     pages = window(view, first)
     if not pages:
-        return ""
+        return NOTHING
     shown = f"Page {pages[0].page:,}" if len(pages) == 1 else f"Pages {pages[0].page:,} to {pages[-1].page:,}"
-    return f'<p class="pager-name">{shown} <span>of {view.page_count:,}</span></p>'
+    return render("window_name", shown=shown, total=f"{view.page_count:,}")
 
 
-def reader(view: RunView, first: int) -> str:
-    """The window's pages as harmless Markdown, one sheet each. The only HTML in it is written here."""
+def reader(view: RunView, first: int) -> Markup:
+    """The window's pages as sanitised HTML, one sheet each."""
     texts = {text.page: text for text in view.texts}
-    return "\n\n".join(_sheet(page, texts.get(page.page), view.status.ended) for page in window(view, first))
+    pages = [_sheet(page, texts.get(page.page), view.status.ended) for page in window(view, first)]
+    return render("pages", pages=pages)
 
 
-def _sheet(page: PageOutcome, text: PageText | None, ended: bool) -> str:
-    head = f'<div class="sheet-number">{page.page}</div>'
+def _sheet(page: PageOutcome, text: PageText | None, ended: bool) -> dict[str, object]:
     if text is not None:
-        body = safe_markdown(text.markdown[:MAX_PAGE_CHARS]).strip() or "*This page has no text.*"
-        return f'<section class="sheet">{head}\n\n{body}\n\n</section>'
+        return {"kind": "text", "number": page.page, "html": preview_html(text.markdown[:MAX_PAGE_CHARS])}
     if page.reason:
-        return f'<section class="sheet sheet-failed">{head}<p>{escape(page.reason)}</p></section>'
+        return {"kind": "failed", "number": page.page, "reason": page.reason}
     if ended:
-        return f'<section class="sheet sheet-open">{head}<p>This page was not converted.</p></section>'
-    return f'<section class="sheet sheet-coming">{head}<p>Still to come</p></section>'
+        return {"kind": "open", "number": page.page, "reason": "This page was not converted."}
+    return {"kind": "coming", "number": page.page, "reason": "Still to come"}
 
 
 def source(view: RunView, first: int) -> str:
@@ -318,56 +258,30 @@ def source(view: RunView, first: int) -> str:
 # -- the report --------------------------------------------------------------------------------------------------------
 
 
-def report(view: RunView) -> str:
+def report(view: RunView) -> Markup:
     """Skipped pages with their reasons, pages never started, what was chosen, and which engine ran each model."""
-    options = view.options
-    chosen = (
-        ("Pages", escape(options.pages) or "all"),
-        ("OCR", {"auto": "where a page needs it", "always": "every page", "never": "never"}[options.ocr.value]),
-        ("Tables", "recognised" if options.tables else "left as text"),
-        ("Models", escape(models(view.bundle, view.pages))),
-        ("Ran on", f"the GPU {escape(view.gpu.device)}" if view.lane is Lane.GPU else "the CPU"),
-        ("Record", f"<code>{escape(view.record_id)}</code>"),
-    )
-    engines = [(TASK_NAMES.get(engine.task, engine.task), engine.model, engine.engine) for engine in view.engines]
-    return (
-        f'<div class="report">{_gaps(view)}<h3>Options</h3>{_pairs(chosen)}'
-        f"<h3>Engines</h3>{_table(('Task', 'Model', 'Engine'), engines)}</div>"
+    ended = view.status.ended
+    unstarted = view.unstarted if ended else ()
+    return render(
+        "report",
+        skipped=[(page.page, _kind_name(_group_kind((page,)), True), page.reason, page.code) for page in view.failures],
+        unstarted=page_ranges([page.page for page in unstarted]),
+        complete=ended and bool(view.texts) and not view.failures and not unstarted,
+        options=(
+            ("Pages", view.options.pages or "all"),
+            ("OCR", OCR_NAMES[view.options.ocr.value]),
+            ("Tables", TABLE_NAMES[view.options.tables]),
+            ("Models", models(view.bundle, view.pages)),
+            ("Ran on", f"the GPU {view.gpu.device}" if view.lane is Lane.GPU else "the CPU"),
+        ),
+        record_id=view.record_id,
+        engines=[(TASK_NAMES.get(engine.task, engine.task), engine.model, engine.engine) for engine in view.engines],
     )
 
 
 def models(bundle: str, outcomes: Sequence[PageOutcome]) -> str:
     """The bundle of a run; where several read the document, each with its pages."""
-    by = pages_by_bundle(bundle, outcomes)
-    if len(by) < 2:
+    pages_of = pages_by_bundle(bundle, outcomes)
+    if len(pages_of) < 2:
         return bundle
-    return "; ".join(
-        f"{name}: {'page' if len(pages) == 1 else 'pages'} {page_ranges(list(pages))}" for name, pages in by.items()
-    )
-
-
-def _gaps(view: RunView) -> str:
-    parts: list[str] = []
-    if view.failures:
-        rows = [
-            (str(page.page), _kind_name(_group_kind((page,)), True), page.reason, page.code) for page in view.failures
-        ]
-        parts.append(f"<h3>Skipped pages</h3>{_table(('Page', 'What happened', 'Reason', 'Code'), rows)}")
-    if view.unstarted and view.status.ended:
-        missing = page_ranges([page.page for page in view.unstarted])
-        parts.append(f"<h3>Not converted</h3><p>Pages {missing}. Press Continue to convert them.</p>")
-    if not parts and view.status.ended and view.texts:
-        parts.append('<p class="all-well">Every page was converted.</p>')
-    return "".join(parts)
-
-
-def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
-    return (
-        '<dl class="pairs">' + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in pairs) + "</dl>"
-    )
-
-
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<div class="table-scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return "; ".join(f"{name}: {pages_named(list(pages))}" for name, pages in pages_of.items())

@@ -12,7 +12,7 @@ import gradio as gr
 from pipeline.history.overview import Overview, Window
 from pipeline.records import RunStatus
 
-Plotted = dict[str, Any]
+PlotData = dict[str, Any]
 HEIGHT = 208
 OUTCOMES = {
     RunStatus.OK: ("Done", "var(--accent)"),
@@ -31,21 +31,21 @@ def runs_chart(window: Window) -> gr.BarPlot:
     """Runs over time by how they ended."""
     colours = dict(OUTCOMES.values())
     return gr.BarPlot(
-        None, x=TIME, y="Runs", color="Outcome", color_map=colours, x_bin=STEPS[window], **_plain(window, "~s")
+        None, x=TIME, y="Runs", color="Outcome", color_map=colours, x_bin=STEPS[window], **_axes(window, "~s")
     )
 
 
 def speed_chart(window: Window) -> gr.LinePlot:
     """Pages per second over time, by lane."""
-    return gr.LinePlot(None, x=TIME, y="Pages per second", color="Lane", color_map=LANES, **_plain(window, "~f"))
+    return gr.LinePlot(None, x=TIME, y="Pages per second", color="Lane", color_map=LANES, **_axes(window, "~f"))
 
 
 def time_chart(window: Window) -> gr.LinePlot:
     """How long runs took, over time."""
-    return gr.LinePlot(None, x=TIME, y="Seconds", color="Percentile", color_map=PERCENTILES, **_plain(window, "~s"))
+    return gr.LinePlot(None, x=TIME, y="Seconds", color="Percentile", color_map=PERCENTILES, **_axes(window, "~s"))
 
 
-def _plain(window: Window, y_format: str) -> dict[str, Any]:
+def _axes(window: Window, y_format: str) -> dict[str, Any]:
     return {
         "x_title": "your time",
         "y_title": " ",
@@ -60,49 +60,49 @@ def _plain(window: Window, y_format: str) -> dict[str, Any]:
     }
 
 
-def runs_data(of: Overview) -> Plotted:
+def runs_data(overview: Overview) -> PlotData:
     """One row per bucket and outcome, in the order of ``OUTCOMES``."""
     rows = [
         [bucket.start_ms, bucket.by_status[status], name]
         for status, (name, _) in OUTCOMES.items()
-        for bucket in of.buckets
+        for bucket in overview.buckets
     ]
-    return _plotted([TIME, "Runs", "Outcome"], rows, "bar")
+    return _plot_data([TIME, "Runs", "Outcome"], rows, "bar")
 
 
-def speed_data(of: Overview) -> Plotted:
+def speed_data(overview: Overview) -> PlotData:
     """One row per bucket and lane in which pages were converted."""
     gpu, cpu = LANES
-    rows = _line(of, gpu, [bucket.pages_per_gpu_second for bucket in of.buckets])
-    rows += _line(of, cpu, [bucket.pages_per_cpu_second for bucket in of.buckets])
-    return _plotted([TIME, "Pages per second", "Lane"], rows, "line")
+    rows = _line(overview, gpu, [bucket.pages_per_gpu_second for bucket in overview.buckets])
+    rows += _line(overview, cpu, [bucket.pages_per_cpu_second for bucket in overview.buckets])
+    return _plot_data([TIME, "Pages per second", "Lane"], rows, "line")
 
 
-def time_data(of: Overview) -> Plotted:
+def time_data(overview: Overview) -> PlotData:
     """One row per bucket and percentile of the conversion time, in seconds."""
-    rows = _line(of, "p50", [_seconds(bucket.duration.p50) for bucket in of.buckets])
-    rows += _line(of, "p95", [_seconds(bucket.duration.p95) for bucket in of.buckets])
-    return _plotted([TIME, "Seconds", "Percentile"], rows, "line")
+    rows = _line(overview, "p50", [_seconds(bucket.duration.p50) for bucket in overview.buckets])
+    rows += _line(overview, "p95", [_seconds(bucket.duration.p95) for bucket in overview.buckets])
+    return _plot_data([TIME, "Seconds", "Percentile"], rows, "line")
 
 
-def _line(of: Overview, name: str, values: list[float | None]) -> list[list[Any]]:
+def _line(overview: Overview, name: str, values: list[float | None]) -> list[list[Any]]:
     """The points of one series. The last step before a gap is drawn over its own length, or a lone one would be no line
     at all.
 
     The first row has no value: it makes the series known to the plot, which gives out its colours once.
     """
-    rows: list[list[Any]] = [[of.start_ms, None, name]]
+    rows: list[list[Any]] = [[overview.start_ms, None, name]]
     for position, value in enumerate(values):
         if value is None:
             continue
-        start = of.start_ms + position * of.step_ms
+        start = overview.start_ms + position * overview.step_ms
         rows.append([start, round(value, 3), name])
         if position + 1 < len(values) and values[position + 1] is None:
-            rows.append([start + of.step_ms - 1, round(value, 3), name])
+            rows.append([start + overview.step_ms - 1, round(value, 3), name])
     return rows
 
 
-def _plotted(columns: list[str], rows: list[list[Any]], mark: str) -> Plotted:
+def _plot_data(columns: list[str], rows: list[list[Any]], mark: str) -> PlotData:
     """What gradio makes of a data frame with these columns."""
     time, value, series = columns
     return {

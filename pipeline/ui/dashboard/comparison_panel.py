@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from pipeline.history.difference import Change, DifferenceLine, Mark
-from pipeline.ui.convert.actions import told
-from pipeline.ui.convert.present import count, page_ranges
+from pipeline.ui.convert.actions import error_facts
 from pipeline.ui.ports import Runs
-from pipeline.ui.sanitise import escape
+from pipeline.ui.templating import render
 from pipeline.ui.text_comparison import (
     CHANGES_AT_ONCE,
     LINK_CHARS,
@@ -21,22 +22,28 @@ from pipeline.ui.text_comparison import (
     compare_texts,
     open_run,
 )
+from pipeline.ui.words import count
 
-OWN_RUNS = 20
+TAB_RUNS = 20  # runs of the reader's own tab that are looked up
 MOST_CHARS = 2_000
 """Shown of one line; the whole text is in the run's files."""
 MOST_SHOWN_LINES = 400
-MARK_CLASSES = {Mark.SAME: "same", Mark.REMOVED: "removed", Mark.ADDED: "added", Mark.SKIPPED: "skipped"}
-ELSEWHERE = (
-    "<p>This dashboard only reads records. Compare the text where the runs were converted, on the dashboard of "
-    "that Space.</p>"
+LINE_KINDS = {Mark.SAME: "same", Mark.REMOVED: "removed", Mark.ADDED: "added", Mark.SKIPPED: "skipped"}
+CHANGE_NAMES = {
+    Change.CHANGED: "Changed",
+    Change.LEFT_ONLY: "Only in the first run",
+    Change.RIGHT_ONLY: "Only in the second run",
+}
+RECORDS_ONLY = (
+    "This dashboard only reads records. Compare the text where the runs were converted, on the dashboard of that Space."
 )
+WITHOUT_TEXT = "Neither run has the text of a page."
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One run of a comparison: its record, its secret link where the reader has it, and what is wrong with the one they
-    gave.
+    """One run of a comparison: its record, its secret link where the reader has it, and what is wrong with the link
+    that the reader gave.
     """
 
     record_id: str
@@ -50,33 +57,34 @@ class Texts:
     def __init__(self, runs: Runs | None) -> None:
         self._runs = runs
 
-    def sides(self, record_ids: Sequence[str], before: Sequence[Side], data: dict[str, Any]) -> tuple[Side, ...]:
-        """The sides of a comparison after a click: links just pasted, known from before, or among the runs of the
-        reader's tab.
-        """
-        pasted = data.get("links")
-        given = [str(link)[:LINK_CHARS] for link in pasted[:2]] if isinstance(pasted, list) else []
-        known = {side.record_id: side for side in before}
-        sides = [known.get(record_id, Side(record_id)) for record_id in record_ids]
-        sides = [self._given(side, link) for side, link in zip(sides, [*given, "", ""], strict=False)]
-        return tuple(self._found(side, data.get("own")) for side in sides)
+    def sides(self, record_ids: Sequence[str], before: Sequence[Side], click: dict[str, Any]) -> tuple[Side, ...]:
+        """The sides of a comparison after a click: links just pasted, links from before, or runs of the reader's tab.
 
-    def _given(self, side: Side, link: str) -> Side:
+        ``click`` comes from the browser: ``links`` are pasted, ``tab_runs`` are the run ids that the tab remembers.
+        """
+        pasted = click.get("links")
+        links = [str(link)[:LINK_CHARS] for link in pasted[:2]] if isinstance(pasted, list) else []
+        by_record = {side.record_id: side for side in before}
+        sides = [by_record.get(record_id, Side(record_id)) for record_id in record_ids]
+        sides = [self._with_pasted(side, link) for side, link in zip(sides, [*links, "", ""], strict=False)]
+        return tuple(self._with_tab_run(side, click.get("tab_runs")) for side in sides)
+
+    def _with_pasted(self, side: Side, link: str) -> Side:
         if not link.strip() or self._runs is None:
             return side
         try:
             view = open_run(self._runs, link)
         except Exception as error:
-            return Side(side.record_id, wrong=told(error).message)
+            return Side(side.record_id, wrong=error_facts(error).message)
         if view.record_id != side.record_id:
             return Side(side.record_id, wrong="This link leads to another run.")
         return Side(side.record_id, view.run_id)
 
-    def _found(self, side: Side, own: object) -> Side:
-        """The side with its link, where it is among those that the reader's tab knows."""
-        if side.link or self._runs is None or not isinstance(own, list):
+    def _with_tab_run(self, side: Side, tab_runs: object) -> Side:
+        """The side with its link, where the run is among those that the reader's tab remembers."""
+        if side.link or self._runs is None or not isinstance(tab_runs, list):
             return side
-        for link in own[:OWN_RUNS]:
+        for link in tab_runs[:TAB_RUNS]:
             try:
                 view = open_run(self._runs, str(link))
             except Exception:  # noqa: S112 - the tab remembers runs that have expired since
@@ -85,135 +93,99 @@ class Texts:
                 return Side(side.record_id, view.run_id)
         return side
 
-    def section(self, sides: Sequence[Side], first: int = 0) -> str:
+    def section(self, sides: Sequence[Side], first: int = 0) -> Markup:
         """The difference where both links are known, else the form that asks for them."""
         if self._runs is None:
-            return _section(ELSEWHERE)
+            return _sentence(RECORDS_ONLY)
         if not all(side.link for side in sides):
-            return _section(_form(sides))
+            return render("dashboard/texts_form", sides=sides)
         try:
             left, right = (self._runs.view(side.link) for side in sides)
         except Exception as error:
-            return _section(f'<p class="texts-wrong">{escape(told(error).message)}</p>')
-        return _section(difference(compare_texts(left, right, first)))
+            return _sentence(error_facts(error).message, wrong=True)
+        return difference(compare_texts(left, right, first))
 
 
-def difference(of: TextComparison) -> str:
+def difference(comparison: TextComparison) -> Markup:
     """The pages that differ, line by line."""
-    if not of.changes:
-        return "<p>Neither run has the text of a page.</p>"
-    under_way = (
-        ""
-        if all(view.status.ended for view in (of.left, of.right))
-        else " A run is still under way: these are its pages so far."
+    if not comparison.changes:
+        return _sentence(WITHOUT_TEXT)
+    return render(
+        "dashboard/texts_difference",
+        summary=_summary(comparison),
+        under_way=not all(view.status.ended for view in (comparison.left, comparison.right)),
+        ranges=_ranges(comparison),
+        pages=[_page(page) for page in comparison.shown],
+        pager=_pager(comparison) if comparison.differing > CHANGES_AT_ONCE else None,
     )
-    equal = len(of.changes) - of.differing
-    told = (
-        f"{equal:,} of {count(len(of.changes), 'page')} {'is' if equal == 1 else 'are'} equal."
-        if of.differing
-        else _all_equal(of)
-    )
-    pages = "".join(map(_page, of.shown))
-    return f'<p class="texts-told">{told}{under_way}</p>{_strip(of)}{pages}{_pager(of)}'
 
 
-def _all_equal(of: TextComparison) -> str:
-    return f"The text of {'the page' if len(of.changes) == 1 else f'all {len(of.changes):,} pages'} is the same."
+def _sentence(text: str, wrong: bool = False) -> Markup:
+    return render("dashboard/texts", sentence=text, wrong=wrong)
 
 
-def _strip(of: TextComparison) -> str:
+def _summary(comparison: TextComparison) -> str:
+    pages = len(comparison.changes)
+    equal = pages - comparison.differing
+    if comparison.differing:
+        return f"{equal:,} of {count(pages, 'page')} {'is' if equal == 1 else 'are'} equal."
+    return f"The text of {'the page' if pages == 1 else f'all {pages:,} pages'} is the same."
+
+
+def _ranges(comparison: TextComparison) -> list[tuple[str, list[int]]]:
     """Which pages differ, in words: a list of ranges stays readable at a thousand pages."""
-    words = {
-        Change.CHANGED: "Changed",
-        Change.LEFT_ONLY: "Only in the first run",
-        Change.RIGHT_ONLY: "Only in the second run",
+    ranges = [
+        (name, [page.page for page in comparison.changes if page.change is change])
+        for change, name in CHANGE_NAMES.items()
+    ]
+    return [(name, pages) for name, pages in ranges if pages]
+
+
+def _page(page: ComparedPage) -> dict[str, object]:
+    lines = page.lines or ()
+    return {
+        "number": page.page,
+        "removed": page.lines_of(Mark.REMOVED),
+        "added": page.lines_of(Mark.ADDED),
+        "sentence": _instead_of_lines(page),
+        "lines": [_line(line) for line in lines[:MOST_SHOWN_LINES]],
+        "further": max(len(lines) - MOST_SHOWN_LINES, 0),
     }
-    rows = []
-    for change, name in words.items():
-        pages = [page.page for page in of.changes if page.change is change]
-        if pages:
-            rows.append(
-                f"<div><dt>{name}</dt><dd>{'page' if len(pages) == 1 else 'pages'} {page_ranges(pages)}</dd></div>"
-            )
-    return f'<dl class="rows">{"".join(rows)}</dl>' if rows else ""
 
 
-def _page(page: ComparedPage) -> str:
-    return (
-        f'<details class="page-change" open><summary>Page {page.page}{_counts(page)}</summary>{_body(page)}</details>'
-    )
-
-
-def _counts(page: ComparedPage) -> str:
-    removed, added = page.lines_of(Mark.REMOVED), page.lines_of(Mark.ADDED)
-    return f' <i class="removed">−{removed}</i> <i class="added">+{added}</i>' if removed or added else ""
-
-
-def _body(page: ComparedPage) -> str:
+def _instead_of_lines(page: ComparedPage) -> str:
+    """The sentence for a page that has no lines to show; empty for any other."""
     if page.change is Change.LEFT_ONLY:
-        return "<p>The second run has no text of this page.</p>"
+        return "The second run has no text of this page."
     if page.change is Change.RIGHT_ONLY:
-        return "<p>The first run has no text of this page.</p>"
+        return "The first run has no text of this page."
     if page.lines is None:
-        return (
-            "<p>This page is too long or too repetitive to be compared line by line; compare the runs' Markdown "
-            "files.</p>"
-        )
-    if not page.lines:
-        return "<p>Only white space differs.</p>"
-    lines = "".join(map(_line, page.lines[:MOST_SHOWN_LINES]))
-    more = len(page.lines) - MOST_SHOWN_LINES
-    return f'<div class="diff">{lines}</div>{f"<p>and {more:,} more lines</p>" if more > 0 else ""}'
+        return "This page is too long or too repetitive to be compared line by line; compare the runs' Markdown files."
+    return "" if page.lines else "Only white space differs."
 
 
-def _line(line: DifferenceLine) -> str:
-    if line.mark is Mark.SKIPPED:
-        return f'<div class="skipped">{count(line.skipped, "equal line")}</div>'
-    return f'<div class="{MARK_CLASSES[line.mark]}"><i>{line.mark}</i><span>{_pieces(line)}</span></div>'
-
-
-def _pieces(line: DifferenceLine) -> str:
-    html, left = "", MOST_CHARS
+def _line(line: DifferenceLine) -> dict[str, object]:
+    pieces, left = [], MOST_CHARS
     for piece in line.pieces:
-        text = escape(piece.text[:left])
-        html += f"<b>{text}</b>" if piece.changed else text
-        left -= len(piece.text)
         if left <= 0:
-            return f"{html}…"
-    return html
+            break
+        pieces.append({"text": piece.text[:left], "changed": piece.changed})
+        left -= len(piece.text)
+    return {
+        "skipped": line.skipped if line.mark is Mark.SKIPPED else 0,
+        "kind": LINE_KINDS[line.mark],
+        "mark": line.mark.value,
+        "pieces": pieces,
+        "cut": left <= 0,
+    }
 
 
-def _pager(of: TextComparison) -> str:
-    last = of.first + len(of.shown)
-    if of.differing <= CHANGES_AT_ONCE:
-        return ""
-    back = (
-        f'<button type="button" class="quiet" data-change="{of.first - CHANGES_AT_ONCE}">‹ Earlier</button>'
-        if of.first
-        else ""
-    )
-    forth = f'<button type="button" class="quiet" data-change="{last}">Later ›</button>' if last < of.differing else ""
-    return f'<p class="texts-pager">{back}<span>{of.first + 1:,} to {last:,} of {of.differing:,} differing pages</span>{forth}</p>'
-
-
-def _form(sides: Sequence[Side]) -> str:
-    fields = "".join(map(_field, sides))
-    return (
-        "<p>The dashboard is public and shows no document. Paste the links of the two runs, which only their owner "
-        "has, "
-        f'to see how their text differs.</p><form class="texts-form" data-texts>{fields}'
-        '<button type="submit" class="quiet">Show the difference</button></form>'
-    )
-
-
-def _field(side: Side) -> str:
-    name = f"<code>{escape(side.record_id[-8:])}</code>"
-    if side.link:
-        return f'<label>{name}<span>known in this tab</span><input type="hidden" value=""></label>'
-    wrong = f'<em role="alert">{escape(side.wrong)}</em>' if side.wrong else ""
-    field = '<input type="text" autocomplete="off" spellcheck="false" placeholder="Link or run id">'
-    return f"<label>{name}{field}{wrong}</label>"
-
-
-def _section(body: str) -> str:
-    return f'<section class="texts"><h3>Text, page by page</h3>{body}</section>'
+def _pager(comparison: TextComparison) -> dict[str, int | None]:
+    last = comparison.first + len(comparison.shown)
+    return {
+        "first": comparison.first + 1,
+        "last": last,
+        "total": comparison.differing,
+        "earlier": comparison.first - CHANGES_AT_ONCE if comparison.first else None,
+        "later": last if last < comparison.differing else None,
+    }

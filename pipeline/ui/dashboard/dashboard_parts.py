@@ -5,36 +5,30 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from pipeline.history.overview import Window
-from pipeline.ui.dashboard import charts, dashboard_markup
+from pipeline.records import RunStatus
+from pipeline.ui.browser_scripts import script
+from pipeline.ui.dashboard import charts
+from pipeline.ui.dashboard.charts import OUTCOMES
 from pipeline.ui.dashboard.comparison_panel import Side
+from pipeline.ui.templating import NOTHING, render
 from pipeline.ui.theme import STATIC
+from pipeline.ui.words import STATUS_NAMES
 
-Updates = dict[Any, Any]
-Shown = dict[str, int]
-REFRESH_SECONDS = 10
 STYLE = STATIC / "dashboard.css"
 ANY = "Any"
-DASHBOARD_ROOM = "dashboard-room"
-RECORD_ID_CHARS = 36
-STATUS_CHOICES = [
-    ("Any status", ANY),
-    ("Done", "ok"),
-    ("Done, with gaps", "partial"),
-    ("Failed", "error"),
-    ("Stopped", "cancelled"),
-    ("Under way", "running"),
-]
+STATUS_CHOICES = [("Any status", ANY), *((STATUS_NAMES[status], status.value) for status in OUTCOMES)]
+STATUS_CHOICES.append(("Under way", RunStatus.RUNNING.value))
 
 
 @dataclass(frozen=True, slots=True)
 class DashboardView:
-    """Where a reader is: the first row shown, the run whose receipt is open, the run that another is to be compared
-    with.
+    """Where a reader is. ``first`` is the first row shown, ``record`` the run whose receipt is open, ``beside`` the run
+    that it is compared with, ``comparing`` the run for which a second one is still to be chosen.
 
-    Of an open comparison, ``sides`` says which links the reader gave and ``texts`` is what they show of both runs'
-    text.
+    Of an open comparison, ``sides`` holds the links that the reader gave and ``texts`` is the HTML of both runs' text.
     """
 
     first: int = 0
@@ -42,20 +36,20 @@ class DashboardView:
     beside: str = ""
     comparing: str = ""
     sides: tuple[Side, ...] = ()
-    texts: str = ""
+    texts: Markup = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DashboardTab:
     """The tab that a dashboard stands in, and the tabs around it."""
 
-    rooms: gr.Tabs
+    tabs: gr.Tabs
     tab: gr.Tab
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """What a reader chooses with."""
+    """What a reader chooses with: the window of time, and filters of the table."""
 
     window: gr.Radio
     search: gr.Textbox
@@ -64,8 +58,18 @@ class Controls:
     space: gr.Dropdown
     day: gr.Dropdown
 
-    def all(self) -> list[Any]:
-        return [self.window, self.search, self.status, self.bundle, self.space, self.day]
+    @property
+    def filters(self) -> tuple[Any, ...]:
+        """The controls that choose rows of the table."""
+        return (self.search, self.status, self.bundle, self.space, self.day)
+
+    @property
+    def lists(self) -> tuple[gr.Dropdown, ...]:
+        """The filters whose choices come from the records."""
+        return (self.bundle, self.space, self.day)
+
+    def all(self) -> tuple[Any, ...]:
+        return (self.window, *self.filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Plots:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is drawn."""
+    """The components that show something."""
 
     line: gr.HTML
     tiles: gr.HTML
@@ -103,17 +107,19 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class DashboardMemory:
-    """What a browser tab remembers: the reader's place, and what each part shows, so that it is not sent twice."""
+    """What a browser tab remembers: the reader's place, and a signature of each part's content, so that nothing is
+    sent twice.
+    """
 
     view: gr.State
-    shown: gr.State
+    signatures: gr.State
 
 
 def build_parts() -> tuple[Parts, Controls]:
     with gr.Row(elem_id="dash-head"):
         line = gr.HTML(
-            '<section class="dash-status"><i></i><b>Reading the records …</b></section>',
-            js_on_load=dashboard_markup.CLOCKS_JS,
+            render("dashboard/loading"),
+            js_on_load=script("clocks"),
             elem_id="dash-line",
         )
         window = gr.Radio(
@@ -127,17 +133,17 @@ def build_parts() -> tuple[Parts, Controls]:
     plots = {window: _build_charts(window) for window in Window}
     with gr.Row(elem_id="dash-lists"):
         failures, spaces, resources = (
-            gr.HTML(js_on_load=dashboard_markup.RECORD_JS, elem_classes="dash-list") for _ in range(3)
+            gr.HTML(js_on_load=script("records"), elem_classes="dash-list") for _ in range(3)
         )
     with gr.Column(elem_id="dash-table"):
         controls = _build_controls(window)
-        waiting = gr.HTML(js_on_load=dashboard_markup.RECORD_JS, elem_id="dash-waiting")
-        table = gr.HTML(js_on_load=dashboard_markup.RECORD_JS, elem_id="dash-runs")
+        waiting = gr.HTML(js_on_load=script("records"), elem_id="dash-waiting")
+        table = gr.HTML(js_on_load=script("records"), elem_id="dash-runs")
         with gr.Row(visible=False, elem_id="dash-pager") as pager:
             newer = gr.Button("‹ Newer", size="sm")
             pager_name = gr.HTML()
             older = gr.Button("Older ›", size="sm")
-    receipt = gr.HTML(js_on_load=dashboard_markup.RECORD_JS + dashboard_markup.ESCAPE_JS, elem_id="dash-receipt")
+    receipt = gr.HTML(js_on_load=script("records") + script("escape_key"), elem_id="dash-receipt")
     parts = Parts(
         line, tiles, plots, failures, spaces, resources, waiting, table, pager, pager_name, newer, older, receipt
     )  # fmt: skip
@@ -154,7 +160,7 @@ def _build_charts(window: Window) -> Plots:
 
 def _chart(name: str, note: str, window: Window, make: Callable[[Window], Any]) -> Any:
     with gr.Column(elem_classes="card", min_width=280):
-        gr.HTML(f"<header><h3>{name}</h3><span>{note}</span></header>")
+        gr.HTML(render("dashboard/chart_head", name=name, note=note))
         return make(window)
 
 
@@ -167,14 +173,14 @@ def _build_controls(window: gr.Radio) -> Controls:
             max_lines=1,
             elem_id="dash-search",
         )
-        status = gr.Dropdown(STATUS_CHOICES, value=ANY, **_plain_dropdown("status"))
-        bundle = gr.Dropdown([("Any bundle", ANY)], value=ANY, **_plain_dropdown("bundle"))
-        space = gr.Dropdown([("Any Space", ANY)], value=ANY, **_plain_dropdown("space"))
-        day = gr.Dropdown([("Any day", ANY)], value=ANY, **_plain_dropdown("day"))
+        status = gr.Dropdown(STATUS_CHOICES, value=ANY, **_dropdown("status"))
+        bundle = gr.Dropdown([("Any bundle", ANY)], value=ANY, **_dropdown("bundle"))
+        space = gr.Dropdown([("Any Space", ANY)], value=ANY, **_dropdown("space"))
+        day = gr.Dropdown([("Any day", ANY)], value=ANY, **_dropdown("day"))
     return Controls(window, search, status, bundle, space, day)
 
 
-def _plain_dropdown(name: str) -> dict[str, Any]:
+def _dropdown(name: str) -> dict[str, Any]:
     return {
         "label": name.capitalize(),
         "show_label": False,

@@ -1,19 +1,33 @@
-"""The table of runs, a run's receipt and two receipts side by side. Pure functions to escaped HTML.
+"""The table of runs, a run's receipt and two receipts side by side. Pure functions to HTML, through the templates.
 
 Everything shown comes from records, which hold no name, no content and no secret id.
 """
 
 from collections.abc import Sequence
 
-from pipeline.history.selection import RunRow, Selection, space_name
+from markupsafe import Markup
+
+from pipeline.history.selection import Selection, space_name
 from pipeline.pages import PageStatus
-from pipeline.records import IterationRecord, PageOutcome, Stage
-from pipeline.ui.convert.present import STAGE_NAMES, TASK_NAMES, chip, count, models, notice, size
-from pipeline.ui.dashboard.summary import seconds, span
-from pipeline.ui.sanitise import escape
+from pipeline.records import IterationRecord, PageOutcome
+from pipeline.ui.convert.present import models
+from pipeline.ui.templating import NOTHING, render
+from pipeline.ui.words import (
+    OCR_NAMES,
+    ORIGIN_NAMES,
+    STAGE_NAMES,
+    STATUS_NAMES,
+    TABLE_NAMES,
+    TASK_NAMES,
+    UNKNOWN,
+    count,
+    gpu_seconds,
+    size,
+    span,
+)
 
 MAX_CELLS = 160
-OCR_NAMES = {"auto": "where a page needs it", "always": "every page", "never": "never"}
+MOST_DIFFERING_PAGES = 50
 MARKED = ("Options", "Engines", "Versions", "Pages")
 """Sections of a comparison in which a difference says something; times and sizes always differ."""
 
@@ -23,189 +37,102 @@ Pairs = Sequence[tuple[str, str]]
 # -- the table ---------------------------------------------------------------------------------------------------------
 
 
-def run_table(selection: Selection, chosen: str, any_record: bool) -> str:
+def run_table(selection: Selection, chosen: str, any_record: bool) -> Markup:
     """The rows of one page of the table; ``chosen`` is the run whose receipt is open."""
     if not selection.rows:
-        return _nothing(any_record)
-    rows = "".join(_row(row, row.iteration_id == chosen) for row in selection.rows)
-    heads = (
-        ("Run", ""),
-        ("Started", "UTC"),
-        ("Pages", "n"),
-        ("Time", "n"),
-        ("Queue", "n w"),
-        ("GPU", "n w"),
-        ("Bundle", "w"),
-        ("Space", "w"),
-    )
-    head = "".join(
-        f'<th class="{kind if kind != "UTC" else ""}">{name}{" UTC" if kind == "UTC" else ""}</th>'
-        for name, kind in heads
-    )
-    return f'<div class="runs-scroll"><table class="runs"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        return render("dashboard/no_runs", any_record=any_record)
+    return render("dashboard/runs_table", rows=selection.rows, chosen=chosen, status_names=STATUS_NAMES)
 
 
-def _nothing(any_record: bool) -> str:
-    if any_record:
-        return '<div class="nothing big"><b>No run matches</b><p>Widen the search, or clear a filter.</p></div>'
-    return (
-        '<div class="nothing big"><b>No run yet</b><p>The first conversion shows up here within seconds of its start, '
-        "and so do the runs of every results dataset that is watched.</p></div>"
-    )
-
-
-def _row(row: RunRow, chosen: bool) -> str:
-    gpu = seconds(row.gpu_used) if row.gpu_used else "–"
-    selected = ' aria-selected="true"' if chosen else ""
-    return (
-        f'<tr data-record="{escape(row.iteration_id)}"{selected}><td>{_name(row)}</td>'
-        f'<td class="when">{_moment(row.started_ms)}</td><td class="n">{_page_count(row)}</td><td class="n">{span(row.duration_ms)}</td>'
-        f'<td class="n w">{span(row.queue_ms)}</td><td class="n w">{gpu}</td>'
-        f'<td class="w">{escape(row.bundle)}</td><td class="w">{escape(row.space)}</td></tr>'
-    )
-
-
-def _name(row: RunRow) -> str:
-    code = f"<code>{escape(row.code)}</code>" if row.code else ""
-    bench = '<span class="kind">bench</span>' if row.kind == "bench" else ""
-    begin, end = row.iteration_id[-8:-4], row.iteration_id[-4:]
-    name = f'<span class="w">{escape(begin)}</span>{escape(end)}'
-    return (
-        f'<button type="button" data-record="{escape(row.iteration_id)}">{name}</button>{chip(row.status)}{bench}{code}'
-    )
-
-
-def _page_count(row: RunRow) -> str:
-    lost = f' <i class="lost">−{row.pages_failed:,}</i>' if row.pages_failed else ""
-    return f"{row.pages_ok:,}{lost}"
-
-
-def _moment(ms: int) -> str:
-    return f'<folio-when ms="{ms}"></folio-when>'
-
-
-def pager_name(selection: Selection) -> str:
+def pager_name(selection: Selection) -> Markup:
     if not selection.matches:
-        return ""
+        return NOTHING
     last = selection.first + len(selection.rows)
-    return f'<p class="pager-name">{selection.first + 1:,} to {last:,} <span>of {count(selection.matches, "run")}</span></p>'
+    return render("dashboard/pager_name", first=selection.first + 1, last=last, matches=selection.matches)
+
+
+def waiting(iteration_id: str) -> Markup:
+    """Shown above the table while the second run of a comparison is to be chosen; nothing otherwise."""
+    return render("dashboard/waiting", iteration_id=iteration_id) if iteration_id else NOTHING
 
 
 # -- the receipt -------------------------------------------------------------------------------------------------------
 
 
-def receipt(record: IterationRecord) -> str:
+def receipt(record: IterationRecord) -> Markup:
     """Everything the record says about one run."""
-    compare = f'<button type="button" class="quiet" data-compare="{escape(record.iteration_id)}">Compare</button>'
-    sections = (
-        ("Time by stage", _stages(record)),
-        ("Pages", _pages(record)),
-        ("Options", _pairs(_options(record))),
-        ("Engines", _engines(record)),
-        ("Versions", _pairs(_versions(record))),
+    longest = max((time.ms for time in record.stages), default=0.0)
+    stages = [
+        {"name": STAGE_NAMES[time.stage], "width": f"{100 * time.ms / longest:.1f}", "ms": time.ms}
+        for time in record.stages
+        if longest
+    ]
+    return render(
+        "dashboard/receipt",
+        two=False,
+        record=record,
+        status_names=STATUS_NAMES,
+        facts=_facts(record),
+        stages=stages,
+        cells=_cells(record),
+        lost=[page for page in record.pages if page.code],
+        options=_options(record),
+        engines=_engines(record),
+        versions=_versions(record),
     )
-    body = "".join(_section(name, content) for name, content in sections)
-    copy = f'<button type="button" class="quiet" data-copy="{escape(record.iteration_id)}">Copy link</button>'
-    head = f"<h2>{escape(record.iteration_id[-8:])}</h2>{chip(record.status)}{copy}{compare}"
-    return _drawer(head, f"{_identity(record)}{notice(record.error)}{_pairs(_facts(record))}{body}", "one")
 
 
-def gone() -> str:
+def missing_record() -> Markup:
     """For a run whose record is not (or no longer) here."""
-    return _drawer(
-        "<h2>Not found</h2>", "<p>This record is not here. It may have been removed from its dataset.</p>", "one"
-    )
+    return render("dashboard/missing_record", two=False)
 
 
-def comparison(left: IterationRecord, right: IterationRecord, texts: str = "") -> str:
+def comparison(left: IterationRecord, right: IterationRecord, texts: Markup = NOTHING) -> Markup:
     """Two runs side by side; what differs is marked. ``texts`` is the HTML of how their text differs."""
     parts = (
         ("Result", _facts(left), _facts(right)),
         ("Options", _options(left), _options(right)),
-        ("Time by stage", _stage_pairs(left), _stage_pairs(right)),
-        ("Engines", _engine_pairs(left), _engine_pairs(right)),
+        ("Time by stage", _stage_times(left), _stage_times(right)),
+        ("Engines", _engines(left), _engines(right)),
         ("Versions", _versions(left), _versions(right)),
-        ("Pages", *_page_pairs(left, right)),
+        ("Pages", *_differing_pages(left, right)),
     )
-    tables = "".join(_section(name, _side_by_side(first, second, name in MARKED)) for name, first, second in parts)
-    same = "The same file" if left.input.sha256 == right.input.sha256 else "Two different files"
-    heads = f"<div class='versus'>{_head(left)}{_head(right)}</div>"
-    return _drawer("<h2>Comparison</h2>", f'<p class="parent">{same}.</p>{heads}{tables}{texts}', "two")
-
-
-def waiting(iteration_id: str) -> str:
-    """Shown above the table while the second run of a comparison is to be chosen; nothing otherwise."""
-    if not iteration_id:
-        return ""
-    return (
-        f'<p class="waiting">Comparing <code>{escape(iteration_id[-8:])}</code>: choose the other run in the table. '
-        '<button type="button" class="quiet" data-compare="">Cancel</button></p>'
+    return render(
+        "dashboard/comparison",
+        two=True,
+        same_file=left.input.sha256 == right.input.sha256,
+        heads=[{"record": record, "started": _started(record)} for record in (left, right)],
+        status_names=STATUS_NAMES,
+        sections=[{"name": name, "rows": _side_by_side(old, new, name in MARKED)} for name, old, new in parts],
+        texts=texts,
     )
 
 
-def _drawer(head: str, body: str, kind: str) -> str:
-    close = '<button type="button" class="quiet close" data-close aria-label="Close">✕</button>'
-    return (
-        f'<aside class="drawer drawer-{kind}" role="dialog" aria-label="Run"><header>{head}{close}</header>'
-        f'<div class="drawer-body">{body}</div></aside>'
-    )
-
-
-def _head(record: IterationRecord) -> str:
-    return f"<div><code>{escape(record.iteration_id[-8:])}</code>{chip(record.status)}<span>{escape(_day(record))}</span></div>"
-
-
-def _identity(record: IterationRecord) -> str:
-    parent = record.parent_id
-    link = f'<button type="button" data-record="{escape(parent)}">{escape(parent[-8:])}</button>' if parent else ""
-    continues = f'<p class="parent">Continues {link}</p>' if parent else ""
-    return f'<p class="record-id"><code>{escape(record.iteration_id)}</code></p>{continues}'
-
-
-def _section(name: str, body: str) -> str:
-    return f"<section><h3>{name}</h3>{body}</section>" if body else ""
-
-
-def _pairs(pairs: Pairs) -> str:
-    return (
-        '<dl class="rows">'
-        + "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
-        + "</dl>"
-    )
-
-
-def _day(record: IterationRecord) -> str:
+def _started(record: IterationRecord) -> str:
     return record.started_at.replace("T", " ")[:19] + " UTC"
 
 
 def _facts(record: IterationRecord) -> Pairs:
     gpu = record.gpu
-    used = (
-        f"{seconds(gpu.used_seconds)} of {seconds(gpu.booked_seconds)} booked, {count(gpu.calls, 'call')}"
-        if gpu.calls
-        else "none"
-    )
+    booked = f"{gpu_seconds(gpu.used_seconds)} of {gpu_seconds(gpu.booked_seconds)} booked, {count(gpu.calls, 'call')}"
     return (
-        ("Started", _day(record)),
+        ("Started", _started(record)),
         ("Time", span(record.duration_ms if record.status.ended else None)),
         ("Queue", span(record.queue_ms)),
         ("Pages", f"{record.pages_ok:,} converted, {record.pages_failed:,} lost, {record.input.pages:,} in the file"),
-        ("GPU", used),
-        ("Memory", f"{record.peak_memory_mb:,} MB" if record.peak_memory_mb else "–"),
+        ("GPU", booked if gpu.calls else "none"),
+        ("Memory", f"{record.peak_memory_mb:,} MB" if record.peak_memory_mb else UNKNOWN),
         ("File", f"{size(record.input.bytes)}, SHA-256 {record.input.sha256[:12]}…"),
         ("Markdown", _output(record)),
         ("Space", space_name(record.versions.space)),
-        (
-            "Asked by",
-            {"ui": "browser", "api": "API", "cli": "command line", "bench": "benchmark"}[record.input.origin.value],
-        ),
+        ("Asked by", ORIGIN_NAMES[record.input.origin]),
     )
 
 
 def _output(record: IterationRecord) -> str:
     output = record.output
     if output is None:
-        return "–"
+        return UNKNOWN
     return f"{output.chars:,} characters, {count(output.tables, 'table')}, {count(output.figures, 'picture')}"
 
 
@@ -214,20 +141,13 @@ def _options(record: IterationRecord) -> Pairs:
     return (
         ("Pages", options.pages or "all"),
         ("OCR", OCR_NAMES[options.ocr.value]),
-        ("Tables", "recognised" if options.tables else "left as text"),
+        ("Tables", TABLE_NAMES[options.tables]),
         ("Models", models(record.bundle, record.pages)),
     )
 
 
-def _engine_pairs(record: IterationRecord) -> Pairs:
-    return [
-        (TASK_NAMES.get(engine.task, escape(engine.task)), f"{engine.model}, {engine.engine}")
-        for engine in record.engines
-    ]
-
-
-def _engines(record: IterationRecord) -> str:
-    return _pairs(_engine_pairs(record)) if record.engines else ""
+def _engines(record: IterationRecord) -> Pairs:
+    return [(TASK_NAMES.get(engine.task, engine.task), f"{engine.model}, {engine.engine}") for engine in record.engines]
 
 
 def _versions(record: IterationRecord) -> Pairs:
@@ -242,33 +162,15 @@ def _versions(record: IterationRecord) -> Pairs:
     )
 
 
-def _stage_pairs(record: IterationRecord) -> Pairs:
+def _stage_times(record: IterationRecord) -> Pairs:
     return [(STAGE_NAMES[time.stage], span(time.ms)) for time in record.stages]
 
 
-def _stages(record: IterationRecord) -> str:
-    longest = max((time.ms for time in record.stages), default=0.0)
-    if not longest:
-        return ""
-    bars = "".join(_bar(time.stage, time.ms, 100 * time.ms / longest) for time in record.stages)
-    return f'<ul class="stages">{bars}</ul>'
-
-
-def _bar(stage: Stage, ms: float, width: float) -> str:
-    return f'<li><span>{STAGE_NAMES[stage]}</span><i><b style="width:{width:.1f}%"></b></i><em>{span(ms)}</em></li>'
-
-
-def _pages(record: IterationRecord) -> str:
-    if not record.pages:
-        return ""
-    step = -(-len(record.pages) // MAX_CELLS)
+def _cells(record: IterationRecord) -> list[dict[str, str]]:
+    """One cell per page, or per group of neighbouring pages."""
+    step = -(-len(record.pages) // MAX_CELLS) or 1
     groups = [record.pages[start : start + step] for start in range(0, len(record.pages), step)]
-    cells = "".join(f'<i class="cell cell-{_kind(group)}" title="{escape(_told(group))}"></i>' for group in groups)
-    lost = [page for page in record.pages if page.code]
-    reasons = "".join(f"<li><code>{escape(page.code)}</code> {escape(page.reason)}</li>" for page in lost[:20])
-    more = f"<li>and {len(lost) - 20:,} more</li>" if len(lost) > 20 else ""
-    listed = f'<ul class="lost-pages">{reasons}{more}</ul>' if lost else ""
-    return f'<div class="strip dash-strip">{cells}</div>{listed}'
+    return [{"kind": _kind(group), "title": _cell_title(group)} for group in groups]
 
 
 def _kind(group: Sequence[PageOutcome]) -> str:
@@ -279,41 +181,39 @@ def _kind(group: Sequence[PageOutcome]) -> str:
     return "ocr" if all(page.ocr for page in group) else "ok"
 
 
-def _told(group: Sequence[PageOutcome]) -> str:
+def _cell_title(group: Sequence[PageOutcome]) -> str:
     first, last = group[0], group[-1]
-    if first is last:
-        return (
-            first.reason
-            or f"Page {first.page}: {span(first.ms)}, {count(first.blocks, 'block')}{', OCR' if first.ocr else ''}"
-        )
-    return f"Pages {first.page} to {last.page}: {span(sum(page.ms for page in group))}"
+    if first is not last:
+        return f"Pages {first.page} to {last.page}: {span(sum(page.ms for page in group))}"
+    return first.reason or f"Page {first.page}: {span(first.ms)}, {_blocks(first)}"
 
 
-def _page_pairs(left: IterationRecord, right: IterationRecord) -> tuple[Pairs, Pairs]:
+def _differing_pages(left: IterationRecord, right: IterationRecord) -> tuple[Pairs, Pairs]:
     """Pages that ended differently, or took another way, in either run."""
-    pages = [{page.page: page for page in record.pages} for record in (left, right)]
-    numbers = sorted(pages[0].keys() | pages[1].keys())
-    told = [(number, [_ended(of.get(number)) for of in pages]) for number in numbers]
-    differing = [(number, both) for number, both in told if both[0] != both[1]][:50]
-    same = len(numbers) - len([1 for _, both in told if both[0] != both[1]])
-    sums = [("Equal", f"{same:,} of {len(numbers):,}")]
-    return tuple([*sums, *((f"Page {number}", both[side]) for number, both in differing)] for side in (0, 1))  # type: ignore[return-value]
+    old, new = ({page.page: page for page in record.pages} for record in (left, right))
+    numbers = sorted(old.keys() | new.keys())
+    ends = [(number, _end(old.get(number)), _end(new.get(number))) for number in numbers]
+    differing = [end for end in ends if end[1] != end[2]]
+    equal = [("Equal", f"{len(numbers) - len(differing):,} of {len(numbers):,}")]
+    shown = differing[:MOST_DIFFERING_PAGES]
+    return (
+        [*equal, *((f"Page {number}", end) for number, end, _ in shown)],
+        [*equal, *((f"Page {number}", end) for number, _, end in shown)],
+    )
 
 
-def _ended(page: PageOutcome | None) -> str:
+def _end(page: PageOutcome | None) -> str:
     if page is None:
         return "not converted"
-    if page.code:
-        return page.code
+    return page.code or _blocks(page)
+
+
+def _blocks(page: PageOutcome) -> str:
     return f"{count(page.blocks, 'block')}{', OCR' if page.ocr else ''}"
 
 
-def _side_by_side(left: Pairs, right: Pairs, marked: bool) -> str:
-    names = list(dict.fromkeys([name for name, _ in left] + [name for name, _ in right]))
-    first, second = dict(left), dict(right)
-    rows = []
-    for name in names:
-        values = first.get(name, "–"), second.get(name, "–")
-        differs = ' class="differs"' if marked and values[0] != values[1] else ""
-        rows.append(f"<tr{differs}><th>{name}</th><td>{escape(values[0])}</td><td>{escape(values[1])}</td></tr>")
-    return f'<table class="compare"><tbody>{"".join(rows)}</tbody></table>' if rows else ""
+def _side_by_side(left: Pairs, right: Pairs, marked: bool) -> list[dict[str, object]]:
+    names = dict.fromkeys([name for name, _ in left] + [name for name, _ in right])
+    old, new = dict(left), dict(right)
+    pairs = [(name, old.get(name, UNKNOWN), new.get(name, UNKNOWN)) for name in names]
+    return [{"name": name, "left": one, "right": two, "differs": marked and one != two} for name, one, two in pairs]

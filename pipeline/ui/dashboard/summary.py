@@ -1,283 +1,189 @@
-"""The dashboard above its table: the status line, the tiles, the charts' captions and the three lists. Pure functions
-to escaped HTML.
+"""The dashboard above its table: the status line, the tiles and the three lists. Pure functions to HTML, through the
+templates.
 
-Ages are told by ``<folio-ago ms=…>``, which counts in the browser: the HTML of a quiet system never changes, and so is
+Ages are shown by ``<folio-ago ms=…>``, which counts in the browser: the HTML of a quiet system never changes, and so is
 not sent again.
 """
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.history.health import Level, Publishing, Surroundings, SystemStatus, online, publishing
+from markupsafe import Markup
+
+from pipeline.history.health import Level, Surroundings, SystemStatus, online, publishing
 from pipeline.history.overview import Failure, Overview, SpaceActivity, Spread, Window
 from pipeline.history.selection import space_name
 from pipeline.records import RunStatus
-from pipeline.ui.convert.present import count
-from pipeline.ui.sanitise import escape
+from pipeline.ui.templating import render
+from pipeline.ui.words import count, gpu_seconds, megabytes, percent, short, span
 
 LEVEL_NAMES = {Level.OPERATIONAL: "Operational", Level.DEGRADED: "Degraded", Level.OFFLINE: "Offline"}
-IN_WORDS = {Window.DAY: "in 24 hours", Window.WEEK: "in 7 days", Window.MONTH: "in 30 days", Window.ALL: "in all"}
+WINDOW_NAMES = {Window.DAY: "in 24 hours", Window.WEEK: "in 7 days", Window.MONTH: "in 30 days", Window.ALL: "in all"}
+OUTCOME_ORDER = (RunStatus.OK, RunStatus.PARTIAL, RunStatus.ERROR, RunStatus.CANCELLED)
 SPARK_WIDTH, SPARK_HEIGHT = 120, 26
 FAILURES_SHOWN = 8
 
-
-# -- numbers -----------------------------------------------------------------------------------------------------------
-
-
-def ago(ms: int | None) -> str:
-    """An age that counts by itself."""
-    return f'<folio-ago ms="{ms}"></folio-ago>' if ms is not None else "never"
+Trend = dict[str, object]
+Shares = list[dict[str, str]]
 
 
-def short(number: float) -> str:
-    """``1,234``, ``12.3k``, ``4.5M``."""
-    if abs(number) < 10_000:
-        return f"{number:,.0f}"
-    return f"{number / 1000:,.1f}k" if abs(number) < 1_000_000 else f"{number / 1_000_000:,.1f}M"
-
-
-def span(ms: float | None) -> str:
-    """A duration in its natural unit: ``340 ms``, ``8.2 s``, ``3 m 05 s``, ``2 h 10 m``."""
-    if ms is None:
-        return "–"
-    if ms < 1000:
-        return f"{ms:.0f} ms"
-    if ms < 60_000:
-        return f"{ms / 1000:.1f} s"
-    minutes, seconds = divmod(round(ms / 1000), 60)
-    return f"{minutes} m {seconds:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} m"
-
-
-def seconds(value: float) -> str:
-    """GPU time: ``12.3 s`` until it is many."""
-    if not value:
-        return "0 s"
-    return f"{value:,.1f} s" if value < 1000 else f"{short(value)} s"
-
-
-def percent(share: float | None) -> str:
-    """``98.7 %``; 100 only where nothing is missing."""
-    if share is None:
-        return "–"
-    if share < 1 and share > 0.999:
-        return "99.9 %"
-    return "100 %" if share == 1 else f"{share * 100:.1f} %"
-
-
-# -- the line ----------------------------------------------------------------------------------------------------------
-
-
-def status_line(status: SystemStatus, of: Overview) -> str:
-    """Operational, degraded with its reasons, or offline; and who is there."""
-    awake = sum(online(worker, of.now_ms) for worker in of.workers)
-    last = max((worker.last_ms for worker in of.workers), default=None)
-    reasons = "; ".join(escape(reason) for reason in status.reasons)
-    facts = (
-        [f"{count(awake, 'Space')} online", f"last record {ago(last)}"] if last else ["waiting for the first record"]
-    )
-    if of.ever.running:
-        facts.insert(0, f"{count(of.ever.running, 'run')} under way")
-    said = f"<span>{reasons}</span>" if reasons else ""
-    return (
-        f'<section class="dash-status dash-{status.level.value}" role="status"><i></i><b>{LEVEL_NAMES[status.level]}</b>{said}'
-        f"<em>{' · '.join(facts)}</em></section>"
+def status_line(status: SystemStatus, overview: Overview) -> Markup:
+    """Operational, degraded with its reasons, or offline; and which Spaces are online."""
+    return render(
+        "dashboard/status_line",
+        level=status.level.value,
+        level_name=LEVEL_NAMES[status.level],
+        reasons="; ".join(status.reasons),
+        running=overview.ever.running,
+        awake=sum(online(space, overview.now_ms) for space in overview.workers),
+        last_ms=max((space.last_ms for space in overview.workers), default=None),
     )
 
 
 # -- tiles -------------------------------------------------------------------------------------------------------------
 
 
-def tiles(of: Overview) -> str:
-    """The six numbers, each with its trend over the window."""
-    totals, words = of.totals, IN_WORDS[of.window]
-    runs = [float(sum(bucket.by_status.values())) for bucket in of.buckets]
-    pages = [float(bucket.pages) for bucket in of.buckets]
-    made = (
-        _tile("Runs", short(totals.runs), _today(of.today.runs, of.ever.runs), _spark(runs), words),
-        _tile("Pages", short(totals.pages), _today(of.today.pages, of.ever.pages), _spark(pages), words),
+def tiles(overview: Overview) -> Markup:
+    """The six numbers, each with its trend over the window or its parts."""
+    totals, words = overview.totals, WINDOW_NAMES[overview.window]
+    today, ever = overview.today, overview.ever
+    runs: list[float | None] = [float(sum(bucket.by_status.values())) for bucket in overview.buckets]
+    pages: list[float | None] = [float(bucket.pages) for bucket in overview.buckets]
+    duration = _trend([bucket.duration.p50 for bucket in overview.buckets])
+    queue = _trend([bucket.queue.p50 for bucket in overview.buckets])
+    gpu = f"{gpu_seconds(totals.gpu_booked)} booked · {gpu_seconds(totals.gpu_saved)} saved"
+    shown = (
+        _tile("Runs", short(totals.runs), _today(today.runs, ever.runs), words, _trend(runs)),
+        _tile("Pages", short(totals.pages), _today(today.pages, ever.pages), words, _trend(pages)),
         _tile(
             "Success",
             percent(totals.success),
-            _outcomes(of),
-            _share_bar(of),
+            _outcomes(overview),
             f"runs with every page converted, {words}",
+            shares=_outcome_shares(overview),
         ),
         _tile(
-            "Conversion",
-            span(totals.duration.p50),
-            _p95(totals.duration),
-            _trend(of, "duration"),
-            f"median time of a run, {words}",
+            "Conversion", span(totals.duration.p50), _p95(totals.duration), f"median time of a run, {words}", duration
         ),
+        _tile("Queue", span(totals.queue.p50), _p95(totals.queue), f"median wait before a run, {words}", queue),
         _tile(
-            "Queue",
-            span(totals.queue.p50),
-            _p95(totals.queue),
-            _trend(of, "queue"),
-            f"median wait before a run, {words}",
+            "GPU", gpu_seconds(totals.gpu_used), gpu, f"seconds used on the GPU, {words}", shares=_used_share(overview)
         ),
-        _tile("GPU", seconds(totals.gpu_used), _gpu(of), _used_bar(of), f"seconds used on the GPU, {words}"),
     )
-    return f'<div class="tiles">{"".join(made)}</div>'
+    return render("dashboard/tiles", tiles=shown)
+
+
+def _tile(
+    name: str, value: str, below: str, title: str, trend: Trend | None = None, shares: Shares | None = None
+) -> dict[str, object]:
+    return {"name": name, "value": value, "below": below, "title": title, "trend": trend, "shares": shares or []}
 
 
 def _today(today: int, ever: int) -> str:
     return f"{short(today)} today · {short(ever)} in all"
 
 
-def _p95(of: Spread) -> str:
-    return f"p95 {span(of.p95)}"
+def _p95(spread: Spread) -> str:
+    return f"p95 {span(spread.p95)}"
 
 
-def _tile(name: str, value: str, below: str, figure: str, title: str) -> str:
-    return f'<article class="tile" title="{title}"><h3>{name}</h3><b>{value}</b><p>{below}</p>{figure}</article>'
-
-
-def _outcomes(of: Overview) -> str:
-    by_status = of.totals.by_status
+def _outcomes(overview: Overview) -> str:
+    by_status = overview.totals.by_status
     parts = [(by_status[RunStatus.PARTIAL], "with gaps"), (by_status[RunStatus.ERROR], "failed")]
-    told = [f"{number:,} {name}" for number, name in parts if number]
-    return " · ".join(told) or ("nothing failed" if of.totals.runs else "no run yet")
+    words = [f"{number:,} {name}" for number, name in parts if number]
+    return " · ".join(words) or ("nothing failed" if overview.totals.runs else "no run yet")
 
 
-def _gpu(of: Overview) -> str:
-    totals = of.totals
-    return f"{seconds(totals.gpu_booked)} booked · {seconds(totals.gpu_saved)} saved"
+def _outcome_shares(overview: Overview) -> Shares:
+    numbers = [(status, overview.totals.by_status[status]) for status in OUTCOME_ORDER]
+    return [{"kind": status.value, "style": f"flex-grow:{number}"} for status, number in numbers if number]
 
 
-def _share_bar(of: Overview) -> str:
-    by_status = of.totals.by_status
-    shares = [
-        (status, by_status[status])
-        for status in (RunStatus.OK, RunStatus.PARTIAL, RunStatus.ERROR, RunStatus.CANCELLED)
-    ]
-    parts = "".join(
-        f'<i class="share-{status.value}" style="flex-grow:{number}"></i>' for status, number in shares if number
-    )
-    return f'<div class="share" aria-hidden="true">{parts}</div>'
+def _used_share(overview: Overview) -> Shares:
+    used, booked = overview.totals.gpu_used, overview.totals.gpu_booked
+    return [{"kind": "ok", "style": f"width:{min(100 * used / booked, 100):.1f}%"}] if used and booked else []
 
 
-def _used_bar(of: Overview) -> str:
-    used, booked = of.totals.gpu_used, of.totals.gpu_booked
-    part = f'<i class="share-ok" style="width:{min(100 * used / booked, 100):.1f}%"></i>' if used and booked else ""
-    return f'<div class="share" aria-hidden="true">{part}</div>'
-
-
-def _trend(of: Overview, name: str) -> str:
-    spreads: list[Spread] = [getattr(bucket, name) for bucket in of.buckets]
-    return _spark([spread.p50 for spread in spreads])
-
-
-def _spark(values: Sequence[float | None]) -> str:
+def _trend(values: Sequence[float | None]) -> Trend:
     """A line over the window's buckets; where nothing was measured the line goes straight on."""
     points = [(position, value) for position, value in enumerate(values) if value is not None]
     top = max((value for _, value in points), default=0.0)
     if len(points) < 2 or not top:
-        return '<svg class="spark" aria-hidden="true"></svg>'
-    width = SPARK_WIDTH / max(len(values) - 1, 1)
+        return {"line": ""}
+    step = SPARK_WIDTH / max(len(values) - 1, 1)
     line = " ".join(
-        f"{position * width:.1f},{SPARK_HEIGHT - 2 - value / top * (SPARK_HEIGHT - 4):.1f}"
-        for position, value in points
+        f"{position * step:.1f},{SPARK_HEIGHT - 2 - value / top * (SPARK_HEIGHT - 4):.1f}" for position, value in points
     )
-    first, last = points[0][0] * width, points[-1][0] * width
-    return (
-        f'<svg class="spark" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">'
-        f'<polygon points="{first:.1f},{SPARK_HEIGHT} {line} {last:.1f},{SPARK_HEIGHT}"/><polyline points="{line}"/></svg>'
-    )
+    first, last = points[0][0] * step, points[-1][0] * step
+    area = f"{first:.1f},{SPARK_HEIGHT} {line} {last:.1f},{SPARK_HEIGHT}"
+    return {"line": line, "area": area, "width": SPARK_WIDTH, "height": SPARK_HEIGHT}
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------
 
 
-def failures(of: Overview) -> str:
+def failures(overview: Overview) -> Markup:
     """Error codes with how often they came up and a run that shows each."""
-    if not of.failures:
-        return _card(
-            "Failures", f"none {IN_WORDS[of.window]}", '<p class="nothing">No run failed and no page was lost.</p>'
-        )
-    most = max(failure.runs + failure.pages for failure in of.failures)
-    rows = "".join(_failure(failure, most) for failure in of.failures[:FAILURES_SHOWN])
-    return _card("Failures", f"by code, {IN_WORDS[of.window]}", f'<ul class="failures">{rows}</ul>')
-
-
-def _failure(failure: Failure, most: int) -> str:
-    told = [count(failure.runs, "run")] if failure.runs else []
-    told += [count(failure.pages, "page")] if failure.pages else []
-    width = 100 * (failure.runs + failure.pages) / most
-    return (
-        f'<li><button type="button" data-record="{escape(failure.example)}" title="Show an example run">'
-        f"<code>{escape(failure.code)}</code><span>{' · '.join(told)}</span><em>{ago(failure.last_ms)}</em>"
-        f'<i style="width:{width:.1f}%"></i></button></li>'
+    words = WINDOW_NAMES[overview.window]
+    most = max((failure.runs + failure.pages for failure in overview.failures), default=1)
+    return render(
+        "dashboard/failures",
+        name="Failures",
+        note=f"by code, {words}" if overview.failures else f"none {words}",
+        failures=[_failure(failure, most) for failure in overview.failures[:FAILURES_SHOWN]],
     )
 
 
-def spaces(of: Overview, around: Surroundings) -> str:
+def _failure(failure: Failure, most: int) -> dict[str, object]:
+    counts = [count(number, noun) for number, noun in ((failure.runs, "run"), (failure.pages, "page")) if number]
+    return {
+        "example": failure.example,
+        "code": failure.code,
+        "counts": " · ".join(counts),
+        "last_ms": failure.last_ms,
+        "width": f"{100 * (failure.runs + failure.pages) / most:.1f}",
+    }
+
+
+def spaces(overview: Overview, around: Surroundings) -> Markup:
     """Who leaves records, and the datasets they are read from."""
-    rows = "".join(_space(worker, of.now_ms) for worker in of.workers)
-    datasets = "".join(_datasets(around))
-    body = (
-        f'<ul class="spaces">{rows}{datasets}</ul>'
-        if rows or datasets
-        else '<p class="nothing">No Space has left a record yet.</p>'
-    )
-    return _card("Spaces", "online: a record within the hour", body)
-
-
-def _space(worker: SpaceActivity, now_ms: int) -> str:
-    state = "on" if online(worker, now_ms) else "off"
-    facts = " · ".join(escape(fact) for fact in (worker.hardware, worker.bundle, f"v{worker.app}") if fact)
-    return (
-        f'<li><i class="dot dot-{state}"></i><div><b>{escape(space_name(worker.space))}</b><p>{facts}</p></div>'
-        f'<div class="right"><span>{ago(worker.last_ms)}</span><p>{count(worker.runs, "run")} · {percent(worker.success)}</p></div></li>'
+    return render(
+        "dashboard/spaces",
+        name="Spaces",
+        note="online: a record within the hour",
+        spaces=[_space(space, overview.now_ms) for space in overview.workers],
+        datasets=list(_datasets(around)),
     )
 
 
-def _datasets(around: Surroundings) -> Iterator[str]:
+def _space(space: SpaceActivity, now_ms: int) -> dict[str, object]:
+    return {
+        "online": online(space, now_ms),
+        "name": space_name(space.space),
+        "facts": " · ".join(fact for fact in (space.hardware, space.bundle, f"v{space.app}") if fact),
+        "last_ms": space.last_ms,
+        "runs": space.runs,
+        "success": space.success,
+    }
+
+
+def _datasets(around: Surroundings) -> Iterator[dict[str, str]]:
     for dataset in around.datasets:
-        state = "bad" if dataset.error else "on" if dataset.read_at else "off"
-        told = (
-            f"cannot be read: {dataset.error}"
-            if dataset.error
-            else f"{count(dataset.files, 'file')} read"
-            if dataset.read_at
-            else "being read"
-        )
-        yield (
-            f'<li><i class="dot dot-{state} dot-square"></i><div><b>{escape(dataset.repo_id)}</b><p>results dataset</p></div>'
-            f'<div class="right"><p>{escape(told)}</p></div></li>'
-        )
+        reading = f"{count(dataset.files, 'file')} read" if dataset.read_at else "being read"
+        yield {
+            "state": "bad" if dataset.error else "on" if dataset.read_at else "off",
+            "name": dataset.repo_id,
+            "reading": f"cannot be read: {dataset.error}" if dataset.error else reading,
+        }
 
 
-def resources(of: Overview, around: Surroundings) -> str:
+def resources(overview: Overview, around: Surroundings) -> Markup:
     """Memory, and how the records reach the results dataset."""
-    memory = of.totals.memory_mb
-    pairs = [("Peak memory, median", _megabytes(memory.p50)), ("Peak memory, p95", _megabytes(memory.p95))]
-    state = publishing(around)
-    pairs += _published(state) if state else [("Records", "read only: this server takes no runs")]
-    if around.unreadable:
-        pairs.append(("Unreadable lines", f"{around.unreadable:,}"))
-    rows = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in pairs)
-    return _card("Memory and publishing", "", f'<dl class="rows">{rows}</dl>')
-
-
-def _published(state: Publishing) -> list[tuple[str, str]]:
-    kind = "well" if state.well else "ill"
-    rows = [
-        ("Records", f'<span class="said-{kind}">{escape(state.sentence)}</span>'),
-        ("Waiting to be sent", f"{state.depth:,}"),
-    ]
-    if state.oldest_ms is not None:
-        rows.append(("The oldest of them", ago(state.oldest_ms)))
-    if state.repo_id:
-        rows.append(("Dataset", escape(state.repo_id)))
-    rows.append(("Last sent", ago(state.last_commit_ms)))
-    if state.unreadable:
-        rows.append(("Cannot be sent", f"{state.unreadable:,}"))
-    return rows
-
-
-def _megabytes(value: float | None) -> str:
-    return "–" if value is None else f"{value / 1000:.2f} GB" if value >= 1000 else f"{value:.0f} MB"
-
-
-def _card(name: str, note: str, body: str) -> str:
-    return f'<section class="card"><header><h3>{name}</h3><span>{note}</span></header>{body}</section>'
+    memory = overview.totals.memory_mb
+    return render(
+        "dashboard/resources",
+        name="Memory and publishing",
+        note="",
+        memory=[("Peak memory, median", megabytes(memory.p50)), ("Peak memory, p95", megabytes(memory.p95))],
+        publishing=publishing(around),
+        unreadable=around.unreadable,
+    )

@@ -10,7 +10,7 @@ import pytest
 from pipeline.pages import OcrMode
 from pipeline.records import ConvertOptions, RunStatus
 from pipeline.runs.visitors import Visitor
-from pipeline.ui.convert.actions import ConvertActions, FormValues, told
+from pipeline.ui.convert.actions import ConvertActions, FormValues, error_facts
 from pipeline.ui.convert.downloads import served_copy
 from pipeline.ui.convert.page_state import PageState
 from tests.support.scripted_runs import ScriptedRuns
@@ -39,16 +39,16 @@ def upload(tmp_path: Path, documents: Path) -> Upload:
     return add
 
 
-def codes(desk: PageState) -> list[str | None]:
-    return [document.error.code if document.error else None for document in desk.documents]
+def codes(state: PageState) -> list[str | None]:
+    return [document.error.code if document.error else None for document in state.documents]
 
 
 def test_every_upload_is_counted_or_refused_by_itself(actions: ConvertActions, upload: Upload) -> None:
-    desk = actions.inspect(upload("good", "broken", "locked"), "")
-    assert [document.page_count for document in desk.documents] == [5, 0, 0]
-    assert codes(desk) == [None, "damaged_pdf", "password_needed"]
-    assert desk.locked
-    assert desk.convertible
+    state = actions.inspect(upload("good", "broken", "locked"), "")
+    assert [document.page_count for document in state.documents] == [5, 0, 0]
+    assert codes(state) == [None, "damaged_pdf", "password_needed"]
+    assert state.locked
+    assert state.convertible
 
 
 def test_the_password_opens_and_a_wrong_one_is_told(actions: ConvertActions, upload: Upload) -> None:
@@ -58,27 +58,27 @@ def test_the_password_opens_and_a_wrong_one_is_told(actions: ConvertActions, upl
 
 
 def test_a_password_typed_after_the_upload_is_used(actions: ConvertActions, upload: Upload) -> None:
-    desk = actions.inspect(upload("locked"), "")
-    started = actions.start(desk, replace(PLAIN, password="folio"))
+    state = actions.inspect(upload("locked"), "")
+    started = actions.start(state, replace(PLAIN, password="folio"))
     list(actions.follow(started))
-    assert actions.look(started).view.status is RunStatus.OK
+    assert actions.update(started).view.status is RunStatus.OK
 
 
 def test_files_beyond_the_limit_are_named(actions: ConvertActions, upload: Upload) -> None:
-    desk = actions.inspect(upload(*(f"f{n}" for n in range(12))), "")
-    assert codes(desk) == [None] * 10 + ["too_many_files"] * 2
+    state = actions.inspect(upload(*(f"f{n}" for n in range(12))), "")
+    assert codes(state) == [None] * 10 + ["too_many_files"] * 2
 
 
 def test_a_document_without_fault_ends_with_its_pages_and_files(actions: ConvertActions, upload: Upload) -> None:
     started = actions.start(actions.inspect(upload("good"), ""), FormValues(" 1-2 ", "always", False, ""))
     ticks = list(actions.follow(started))
-    look = actions.look(started)
-    assert look.view.options == ConvertOptions("1-2", OcrMode.ALWAYS, False)
-    assert [text.page for text in look.view.texts] == [1, 2]
-    assert [file.format for file in look.view.exports] == ["html", "json", "md", "zip"]
+    update = actions.update(started)
+    assert update.view.options == ConvertOptions("1-2", OcrMode.ALWAYS, False)
+    assert [text.page for text in update.view.texts] == [1, 2]
+    assert [file.format for file in update.view.exports] == ["html", "json", "md", "zip"]
     assert ticks
     assert len(set(ticks)) == len(ticks)
-    assert not look.busy
+    assert not update.busy
 
 
 def test_documents_run_one_after_another_and_bad_ones_keep_their_sentence(
@@ -87,7 +87,7 @@ def test_documents_run_one_after_another_and_bad_ones_keep_their_sentence(
     started = actions.start(actions.inspect(upload("broken", "good", "gaps"), ""), PLAIN)
     assert started.chosen == 1
     list(actions.follow(started))
-    views = actions.look(started).views
+    views = actions.update(started).views
     assert [view.status if view else None for view in views] == [None, RunStatus.OK, RunStatus.PARTIAL]
     assert codes(started) == ["damaged_pdf", None, None]
 
@@ -109,9 +109,9 @@ def test_stopping_keeps_finished_pages(tmp_path: Path, upload: Upload) -> None:
     actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=0.3))
     started = actions.start(actions.inspect(upload("long"), ""), PLAIN)
     for _ in actions.follow(started):
-        if actions.look(started).view.texts:
+        if actions.update(started).view.texts:
             actions.stop(started)
-    view = actions.look(started).view
+    view = actions.update(started).view
     assert view.status is RunStatus.CANCELLED
     assert view.texts[0].markdown.startswith("# The Evolution of the Word Processor")
     assert view.export("md") is not None
@@ -119,16 +119,16 @@ def test_stopping_keeps_finished_pages(tmp_path: Path, upload: Upload) -> None:
 
 def test_an_upload_that_is_gone_is_told(actions: ConvertActions, upload: Upload) -> None:
     files = upload("good")
-    desk = actions.inspect(files, "")
+    state = actions.inspect(files, "")
     Path(files[0]).unlink()
-    assert codes(actions.start(desk, PLAIN)) == ["upload_expired"]
+    assert codes(actions.start(state, PLAIN)) == ["upload_expired"]
 
 
 def test_a_run_is_found_again_by_its_link(actions: ConvertActions, upload: Upload) -> None:
     started = actions.start(actions.inspect(upload("good"), ""), PLAIN)
     list(actions.follow(started))
     found = actions.find(started.run_ids[0])
-    assert actions.look(found).view == actions.look(started).view
+    assert actions.update(found).view == actions.update(started).view
     assert not found.convertible
 
 
@@ -142,20 +142,20 @@ def test_a_run_that_expired_meanwhile_is_told(actions: ConvertActions, runs: Scr
     list(actions.follow(started))
     runs.forget(started.run_ids[0])
     assert list(actions.follow(started)) == []
-    assert codes(actions.look(started).desk) == ["run_not_found"]
+    assert codes(actions.update(started).state) == ["run_not_found"]
 
 
 def test_failed_pages_are_retried_in_a_run_that_takes_the_others_place(actions: ConvertActions, upload: Upload) -> None:
     started = actions.start(actions.inspect(upload("first", "gaps"), ""), PLAIN)
     list(actions.follow(started))
     chosen = started.choose(1)
-    assert actions.look(chosen).view.resumable
+    assert actions.update(chosen).view.resumable
     resumed = actions.resume(chosen, "")
     list(actions.follow(resumed))
-    look = actions.look(resumed)
-    assert look.view.status is RunStatus.OK
-    assert [text.page for text in look.view.texts] == [1, 2, 3, 4, 5]
-    assert not look.view.resumable
+    update = actions.update(resumed)
+    assert update.view.status is RunStatus.OK
+    assert [text.page for text in update.view.texts] == [1, 2, 3, 4, 5]
+    assert not update.view.resumable
     assert resumed.run_ids[0] == started.run_ids[0]
     assert resumed.run_ids[1] != started.run_ids[1]
     assert actions.find(started.run_ids[1]).run_ids == (started.run_ids[1],), "the old link still leads to the old run"
@@ -165,13 +165,13 @@ def test_a_stopped_run_goes_on(tmp_path: Path, upload: Upload) -> None:
     actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=0.05))
     started = actions.start(actions.inspect(upload("long"), ""), replace(PLAIN, pages="1-30"))
     for _ in actions.follow(started):
-        if actions.look(started).view.texts:
+        if actions.update(started).view.texts:
             actions.stop(started)
-    stopped = actions.look(started).view
+    stopped = actions.update(started).view
     assert stopped.unstarted
     resumed = actions.resume(started, "")
     list(actions.follow(resumed))
-    view = actions.look(resumed).view
+    view = actions.update(resumed).view
     assert view.status is RunStatus.OK
     assert view.texts[: len(stopped.texts)] == stopped.texts
     assert [text.page for text in view.texts] == list(range(1, 31))
@@ -186,7 +186,7 @@ def test_continuing_a_locked_document_needs_its_password_again(actions: ConvertA
     resumed = actions.resume(refused, "folio")
     assert (codes(resumed), resumed.locked) == ([None], False)
     list(actions.follow(resumed))
-    assert actions.look(resumed).view.status is RunStatus.OK
+    assert actions.update(resumed).view.status is RunStatus.OK
 
 
 def test_a_deleted_run_is_gone_with_its_copies(
@@ -195,13 +195,13 @@ def test_a_deleted_run_is_gone_with_its_copies(
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
     started = actions.start(actions.inspect(upload("good"), ""), PLAIN)
     list(actions.follow(started))
-    view = actions.look(started).view
+    view = actions.update(started).view
     copies = [served_copy(view, export) for export in view.exports]
     assert [copy.suffix for copy in copies] == [".html", ".json", ".md", ".zip"]
     deleted = actions.delete(replace(started, deleting=True))
     assert (codes(deleted), deleted.run_ids, deleted.deleting) == (["deleted"], (), False)
     assert not any(path.exists() for path in (*copies, *(export.path for export in view.exports)))
-    assert actions.look(deleted).view is None
+    assert actions.update(deleted).view is None
     assert codes(actions.find(view.run_id)) == ["run_not_found"]
 
 
@@ -214,9 +214,9 @@ def test_a_run_under_way_is_not_deleted(tmp_path: Path, upload: Upload) -> None:
 
 
 def test_there_is_nothing_to_continue_or_delete_before_a_run(actions: ConvertActions, upload: Upload) -> None:
-    desk = actions.inspect(upload("good"), "")
-    assert actions.resume(desk, "") == desk
-    assert actions.delete(desk) == desk
+    state = actions.inspect(upload("good"), "")
+    assert actions.resume(state, "") == state
+    assert actions.delete(state) == state
     assert actions.delete(PageState()) == PageState()
 
 
@@ -225,10 +225,10 @@ def test_the_signature_changes_with_what_is_shown_and_not_with_progress(tmp_path
     started = actions.start(actions.inspect(upload("long"), ""), PLAIN)
     signatures: list[str] = []
     for _ in actions.follow(started):
-        look = actions.look(started)
-        if look.view.pages_done >= 5:
-            signatures.append(look.signature)
-        if look.view.pages_done >= 30:
+        update = actions.update(started)
+        if update.view.pages_done >= 5:
+            signatures.append(update.signature)
+        if update.view.pages_done >= 30:
             break
     actions.stop(started)
     assert len(signatures) > 1
@@ -236,7 +236,7 @@ def test_the_signature_changes_with_what_is_shown_and_not_with_progress(tmp_path
 
 
 def test_an_unexpected_error_is_told_as_folios_own(caplog: pytest.LogCaptureFixture) -> None:
-    facts = told(ZeroDivisionError("/data/secret hf_token"))
+    facts = error_facts(ZeroDivisionError("/data/secret hf_token"))
     assert facts.code == "internal"
     assert "secret" not in facts.message
     assert "ZeroDivisionError" in caplog.text
@@ -246,17 +246,17 @@ def test_work_that_was_done_before_is_shown_at_once_and_can_be_done_again(
     actions: ConvertActions, upload: Upload
 ) -> None:
     ada, bob = Visitor("ada"), Visitor("bob")
-    desk = actions.inspect(upload("good"), "")
-    first = actions.start(desk, PLAIN, ada)
+    state = actions.inspect(upload("good"), "")
+    first = actions.start(state, PLAIN, ada)
     list(actions.follow(first))
-    before = actions.start(desk, PLAIN, ada)
+    before = actions.start(state, PLAIN, ada)
     assert before.run_ids == first.run_ids
     assert [document.reused for document in (*first.documents, *before.documents)] == [False, True]
-    other = actions.start(desk, PLAIN, bob)
+    other = actions.start(state, PLAIN, bob)
     assert other.run_ids != first.run_ids
     again = actions.again(before, PLAIN, ada)
     assert again.run_ids != first.run_ids
     assert not again.documents[0].reused
     assert actions.again(again, PLAIN, ada) == again, "a second click does nothing"
-    for desk in (other, again):
-        list(actions.follow(desk))
+    for state in (other, again):
+        list(actions.follow(state))

@@ -14,9 +14,9 @@ from pipeline.ui.convert.gpu_price import (
     cpu_offer,
     estimate_text,
     fallen_back,
+    fitting_label,
     gpu_facts,
     offers_cpu,
-    some_label,
 )
 
 VIEW = RunView(
@@ -140,11 +140,11 @@ def test_the_cpu_is_offered_for_what_it_would_do(states: str, bundle: str, label
 
 def test_what_is_offered_after_a_refusal() -> None:
     assert offers_cpu(VIEW)
-    assert some_label(VIEW) == "Convert the next 7 pages now"
-    assert some_label(replace(VIEW, fitting_pages=1)) == "Convert the next page now"
-    assert some_label(replace(VIEW, fitting_pages=0)) == ""
+    assert fitting_label(VIEW) == "Convert the next 7 pages now"
+    assert fitting_label(replace(VIEW, fitting_pages=1)) == "Convert the next page now"
+    assert fitting_label(replace(VIEW, fitting_pages=0)) == ""
     done = replace(VIEW, status=RunStatus.OK)
-    assert (offers_cpu(done), cpu_offer(done), some_label(done)) == (False, "", "")
+    assert (offers_cpu(done), cpu_offer(done), fitting_label(done)) == (False, "", "")
     assert not offers_cpu(replace(VIEW, error=ErrorFacts("run_timed_out", "Late.", True)))
     too_large = PageOutcome(2, PageStatus.FAILED, "page_out_of_gpu_memory", "Too large.")
     assert offers_cpu(replace(VIEW, error=None, pages=(too_large,)))

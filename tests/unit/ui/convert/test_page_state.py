@@ -1,4 +1,4 @@
-"""The desk takes positions from clients and never follows one that does not exist."""
+"""The state takes positions from clients and never follows one that does not exist."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +12,8 @@ TWO = PageState((Document(Path("a.pdf"), "a.pdf"), Document(Path("b.pdf"), "b.pd
 
 @pytest.mark.parametrize(("position", "chosen", "first"), [(1, 1, 0), (0, 0, 0), (2, 0, 5), (-1, 0, 5)])
 def test_choosing(position: int, chosen: int, first: int) -> None:
-    desk = TWO.choose(position)
-    assert (desk.chosen, desk.first) == (chosen, first)
+    state = TWO.choose(position)
+    assert (state.chosen, state.first) == (chosen, first)
 
 
 @pytest.mark.parametrize(("index", "first"), [(0, 0), (4, 0), (5, 5), (11, 10), (99, 10), (-3, 0)])
@@ -34,6 +34,6 @@ def test_a_document_takes_the_chosen_ones_place() -> None:
     assert TWO.with_chosen(other).documents == (other, second)
 
 
-def test_an_empty_desk_has_no_document() -> None:
+def test_an_empty_state_has_no_document() -> None:
     assert PageState().document is None
     assert not PageState().convertible

@@ -82,7 +82,7 @@ def test_a_link_or_an_id_is_understood(pasted: str, found: str) -> None:
 
 def test_links_are_kept_checked_and_found_among_the_tabs_own() -> None:
     kept = texts(view(LEFT, {1: "a"}), view(RIGHT, {1: "b"}))
-    asked = kept.sides(RECORDS, (), {"own": ["gone", RIGHT, 7, {}]})
+    asked = kept.sides(RECORDS, (), {"tab_runs": ["gone", RIGHT, 7, {}]})
     assert asked == (Side("record-a"), Side("record-b", RIGHT))
     assert text(kept.section(asked)).count("known in this tab") == 1
     wrong = kept.sides(RECORDS, asked, {"links": [RIGHT, ""]})

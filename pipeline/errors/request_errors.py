@@ -1,0 +1,66 @@
+"""A request that cannot be answered as it was made."""
+
+from pipeline.errors.base import FolioError
+
+
+class RequestError(FolioError):
+    """A request that cannot be answered as it was made; nothing was queued."""
+
+    code = "request"
+
+
+class FileMissing(RequestError):
+    """A conversion was asked for without a file."""
+
+    code = "file_missing"
+    sentence = "There is no PDF in the request; send one as file."
+
+
+class OptionUnknown(RequestError):
+    """An option has a value that is none of its choices."""
+
+    code = "option_unknown"
+
+    def __init__(self, option: str, choices: tuple[str, ...]) -> None:
+        names = [choice or "nothing" for choice in choices]
+        super().__init__(f"The option {option} does not take this value; give {', '.join(names[:-1])} or {names[-1]}.")
+
+
+class RowLimitOutside(RequestError):
+    """More rows of the list of runs were asked for than are handed out at once, or none."""
+
+    code = "row_limit_outside"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The limit of rows is outside its range; give a number from 1 to {most}.")
+
+
+class RecordNotFound(RequestError):
+    """No record has the id."""
+
+    code = "record_not_found"
+    sentence = "There is no record with this id; take an id from the list of runs."
+
+
+class TooManyFiles(RequestError):
+    """More files were added than are taken at once."""
+
+    code = "too_many_files"
+    retryable = True
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Only {limit} files are taken at once; convert this one afterwards.")
+
+
+class UploadExpired(RequestError):
+    """The uploaded file has been swept before its run was started."""
+
+    code = "upload_expired"
+    sentence = "The upload is no longer here; start over and add the file again."
+
+
+class RunDeleted(RequestError):
+    """The visitor has deleted the run that the page showed."""
+
+    code = "deleted"
+    sentence = "The run and its files are deleted; its link leads nowhere now."

@@ -1,0 +1,58 @@
+"""How an error leaves an endpoint: one sentence and a stable code, whatever went wrong."""
+
+import html
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TypeVar
+
+import gradio as gr
+
+from pipeline.errors import FolioError, OptionUnknown
+from pipeline.pages import LaneChoice, OcrMode
+from pipeline.ui.convert.actions import error_facts
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class RunFailed(FolioError):
+    """The run ended without a result; carries the run's own code and sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.run_code = code
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Every error inside the block leaves it as ``gr.Error``, with a sentence of the error tree and its code."""
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: Exception) -> gr.Error:
+    """The sentence and code of ``error``, escaped, since browsers show it as HTML."""
+    facts = error_facts(error)
+    code = error.run_code if isinstance(error, RunFailed) else facts.code
+    return gr.Error(f"{html.escape(facts.message, quote=False)} ({code})", print_exception=False)
+
+
+def ocr_mode(value: object) -> OcrMode:
+    """The mode of that name. Raises OptionUnknown."""
+    return _one_of(OcrMode, "ocr", value)
+
+
+def lane_choice(value: object) -> LaneChoice:
+    """The lane choice of that name. Raises OptionUnknown."""
+    return _one_of(LaneChoice, "lane", value)
+
+
+def _one_of(choices: type[Choice], option: str, value: object) -> Choice:
+    try:
+        return choices(str(value))
+    except ValueError:
+        raise OptionUnknown(option, tuple(choice.value for choice in choices)) from None

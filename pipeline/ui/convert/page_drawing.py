@@ -1,0 +1,112 @@
+"""From a page update to gradio's updates, part by part: which text, which button, visible or not."""
+
+from typing import Any
+
+import gradio as gr
+
+from pipeline.formats import FileFormat
+from pipeline.runs.state import RunView
+from pipeline.settings import Settings
+from pipeline.ui.convert import present
+from pipeline.ui.convert.actions import PageUpdate, error_facts
+from pipeline.ui.convert.downloads import OFFERED_FORMATS, served_copy
+from pipeline.ui.convert.gpu_price import cpu_label, fitting_label, offers_cpu
+from pipeline.ui.convert.page_state import PAGES_AT_ONCE, PageState
+from pipeline.ui.convert.parts import Form, Result, TabMemory
+from pipeline.ui.words import size
+
+Updates = dict[Any, Any]
+
+
+class PageDrawing:
+    """Draws page updates into the page's parts. Updates are dictionaries keyed by part."""
+
+    def __init__(self, settings: Settings, form: Form, result: Result, memory: TabMemory) -> None:
+        self._settings = settings
+        self._form, self._result, self._memory = form, result, memory
+
+    def parts(self) -> list[Any]:
+        """Every part that an update may change."""
+        form, result, memory = self._form, self._result, self._memory
+        hidden = (memory.state, memory.signature, memory.visitor, memory.link, memory.scroll_page)
+        left = (form.upload, form.example, form.documents, form.start_over, form.password, form.estimate)
+        run = (result.welcome, result.panel, result.card, result.strip, *result.downloads, *result.ended_run.all())
+        pages = (result.earlier, result.pager, result.pager_name, result.later, result.reader, result.source)
+        return [*hidden, *left, form.convert, form.stop, *run, *pages, result.report]
+
+    def draw(self, update: PageUpdate, signature: str = "") -> Updates:
+        """Everything that changed. The reader's pages are sent only where they differ from those of ``signature``."""
+        updates = {**self._left_side(update), **self._panel(update)}
+        if update.view is not None and update.signature != signature:
+            updates |= self._reader(update.view, update.state.first)
+        return updates | {self._memory.state: update.state, self._memory.signature: update.signature}
+
+    def _left_side(self, update: PageUpdate) -> Updates:
+        form, state = self._form, update.state
+        used, several = bool(state.documents), len(state.run_ids) > 1
+        return {
+            form.documents: present.document_list(state, update.views),
+            form.password: gr.Textbox(visible=state.locked),
+            form.upload: gr.File(visible="hidden" if used else True),
+            form.example: gr.Button(visible=not used),
+            form.start_over: gr.Button(visible=used and not update.busy),
+            **({form.estimate: ""} if state.run_ids or not used else {}),
+            form.convert: gr.Button(visible=not update.busy, interactive=state.convertible),
+            form.stop: gr.Button("Stop all" if several else "Stop", visible=update.busy, interactive=True),
+        }
+
+    def _panel(self, update: PageUpdate) -> Updates:
+        result, view, first = self._result, update.view, update.state.first
+        if view is None:
+            return {result.welcome: gr.HTML(visible=True), result.panel: gr.Column(visible=False)}
+        return {
+            result.welcome: gr.HTML(visible=False),
+            result.panel: gr.Column(visible=True),
+            result.card: present.run_card(view, update.state.document),
+            result.strip: present.page_strip(view, first),
+            result.pager: gr.Row(visible=len(view.pages) > PAGES_AT_ONCE),
+            result.pager_name: present.window_name(view, first),
+            result.earlier: gr.Button(interactive=first > 0),
+            result.later: gr.Button(interactive=update.state.next_first < len(view.pages)),
+            **self._ended_run(view, update.state),
+        }
+
+    def _ended_run(self, view: RunView, state: PageState) -> Updates:
+        buttons, deleting = self._result.ended_run, state.deleting
+        reused = state.document is not None and state.document.reused
+        fitting = fitting_label(view)
+        return {
+            buttons.row: gr.Row(visible=view.status.ended),
+            buttons.resume: gr.Button(present.resume_label(view), visible=view.resumable and not deleting),
+            buttons.resume_fitting: gr.Button(fitting, visible=bool(fitting) and not deleting),
+            buttons.resume_on_cpu: gr.Button(cpu_label(view), visible=offers_cpu(view) and not deleting),
+            buttons.repeat: gr.Button(visible=reused and not deleting),
+            buttons.expiry: present.expiry(view, self._settings.artifact_days, deleting),
+            buttons.delete: gr.Button(visible=not deleting),
+            buttons.confirm_delete: gr.Button(visible=deleting),
+            buttons.cancel_delete: gr.Button(visible=deleting),
+        }
+
+    def _reader(self, view: RunView, first: int) -> Updates:
+        result = self._result
+        return {
+            result.reader: present.reader(view, first),
+            result.source: present.source(view, first),
+            result.report: present.report(view),
+            **{
+                button: _download(file_format, view)
+                for file_format, button in zip(OFFERED_FORMATS, result.downloads, strict=True)
+            },
+        }
+
+
+def _download(file_format: FileFormat, view: RunView) -> gr.DownloadButton:
+    export = view.export(file_format.name)
+    if export is None:
+        return gr.DownloadButton(visible=False, value=None)
+    try:
+        path = served_copy(view, export)
+    except OSError as error:
+        error_facts(error)  # to the log; the button stays away
+        return gr.DownloadButton(visible=False, value=None)
+    return gr.DownloadButton(f"{file_format.label} · {size(export.size_bytes)}", value=str(path), visible=True)

@@ -1,0 +1,198 @@
+"""A page's Markdown as HTML for the reader: parsed once, with HTML off, and cut down to an allow-list.
+
+The text of a PDF is data. Whatever it looks like, the reader shows no HTML of its making, fetches nothing for it and
+links only to ``http``, ``https`` and ``mailto``. Two layers see to that: ``markdown-it-py`` takes ``<`` for a
+character, but for the few tags that Folio's own Markdown contains (tables with spans, ``sup``, ``sub``, ``br``, ``b``,
+``i`` and docling's comments for what it leaves out), and ``nh3`` lets pass what the tables below name and nothing else.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import nh3
+from latex2mathml.converter import convert as latex_to_mathml
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup
+
+from pipeline.ui.plain_text import plain
+from pipeline.ui.templating import render, without_component_marks
+
+# Comments that docling writes where it leaves something out, and how the reader names it.
+PLACEHOLDERS = {"image": "picture", "formula-not-decoded": "formula"}
+
+FORMULA_CHARS = 1000  # a longer formula is shown as code: turning LaTeX into MathML is quadratic
+MOST_SPAN = 1000  # columns or rows that a cell may span, the limit that browsers set for columns
+
+TEXT_TAGS = {
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "s", "b", "i", "sup", "sub", "br", "hr"),
+    *("ul", "ol", "li", "blockquote", "code", "pre", "a", "span", "img"),
+}
+CELL_TAGS = {"br", "b", "i", "em", "strong", "sup", "sub", "code"}
+TABLE_TAGS = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+MATH_TAGS = {
+    *("math", "mrow", "mi", "mo", "mn", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup"),
+    *("munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom"),
+}
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "th": {"colspan", "rowspan", "style"},
+    "td": {"colspan", "rowspan", "style"},
+    "math": {"display"},
+    "mo": {"stretchy", "fence", "separator", "form", "movablelimits", "accent", "symmetric", "largeop"},
+    "mi": {"mathvariant"},
+    "mspace": {"width", "linebreak"},
+    "mtable": {"columnalign"},
+}
+CLASSES = {"span": {"left-out", "formula"}}
+STYLES = {"text-align"}
+
+_TAG = re.compile(r"<(/?)(sup|sub|br|b|i) {0,3}/?>", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--[ \t]{0,3}([\w -]{1,60}?)[ \t]{0,3}-->")
+_LINK_TARGET = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+_SPAN = re.compile(r"\d{1,4}")
+_TABLE = re.compile(r"<table(?:\s[^<>\n]*)?>", re.IGNORECASE)
+_TABLE_END = re.compile("</table>", re.IGNORECASE)
+
+
+def preview_html(text: str, pictures: Sequence[str] = ()) -> Markup:
+    """The Markdown ``text`` as balanced HTML of the allow-list alone.
+
+    ``pictures`` are addresses on this server, one for each ``<!-- image -->`` of the text, in order; a picture without
+    one is named and not shown. An image that the Markdown itself asks for is always named only.
+    """
+    html = _parser().render(plain(text), {"pictures": list(pictures)})
+    addresses = frozenset(pictures)
+
+    def allowed(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "href":
+            return value if _LINK_TARGET.match(value) else None
+        if attribute == "src":
+            return value if value in addresses else None
+        if attribute in ("colspan", "rowspan"):
+            return value if _SPAN.fullmatch(value) and int(value) <= MOST_SPAN else None
+        return value
+
+    return without_component_marks(
+        nh3.clean(
+            html,
+            tags=TEXT_TAGS | TABLE_TAGS | MATH_TAGS,
+            attributes=ATTRIBUTES,
+            attribute_filter=allowed,
+            allowed_classes=CLASSES,
+            filter_style_properties=STYLES,
+            url_schemes={"http", "https", "mailto"},
+            link_rel="noopener noreferrer nofollow",
+            set_tag_attribute_values={"a": {"target": "_blank"}},
+        )
+    )
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Reads only, once it is made, so that threads share it."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.disable("reference")  # a definition would vanish from the page, and its address could come from anywhere
+    parser.block.ruler.before("paragraph", "html_table", _html_table, {"alt": ["paragraph", "blockquote", "list"]})
+    parser.inline.ruler.before("autolink", "tag", _tag)
+    parser.inline.ruler.before("autolink", "placeholder", _placeholder)
+    parser.inline.ruler.before("autolink", "formula", _formula)
+    parser.add_render_rule("html_block", _render_table)
+    parser.add_render_rule("placeholder", _render_placeholder)
+    parser.add_render_rule("formula", _render_formula)
+    parser.add_render_rule("image", _render_image)
+    return parser
+
+
+def _html_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A table in HTML, from a line that opens it to the line that closes it, or to the end of the text."""
+    start = state.bMarks[first] + state.tShift[first]
+    if state.is_code_block(first) or _TABLE.match(state.src, start) is None:
+        return False
+    if silent:
+        return True
+    line = first
+    while line < last and _TABLE_END.search(state.src, state.bMarks[line], state.eMarks[line]) is None:
+        line += 1
+    after = min(line + 1, last)
+    token = state.push("html_block", "", 0)
+    token.content = state.getLines(first, after, state.blkIndent, True)
+    token.map = [first, after]
+    state.line = after
+    return True
+
+
+def _tag(state: StateInline, silent: bool) -> bool:
+    found = _TAG.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = f"{found[0][0]}{found[1]}{found[2].lower()}>"
+    state.pos = found.end()
+    return True
+
+
+def _placeholder(state: StateInline, silent: bool) -> bool:
+    """A comment of docling; other comments vanish."""
+    found = _COMMENT.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent and found[1] in PLACEHOLDERS:
+        state.push("placeholder", "", 0).content = found[1]
+    state.pos = found.end()
+    return True
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    start = state.pos + 2
+    if not state.src.startswith("$$", state.pos):
+        return False
+    end = state.src.find("$$", start, start + 4 * FORMULA_CHARS)
+    if end < 0 or not state.src[start:end].strip():
+        return False
+    if not silent:
+        state.push("formula", "", 0).content = state.src[start:end].strip()
+    state.pos = end + 2
+    return True
+
+
+def _render_table(_: RendererHTML, tokens: Sequence[Token], index: int, *__: object) -> str:
+    """A table by itself, cut down to rows and cells: nothing in it reaches the text around it."""
+    return nh3.clean(
+        tokens[index].content,
+        tags=TABLE_TAGS | CELL_TAGS,
+        attributes={cell: ATTRIBUTES[cell] for cell in ("th", "td")},
+        filter_style_properties=STYLES,
+    )
+
+
+def _render_placeholder(
+    _: RendererHTML, tokens: Sequence[Token], index: int, __: OptionsDict, environment: EnvType
+) -> str:
+    name = tokens[index].content
+    pictures = environment["pictures"]
+    address = pictures.pop(0) if name == "image" and pictures else ""
+    return render("placeholder", name=PLACEHOLDERS[name], address=address, alt="")
+
+
+def _render_formula(_: RendererHTML, tokens: Sequence[Token], index: int, *__: object) -> str:
+    """The formula as MathML, which browsers draw by themselves; as code where it is no LaTeX."""
+    source = tokens[index].content
+    try:
+        if len(source) > FORMULA_CHARS:
+            raise ValueError("too long to be drawn")
+        mathml = latex_to_mathml(source, display="block")
+    except Exception:
+        mathml = ""
+    return render("formula", mathml=Markup(mathml), source=source)  # noqa: S704  nh3 sees it before any browser
+
+
+def _render_image(_: RendererHTML, tokens: Sequence[Token], index: int, *__: object) -> str:
+    return render("image_name", alt=tokens[index].content)
