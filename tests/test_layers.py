@@ -52,6 +52,10 @@ DOORS = {
     "torch": {"pipeline.models", "pipeline.gpu"},
     "spaces": {"pipeline.gpu", "pipeline.models", "app"},
     "gradio": {"pipeline.ui"},
+    "jinja2": {"pipeline.ui"},
+    "markdown_it": {"pipeline.ui"},
+    "nh3": {"pipeline.ui"},
+    "latex2mathml": {"pipeline.ui"},
     "huggingface_hub": {"pipeline.store"},
 }
 

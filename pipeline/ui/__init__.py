@@ -3,6 +3,8 @@
 Enters: visitors' requests.
 Leaves: HTML from templates with autoescape, JSON, files by secret links.
 Read in this order: ``convert`` (the page), ``api`` (the named endpoints), ``dashboard``, ``ports`` (what the page needs
-of a runner), ``serve`` (queue, limits and launch), ``guard`` and ``sanitise`` (what strangers may reach and send).
+of a runner), ``templating`` (the only door to HTML, over ``templates/``), ``preview`` (a page's Markdown as sanitised
+HTML), ``words``, ``serve`` (queue, limits and launch), ``guard`` (what strangers may reach and send). The few lines of
+JavaScript lie in ``scripts/``.
 Threads: gradio's own; a handler never holds a lock of a run.
 """

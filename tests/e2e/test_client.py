@@ -114,6 +114,16 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
         "description": "The PDF to convert; the client uploads it.",
     }
     assert convert["parameters"][0]["example_input"]["path"] == "report.pdf"
+    choices = {p["parameter_name"]: p["type"].get("enum") for p in convert["parameters"]}
+    assert choices["ocr"] == ["auto", "always", "never"]
+    assert choices["lane"] == ["gpu_then_cpu", "gpu", "cpu"]
+
+
+def test_a_value_that_is_no_choice_is_one_sentence_with_a_code(story: Client, upload: Upload) -> None:
+    with pytest.raises(AppError, match=r"give auto, always or never\. \(option_unknown\)"):
+        convert(story, *upload("report"), ocr="perhaps")
+    with pytest.raises(AppError, match=r"give gpu_then_cpu, gpu or cpu\. \(option_unknown\)"):
+        convert(story, *upload("report"), lane="fast")
 
 
 def test_the_limits_can_be_asked_for(client: Client) -> None:
