@@ -32,7 +32,7 @@ class RowLimitOutside(RequestError):
     code = "row_limit_outside"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"The limit of rows is outside its range; give a number from 1 to {most}.")
+        super().__init__(f"The limit must be from 1 to {most}, the rows that are handed out at once.")
 
 
 class RecordNotFound(RequestError):

@@ -125,4 +125,5 @@ class Admission:
             expires_at=expires_at(start, self._settings.artifact_days),
             lane=bundle.lane,
             cpu_bundle=self._lanes.cpu.name,
+            pictures=folder.pictures,
         )

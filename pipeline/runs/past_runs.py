@@ -58,6 +58,7 @@ def _ended(folder: RunFolder, start: RunStart, end: RunEnd, texts: tuple[PageTex
         lane=end.lane,
         gpu=end.gpu,
         fitting_pages=end.fitting_pages,
+        pictures=folder.pictures,
     )
 
 
@@ -81,4 +82,5 @@ def _interrupted(folder: RunFolder, start: RunStart, texts: tuple[PageText, ...]
         engines=(),
         exports=(),
         error=INTERRUPTED,
+        pictures=folder.pictures,
     )

@@ -56,7 +56,7 @@ class RunView:
     ``lane`` is where the models run now, or ran last. ``fitting_pages`` is how many of the pages not converted yet the
     visitor's GPU quota would have admitted when it refused the run; 0 where none or unknown. ``bundle`` names the
     models that read its pages (see ``IterationRecord``), ``cpu_bundle`` those that would go on where the run is
-    continued on the CPU.
+    continued on the CPU. ``pictures`` is the folder of the files to which the texts refer as ``pictures/NAME.png``.
     """
 
     run_id: str
@@ -82,6 +82,7 @@ class RunView:
     gpu: GpuUse = field(default_factory=GpuUse)
     fitting_pages: int = 0
     cpu_bundle: str = ""
+    pictures: Path | None = None
 
     @property
     def pages_done(self) -> int:

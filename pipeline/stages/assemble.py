@@ -153,7 +153,9 @@ class DocumentAssembler:
         record = TextRecord([self._texts[page.page_no]])
         nest_lists(document, record)
         add_styles(document, record)
-        return printable(to_markdown(document, ImageRefMode.PLACEHOLDER, ""))
+        for item in document.pictures:
+            self._refer(item, document)
+        return printable(to_markdown(document, ImageRefMode.REFERENCED, ""))
 
     def finish(self) -> DoclingDocument:
         """The whole document in reading order, with pictures referring to their files; pages in the file's order.

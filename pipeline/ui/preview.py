@@ -7,8 +7,9 @@ character, but for the few tags that Folio's own Markdown contains (tables with 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 
 import nh3
 from latex2mathml.converter import convert as latex_to_mathml
@@ -26,6 +27,7 @@ from pipeline.ui.templating import render, without_component_marks
 # Comments that docling writes where it leaves something out, and how the reader names it.
 PLACEHOLDERS = {"image": "picture", "formula-not-decoded": "formula"}
 
+NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 FORMULA_CHARS = 1000  # a longer formula is shown as code: turning LaTeX into MathML is quadratic
 MOST_SPAN = 1000  # columns or rows that a cell may span, the limit that browsers set for columns
 
@@ -41,7 +43,7 @@ MATH_TAGS = {
 }
 ATTRIBUTES = {
     "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
+    "img": {"src", "alt", "loading"},
     "ol": {"start"},
     "th": {"colspan", "rowspan", "style"},
     "td": {"colspan", "rowspan", "style"},
@@ -62,14 +64,14 @@ _TABLE = re.compile(r"<table(?:\s[^<>\n]*)?>", re.IGNORECASE)
 _TABLE_END = re.compile("</table>", re.IGNORECASE)
 
 
-def preview_html(text: str, pictures: Sequence[str] = ()) -> Markup:
+def preview_html(text: str, pictures: Mapping[str, str] = NO_PICTURES) -> Markup:
     """The Markdown ``text`` as balanced HTML of the allow-list alone.
 
-    ``pictures`` are addresses on this server, one for each ``<!-- image -->`` of the text, in order; a picture without
-    one is named and not shown. An image that the Markdown itself asks for is always named only.
+    ``pictures`` are addresses on this server by the reference that the Markdown has (``pictures/NAME.png``). Any other
+    picture is named and not shown.
     """
-    html = _parser().render(plain(text), {"pictures": list(pictures)})
-    addresses = frozenset(pictures)
+    html = _parser().render(plain(text), {"pictures": pictures})
+    addresses = frozenset(pictures.values())
 
     def allowed(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "href":
@@ -173,13 +175,8 @@ def _render_table(_: RendererHTML, tokens: Sequence[Token], index: int, *__: obj
     )
 
 
-def _render_placeholder(
-    _: RendererHTML, tokens: Sequence[Token], index: int, __: OptionsDict, environment: EnvType
-) -> str:
-    name = tokens[index].content
-    pictures = environment["pictures"]
-    address = pictures.pop(0) if name == "image" and pictures else ""
-    return render("placeholder", name=PLACEHOLDERS[name], address=address, alt="")
+def _render_placeholder(_: RendererHTML, tokens: Sequence[Token], index: int, *__: object) -> str:
+    return render("placeholder", name=PLACEHOLDERS[tokens[index].content])
 
 
 def _render_formula(_: RendererHTML, tokens: Sequence[Token], index: int, *__: object) -> str:
@@ -194,5 +191,6 @@ def _render_formula(_: RendererHTML, tokens: Sequence[Token], index: int, *__: o
     return render("formula", mathml=Markup(mathml), source=source)  # noqa: S704  nh3 sees it before any browser
 
 
-def _render_image(_: RendererHTML, tokens: Sequence[Token], index: int, *__: object) -> str:
-    return render("image_name", alt=tokens[index].content)
+def _render_image(_: RendererHTML, tokens: Sequence[Token], index: int, __: OptionsDict, environment: EnvType) -> str:
+    reference = str(tokens[index].attrs.get("src", ""))
+    return render("picture", address=environment["pictures"].get(reference, ""), alt=tokens[index].content)

@@ -7,20 +7,24 @@ were made.
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from gradio.utils import get_upload_folder
 
 from pipeline.formats import FILE_FORMATS
-from pipeline.runs.state import ExportFile, RunView
+from pipeline.runs.state import ExportFile, PageText, RunView
 from pipeline.ui.plain_text import file_name
 
+PICTURE = re.compile(r"\]\(pictures/([\w-]{1,40}\.png)\)")
 REMEMBERED_UPLOADS = 1000  # runs; gradio deletes uploads after an hour anyway
 
 OFFERED_FORMATS = tuple(row for row in FILE_FORMATS if row.label)
@@ -94,10 +98,26 @@ def served_copy(view: RunView, export: ExportFile) -> Path:
     return _copy(export.path, _key(view, export), f"{_stem(view.name)}{export.path.suffix}")
 
 
+def picture_addresses(view: RunView, texts: Iterable[PageText]) -> dict[str, str]:
+    """The address of each picture to which these texts of the run refer, by the reference (``pictures/NAME.png``).
+
+    Each picture is copied into gradio's cache; a picture without a file has no address.
+    """
+    if view.pictures is None:
+        return {}
+    names = {name for text in texts for name in PICTURE.findall(text.markdown)}
+    addresses = {}
+    for name in sorted(names):
+        with suppress(OSError):
+            copy = _copy(view.pictures / name, _pictures_key(view), name)
+            addresses[f"pictures/{name}"] = f"gradio_api/file={quote(str(copy))}"
+    return addresses
+
+
 def remove_copies(view: RunView) -> None:
     """Delete the copies of a run's files. What the disk refuses to delete goes with gradio's own sweep."""
-    for export in view.exports:
-        shutil.rmtree(_folder(_key(view, export)), ignore_errors=True)
+    for key in (_pictures_key(view), *(_key(view, export) for export in view.exports)):
+        shutil.rmtree(_folder(key), ignore_errors=True)
 
 
 def served_example(path: Path) -> Path:
@@ -107,6 +127,10 @@ def served_example(path: Path) -> Path:
 
 def _key(view: RunView, export: ExportFile) -> str:
     return f"{view.run_id}/{export.format}"
+
+
+def _pictures_key(view: RunView) -> str:
+    return f"{view.run_id}/pictures"
 
 
 def _folder(key: str) -> Path:

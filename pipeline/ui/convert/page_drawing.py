@@ -9,7 +9,7 @@ from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.ui.convert import present
 from pipeline.ui.convert.actions import PageUpdate, error_facts
-from pipeline.ui.convert.downloads import OFFERED_FORMATS, served_copy
+from pipeline.ui.convert.downloads import OFFERED_FORMATS, picture_addresses, served_copy
 from pipeline.ui.convert.gpu_price import cpu_label, fitting_label, offers_cpu
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE, PageState
 from pipeline.ui.convert.parts import Form, Result, TabMemory
@@ -90,7 +90,7 @@ class PageDrawing:
     def _reader(self, view: RunView, first: int) -> Updates:
         result = self._result
         return {
-            result.reader: present.reader(view, first),
+            result.reader: present.reader(view, first, picture_addresses(view, present.window_texts(view, first))),
             result.source: present.source(view, first),
             result.report: present.report(view),
             **{

@@ -1,6 +1,6 @@
 """Runs as people see them: pure functions from snapshots to HTML, through the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from pipeline.settings import Settings
 from pipeline.ui.convert.gpu_price import cpu_offer, fallen_back, gpu_facts
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE, Document, PageState, files_at_once
 from pipeline.ui.plain_text import file_name, plain
-from pipeline.ui.preview import preview_html
+from pipeline.ui.preview import NO_PICTURES, preview_html
 from pipeline.ui.templating import NOTHING, render
 from pipeline.ui.words import (
     MONTHS,
@@ -232,16 +232,22 @@ def window_name(view: RunView, first: int) -> Markup:
     return render("window_name", shown=shown, total=f"{view.page_count:,}")
 
 
-def reader(view: RunView, first: int) -> Markup:
-    """The window's pages as sanitised HTML, one sheet each."""
+def window_texts(view: RunView, first: int) -> tuple[PageText, ...]:
+    """The texts of the pages shown at once, as far as they are finished."""
     texts = {text.page: text for text in view.texts}
-    pages = [_sheet(page, texts.get(page.page), view.status.ended) for page in window(view, first)]
+    return tuple(texts[page.page] for page in window(view, first) if page.page in texts)
+
+
+def reader(view: RunView, first: int, pictures: Mapping[str, str] = NO_PICTURES) -> Markup:
+    """The window's pages as sanitised HTML, one sheet each; ``pictures`` are their addresses by reference."""
+    texts = {text.page: text.markdown[:MAX_PAGE_CHARS] for text in window_texts(view, first)}
+    pages = [_sheet(page, texts.get(page.page), view.status.ended, pictures) for page in window(view, first)]
     return render("pages", pages=pages)
 
 
-def _sheet(page: PageOutcome, text: PageText | None, ended: bool) -> dict[str, object]:
+def _sheet(page: PageOutcome, text: str | None, ended: bool, pictures: Mapping[str, str]) -> dict[str, object]:
     if text is not None:
-        return {"kind": "text", "number": page.page, "html": preview_html(text.markdown[:MAX_PAGE_CHARS])}
+        return {"kind": "text", "number": page.page, "html": preview_html(text, pictures)}
     if page.reason:
         return {"kind": "failed", "number": page.page, "reason": page.reason}
     if ended:
@@ -251,8 +257,7 @@ def _sheet(page: PageOutcome, text: PageText | None, ended: bool) -> dict[str, o
 
 def source(view: RunView, first: int) -> str:
     """The window's Markdown exactly as it is in the file, to be shown as text."""
-    texts = {text.page: text.markdown for text in view.texts}
-    return "\n\n".join(plain(texts[page.page][:MAX_PAGE_CHARS]) for page in window(view, first) if page.page in texts)
+    return "\n\n".join(plain(text.markdown[:MAX_PAGE_CHARS]) for text in window_texts(view, first))
 
 
 # -- the report --------------------------------------------------------------------------------------------------------

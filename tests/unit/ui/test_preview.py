@@ -269,12 +269,17 @@ def test_a_picture_that_the_text_asks_for_is_named_and_not_fetched() -> None:
     assert preview_html("![A map](pictures/1.png)") == "<p><em>[picture: A map]</em></p>\n"
 
 
-def test_pictures_of_the_run_stand_where_they_were_left_out() -> None:
-    html = preview_html(
-        "<!-- image -->\n\n![x](/p/2.png)\n\n<!-- image -->\n\n<!-- image -->", ["/p/1.png", "/p/2.png"]
-    )
-    assert html.count("<img") == 2
-    assert html.index("/p/1.png") < html.index("[picture: x]") < html.index("/p/2.png") < html.index("left-out")
+def test_pictures_of_the_run_are_shown_and_no_others() -> None:
+    text = "![A <b>map](pictures/1.png)\n\n![x](pictures/2.png) ![y](https://tracker.example/1.png) ![z](/p/1.png)"
+    html = preview_html(text, {"pictures/1.png": "/p/1.png"})
+    assert '<img src="/p/1.png" alt="A &lt;b&gt;map" loading="lazy">' in html
+    assert html.count("<img") == 1
+    assert [f"[picture: {name}]" in html for name in "xyz"] == [True] * 3
+
+
+def test_a_table_shows_no_picture_of_the_run() -> None:
+    html = preview_html("<table>\n<tr><td><img src=/p/1.png></td></tr>\n</table>", {"pictures/1.png": "/p/1.png"})
+    assert "img" not in html
 
 
 def test_formulas_are_drawn() -> None:

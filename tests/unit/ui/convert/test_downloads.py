@@ -3,11 +3,13 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from pipeline.records import RunStatus
-from pipeline.ui.convert.downloads import Uploads, remove_copies, served_copy
+from pipeline.runs.state import PageText
+from pipeline.ui.convert.downloads import Uploads, picture_addresses, remove_copies, served_copy
 from tests.support.views import RUN_ID, a_view, export_file
 
 
@@ -36,6 +38,24 @@ def test_copies_of_one_run_are_removed_and_no_others(tmp_path: Path) -> None:
     remove_copies(mine)
     remove_copies(mine)
     assert (kept.exists(), removed.exists()) == (True, False)
+
+
+def test_pictures_have_addresses_where_they_have_files(tmp_path: Path, cache: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "page-00001-01.png").write_bytes(b"png")
+    (tmp_path / "secret.png").write_bytes(b"other")
+    text = "![a](pictures/page-00001-01.png) ![b](pictures/gone.png) ![c](pictures/../secret.png) ![d](/etc/passwd)"
+    view = replace(a_view(status=RunStatus.OK), pictures=tmp_path / "pictures")
+    addresses = picture_addresses(view, [PageText(1, text)])
+    assert addresses.keys() == {"pictures/page-00001-01.png"}
+    (address,) = addresses.values()
+    copy = Path(unquote(address.removeprefix("gradio_api/file=")))
+    assert copy.read_bytes() == b"png"
+    assert copy.is_relative_to(cache)
+    assert RUN_ID not in address
+    remove_copies(view)
+    assert not copy.exists()
+    assert picture_addresses(a_view(), [PageText(1, text)]) == {}
 
 
 def test_the_address_tells_nothing_of_the_run(tmp_path: Path) -> None:
