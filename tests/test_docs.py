@@ -108,6 +108,7 @@ PACKAGES = {
     "rapid_layout": "rapid-layout",
     "rapid_table": "rapid-table",
     "markdown_it": "markdown-it-py",
+    "spellchecker": "pyspellchecker",
 }
 OWN = {"pipeline", "tests", "benchmarks", "app"}
 
