@@ -148,12 +148,23 @@ class PageFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class PageNotice:
+    """Something a reader of a converted page should know, as a stable code and a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageTask:
-    """What the models shall do with one rendered page."""
+    """What the models shall do with one rendered page. ``languages`` are codes of the languages that its text may be
+    in, where the caller named them (``pipeline.languages``).
+    """
 
     page: RenderedPage
     ocr: bool
     tables: bool
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,8 +294,9 @@ class PagePrediction:
     ``turn`` is the number of quarter turns clockwise, 0 to 3, by which the text lies turned on the page (a page scanned
     on its side); it is 0 where OCR was not asked for. ``lines`` are in reading order of the page turned back; every
     place is one on the page as shown. ``settled`` regions and tables are of networks that docling itself trusts, and go
-    to it as they are; others are corrected by the page's own text and drawn rules. ``bundle`` and ``revision`` are of
-    the models that said it, filled in by the run.
+    to it as they are; others are corrected by the page's own text and drawn rules. ``languages`` are those in which
+    Tesseract read the page; empty where PP-OCR read it. ``bundle`` and ``revision`` are of the models that said it,
+    filled in by the run.
     """
 
     page: int
@@ -297,6 +309,8 @@ class PagePrediction:
     table_ms: float
     turn: int = 0
     settled: bool = False
+    languages: tuple[str, ...] = ()
+    notices: tuple[PageNotice, ...] = ()
     bundle: str = ""
     revision: str = ""
 

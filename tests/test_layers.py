@@ -15,6 +15,7 @@ LEVELS = {
     "pipeline.settings": 0,
     "pipeline.errors": 0,
     "pipeline.formats": 0,
+    "pipeline.languages": 0,
     "pipeline.pages": 0,
     "pipeline.pixels": 0,
     "pipeline.process_start": 0,

@@ -11,6 +11,7 @@
     │   ├── FileMissing, OptionUnknown, RowLimitOutside, RecordNotFound
     │   └── TooManyFiles, UploadExpired, RunDeleted
     ├── PageError             one page is lost, the others are not
+    │   ├── LanguageDataMissing    (a notice: the page is there, its text may not be)
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
     ├── RunError              the run as a whole cannot start or go on
@@ -86,6 +87,7 @@ from pipeline.errors.model_errors import (
     WeightsMissing,
 )
 from pipeline.errors.page_errors import (
+    LanguageDataMissing,
     PageAssemblyFailed,
     PageCrashed,
     PageError,
@@ -153,6 +155,7 @@ __all__ = [
     "GpuWorkerLost",
     "IntakeError",
     "InternalError",
+    "LanguageDataMissing",
     "NoGpuHere",
     "NoPages",
     "NotAPdf",

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Grey = NDArray[np.uint8]
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
@@ -31,3 +32,8 @@ class Normalizer:
 def resize(image: Pixels, width: int, height: int) -> Pixels:
     """Bilinear, without antialiasing, as the networks were trained."""
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def grey(image: Pixels) -> Grey:
+    """(height, width, 3) RGB to (height, width)."""
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)

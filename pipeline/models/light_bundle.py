@@ -22,6 +22,7 @@ from pipeline.models.networks import ONNXRUNTIME
 from pipeline.models.onnx_ocr import AngleClassifier, DetectedLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.picodet_layout import PicoDetLayout
 from pipeline.models.slanet_tables import SlanetReader, table_boxes
+from pipeline.models.tesseract.second_reading import FirstReading, Reading, SecondReader
 from pipeline.models.turned_page import TurnedPage
 from pipeline.models.wheels import LIGHT, wheels_revision
 from pipeline.pages import (
@@ -38,7 +39,6 @@ from pipeline.pages import (
 )
 
 LEAST_LAYOUT_SCORE = 0.3
-LEAST_TEXT_SCORE = 0.5
 ENGINE = ONNXRUNTIME
 
 log = logging.getLogger(__name__)
@@ -63,19 +63,24 @@ class PageJobs:
     lines: Future[Timed[DetectedLines]] | None = None
     layout: Future[Timed[tuple[LayoutRegion, ...]]] | None = None
     texts: list[Future[Timed[ReadText]]] = field(default_factory=list)
+    reading: Future[Timed[Reading]] | None = None
     tables: list[Future[Timed[TableStructure]]] = field(default_factory=list)
 
     def found_lines(self) -> Timed[DetectedLines]:
         """Waits for text detection. Raises what it raised."""
         return self.lines.result() if self.lines else Timed(DetectedLines((), 0), 0.0)
 
+    def believed(self) -> Timed[Reading]:
+        """Waits for the text. Raises what reading it raised."""
+        return self.reading.result() if self.reading else Timed(Reading((), 0), 0.0)
+
     def frame(self) -> TurnedPage:
-        """How the page lies, in points. Waits for text detection."""
+        """How the page lies, in points. Waits for the text."""
         page = self.task.page
-        return TurnedPage(self.found_lines().value.turn, page.width / page.scale, page.height / page.scale)
+        return TurnedPage(self.believed().value.turn, page.width / page.scale, page.height / page.scale)
 
     def upright_image(self) -> Pixels:
-        """The page's image, turned so that its text is upright. Waits for text detection."""
+        """The page's image, turned so that its text is upright. Waits for the text."""
         return self.frame().upright_image(self.image)
 
 
@@ -99,6 +104,7 @@ class LightBundle:
         self._detector = TextDetector(compiled.detector)
         self._classifier = AngleClassifier(compiled.classifier)
         self._reader = TextReader()
+        self._second = SecondReader()
         self._tables = SlanetReader()
 
     @property
@@ -123,8 +129,9 @@ class LightBundle:
         jobs = [PageJobs(task, image) for task, image in zip(tasks, images, strict=True)]
         with ThreadPoolExecutor(self._threads, thread_name_prefix="light") as pool:
             self._start_lines(pool, jobs)
-            self._start_layout(pool, jobs)
+            self._start_words(pool, jobs)
             self._start_reading(pool, jobs)
+            self._start_layout(pool, jobs)
             self._start_tables(pool, jobs)
             return [_collect(job) for job in jobs]
 
@@ -139,6 +146,24 @@ class LightBundle:
                     _timed, find_lines, job.image, job.task.page.scale, self._detector, self._classifier
                 )
 
+    def _start_words(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
+        for job in jobs:
+            if not (job.lines and job.lines.exception()):
+                job.texts = [pool.submit(_timed, self._reader.read, line) for line in job.found_lines().value.lines]
+
+    def _start_reading(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
+        """Waits in the pool for jobs that the pool took before, and so for none that waits for it."""
+        for job in jobs:
+            if job.lines:
+                job.reading = pool.submit(self._read, job)
+
+    def _read(self, job: PageJobs) -> Timed[Reading]:
+        found, page = job.found_lines().value, job.task.page
+        corners = [line.corners for line in found.lines]
+        lines = tuple(text_lines(corners, [text.result().value for text in job.texts], page.scale))
+        first = FirstReading(page.page, job.image, page.scale, lines, found.turn)
+        return _timed(self._second.read, first, job.task.languages)
+
     def _start_layout(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
         for job in jobs:
             if not (job.lines and job.lines.exception()):
@@ -146,11 +171,6 @@ class LightBundle:
 
     def _find_regions(self, job: PageJobs) -> tuple[LayoutRegion, ...]:
         return self._layout.find(job.upright_image(), job.task.page.scale)
-
-    def _start_reading(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
-        for job in jobs:
-            if not (job.lines and job.lines.exception()):
-                job.texts = [pool.submit(_timed, self._reader.read, line) for line in job.found_lines().value.lines]
 
     def _start_tables(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
         for job in jobs:
@@ -178,35 +198,29 @@ def _collect(job: PageJobs) -> PageResult:
 
 
 def _prediction(job: PageJobs) -> PagePrediction:
-    found, frame = job.found_lines(), job.frame()
+    found, believed, frame = job.found_lines(), job.believed(), job.frame()
     layout = job.layout.result() if job.layout else Timed((), 0.0)
     tables = [table.result() for table in job.tables]
-    texts = [text.result() for text in job.texts]
     return PagePrediction(
         page=job.task.page.page,
         regions=tuple(replace(region, box=frame.on_page(region.box)) for region in layout.value),
-        lines=tuple(
-            text_lines(
-                [line.corners for line in found.value.lines], [text.value for text in texts], job.task.page.scale
-            )
-        ),
+        lines=believed.value.lines,
         tables=tuple(table_on_page(table.value, frame) for table in tables),
         ocr=job.task.ocr,
         layout_ms=layout.ms,
-        ocr_ms=found.ms + sum(text.ms for text in texts),
+        ocr_ms=found.ms + believed.ms + sum(text.result().ms for text in job.texts),
         table_ms=sum(table.ms for table in tables),
         turn=frame.turn,
+        languages=believed.value.languages,
+        notices=believed.value.notices,
     )
 
 
 def text_lines(corners: Sequence[Floats], texts: Sequence[ReadText], scale: float) -> Iterator[TextLine]:
-    """The lines that were read with some confidence, in points. ``corners`` (4, 2) are in pixels, ``scale`` of them per
-    point.
-    """
+    """Every line with what was read of it, in points. ``corners`` (4, 2) are in pixels, ``scale`` of them per point."""
     for quad, read in zip(corners, texts, strict=True):
-        if read.text.strip() and read.score >= LEAST_TEXT_SCORE:
-            first, second, third, fourth = ((float(x) / scale, float(y) / scale) for x, y in quad)
-            yield TextLine(read.text, read.score, (first, second, third, fourth))
+        first, second, third, fourth = ((float(x) / scale, float(y) / scale) for x, y in quad)
+        yield TextLine(read.text, read.score, (first, second, third, fourth))
 
 
 def table_on_page(table: TableStructure, frame: TurnedPage) -> TableStructure:

@@ -19,8 +19,16 @@ from pipeline.models.aot.engine import Engines
 from pipeline.models.images import Pixels
 from pipeline.models.light_bundle import table_on_page
 from pipeline.models.light_torch.canvas import Canvas
-from pipeline.models.light_torch.reading import TextPass, frame_of, predict_together, share
+from pipeline.models.light_torch.reading import (
+    TextPass,
+    frame_of,
+    model_failed,
+    predict_together,
+    read_again,
+    share,
+)
 from pipeline.models.slanet_tables import table_boxes
+from pipeline.models.tesseract.second_reading import SecondReader
 from pipeline.models.turned_page import TurnedPage
 from pipeline.models.wheels import TEXT, wheels_revision
 from pipeline.pages import (
@@ -28,6 +36,7 @@ from pipeline.pages import (
     Lane,
     LayoutLabel,
     LayoutRegion,
+    PageFailure,
     PagePrediction,
     PageResult,
     PageSize,
@@ -49,7 +58,6 @@ class AccurateBundle:
     """
 
     name = "accurate"
-    leaves_work = False
 
     def __init__(self, weights: AccurateWeights, engines: Engines) -> None:
         specs = accurate_specs(weights, engines.precision, engines.device.type)
@@ -61,11 +69,17 @@ class AccurateBundle:
         self._table_networks = (encode, step, place)
         self._tables = TableFormerReader(encode, step, place, specs.table_checkpoint.vocabulary)
         self._text = TextPass(engines)
+        self._second = SecondReader()
 
     @property
     def lane(self) -> Lane:
         """The GPU lane, unless the networks were opened on the CPU."""
         return Lane.GPU if self._device.type == "cuda" else Lane.CPU
+
+    @property
+    def leaves_work(self) -> bool:
+        """Pages that PP-OCR cannot read are read by Tesseract, which needs no GPU."""
+        return self._device.type == "cuda"
 
     @property
     def micro_batch(self) -> int:
@@ -81,11 +95,19 @@ class AccurateBundle:
 
     def predict(self, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PageResult]:
         """See ``Bundle.predict``."""
-        return predict_together(self._predict, tasks, images)
+        results = predict_together(self._predict, tasks, images)
+        if self.leaves_work:
+            return results
+        return [self.complete(*parts) for parts in zip(tasks, images, results, strict=True)]
 
     def complete(self, task: PageTask, image: Pixels, result: PageResult) -> PageResult:
-        """See ``Bundle.complete``: nothing is left to the CPU."""
-        return result
+        """The prediction with the page's second reading, where it was read from its image."""
+        if isinstance(result, PageFailure) or not task.ocr:
+            return result
+        try:
+            return read_again(self._second, task, image, result)
+        except Exception:
+            return model_failed(task)
 
     def _predict(self, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PagePrediction]:
         canvas = Canvas(images, self._device)

@@ -4,7 +4,7 @@ spoils it.
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import torch
@@ -18,6 +18,7 @@ from pipeline.models.light_torch.canvas import Canvas
 from pipeline.models.light_torch.text import BatchedText, FoundLines, PageToRead
 from pipeline.models.light_torch.torch_light_specs import text_specs
 from pipeline.models.onnx_ocr import ReadText
+from pipeline.models.tesseract.second_reading import FirstReading, SecondReader
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import EngineInfo, PageFailure, PagePrediction, PageResult, PageTask, TextLine
 
@@ -31,7 +32,9 @@ Predict = Callable[[Sequence[PageTask], Sequence[Pixels]], Sequence[PagePredicti
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """The lines read on a page and its quarter turns; ``ms`` is its share of the micro-batch's time."""
+    """Every line found on a page, also those without a text, and its quarter turns; ``ms`` is its share of the
+    micro-batch's time.
+    """
 
     lines: tuple[TextLine, ...] = ()
     turn: int = 0
@@ -113,6 +116,24 @@ def model_failed(task: PageTask) -> PageFailure:
     page = task.page.page
     log.exception("a network failed on page %d", page)
     return PageFailure(page, PageModelFailed.code, PageModelFailed(page).message)
+
+
+def read_again(second: SecondReader, task: PageTask, image: Pixels, prediction: PagePrediction) -> PagePrediction:
+    """The prediction with the lines that are believed, read by Tesseract where PP-OCR cannot read the page.
+
+    Regions and tables stay where they were found, also on a page that turns out to be upside down.
+    """
+    start = perf_counter()
+    page = task.page
+    reading = second.read(FirstReading(page.page, image, page.scale, prediction.lines, prediction.turn), task.languages)
+    return replace(
+        prediction,
+        lines=reading.lines,
+        turn=reading.turn,
+        languages=reading.languages,
+        notices=reading.notices,
+        ocr_ms=prediction.ocr_ms + (perf_counter() - start) * 1000,
+    )
 
 
 def frame_of(task: PageTask, turn: int) -> TurnedPage:

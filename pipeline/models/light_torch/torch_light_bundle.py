@@ -1,8 +1,9 @@
 """The light bundle on torch: the networks of ``pipeline.models.light_bundle``, a micro-batch of pages in few passes
 over the device.
 
-Layout and text run on the device. SLANet-plus writes a table token by token, which onnxruntime does on the CPU:
-``complete`` runs it after the GPU call, where its time costs nobody GPU seconds.
+Layout and text run on the device. SLANet-plus writes a table token by token, which onnxruntime does on the CPU, and
+pages that PP-OCR cannot read go to Tesseract: ``complete`` does both after the GPU call, where their time costs nobody
+GPU seconds.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,19 @@ from pipeline.models.aot.engine import Engines
 from pipeline.models.images import Pixels
 from pipeline.models.light_bundle import ENGINE, LEAST_LAYOUT_SCORE, table_on_page
 from pipeline.models.light_torch.canvas import Canvas
-from pipeline.models.light_torch.reading import ReadPage, TextPass, frame_of, model_failed, predict_together, share
+from pipeline.models.light_torch.reading import (
+    ReadPage,
+    TextPass,
+    frame_of,
+    model_failed,
+    predict_together,
+    read_again,
+    share,
+)
 from pipeline.models.light_torch.torch_layout import BatchedLayout, PageToLookAt
 from pipeline.models.light_torch.torch_light_specs import layout_spec
 from pipeline.models.slanet_tables import SlanetReader, table_boxes
+from pipeline.models.tesseract.second_reading import SecondReader
 from pipeline.models.wheels import LIGHT, wheels_revision
 from pipeline.pages import EngineInfo, Lane, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask
 
@@ -38,6 +48,7 @@ class TorchLightBundle:
         self._layout = BatchedLayout(self._network, engines.device, LEAST_LAYOUT_SCORE)
         self._text = TextPass(engines)
         self._tables = SlanetReader()
+        self._second = SecondReader()
 
     @property
     def revision(self) -> str:
@@ -71,13 +82,14 @@ class TorchLightBundle:
         return [_prediction(*parts, ms) for parts in zip(tasks, read, regions, strict=True)]
 
     def complete(self, task: PageTask, image: Pixels, result: PageResult) -> PageResult:
-        """The prediction with the structures of the page's tables, where they were asked for. A failed page stays
-        failed.
+        """The prediction with the page's second reading, where it was read from its image, and with the structures of
+        its tables, where they were asked for. A failed page stays failed.
         """
-        if isinstance(result, PageFailure) or not task.tables:
+        if isinstance(result, PageFailure):
             return result
         try:
-            return self._with_tables(task, image, result)
+            read = read_again(self._second, task, image, result) if task.ocr else result
+            return self._with_tables(task, image, read) if task.tables else read
         except Exception:
             return model_failed(task)
 
