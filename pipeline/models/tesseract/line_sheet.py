@@ -64,4 +64,4 @@ def _on_white(line: Grey) -> Grey:
     ink, paper = np.percentile(line, (INK_PERCENTILE, PAPER_PERCENTILE))
     if paper - ink < LEAST_CONTRAST:
         return line
-    return np.clip((line - ink) * (255.0 / (paper - ink)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((line - ink) * (255.0 / (paper - ink)), 0, 255), dtype=np.uint8)

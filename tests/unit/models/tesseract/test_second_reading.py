@@ -1,0 +1,161 @@
+"""Pages of scripts that PP-OCR does not know."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.models.images import Pixels
+from pipeline.models.light_bundle import LightBundle
+from pipeline.models.onnx_ocr import ReadText
+from pipeline.models.tesseract.second_reading import FirstReading, SecondReader
+from pipeline.models.tesseract.tesseract_reader import ScriptGuess, TesseractReader
+from pipeline.pages import PagePrediction, TextLine
+from tests.support.render import page_text, render, task_for
+
+DOCUMENTS = Path(__file__).parents[3] / "documents" / "pdf"
+
+
+@pytest.fixture(scope="module")
+def bundle() -> LightBundle:
+    return LightBundle(threads=2)
+
+
+def read(bundle: LightBundle, image: Pixels, languages: tuple[str, ...] = ()) -> PagePrediction:
+    (result,) = bundle.predict([replace(task_for(image, ocr=True, tables=False), languages=languages)], [image])
+    assert isinstance(result, PagePrediction)
+    return result
+
+
+def letters(text: str) -> str:
+    return "".join(text.split())
+
+
+def similarity(page: PagePrediction, truth: str) -> float:
+    return Levenshtein.normalized_similarity(letters("".join(line.text for line in page.lines)), letters(truth))
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "turn"), [("russian", "rus", 0), ("greek", "ell", 2), ("hindi", "hin", 1)]
+)
+def test_a_page_of_another_script_is_read_in_its_language_whichever_way_it_lies(
+    bundle: LightBundle, name: str, language: str, turn: int
+) -> None:
+    document = DOCUMENTS / f"{name}.pdf"
+    page = read(bundle, np.ascontiguousarray(np.rot90(render(document), -turn)))
+    assert page.languages == (language,)
+    assert page.turn == turn
+    first = page.lines[0].text
+    assert first in json.dumps(json.loads(document.with_suffix(".json").read_text()), ensure_ascii=False)
+
+
+def test_a_page_in_latin_letters_pays_nothing(bundle: LightBundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the page needs no second reading")
+
+    monkeypatch.setattr(TesseractReader, "read", refuse)
+    monkeypatch.setattr(TesseractReader, "script", refuse)
+    document = DOCUMENTS / "german.pdf"
+    page = read(bundle, render(document))
+    assert page.languages == ()
+    assert similarity(page, page_text(document)) > 0.95
+
+
+def test_named_languages_are_read_at_once(bundle: LightBundle) -> None:
+    image = render(DOCUMENTS / "russian.pdf")
+    assert read(bundle, image, ("rus",)).languages == ("rus",)
+    assert read(bundle, image, ("deu",)).languages == ()
+
+
+# -- decisions, with a recogniser that answers from a table ----------------------------------------------------------
+
+IMAGE = np.full((400, 600, 3), 255, dtype=np.uint8)
+
+
+class TableReader(TesseractReader):
+    """Reads every line as ``texts`` says of the first language, and knows the languages in it."""
+
+    def __init__(self, texts: dict[str, ReadText], guess: ScriptGuess | None) -> None:
+        self.texts, self.guess, self.asked = texts, guess, list[tuple[str, ...]]()
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset(self.texts)
+
+    def script(self, lines: Sequence[Pixels]) -> ScriptGuess | None:
+        return self.guess
+
+    def read(self, lines: Sequence[Pixels], languages: tuple[str, ...]) -> list[ReadText]:
+        self.asked.append(languages)
+        return [self.texts[languages[0]]] * len(lines)
+
+
+def line(row: int, text: str, score: float) -> TextLine:
+    top = 20.0 + 30 * row
+    return TextLine(text, score, ((20, top), (300, top), (300, top + 14), (20, top + 14)))
+
+
+def first(*lines: TextLine) -> FirstReading:
+    return FirstReading(3, IMAGE, 1.0, lines, 0)
+
+
+def test_a_script_without_data_is_named_with_its_package() -> None:
+    reader = TableReader({"rus": ReadText("текст", 0.9)}, ScriptGuess("Georgian", 4.0, False, True))
+    reading = SecondReader(reader).read(first(line(0, "jom", 0.4), line(1, "Good", 0.6)))
+    assert [text.text for text in reading.lines] == ["Good"]
+    assert [notice.code for notice in reading.notices] == ["language_data_missing"]
+    assert "Page 3" in reading.notices[0].message
+    assert "tesseract-ocr-kat" in reading.notices[0].message
+    assert reader.asked == []
+
+
+def test_a_named_language_without_data_is_named_with_its_package() -> None:
+    reader = TableReader({"rus": ReadText("текст", 0.9)}, None)
+    reading = SecondReader(reader).read(first(line(0, "Good", 0.99)), ("kor",))
+    assert [text.text for text in reading.lines] == ["Good"]
+    assert "tesseract-ocr-kor" in reading.notices[0].message
+
+
+def test_hebrew_that_script_detection_takes_for_thai_is_read_as_hebrew() -> None:
+    texts = {"tha": ReadText("กขค", 0.78), "heb": ReadText("ספר", 0.85), "ara": ReadText("كتاب", 0.4)}
+    reading = SecondReader(TableReader(texts, ScriptGuess("Thai", 0.9, False, True))).read(first(line(0, "190", 0.6)))
+    assert reading.languages == ("heb",)
+
+
+def test_the_better_of_two_languages_of_a_script_reads_the_page() -> None:
+    texts = {"rus": ReadText("рiч", 0.86), "ukr": ReadText("річ", 0.95)}
+    reading = SecondReader(TableReader(texts, ScriptGuess("Cyrillic", 3.0, False, True))).read(
+        first(line(0, "pi", 0.6))
+    )
+    assert reading.languages == ("ukr",)
+
+
+def test_a_poor_scan_in_latin_letters_stays_with_the_first_recogniser() -> None:
+    reader = TableReader({"rus": ReadText("текст", 0.9)}, ScriptGuess("Latin", 0.2, False, True))
+    reading = SecondReader(reader).read(first(line(0, "blurred", 0.84), line(1, "lost", 0.45), line(2, "faint", 0.84)))
+    assert [text.text for text in reading.lines] == ["blurred", "faint"]
+    assert reader.asked == []
+
+
+def test_lines_in_latin_letters_stay_on_a_page_of_another_script() -> None:
+    reader = TableReader({"rus": ReadText("текст", 0.6)}, ScriptGuess("Cyrillic", 3.0, False, True))
+    reading = SecondReader(reader).read(first(line(0, "FOLIO 3000", 0.99), line(1, "TeKcT", 0.62), line(2, "o", 0.5)))
+    assert [text.text for text in reading.lines] == ["FOLIO 3000", "текст", "текст"]
+
+
+def test_an_upside_down_page_comes_in_reading_order_from_its_other_end() -> None:
+    reader = TableReader({"rus": ReadText("текст", 0.9)}, ScriptGuess("Cyrillic", 3.0, True, True))
+    reading = SecondReader(reader).read(first(line(0, "a", 0.5), line(1, "b", 0.5)))
+    assert reading.turn == 2
+    assert [text.corners[0] for text in reading.lines] == [(300, 64), (300, 34)]
+
+
+def test_noise_that_no_language_reads_stays_out() -> None:
+    texts = {"tha": ReadText("กขค", 0.7), "rus": ReadText("ш", 0.3)}
+    reading = SecondReader(TableReader(texts, None)).read(first(line(0, "~~", 0.2)))
+    assert reading.lines == ()
+    assert reading.languages == ()

@@ -1,0 +1,82 @@
+"""Tesseract in its limited process."""
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.models.tesseract.tesseract_process import TesseractFailed, TesseractProcess
+
+PAGE = np.full((100, 400), 255, dtype=np.uint8)
+
+
+def program(folder: Path, script: str) -> str:
+    """A program that runs ``script`` in the place of Tesseract."""
+    path = folder / "recogniser"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+    return str(path)
+
+
+def test_the_languages_of_the_packages_are_installed() -> None:
+    packages = (Path(__file__).parents[4] / "packages.txt").read_text().split()
+    named = {name.removeprefix("tesseract-ocr-") for name in packages if name.startswith("tesseract-ocr-")}
+    assert named >= {"osd", "ara", "ell", "heb", "hin", "kor", "rus", "tha"}
+    assert TesseractProcess().languages >= named
+
+
+def test_the_process_sees_no_environment_and_has_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    script = "cat >/dev/null; env; cat /proc/self/limits; pwd"
+    answer = TesseractProcess(program(tmp_path, script), seconds=20, memory_mb=512).read(PAGE, ("eng",))
+    assert "hf_secret" not in answer
+    assert "OMP_THREAD_LIMIT=1" in answer
+    limits = dict(re.findall(r"Max (.+?) {2,}(\S+)", answer))
+    assert limits["address space"] == str(512 << 20)
+    assert limits["cpu time"] == "20"
+    assert limits["file size"] == limits["core file size"] == "0"
+    assert answer.splitlines()[-1] == "/"
+
+
+def test_a_process_that_does_not_end_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+    number = tmp_path / "number"
+    process = TesseractProcess(program(tmp_path, f"sleep 600 & echo $! > {number}; wait"), seconds=3)
+    with pytest.raises(TesseractFailed):
+        process.read(PAGE, ("eng",))
+    assert not alive(int(number.read_text()))
+
+
+def alive(process: int) -> bool:
+    """Whether a process still runs; one that has ended and waits for its parent does not."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return status.rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_a_process_that_wants_too_much_memory_fails_alone() -> None:
+    with pytest.raises(TesseractFailed):
+        TesseractProcess(memory_mb=16).read(PAGE, ("eng",))
+
+
+def test_an_image_that_is_none_gives_no_words() -> None:
+    assert TesseractProcess().read(PAGE, ("eng",), "--psm", "6").strip() == ""
+
+
+def test_without_the_program_there_are_no_languages() -> None:
+    absent = TesseractProcess("no-such-recogniser")
+    assert absent.languages == frozenset()
+    assert absent.version == ""
+    with pytest.raises(TesseractFailed):
+        absent.read(PAGE, ("eng",))
+
+
+def test_no_process_stays_behind(tmp_path: Path) -> None:
+    number = tmp_path / "number"
+    process = TesseractProcess(program(tmp_path, "echo $$; cat >/dev/null"), seconds=20)
+    number.write_text(process.read(PAGE, ("eng",)))
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text()), 0)
