@@ -7,6 +7,8 @@ package of its own. Codes are Tesseract's (ISO 639-3 with exceptions); the two-l
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pipeline.errors import LanguageUnknown
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -88,6 +90,14 @@ _CODES = MappingProxyType(
 )
 
 
-def language_code(text: str) -> str | None:
-    """The code of the language that ``text`` names by a code of two or three letters; None where there is none."""
-    return _CODES.get(text.strip().casefold().replace("-", "_"))
+def language_codes(text: str) -> tuple[str, ...]:
+    """The codes of the languages that ``text`` names by codes of two or three letters, with commas or blanks between
+    them; each once, in order.
+
+    Raises LanguageUnknown where a name is none of them.
+    """
+    names = text.replace(",", " ").casefold().replace("-", "_").split()
+    for name in names:
+        if name not in _CODES:
+            raise LanguageUnknown(name)
+    return tuple(dict.fromkeys(_CODES[name] for name in names))

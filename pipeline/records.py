@@ -49,12 +49,15 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConvertOptions:
-    """What the caller chose. ``pages`` is a range such as ``1-3,7``; empty means every page."""
+    """What the caller chose. ``pages`` is a range such as ``1-3,7``; empty means every page. ``languages`` are codes of
+    the languages of scanned text (``pipeline.languages``); empty leaves them to be found out.
+    """
 
     pages: str = ""
     ocr: OcrMode = OcrMode.AUTO
     tables: bool = True
     lane: LaneChoice = LaneChoice.GPU_THEN_CPU
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

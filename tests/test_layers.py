@@ -66,6 +66,7 @@ UI_SEES = {
     "pipeline.settings",
     "pipeline.errors",
     "pipeline.formats",
+    "pipeline.languages",
     "pipeline.pages",
     "pipeline.records",
     "pipeline.history",

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import FolioError
+from pipeline.errors import FolioError, LanguageUnknown
 from pipeline.formats import FORMAT_NAMES
 from pipeline.gpu.device import has_gpu
+from pipeline.languages import language_codes
 from pipeline.models.lanes import open_lanes
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
@@ -24,6 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pages", default="", help="pages to convert, such as 1-3,7 (default: all)")
     parser.add_argument(
         "--ocr", type=OcrMode, choices=list(OcrMode), default=OcrMode.AUTO, help="read text from the page image"
+    )
+    parser.add_argument(
+        "--languages", default="", help="languages of scanned text, such as ru,en (default: found out page by page)"
     )
     parser.add_argument("--no-tables", action="store_true", help="leave tables without structure")
     parser.add_argument(
@@ -41,11 +45,18 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Convert every file; returns 0 when all were converted in full, else 1."""
     formats = _formats(chosen.formats)
     chosen.out.mkdir(parents=True, exist_ok=True)
-    options = ConvertOptions(chosen.pages, chosen.ocr, not chosen.no_tables, chosen.lane)
+    options = ConvertOptions(chosen.pages, chosen.ocr, not chosen.no_tables, chosen.lane, _languages(chosen.languages))
     with Runner(settings, open_lanes(settings, has_gpu())) as runner:
         sources = [Source(path, path.name, chosen.password) for path in chosen.files]
         ends = [_convert(runner, source, options, chosen.out, formats) for source in sources]
     return 0 if all(ends) else 1
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    try:
+        return language_codes(text)
+    except LanguageUnknown as error:
+        raise SystemExit(error.message) from None
 
 
 def _formats(text: str) -> tuple[str, ...]:

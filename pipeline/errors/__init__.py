@@ -5,7 +5,7 @@
     │   ├── EmptyFile, NotAPdf, DamagedPdf, NoPages
     │   ├── PasswordNeeded, PasswordWrong, UnsupportedEncryption
     │   ├── FileTooLarge, TooManyPages
-    │   ├── PageRangeMalformed, PageRangeOutside
+    │   ├── PageRangeMalformed, PageRangeOutside, LanguageUnknown
     │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
     ├── RequestError          the request cannot be answered as it was made; nothing was queued
     │   ├── FileMissing, OptionUnknown, RowLimitOutside, RecordNotFound
@@ -62,6 +62,7 @@ from pipeline.errors.intake_errors import (
     EmptyFile,
     FileTooLarge,
     IntakeError,
+    LanguageUnknown,
     NoPages,
     NotAPdf,
     PageRangeMalformed,
@@ -156,6 +157,7 @@ __all__ = [
     "IntakeError",
     "InternalError",
     "LanguageDataMissing",
+    "LanguageUnknown",
     "NoGpuHere",
     "NoPages",
     "NotAPdf",

@@ -90,6 +90,18 @@ class PageRangeMalformed(IntakeError):
         super().__init__(f'"{text[:40]}" is not a page range; write numbers and ranges such as 1-3,7.')
 
 
+class LanguageUnknown(IntakeError):
+    """A language was named by a code that no recogniser knows."""
+
+    code = "language_unknown"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f'No recogniser knows the language "{name[:40]}"; name languages by ISO codes, such as en, ru or ara, '
+            "or leave them empty."
+        )
+
+
 class PageRangeOutside(IntakeError):
     """The page range names a page that the document does not have."""
 

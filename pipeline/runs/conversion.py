@@ -190,7 +190,9 @@ class Conversion:
 
     def _task(self, page: RenderedPage) -> PageTask:
         options = self._job.view().options
-        return PageTask(page, ocr=needs_ocr(page.facts, options.ocr), tables=options.tables)
+        return PageTask(
+            page, ocr=needs_ocr(page.facts, options.ocr), tables=options.tables, languages=options.languages
+        )
 
     def _drain(self, rendering: "Future[None]") -> None:
         """Take what the stopped renderer still wants to hand over, so that it can end."""

@@ -50,7 +50,7 @@ def work_id(
         return ""
     networks = [(engine.task, engine.model) for engine in bundle.engines]
     made_by = [versions.app, versions.docling, bundle.name, bundle.revision, networks]
-    asked = [list(pages), options.ocr.value, options.tables]
+    asked = [list(pages), options.ocr.value, options.tables, list(options.languages)]
     return hashlib.sha256(json.dumps([visitor.owner, preflight.sha256, asked, made_by]).encode()).hexdigest()
 
 

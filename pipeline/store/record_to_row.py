@@ -50,6 +50,8 @@ def _options(options: ConvertOptions) -> dict[str, Any]:
     chosen = asdict(options)
     if options.lane is ConvertOptions().lane:
         del chosen["lane"]
+    if not options.languages:
+        del chosen["languages"]
     return chosen
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import FileMissing, InternalError
+from pipeline.languages import language_codes
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.state import RunView, Source
@@ -34,7 +35,8 @@ Parameters: file (the PDF), pages (a range such as 1-3,7; empty for all), ocr (a
 table structure), password (of an encrypted PDF), lane (gpu_then_cpu goes on on the CPU where the GPU refuses, gpu stops
 there, cpu uses no GPU; without a GPU it is always the CPU), visitor (who you are: 32 random hexadecimal digits that you
 keep secret; the same work of the same visitor is answered by its earlier result, and a visitor's runs count together;
-empty: nothing is found again, and runs count by network address), again (convert even if there is an earlier result).
+empty: nothing is found again, and runs count by network address), again (convert even if there is an earlier result),
+languages (codes of the languages of scanned text, such as ru,en; empty: found out page by page).
 
 Returns: markdown (the whole document), status (run id, pages done and skipped with reasons, options, engines, times),
 files (Markdown, JSON, HTML, plain text and a ZIP with pictures). While the run goes on, markdown and files are empty
@@ -79,6 +81,7 @@ def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
     lane = _choice("lane", lanes, LaneChoice.GPU_THEN_CPU.value)
     visitor = gr.Textbox("", label="visitor", visible=False)
     again = gr.Checkbox(False, label="again", visible=False)
+    languages = gr.Textbox("", label="languages", visible=False)
     run_id = gr.Textbox(label="run_id", visible=False)
     new_lane = _choice("lane", ["", *lanes], "")
     most_pages = gr.Number(0, precision=0, minimum=0, label="most_pages", visible=False)
@@ -89,7 +92,7 @@ def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
     ]
     gr.Button(visible=False).click(
         api.convert,
-        [file, pages, ocr, tables, password, lane, visitor, again],
+        [file, pages, ocr, tables, password, lane, visitor, again, languages],
         answer,
         api_name="convert",
         api_description=CONVERT_HELP,
@@ -174,11 +177,14 @@ class ConvertApi:
         lane: str,
         visitor: str,
         again: bool,
+        languages: str,
         request: gr.Request,
     ) -> Iterator[Answer]:
         """Progress at most once a second, then the result."""
         with refusing():
-            options = ConvertOptions((pages or "").strip(), ocr_mode(ocr), bool(tables), lane_choice(lane))
+            options = ConvertOptions(
+                (pages or "").strip(), ocr_mode(ocr), bool(tables), lane_choice(lane), language_codes(languages or "")
+            )
             yield from self._convert(file, options, password or "", caller(request, visitor or ""), again)
 
     def _convert(
@@ -274,6 +280,7 @@ def summary(view: RunView, reused: bool = False) -> dict[str, object]:
             "ocr": view.options.ocr.value,
             "tables": view.options.tables,
             "lane": view.options.lane.value,
+            "languages": list(view.options.languages),
         },
         "bundle": view.bundle,
         "bundles": {name: page_ranges(list(pages)) for name, pages in view.pages_by_bundle.items()},
