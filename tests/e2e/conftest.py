@@ -18,6 +18,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.support import zygote
+from tests.support.zygote import Forked
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM_FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
@@ -34,12 +37,16 @@ class Site:
     data_dir: Path
     cache: Path
     log: Path
-    process: "subprocess.Popen[bytes]"
+    process: "subprocess.Popen[bytes] | Forked"
 
 
 @contextlib.contextmanager
-def serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
-    """A server in a process of its own, over folders of its own."""
+def serve(folder: Path, command: list[str], executed: bool = False, **variables: str) -> Iterator[Site]:
+    """A server in a process of its own, over folders of its own.
+
+    It is forked from a preloaded parent unless it is to be ``executed``: where it starts itself again, or where its
+    environment is looked at from outside.
+    """
     port = free_port()
     environment = os.environ | {
         "DATA_DIR": str(folder / "data"),
@@ -50,7 +57,7 @@ def serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
         **variables,
     }
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = _started(command, environment, log.fileno(), executed)
         site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "cache", folder / "log", process)
         try:
             _wait_for(site)
@@ -58,6 +65,22 @@ def serve(folder: Path, command: list[str], **variables: str) -> Iterator[Site]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def _started(
+    command: list[str], environment: dict[str, str], log: int, executed: bool
+) -> "subprocess.Popen[bytes] | Forked":
+    if executed:
+        return subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    with open(os.devnull, "rb") as nothing:
+        return zygote.start(command, environment, (nothing.fileno(), log, log))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def preloaded() -> Iterator[None]:
+    """The parents of forked servers end with the tests."""
+    yield
+    zygote.close()
 
 
 def free_port() -> int:

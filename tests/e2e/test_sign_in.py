@@ -113,7 +113,7 @@ def test_no_password_gets_out(closed: Site, converted: dict[str, object]) -> Non
 
 
 def test_a_dashboard_alone_asks_too_and_its_process_shows_no_password(tmp_path: Path) -> None:
-    with serve(tmp_path, ["app.py"], AUTH=":".join(ADA), SPACE_ROLE="dashboard") as site:
+    with serve(tmp_path, ["app.py"], executed=True, AUTH=":".join(ADA), SPACE_ROLE="dashboard") as site:
         assert httpx.post(f"{site.url}gradio_api/call/runs", json={"data": []}).status_code == 401
         assert '"auth_required":true' in httpx.get(site.url).text
         client = Client(site.url, auth=ADA, verbose=False)

@@ -6,21 +6,20 @@ import contextlib
 import json
 import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from tests.e2e.conftest import ROOT
 from tests.standins.zerogpu.__main__ import BLACKWELL, environment
 from tests.standins.zerogpu.device_api import DeviceApi
+from tests.support import zygote
 from tests.support.gpu_bundle import Inference, read_inferences
 from tests.support.gpu_console import ANSWER, Order, to_line
+from tests.support.zygote import Forked
 
 START_SECONDS = 120
 ANSWER_SECONDS = 60
@@ -44,8 +43,8 @@ class Answer:
 class Console:
     """A process in ZeroGPU mode that makes the GPU calls it is told to make."""
 
-    def __init__(self, folder: Path, api: DeviceApi, process: "subprocess.Popen[str]") -> None:
-        self.api, self.process = api, process
+    def __init__(self, folder: Path, api: DeviceApi, process: Forked, orders: IO[str], output: IO[str]) -> None:
+        self.api, self.process, self._orders, self._output = api, process, orders, output
         self.folder = folder
         self.said = folder / "said"
         self._answers: queue.Queue[str] = queue.Queue()
@@ -53,9 +52,8 @@ class Console:
         self._listener.start()
 
     def _listen(self) -> None:
-        assert self.process.stdout is not None
         with self.said.open("w") as said:
-            for line in self.process.stdout:
+            for line in self._output:
                 said.write(line)
                 said.flush()
                 if line.startswith(ANSWER):
@@ -64,19 +62,17 @@ class Console:
     def close(self) -> None:
         """After the process has ended; its workers hold its output open until they have ended too."""
         self._listener.join(10)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
+        for pipe in (self._orders, self._output):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
     def wait_until_ready(self) -> None:
         assert self._answers.get(timeout=START_SECONDS) == "ready"
 
     def tell(self, order: Order) -> None:
         """Give an order and go on."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(to_line(order))
-        self.process.stdin.flush()
+        self._orders.write(to_line(order))
+        self._orders.flush()
 
     def answer(self) -> Answer:
         """The next answer, whichever order it is to."""
@@ -96,18 +92,19 @@ def open_console(folder: Path, api: DeviceApi, model: str = BLACKWELL, page_s: f
     """A console whose temporary files lie in ``folder``/tmp."""
     temporary = folder / "tmp"
     temporary.mkdir(parents=True)
-    command = [sys.executable, "-m", "tests.standins.zerogpu", "tests/support/gpu_console.py", str(folder), str(page_s)]
+    command = ["-m", "tests.standins.zerogpu", "tests/support/gpu_console.py", str(folder), str(page_s)]
     variables = environment(folder, api.url, model) | {"TMPDIR": str(temporary), "HOME": str(folder)}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    console = Console(folder, api, process)
+    (its_orders, orders), (output, its_output) = os.pipe(), os.pipe()
+    process = zygote.start(command, variables, (its_orders, its_output, 2))
+    os.close(its_orders)
+    os.close(its_output)
+    api.sessions.add(process.pid)
+    console = Console(folder, api, process, os.fdopen(orders, "w"), os.fdopen(output))
     try:
         console.wait_until_ready()
         yield console
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
         console.close()
 

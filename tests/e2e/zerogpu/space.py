@@ -47,14 +47,20 @@ class Space:
 
 @contextlib.contextmanager
 def open_space(
-    folder: Path, limits: Limits | None = None, model: str = BLACKWELL, program: str = PROGRAM, **variables: str
+    folder: Path,
+    limits: Limits | None = None,
+    model: str = BLACKWELL,
+    program: str = PROGRAM,
+    executed: bool = False,
+    **variables: str,
 ) -> Iterator[Space]:
-    """The site's own temporary files lie in ``folder``/tmp."""
+    """The site's own temporary files lie in ``folder``/tmp. ``executed`` is that of ``serve``."""
     (folder / "tmp").mkdir(parents=True)
     log = folder / "inferred"
     with DeviceApi(limits) as api:
         mode = environment(folder, api.url, model, {}) | {"TMPDIR": str(folder / "tmp"), "INFERENCES": str(log)}
-        with serve(folder, ["-m", "tests.standins.zerogpu", program], **{**mode, **variables}) as site:
+        with serve(folder, ["-m", "tests.standins.zerogpu", program], executed, **{**mode, **variables}) as site:
+            api.sessions.add(site.process.pid)
             yield Space(site, api, log)
 
 

@@ -14,7 +14,7 @@ def test_the_app_starts_again_without_its_token_and_converts_on_the_gpu(tmp_path
     with DeviceApi() as api:
         mode = environment(tmp_path, api.url, base={})
         hub = {"HF_TOKEN": TOKEN, "HF_ENDPOINT": "http://127.0.0.1:9", "RESULTS_DATASET": "someone/results"}
-        with serve(tmp_path, ["-m", "tests.standins.zerogpu", "app.py"], **mode, **hub) as site:
+        with serve(tmp_path, ["-m", "tests.standins.zerogpu", "app.py"], executed=True, **mode, **hub) as site:
             space = Space(site, api, tmp_path / "inferred")
             assert len(api.asked("startup-report")) == 1
             with visit(space, tmp_path, "ann") as client:

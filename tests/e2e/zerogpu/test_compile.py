@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.timeout(900)
 def test_a_booked_call_compiles_what_the_gpu_lane_runs(folder: Path, documents: Path) -> None:
     before = set((folder / "data" / "packages").iterdir())
-    with open_space(folder, program=PROGRAM, **MODE) as space, visit(space, folder, "ann") as client:
+    with open_space(folder, program=PROGRAM, executed=True, **MODE) as space, visit(space, folder, "ann") as client:
         (compiling,) = space.api.grants
         assert compiling.booking.seconds == BOOKED_SECONDS * 1.5
         assert (compiling.booking.visitor, compiling.failed, compiling.killed) == ("", False, "")
@@ -63,7 +63,7 @@ def test_a_refused_call_keeps_nobody_out(folder: Path, documents: Path) -> None:
     """``app.py`` itself."""
     mode = {"COMPILE_AT_START": "true", "BUNDLE": "light"}
     with (
-        open_space(folder, Limits(longest=300), program="app.py", **mode) as space,
+        open_space(folder, Limits(longest=300), program="app.py", executed=True, **mode) as space,
         visit(space, folder, "ann") as client,
     ):
         assert space.api.grants == []

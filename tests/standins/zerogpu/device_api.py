@@ -8,6 +8,7 @@ The client reads one event per chunk of a stream, so a chunk is never more than 
 """
 
 import json
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -48,13 +49,15 @@ class Call:
 class DeviceApi:
     """The server, from entering to leaving the context; leaving kills every worker that is left.
 
-    It kills only processes that were started with its own address in their environment.
+    It kills only processes that were started with its own address in their environment, or that belong to one of the
+    ``sessions`` that it is told of: those of servers that were forked, whose environment cannot be looked at.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.scheduler = Scheduler(limits or Limits(), self._is_ours)
         self.script = Script()
         self.calls: list[Call] = []
+        self.sessions: set[int] = set()
         self.closing = threading.Event()
         handler = type("BoundHandler", (_Handler,), {"api": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -86,6 +89,8 @@ class DeviceApi:
     def _is_ours(self, pid: int) -> bool:
         try:
             environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            if os.getsid(pid) in self.sessions:
+                return True
         except OSError:
             return False
         return f"{URL_VARIABLE}={self.url}".encode() in environment

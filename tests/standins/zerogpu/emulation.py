@@ -31,7 +31,7 @@ def patch_when_imported() -> None:
     """Put the patches in place as soon as the program imports ``spaces``, and not before: the program decides when that
     is.
     """
-    sys.meta_path.insert(0, _Patcher({"spaces.zero.config": _patch_config, "spaces.zero.torch": _patch_torch}))
+    sys.meta_path.insert(0, _Patcher({"spaces.zero.config": _patch_config, "spaces.zero.torch": patch_torch}))
 
 
 class _Patcher(MetaPathFinder):
@@ -66,7 +66,7 @@ def _patch_config(config: ModuleType) -> None:
     config._read_gpu_information = lambda: f"Model: \t {os.environ[MODEL_VARIABLE]}\n"  # type: ignore[attr-defined]
 
 
-def _patch_torch(client_torch: ModuleType) -> None:
+def patch_torch(client_torch: ModuleType) -> None:
     """``spaces`` looks these three up when a worker starts, in this order."""
     is_plain = os.environ.get(PLAIN_VARIABLE) == "true"
     client_torch.unpatch = plain.leave_emulation if is_plain else _stay_emulated  # type: ignore[attr-defined]

@@ -1,0 +1,270 @@
+"""Servers forked from a process that has imported what they need: an import of gradio, docling and torch takes longer
+than most tests.
+
+``start`` is ``subprocess.Popen`` for Python programs, by way of such a parent. There is one parent for plain programs
+and one for those under ``tests.standins.zerogpu``, since ``spaces`` decides by the environment of its import what it
+does to torch. Each is started when it is first needed, imports, opens nothing, runs no thread, and from then on only
+forks. The child takes over the environment, the files and the session of its own that ``Popen`` would give it, and runs
+the program as ``__main__``.
+
+Three things differ from a program that is executed. ``/proc/PID/environ`` shows the parent's environment. Constants
+that gradio and ``spaces`` read from the environment at their import are read again by ``_reread_environment``.
+``sys.orig_argv`` names the parent. So programs that start again by themselves, or whose environment is looked at from
+outside, are executed.
+"""
+
+import contextlib
+import json
+import os
+import runpy
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+STAND_IN = "tests.standins.zerogpu"
+MESSAGE_BYTES = 1 << 20
+IMPORT_SECONDS = 180
+PLAIN_IMPORTS = ("gradio", "pipeline.models.lanes", "pipeline.runs.runner", "pipeline.ui.convert.convert_page")
+# What gradio reads from the environment at its import: the variable and the constant's name.
+GRADIO_CONSTANTS = (("GRADIO_SERVER_PORT", "INITIAL_PORT_VALUE", int), ("GRADIO_TEMP_DIR", "DEFAULT_TEMP_DIR", str))
+
+
+class Forked:
+    """A forked program, with what tests use of ``subprocess.Popen``. ``returncode`` is negative for a signal."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link, self._ends = link, threading.Lock()
+        self.pid = int(json.loads(link.recv(MESSAGE_BYTES))["pid"])
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit status, None while the program runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status. Raises TimeoutExpired after ``timeout`` seconds."""
+        with self._ends:
+            if self.returncode is None:
+                self._link.settimeout(None if timeout is None else max(timeout, 0.001))
+                try:
+                    answer = self._link.recv(MESSAGE_BYTES)
+                except TimeoutError:
+                    raise subprocess.TimeoutExpired("a forked program", timeout or 0.0) from None
+                self.returncode = int(json.loads(answer)["status"]) if answer else -signal.SIGKILL
+                self._link.close()
+            return self.returncode
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def send_signal(self, number: int) -> None:
+        """Nothing happens where the program has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+
+class Parent:
+    """One preloaded process, and the socket on which it is asked for children."""
+
+    def __init__(self, under_stand_in: bool) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="folio-zygote-")
+        folder = Path(self._folder.name)
+        self._address = str(folder / "socket")
+        self._log = (folder / "log").open("w+b")
+        command = [sys.executable, "-m", "tests.support.zygote", self._address]
+        environment = dict(os.environ)
+        if under_stand_in:
+            from tests.standins.zerogpu.__main__ import environment as stand_in
+
+            environment, command = stand_in(folder, "http://127.0.0.1:9"), [*command, STAND_IN]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log
+        )
+        assert self._process.stdout is not None
+        if self._process.stdout.readline().strip() != b"ready":
+            raise RuntimeError(f"the parent of servers does not start:\n{(folder / 'log').read_text()}")
+
+    def fork(self, command: Sequence[str], environment: Mapping[str, str], files: Sequence[int]) -> Forked:
+        """A child that runs ``command`` with ``files`` as its standard input, output and error."""
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        link.connect(self._address)
+        request = json.dumps({"command": list(command), "environment": dict(environment)}).encode()
+        socket.send_fds(link, [request], list(files))
+        return Forked(link)
+
+    def close(self) -> None:
+        """End it; its children end by themselves or have ended."""
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._log.close()
+        self._folder.cleanup()
+
+
+_parents: dict[bool, Parent] = {}
+
+
+def start(command: Sequence[str], environment: Mapping[str, str], files: Sequence[int]) -> Forked:
+    """Run ``command``, the arguments of a Python interpreter: a program's path, or ``-m`` and a module."""
+    under_stand_in = list(command[:2]) == ["-m", STAND_IN]
+    if under_stand_in not in _parents:
+        _parents[under_stand_in] = Parent(under_stand_in)
+    return _parents[under_stand_in].fork(command, environment, files)
+
+
+def close() -> None:
+    """End the parents of this test session."""
+    while _parents:
+        _parents.popitem()[1].close()
+
+
+# -- in the parent -----------------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Import, say so, and fork for whoever asks until killed or left alone by the test session."""
+    address, *stand_in = sys.argv[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(address)
+        listener.listen()
+        _preload(under_stand_in=bool(stand_in))
+        print("ready", flush=True)
+        _serve(listener, os.getppid())
+
+
+def _preload(under_stand_in: bool) -> None:
+    if under_stand_in:
+        from tests.standins.zerogpu.emulation import patch_when_imported
+
+        patch_when_imported()
+    import importlib
+
+    importlib.import_module("spaces")  # before torch, as in app.py
+    for name in PLAIN_IMPORTS:
+        importlib.import_module(name)
+    import gc
+
+    gc.collect()
+    gc.freeze()  # so that a child's collector does not copy the pages of what is imported here
+
+
+def _serve(listener: socket.socket, session: int) -> None:
+    """Fork for each connection; tell it the child's id and, later, how the child ended."""
+    selector = selectors.DefaultSelector()
+    selector.register(listener, selectors.EVENT_READ)
+    while os.getppid() == session:
+        for key, _ in selector.select(timeout=1.0):
+            if key.fileobj is listener:
+                _fork_for(listener.accept()[0], selector)
+            else:
+                pid, link = key.data
+                selector.unregister(key.fileobj)
+                os.close(int(key.fileobj))  # type: ignore[arg-type]
+                _tell(link, status=os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+                link.close()
+
+
+def _fork_for(link: socket.socket, selector: selectors.BaseSelector) -> None:
+    data, files, _, _ = socket.recv_fds(link, MESSAGE_BYTES, 3)
+    pid = os.fork()
+    if pid == 0:
+        others = [int(key.fd) for key in selector.get_map().values()]
+        links = [key.data[1].fileno() for key in selector.get_map().values() if key.data]
+        _become(json.loads(data), files, [link.fileno(), *others, *links])
+    for file in files:
+        os.close(file)
+    selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, link))
+    _tell(link, pid=pid)
+
+
+def _tell(link: socket.socket, **message: int) -> None:
+    with contextlib.suppress(OSError):  # whoever asked may be gone
+        link.send(json.dumps(message).encode())
+
+
+def _become(request: dict[str, Any], files: list[int], inherited: list[int]) -> None:
+    """Be the program that is asked for, without the parent's own files, which it has ``inherited``. Never returns.
+
+    Other open files belong to libraries: onnxruntime has a database.
+    """
+    status = 1
+    try:
+        os.setsid()
+        for number, file in enumerate(files):
+            os.dup2(file, number)
+        for file in [*files, *inherited]:
+            os.close(file)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        _reread_environment()
+        _run(request["command"])
+        status = 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        _end(status)
+
+
+def _end(status: int) -> None:
+    """Leave as an interpreter does: threads are waited for, exit handlers run, files are flushed."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+        import atexit
+
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
+
+
+def _run(command: list[str]) -> None:
+    if command[:2] == ["-m", STAND_IN]:
+        command = command[2:]
+    if command[0] == "-m":
+        sys.argv = command[1:]
+        runpy.run_module(command[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = command
+        sys.path.insert(0, str((ROOT / command[0]).parent))
+        runpy.run_path(command[0], run_name="__main__")
+
+
+def _reread_environment() -> None:
+    tempfile.tempdir = None
+    for variable, constant, kind in GRADIO_CONSTANTS:
+        if variable in os.environ:
+            for name, module in list(sys.modules.items()):
+                if name.startswith("gradio.") and constant in vars(module):
+                    setattr(module, constant, kind(os.environ[variable]))
+    if "spaces.zero.torch" in sys.modules and os.environ.get("SPACES_ZERO_GPU"):
+        from spaces.config import Config
+
+        from tests.standins.zerogpu.emulation import patch_torch
+
+        Config.__init__()
+        patch_torch(sys.modules["spaces.zero.torch"])
+
+
+if __name__ == "__main__":
+    main()
