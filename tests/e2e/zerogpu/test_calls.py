@@ -50,7 +50,7 @@ def test_a_batch_is_one_call_and_books_what_its_pages_need(console: Console, tmp
     answer = console.ask(order)
     (grant,) = new_grants(console, before)
     seconds = duration_from_pages(write_batch(tmp_path, order))
-    assert grant.booking.seconds == round(seconds * BLACKWELL_FACTOR)
+    assert grant.booking.seconds == round(math.ceil(seconds / BLACKWELL_FACTOR) * BLACKWELL_FACTOR)
     assert (answer.error, len(answer.scores)) == ("", order.pages)
     assert {len(pages) for pages in answer.arrived[:-1]} <= {4}
     assert (grant.failed, grant.killed) == (False, "")
@@ -109,7 +109,7 @@ def test_a_killed_worker_loses_nothing_that_arrived(tmp_path: Path, api: DeviceA
 
 
 def test_a_call_that_overruns_its_booking_is_killed(tmp_path: Path) -> None:
-    with DeviceApi(Limits(second=SHORT)) as api, open_console(tmp_path / "console", api, page_s=0.4) as console:
+    with DeviceApi(Limits(second=0.3)) as api, open_console(tmp_path / "console", api, page_s=0.25) as console:
         answer = console.ask(Order(30))
         assert (answer.error, answer.message) == ("ZeroGPU worker error", "GPU task aborted")
         assert api.grants[0].killed == "duration"
@@ -129,7 +129,7 @@ ANONYMOUS = "Space app has reached its GPU limit. Try re-running outside of exam
         (
             Refusal(Verdict.ILLEGAL_DURATION, 0, -1),
             "ZeroGPU illegal duration",
-            "The requested GPU duration (22s) is larger than the maximum allowed",
+            "The requested GPU duration (15s) is larger than the maximum allowed",
         ),
         (
             Refusal(Verdict.PENDING_OVERQUOTA, 0, 10),
