@@ -13,6 +13,9 @@ SCHEMA_VERSION = 1
 CONVERT, REUSE = "convert", "reuse"  # kinds of iteration records
 
 
+CODES_JOINED = "+"  # between the codes of several notices on one page
+
+
 class RunStatus(StrEnum):
     """How a run stands. The last four are ends and the only values an end record may have."""
 
@@ -64,6 +67,7 @@ class ConvertOptions:
 class PageOutcome:
     """How one page ended: its status, its reason where it failed, whether its text was read by OCR, and its cost in ms.
 
+    A page that is well has a code and a reason too where its reader should know something of it; several are joined.
     ``bundle`` names the models that read it; empty where none did, or in records of an older Folio.
     """
 

@@ -96,7 +96,7 @@ def _report(view: RunView) -> None:
         f"\r{view.name}: {view.status.value}, {converted} of {len(view.pages)} pages in {view.elapsed_s:.1f} s",
         file=sys.stderr,
     )
-    for page in view.failures:
+    for page in (*view.failures, *view.noted):
         print(f"  {page.reason} [{page.code}]", file=sys.stderr)
     if view.error:
         print(f"  {view.error.message} [{view.error.code}]", file=sys.stderr)

@@ -17,7 +17,7 @@ class EmptyFile(IntakeError):
 
 
 class NotAPdf(IntakeError):
-    """No PDF header in the first kilobyte (ISO 32000-1, annex H, implementation note 13)."""
+    """No PDF header in the first kilobyte (ISO 32000-1, annex H, implementation note 13), nor in the first megabyte."""
 
     code = "not_a_pdf"
 

@@ -1,9 +1,9 @@
 """Telling what pdfium sees on a page, and an empty page from one whose content is damaged.
 
 Both parsers return a page whose content stream cannot be decoded as an empty page, and call that a success. So where
-pdfium finds nothing at all on a page, its content stream is decoded once more, here. This finds damaged Flate streams,
-which nearly all are; streams with other filters pass as empty. A reference to an object that the file does not have
-means "no content" (ISO 32000-1,
+pdfium finds nothing at all on a page, its content stream is looked at once more, here. This finds damaged and cut
+Flate streams, which nearly all are, and streams with filters that nobody knows; docling-parse's complaints about the
+others are heard in ``document``. A reference to an object that the file does not have means "no content" (ISO 32000-1,
 7.3.10), and such a page passes as empty in a sound file. In one that was cut short or damaged, so that pdfium had to
 find its objects without the cross-reference table, the content is taken for lost.
 """
@@ -22,6 +22,12 @@ MOST_DECODED = 64 << 20  # bytes of a content stream that are looked at
 # "stream\r\n".
 CONTENTS = re.compile(rb"/Contents(?: (\d+) 0 R|\[((?: +\d+ 0 R)+) +\])")
 FLATE_STREAM = re.compile(rb"<<(?=[^>]*/Filter/FlateDecode)[^>]*/Length (\d+)[^>]*>>stream\r\n")
+
+STREAM_FILTERS = re.compile(rb"<<[^>]*?/Filter *(/\w+|\[[^\]]*\])[^>]*>>stream\r\n")
+FILTERS = frozenset(  # ISO 32000-1, table 6, and their short names
+    b"ASCIIHexDecode ASCII85Decode LZWDecode FlateDecode RunLengthDecode CCITTFaxDecode JBIG2Decode DCTDecode JPXDecode"
+    b" Crypt AHx A85 LZW Fl RL CCF DCT".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +86,19 @@ def _stream_damaged(copy: bytes, number: bytes) -> bool:
     start = copy.find(b"\n" + number + b" 0 obj\r\n")
     if start < 0:
         return False
-    stream = FLATE_STREAM.match(copy, start + len(number) + len("\n 0 obj\r\n"))
-    if stream is None:
-        return False
+    start += len(number) + len("\n 0 obj\r\n")
+    filters = STREAM_FILTERS.match(copy, start)
+    if filters and any(name not in FILTERS for name in re.findall(rb"\w+", filters[1])):
+        return True
+    stream = FLATE_STREAM.match(copy, start)
+    return stream is not None and _flate_damaged(copy[stream.end() : stream.end() + int(stream[1])])
+
+
+def _flate_damaged(packed: bytes) -> bool:
+    """Whether the stream cannot be decoded, or ends early."""
+    decoder = zlib.decompressobj()
     try:
-        zlib.decompressobj().decompress(copy[stream.end() : stream.end() + int(stream[1])], MOST_DECODED)
+        decoded = decoder.decompress(packed, MOST_DECODED)
     except zlib.error:
         return True
-    return False
+    return not decoder.eof and len(decoded) < MOST_DECODED

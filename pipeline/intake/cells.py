@@ -23,7 +23,7 @@ CONTENT = ContentConfig(
     bitmaps_content_level=ContentLevel.COMPUTE_AND_MATERIALIZE,
     include_bitmap_bytes=False,
 )
-DECODING = DecodeConfig(enforce_same_font=True, release_native_memory_every_n_pages=1)
+DECODING = DecodeConfig(enforce_same_font=True, release_native_memory_every_n_pages=1, keep_qpdf_warnings=True)
 
 INKLESS = frozenset({PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING})
 GRID = 256
@@ -41,9 +41,11 @@ def load(path: str, password: str) -> PdfDocument:
     )
 
 
-def load_copy(copy: BytesIO) -> PdfDocument:
+def load_copy(copy: BytesIO, password: str = "") -> PdfDocument:
     """Open a document that lies in memory."""
-    return DoclingPdfParser(loglevel="fatal").load(copy, decode_config=DECODING, content_config=CONTENT)
+    return DoclingPdfParser(loglevel="fatal").load(
+        copy, password=password or None, decode_config=DECODING, content_config=CONTENT
+    )
 
 
 def parse_page(parsed: PdfDocument, page: int) -> SegmentedPdfPage:

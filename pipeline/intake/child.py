@@ -20,23 +20,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-from docling_core.types.doc.page import SegmentedPdfPage
-from docling_parse.pdf_parser import PdfDocument as ParsedDocument
-
 from pipeline.intake import cells, raster, wire
-from pipeline.intake.blank import content_damaged, copy_page, rebuilt, take_stock
-from pipeline.intake.fallback import read_text, shown_page
+from pipeline.intake.document import OpenDocument, identify
+from pipeline.intake.fallback import shown_page
 from pipeline.intake.raster import Refused
+from pipeline.intake.repair import open_file
+from pipeline.intake.text_layer.fields import add_fields
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
+from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
 from pipeline.intake.wire import (
     Answer,
     CellsRequest,
-    Parser,
     PreflightRequest,
     ReleaseRequest,
     RenderRequest,
@@ -48,43 +47,6 @@ OPEN_FILES = 64
 MAX_FILE_BYTES = 8 << 30  # one pixel file of the largest batch
 ORPHAN_POLL_MS = 2000
 NICENESS = 5  # the server stays responsive while a page is parsed
-
-
-class OpenDocument:
-    """The document of the last request, in both libraries; docling-parse opens it when text is first asked for.
-
-    The last page stays loaded in pdfium, because it is first drawn and then read, and loading it parses its content.
-    """
-
-    def __init__(self, path: str, password: str) -> None:
-        self.identity = identify(path, password)
-        self.pages = raster.open_document(path, password)
-        self.parsed: ParsedDocument | None = None
-        self._page: tuple[int, pdfium.PdfPage] | None = None
-
-    def page(self, number: int) -> pdfium.PdfPage:
-        """Page ``number``, from 1. Raises Refused where the file has no such page object."""
-        if self._page is None or self._page[0] != number:
-            self.close_page()
-            self._page = (number, raster.load_page(self.pages, number))
-        return self._page[1]
-
-    def close_page(self) -> None:
-        page, self._page = self._page, None
-        if page is not None:
-            page[1].close()
-
-    def close(self) -> None:
-        self.close_page()
-        if self.parsed is not None:
-            self.parsed.unload()
-        self.pages.close()
-
-
-def identify(path: str, password: str) -> tuple[str, str, int, int]:
-    """What tells an open document from the one that is asked for, also when another file took its name."""
-    status = os.stat(path)
-    return path, password, status.st_ino, status.st_mtime_ns
 
 
 class RequestHandler:
@@ -124,7 +86,7 @@ class RequestHandler:
     def _preflight(self, request: PreflightRequest) -> Answer:
         self._release()
         with address_space(wire.PREFLIGHT_MB << 20):
-            document = raster.open_document(request.path, request.password)
+            document = open_file(request.path, request.password).document
             try:
                 return raster.count_pages(document)
             finally:
@@ -133,47 +95,9 @@ class RequestHandler:
     def _cells(self, request: CellsRequest) -> Answer:
         document = self._document(request.path, request.password)
         try:
-            return self._read_cells(document.page(request.page), self._read(document, request), request)
+            return read_cells(document, request)
         finally:
             document.close_page()
-
-    def _read_cells(self, page: pdfium.PdfPage, segmented: SegmentedPdfPage, request: CellsRequest) -> Answer:
-        if max(len(segmented.word_cells), len(segmented.bitmap_resources)) > request.most_cells:
-            return Trouble.TOO_DENSE
-        counts = cells.count_page(segmented)  # first, since control characters count as garbled
-        cells.drop_controls(segmented)
-        mend(segmented, lambda: read_glyphs(page, shown_page(page)))
-        Path(request.cells).write_text(segmented.model_dump_json(), encoding="utf-8")
-        return counts
-
-    def _read(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage:
-        """The page's text. pdfium has the last word, and the only one on pages where it sees nothing that could hold
-        text.
-        """
-        page = document.page(request.page)
-        stock = take_stock(page)
-        if stock.objects == 0 and stock.bare and self._content_lost(document, request.page):
-            raise Refused(Trouble.UNREADABLE)
-        if stock.bare or request.parser is Parser.PDFIUM:
-            return read_text(page, request.most_cells)
-        parsed = self._parse(document, request)
-        return parsed if parsed and parsed.textline_cells else read_text(page, request.most_cells)
-
-    def _content_lost(self, document: OpenDocument, page: int) -> bool:
-        return content_damaged(copy_page(document.pages, page).getvalue(), rebuilt(document.pages))
-
-    def _parse(self, document: OpenDocument, request: CellsRequest) -> SegmentedPdfPage | None:
-        """The page as docling-parse reads it; None where it cannot. Where it counts the pages differently, from a copy
-        of the page.
-        """
-        try:
-            if document.parsed is None:
-                document.parsed = cells.load(request.path, request.password)
-            if document.parsed.number_of_pages() == len(document.pages):
-                return cells.parse_page(document.parsed, request.page)
-            return cells.parse_page(cells.load_copy(copy_page(document.pages, request.page)), 1)
-        except (RuntimeError, ValueError):  # whatever docling-parse raises for a file or page it does not like
-            return None
 
     def _document(self, path: str, password: str) -> OpenDocument:
         if self._open is None or self._open.identity != identify(path, password):
@@ -185,6 +109,28 @@ class RequestHandler:
         document, self._open = self._open, None
         if document is not None:
             document.close()
+
+
+def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
+    """The page's text put right, written to its file, and what was counted on the way. Raises Refused."""
+    page, conditions = document.read(request)
+    if max(len(page.word_cells), len(page.bitmap_resources)) > request.most_cells:
+        return Trouble.TOO_DENSE
+    shown = document.page(request.page)
+    frame = shown_page(shown)
+    drawn = DrawnPage(request.pixels, request.offset, request.width, request.height, request.scale)
+    dropped = drop_hidden(page, shown, frame, drawn)
+    counts = cells.count_page(page)  # before control characters go, which count as garbled
+    cells.drop_controls(page)
+    mend(page, lambda: read_glyphs(shown, frame))
+    add_fields(page, shown, frame)
+    Path(request.cells).write_text(page.model_dump_json(), encoding="utf-8")
+    return replace(
+        counts,
+        dropped_characters=dropped,
+        conditions=tuple(conditions),
+        attachments=document.attachments(counts.characters),
+    )
 
 
 @contextmanager

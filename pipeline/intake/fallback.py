@@ -52,6 +52,16 @@ class ShownPage:
             return (self.width - y1, x0, self.width - y0, x1)
         return (x0, y0, x1, y1)
 
+    def stored(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the unrotated page that is seen at (x, y) of the page as shown."""
+        if self.rotation == 90:
+            x, y = self.height - y, x
+        elif self.rotation == 180:
+            x, y = self.width - x, self.height - y
+        elif self.rotation == 270:
+            x, y = y, self.width - x
+        return x + self.left, y + self.bottom
+
 
 @dataclass(frozen=True, slots=True)
 class PdfiumWord:
@@ -174,11 +184,12 @@ def _cell(index: int, words: list[PdfiumWord]) -> PdfTextCell:
 def _bitmaps(page: pdfium.PdfPage, frame: ShownPage) -> list[BitmapResource]:
     images = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE])
     return [
-        BitmapResource(index=index, rect=_rectangle(frame.shown(_bounds(image)))) for index, image in enumerate(images)
+        BitmapResource(index=index, rect=_rectangle(frame.shown(bounds_on_page(image))))
+        for index, image in enumerate(images)
     ]
 
 
-def _bounds(item: pdfium.PdfObject) -> Rect:
+def bounds_on_page(item: pdfium.PdfObject) -> Rect:
     """The object's box on the unrotated page: pdfium gives it in the space of the form that holds the object."""
     rect: Rect = item.get_bounds()
     form = item.container

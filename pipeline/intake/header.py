@@ -1,12 +1,15 @@
 """What can be said of a file without opening it as a PDF: its size, its hash, and whether it starts like one."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from pipeline.errors import EmptyFile, FileTooLarge, NotAPdf
 
 HEADER_BYTES = 1024  # readers look for the header in the first kilobyte (ISO 32000-1, annex H, implementation note 13)
+SEARCHED_BYTES = 1 << 20  # printers' tickets and mail servers put more before it; so much is searched for it
 HEADER = b"%PDF-"
+LATE_HEADER = re.compile(rb"%PDF-[12]\.\d")
 MEGABYTE = 1_000_000
 
 # First bytes, in lower case, of what people upload by mistake.
@@ -34,11 +37,20 @@ def check_bytes(path: Path, max_megabytes: int) -> tuple[str, int]:
         if size > max_megabytes * MEGABYTE:
             raise FileTooLarge(size / MEGABYTE, max_megabytes)
         file.seek(0)
-        head = file.read(HEADER_BYTES)
-        if HEADER not in head:
-            raise NotAPdf(looks_like(head))
+        head = file.read(SEARCHED_BYTES)
+        if header_offset(head) is None:
+            raise NotAPdf(looks_like(head[:HEADER_BYTES]))
         file.seek(0)
         return hashlib.file_digest(file, "sha256").hexdigest(), size
+
+
+def header_offset(head: bytes) -> int | None:
+    """Where the PDF begins in a file whose first ``SEARCHED_BYTES`` are ``head``; None where it does not."""
+    near = head.find(HEADER, 0, HEADER_BYTES)
+    if near >= 0:
+        return near
+    late = LATE_HEADER.search(head)
+    return late.start() if late else None
 
 
 def looks_like(head: bytes) -> str | None:

@@ -3,18 +3,34 @@ lost.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline import errors
-from pipeline.errors import PageError
+from pipeline.errors import PageError, page_notices
 from pipeline.intake.process import ChildEnded, ChildEnding, alarm_seconds
-from pipeline.intake.wire import Answer, CellsRequest, Counts, DocumentRequest, Drawn, Parser, RenderRequest, Trouble
-from pipeline.pages import PageFacts, PageFailure, RenderedPage
+from pipeline.intake.wire import (
+    Answer,
+    CellsRequest,
+    Counts,
+    DocumentRequest,
+    Drawn,
+    PageCondition,
+    Parser,
+    RenderRequest,
+    Trouble,
+)
+from pipeline.pages import PageFacts, PageFailure, PageNotice, RenderedPage
 from pipeline.pixels import BYTES_PER_PIXEL, PIXELS
 from pipeline.settings import Settings
 
 PARSER_PATIENCE = 2  # children docling-parse may cost a document before all its other pages are read by pdfium
+
+CONDITION_NOTICES = {
+    PageCondition.CONTENT_INCOMPLETE: page_notices.CONTENT_INCOMPLETE,
+    PageCondition.FILE_REPAIRED: page_notices.FILE_REPAIRED,
+    PageCondition.XFA_FORM: page_notices.XFA_FORM,
+}
 
 Ask = Callable[[DocumentRequest, float], Answer]
 
@@ -35,7 +51,7 @@ class Rendering:
         cells = f"cells-{page:05d}.json"
         try:
             drawn = self._draw(page)
-            counts = self._read(page, cells, deadline)
+            counts = self._read(page, cells, drawn, deadline)
         except PageError as failure:
             (self._out_dir / cells).unlink(missing_ok=True)
             return PageFailure(page, failure.code, failure.message)
@@ -56,18 +72,19 @@ class Rendering:
             raise self._troubled(page, answer)
         return answer
 
-    def _read(self, page: int, cells: str, deadline: float) -> Counts:
+    def _read(self, page: int, cells: str, drawn: Drawn, deadline: float) -> Counts:
         """Read with docling-parse; where that ends the child, with pdfium, which gets the time of a page again."""
         if self._children_lost < PARSER_PATIENCE:
             try:
-                return self._parse(page, cells, Parser.DOCLING, max(deadline - time.monotonic(), 1.0))
+                return self._parse(page, cells, drawn, Parser.DOCLING, max(deadline - time.monotonic(), 1.0))
             except (errors.PageCrashed, errors.PageTimedOut, errors.PageOutOfMemory):
                 self._children_lost += 1
-        return self._parse(page, cells, Parser.PDFIUM, self._settings.page_seconds)
+        return self._parse(page, cells, drawn, Parser.PDFIUM, self._settings.page_seconds)
 
-    def _parse(self, page: int, cells: str, parser: Parser, seconds: float) -> Counts:
+    def _parse(self, page: int, cells: str, drawn: Drawn, parser: Parser, seconds: float) -> Counts:
         most, target = self._settings.page_cells, str(self._out_dir / cells)
-        request = CellsRequest(self._path, self._password, page, target, parser, most, alarm_seconds(seconds))
+        image = (str(self._out_dir / PIXELS), self._offset, drawn.width, drawn.height, drawn.scale)
+        request = CellsRequest(self._path, self._password, page, target, parser, most, *image, alarm_seconds(seconds))
         try:
             answer = self._ask(request, seconds)
         except ChildEnded as ended:
@@ -108,4 +125,22 @@ def _facts(page: int, drawn: Drawn, counts: Counts) -> PageFacts:
         hidden_characters=counts.hidden_characters,
         garbled_share=counts.garbled_share,
         image_share=counts.image_share,
+        doubtful_characters=counts.doubtful_characters,
+        notices=tuple(_notices(page, counts)),
     )
+
+
+def _notices(page: int, counts: Counts) -> Iterator[PageNotice]:
+    for condition in counts.conditions:
+        yield CONDITION_NOTICES[condition].on(page)
+    if counts.attachments:
+        yield page_notices.PORTFOLIO.on(page, names=", ".join(map(_plain, counts.attachments)))
+    if counts.dropped_characters:
+        yield page_notices.HIDDEN_TEXT.on(page, count=f"{counts.dropped_characters:,}")
+    if counts.doubtful_characters:
+        yield page_notices.DOUBTFUL_FONT.on(page)
+
+
+def _plain(name: str) -> str:
+    """A name from the file as a line of a report may hold it."""
+    return "".join(char if char.isprintable() else "?" for char in name)

@@ -17,6 +17,7 @@ MAX_REQUEST_BYTES = 32_768  # fits a pipe's buffer (64 KiB on Linux), so writing
 MAX_ANSWER_BYTES = 1_048_576
 MAX_PAGE_COUNT = 2_000_000_000  # pdfium counts pages in an int
 MAX_POINTS = 1e12
+MOST_ATTACHMENTS, MOST_NAME = 20, 80  # names of attached files that are passed on, and their characters
 READY = "ready"
 PREFLIGHT_MB = 1024  # address space while pages are counted, which needs less than parsing them
 
@@ -33,6 +34,14 @@ class Trouble(StrEnum):
     UNREADABLE = "unreadable"
     MEMORY = "memory"
     STORAGE = "storage"
+
+
+class PageCondition(StrEnum):
+    """What is wrong with a page that was read, or with its file."""
+
+    CONTENT_INCOMPLETE = "content_incomplete"
+    FILE_REPAIRED = "file_repaired"
+    XFA_FORM = "xfa_form"
 
 
 class Parser(StrEnum):
@@ -70,7 +79,8 @@ class RenderRequest:
 class CellsRequest:
     """Read one page's text with ``parser`` and write its ``SegmentedPdfPage`` to the file ``cells``.
 
-    A page of more than ``most_cells`` words, or bitmaps, is too dense.
+    A page of more than ``most_cells`` words, or bitmaps, is too dense. The page as drawn lies in the file ``pixels``
+    at ``offset`` bytes, ``width`` × ``height`` pixels, ``scale`` of them per point.
     """
 
     path: str
@@ -79,6 +89,11 @@ class CellsRequest:
     cells: str
     parser: Parser
     most_cells: int
+    pixels: str
+    offset: int
+    width: int
+    height: int
+    scale: float
     seconds: int
     kind: Literal["cells"] = "cells"
 
@@ -105,6 +120,7 @@ def _check_size(size: PageSize) -> PageSize:
 Count = Annotated[int, Field(ge=0, lt=1 << 31)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[int, Field(ge=1, le=1 << 24)]
+Name = Annotated[str, Field(max_length=MOST_NAME)]
 Size = Annotated[PageSize, AfterValidator(_check_size)]
 
 
@@ -128,13 +144,21 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Answer to a cells request; the fields are those of ``PageFacts``."""
+    """Answer to a cells request; the fields are those of ``PageFacts``.
+
+    ``dropped_characters`` could not be seen and were left out; ``attachments`` are names of files inside the file,
+    given where the page may be their cover.
+    """
 
     cells: Count
     characters: Count
     hidden_characters: Count
     garbled_share: Share
     image_share: Share
+    doubtful_characters: Count = 0
+    dropped_characters: Count = 0
+    conditions: Annotated[tuple[PageCondition, ...], Field(max_length=8)] = ()
+    attachments: Annotated[tuple[Name, ...], Field(max_length=MOST_ATTACHMENTS)] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from pipeline.pages import (
     Lane,
     PageBatch,
     PageFailure,
+    PageNotice,
     PagePrediction,
     PageResult,
     PageStatus,
@@ -49,7 +50,7 @@ from pipeline.pixels import PIXELS
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.inference import Inference
 from pipeline.runs.job import Job, error_facts
-from pipeline.runs.state import ExportFile, PageText
+from pipeline.runs.state import ExportFile, PageText, noted
 from pipeline.settings import Settings
 from pipeline.stages.assemble import DocumentAssembler, Pipeline
 from pipeline.stages.export import FORMATS, ExportFormat, ExportSource, output_facts
@@ -275,7 +276,9 @@ class Conversion:
             self._lose(PageFailure(rendered.page, failure.code, failure.message))
             return
         self._job.folder.write_page_text(rendered.page, assembled.markdown)
-        self._job.add_page(_converted(result, assembled.blocks), PageText(rendered.page, assembled.markdown))
+        self._job.add_page(
+            _converted(result, assembled.blocks, rendered.facts.notices), PageText(rendered.page, assembled.markdown)
+        )
         self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
 
     def _completed(self, answered: Answered) -> PageResult:
@@ -339,7 +342,7 @@ class Conversion:
             return RunEnding(RunStatus.PARTIAL, error_facts(PagesHeldBack(self._job.most_pages)))
         if not view.texts:
             raise NothingConverted(view.failures[0].reason if view.failures else "")
-        return RunEnding(RunStatus.PARTIAL if view.failures else RunStatus.OK)
+        return RunEnding(RunStatus.PARTIAL if view.failures or view.lossy else RunStatus.OK)
 
     def _export(self, source: ExportSource) -> ExportFailed | None:
         self._job.enter(Stage.EXPORT)
@@ -363,11 +366,11 @@ class Conversion:
         return None
 
 
-def _converted(prediction: PagePrediction, blocks: int) -> PageOutcome:
+def _converted(prediction: PagePrediction, blocks: int, notices: Sequence[PageNotice]) -> PageOutcome:
     spent = prediction.layout_ms + prediction.ocr_ms + prediction.table_ms
-    return PageOutcome(
-        prediction.page, PageStatus.OK, ocr=prediction.ocr, ms=round(spent, 1), blocks=blocks, bundle=prediction.bundle
-    )
+    code, reason = noted(notices)
+    ms = round(spent, 1)
+    return PageOutcome(prediction.page, PageStatus.OK, code, reason, prediction.ocr, ms, blocks, prediction.bundle)
 
 
 def _answered(result: PageResult, task: PageTask, pixels: Path) -> Answered | PageFailure:

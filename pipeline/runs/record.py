@@ -2,12 +2,13 @@
 
 import os
 import platform
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pipeline
 from pipeline.pages import PageStatus
-from pipeline.records import CONVERT, SCHEMA_VERSION, InputFacts, IterationRecord, Origin, Versions
+from pipeline.records import CONVERT, SCHEMA_VERSION, InputFacts, IterationRecord, Origin, PageOutcome, Versions
 from pipeline.runs.job import Job
 from pipeline.runs.state import RunView
 
@@ -35,11 +36,16 @@ def build_record(job: Job, view: RunView, versions: Versions) -> IterationRecord
         stages=job.stage_times(),
         pages_ok=sum(page.status is PageStatus.OK for page in view.pages),
         pages_failed=len(view.failures),
-        pages=tuple(page for page in view.pages if page.status is not PageStatus.NOT_STARTED),
+        pages=tuple(_recorded(page) for page in view.pages if page.status is not PageStatus.NOT_STARTED),
         peak_memory_mb=peak_memory_mb(),
         error=view.error,
         parent_id=job.parent_id,
     )
+
+
+def _recorded(page: PageOutcome) -> PageOutcome:
+    """The outcome without a notice's sentence, which may name what is in the file; its code says enough."""
+    return replace(page, reason="") if page.status is PageStatus.OK else page
 
 
 def read_versions(space: str) -> Versions:

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.pages import EngineInfo, Lane, PageStatus
-from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, PageOutcome, RunStatus, Stage
+from pipeline.errors.page_notices import LOSSY
+from pipeline.pages import EngineInfo, Lane, PageNotice, PageStatus
+from pipeline.records import CODES_JOINED, ConvertOptions, ErrorFacts, GpuUse, PageOutcome, RunStatus, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,16 @@ class RunView:
         return tuple(page for page in self.pages if page.status in (PageStatus.FAILED, PageStatus.TIMED_OUT))
 
     @property
+    def noted(self) -> tuple[PageOutcome, ...]:
+        """The pages that are well, but whose reader should know something of them."""
+        return tuple(page for page in self.finished if page.reason)
+
+    @property
+    def lossy(self) -> bool:
+        """Whether something of a page that is well may be missing."""
+        return any(LOSSY & set(page.code.split(CODES_JOINED)) for page in self.noted)
+
+    @property
     def unstarted(self) -> tuple[PageOutcome, ...]:
         return tuple(page for page in self.pages if page.status is PageStatus.NOT_STARTED)
 
@@ -113,6 +124,8 @@ class RunView:
         """
         if not self.status.ended or self.status is RunStatus.OK:
             return False
+        if self.status is RunStatus.PARTIAL and not (self.failures or self.unstarted or self.error):
+            return False  # only notices: the pages are as good as they get
         return (
             self.status is not RunStatus.ERROR or bool(self.texts) or (self.error is not None and self.error.retryable)
         )
@@ -131,3 +144,9 @@ def pages_by_bundle(bundle: str, outcomes: Iterable[PageOutcome]) -> dict[str, t
         if page.status is PageStatus.OK:
             found.setdefault(page.bundle or bundle, []).append(page.page)
     return {name: tuple(pages) for name, pages in found.items()}
+
+
+def noted(notices: Iterable[PageNotice]) -> tuple[str, str]:
+    """The code and the reason of a page that is well, made of its notices; both empty where there are none."""
+    told = tuple(notices)
+    return CODES_JOINED.join(notice.code for notice in told), " ".join(notice.message for notice in told)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from docling_core.types.doc.base import BoundingBox, CoordOrigin
-from docling_core.types.doc.page import BoundingRectangle, PdfTextCell
+from docling_core.types.doc.page import BoundingRectangle, PdfTextCell, TextCell
 from numpy.typing import NDArray
 
 Boxes = NDArray[np.float64]
 
 
-def boxes_of(cells: Sequence[PdfTextCell]) -> Boxes:
+def boxes_of(cells: Sequence[TextCell]) -> Boxes:
     """(n, 4): left, bottom, right, top of each cell, in points, origin at the bottom left of the page as shown."""
     corners = np.array(
         [(r.r_x0, r.r_x1, r.r_x2, r.r_x3, r.r_y0, r.r_y1, r.r_y2, r.r_y3) for r in (cell.rect for cell in cells)],

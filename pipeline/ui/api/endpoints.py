@@ -271,6 +271,7 @@ def summary(view: RunView, reused: bool = False) -> dict[str, object]:
         "pages_selected": len(view.pages),
         "pages_done": view.pages_done,
         "pages_skipped": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.failures],
+        "pages_noted": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.noted],
         "expires_at": view.expires_at or None,
         "converted_before": view.ended_at if reused else None,
         "elapsed_seconds": round(view.elapsed_s, 2),

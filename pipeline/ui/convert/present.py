@@ -270,6 +270,7 @@ def report(view: RunView) -> Markup:
     return render(
         "report",
         skipped=[(page.page, _kind_name(_group_kind((page,)), True), page.reason, page.code) for page in view.failures],
+        noted=[(page.page, page.reason, page.code) for page in view.noted],
         unstarted=page_ranges([page.page for page in unstarted]),
         complete=ended and bool(view.texts) and not view.failures and not unstarted,
         options=(

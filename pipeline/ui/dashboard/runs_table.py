@@ -75,7 +75,7 @@ def receipt(record: IterationRecord) -> Markup:
         facts=_facts(record),
         stages=stages,
         cells=_cells(record),
-        lost=[page for page in record.pages if page.code],
+        lost=[page for page in record.pages if page.code and page.status is not PageStatus.OK],
         options=_options(record),
         engines=_engines(record),
         versions=_versions(record),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import EmptyFile, FileTooLarge, NotAPdf
-from pipeline.intake.header import check_bytes
+from pipeline.intake.header import SEARCHED_BYTES, check_bytes
 from tests.unit.intake.pdf_files import plain
 
 
@@ -55,8 +55,8 @@ def test_a_header_behind_some_junk_is_found_and_the_whole_file_hashed(tmp_path: 
     assert check_bytes(path, 50) == (hashlib.sha256(content).hexdigest(), len(content))
 
 
-def test_a_header_behind_a_kilobyte_of_junk_is_none(tmp_path: Path) -> None:
+def test_a_header_behind_a_megabyte_of_junk_is_none(tmp_path: Path) -> None:
     path = plain(tmp_path / "upload.pdf")
-    path.write_bytes(b" " * 1024 + path.read_bytes())
+    path.write_bytes(b" " * SEARCHED_BYTES + path.read_bytes())
     with pytest.raises(NotAPdf):
         check_bytes(path, 50)

@@ -85,14 +85,15 @@ def test_damage_and_lack_of_pages_are_told_apart(reader: PdfReader, tmp_path: Pa
             reader.preflight(empty)
 
 
-def test_a_truncated_upload_is_refused_or_its_pages_are_counted(
-    reader: PdfReader, documents: Path, tmp_path: Path
+def test_what_is_left_of_a_truncated_upload_is_read_and_named(
+    reader: PdfReader, documents: Path, tmp_path: Path, out_dir: Path
 ) -> None:
     whole = (documents / "2305.03393v1-pg9.pdf").read_bytes()
     path = tmp_path / "a.pdf"
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(errors.DamagedPdf):
-        reader.preflight(path)
+    assert reader.preflight(path).page_count == 1
+    [page] = reader.render(path, "", [1], out_dir)
+    assert "file_repaired" in [notice.code for notice in rendered(page).facts.notices]
 
 
 # -- rendering ---------------------------------------------------------------------------------------------------------
@@ -124,11 +125,12 @@ def test_pixels_are_red_green_blue(reader: PdfReader, tmp_path: Path, out_dir: P
     assert image[1500, 600].tolist() == [0, 0, 255]
 
 
-def test_text_without_ink_is_counted_apart(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+def test_text_without_ink_is_left_out_and_told(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
     path = PdfFile([Page(text("seen") + text("hidden", y=500, mode=3))]).write(tmp_path / "a.pdf")
     [page] = reader.render(path, "", [1], out_dir)
     facts = rendered(page).facts
-    assert (facts.cells, facts.characters, facts.hidden_characters) == (1, 4, 6)
+    assert (facts.cells, facts.characters, facts.hidden_characters) == (1, 4, 0)
+    assert [notice.message for notice in facts.notices] == ["Page 1: 6 characters that nobody can see were left out."]
 
 
 def test_a_large_page_is_drawn_at_fewer_dots_and_a_larger_one_skipped(

@@ -26,7 +26,9 @@ from pipeline.pages import PageSize
 
 PREFLIGHT = PreflightRequest("/in.pdf", "pässwörd\n", 15)
 RENDER = RenderRequest("/in.pdf", "", 3, "/out/pixels.rgb", 512, 1, 25)
-CELLS = CellsRequest("/in.pdf", "", 3, "/out/cells.json", Parser.PDFIUM, 50_000, 25)
+CELLS = CellsRequest(
+    "/in.pdf", "", 3, "/out/cells.json", Parser.PDFIUM, 50_000, "/out/pixels.rgb", 512, 800, 600, 2.0, 25
+)
 RELEASE = ReleaseRequest(10)
 
 
