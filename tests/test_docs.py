@@ -105,7 +105,6 @@ PACKAGES = {
     "PIL": "pillow",
     "cv2": "opencv-python",
     "yaml": "pyyaml",
-    "spellchecker": "pyspellchecker",
     "rapid_layout": "rapid-layout",
     "rapid_table": "rapid-table",
     "markdown_it": "markdown-it-py",
