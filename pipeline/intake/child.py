@@ -36,6 +36,7 @@ from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
 from pipeline.intake.wire import (
     Answer,
     CellsRequest,
+    Parser,
     PreflightRequest,
     ReleaseRequest,
     RenderRequest,
@@ -125,6 +126,8 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     mend(page, lambda: read_glyphs(shown, frame))
     add_fields(page, shown, frame)
     Path(request.cells).write_text(page.model_dump_json(), encoding="utf-8")
+    if request.parser is Parser.DOCLING:  # the other parser is asked where the child did not live through this
+        document.write_tags(request.page, Path(request.cells))
     return replace(
         counts,
         dropped_characters=dropped,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
@@ -16,6 +17,7 @@ from pipeline.intake.blank import content_damaged, copy_page, rebuilt, take_stoc
 from pipeline.intake.fallback import read_text
 from pipeline.intake.raster import Refused
 from pipeline.intake.repair import open_file
+from pipeline.intake.structure_tree import write_page_tags
 from pipeline.intake.wire import MOST_ATTACHMENTS, MOST_NAME, CellsRequest, PageCondition, Parser, Trouble
 
 # qpdf, which docling-parse reads streams with, says on stderr what it could not decode. A wrong checksum alone costs
@@ -39,6 +41,7 @@ class OpenDocument:
         self._opened = open_file(path, password)
         self._parsed: ParsedDocument | None = None
         self._page: tuple[int, pdfium.PdfPage] | None = None
+        self._outline_written = False
 
     @property
     def pages(self) -> pdfium.PdfDocument:
@@ -78,6 +81,11 @@ class OpenDocument:
         if incomplete and stock.objects == 0 and stock.bare:
             raise Refused(Trouble.UNREADABLE)
         return read, list(self._conditions(read, incomplete))
+
+    def write_tags(self, number: int, cells_file: Path) -> None:
+        """Write what the file says of its structure on page ``number``, and the outline with the first page asked."""
+        write_page_tags(self.pages, self.page(number), cells_file, first=not self._outline_written)
+        self._outline_written = True
 
     def _worth_parsing(self, bare: bool, objects: int, parser: Parser) -> bool:
         return parser is Parser.DOCLING and (not bare or objects == 0)

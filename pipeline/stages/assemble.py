@@ -24,6 +24,7 @@ from docling_core.types.doc.base import Size
 from docling_core.types.doc.labels import DocItemLabel
 from PIL import Image
 
+from pipeline.page_tags import Bookmark
 from pipeline.pages import RENDER_DPI
 from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
 from pipeline.stages.document.element_text import ElementKey, PrintedPage, TextRecord, key_of, page_text
@@ -35,11 +36,13 @@ from pipeline.stages.document.running_lines import move_blocks, repeated_blocks,
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_assembly import PageAssembly
-from pipeline.stages.page_order import LiftedText, PageOrder
+from pipeline.stages.page_order import LiftedText
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
 from pipeline.stages.replay_layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.replay_ocr import ReplayOcr, ReplayOcrOptions
 from pipeline.stages.replay_tables import ReplayTableOptions, ReplayTables
+from pipeline.stages.tagged.tag_order import TagOrder
+from pipeline.stages.tagged.tagged_page import read_by_tags
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +79,7 @@ def build_pipeline() -> StandardPdfPipeline:
         )
     )
     pipeline.layout_postprocessing_model = LiftedText(options=pipeline.layout_postprocessing_model.options)
-    pipeline.reading_order_model.ro_model = PageOrder()
+    pipeline.reading_order_model.ro_model = TagOrder()
     pipeline.assemble_model = PageAssembly()
     return pipeline
 
@@ -101,6 +104,8 @@ class DocumentAssembler:
         self._result = replay_result(source)
         self._pictures: dict[ElementKey, ImageRef] = {}
         self._texts: dict[int, PrintedPage] = {}
+        self._outline: tuple[Bookmark, ...] = ()
+        self._tagged: set[int] = set()
 
     @property
     def stages(self) -> tuple[PageStage, ...]:
@@ -123,16 +128,29 @@ class DocumentAssembler:
         backend = ReplayPage(finished)
         page = Page(page_no=backend.page_no, size=backend.get_size())
         attach_backend(page, backend)
-        for stage in self.stages:
+        first, *others = self.stages
+        (page,) = first(self._result, [page])
+        places = read_by_tags(page, backend)
+        for stage in others if places is None else (self._pipeline.assemble_model,):
             (page,) = stage(self._result, [page])
         if page.assembled is None:
             raise ValueError("docling left the page unassembled")
         self._keep_pictures(page, backend)
         joined = self._pipeline.assemble_model.sanitize_text
-        self._texts[page.page_no] = without_line_numbers(page, page_text(page, backend), joined)
+        self._texts[page.page_no] = without_line_numbers(page, page_text(page, backend, places or {}), joined)
+        self._outline = self._outline or backend.tags.bookmarks
+        if places is not None:
+            self._tagged.add(page.page_no)
         _shed(page)
         self._result.pages.append(page)
         return AssembledPage(page.page_no, self._markdown(page), len(page.assembled.body))
+
+    @property
+    def _order(self) -> TagOrder:
+        order = self._pipeline.reading_order_model.ro_model
+        if not isinstance(order, TagOrder):
+            raise TypeError("the pipeline is not Folio's")
+        return order
 
     def _keep_pictures(self, page: Page, backend: ReplayPage) -> None:
         pictures = [e.cluster.bbox for e in (page.assembled or AssembledUnit()).body if e.label == DocItemLabel.PICTURE]
@@ -149,6 +167,7 @@ class DocumentAssembler:
         alone = replay_result(self._source)
         alone.pages = [page]
         alone.assembled = page.assembled or AssembledUnit()
+        self._order.tagged = frozenset(self._tagged)
         document = self._pipeline.reading_order_model(alone)
         record = TextRecord([self._texts[page.page_no]])
         nest_lists(document, record)
@@ -171,11 +190,12 @@ class DocumentAssembler:
         for item in document.pictures:
             self._refer(item, document)
         move_blocks(document, blocks)
-        run_passes(document, TextRecord(self._texts.values()), ())
+        run_passes(document, TextRecord(self._texts.values()), self._outline)
         return document
 
     def by_docling(self) -> DoclingDocument:
         """The document as docling's pipeline makes it of the pages' elements."""
+        self._order.tagged = frozenset(self._tagged)
         self._result.pages.sort(key=lambda page: page.page_no)
         return assemble_document(self._pipeline, self._result)
 

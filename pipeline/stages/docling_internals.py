@@ -5,7 +5,6 @@ docling's own loop would set. Every other module asks here. A test compares thes
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from docling.backend.pdf_backend import PdfPageBackend
 from docling.datamodel.base_models import Page
@@ -15,19 +14,7 @@ from docling.utils.pdf_outline import _PdfOutlineItem
 from docling_core.types.doc import DoclingDocument
 from docling_core.types.doc.base import Size
 
-
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """One entry of the PDF's outline.
-
-    ``level`` counts from 0. ``page`` is the file's page number from 1, and ``top`` the place on the page as shown, in
-    points from its upper edge; both are None where the entry does not say them.
-    """
-
-    title: str
-    level: int
-    page: int | None
-    top: float | None
+from pipeline.page_tags import Bookmark
 
 
 def attach_backend(page: Page, backend: PdfPageBackend) -> None:

@@ -18,6 +18,7 @@ from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
 from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from PIL import Image
 
+from pipeline.page_tags import PageTags, read_tags
 from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage
 from pipeline.pixels import page_image
 from pipeline.stages.docling_internals import backend_of, note_page_size
@@ -75,6 +76,11 @@ class ReplayPage(PdfPageBackend):
             cell.to_top_left_origin(height)
         return page
 
+    @cached_property
+    def tags(self) -> PageTags:
+        """What the PDF says of the page's structure."""
+        return read_tags(self._cells)
+
     @property
     def image(self) -> Image.Image:
         """The whole page as rendered, RGB."""
@@ -116,6 +122,7 @@ class ReplayPage(PdfPageBackend):
 
     def unload(self) -> None:
         self.__dict__.pop("segmented", None)
+        self.__dict__.pop("tags", None)
 
 
 class ReplayDocument(PdfDocumentBackend):

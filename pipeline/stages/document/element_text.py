@@ -6,7 +6,7 @@ where lines stand and in which type. An element is found again by its page and b
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -22,6 +22,7 @@ from pipeline.pages import Box
 from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.replay import ReplayPage, from_docling
+from pipeline.stages.tagged.tagged_page import BlockPlace
 
 HEADINGS = (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
 ElementKey = tuple[int, float, float, float, float]
@@ -70,11 +71,12 @@ class ElementLine:
 
 @dataclass(frozen=True)
 class ElementText:
-    """The lines of one element in reading order."""
+    """The lines of one element in reading order, and what the page's tags say of it."""
 
     page: int
     box: Box
     lines: tuple[ElementLine, ...]
+    tag: BlockPlace | None = None
 
     @cached_property
     def height(self) -> float:
@@ -92,7 +94,7 @@ class ElementText:
 class PrintedPage:
     """The elements of a page, its size in points, and the height of its body type (0 where there is no text).
 
-    ``numbers`` are the elements that hold nothing but line numbers.
+    ``furniture`` are elements that are headers, footers or line numbers for sure.
     ``heading_cells`` is the parsed page with the lines of its headings only, for docling's heading model.
     """
 
@@ -102,7 +104,12 @@ class PrintedPage:
     body: float
     elements: dict[ElementKey, ElementText]
     heading_cells: SegmentedPdfPage | None = None
-    numbers: frozenset[ElementKey] = frozenset()
+    furniture: frozenset[ElementKey] = frozenset()
+
+    @property
+    def tagged(self) -> bool:
+        """Whether the page was read by its tags."""
+        return any(text.tag is not None for text in self.elements.values())
 
 
 def key_of(page: int, box: BoundingBox) -> ElementKey:
@@ -110,22 +117,27 @@ def key_of(page: int, box: BoundingBox) -> ElementKey:
     return (page, round(box.l, 1), round(box.t, 1), round(box.r, 1), round(box.b, 1))
 
 
-def page_text(page: Page, backend: ReplayPage) -> PrintedPage:
-    """What ``page``, just assembled by docling's stages, looks like."""
+def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace]) -> PrintedPage:
+    """What ``page``, just assembled by docling's stages, looks like; ``places`` is what its tags say, by cluster."""
     size = backend.get_size()
     lines = page_lines(backend)
     links = _links(backend)
     fixed = fixed_pitch(word for line in lines for word in line.words)
     known = {_spot(line.box, line.text): _styled(line, fixed, links) for line in lines}
     elements = {}
+    furniture = set()
     for element in page.assembled.elements if page.assembled else ():
-        if isinstance(element, TextElement):
+        tag = places.get(element.cluster.id)
+        if isinstance(element, TextElement) or tag is not None:
             cells = [(cell.text, from_docling(cell.rect.to_bounding_box())) for cell in element.cluster.cells]
             found = [known.get(_spot(box, text)) or ElementLine(text, box, box.height) for text, box in cells]
             box = element.cluster.bbox
-            elements[key_of(page.page_no, box)] = ElementText(page.page_no, from_docling(box), tuple(found))
+            elements[key_of(page.page_no, box)] = ElementText(page.page_no, from_docling(box), tuple(found), tag)
+            if tag is not None and tag.furniture:
+                furniture.add(key_of(page.page_no, box))
     heading_cells = _heading_cells(page, backend)
-    return PrintedPage(page.page_no, size.width, size.height, _body_height(lines), elements, heading_cells)
+    body = _body_height(lines)
+    return PrintedPage(page.page_no, size.width, size.height, body, elements, heading_cells, frozenset(furniture))
 
 
 class TextRecord:

@@ -14,7 +14,8 @@ from docling.models.stages.heading_hierarchy.heading_hierarchy_model import Head
 from docling_core.types.doc import ContentLayer, DoclingDocument, SectionHeaderItem, TextItem, TitleItem
 from docling_core.types.doc.labels import DocItemLabel
 
-from pipeline.stages.docling_internals import Bookmark, outline_entries
+from pipeline.page_tags import Bookmark
+from pipeline.stages.docling_internals import outline_entries
 from pipeline.stages.document.element_text import TextRecord
 
 LARGER = 1.12  # times the type of what it heads: a title stands out by its size
@@ -28,19 +29,40 @@ _MAYBE_TITLE = (DocItemLabel.SECTION_HEADER, DocItemLabel.TEXT, DocItemLabel.TIT
 
 def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequence[Bookmark]) -> None:
     """Find the title, and set the levels of the other headings from 1."""
-    title = find_title(document, record)
+    tagged = _tagged(document, record)
+    title = tagged_title(document, tagged) or find_title(document, record)
     if title is not None and not isinstance(title, TitleItem):
         _make_title(document, title)
     told = _told(document, [entry for entry in outline if entry.page is not None][:MOST_BOOKMARKS])
     headings = _headings(document)
     if headings:
         shown = _shown(document, record)
-        for heading, level in zip(headings, merged_levels(told, shown), strict=True):
+        levels = merged_levels(told, shown)
+        if tagged and all(heading.self_ref in tagged for heading in _headings(document)):
+            levels = [max(tagged[heading.self_ref] - (title is not None), 1) for heading in _headings(document)]
+        for heading, level in zip(_headings(document), levels, strict=True):
             heading.level = level
 
 
 def _headings(document: DoclingDocument) -> list[SectionHeaderItem]:
     return [item for item in document.texts if isinstance(item, SectionHeaderItem)]
+
+
+def _tagged(document: DoclingDocument, record: TextRecord) -> dict[str, int]:
+    """The levels that tags give, by item."""
+    found = {}
+    for item in _headings(document):
+        tags = [part.tag for part in record.of(item, document) if part.tag is not None and part.tag.level]
+        if tags:
+            found[item.self_ref] = tags[0].level
+    return found
+
+
+def tagged_title(document: DoclingDocument, tagged: dict[str, int]) -> SectionHeaderItem | None:
+    """The only heading of level 1 that tags name, if it is the first heading."""
+    tops = [ref for ref, level in tagged.items() if level == 1]
+    first = next((item for item, _ in document.iterate_items() if isinstance(item, SectionHeaderItem)), None)
+    return first if first is not None and tops == [first.self_ref] else None
 
 
 def _told(document: DoclingDocument, outline: Sequence[Bookmark]) -> list[int]:

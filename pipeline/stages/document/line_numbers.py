@@ -36,7 +36,7 @@ def without_line_numbers(page: Page, text: PrintedPage, joined: Callable[[list[s
             element.text = joined([line for line in rest if line])
         else:
             numbers.add(key_of(page.page_no, element.cluster.bbox))
-    return replace(text, numbers=frozenset(numbers))
+    return replace(text, furniture=text.furniture | numbers)
 
 
 def _texts(page: Page) -> list[TextElement]:

@@ -21,7 +21,9 @@ def nest_lists(document: DoclingDocument, record: TextRecord) -> None:
     for group in [group for group in document.groups if isinstance(group, ListGroup)]:
         items = [child for child in _children(group, document) if isinstance(child, ListItem)]
         if len(items) == len(group.children):
-            depths = indent_levels([_edge(item, document, record) for item in items])
+            depths = _tagged(items, document, record) or indent_levels(
+                [_edge(item, document, record) for item in items]
+            )
             _nest(document, group, items, depths)
 
 
@@ -69,6 +71,13 @@ def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> tupl
         return (place.page_no, place.bbox.l, 0.0) if place else (0, 0.0, 0.0)
     first = parts[0].lines[0]
     return parts[0].page, first.box.left, first.height
+
+
+def _tagged(items: Sequence[ListItem], document: DoclingDocument, record: TextRecord) -> list[int]:
+    """The depths that tags give, where they give all of them; else nothing."""
+    tags = [parts[0].tag if (parts := record.of(item, document)) else None for item in items]
+    depths = [tag.depth for tag in tags if tag is not None and tag.depth >= 0]
+    return [depth - min(depths) for depth in depths] if len(depths) == len(items) else []
 
 
 def indent_levels(edges: Sequence[tuple[int, float, float]]) -> list[int]:

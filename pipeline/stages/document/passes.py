@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from docling_core.types.doc import DoclingDocument
 
-from pipeline.stages.docling_internals import Bookmark
+from pipeline.page_tags import Bookmark
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.headings import set_headings

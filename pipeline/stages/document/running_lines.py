@@ -40,7 +40,9 @@ _OF = re.compile(r"\b(page|sheet|seite|blatt|página|pagina|стр\.?)\s*\d+\s*(
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A text element with its box, whether it is set in display type, and whether it is a line number."""
+    """A text element with its box, whether it is set in display type, and whether it is furniture for
+    sure.
+    """
 
     element: TextElement
     page: int
@@ -48,7 +50,7 @@ class Placed:
     height: float
     width: float
     large: bool
-    number: bool = False
+    sure: bool = False
 
     @property
     def side(self) -> DocItemLabel | None:
@@ -88,8 +90,8 @@ def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
             box = from_docling(element.cluster.bbox)
             known = text.elements.get(key_of(page.page_no, element.cluster.bbox))
             large = known is not None and text.body > 0 and known.height > LARGE * text.body
-            number = key_of(page.page_no, element.cluster.bbox) in text.numbers
-            yield Placed(element, page.page_no, box, text.height, text.width, large, number)
+            sure = key_of(page.page_no, element.cluster.bbox) in text.furniture
+            yield Placed(element, page.page_no, box, text.height, text.width, large, sure)
 
 
 def _running(placed: Sequence[Placed], pages: int) -> set[int]:
@@ -126,9 +128,9 @@ def _same_place(one: Placed, other: Placed) -> bool:
 
 
 def _strong(item: Placed, items: Sequence[Placed]) -> bool:
-    """A sign that needs no other page: a line number, a page number, "page 2 of 7", text turned into the margin."""
+    """A sign that needs no other page: the page's own word, a page number, "page 2 of 7", text in the margin."""
     text = item.element.text.strip()
-    if item.number:
+    if item.sure:
         return True
     if item.side is not None and len(text) < 60 and (_OF.search(text) or line_patterns.is_page_number(text)):
         return not item.large or item.element.label in FURNITURE

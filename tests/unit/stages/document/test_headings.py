@@ -3,7 +3,7 @@
 import pytest
 from docling_core.types.doc import SectionHeaderItem, TitleItem
 
-from pipeline.stages.docling_internals import Bookmark
+from pipeline.page_tags import Bookmark
 from pipeline.stages.document.headings import find_title, merged_levels, set_headings
 from tests.unit.stages.document.made import Made, line
 

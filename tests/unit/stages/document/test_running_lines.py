@@ -95,7 +95,7 @@ def test_line_numbers_leave_the_text() -> None:
     numbered = PrintedPage(1, WIDTH, HEIGHT, BODY, {key: _worded(known) for key, known in elements.items()})
     found = without_line_numbers(made, numbered, " ".join)
     assert [element.text for element in made.assembled.elements][:2] == ["words of line 1", "words of line 2"]
-    assert len(found.numbers) == 1
+    assert len(found.furniture) == 1
 
 
 def test_lines_that_begin_with_other_numbers_keep_them() -> None:

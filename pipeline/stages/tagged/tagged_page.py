@@ -1,0 +1,312 @@
+"""A page read by its tags, as docling's clusters and tables."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from docling.datamodel.base_models import Cluster, LayoutPrediction, Page, Table, TableStructurePrediction
+from docling_core.types.doc import TableCell as DoclingCell
+from docling_core.types.doc.base import BoundingBox
+from docling_core.types.doc.labels import DocItemLabel
+from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell, TextCell
+
+from pipeline.page_tags import PageTags
+from pipeline.pages import Box
+from pipeline.stages.light_layout.lines import bounds, fixed_pitch
+from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.replay import ReplayPage, from_docling, to_docling
+from pipeline.stages.tagged.belief import BlockText, believed
+from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks
+from pipeline.stages.tagged.tagged_words import ARTIFACT, LOOSE, MarkedWord, marked_words
+
+INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
+WHOLE_LINE = 0.9  # of a line's words that must be a block's for the line to be
+SAME_LINE = 0.5  # of a word's height that two words of a line share
+SPACE = 0.12  # of a word's height: words further apart have a space between them
+OUTER = 0.1  # share of the page's height in which loose text is a header or footer
+SMALLEST = 12.0  # points: a figure is at least so wide and high
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlace:
+    """What docling does not keep of a block: a heading's level, a list item's depth (-1: none), a figure's text.
+
+    ``furniture`` are headers and footers that the tags call so.
+    """
+
+    level: int = 0
+    depth: int = -1
+    alternative: str = ""
+    furniture: bool = False
+
+
+@dataclass(slots=True)
+class _Content:
+    """A block with what stands in it."""
+
+    block: TagBlock
+    words: list[MarkedWord]
+    lines: list[TextCell]
+    box: Box
+
+
+def read_by_tags(page: Page, backend: ReplayPage) -> dict[int, BlockPlace] | None:
+    """Put the page's blocks into ``page`` as docling's layout and table stages would; None where the tags are not
+    believed, and ``page`` is as it was.
+
+    The result says of each cluster, by its number, what docling does not keep.
+    """
+    tags = backend.tags
+    if not tags.nodes or backend.replace_text or backend.prediction.lines or page.parsed_page is None:
+        return None
+    words = [word for word in marked_words(page.parsed_page.word_cells, tags.boxes) if not _inkless(word.cell)]
+    words = _adopted(words, _line_owners(words, page.parsed_page.textline_cells))
+    contents = _contents(blocks(tags.nodes), words, page.parsed_page.textline_cells, tags)
+    used = {mark for content in contents for mark in content.block.marks}
+    texts = [_compared(content) for content in contents]
+    covered, loose, artifacts = _shares(words, used)
+    if not believed(texts, covered, loose, artifacts):
+        return None
+    rest = [word for word in words if word.mark not in used]
+    contents = _with_rest(contents, rest, page.parsed_page.textline_cells, backend.get_size().height)
+    return _fill(page, contents, backend)
+
+
+def _adopted(words: Sequence[MarkedWord], owners: dict[int, tuple[TextCell, int]]) -> list[MarkedWord]:
+    """The words, where those that no mark claims have the mark of the word before them in their line."""
+    found: list[MarkedWord] = []
+    for word in words:
+        before = found[-1] if found else None
+        line, _ = owners.get(word.index, (None, 0))
+        around = owners.get(before.index, (None, 0))[0] if before is not None else None
+        if word.mark == LOOSE and before is not None and line is not None and line is around:
+            found.append(replace(word, mark=before.mark))
+        else:
+            found.append(word)
+    return found
+
+
+def _inkless(cell: TextCell) -> bool:
+    return isinstance(cell, PdfTextCell) and cell.rendering_mode in INKLESS
+
+
+def _shares(words: Iterable[MarkedWord], used: set[int]) -> tuple[int, int, int]:
+    """Characters under the blocks' marks, under none of them, and in artifacts."""
+    counts = [0, 0, 0]
+    for word in words:
+        place = 0 if word.mark in used else 2 if word.mark == ARTIFACT else 1
+        counts[place] += len(word.cell.text.strip())
+    return counts[0], counts[1], counts[2]
+
+
+def _compared(content: _Content) -> BlockText:
+    return BlockText(content.block.kind, " ".join(line.text.strip() for line in content.lines).strip(), content.box)
+
+
+def _contents(
+    found: Sequence[TagBlock], words: Sequence[MarkedWord], lines: Sequence[TextCell], tags: PageTags
+) -> list[_Content]:
+    """The blocks that show something, with their words and lines."""
+    by_mark: dict[int, list[MarkedWord]] = {}
+    for word in words:
+        by_mark.setdefault(word.mark, []).append(word)
+    owners = _line_owners(words, lines)
+    graphics: dict[int, list[Box]] = {box.mark: [] for box in tags.boxes}
+    for box in tags.boxes:
+        graphics[box.mark].append(Box(box.left, box.top, box.right, box.bottom))
+    contents = []
+    for block in found:
+        own = [word for mark in dict.fromkeys(block.marks) for word in by_mark.get(mark, [])]
+        if block.kind is BlockKind.PICTURE:
+            boxes = [box for mark in block.marks for box in graphics.get(mark, [])]
+            if not boxes or min(bounds(boxes).width, bounds(boxes).height) < SMALLEST:
+                continue
+            contents.append(_Content(block, own, text_lines(own, owners), bounds(boxes)))
+        elif own:
+            contents.append(_Content(block, own, text_lines(own, owners), bounds([word.box for word in own])))
+    return contents
+
+
+def _line_owners(words: Sequence[MarkedWord], lines: Sequence[TextCell]) -> dict[int, tuple[TextCell, int]]:
+    """By a word's index: the page's own line around it, and how many words that line has."""
+    boxes = [(line, from_docling(line.rect.to_bounding_box())) for line in lines if line.text.strip()]
+    boxes.sort(key=lambda pair: pair[1].area)
+    rows: dict[int, list[tuple[TextCell, Box]]] = {}
+    for line, box in boxes:
+        for row in range(int(box.top // 20), int(box.bottom // 20) + 1):
+            rows.setdefault(row, []).append((line, box))
+    found: dict[int, TextCell] = {}
+    counts: dict[int, int] = {}
+    for word in words:
+        x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
+        for line, box in rows.get(int(y // 20), []):
+            if box.left <= x <= box.right and box.top <= y <= box.bottom:
+                found[word.index] = line
+                counts[id(line)] = counts.get(id(line), 0) + 1
+                break
+    return {index: (line, counts[id(line)]) for index, line in found.items()}
+
+
+def text_lines(words: Sequence[MarkedWord], owners: dict[int, tuple[TextCell, int]]) -> list[TextCell]:
+    """The lines of a block in its order: the page's own where all of it is the block's, else made of the words."""
+    lines: list[TextCell] = []
+    groups: list[tuple[TextCell | None, int, list[MarkedWord]]] = []
+    for word in words:
+        line, count = owners.get(word.index, (None, 0))
+        if groups and (groups[-1][0] is line if line is not None else _same_line(groups[-1][2][-1], word)):
+            groups[-1][2].append(word)
+        else:
+            groups.append((line, count, [word]))
+    for line, count, group in groups:
+        whole = line is not None and len(group) >= WHOLE_LINE * count
+        lines.append(line if whole and line is not None else _made(group, len(lines)))
+    return lines
+
+
+def _same_line(before: MarkedWord, after: MarkedWord) -> bool:
+    shared = min(before.box.bottom, after.box.bottom) - max(before.box.top, after.box.top)
+    height = min(before.box.height, after.box.height)
+    return shared > SAME_LINE * height and 0 <= after.box.left - before.box.right + height < 4 * height
+
+
+def _made(words: Sequence[MarkedWord], index: int) -> TextCell:
+    """A line cell of some words."""
+    text = words[0].cell.text.strip()
+    for before, after in pairwise(words):
+        apart = max(after.box.left - before.box.right, before.box.left - after.box.right)
+        text += (" " if apart > SPACE * after.box.height else "") + after.cell.text.strip()
+    box = bounds([word.box for word in words])
+    rect = BoundingRectangle.from_bounding_box(to_docling(box))
+    return words[0].cell.model_copy(update={"index": index, "rect": rect, "text": text, "orig": text})
+
+
+def _with_rest(
+    contents: Sequence[_Content], rest: Sequence[MarkedWord], lines: Sequence[TextCell], height: float
+) -> list[_Content]:
+    """The blocks with the text that no tag covers, line by line, each behind the last block above it."""
+    ordered = list(contents)
+    owners = _line_owners(rest, lines)
+    loose: list[_Content] = []
+    for line in text_lines(rest, owners):
+        box = from_docling(line.rect.to_bounding_box())
+        own = [
+            word
+            for word in rest
+            if box.left <= (word.box.left + word.box.right) / 2 <= box.right and _inside(word, box)
+        ]
+        loose.append(_Content(TagBlock(BlockKind.TEXT, (own[0].mark if own else LOOSE,)), own, [line], box))
+    for content in loose:
+        above = [place for place, other in enumerate(ordered) if other.box.bottom <= content.box.top + 2]
+        ordered.insert(above[-1] + 1 if above else 0, content)
+    return ordered
+
+
+def _inside(word: MarkedWord, box: Box) -> bool:
+    x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
+    return box.left <= x <= box.right and box.top <= y <= box.bottom
+
+
+def _label(content: _Content, height: float, fixed: frozenset[str]) -> DocItemLabel:
+    if content.block.marks[:1] in ((LOOSE,), (ARTIFACT,)):
+        artifact = content.block.marks[0] == ARTIFACT
+        if content.box.bottom < OUTER * height or (artifact and content.box.top < height / 2):
+            return DocItemLabel.PAGE_HEADER
+        outer = content.box.top > (1 - OUTER) * height
+        return DocItemLabel.PAGE_FOOTER if outer or artifact else DocItemLabel.TEXT
+    if content.block.kind is BlockKind.TITLE:
+        return DocItemLabel.SECTION_HEADER
+    if content.block.kind is BlockKind.TEXT and len(content.lines) > 1 and content.words:
+        fonts = {word.cell.font_name for word in content.words if isinstance(word.cell, PdfTextCell)}
+        if fonts and fonts <= fixed:
+            return DocItemLabel.CODE
+    return DocItemLabel(content.block.kind.value)
+
+
+def _fill(page: Page, contents: Sequence[_Content], backend: ReplayPage) -> dict[int, BlockPlace]:
+    height = backend.get_size().height
+    fixed = _fixed_fonts(contents)
+    clusters: list[Cluster] = []
+    tables: dict[int, Table] = {}
+    places: dict[int, BlockPlace] = {}
+    for content in contents:
+        block, number = content.block, len(clusters)
+        label = _label(content, height, fixed)
+        cells = [] if block.kind in (BlockKind.TABLE, BlockKind.PICTURE) else content.lines
+        cluster = Cluster(id=number, label=label, bbox=to_docling(content.box), cells=cells)
+        clusters.append(cluster)
+        level = 1 if block.kind is BlockKind.TITLE else block.level
+        depth = block.depth if block.kind is BlockKind.ITEM else -1
+        furniture = block.marks[:1] == (ARTIFACT,)
+        places[number] = BlockPlace(level, depth, block.alternative, furniture)
+        if block.kind is BlockKind.TABLE:
+            tables[number] = _table(cluster, content, page.page_no)
+        elif block.kind is BlockKind.PICTURE and content.lines:
+            number = len(clusters)
+            clusters.append(
+                Cluster(id=number, label=DocItemLabel.TEXT, bbox=_text_box(content.lines), cells=content.lines)
+            )
+    page.predictions.layout = LayoutPrediction(clusters=clusters)
+    page.predictions.tablestructure = TableStructurePrediction(table_map=tables)
+    return places
+
+
+def _text_box(lines: Sequence[TextCell]) -> BoundingBox:
+    return to_docling(bounds([from_docling(line.rect.to_bounding_box()) for line in lines]))
+
+
+def _fixed_fonts(contents: Sequence[_Content]) -> frozenset[str]:
+    """Fixed-pitch fonts, where the page is not set in one as a whole."""
+    words = [
+        LayoutWord(word.cell.text.strip(), word.box, word.cell.font_name)
+        for content in contents
+        for word in content.words
+        if isinstance(word.cell, PdfTextCell)
+    ]
+    fixed = fixed_pitch(words)
+    typed = sum(len(word.text) for word in words if word.font in fixed)
+    return fixed if typed < 0.9 * sum(len(word.text) for word in words) else frozenset()
+
+
+def _table(cluster: Cluster, content: _Content, page_no: int) -> Table:
+    block = content.block
+    by_mark: dict[int, list[MarkedWord]] = {}
+    for word in content.words:
+        by_mark.setdefault(word.mark, []).append(word)
+    cells = []
+    for cell in block.cells:
+        words = [word for mark in dict.fromkeys(cell.marks) for word in by_mark.get(mark, [])]
+        cells.append(
+            DoclingCell(
+                bbox=to_docling(bounds([word.box for word in words])) if words else None,
+                text=cell_text(words),
+                row_span=cell.rows,
+                col_span=cell.columns,
+                start_row_offset_idx=cell.row,
+                end_row_offset_idx=cell.row + cell.rows,
+                start_col_offset_idx=cell.column,
+                end_col_offset_idx=cell.column + cell.columns,
+                column_header=cell.header and _heads_column(cell.row, block),
+                row_header=cell.header and not _heads_column(cell.row, block),
+            )
+        )
+    return Table(
+        otsl_seq=[],
+        num_rows=max(cell.row + cell.rows for cell in block.cells),
+        num_cols=max(cell.column + cell.columns for cell in block.cells),
+        table_cells=cells,
+        id=cluster.id,
+        page_no=page_no,
+        cluster=cluster,
+        label=cluster.label,
+    )
+
+
+def _heads_column(row: int, block: TagBlock) -> bool:
+    """Whether a header cell of this row heads a column: all cells of the row are header cells."""
+    return all(cell.header for cell in block.cells if cell.row <= row < cell.row + cell.rows)
+
+
+def cell_text(words: Sequence[MarkedWord]) -> str:
+    """The words of a table cell, line by line in the page's order."""
+    lines = text_lines(words, {})
+    return " ".join(line.text for line in lines).strip()

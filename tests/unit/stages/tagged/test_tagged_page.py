@@ -1,0 +1,68 @@
+"""A tagged page is read without a layout network, and by its looks where its tags are not to be believed."""
+
+import pytest
+from docling_core.types.doc import ImageRefMode, SectionHeaderItem, TitleItem
+
+from pipeline.intake.reader import PdfReader
+from pipeline.page_tags import SUFFIX
+from pipeline.pages import PagePrediction, PageSize, RenderedPage
+from pipeline.pixels import PIXELS
+from pipeline.settings import read_settings
+from pipeline.stages.assemble import DocumentAssembler, build_pipeline
+from pipeline.stages.markdown import to_markdown
+from pipeline.stages.replay import FinishedPage, ReplaySource
+from tests.documents.committed import FOLDER
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> list[FinishedPage]:
+    """The pages of a tagged handbook, of which no network has said anything."""
+    folder = tmp_path_factory.mktemp("batch")
+    with PdfReader(read_settings({})) as reader:
+        count = reader.preflight(FOLDER / "multi_page.pdf").page_count
+        pages = list(reader.render(FOLDER / "multi_page.pdf", "", range(1, count + 1), folder))
+    nothing = {"regions": (), "lines": (), "tables": (), "ocr": False, "layout_ms": 0.0, "ocr_ms": 0.0, "table_ms": 0.0}
+    return [
+        FinishedPage(page, PagePrediction(page.page, **nothing), folder / PIXELS)  # type: ignore[arg-type]
+        for page in pages
+        if isinstance(page, RenderedPage)
+    ]
+
+
+def assembler(finished: list[FinishedPage]) -> DocumentAssembler:
+    sizes = tuple(PageSize(page.rendered.facts.size.width, page.rendered.facts.size.height) for page in finished)
+    source = ReplaySource("multi_page.pdf", "0" * 64, sizes, tuple(page.rendered.page for page in finished))
+    made = DocumentAssembler(build_pipeline(), source, lambda name, image: None)
+    for page in finished:
+        made.add(page)
+    return made
+
+
+def lines(text: str) -> list[str]:
+    """The words of each line, without the white space that differs between writers."""
+    return [" ".join(line.replace("|", " ").replace("-", "").split()) for line in text.splitlines() if line.strip()]
+
+
+def test_the_document_is_what_its_author_meant(finished: list[FinishedPage]) -> None:
+    document = assembler(finished).finish()
+    text = to_markdown(document, ImageRefMode.PLACEHOLDER, "")
+    truth = (FOLDER / "multi_page.md").read_text(encoding="utf-8")
+    wanted, found = ([line for line in lines(one) if line.startswith("#")] for one in (truth, text))
+    assert found == wanted
+    items = [
+        line.strip() for line in truth.splitlines() if line.lstrip()[:2] == "- " or line.lstrip()[:2] in ("1.", "2.")
+    ]
+    assert [item for item in items if item not in [line.strip() for line in text.splitlines()]] == []
+    assert isinstance(next(item for item, _ in document.iterate_items()), TitleItem)
+
+
+def test_tags_that_are_no_tags_cost_nothing(finished: list[FinishedPage]) -> None:
+    file = finished[0].cells.with_suffix(SUFFIX)
+    content = file.read_bytes()
+    try:
+        file.write_bytes(b"{")
+        document = assembler(finished[:1]).finish()
+    finally:
+        file.write_bytes(content)
+    assert document.texts, "every line is still there"
+    assert not any(isinstance(item, SectionHeaderItem) and item.level > 2 for item in document.texts)
