@@ -10,7 +10,7 @@ from enum import StrEnum
 from pipeline.pages import EngineInfo, LaneChoice, OcrMode, PageStatus
 
 SCHEMA_VERSION = 1
-CONVERT, REUSE = "convert", "reuse"  # kinds of iteration records
+CONVERT, REUSE, BENCH, REFUSAL = "convert", "reuse", "bench", "refusal"  # kinds of iteration records
 
 
 CODES_JOINED = "+"  # between the codes of several notices on one page

@@ -1,11 +1,14 @@
 """``convert FILE... --out DIR``: what the Space does, without a server."""
 
 import argparse
+import itertools
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.cli.progress import Progress, logging_to
 from pipeline.errors import FolioError, LanguageUnknown
 from pipeline.formats import FORMAT_NAMES
 from pipeline.gpu.device import has_gpu
@@ -46,10 +49,32 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     formats = _formats(chosen.formats)
     chosen.out.mkdir(parents=True, exist_ok=True)
     options = ConvertOptions(chosen.pages, chosen.ocr, not chosen.no_tables, chosen.lane, _languages(chosen.languages))
-    with Runner(settings, open_lanes(settings, has_gpu())) as runner:
-        sources = [Source(path, path.name, chosen.password) for path in chosen.files]
-        ends = [_convert(runner, source, options, chosen.out, formats) for source in sources]
+    progress = Progress(sys.stderr)
+    with logging_to(progress), Runner(settings, open_lanes(settings, has_gpu())) as runner:
+        batch = Batch(runner, options, chosen.out, formats, progress)
+        ends = [
+            batch.convert(Source(path, path.name, chosen.password), stem)
+            for path, stem in zip(chosen.files, output_stems(chosen.files), strict=True)
+        ]
     return 0 if all(ends) else 1
+
+
+def output_stems(files: Sequence[Path]) -> list[str]:
+    """The name of each file's results without a suffix: its own, or with a number where an earlier one has that.
+
+    Names that differ in case only count as one name, since some file systems take them for one.
+    """
+    own = {path.stem.casefold() for path in files}
+    stems: list[str] = []
+    taken: set[str] = set()
+    for path in files:
+        stem = path.stem
+        if stem.casefold() in taken:
+            numbered = (f"{path.stem}-{number}" for number in itertools.count(2))
+            stem = next(name for name in numbered if name.casefold() not in taken | own)
+        taken.add(stem.casefold())
+        stems.append(stem)
+    return stems
 
 
 def _languages(text: str) -> tuple[str, ...]:
@@ -70,33 +95,41 @@ def _formats(text: str) -> tuple[str, ...]:
     return names
 
 
-def _convert(runner: Runner, source: Source, options: ConvertOptions, out: Path, formats: tuple[str, ...]) -> bool:
-    try:
-        view = _last(runner.watch(runner.submit(source, options, Origin.CLI)))
-    except FolioError as error:
-        print(f"{source.name}: {error.message} [{error.code}]", file=sys.stderr)
-        return False
-    for format_name in formats:
-        if file := view.export(format_name):
-            shutil.copyfile(file.path, out / f"{Path(source.name).stem}{file.path.suffix}")
-    _report(view)
-    return view.status is RunStatus.OK
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is the same for every file of one command."""
 
+    runner: Runner
+    options: ConvertOptions
+    out: Path
+    formats: tuple[str, ...]
+    progress: Progress
 
-def _last(views: Iterator[RunView]) -> RunView:
-    view = next(views)
-    for view in views:
-        print(f"\r{view.name}: {view.pages_done} of {len(view.pages)} pages", end="", file=sys.stderr)
-    return view
+    def convert(self, source: Source, stem: str) -> bool:
+        """Convert one file into ``out/stem.*``; False where a page or all of it is missing, which is said."""
+        try:
+            view = self._last(self.runner.watch(self.runner.submit(source, self.options, Origin.CLI)))
+        except FolioError as error:
+            self.progress.line(f"{source.name}: {error.message} [{error.code}]")
+            return False
+        for format_name in self.formats:
+            if file := view.export(format_name):
+                shutil.copyfile(file.path, self.out / f"{stem}{file.path.suffix}")
+        self._report(view, stem)
+        return view.status is RunStatus.OK
 
+    def _last(self, views: Iterator[RunView]) -> RunView:
+        view = next(views)
+        for view in views:
+            self.progress.show(f"{view.name}: {view.pages_done} of {len(view.pages)} pages")
+        self.progress.end()
+        return view
 
-def _report(view: RunView) -> None:
-    converted = len(view.pages) - len(view.failures)
-    print(
-        f"\r{view.name}: {view.status.value}, {converted} of {len(view.pages)} pages in {view.elapsed_s:.1f} s",
-        file=sys.stderr,
-    )
-    for page in (*view.failures, *view.noted):
-        print(f"  {page.reason} [{page.code}]", file=sys.stderr)
-    if view.error:
-        print(f"  {view.error.message} [{view.error.code}]", file=sys.stderr)
+    def _report(self, view: RunView, stem: str) -> None:
+        pages = f"{len(view.finished)} of {len(view.pages)} pages"
+        renamed = f", as {stem}" if stem != Path(view.name).stem else ""
+        self.progress.line(f"{view.name}: {view.status.value}, {pages} in {view.elapsed_s:.1f} s{renamed}")
+        for page in (*view.failures, *view.noted):
+            self.progress.line(f"  {page.reason} [{page.code}]")
+        if view.error:
+            self.progress.line(f"  {view.error.message} [{view.error.code}]")

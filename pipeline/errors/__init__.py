@@ -2,7 +2,7 @@
 
     FolioError
     ├── IntakeError           the file cannot be accepted; nothing was queued or paid for
-    │   ├── EmptyFile, NotAPdf, DamagedPdf, NoPages
+    │   ├── FileUnreadable, EmptyFile, NotAPdf, DamagedPdf, NoPages
     │   ├── PasswordNeeded, PasswordWrong, UnsupportedEncryption
     │   ├── FileTooLarge, TooManyPages
     │   ├── PageRangeMalformed, PageRangeOutside, LanguageUnknown
@@ -16,7 +16,8 @@
     │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
     ├── RunError              the run as a whole cannot start or go on
     │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed, DiskNearlyFull
-    │   ├── RunNotFound, RunStillGoing, SourceExpired, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
+    │   ├── RunNotFound, RunStillGoing, SourceExpired
+    │   ├── RunInterrupted, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
     │   ├── GpuRefused         the GPU's part did not happen; finished pages stay and the run can be continued
     │   │   ├── GpuQuotaExceeded, GpuRunsExceeded, GpuCreditsPending, SpaceQuotaExceeded, GpuTokenExpired
     │   │   ├── GpuDurationRefused, GpuQueueTimedOut, GpuUnavailable, GpuVisitorLeft, GpuUnreachable
@@ -61,6 +62,7 @@ from pipeline.errors.intake_errors import (
     DamagedPdf,
     EmptyFile,
     FileTooLarge,
+    FileUnreadable,
     IntakeError,
     LanguageUnknown,
     NoPages,
@@ -119,6 +121,7 @@ from pipeline.errors.run_errors import (
     NothingConverted,
     QueueFull,
     RunError,
+    RunInterrupted,
     RunNotFound,
     RunStillGoing,
     RunTimedOut,
@@ -141,6 +144,7 @@ __all__ = [
     "ExportFailed",
     "FileMissing",
     "FileTooLarge",
+    "FileUnreadable",
     "FolioError",
     "GpuCreditsPending",
     "GpuDurationRefused",
@@ -192,6 +196,7 @@ __all__ = [
     "RowLimitOutside",
     "RunDeleted",
     "RunError",
+    "RunInterrupted",
     "RunNotFound",
     "RunStillGoing",
     "RunTimedOut",

@@ -9,6 +9,13 @@ class IntakeError(FolioError):
     code = "intake"
 
 
+class FileUnreadable(IntakeError):
+    """The system does not let the file be read: it is not there, is a folder, or belongs to somebody else."""
+
+    code = "file_unreadable"
+    sentence = "The file cannot be read; check that its path is right, that it is a file and that you may read it."
+
+
 class EmptyFile(IntakeError):
     """The upload has no bytes."""
 

@@ -88,6 +88,19 @@ class SourceExpired(RunError):
     sentence = "The run cannot be continued because its PDF has expired here; upload it again."
 
 
+class RunInterrupted(RunError):
+    """The server ended in the middle of the run."""
+
+    code = "interrupted"
+    retryable = True
+
+    def __init__(self, done: int, pages: int) -> None:
+        super().__init__(
+            f"The run was interrupted because the Space restarted, when {done:,} of {pages:,} pages were done; "
+            "continue it to convert the rest."
+        )
+
+
 class RunTimedOut(RunError):
     """The run reached its time limit; finished pages are kept."""
 

@@ -95,6 +95,13 @@ class CallWatch:
         return True
 
     def _attend(self) -> None:
+        """Watch until the call is over. A watch that fails says so and ends: the call then goes on unwatched."""
+        try:
+            self._watch()
+        except Exception:
+            _log.exception("the watch over a GPU call failed; a worker that is stuck is not ended now")
+
+    def _watch(self) -> None:
         while not self._over.wait(POLL_S):
             self.pass_on_stop()
             state = inspect.getgeneratorlocals(self._call)

@@ -8,8 +8,8 @@ from enum import StrEnum
 import numpy as np
 
 from pipeline.errors import USED_UP
-from pipeline.history.overview import CODES, DAY, HOUR, SpaceActivity, spread
-from pipeline.records import RunStatus
+from pipeline.history.overview import CODES, DAY, HOUR, SpaceActivity, of_kind, spread
+from pipeline.records import REFUSAL, RunStatus
 from pipeline.store.columns import NO_TIME, Records
 from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.watcher_process import DatasetStatus
@@ -112,7 +112,7 @@ def online(worker: SpaceActivity, now_ms: int) -> bool:
 
 
 def _of_runs(records: Records, now_ms: int) -> Iterator[str]:
-    recent = (records.started_ms > now_ms - HOUR) & (records.duration_ms != NO_TIME)
+    recent = (records.started_ms > now_ms - HOUR) & (records.duration_ms != NO_TIME) & ~of_kind(records, REFUSAL)
     failed = recent & (records.status == CODES[RunStatus.ERROR])
     ended = int(recent.sum())
     if ended >= FEW_RUNS and int(failed.sum()) * 2 >= ended:

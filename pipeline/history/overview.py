@@ -2,7 +2,7 @@
 columns and a time.
 
 Times are milliseconds since 1970 (UTC), GPU times seconds. A day is a UTC day. Benchmark runs are listed, but count
-nowhere.
+nowhere; refused requests count as ``refusals`` and as no runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.records import REUSE, RunStatus
+from pipeline.records import BENCH, REFUSAL, REUSE, RunStatus
 from pipeline.store.columns import NO_TIME, STATUSES, Floats, Integers, Records
 
 HOUR = 3_600_000
@@ -111,7 +111,10 @@ class SpaceActivity:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything above the table of runs."""
+    """Everything above the table of runs.
+
+    ``refusals`` has the codes of requests that were refused before anything was queued, with how many in ``runs``.
+    """
 
     window: Window
     now_ms: int
@@ -122,6 +125,7 @@ class Overview:
     ever: Totals
     buckets: tuple[Bucket, ...]
     failures: tuple[Failure, ...]
+    refusals: tuple[Failure, ...]
     workers: tuple[SpaceActivity, ...]
 
 
@@ -141,6 +145,7 @@ def overview(records: Records, window: Window, now_ms: int) -> Overview:
         ever=totals(records, counted, now_ms),
         buckets=tuple(_buckets(records, inside, start, step, now_ms)),
         failures=failures(records, inside),
+        refusals=failures(records, of_kind(records, REFUSAL) & (records.started_ms >= start)),
         workers=workers(records, counted, inside),
     )
 
@@ -160,7 +165,7 @@ def totals(records: Records, rows: Mask, now_ms: int) -> Totals:
         gpu_saved=float(records.gpu_saved[rows].sum()),
         success=_success(by_status),
         queue=spread(records.queue_ms[ended]),
-        duration=spread(records.duration_ms[ended & (records.pages_ok > 0) & ~_of_kind(records, REUSE)]),
+        duration=spread(records.duration_ms[ended & (records.pages_ok > 0) & ~of_kind(records, REUSE)]),
         memory_mb=spread(records.memory_mb[ended & (records.memory_mb > 0)]),
     )
 
@@ -234,7 +239,7 @@ def _buckets(records: Records, inside: Mask, start: int, step: int, now_ms: int)
 
 def _bucket(records: Records, rows: npt.NDArray[np.intp], start: int) -> Bucket:
     pages, duration, gpu = records.pages_ok[rows], records.duration_ms[rows], records.gpu_used[rows]
-    ended = (duration != NO_TIME) & ~_of_kind(records, REUSE)[
+    ended = (duration != NO_TIME) & ~of_kind(records, REUSE)[
         rows
     ]  # an answer from an earlier run says nothing about speed
     on_gpu, on_cpu = ended & (gpu > 0), ended & (gpu == 0) & (pages > 0)
@@ -265,10 +270,11 @@ def _success(by_status: Mapping[RunStatus, int]) -> float | None:
 
 
 def _counted(records: Records) -> Mask:
-    return ~_of_kind(records, "bench")
+    return ~of_kind(records, BENCH) & ~of_kind(records, REFUSAL)
 
 
-def _of_kind(records: Records, kind: str) -> Mask:
+def of_kind(records: Records, kind: str) -> Mask:
+    """The rows of one kind of record."""
     return np.isin(records.kind, [position for position, name in enumerate(records.names["kind"]) if name == kind])
 
 

@@ -5,12 +5,14 @@ It reads one request line, does the work, writes one answer line, and so on. It 
 the next page of the same file costs no second opening. What it writes goes to the files that the request names.
 
 It limits itself before it opens anything: address space, file size, open files, no core dumps. Each request sets an
-alarm and a limit on processor time, which end the process also inside native code, so that a child whose parent died
-does not work on; an idle one leaves when its parent is gone. Not PR_SET_PDEATHSIG, which would follow the *thread* that
-started the child.
+alarm and a limit on processor time, which end the process also inside native code. A child dies with its parent: an
+idle one looks for it, and a busy one is ended by the signal that the kernel sends when the other end of the requests'
+pipe closes. Not PR_SET_PDEATHSIG, which would follow the *thread* that started the child; nor a thread of Python, which
+may wait for the interpreter's lock while native code holds it.
 """
 
 import errno
+import fcntl
 import math
 import os
 import resource
@@ -174,6 +176,25 @@ def claim_stdout() -> BinaryIO:
     return answers
 
 
+@contextmanager
+def dying_with_parent(requests: BinaryIO, parent: int) -> Iterator[None]:
+    """While this is entered, the end of the parent ends this process, also inside native code.
+
+    The parent holds the only other end of the pipe and writes nothing while a request is answered. So SIGIO, which ends
+    a process by default and which the kernel sends when that end closes (pipe_release in fs/pipe.c), means that it is
+    gone.
+    """
+    fcntl.fcntl(requests, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(requests, fcntl.F_GETFL)
+    fcntl.fcntl(requests, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if os.getppid() != parent:  # gone before the signal was asked for
+        sys.exit()
+    try:
+        yield
+    finally:
+        fcntl.fcntl(requests, fcntl.F_SETFL, flags)
+
+
 def await_line(requests: BinaryIO, parent: int) -> bytes:
     """The next request line; empty when the parent has closed its end or is gone."""
     poll = select.poll()
@@ -196,7 +217,9 @@ def main(memory_mb: int) -> None:
     while line := await_line(requests, parent):
         request = wire.decode_request(line)
         limit_time(request.seconds)
-        answers.write(wire.encode(worker.answer(request)))
+        with dying_with_parent(requests, parent):
+            answer = worker.answer(request)
+        answers.write(wire.encode(answer))
         signal.alarm(0)
 
 

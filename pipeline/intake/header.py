@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from pipeline.errors import EmptyFile, FileTooLarge, NotAPdf
+from pipeline.errors import EmptyFile, FileTooLarge, FileUnreadable, NotAPdf
 
 HEADER_BYTES = 1024  # readers look for the header in the first kilobyte (ISO 32000-1, annex H, implementation note 13)
 SEARCHED_BYTES = 1 << 20  # printers' tickets and mail servers put more before it; so much is searched for it
@@ -29,8 +29,14 @@ LOOKS_LIKE: tuple[tuple[bytes, str], ...] = (
 
 
 def check_bytes(path: Path, max_megabytes: int) -> tuple[str, int]:
-    """The file's SHA-256 in hexadecimal and its size in bytes. Raises EmptyFile, FileTooLarge or NotAPdf."""
-    with path.open("rb") as file:
+    """The file's SHA-256 in hexadecimal and its size in bytes. Raises FileUnreadable, EmptyFile, FileTooLarge or
+    NotAPdf.
+    """
+    try:
+        opened = path.open("rb")
+    except OSError as error:
+        raise FileUnreadable from error
+    with opened as file:
         size = file.seek(0, 2)
         if size == 0:
             raise EmptyFile()

@@ -1,18 +1,18 @@
 """From what somebody asks to a run that can be queued: the source is checked, kept in a folder, and gets its job."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import NoGpuHere
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle, Lanes
-from pipeline.pages import LaneChoice, Preflight
+from pipeline.pages import LaneChoice
 from pipeline.records import ConvertOptions, Origin, RunStatus, Stage, Versions
 from pipeline.runs.job import Job, not_started
-from pipeline.runs.past_runs import expires_at
+from pipeline.runs.past_runs import expires_at, remembered
 from pipeline.runs.reuse import work_id
-from pipeline.runs.state import RunView, Source
+from pipeline.runs.state import CheckedSource, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from pipeline.store.artifacts import ArtifactStore, RunFolder, RunStart, utc_now
@@ -25,7 +25,7 @@ class Asked:
     all).
     """
 
-    source: Source
+    checked: CheckedSource
     options: ConvertOptions
     origin: Origin
     visitor: Visitor = NOBODY
@@ -34,12 +34,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A source that can be converted: what it is, the pages chosen of it, and the hash of the work (see ``reuse``)."""
+class Work:
+    """The pages that are asked for, and the hash of the work (see ``reuse``)."""
 
-    preflight: Preflight
     pages: tuple[int, ...]
-    work: str
+    id: str
 
 
 class Admission:
@@ -56,30 +55,39 @@ class Admission:
             reader,
         )
 
-    def check(self, asked: Asked) -> Checked:
-        """Open the source in the parse child. Raises IntakeError for a source or page range that cannot be
-        converted.
-        """
-        if asked.options.lane is LaneChoice.GPU and self._lanes.gpu is None:
-            raise NoGpuHere
-        preflight = self._reader.preflight(asked.source.path, asked.source.password)
-        pages = parse_page_range(asked.options.pages, preflight.page_count, self._settings.max_pages)
-        bundle = self._lanes.first(asked.options.lane)
-        return Checked(
-            preflight, pages, work_id(asked.visitor, preflight, pages, asked.options, bundle, self._versions)
-        )
+    def check(self, source: Source) -> CheckedSource:
+        """Open the source in the parse child and hash it.
 
-    def admit(self, asked: Asked) -> Job:
-        """A run with its own copy of the source. Raises IntakeError and StorageFailed; nothing is kept then."""
-        began = time.monotonic()
-        checked = self.check(asked)
-        bundle = self._lanes.first(asked.options.lane)
-        folder = self._folder(asked, checked.work, bundle)
-        view = self._first_view(asked, checked, bundle, folder)
-        job = Job(asked.source, checked.preflight, folder, view, asked.origin, asked.visitor, asked.most_pages)
+        Raises IntakeError for a source that cannot be converted, and InternalError where no parse child starts.
+        """
+        began, stamp = time.monotonic(), stamp_of(source.path)
+        preflight = self._reader.preflight(source.path, source.password)
+        return CheckedSource(source, preflight, stamp, time.monotonic() - began)
+
+    def plan(self, asked: Asked) -> Work:
+        """What is to be done. Raises NoGpuHere where the GPU alone is asked for and there is none, and IntakeError for
+        a page range that cannot be converted.
+        """
+        options, preflight = asked.options, asked.checked.preflight
+        if options.lane is LaneChoice.GPU and self._lanes.gpu is None:
+            raise NoGpuHere
+        pages = parse_page_range(options.pages, preflight.page_count, self._settings.max_pages)
+        bundle = self._lanes.first(options.lane)
+        return Work(pages, work_id(asked.visitor, preflight, pages, options, bundle, self._versions))
+
+    def admit(self, asked: Asked, work: Work) -> Job:
+        """A run with its own copy of the source. Raises StorageFailed; nothing is kept then."""
+        checked, bundle = asked.checked, self._lanes.first(asked.options.lane)
+        folder = self._folder(asked, work.id, bundle)
+        view = self._first_view(asked, work, bundle, folder)
+        if asked.parent:
+            view = _continued(view, asked.parent, folder)
+        job = Job(
+            checked.source, checked.preflight, folder, view, asked.origin, asked.visitor, asked.most_pages, asked.parent
+        )
         before = asked.parent.end() if asked.parent else None
         job.tally.gpu_seconds_before = before.gpu_seconds if before else 0.0
-        job.add_time(Stage.PREFLIGHT, time.monotonic() - began)
+        job.add_time(Stage.PREFLIGHT, checked.seconds)
         return job
 
     def _folder(self, asked: Asked, work: str, bundle: Bundle) -> RunFolder:
@@ -89,32 +97,34 @@ class Admission:
         before = asked.parent.start() if asked.parent else None
         start = RunStart(
             record_id=new_iteration_id(),
-            source_name=asked.source.name,
+            source_name=asked.checked.source.name,
             options=asked.options,
             bundle=bundle.name,
             created_at=utc_now(),
-            needs_password=bool(asked.source.password),
+            needs_password=bool(asked.checked.source.password),
             parent_id=before.record_id if before else None,
             work=work,
+            page_count=asked.checked.preflight.page_count,
+            parent_run=asked.parent.run_id if asked.parent else "",
         )
-        folder = self._store.create(asked.source.path, start)
+        folder = self._store.create(asked.checked.source.path, start)
         if asked.parent:
             asked.parent.hand_on_predictions(folder)
         return folder
 
-    def _first_view(self, asked: Asked, checked: Checked, bundle: Bundle, folder: RunFolder) -> RunView:
+    def _first_view(self, asked: Asked, work: Work, bundle: Bundle, folder: RunFolder) -> RunView:
         start = folder.start()
         return RunView(
             run_id=folder.run_id,
             record_id=start.record_id,
             version=0,
-            name=asked.source.name,
+            name=asked.checked.source.name,
             options=asked.options,
             status=RunStatus.QUEUED,
             stage=Stage.PREFLIGHT,
             queue_position=0,
-            page_count=checked.preflight.page_count,
-            pages=not_started(checked.pages),
+            page_count=asked.checked.preflight.page_count,
+            pages=not_started(work.pages),
             texts=(),
             elapsed_s=0.0,
             remaining_s=None,
@@ -127,3 +137,15 @@ class Admission:
             cpu_bundle=self._lanes.cpu.name,
             pictures=folder.pictures,
         )
+
+
+def _continued(view: RunView, parent: RunFolder, folder: RunFolder) -> RunView:
+    """The first snapshot of a run that continues another: the other's finished pages are its own from the start."""
+    before = remembered(parent)
+    finished = {page.page: page for page in before.finished}
+    parent.hand_on_pages(folder, finished)
+    return replace(
+        view,
+        pages=tuple(finished.get(page.page, page) for page in view.pages),
+        texts=tuple(text for text in before.texts if text.page in finished),
+    )

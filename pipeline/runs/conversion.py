@@ -12,16 +12,15 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 
 from PIL import Image
 
 from pipeline.errors import (
-    ExportFailed,
     FolioError,
     NothingConverted,
     PageAssemblyFailed,
@@ -48,13 +47,15 @@ from pipeline.pages import (
 )
 from pipeline.pixels import PIXELS
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.runs.exporting import export_stem, write_exports
 from pipeline.runs.inference import Inference
 from pipeline.runs.job import Job, error_facts
-from pipeline.runs.state import ExportFile, PageText, noted
+from pipeline.runs.state import PageText, noted
 from pipeline.settings import Settings
 from pipeline.stages.assemble import DocumentAssembler, Pipeline
-from pipeline.stages.export import FORMATS, ExportFormat, ExportSource, output_facts
+from pipeline.stages.export import ExportSource, output_facts
 from pipeline.stages.replay import FinishedPage, ReplaySource
+from pipeline.store.artifacts import PageCheckpoint
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +117,8 @@ class Conversion:
         self._inference = Inference(job, tools.lanes, tools.rates(), self._ending_now)
         self._unkept: list[PageResult] = []
         self._stop = threading.Event()
+        self._restored: set[int] = set()  # pages that an earlier run has assembled
+        self._rendering_over = False  # set once the renderer's last item has been taken
         self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
         self._predicted: Queue[Predicted | None] = Queue()
         source = ReplaySource(job.source.name, job.preflight.sha256, job.preflight.sizes, job.selected)
@@ -134,6 +137,7 @@ class Conversion:
 
     def _convert_pages(self) -> bool:
         """Run the three threads to their end; True when the run's time limit ended them."""
+        self._restore()
         with ThreadPoolExecutor(2, thread_name_prefix="run") as threads:
             rendering = threads.submit(self._render)
             assembling = threads.submit(self._assemble)
@@ -142,11 +146,23 @@ class Conversion:
                 late = self._infer()
             finally:
                 self._stop.set()
-                self._drain(rendering)
+                self._drain()
                 self._predicted.put(None)
             rendering.result()
             assembling.result()
         return late
+
+    def _restore(self) -> None:
+        """Take over the pages that the run which this one continues has finished; those that cannot be are reopened."""
+        began = time.monotonic()
+        finished = [page.page for page in self._job.view().finished]
+        self._restored = {page for page in finished if self._restored_page(page)}
+        self._job.reopen([page for page in finished if page not in self._restored])
+        self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
+
+    def _restored_page(self, page: int) -> bool:
+        checkpoint = self._job.folder.checkpoint(page)
+        return checkpoint is not None and self._assembler.restore(checkpoint.assembled)
 
     # -- render ------------------------------------------------------------------------------------------------------
 
@@ -160,10 +176,11 @@ class Conversion:
             self._rendered.put(None)
 
     def _plan(self) -> tuple[tuple[int, ...], ...]:
-        """Pages of an earlier attempt first, which cost nothing and so are read at once; then as few GPU calls as there
-        can be.
+        """Pages that an earlier attempt predicted come first: they cost nothing and so are read at once. Then as few
+        GPU calls as there can be.
         """
-        selected, known = self._job.selected, self._inference.known
+        selected = [page for page in self._job.selected if page not in self._restored]
+        known = self._inference.known
         new = [page for page in selected if page not in known][: self._job.most_pages or None]
         again = self._batches([page for page in selected if page in known], Lane.CPU)
         return again + self._batches(new, self._inference.lane)
@@ -190,22 +207,26 @@ class Conversion:
             self._rendered.put(PageBatch(index, str(folder / PIXELS), tuple(tasks)))
 
     def _task(self, page: RenderedPage) -> PageTask:
-        options = self._job.view().options
+        options = self._job.options
         return PageTask(
             page, ocr=needs_ocr(page.facts, options.ocr), tables=options.tables, languages=options.languages
         )
 
-    def _drain(self, rendering: "Future[None]") -> None:
+    def _take_rendered(self) -> Rendered | None:
+        """What the renderer hands over next; None, once, when it has ended."""
+        item = self._rendered.get()
+        self._rendering_over = item is None
+        return item
+
+    def _drain(self) -> None:
         """Take what the stopped renderer still wants to hand over, so that it can end."""
-        while not rendering.done():
-            if not self._rendered.empty():
-                self._rendered.get()
-            time.sleep(0.01)
+        while not self._rendering_over:
+            self._take_rendered()
 
     # -- infer -------------------------------------------------------------------------------------------------------
 
     def _infer(self) -> bool:
-        while (item := self._rendered.get()) is not None:
+        while (item := self._take_rendered()) is not None:
             if isinstance(item, PageFailure):
                 self._predicted.put(item)
             else:
@@ -263,9 +284,7 @@ class Conversion:
             self._lose(result)
             return
         rendered = answered.task.page
-        finished = FinishedPage(
-            rendered, result, answered.pixels, replaces_text(rendered.facts, self._job.view().options.ocr)
-        )
+        finished = FinishedPage(rendered, result, answered.pixels, replaces_text(rendered.facts, self._job.options.ocr))
         try:
             assembled = self._assembler.add(finished)
         except StorageFailed:
@@ -275,10 +294,10 @@ class Conversion:
             failure = PageAssemblyFailed(rendered.page)
             self._lose(PageFailure(rendered.page, failure.code, failure.message))
             return
+        outcome = _converted(result, assembled.blocks, rendered.facts.notices)
+        self._write_checkpoint(outcome, assembled.saved)
         self._job.folder.write_page_text(rendered.page, assembled.markdown)
-        self._job.add_page(
-            _converted(result, assembled.blocks, rendered.facts.notices), PageText(rendered.page, assembled.markdown)
-        )
+        self._job.add_page(outcome, PageText(rendered.page, assembled.markdown))
         self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
 
     def _completed(self, answered: Answered) -> PageResult:
@@ -303,7 +322,13 @@ class Conversion:
 
     def _lose(self, failure: PageFailure) -> None:
         status = PageStatus.TIMED_OUT if failure.code == PageTimedOut.code else PageStatus.FAILED
-        self._job.add_page(PageOutcome(failure.page, status, failure.code, failure.reason), None)
+        outcome = PageOutcome(failure.page, status, failure.code, failure.reason)
+        self._write_checkpoint(outcome)
+        self._job.add_page(outcome, None)
+
+    def _write_checkpoint(self, outcome: PageOutcome, assembled: str = "") -> None:
+        record_id, elapsed_s = self._job.record_id, round(self._job.elapsed_s, 3)
+        self._job.folder.write_checkpoint(PageCheckpoint(outcome, record_id, elapsed_s, assembled))
 
     def _save_picture(self, name: str, image: Image.Image) -> None:
         png = io.BytesIO()
@@ -315,13 +340,13 @@ class Conversion:
     def _finish(self, late: bool) -> RunEnding:
         view = self._job.view()
         ending = self._ending(late)
-        if view.texts:
+        if view.finished:
             self._job.enter(Stage.ASSEMBLE)
             began = time.monotonic()
             document = self._assembler.finish()
             self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
-            source = ExportSource(document, self._job.folder.pictures, _stem(view.name))
-            failed = self._export(source)
+            source = ExportSource(document, self._job.folder.pictures, export_stem(self._job.source.name))
+            failed = write_exports(self._job, source)
             self._job.tally.output = output_facts(source)
             if failed is not None and ending.error is None:
                 ending = RunEnding(RunStatus.PARTIAL, error_facts(failed))
@@ -333,37 +358,16 @@ class Conversion:
             return RunEnding(RunStatus.CANCELLED)
         if late:
             return RunEnding(
-                RunStatus.PARTIAL if view.texts else RunStatus.ERROR,
+                RunStatus.PARTIAL if view.finished else RunStatus.ERROR,
                 error_facts(RunTimedOut(self._settings.run_seconds)),
             )
         if refused := self._inference.refused:
-            return RunEnding(RunStatus.PARTIAL if view.texts else RunStatus.ERROR, error_facts(refused))
-        if self._job.most_pages and view.texts and view.unstarted:
+            return RunEnding(RunStatus.PARTIAL if view.finished else RunStatus.ERROR, error_facts(refused))
+        if self._job.most_pages and view.finished and view.unstarted:
             return RunEnding(RunStatus.PARTIAL, error_facts(PagesHeldBack(self._job.most_pages)))
-        if not view.texts:
+        if not view.finished:
             raise NothingConverted(view.failures[0].reason if view.failures else "")
         return RunEnding(RunStatus.PARTIAL if view.failures or view.lossy else RunStatus.OK)
-
-    def _export(self, source: ExportSource) -> ExportFailed | None:
-        self._job.enter(Stage.EXPORT)
-        began = time.monotonic()
-        failed = None
-        for row in FORMATS:
-            failed = self._export_one(row, source) or failed
-        self._job.add_time(Stage.EXPORT, time.monotonic() - began)
-        return failed
-
-    def _export_one(self, row: ExportFormat, source: ExportSource) -> ExportFailed | None:
-        try:
-            path = self._job.folder.stream_export(f"document{row.suffix}", lambda file: row.write(source, file))
-        except FolioError:
-            raise
-        except Exception:
-            _log.exception("the %s export failed", row.name)
-            return ExportFailed(row.name)
-        file = ExportFile(row.name, path, path.stat().st_size)
-        self._job.update(lambda view: replace(view, exports=(*view.exports, file)))
-        return None
 
 
 def _converted(prediction: PagePrediction, blocks: int, notices: Sequence[PageNotice]) -> PageOutcome:
@@ -388,9 +392,3 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         _log.error("no folder for page images: %s", error)
         raise StorageFailed from error
-
-
-def _stem(name: str) -> str:
-    """The upload's name without its suffix, reduced to what every file system takes."""
-    kept = "".join(char if char.isalnum() or char in "-_. " else "_" for char in Path(name).stem)
-    return kept.strip(". ")[:80] or "document"

@@ -46,7 +46,7 @@ class Inference:
 
     def __init__(self, job: Job, lanes: Lanes, rates: Rates, stopping: Callable[[], bool]) -> None:
         self._job, self._lanes, self._rates, self._stopping = job, lanes, rates, stopping
-        self._choice = job.view().options.lane
+        self._choice = job.options.lane
         self._first = lanes.first(self._choice)
         self.lane = self._first.lane
         self.refused: GpuRefused | None = None

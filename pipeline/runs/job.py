@@ -1,8 +1,12 @@
-"""One run in motion: the only mutable object of a run, guarded by one condition, read by everybody as ``RunView``."""
+"""One run in motion: the only mutable object of a run, guarded by one condition, read by everybody as ``RunView``.
+
+A finished page costs one entry in a table. The tuples of a snapshot are made when somebody looks, at most once per
+change, so that a run of many pages does not copy all of them for each.
+"""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline.errors import FolioError
@@ -72,17 +76,25 @@ class Job:
         origin: Origin,
         visitor: Visitor = NOBODY,
         most_pages: int = 0,
+        parent: RunFolder | None = None,
     ) -> None:
-        """``most_pages`` is how many pages may be converted that were not before, 0 for all."""
+        """``most_pages`` is how many pages may be converted that were not before, 0 for all; ``parent`` the run that
+        this one continues, whose finished pages ``view`` has already.
+        """
         self.source, self.preflight, self.folder, self.origin, self.visitor = source, preflight, folder, origin, visitor
         start = folder.start()
-        self.most_pages = most_pages
-        self.started_at, self.parent_id = start.created_at, start.parent_id
+        self.most_pages, self.parent = most_pages, parent
+        self.started_at, self.record_id, self.parent_id = start.created_at, start.record_id, start.parent_id
         self.tally = Tally(queued=time.monotonic())
         self.selected = tuple(page.page for page in view.pages)
+        self.options = view.options
         self._cancel = threading.Event()
         self._changed = threading.Condition()
-        self._view = view
+        self._view = view  # ``pages`` and ``texts`` may be older than the two tables: see ``_fresh``
+        self._outcomes = {page.page: page for page in view.pages}
+        self._texts = {text.page: text for text in view.texts}
+        self._pages_changed = False
+        self._inherited = view.pages_done  # pages that cost this run no time
         self._stage_ms: dict[Stage, float] = dict.fromkeys(Stage, 0.0)
 
     @property
@@ -95,8 +107,22 @@ class Job:
     def view(self) -> RunView:
         """The newest snapshot, with its times as of now."""
         with self._changed:
-            view = self._view
+            view = self._fresh()
         return view if view.status.ended else replace(view, elapsed_s=self.elapsed_s, remaining_s=self._remaining(view))
+
+    @property
+    def ended(self) -> bool:
+        """Whether the newest snapshot is the last one."""
+        with self._changed:
+            return self._view.status.ended
+
+    def _fresh(self) -> RunView:
+        """The snapshot with every page of the tables in it. Called with ``_changed`` held."""
+        if self._pages_changed:
+            texts = tuple(self._texts[page] for page in sorted(self._texts))
+            self._view = replace(self._view, pages=tuple(self._outcomes.values()), texts=texts)
+            self._pages_changed = False
+        return self._view
 
     @property
     def elapsed_s(self) -> float:
@@ -104,13 +130,13 @@ class Job:
         return time.monotonic() - self.tally.started if self.tally.started else 0.0
 
     def _remaining(self, view: RunView) -> float | None:
-        done = view.pages_done
-        if not done or not self.tally.started:
+        done = view.pages_done - self._inherited
+        if done <= 0 or not self.tally.started:
             return None
-        return self.elapsed_s / done * (len(view.pages) - done)
+        return self.elapsed_s / done * (len(view.pages) - view.pages_done)
 
     def update(self, change: Callable[[RunView], RunView]) -> None:
-        """Replace the snapshot by ``change`` of it and wake every watcher."""
+        """Replace the snapshot by ``change`` of it and wake every watcher. Pages change by ``add_page`` only."""
         with self._changed:
             self._view = replace(change(self._view), version=self._view.version + 1)
             self._changed.notify_all()
@@ -135,7 +161,25 @@ class Job:
 
     def add_page(self, outcome: PageOutcome, text: PageText | None) -> None:
         """A page has ended, well with its text or badly without."""
-        self.update(lambda view: _with_page(view, outcome, text))
+        with self._changed:
+            self._outcomes[outcome.page] = outcome
+            if text is not None:
+                self._texts[text.page] = text
+            else:
+                self._texts.pop(outcome.page, None)
+            self._pages_changed = True
+            self._view = replace(self._view, version=self._view.version + 1)
+            self._changed.notify_all()
+
+    def reopen(self, pages: Collection[int]) -> None:
+        """These finished pages of an earlier run have to be assembled again; their texts stay readable meanwhile."""
+        if pages:
+            with self._changed:
+                self._outcomes |= {page: PageOutcome(page, PageStatus.NOT_STARTED) for page in pages}
+                self._inherited -= len(pages)
+                self._pages_changed = True
+                self._view = replace(self._view, version=self._view.version + 1)
+                self._changed.notify_all()
 
     def add_time(self, stage: Stage, seconds: float) -> None:
         with self._changed:
@@ -165,12 +209,6 @@ class Job:
 def error_facts(error: FolioError) -> ErrorFacts:
     """An error of the tree as records and views carry it."""
     return ErrorFacts(error.code, error.message, error.retryable)
-
-
-def _with_page(view: RunView, outcome: PageOutcome, text: PageText | None) -> RunView:
-    pages = tuple(outcome if page.page == outcome.page else page for page in view.pages)
-    texts = tuple(sorted((*view.texts, text), key=lambda t: t.page)) if text else view.texts
-    return replace(view, pages=pages, texts=texts)
 
 
 def not_started(pages: tuple[int, ...]) -> tuple[PageOutcome, ...]:

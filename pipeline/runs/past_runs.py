@@ -2,17 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from pipeline.errors import RunInterrupted
+from pipeline.intake.planning import parse_page_range
 from pipeline.pages import PageStatus
-from pipeline.records import ErrorFacts, PageOutcome, RunStatus
+from pipeline.records import PageOutcome, RunStatus
+from pipeline.runs.job import error_facts
 from pipeline.runs.state import ExportFile, PageText, RunView
 from pipeline.store.artifacts import RunEnd, RunFolder, RunStart
-
-INTERRUPTED = ErrorFacts(
-    "interrupted",
-    "The run was interrupted because the Space restarted; its finished pages are below, continue it to convert the "
-    "rest.",
-    True,
-)
 
 
 def expires_at(start: RunStart, days: int) -> str:
@@ -63,7 +59,10 @@ def _ended(folder: RunFolder, start: RunStart, end: RunEnd, texts: tuple[PageTex
 
 
 def _interrupted(folder: RunFolder, start: RunStart, texts: tuple[PageText, ...]) -> RunView:
-    pages = tuple(PageOutcome(text.page, PageStatus.OK) for text in texts)
+    """A run that has no end: what its checkpoints say of it."""
+    pages, elapsed_s = _checkpointed(folder, start, {text.page for text in texts})
+    done = sum(page.status is not PageStatus.NOT_STARTED for page in pages)
+    bundles = dict.fromkeys(page.bundle for page in pages if page.bundle)
     return RunView(
         run_id=folder.run_id,
         record_id=start.record_id,
@@ -73,14 +72,34 @@ def _interrupted(folder: RunFolder, start: RunStart, texts: tuple[PageText, ...]
         status=RunStatus.PARTIAL if texts else RunStatus.ERROR,
         stage=None,
         queue_position=0,
-        page_count=len(pages),
+        page_count=start.page_count or len(pages),
         pages=pages,
         texts=texts,
-        elapsed_s=0.0,
+        elapsed_s=elapsed_s,
         remaining_s=None,
-        bundle=start.bundle,
+        bundle="+".join(bundles) or start.bundle,
         engines=(),
         exports=(),
-        error=INTERRUPTED,
+        error=error_facts(RunInterrupted(done, len(pages))),
         pictures=folder.pictures,
     )
+
+
+def _checkpointed(folder: RunFolder, start: RunStart, readable: set[int]) -> tuple[tuple[PageOutcome, ...], float]:
+    """Every selected page as it stood, and the seconds that the run had worked when its last page ended.
+
+    A page counts as finished once its text is there, which is written last.
+    """
+    if not start.page_count:  # a run of an older Folio, which kept no checkpoints
+        return tuple(PageOutcome(page, PageStatus.OK) for page in sorted(readable)), 0.0
+    pages, elapsed_s = [], 0.0
+    for page in parse_page_range(start.options.pages, start.page_count):
+        checkpoint = folder.checkpoint(page)
+        lost = checkpoint is not None and checkpoint.outcome.status is not PageStatus.OK
+        if checkpoint is None or not (lost or page in readable):
+            pages.append(PageOutcome(page, PageStatus.NOT_STARTED))
+            continue
+        pages.append(checkpoint.outcome)
+        if checkpoint.record_id == start.record_id:  # else the page is of the run that this one continues
+            elapsed_s = max(elapsed_s, checkpoint.elapsed_s)
+    return tuple(pages), elapsed_s

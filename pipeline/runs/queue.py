@@ -4,7 +4,7 @@ Visitors stand in a ring. Whoever is first in it has its oldest run taken and go
 who comes new stands at the end. So one who queues ten documents delays another by one, and nobody waits for ever. The
 place that a run is told is the one it would be taken in if nobody else came.
 
-A place is reserved before a source is even opened and given back by ``leave``; in between it counts, waiting or
+A place is reserved before the source is copied and given back by ``leave``; in between it counts, waiting or
 running.
 """
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pipeline
 from pipeline.pages import PageStatus
-from pipeline.records import CONVERT, SCHEMA_VERSION, InputFacts, IterationRecord, Origin, PageOutcome, Versions
+from pipeline.records import BENCH, CONVERT, SCHEMA_VERSION, InputFacts, IterationRecord, Origin, PageOutcome, Versions
 from pipeline.runs.job import Job
 from pipeline.runs.state import RunView
 
-KIND = {Origin.BENCH: "bench"}
+KIND = {Origin.BENCH: BENCH}
 
 
 def build_record(job: Job, view: RunView, versions: Versions) -> IterationRecord:
@@ -36,11 +36,16 @@ def build_record(job: Job, view: RunView, versions: Versions) -> IterationRecord
         stages=job.stage_times(),
         pages_ok=sum(page.status is PageStatus.OK for page in view.pages),
         pages_failed=len(view.failures),
-        pages=tuple(_recorded(page) for page in view.pages if page.status is not PageStatus.NOT_STARTED),
+        pages=recorded_pages(view),
         peak_memory_mb=peak_memory_mb(),
         error=view.error,
         parent_id=job.parent_id,
     )
+
+
+def recorded_pages(view: RunView) -> tuple[PageOutcome, ...]:
+    """The pages that have ended, as the record has them."""
+    return tuple(_recorded(page) for page in view.pages if page.status is not PageStatus.NOT_STARTED)
 
 
 def _recorded(page: PageOutcome) -> PageOutcome:

@@ -1,9 +1,9 @@
 """Runs, from submission to end: a queue, a few workers, and snapshots for whoever watches.
 
-``submit`` refuses bad input and a full queue at once. Each worker is one thread with its own parse child and docling
-pipeline; the number of workers is the number of documents in memory at the same time. A run does not depend on whoever
-asked for it: a browser that leaves only stops watching. On ZeroGPU the visitor's request travels in the context that
-``submit`` was called in, so the work runs in a copy of it.
+``check`` refuses bad input and ``convert`` a full queue at once. Each worker is one thread with its own parse child and
+docling pipeline; the number of workers is the number of documents in memory at the same time. A run does not depend on
+whoever asked for it: a browser that leaves only stops watching. On ZeroGPU the visitor's request travels in the context
+that ``convert`` was called in, so the work runs in a copy of it.
 """
 
 import contextvars
@@ -12,40 +12,48 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
-from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing, SourceExpired, StorageFailed
+from pipeline.errors import (
+    FolioError,
+    InternalError,
+    RunNotFound,
+    RunStillGoing,
+    SourceExpired,
+    StorageFailed,
+)
 from pipeline.gpu.calibration import Calibration, estimate
 from pipeline.gpu.worker import install
 from pipeline.intake.planning import parse_page_range, plan_batches
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
-from pipeline.pages import GpuEstimate, LaneChoice, Preflight
+from pipeline.pages import GpuEstimate, LaneChoice
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
-from pipeline.runs.admission import Admission, Asked
+from pipeline.runs.admission import Admission, Asked, Work
+from pipeline.runs.after_crash import recover
 from pipeline.runs.conversion import Conversion, RunEnding, Tools
 from pipeline.runs.disk_space import refuse_without_room
+from pipeline.runs.endings import Endings, RecordListener, inherit_exports
 from pipeline.runs.job import Job, error_facts
-from pipeline.runs.past_runs import INTERRUPTED, expires_at, remembered
+from pipeline.runs.past_runs import expires_at, remembered
 from pipeline.runs.process_lock import ProcessLock
 from pipeline.runs.queue import QueueEntry, RunQueue
 from pipeline.runs.record import build_record, read_versions
+from pipeline.runs.refusal_records import RefusalRecords
 from pipeline.runs.reuse import Reuse, reuse_record
-from pipeline.runs.state import RunView, Source
+from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline, build_pipeline
-from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, utc_now
+from pipeline.store.artifacts import ArtifactStore, RunFolder, utc_now
 from pipeline.store.ledger import Ledger
-from pipeline.store.packs import Packs
-from pipeline.store.retention import Keep, expire
+from pipeline.store.retention import Keep, KeptRuns
 
 _log = logging.getLogger(__name__)
 
-RecordListener = Callable[[IterationRecord], None]
 KEEP_IN_MEMORY = 20  # ended runs whose page texts stay in memory
 
 
@@ -70,7 +78,6 @@ class Runner:
         """
         self.settings = settings
         self._readers = readers
-        self._on_end = on_end
         self.lanes = lanes
         self._store = ArtifactStore(settings.data_dir)
         self._ledger = Ledger(settings.data_dir)
@@ -80,11 +87,13 @@ class Runner:
         self._jobs: dict[str, Job] = {}
         self._queue = RunQueue(settings)
         self._reuse = Reuse(self._store)
+        keep = Keep(timedelta(days=settings.artifact_days), settings.artifact_gb * 1_000_000_000)
+        self._kept_runs = KeptRuns(self._store, keep)
         self._change = threading.Lock()  # around what ``_jobs`` holds
         self._resuming = threading.RLock()
-        self._settling = threading.Lock()
         self._calibration = Calibration()
-        self._owed: list[tuple[Job, RunView]] = []  # ends that the disk would not take yet
+        self._endings = Endings(self._store, self._ledger, self._versions, self._reuse, self._calibration, on_end)
+        self._refusals = RefusalRecords(self._ledger, self._versions)
         self._workers: list[threading.Thread] = []
         self._tenancy = ProcessLock(settings)
 
@@ -92,15 +101,17 @@ class Runner:
         install(self.lanes)
         self._tenancy.__enter__()
         if self._tenancy.sole:
-            self._clean_up()
-            self._expire()
+            recover(self._store, self._ledger)
+        self._kept_runs.load()
+        if self._tenancy.sole:
+            self._tidy()
         self._reuse.load()
         if self.lanes.gpu is not None:
             self._calibration.read(self._ledger, self.lanes.gpu.name)
-        lines = [build_pipeline() for _ in range(self.settings.concurrency)]
+        pipelines = [build_pipeline() for _ in range(self.settings.concurrency)]
         _settle_memory()
         self._workers = [
-            threading.Thread(target=self._work, args=(line,), name="worker", daemon=True) for line in lines
+            threading.Thread(target=self._work, args=(pipeline,), name="worker", daemon=True) for pipeline in pipelines
         ]
         self._doorman.start()
         for worker in self._workers:
@@ -109,15 +120,6 @@ class Runner:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _clean_up(self) -> None:
-        """Put away what a killed process left: half-written files, and runs whose record has no end."""
-        self._store.recover()
-        packs = Packs(self._ledger)
-        packs.recover()
-        self._ledger.recover(packs.names())
-        for record in self._ledger.unfinished():
-            self._ledger.finished(replace(record, status=RunStatus.ERROR, error=INTERRUPTED))
 
     def close(self) -> None:
         """Stop taking runs, stop the current ones at their next micro-batch, and end every child."""
@@ -128,7 +130,7 @@ class Runner:
             job.cancel()
         for worker in self._workers:
             worker.join(timeout=30)
-        self._settle()
+        self._endings.settle()
         self._doorman.close()
         self._tenancy.__exit__()
 
@@ -140,7 +142,7 @@ class Runner:
     def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
         """What a run of a document of so many ordinary pages would book on the GPU.
 
-        Raises what ``submit`` raises for a page range that cannot be converted.
+        Raises what ``convert`` raises for a page range that cannot be converted.
         """
         pages = parse_page_range(options.pages, page_count, self.settings.max_pages)
         batches = plan_batches(pages, self.settings.batch_pages)
@@ -148,39 +150,63 @@ class Runner:
 
     # -- entries -----------------------------------------------------------------------------------------------------
 
-    def preflight(self, source: Source) -> Preflight:
-        """Open the source in the parse child and count its pages. Raises IntakeError."""
-        return self._doorman.preflight(source.path, source.password)
+    def check(self, source: Source, origin: Origin) -> CheckedSource:
+        """Open and hash the source, once on its way in; ``convert`` takes what was learnt.
+
+        Raises IntakeError for a source that cannot be converted, and InternalError where no parse child starts.
+        """
+        with self._refusing(source, origin):
+            return self._admission.check(source)
+
+    def convert(
+        self,
+        checked: CheckedSource,
+        options: ConvertOptions,
+        origin: Origin,
+        visitor: Visitor = NOBODY,
+        *,
+        again: bool = False,
+    ) -> Accepted:
+        """The run that did this very work for this visitor before, else a new one in the queue; with ``again`` always a
+        new one.
+
+        A source that was replaced since it was checked is checked again. Raises IntakeError for a source or page range
+        that cannot be converted, NoGpuHere where the GPU alone is asked for and there is none, QueueFull, VisitorBusy
+        or AddressBusy when no place is left, DiskNearlyFull when the disk is nearly full, StorageFailed when the source
+        or its record cannot be kept, and InternalError where no parse child starts; nothing is queued then.
+        """
+        with self._refusing(checked.source, origin):
+            current = checked if checked.is_current else self._admission.check(checked.source)
+            asked = Asked(current, options, origin, visitor)
+            work = self._admission.plan(asked)
+            found = None if again else self._reuse.find(work.id)
+            if found is not None and (run_id := self._answer_again(found, current, origin)):
+                return Accepted(run_id, reused=True)
+            return Accepted(self._submit(asked, work), reused=False)
 
     def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
-        """Check the source, put it into the queue and return the run's secret id.
+        """Check the source, queue a new run and return its secret id. Raises what ``check`` and ``convert`` raise."""
+        return self.convert(self.check(source, origin), options, origin, visitor, again=True).run_id
 
-        Raises IntakeError for a source or page range that cannot be converted, QueueFull, VisitorBusy or AddressBusy
-        when no place is left, DiskNearlyFull when the disk is, and StorageFailed when the source or its record cannot
-        be kept; nothing is queued then.
-        """
-        return self._submit(Asked(source, options, origin, visitor))
-
-    def reuse(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor) -> str | None:
-        """The run that did this very work for this visitor before, with a record of the answer; None where there is
-        none.
-
-        Raises IntakeError as ``submit`` does.
-        """
-        began = time.monotonic()
-        if not visitor.owner:
-            return None
-        checked = self._admission.check(Asked(source, options, origin, visitor))
-        folder = self._reuse.find(checked.work)
-        if folder is None:
-            return None
+    def _answer_again(self, folder: RunFolder, checked: CheckedSource, origin: Origin) -> str | None:
+        """The id of the run in ``folder``, with a record of the answer; None where it is deleted this moment."""
+        began = time.monotonic() - checked.seconds
         try:
-            self._keep(reuse_record(folder, checked.preflight, origin, self._versions, began))
-        except RunNotFound:  # deleted this moment
+            self._endings.record(reuse_record(folder, checked.preflight, origin, self._versions, began))
+        except RunNotFound:
             return None
         except StorageFailed:
             _log.warning("an answer from run %s is not recorded", folder.start().record_id)
         return folder.run_id
+
+    @contextmanager
+    def _refusing(self, source: Source, origin: Origin) -> Iterator[None]:
+        """A refusal that leaves this block leaves a record."""
+        try:
+            yield
+        except FolioError as error:
+            self._refusals.keep(error, source.path, origin)
+            raise
 
     def resume(
         self,
@@ -195,7 +221,7 @@ class Runner:
 
         ``lane`` replaces the run's own choice; ``most_pages`` is how many further pages may be converted, 0 for all. A
         run that still goes on, is complete or is continued already answers with the run that stands for it now. Raises
-        RunNotFound, SourceExpired, and what ``submit`` raises.
+        RunNotFound, SourceExpired, and what ``check`` and ``convert`` raise.
         """
         with self._resuming:
             status = self.view(run_id).status
@@ -209,15 +235,17 @@ class Runner:
             start = parent.start()
             source = Source(parent.source, start.source_name, password)
             options = replace(start.options, lane=lane or start.options.lane)
-            run_id = self._submit(Asked(source, options, origin, visitor, parent, most_pages))
+            with self._refusing(source, origin):
+                asked = Asked(self._admission.check(source), options, origin, visitor, parent, most_pages)
+                run_id = self._submit(asked, self._admission.plan(asked))
             parent.write_successor(run_id)
             return run_id
 
-    def _submit(self, asked: Asked) -> str:
+    def _submit(self, asked: Asked, work: Work) -> str:
         refuse_without_room(self.settings)
         self._queue.reserve(asked.visitor)
         try:
-            job = self._admit(asked)
+            job = self._admit(asked, work)
         except BaseException:
             self._queue.leave(asked.visitor, waiting=True)
             raise
@@ -226,11 +254,11 @@ class Runner:
         self._queue.put(QueueEntry(job, contextvars.copy_context()))
         return job.folder.run_id
 
-    def _admit(self, asked: Asked) -> Job:
+    def _admit(self, asked: Asked, work: Work) -> Job:
         """A run whose start is recorded, so that one killed while it waits is found as interrupted."""
-        job = self._admission.admit(asked)
+        job = self._admission.admit(asked, work)
         try:
-            self._ledger.started(self._record(job, replace(job.view(), status=RunStatus.RUNNING)))
+            self._ledger.started(build_record(job, replace(job.view(), status=RunStatus.RUNNING), self._versions))
         except BaseException:
             job.folder.delete()
             raise
@@ -238,22 +266,31 @@ class Runner:
 
     def watch(self, run_id: str) -> Iterator[RunView]:
         """Snapshots of the run until it has ended. Closing the iterator does not stop the run. Raises RunNotFound."""
-        job = self._jobs.get(run_id)
+        job = self._job(run_id)
         return job.watch() if job else iter((self._remembered(run_id),))
+
+    def newest(self, run_id: str) -> str:
+        """The run that stands for this one now: the last of those that continue it, else itself. Raises RunNotFound."""
+        folder = self._store.open(run_id)
+        with suppress(RunNotFound):  # the successor is deleted
+            if (successor := folder.successor()) is not None:
+                return self.newest(successor)
+        return run_id
 
     def view(self, run_id: str) -> RunView:
         """The run's newest snapshot. Raises RunNotFound."""
-        job = self._jobs.get(run_id)
+        job = self._job(run_id)
         return job.view() if job else self._remembered(run_id)
 
     def cancel(self, run_id: str) -> None:
         """Stop the run at its next micro-batch; finished pages are kept and exported. Raises RunNotFound."""
-        job = self._jobs.get(run_id)
+        job = self._job(run_id)
         if job is None:
             self._remembered(run_id)
             return
         job.cancel()
         if self._queue.remove(job):
+            inherit_exports(job)
             self._end(job, RunEnding(RunStatus.CANCELLED))
 
     def delete(self, run_id: str) -> None:
@@ -264,13 +301,22 @@ class Runner:
         folder = self._store.open(run_id)
         with self._change:
             job = self._jobs.get(run_id)
-            if job is not None and not job.view().status.ended:
+            if job is not None and not job.ended:
                 raise RunStillGoing
             self._jobs.pop(run_id, None)
-        for earlier in [other.run_id for other in self._store.runs() if other.successor() == run_id]:
-            self.delete(earlier)
+        earlier = self._earlier(folder)
         folder.delete()
-        self._reuse.forget(run_id)
+        self._forget(run_id)
+        with suppress(RunNotFound):  # none, or expired already
+            self.delete(earlier)
+
+    def _earlier(self, folder: RunFolder) -> str:
+        """The run that the one in ``folder`` continues; empty where there is none."""
+        start = folder.start()
+        if start.parent_run or start.parent_id is None:
+            return start.parent_run
+        # A run of an older Folio names the record only.
+        return next((other.run_id for other in self._store.runs() if other.successor() == folder.run_id), "")
 
     # -- work --------------------------------------------------------------------------------------------------------
 
@@ -301,79 +347,45 @@ class Runner:
             job.view(), status=ending.status, stage=None, remaining_s=None, queue_position=0, error=ending.error
         )
         view = replace(view, ended_at=utc_now())
-        with self._settling:
-            self._owed.append((job, view))
-        self._settle()
+        self._endings.add(job, view)
         self._queue.leave(job.visitor)
         job.update(lambda _: view)
         self._forget_old()
-        self._expire()
+        self._kept_runs.add(job.folder)
+        self._tidy()
 
-    def _settle(self) -> None:
-        """Store every end that is owed; what a full disk refuses is owed until the next run ends or the runner
-        closes.
-        """
-        with self._settling:
-            self._owed = [owed for owed in self._owed if not self._stored(*owed)]
+    def _tidy(self) -> None:
+        """Let old runs go, at most once a minute."""
+        for run_id in self._kept_runs.tidy(self._in_use):
+            self._forget(run_id)
 
-    def _stored(self, job: Job, view: RunView) -> bool:
-        try:
-            with suppress(FileExistsError, RunNotFound):  # stored by an earlier attempt, or deleted since
-                self._store.open(job.folder.run_id).write_end(_run_end(job, view))
-                self._reuse.add(job.folder)
-            self._keep(self._record(job, view))
-        except Exception as error:
-            _log.exception("the end of run %s could not be stored or told", view.record_id)
-            return not isinstance(error, StorageFailed)
-        return True
-
-    def _keep(self, record: IterationRecord) -> None:
-        self._ledger.finished(record)
-        self._calibration.learn(record)
-        self._on_end(record)
-
-    def _expire(self) -> None:
+    def _in_use(self) -> set[str]:
         with self._change:
-            in_use = {run_id for run_id, job in self._jobs.items() if not job.view().status.ended}
-        keep = Keep(timedelta(days=self.settings.artifact_days), self.settings.artifact_gb * 1_000_000_000)
-        for run_id in expire(self._store, keep, in_use):
+            return {run_id for run_id, job in self._jobs.items() if not job.ended}
+
+    def _forget(self, run_id: str) -> None:
+        """The run's files are gone."""
+        with self._change:
             self._jobs.pop(run_id, None)
-            self._reuse.forget(run_id)
+        self._reuse.forget(run_id)
+        self._kept_runs.forget(run_id)
+
+    def _job(self, run_id: str) -> Job | None:
+        """The run while it is in memory."""
+        with self._change:
+            return self._jobs.get(run_id)
 
     def _forget_old(self) -> None:
         """Ended runs leave memory, oldest first, and are read from disk from then on."""
         with self._change:
-            ended = [run_id for run_id, job in self._jobs.items() if job.view().status.ended]
+            ended = [run_id for run_id, job in self._jobs.items() if job.ended]
             for run_id in ended[:-KEEP_IN_MEMORY]:
                 del self._jobs[run_id]
-
-    def _record(self, job: Job, view: RunView) -> IterationRecord:
-        return build_record(job, view, self._versions)
 
     def _remembered(self, run_id: str) -> RunView:
         folder = self._store.open(run_id)
         expires = expires_at(folder.start(), self.settings.artifact_days)
         return replace(remembered(folder), expires_at=expires, cpu_bundle=self.lanes.cpu.name)
-
-
-def _run_end(job: Job, view: RunView) -> RunEnd:
-    return RunEnd(
-        status=view.status,
-        ended_at=view.ended_at,
-        elapsed_s=view.elapsed_s,
-        page_count=view.page_count,
-        pages=view.pages,
-        engines=view.engines,
-        exports=tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports),
-        error=view.error,
-        gpu_seconds=round(job.tally.gpu_seconds_before + view.gpu.used_seconds, 3),
-        output=job.tally.output,
-        lane=view.lane,
-        gpu=view.gpu,
-        fitting_pages=view.fitting_pages,
-        bundle=view.bundle,
-        as_asked=job.tally.as_asked,
-    )
 
 
 def _settle_memory() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors.page_notices import LOSSY
-from pipeline.pages import EngineInfo, Lane, PageNotice, PageStatus
+from pipeline.pages import EngineInfo, Lane, PageNotice, PageStatus, Preflight
 from pipeline.records import CODES_JOINED, ConvertOptions, ErrorFacts, GpuUse, PageOutcome, RunStatus, Stage
 
 
@@ -27,6 +27,41 @@ class Source:
 
     def __repr__(self) -> str:
         return f"Source(name={self.name!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSource:
+    """A source that was opened and hashed, and can be converted; what was learnt travels on with it.
+
+    ``stamp`` is the file's inode, size and time of writing when it was hashed; ``seconds`` is how long that took.
+    """
+
+    source: Source
+    preflight: Preflight
+    stamp: tuple[int, int, int]
+    seconds: float = 0.0
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file is still the one that was hashed."""
+        return self.stamp == stamp_of(self.source.path)
+
+
+def stamp_of(path: Path) -> tuple[int, int, int]:
+    """What changes when another file takes the place of this one; zeros where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A request that is answered by ``run_id``: an earlier run of the same work where ``reused``, else a new one."""
+
+    run_id: str
+    reused: bool
 
 
 @dataclass(frozen=True, slots=True)

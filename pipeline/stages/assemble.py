@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from docling.datamodel.base_models import AssembledUnit, Page
+from docling.datamodel.base_models import AssembledUnit, Page, PageConfidenceScores
 from docling.datamodel.document import ConversionResult
 from docling.datamodel.pipeline_options import ThreadedPdfPipelineOptions
 from docling.models.base_model import BaseModelWithOptions
@@ -41,6 +41,7 @@ from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, repla
 from pipeline.stages.replay_layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.replay_ocr import ReplayOcr, ReplayOcrOptions
 from pipeline.stages.replay_tables import ReplayTableOptions, ReplayTables
+from pipeline.stages.saved_page import ReadyPage, SavedPicture, load_page, save_page
 from pipeline.stages.tagged.tag_order import TagOrder
 from pipeline.stages.tagged.tagged_page import read_by_tags
 
@@ -54,13 +55,14 @@ SavePicture = Callable[[str, Image.Image], None]
 
 @dataclass(frozen=True, slots=True)
 class AssembledPage:
-    """What is left of a page: its Markdown for reading at once, its number of blocks, and whether it is empty of
-    text.
+    """What is left of a page: its Markdown for reading at once, its number of blocks, and ``saved``, which ``restore``
+    takes in place of the page.
     """
 
     page: int
     markdown: str
     blocks: int
+    saved: str
 
 
 def build_pipeline() -> StandardPdfPipeline:
@@ -135,15 +137,18 @@ class DocumentAssembler:
             (page,) = stage(self._result, [page])
         if page.assembled is None:
             raise ValueError("docling left the page unassembled")
-        self._keep_pictures(page, backend)
+        pictures = self._keep_pictures(page, backend)
         joined = self._pipeline.assemble_model.sanitize_text
-        self._texts[page.page_no] = without_line_numbers(page, page_text(page, backend, places or {}), joined)
+        text = without_line_numbers(page, page_text(page, backend, places or {}), joined)
+        self._texts[page.page_no] = text
         self._outline = self._outline or backend.tags.bookmarks
         if places is not None:
             self._tagged.add(page.page_no)
         _shed(page)
         self._result.pages.append(page)
-        return AssembledPage(page.page_no, self._markdown(page), len(page.assembled.body))
+        markdown = self._markdown(page)
+        saved = save_page(ReadyPage(page, text, pictures, places is not None, backend.tags.bookmarks))
+        return AssembledPage(page.page_no, markdown, len(page.assembled.body), saved)
 
     @property
     def _order(self) -> TagOrder:
@@ -152,7 +157,25 @@ class DocumentAssembler:
             raise TypeError("the pipeline is not Folio's")
         return order
 
-    def _keep_pictures(self, page: Page, backend: ReplayPage) -> None:
+    def restore(self, saved: str) -> bool:
+        """Take a page as ``AssembledPage.saved`` has it, in place of ``add``; False where that is not possible.
+
+        Its pictures lie in the run's picture folder already.
+        """
+        loaded = load_page(saved)
+        if loaded is None:
+            return False
+        number = loaded.page.page_no
+        self._result.pages.append(loaded.page)
+        self._result.confidence.pages[number] = PageConfidenceScores()
+        self._texts[number] = loaded.text
+        self._outline = self._outline or loaded.outline
+        self._tagged |= {number} if loaded.tagged else set()
+        self._pictures |= {picture.key: picture.image for picture in loaded.pictures}
+        return True
+
+    def _keep_pictures(self, page: Page, backend: ReplayPage) -> list[SavedPicture]:
+        kept: list[SavedPicture] = []
         pictures = [e.cluster.bbox for e in (page.assembled or AssembledUnit()).body if e.label == DocItemLabel.PICTURE]
         for index, box in enumerate(pictures, start=1):
             crop = backend.image.crop(box.scaled(scale=backend.rendered.scale).as_tuple())
@@ -162,6 +185,8 @@ class DocumentAssembler:
                 size = Size(width=crop.width, height=crop.height)
                 reference = ImageRef(mimetype="image/png", dpi=RENDER_DPI, size=size, uri=Path(PICTURES) / name)
                 self._pictures[key_of(page.page_no, box)] = reference
+                kept.append(SavedPicture(key=key_of(page.page_no, box), image=reference))
+        return kept
 
     def _markdown(self, page: Page) -> str:
         alone = replay_result(self._source)

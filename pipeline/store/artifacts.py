@@ -4,7 +4,8 @@
         source.pdf                      copy of the upload
         run.json                        RunStart; written last at creation, so a folder without it is no run
         predictions/00001-00008.json    what the models said of these pages, one file per micro-batch
-        pages/00001.md                  Markdown of one finished page
+        pages/00001.json                PageCheckpoint of one page that has ended, well or badly
+        pages/00001.md                  Markdown of one finished page, written after its checkpoint
         pictures/NAME.png
         exports/document.md, ...
         continued.json                  id of the run that continues this one
@@ -17,7 +18,7 @@ import logging
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +30,7 @@ from pipeline.errors import RunNotFound, StorageFailed
 from pipeline.pages import EngineInfo, Lane, PageFailure, PagePrediction, PageResult
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, OutputFacts, PageOutcome, RunStatus
 from pipeline.store.codec import Codec
-from pipeline.store.files import copy_new, discard, is_temporary, remove_temporaries, write_new, write_stream
+from pipeline.store.files import copy_new, discard, is_temporary, link_all, remove_temporaries, write_new, write_stream
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ class RunStart:
 
     ``source_name`` is what the sender called the file: shown, never used as a path. ``created_at`` is ISO 8601 in UTC
     with milliseconds. ``needs_password`` says that the source cannot be read without a password, which is never stored.
-    ``parent_id`` is the record of the run that this one continues. ``work`` is what was asked and by whom, as one hash:
+    ``parent_id`` is the record of the run that this one continues, ``parent_run`` its link. ``page_count`` is of the
+    whole document, 0 in runs of an older Folio. ``work`` is what was asked and by whom, as one hash:
     equal for requests that one result answers, empty where nobody can be known again.
     """
 
@@ -56,6 +58,22 @@ class RunStart:
     needs_password: bool = False
     parent_id: str | None = None
     work: str = ""
+    page_count: int = 0
+    parent_run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageCheckpoint:
+    """How one page ended, written as soon as it has, so that a killed server loses no more than the pages under way.
+
+    ``record_id`` is of the run that did the page, and ``elapsed_s`` how long that had worked by then. ``assembled`` is
+    what assembling the document takes of the page (``stages/saved_page.py``); empty for a page that is lost.
+    """
+
+    outcome: PageOutcome
+    record_id: str
+    elapsed_s: float
+    assembled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +114,7 @@ class RunEnd:
 
 START = Codec(TypeAdapter(RunStart))
 END = Codec(TypeAdapter(RunEnd))
+CHECKPOINT = Codec(TypeAdapter(PageCheckpoint))
 SUCCESSOR = Codec(TypeAdapter(str))
 PREDICTIONS: Codec[tuple[PageResult, ...]] = Codec(TypeAdapter(tuple[PagePrediction | PageFailure, ...]))
 
@@ -109,7 +128,7 @@ class RunFolder:
 
     @property
     def source(self) -> Path:
-        """The copy of the upload; gone after ``delete_source``."""
+        """The copy of the upload."""
         return self.path / "source.pdf"
 
     @property
@@ -191,9 +210,33 @@ class RunFolder:
                         found[result.page] = result
         return found
 
+    def write_checkpoint(self, checkpoint: PageCheckpoint) -> None:
+        """Store how a page ended; what an earlier attempt stored is replaced."""
+        data = CHECKPOINT.encode(checkpoint)
+        _replace(self._page_file(checkpoint.outcome.page, ".json"), lambda file: _put(file, data))
+
+    def checkpoint(self, page: int) -> PageCheckpoint | None:
+        """How the page ended; None where it has not, or an older Folio did it."""
+        return CHECKPOINT.read(self._page_file(page, ".json"))
+
+    def hand_on_pages(self, successor: "RunFolder", pages: Iterable[int]) -> None:
+        """Give the run that continues this one these finished pages, with their texts and pictures."""
+        finished = {f"{page:05d}" for page in pages}
+        files = [self.path / "pages" / f"{page}{suffix}" for page in sorted(finished) for suffix in (".json", ".md")]
+        link_all(files, successor.path / "pages")
+        pictures = [path for path in _published(self.pictures, ".png") if path.name.split("-")[1] in finished]
+        link_all(pictures, successor.pictures)
+
+    def hand_on_exports(self, successor: "RunFolder", end: "RunEnd") -> None:
+        """Give the run that continues this one the exports of this one's ``end``."""
+        link_all([self.exports / export.file_name for export in end.exports], successor.exports)
+
+    def _page_file(self, page: int, suffix: str) -> Path:
+        return self.path / "pages" / f"{page:05d}{suffix}"
+
     def write_page_text(self, page: int, markdown: str) -> None:
         """Store the Markdown of a finished page. A page that has its text keeps it."""
-        path = self.path / "pages" / f"{page:05d}.md"
+        path = self._page_file(page, ".md")
         if not path.exists():
             write_new(path, _utf8(markdown))
 
@@ -207,17 +250,12 @@ class RunFolder:
         """Store a picture; one of the same name from an earlier attempt is replaced."""
         return _replace(self.pictures / _checked(name), lambda file: _put(file, png))
 
-    def write_export(self, name: str, data: bytes) -> Path:
-        """Store one export; one of the same name from an earlier attempt is replaced."""
-        return _replace(self.exports / _checked(name), lambda file: _put(file, data))
-
     def stream_export(self, name: str, writer: Callable[[BinaryIO], None]) -> Path:
-        """Store one export that ``writer`` writes piece by piece; it appears when it is complete."""
-        return _replace(self.exports / _checked(name), writer)
+        """Store one export that ``writer`` writes piece by piece; it appears when it is complete.
 
-    def delete_source(self) -> None:
-        """Remove the copy of the upload before the rest of the run."""
-        discard(self.source)
+        One of the same name from an earlier attempt is replaced.
+        """
+        return _replace(self.exports / _checked(name), writer)
 
     def delete(self) -> None:
         """Remove the run, its link included; without ``run.json`` it is gone at once, even if the rest takes time."""
@@ -259,10 +297,6 @@ class ArtifactStore:
         for path in self._runs.iterdir():
             if RUN_ID.fullmatch(path.name) and (path / "run.json").is_file():
                 yield RunFolder(path.name, path)
-
-    def unfinished(self) -> Iterator[RunFolder]:
-        """Runs without an end: under way, or interrupted by a crash or restart."""
-        return (folder for folder in self.runs() if folder.end() is None)
 
     def recover(self) -> None:
         """Remove what a crash left: temporary names and folders that never became a run. Call once, before any run."""

@@ -288,6 +288,3 @@ class Table:
                     columns[name] = np.concatenate(
                         [array, np.zeros(max(count, 2 * len(array)) - len(array), array.dtype)]
                     )
-
-
-EMPTY = Table().snapshot()

@@ -19,7 +19,7 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -60,6 +60,29 @@ def copy_new(source: Path, target: Path) -> None:
     """Publish a copy of ``source`` under a new name. Raises as ``write_stream`` does."""
     with source.open("rb") as origin:
         write_stream(target, lambda file: shutil.copyfileobj(origin, file))
+
+
+def link_all(sources: Iterable[Path], folder: Path) -> None:
+    """Publish files that are never changed under their own names in ``folder`` too, without copying where the disk can.
+
+    A source that is gone, and a name that is taken, are left out. Raises StorageFailed where the disk refuses.
+    """
+    with _storage_errors():
+        _make_folder(folder)
+        for source in sources:
+            with suppress(FileNotFoundError, FileExistsError):
+                _link_or_copy(source, folder / source.name)
+        if not publishes_on_close(folder):
+            _sync_folder(folder)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError as error:
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        copy_new(source, target)
 
 
 def discard(path: Path) -> None:

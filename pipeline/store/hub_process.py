@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,7 +22,7 @@ PROJECT_DIR = Path(__file__).parents[2]
 
 
 class HubProcess:
-    """One such process; ``module`` is what it runs. Not thread-safe.
+    """One such process; ``module`` is what it runs. Safe to use from several threads.
 
     There is no watching thread, which the GPU client's fork would freeze: ``ensure_running`` is cheap, call it now and
     then.
@@ -34,6 +35,7 @@ class HubProcess:
         self._token = token
         self._variables = variables
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()  # around ``_process``, so that two callers do not start two
 
     @property
     def running(self) -> bool:
@@ -41,12 +43,13 @@ class HubProcess:
 
     def ensure_running(self, environment: Mapping[str, str] = os.environ) -> None:
         """Start the process if it is not running."""
-        if self.running:
-            return
-        if self._process is not None:
-            log.warning("%s ended with %s and is started again", self._module, self._process.returncode)
-        with starting():
-            self._start(environment)
+        with self._lock:
+            if self.running:
+                return
+            if self._process is not None:
+                log.warning("%s ended with %s and is started again", self._module, self._process.returncode)
+            with starting():
+                self._start(environment)
 
     def _start(self, environment: Mapping[str, str]) -> None:
         pipe = token_pipe(self._token)  # not by the environment, which other processes of this user can read
@@ -64,14 +67,15 @@ class HubProcess:
 
     def stop(self, seconds: float = 10.0) -> None:
         """Ask the process to end; it is killed after ``seconds``."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with self._lock:
+            if self._process is None:
+                return
+            self._process.terminate()
+            try:
+                self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
     def _environment(self, environment: Mapping[str, str]) -> dict[str, str]:
         inherited = {name: value for name, value in environment.items() if name not in TOKEN_VARIABLES}

@@ -1,7 +1,13 @@
-"""Old runs go: by age, and oldest first where they take too much room; never one that is in use."""
+"""Old runs go: by age, and oldest first where they take too much room; never one that is in use.
+
+The folders are walked once, when the app starts. From then on ``KeptRuns`` is told of each run that ends or goes, so
+that looking for old runs costs no look at the disk, however many there are.
+"""
 
 import logging
-from collections.abc import Collection
+import threading
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +15,8 @@ from pipeline.errors import RunNotFound, StorageFailed
 from pipeline.store.artifacts import ArtifactStore, RunFolder
 
 log = logging.getLogger(__name__)
+
+TIDY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +36,61 @@ class StoredRun:
     folder: RunFolder
 
 
-def expire(store: ArtifactStore, keep: Keep, in_use: Collection[str], now: datetime | None = None) -> tuple[str, ...]:
-    """Delete what ``keep`` does not allow, oldest first, and return the ids of the runs that went.
+class KeptRuns:
+    """The runs on disk with their ages and sizes. Safe to use from several threads."""
 
-    Runs named in ``in_use`` stay, whatever their age. What the disk refuses to delete is tried again the next time.
-    """
-    moment = now or datetime.now(UTC)
-    held = sorted((run for folder in store.runs() if (run := _held(folder))), key=lambda run: run.began)
-    total = sum(run.size_bytes for run in held)
-    gone = []
-    for run in held:
-        if run.folder.run_id in in_use or (run.began >= moment - keep.age and total <= keep.bytes):
-            continue
-        if _delete(run.folder):
-            total -= run.size_bytes
-            gone.append(run.folder.run_id)
-    return tuple(gone)
+    def __init__(self, store: ArtifactStore, keep: Keep) -> None:
+        self._store, self._keep = store, keep
+        self._runs: dict[str, StoredRun] = {}
+        self._tidied = float("-inf")  # on the monotonic clock
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Read every run's age and size from its folder."""
+        for folder in self._store.runs():
+            self.add(folder)
+
+    def add(self, folder: RunFolder) -> None:
+        """The run's files are complete for now. A folder that holds no run is left out."""
+        run = _stored(folder)
+        if run is not None:
+            with self._lock:
+                self._runs[folder.run_id] = run
+
+    def forget(self, run_id: str) -> None:
+        """The run is gone."""
+        with self._lock:
+            self._runs.pop(run_id, None)
+
+    def tidy(self, in_use: Callable[[], Collection[str]]) -> tuple[str, ...]:
+        """``expire``, at most once in ``TIDY_SECONDS``; does nothing in between."""
+        with self._lock:
+            if time.monotonic() - self._tidied < TIDY_SECONDS:
+                return ()
+            self._tidied = time.monotonic()
+        return self.expire(in_use())
+
+    def expire(self, in_use: Collection[str], now: datetime | None = None) -> tuple[str, ...]:
+        """Delete what ``keep`` does not allow, oldest first, and return the ids of the runs that went.
+
+        Runs named in ``in_use`` stay, whatever their age. What the disk refuses to delete is tried again the next time.
+        """
+        oldest_allowed = (now or datetime.now(UTC)) - self._keep.age
+        with self._lock:
+            runs = sorted(self._runs.values(), key=lambda run: run.began)
+        total = sum(run.size_bytes for run in runs)
+        gone = []
+        for run in runs:
+            if run.began >= oldest_allowed and total <= self._keep.bytes:
+                break
+            if run.folder.run_id not in in_use and _delete(run.folder):
+                total -= run.size_bytes
+                gone.append(run.folder.run_id)
+                self.forget(run.folder.run_id)
+        return tuple(gone)
 
 
-def _held(folder: RunFolder) -> StoredRun | None:
+def _stored(folder: RunFolder) -> StoredRun | None:
     try:
         began = datetime.fromisoformat(folder.start().created_at)
         return StoredRun(began, sum(path.stat().st_size for path in folder.path.rglob("*") if path.is_file()), folder)

@@ -34,7 +34,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("schema_version", "int32", "1"),
     Column("iteration_id", "string", "UUIDv7 of the run; public, unrelated to its secret link"),
     Column("parent_id", "string", "the run that this one continues, or whose result it reuses", nullable=True),
-    Column("kind", "string", "`convert`, `reuse` of an earlier result, `bench`; `seed` in a new dataset's first row"),
+    Column("kind", "string", "`convert`, `reuse` of a result, `bench`, `refusal`; `seed` in a new dataset's first row"),
     Column("status", "string", "`running` in a start record; `ok`, `partial`, `error`, `cancelled` in an end record"),
     Column("started_at", "timestamp[ms, tz=UTC]", "when the work began"),
     Column("duration_ms", "int64", "wall-clock time of the work; null while running", nullable=True),

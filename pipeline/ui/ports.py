@@ -5,38 +5,47 @@ one.
 from collections.abc import Iterator
 from typing import Protocol
 
-from pipeline.pages import GpuEstimate, LaneChoice, Preflight
+from pipeline.pages import GpuEstimate, LaneChoice
 from pipeline.records import ConvertOptions, Origin
-from pipeline.runs.state import RunView, Source
+from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 
 
 class Runs(Protocol):
-    """Submits, follows, stops, continues and deletes runs. A run outlives whoever asked for it."""
+    """Checks, queues, follows, stops, continues and deletes runs. A run outlives whoever asked for it."""
 
     @property
     def has_gpu(self) -> bool:
         """Whether there is a GPU lane to choose."""
         ...
 
-    def preflight(self, source: Source) -> Preflight:
-        """Open the source and count its pages. Raises IntakeError."""
+    def check(self, source: Source, origin: Origin) -> CheckedSource:
+        """Open and hash the source, once. Raises IntakeError, and InternalError where no parse child starts."""
         ...
 
-    def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
-        """Queue a run and return its secret id.
+    def convert(
+        self,
+        checked: CheckedSource,
+        options: ConvertOptions,
+        origin: Origin,
+        visitor: Visitor = NOBODY,
+        *,
+        again: bool = False,
+    ) -> Accepted:
+        """The run that did this very work for this visitor before, else a new one in the queue; with ``again`` always a
+        new one.
 
-        Raises IntakeError, QueueFull, VisitorBusy, AddressBusy, DiskNearlyFull or StorageFailed; nothing is queued
-        then.
+        Raises IntakeError, NoGpuHere, QueueFull, VisitorBusy, AddressBusy, DiskNearlyFull, StorageFailed or
+        InternalError; nothing is queued then.
         """
-        ...
-
-    def reuse(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor) -> str | None:
-        """The run that did this very work for this visitor before; None where there is none. Raises IntakeError."""
         ...
 
     def watch(self, run_id: str) -> Iterator[RunView]:
         """Snapshots until the run has ended. Closing the iterator does not stop the run. Raises RunNotFound."""
+        ...
+
+    def newest(self, run_id: str) -> str:
+        """The run that stands for this one now: the last of those that continue it, else itself. Raises RunNotFound."""
         ...
 
     def view(self, run_id: str) -> RunView:
@@ -63,7 +72,7 @@ class Runs(Protocol):
         """Continue a run that ended with gaps and return the id of the run that stands for it now.
 
         ``lane`` replaces the run's own choice; ``most_pages`` is how many further pages may be converted, 0 for all.
-        Raises RunNotFound, SourceExpired, and what ``submit`` raises.
+        Raises RunNotFound, SourceExpired, and what ``check`` and ``convert`` raise.
         """
         ...
 

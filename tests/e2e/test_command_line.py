@@ -148,8 +148,12 @@ def test_a_scan_is_read_by_ocr(tmp_path: Path, documents: Path) -> None:
 def test_a_bad_file_is_one_sentence_and_does_not_stop_the_others(tmp_path: Path, documents: Path) -> None:
     bad = tmp_path / "page.pdf"
     bad.write_text("<html>not a pdf</html>")
-    converted = folio(tmp_path, str(bad), str(documents / "2305.03393v1-pg9.pdf"), "--formats", "md")
+    missing = str(tmp_path / "nowhere" / "lost.pdf")
+    converted = folio(tmp_path, str(bad), missing, str(documents / "2305.03393v1-pg9.pdf"), "--formats", "md")
     assert converted.code == 1
+    assert "lost.pdf: The file cannot be read; check that its path is right" in converted.said
+    reports = [line for line in converted.said.splitlines() if " of 1 pages" in line]
+    assert len(reports) == 1, "progress does not repeat itself where there is no terminal"
     assert "page.pdf: This is not a PDF (it looks like HTML); upload a PDF file. [not_a_pdf]" in converted.said
     assert "Traceback" not in converted.said
     assert (converted.out / "2305.03393v1-pg9.md").exists()

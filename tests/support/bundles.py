@@ -19,6 +19,8 @@ from pipeline.pages import (
     PagePrediction,
     PageResult,
     PageTask,
+    TableCell,
+    TableStructure,
 )
 
 
@@ -63,6 +65,26 @@ class WholePageBundle:
         page, size = task.page.page, task.page.facts.size
         region = LayoutRegion(LayoutLabel.TEXT, 0.9, Box(0, 0, size.width, size.height))
         return PagePrediction(page, (region,), (), (), ocr=False, layout_ms=1.0, ocr_ms=0.0, table_ms=0.0)
+
+
+class RichBundle(WholePageBundle):
+    """Cuts every page into a header, a heading, text, a picture and a table of two by two, as docling takes it."""
+
+    def whole(self, task: PageTask) -> PagePrediction:
+        size = task.page.facts.size
+        labels = (
+            LayoutLabel.PAGE_HEADER,
+            LayoutLabel.SECTION_HEADER,
+            LayoutLabel.TEXT,
+            LayoutLabel.PICTURE,
+            LayoutLabel.TABLE,
+        )
+        step = size.height / len(labels)
+        boxes = [Box(20, place * step + 2, size.width - 20, (place + 1) * step - 2) for place in range(len(labels))]
+        regions = tuple(LayoutRegion(label, 0.9, box) for label, box in zip(labels, boxes, strict=True))
+        cells = tuple(TableCell(row, column, 1, 1, row == 0, None) for row in (0, 1) for column in (0, 1))
+        table = TableStructure(boxes[-1], 0.9, 2, 2, cells)
+        return replace(super().whole(task), regions=regions, tables=(table,), settled=True)
 
 
 class RefusingBundle(WholePageBundle):

@@ -23,7 +23,7 @@ from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import ConvertOptions, Origin
-from pipeline.runs import conversion
+from pipeline.runs import exporting
 from pipeline.runs.queue import RunQueue
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
@@ -99,7 +99,7 @@ def die_while_exporting() -> None:
         file.flush()
         die()
 
-    conversion.FORMATS = tuple(replace(row, write=write) if row.name == "html" else row for row in conversion.FORMATS)
+    exporting.FORMATS = tuple(replace(row, write=write) if row.name == "html" else row for row in exporting.FORMATS)
 
 
 def wait_for_ever(_: RunQueue) -> None:

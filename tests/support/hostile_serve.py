@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
-from pipeline.runs import conversion
+from pipeline.runs import exporting
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler
@@ -71,8 +71,8 @@ def plant() -> None:
     DocumentAssembler.add = leaky_add  # type: ignore[method-assign]
     DocumentAssembler.finish = leaky_finish  # type: ignore[method-assign]
     PdfReader.render = leaky_render  # type: ignore[method-assign]
-    conversion.FORMATS = tuple(
-        replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in conversion.FORMATS
+    exporting.FORMATS = tuple(
+        replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in exporting.FORMATS
     )
 
 

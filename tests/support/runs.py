@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.models.bundle import Lanes
 from pipeline.pages import Lane, LaneChoice, OcrMode
-from pipeline.records import ConvertOptions, IterationRecord, Origin
+from pipeline.records import REFUSAL, ConvertOptions, IterationRecord, Origin
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
 from pipeline.settings import Settings
@@ -52,8 +52,13 @@ def convert(runner: Runner, path: Path, lane: LaneChoice, ocr: OcrMode = OcrMode
 
 
 def records(settings: Settings) -> list[IterationRecord]:
-    """Every record in the data folder."""
-    return list(Ledger(settings.data_dir).records())
+    """The records of runs, and of answers from earlier runs, in the data folder."""
+    return [record for record in Ledger(settings.data_dir).records() if record.kind != REFUSAL]
+
+
+def refusals(settings: Settings) -> list[IterationRecord]:
+    """The records of refused requests in the data folder."""
+    return [record for record in Ledger(settings.data_dir).records() if record.kind == REFUSAL]
 
 
 def record_of(settings: Settings, view: RunView) -> IterationRecord:

@@ -35,7 +35,7 @@ from pipeline.errors import (
 )
 from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, RunStatus, Stage
-from pipeline.runs.state import ExportFile, PageText, RunView, Source
+from pipeline.runs.state import Accepted, CheckedSource, ExportFile, PageText, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
 from tests.support.sample_pages import HOSTILE, PAGES
 
@@ -62,6 +62,7 @@ class ScriptedRuns:
         self._work: dict[tuple[str, bytes, ConvertOptions], str] = {}
         self._changed = threading.Condition()
         self._turn = threading.Lock()
+        self.checks = 0  # how often a source was opened
 
     @property
     def has_gpu(self) -> bool:
@@ -75,17 +76,31 @@ class ScriptedRuns:
         data = source.path.read_bytes()
         return Preflight(hashlib.sha256(data).hexdigest(), len(data), 1000 if "long" in source.name else len(PAGES))
 
-    def reuse(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor) -> str | None:
-        self.preflight(source)
-        run_id = self._work.get((visitor.owner, source.path.read_bytes(), options)) if visitor.owner else None
+    def check(self, source: Source, origin: Origin) -> CheckedSource:
+        self.checks += 1
+        return CheckedSource(source, self.preflight(source), stamp_of(source.path))
+
+    def convert(
+        self,
+        checked: CheckedSource,
+        options: ConvertOptions,
+        origin: Origin,
+        visitor: Visitor = NOBODY,
+        *,
+        again: bool = False,
+    ) -> Accepted:
+        source = checked.source
+        work = (visitor.owner, source.path.read_bytes(), options)
+        earlier = self._work.get(work) if visitor.owner and not again else None
         with self._changed:
-            view = self._views.get(run_id or "")
-        return run_id if view is not None and view.status is RunStatus.OK else None
+            view = self._views.get(earlier or "")
+        if earlier and view is not None and view.status is RunStatus.OK:
+            return Accepted(earlier, reused=True)
+        self._work[work] = self._queue(source, options, None)
+        return Accepted(self._work[work], reused=False)
 
     def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
-        run_id = self._queue(source, options, None)
-        self._work[visitor.owner, source.path.read_bytes(), options] = run_id
-        return run_id
+        return self.convert(self.check(source, origin), options, origin, visitor, again=True).run_id
 
     def _queue(self, source: Source, options: ConvertOptions, before: RunView | None) -> str:
         preflight = self.preflight(source)
@@ -113,6 +128,10 @@ class ScriptedRuns:
             yield view
             if view.status.ended:
                 return
+
+    def newest(self, run_id: str) -> str:
+        self.view(run_id)
+        return self.newest(self._successors[run_id]) if run_id in self._successors else run_id
 
     def view(self, run_id: str) -> RunView:
         if run_id not in self._views:

@@ -24,10 +24,6 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxlc]{1,6})", re.IGNORECASE)
-_SECTION = re.compile(
-    r"(\d{1,2}(\.\d{1,2}){1,4}\.?|(\d{1,2}|[IVX]{1,5}|[A-Z])\.|§\s*\d+|chapter\s+\w+|appendix\s+\w+|part\s+\w+)\s+\S",
-    re.IGNORECASE,
-)
 _ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")
 MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
 MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
@@ -86,11 +82,6 @@ def is_page_number(text: str) -> bool:
 def may_hold_page_number(text: str) -> bool:
     """Starts or ends with what may be a page number."""
     return _NUMBERED_ROW.fullmatch(text.strip()) is not None
-
-
-def is_section_number(text: str) -> bool:
-    """Starts with a section number and goes on."""
-    return _SECTION.match(text.strip()) is not None
 
 
 def ends_sentence(text: str) -> bool:

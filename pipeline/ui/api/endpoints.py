@@ -193,10 +193,10 @@ class ConvertApi:
         if file is None:
             raise FileMissing
         source = Source(Path(file), Path(file).name, password)
-        earlier = None if again else self._runs.reuse(source, options, Origin.API, visitor)
-        run_id = earlier or self._runs.submit(source, options, Origin.API, visitor)
-        self._uploads.remember(run_id, source.path)
-        yield from self._follow(run_id, earlier is not None)
+        checked = self._runs.check(source, Origin.API)
+        accepted = self._runs.convert(checked, options, Origin.API, visitor, again=again)
+        self._uploads.remember(accepted.run_id, source.path)
+        yield from self._follow(accepted.run_id, accepted.reused)
 
     def _follow(self, run_id: str, reused: bool = False) -> Iterator[Answer]:
         last = 0.0

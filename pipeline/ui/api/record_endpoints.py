@@ -103,6 +103,7 @@ class RecordApi:
             "today": _totals(overview.today),
             "last_24_hours": _totals(overview.totals),
             "ever": _totals(overview.ever),
+            "refused_in_24_hours": {refusal.code: refusal.runs for refusal in overview.refusals},
         }
 
 

@@ -89,10 +89,10 @@ class ConvertActions:
         except FileNotFoundError:
             return Document(None, path.name, error=error_facts(UploadExpired()))
         try:
-            preflight = self._runs.preflight(Source(path, path.name, password))
+            checked = self._runs.check(Source(path, path.name, password), Origin.UI)
         except Exception as error:
             return Document(path, path.name, size, error=error_facts(error))
-        return Document(path, path.name, size, preflight.page_count)
+        return Document(path, path.name, size, checked.preflight.page_count, checked=checked)
 
     def start(self, state: PageState, choices: FormValues, visitor: Visitor = NOBODY) -> PageState:
         """The state with a run for every document that can be converted; the others keep the reason why not."""
@@ -107,12 +107,14 @@ class ConvertActions:
             return replace(document, run_id="", error=error_facts(UploadExpired()))
         source = Source(document.path, document.name, choices.password or "")
         try:
-            earlier = None if again else self._runs.reuse(source, choices.options, Origin.UI, visitor)
-            run_id = earlier or self._runs.submit(source, choices.options, Origin.UI, visitor)
+            checked = document.checked
+            if checked is None or checked.source != source:  # another password than at the upload
+                checked = self._runs.check(source, Origin.UI)
+            accepted = self._runs.convert(checked, choices.options, Origin.UI, visitor, again=again)
         except Exception as error:
             return replace(document, run_id="", error=error_facts(error), reused=False)
-        self._uploads.remember(run_id, document.path)
-        return replace(document, run_id=run_id, error=None, reused=earlier is not None)
+        self._uploads.remember(accepted.run_id, document.path)
+        return replace(document, run_id=accepted.run_id, error=None, reused=accepted.reused, checked=checked)
 
     def again(self, state: PageState, choices: FormValues, visitor: Visitor = NOBODY) -> PageState:
         """The state with a new run for the chosen document, which an earlier run answered."""
@@ -197,12 +199,14 @@ class ConvertActions:
         return state.with_chosen(replace(document, path=None, run_id="", error=error_facts(RunDeleted()), reused=False))
 
     def find(self, run_id: str) -> PageState:
-        """The state of a visitor who comes by a run's link; one document with a sentence where there is no such
-        run.
+        """The state of a visitor who comes by a run's link, with the run that stands for it now.
+
+        One document with a sentence where there is no such run.
         """
         try:
             if not 0 < len(run_id) <= RUN_ID_CHARS or not run_id.replace("-", "").replace("_", "").isalnum():
                 raise RunNotFound
+            run_id = self._runs.newest(run_id)
             view = self._runs.view(run_id)
         except Exception as error:
             return PageState((Document(None, "Run not found", error=error_facts(error)),))

@@ -68,7 +68,8 @@ class Uploads:
 
     def pass_on(self, run_id: str, successor: str) -> None:
         """The other run continues this one."""
-        upload = self._uploads.get(run_id)
+        with self._lock:
+            upload = self._uploads.get(run_id)
         if upload is not None:
             self._keep(successor, upload)
 

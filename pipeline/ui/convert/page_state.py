@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import PasswordNeeded, PasswordWrong, RunDeleted, RunNotFound
 from pipeline.records import ErrorFacts
+from pipeline.runs.state import CheckedSource
 from pipeline.settings import Settings
 
 PAGES_AT_ONCE = 5
@@ -25,7 +26,8 @@ class Document:
     """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be, or cannot be continued.
 
     ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where nobody has counted. ``reused``
-    is True when an earlier run, which had done the same work, answers.
+    is True when an earlier run, which had done the same work, answers. ``checked`` has what was learnt when the upload
+    was opened; None where it could not be opened, or came by a link.
     """
 
     path: Path | None
@@ -35,6 +37,7 @@ class Document:
     run_id: str = ""
     error: ErrorFacts | None = None
     reused: bool = False
+    checked: CheckedSource | None = None
 
     @property
     def locked(self) -> bool:

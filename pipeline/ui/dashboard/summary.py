@@ -122,7 +122,7 @@ def _trend(values: Sequence[float | None]) -> Trend:
 
 
 def failures(overview: Overview) -> Markup:
-    """Error codes with how often they came up and a run that shows each."""
+    """Error codes with how often they came up and a run that shows each; below, what was refused and so is no run."""
     words = WINDOW_NAMES[overview.window]
     most = max((failure.runs + failure.pages for failure in overview.failures), default=1)
     return render(
@@ -130,6 +130,7 @@ def failures(overview: Overview) -> Markup:
         name="Failures",
         note=f"by code, {words}" if overview.failures else f"none {words}",
         failures=[_failure(failure, most) for failure in overview.failures[:FAILURES_SHOWN]],
+        refusals=[f"{refusal.code} {refusal.runs:,}" for refusal in overview.refusals[:FAILURES_SHOWN]],
     )
 
 

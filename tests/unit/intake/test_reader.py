@@ -3,6 +3,7 @@ out.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ from pipeline.intake.reader import PdfReader
 from pipeline.pages import PageFailure, PageSize, Preflight, RenderedPage
 from pipeline.pixels import PIXELS, page_image
 from pipeline.settings import Settings
-from tests.unit.intake.pdf_files import Page, PdfFile, assemble, encrypted, plain, text
+from tests.unit.intake.pdf_files import Page, PdfFile, assemble, encrypted, plain, slow_page, text
 
 LETTER = PageSize(612.0, 792.0)
 
@@ -265,6 +266,37 @@ os.kill(os.getpid(), signal.SIGKILL)
             return
         waiting.wait(0.1)
     pytest.fail("the child outlived its parent by ten seconds")
+
+
+def test_a_busy_child_dies_with_its_parent(tmp_path: Path) -> None:
+    program = """
+import os, signal, sys, threading, time
+from pipeline.intake.reader import PdfReader
+from pipeline.settings import read_settings
+from pathlib import Path
+reader = PdfReader(read_settings({"PAGE_SECONDS": "120"}))
+path, out_dir = Path(sys.argv[1]), Path(sys.argv[2])
+reader.preflight(path)
+threading.Thread(target=lambda: next(reader.render(path, "", [1], out_dir)), daemon=True).start()
+stat = Path(f"/proc/{reader._child.pid}/stat")
+started = int(stat.read_text().rsplit(")", 1)[1].split()[11])
+while int(stat.read_text().rsplit(")", 1)[1].split()[11]) < started + 50:  # half a second of work, in ticks
+    time.sleep(0.05)
+print(reader._child.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    path = PdfFile([slow_page()]).write(tmp_path / "slow.pdf")
+    (tmp_path / "out").mkdir()
+    command = [sys.executable, "-c", program, str(path), str(tmp_path / "out")]
+    parent = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    child = Path(f"/proc/{int(parent.stdout)}")
+    waiting = threading.Event()
+    for _ in range(100):
+        if not child.exists() or "\nState:\tZ" in (child / "status").read_text():
+            return
+        waiting.wait(0.1)
+    os.kill(int(parent.stdout), signal.SIGKILL)
+    pytest.fail("the child worked on for ten seconds after its parent was gone")
 
 
 def test_a_worn_child_is_replaced_and_the_next_document_read(

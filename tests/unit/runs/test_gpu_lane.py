@@ -2,6 +2,7 @@
 dies.
 """
 
+import shutil
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -333,7 +334,8 @@ def test_raw_predictions_of_a_killed_server_are_completed_by_whoever_continues(
     folder = settings.data_dir / "runs" / view.run_id
     for path in (folder / "predictions").iterdir():
         if ".raw" not in path.name:
-            path.unlink()  # as if the server had died before it wrote them
+            path.unlink()  # as if the server had died before it wrote them, and so the pages
+    shutil.rmtree(folder / "pages")
     second, cpu = HalfBundle(), WholePageBundle()
     with running(settings, second, cpu) as runner:
         after = last(runner, runner.resume(view.run_id, lane=LaneChoice.CPU))
@@ -348,6 +350,7 @@ def test_without_the_gpus_bundle_raw_predictions_are_made_again(settings: Settin
     for path in (folder / "predictions").iterdir():
         if ".raw" not in path.name:
             path.unlink()
+    shutil.rmtree(folder / "pages")
     cpu = WholePageBundle()
     with warm_runner(settings, Lanes(cpu)) as runner:
         after = last(runner, runner.resume(view.run_id, lane=LaneChoice.CPU))

@@ -9,15 +9,17 @@ import gradio as gr
 import pytest
 
 from pipeline.errors import NotAPdf, RunNotFound
+from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
-from pipeline.pages import EngineInfo, LaneChoice, OcrMode
+from pipeline.pages import EngineInfo, LaneChoice, OcrMode, Preflight
 from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
 from pipeline.runs.runner import Runner
-from pipeline.runs.state import Source
+from pipeline.runs.state import Accepted, Source
 from pipeline.runs.visitors import NOBODY, Visitor, identify, new_token
 from pipeline.settings import Settings
 from tests.support.bundles import RefusingBundle, WholePageBundle
 from tests.support.runs import last, records, until, warm_runner
+from tests.unit.intake.pdf_files import Page, PdfFile, text
 
 ADA, BOB = identify(token=new_token(), address="10.0.0.1"), identify(token=new_token(), address="10.0.0.1")
 PLAIN = ConvertOptions(pages="1-2")
@@ -37,7 +39,14 @@ def convert(runner: Runner, source: Source, visitor: Visitor, options: ConvertOp
 
 
 def again(runner: Runner, source: Source, visitor: Visitor, options: ConvertOptions = PLAIN) -> str | None:
-    return runner.reuse(source, options, Origin.UI, visitor)
+    """The earlier run that answers; None where a new one has to do the work, which is then stopped and deleted."""
+    accepted = runner.convert(runner.check(source, Origin.UI), options, Origin.UI, visitor)
+    if accepted.reused:
+        return accepted.run_id
+    runner.cancel(accepted.run_id)
+    last(runner, accepted.run_id)
+    runner.delete(accepted.run_id)
+    return None
 
 
 def reuses(settings: Settings) -> list[IterationRecord]:
@@ -204,3 +213,35 @@ def test_who_asked_is_in_no_file(settings: Settings, source: Source) -> None:
     stored = b"".join(path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file())
     owners = [identify(token=token).owner, identify(user="ada.lovelace").owner]
     assert [word for word in (token, "203.0.113.7", "ada.lovelace", *owners) if word.encode() in stored] == []
+
+
+def test_a_document_is_opened_and_hashed_once_on_its_way_in(
+    settings: Settings, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    preflight = PdfReader.preflight
+
+    def counted(reader: PdfReader, path: Path, password: str = "") -> Preflight:
+        opened.append(path)
+        return preflight(reader, path, password)
+
+    monkeypatch.setattr(PdfReader, "preflight", counted)
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
+        checked = runner.check(source, Origin.API)
+        first = runner.convert(checked, PLAIN, Origin.API, ADA)
+        assert last(runner, first.run_id).status is RunStatus.OK
+        assert runner.convert(checked, PLAIN, Origin.API, ADA) == Accepted(first.run_id, reused=True)
+    assert opened == [source.path]
+
+
+def test_a_source_that_was_replaced_meanwhile_is_checked_again(settings: Settings, tmp_path: Path) -> None:
+    path = PdfFile([Page(text("Before."))]).write(tmp_path / "a.pdf")
+    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
+        checked = runner.check(Source(path, "a.pdf"), Origin.API)
+        path.unlink()
+        PdfFile([Page(text("Now.")), Page(text("And more."))]).write(path)
+        view = last(runner, runner.convert(checked, ConvertOptions(), Origin.API, ADA).run_id)
+        assert [page.markdown.strip() for page in view.texts] == ["Now.", "And more."]
+        path.write_bytes(b"nothing of the kind")
+        with pytest.raises(NotAPdf):
+            runner.convert(checked, ConvertOptions(), Origin.API, ADA)

@@ -1,18 +1,25 @@
 """Runs from submission to end: what is kept, what is recorded, what is refused, what a stop leaves."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, RunStillGoing, TooManyPages
 from pipeline.pages import Lane, PageStatus
 from pipeline.records import ConvertOptions, Origin, RunStatus
+from pipeline.runs.job import Job
+from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.settings import Settings
+from pipeline.store.artifacts import ArtifactStore, RunFolder
+from pipeline.store.retention import TIDY_SECONDS, Keep
 from tests.support.bundles import WholePageBundle
-from tests.support.runs import last, records, running, submit, until
+from tests.support.runs import last, records, refusals, running, submit, until
 
 
 def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, documents: Path) -> None:
@@ -115,6 +122,11 @@ def test_nothing_is_queued_or_kept_for_a_source_that_is_refused(settings: Settin
             submit(runner, documents / "multi_page.pdf", "9")
     assert not list((settings.data_dir / "runs").glob("*"))
     assert records(settings) == []
+    size = (documents / "multi_page.pdf").stat().st_size
+    assert [(record.error and record.error.code, record.input.bytes) for record in refusals(settings)] == [
+        ("too_many_pages", size),
+        ("page_range_outside", size),
+    ]
 
 
 def test_a_run_is_found_again_after_a_restart(settings: Settings, documents: Path) -> None:
@@ -173,3 +185,83 @@ def test_the_cpu_lane_books_nothing(settings: Settings, documents: Path) -> None
         last(runner, submit(runner, documents / "multi_page.pdf"))
     (record,) = records(settings)
     assert (record.gpu.calls, record.gpu.booked_seconds, record.gpu.used_seconds) == (0, 0, 0)
+
+
+class GuardedJobs(dict[str, Job]):
+    """The runner's runs, noting every look at them that another thread could disturb."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        super().__init__()
+        self._lock = lock
+        self.unguarded: list[str] = []
+
+    def _look(self, name: str) -> None:
+        if not self._lock.locked():
+            self.unguarded.append(name)
+
+    def get(self, run_id: str, default: Any = None) -> Any:
+        self._look("get")
+        return super().get(run_id, default)
+
+    def pop(self, run_id: str, default: Any = None) -> Any:
+        self._look("pop")
+        return super().pop(run_id, default)
+
+    def items(self) -> Any:
+        self._look("items")
+        return super().items()
+
+    def values(self) -> Any:
+        self._look("values")
+        return super().values()
+
+
+def a_minute_passes(runner: Runner) -> None:
+    """And from now on no run has room on the disk."""
+    runner._kept_runs._keep = Keep(timedelta(days=1), bytes=0)
+    runner._kept_runs._tidied -= TIDY_SECONDS
+
+
+def test_the_runs_in_memory_are_looked_at_by_one_thread_at_a_time(settings: Settings, documents: Path) -> None:
+    """A run that goes while another thread lists them would end that thread's run without its files tidied."""
+    with running(settings, WholePageBundle()) as runner:
+        jobs = runner._jobs = GuardedJobs(runner._change)
+        a_minute_passes(runner)
+        run_id = submit(runner, documents / "multi_page.pdf", "1")
+        last(runner, run_id)
+        until(lambda: not runner._jobs)
+        with pytest.raises(RunNotFound):
+            runner.cancel(run_id)
+        with pytest.raises(RunNotFound):
+            runner.view(run_id)
+    assert jobs.unguarded == []
+
+
+def test_the_end_of_a_run_looks_at_no_other_run_on_disk(
+    settings: Settings, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks: list[str] = []
+    walk = ArtifactStore.runs
+
+    def counted(store: ArtifactStore) -> Iterator[RunFolder]:
+        walks.append("walk")
+        return walk(store)
+
+    with running(settings, WholePageBundle()) as runner:
+        monkeypatch.setattr(ArtifactStore, "runs", counted)
+        for _ in range(3):
+            last(runner, submit(runner, documents / "multi_page.pdf", "1"))
+    assert walks == []
+
+
+def test_old_runs_are_looked_for_once_a_minute(settings: Settings, documents: Path) -> None:
+    with running(settings, WholePageBundle()) as runner:
+        a_minute_passes(runner)
+        first = last(runner, submit(runner, documents / "multi_page.pdf", "1")).run_id
+        until(lambda: not (settings.data_dir / "runs" / first).exists())
+        second = last(runner, submit(runner, documents / "multi_page.pdf", "1")).run_id
+        assert last(runner, submit(runner, documents / "multi_page.pdf", "1")).status is RunStatus.OK
+        assert runner.view(second).status is RunStatus.OK, "a minute has not passed"
+        a_minute_passes(runner)
+        last(runner, submit(runner, documents / "multi_page.pdf", "1"))
+        until(lambda: not (settings.data_dir / "runs" / second).exists())

@@ -158,7 +158,7 @@ def test_failed_pages_are_retried_in_a_run_that_takes_the_others_place(actions: 
     assert not update.view.resumable
     assert resumed.run_ids[0] == started.run_ids[0]
     assert resumed.run_ids[1] != started.run_ids[1]
-    assert actions.find(started.run_ids[1]).run_ids == (started.run_ids[1],), "the old link still leads to the old run"
+    assert actions.find(started.run_ids[1]).run_ids == (resumed.run_ids[1],), "the old link leads on"
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path, upload: Upload) -> None:
@@ -260,3 +260,15 @@ def test_work_that_was_done_before_is_shown_at_once_and_can_be_done_again(
     assert actions.again(again, PLAIN, ada) == again, "a second click does nothing"
     for state in (other, again):
         list(actions.follow(state))
+
+
+def test_an_upload_is_opened_once_unless_the_password_changes(
+    actions: ConvertActions, runs: ScriptedRuns, upload: Upload
+) -> None:
+    started = actions.start(actions.inspect(upload("good"), ""), PLAIN, Visitor("ada"))
+    list(actions.follow(started))
+    assert actions.start(started, PLAIN, Visitor("ada")).documents[0].reused
+    assert runs.checks == 1
+    locked = actions.inspect(upload("locked"), "")
+    assert actions.start(locked, replace(PLAIN, password="folio")).run_ids
+    assert runs.checks == 3, "once without the password and once with it"

@@ -1,6 +1,7 @@
 """Copies for the browser: exact, named after the upload, at an address that does not give the run away."""
 
 import os
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -123,3 +124,22 @@ def test_nothing_outside_the_cache_is_removed(tmp_path: Path) -> None:
     uploads.remember("run", path)
     uploads.remove("run")
     assert path.exists()
+
+
+def test_uploads_are_looked_at_with_their_lock_held_only(tmp_path: Path) -> None:
+    uploads, upload = Uploads(), tmp_path / "a.pdf"
+    upload.write_bytes(b"x")
+    unguarded: list[str] = []
+
+    class Watched(OrderedDict[str, object]):
+        def get(self, key: str, default: object = None) -> object:
+            if not uploads._lock.locked():
+                unguarded.append(key)
+            return super().get(key, default)
+
+    uploads._uploads = Watched()  # type: ignore[assignment]
+    uploads.remember("first", upload)
+    uploads.pass_on("first", "second")
+    uploads.pass_on("nobody", "third")
+    assert unguarded == []
+    assert list(uploads._uploads) == ["first", "second"]

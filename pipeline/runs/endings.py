@@ -1,0 +1,102 @@
+"""How a run's end becomes durable: its files, its record, and what is learnt from it.
+
+What a full disk does not take is owed, and tried again when the next run ends and when the runner closes.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from pipeline.errors import RunNotFound, StorageFailed
+from pipeline.gpu.calibration import Calibration
+from pipeline.records import IterationRecord, Versions
+from pipeline.runs.job import Job
+from pipeline.runs.record import build_record
+from pipeline.runs.reuse import Reuse
+from pipeline.runs.state import ExportFile, RunView
+from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd
+from pipeline.store.ledger import Ledger
+
+_log = logging.getLogger(__name__)
+
+RecordListener = Callable[[IterationRecord], None]
+
+
+class Endings:
+    """Writes ends down. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        store: ArtifactStore,
+        ledger: Ledger,
+        versions: Versions,
+        reuse: Reuse,
+        calibration: Calibration,
+        on_end: RecordListener,
+    ) -> None:
+        """``on_end`` is called with each end record once it is durable."""
+        self._store, self._ledger, self._versions = store, ledger, versions
+        self._reuse, self._calibration, self._on_end = reuse, calibration, on_end
+        self._owed: list[tuple[Job, RunView]] = []
+        self._lock = threading.Lock()
+
+    def add(self, job: Job, view: RunView) -> None:
+        """The run has ended as ``view`` shows it. Where the disk takes it, its files and record are there on return."""
+        with self._lock:
+            self._owed.append((job, view))
+        self.settle()
+
+    def settle(self) -> None:
+        """Store every end that is owed; what the disk refuses stays owed."""
+        with self._lock:
+            self._owed = [owed for owed in self._owed if not self._stored(*owed)]
+
+    def record(self, record: IterationRecord) -> None:
+        """Keep an end record, learn from it and tell whoever listens. Raises StorageFailed."""
+        self._ledger.finished(record)
+        self._calibration.learn(record)
+        self._on_end(record)
+
+    def _stored(self, job: Job, view: RunView) -> bool:
+        try:
+            with suppress(FileExistsError, RunNotFound):  # stored by an earlier attempt, or deleted since
+                self._store.open(job.folder.run_id).write_end(_run_end(job, view))
+                self._reuse.add(job.folder)
+            self.record(build_record(job, view, self._versions))
+        except Exception as error:
+            _log.exception("the end of run %s could not be stored or told", view.record_id)
+            return not isinstance(error, StorageFailed)
+        return True
+
+
+def inherit_exports(job: Job) -> None:
+    """A run that is stopped before its turn has the files of the run that it continues, which has the same pages."""
+    end = job.parent.end() if job.parent else None
+    if job.parent is None or end is None:
+        return
+    job.parent.hand_on_exports(job.folder, end)
+    files = [(entry.format, job.folder.exports / entry.file_name) for entry in end.exports]
+    exports = tuple(ExportFile(name, path, path.stat().st_size) for name, path in files if path.is_file())
+    job.update(lambda view: replace(view, exports=exports))
+
+
+def _run_end(job: Job, view: RunView) -> RunEnd:
+    return RunEnd(
+        status=view.status,
+        ended_at=view.ended_at,
+        elapsed_s=view.elapsed_s,
+        page_count=view.page_count,
+        pages=view.pages,
+        engines=view.engines,
+        exports=tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports),
+        error=view.error,
+        gpu_seconds=round(job.tally.gpu_seconds_before + view.gpu.used_seconds, 3),
+        output=job.tally.output,
+        lane=view.lane,
+        gpu=view.gpu,
+        fitting_pages=view.fitting_pages,
+        bundle=view.bundle,
+        as_asked=job.tally.as_asked,
+    )

@@ -1,0 +1,47 @@
+"""The finished document in every format of the table; a format that fails costs that format only."""
+
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.errors import ExportFailed, FolioError
+from pipeline.records import Stage
+from pipeline.runs.job import Job
+from pipeline.runs.state import ExportFile
+from pipeline.stages.export import FORMATS, ExportFormat, ExportSource
+
+_log = logging.getLogger(__name__)
+
+
+def write_exports(job: Job, source: ExportSource) -> ExportFailed | None:
+    """Write every format into the run's folder and show each as soon as it is there; the last failure, if any.
+
+    Raises StorageFailed where the disk refuses.
+    """
+    job.enter(Stage.EXPORT)
+    began = time.monotonic()
+    failed = None
+    for row in FORMATS:
+        failed = _write_one(job, row, source) or failed
+    job.add_time(Stage.EXPORT, time.monotonic() - began)
+    return failed
+
+
+def _write_one(job: Job, row: ExportFormat, source: ExportSource) -> ExportFailed | None:
+    try:
+        path = job.folder.stream_export(f"document{row.suffix}", lambda file: row.write(source, file))
+    except FolioError:
+        raise
+    except Exception:
+        _log.exception("the %s export failed", row.name)
+        return ExportFailed(row.name)
+    file = ExportFile(row.name, path, path.stat().st_size)
+    job.update(lambda view: replace(view, exports=(*view.exports, file)))
+    return None
+
+
+def export_stem(name: str) -> str:
+    """The upload's name without its suffix, reduced to what every file system takes."""
+    safe = "".join(char if char.isalnum() or char in "-_. " else "_" for char in Path(name).stem)
+    return safe.strip(". ")[:80] or "document"
