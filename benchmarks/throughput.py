@@ -126,7 +126,7 @@ def _measure_folio(file: Path) -> Figure:
             "WORK_DIR": f"{folder}/work",
         }
         settings = read_settings(limits)
-        with Runner(settings, Lanes(LightBundle(settings.threads, settings.packages_dir))) as runner:
+        with Runner(settings, Lanes(LightBundle(settings.threads))) as runner:
             list(runner.watch(runner.submit(Source(WARM_UP, "warm-up"), ConvertOptions(), Origin.BENCH)))
             began, first = time.monotonic(), None
             run_id = runner.submit(Source(file, file.name), ConvertOptions(), Origin.BENCH)

@@ -11,7 +11,7 @@ from pipeline.gpu.compile_at_start import example_pages
 from pipeline.gpu.compile_call import outcome_line
 from pipeline.models.aot.compiler import compile_networks
 from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
-from pipeline.models.catalog import CompileJob, jobs
+from pipeline.models.catalog import CompileJob, job_here
 from pipeline.models.lanes import usable_weights
 from pipeline.settings import EXAMPLE, Settings
 from pipeline.store.package_exchange import PackagesRepo
@@ -39,21 +39,16 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Compile what is missing, with one line per network; returns 0, or 1 where one cannot be compiled."""
     token = os.environ.get("HF_TOKEN") or None
     source, target = (_repo(name, settings, token) for name in (chosen.fetch, chosen.publish))
-    shelf, planned = (
-        PackageShelf(settings.packages_dir),
-        jobs(settings.bundle, usable_weights(settings), settings.threads),
-    )
+    shelf, job = PackageShelf(settings.packages_dir), job_here(settings.bundle, usable_weights(settings))
     if source:
-        _fetch(source, shelf, planned)
+        _fetch(source, shelf, job)
     failed = 0
     with example_pages(settings, chosen.pdf) as pages:
-        for job in planned:
-            for outcome in compile_networks(job.specs, job.target, shelf, pages, chosen.again):
-                failed += isinstance(outcome.package, PackageError)
-                print(f"{job.target.device}  {outcome_line(outcome)}", flush=True)
+        for outcome in compile_networks(job.specs, job.target, shelf, pages, chosen.again):
+            failed += isinstance(outcome.package, PackageError)
+            print(f"{job.target.device}  {outcome_line(outcome)}", flush=True)
     if target:
-        keys = (key for job in planned for key in job.package_keys())
-        names = [key.folder for key in keys if isinstance(shelf.find(key), Package)]
+        names = [key.folder for key in job.package_keys() if isinstance(shelf.find(key), Package)]
         print(
             f"published {len(target.publish(shelf.folder, names))} of {len(names)} packages to {target.repo_id}; "
             "the others were there"
@@ -65,10 +60,10 @@ def _repo(name: str, settings: Settings, token: str | None) -> PackagesRepo | No
     return PackagesRepo(name, settings.packages_repo, token) if name else None
 
 
-def _fetch(source: PackagesRepo, shelf: PackageShelf, planned: tuple[CompileJob, ...]) -> None:
+def _fetch(source: PackagesRepo, shelf: PackageShelf, job: CompileJob) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        source.fetch([key.folder for job in planned for key in job.package_keys()], Path(folder))
-        for key in (key for job in planned for key in job.package_keys()):
+        source.fetch([key.folder for key in job.package_keys()], Path(folder))
+        for key in job.package_keys():
             if not (Path(folder) / key.folder).is_dir():
                 continue
             taken = shelf.adopt(Path(folder), key)

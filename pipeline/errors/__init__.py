@@ -25,8 +25,8 @@
     │   ├── PagesHeldBack, NoGpuHere
     │   └── InternalError
     ├── PackageError          compiled models cannot be made or moved
-    │   └── CompilerMissing, CudaToolkitMissing, CompilationFailed, PackageDiffers, PackagesRepoNeeded,
-    │       PackagesRepoFailed
+    │   └── CompilerMissing, CudaToolkitMissing, CompilationFailed, PackageDiffers, NothingToCompile,
+    │       PackagesRepoNeeded, PackagesRepoFailed
     ├── WeightsError          the accurate models cannot be used, the others can
     │   └── WeightsMissing, WeightsDamaged
     └── SettingsError         a setting of the Space is malformed; the app does not start
@@ -81,6 +81,7 @@ from pipeline.errors.model_errors import (
     CompilationFailed,
     CompilerMissing,
     CudaToolkitMissing,
+    NothingToCompile,
     PackageDiffers,
     PackageError,
     PackagesRepoFailed,
@@ -166,6 +167,7 @@ __all__ = [
     "NoPages",
     "NotAPdf",
     "NothingConverted",
+    "NothingToCompile",
     "OptionUnknown",
     "PackageDiffers",
     "PackageError",

@@ -16,6 +16,13 @@ class CompilerMissing(PackageError):
     sentence = "Compiling the models needs a C++ compiler and this machine has none; install g++ and run it again."
 
 
+class NothingToCompile(PackageError):
+    """There is no GPU here, and the CPU lane runs its networks with onnxruntime."""
+
+    code = "nothing_to_compile"
+    sentence = "Only the GPU's models are compiled and this machine has no GPU; run it on a machine with one."
+
+
 class CudaToolkitMissing(PackageError):
     """Compiling for a GPU needs headers and tools that PyTorch's wheels do not bring."""
 

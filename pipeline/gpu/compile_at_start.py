@@ -38,18 +38,22 @@ def compile_at_start(settings: Settings) -> None:
     uncompiled.
 
     The compiler has a process of its own, since what it starts would not survive the forks of a GPU call. On ZeroGPU
-    that process sees no GPU, so a GPU call follows.
+    that is the worker of a GPU call, since no other process sees the GPU.
     """
-    environment = {name: value for name, value in os.environ.items() if name != ZERO_GPU}
-    environment |= {"DATA_DIR": str(settings.data_dir), "WORK_DIR": str(settings.work_dir)}
-    command = [sys.executable, "-m", "pipeline.cli", "compile"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  our own command
-    log.warning("compiling before the start: %s", done.stdout.strip() or done.stderr.strip()[-300:])
     if os.environ.get(ZERO_GPU) == "true":
         try:
             _compile_for_the_gpu(settings)
         except Exception:  # a refused call must not keep the Space from starting
             log.exception("compiling in a GPU call failed")
+    else:
+        _compile_in_a_process(settings)
+
+
+def _compile_in_a_process(settings: Settings) -> None:
+    environment = os.environ | {"DATA_DIR": str(settings.data_dir), "WORK_DIR": str(settings.work_dir)}
+    command = [sys.executable, "-m", "pipeline.cli", "compile"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  our own command
+    log.warning("compiling before the start: %s", done.stdout.strip() or done.stderr.strip()[-300:])
 
 
 def _compile_for_the_gpu(settings: Settings) -> None:

@@ -6,7 +6,7 @@ import spaces
 
 from pipeline.errors import PackageError
 from pipeline.models.aot.compiler import Outcome, compile_networks
-from pipeline.models.aot.shelf import Package, PackageShelf, Verification
+from pipeline.models.aot.shelf import Package, PackageShelf
 from pipeline.models.aot.spec import PageImages
 from pipeline.models.catalog import gpu_job
 from pipeline.weight_folders import AccurateWeights
@@ -45,12 +45,5 @@ def outcome_line(outcome: Outcome) -> str:
     how = "kept" if outcome.kept else f"compiled in {checked.compile_seconds:.0f} s"
     return (
         f"{about}: {how}, at most {checked.largest_difference:.1e} off eager torch ({checked.tolerance:.0e} allowed), "
-        f"{checked.eager_seconds / checked.seconds:.2f} times as fast{_against_rival(checked)}"
+        f"{checked.eager_seconds / checked.seconds:.2f} times as fast"
     )
-
-
-def _against_rival(checked: Verification) -> str:
-    if not checked.rival:
-        return ""
-    threads = "1 thread" if checked.threads == 1 else f"{checked.threads} threads"
-    return f"; {checked.rival_seconds / checked.shared_seconds:.2f} times as fast as {checked.rival} on {threads}"

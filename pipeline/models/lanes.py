@@ -54,10 +54,8 @@ def _open(settings: Settings, weights: AccurateWeights | None, has_gpu: bool) ->
 
 def _on_cpu(name: BundleName, settings: Settings, weights: AccurateWeights | None) -> Bundle:
     if name is BundleName.ACCURATE and weights is not None:
-        return AccurateBundle(
-            weights, Engines("cpu", shelf=PackageShelf(settings.packages_dir), runners=settings.threads)
-        )
-    return LightBundle(settings.threads, settings.packages_dir)
+        return AccurateBundle(weights, Engines("cpu", runners=settings.threads))
+    return LightBundle(settings.threads)
 
 
 def _on_gpu(name: BundleName, settings: Settings, weights: AccurateWeights | None) -> Bundle:

@@ -1,5 +1,4 @@
-"""The bundle that works everywhere: small networks from PyPI wheels on the CPU, by onnxruntime or by packages compiled
-for this machine.
+"""The bundle that works everywhere: small networks from PyPI wheels on the CPU, by onnxruntime.
 
 The pages of one call run side by side on ``threads`` threads that live for that call only, so that a process without a
 call in flight can be forked. Each network pass is a job of its own: text detection and layout per page, then each line
@@ -11,13 +10,11 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from time import perf_counter
 from typing import Generic, ParamSpec, TypeVar
 
 from pipeline.errors import PageModelFailed
 from pipeline.models.images import Floats, Pixels
-from pipeline.models.light_compiled import open_packages
 from pipeline.models.networks import ONNXRUNTIME
 from pipeline.models.onnx_ocr import AngleClassifier, DetectedLines, ReadText, TextDetector, TextReader, find_lines
 from pipeline.models.picodet_layout import PicoDetLayout
@@ -88,8 +85,7 @@ class LightBundle:
     """PP-PicoDet layout, PP-OCRv6 small and SLANet-plus. Networks load when first used, once per process (about 0.1 s
     each).
 
-    ``packages`` is the folder of compiled packages, if they are to be used. Raises FileNotFoundError if a wheel is
-    missing.
+    Raises FileNotFoundError if a wheel is missing.
     """
 
     name = "light"
@@ -97,12 +93,11 @@ class LightBundle:
     micro_batch = 8
     leaves_work = False
 
-    def __init__(self, threads: int, packages: Path | None = None) -> None:
-        compiled = open_packages(packages, threads)
+    def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._layout = PicoDetLayout(LEAST_LAYOUT_SCORE, compiled.layout)
-        self._detector = TextDetector(compiled.detector)
-        self._classifier = AngleClassifier(compiled.classifier)
+        self._layout = PicoDetLayout(LEAST_LAYOUT_SCORE)
+        self._detector = TextDetector()
+        self._classifier = AngleClassifier()
         self._reader = TextReader()
         self._second = SecondReader()
         self._tables = SlanetReader()
@@ -114,13 +109,10 @@ class LightBundle:
 
     @property
     def engines(self) -> tuple[EngineInfo, ...]:
-        """Which engine runs which network, as it stands: a package that turns out not to load is taken off."""
-        text = ", ".join(
-            f"{work} by {engine}" for work, engine in (("lines", self._detector.engine), ("words", ENGINE))
-        )
+        """See ``Bundle.engines``."""
         return (
-            EngineInfo("layout", "PP-PicoDet CDLA", self._layout.engine),
-            EngineInfo("ocr", "PP-OCRv6 small", ENGINE if self._detector.engine == ENGINE else text),
+            EngineInfo("layout", "PP-PicoDet CDLA", ENGINE),
+            EngineInfo("ocr", "PP-OCRv6 small", ENGINE),
             EngineInfo("tables", "SLANet-plus", ENGINE),
         )
 

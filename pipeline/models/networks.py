@@ -1,5 +1,4 @@
-"""ONNX networks from wheels on the CPU: by a compiled package where there is one for the input's shape, else by
-onnxruntime.
+"""ONNX networks from wheels on the CPU, by onnxruntime.
 
 Threads and forks. There is one session per network and process. It computes in the thread that calls it (one intra-op
 thread) and may be called from several threads at once; parallelism comes from running pages side by side. So it owns no
@@ -13,10 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
-import torch
 from numpy.typing import NDArray
-
-from pipeline.models.aot.engine import AOT, CompiledNetwork
 
 # OpenCV's own pool does not survive a fork, and pages already run side by side.
 cv2.setNumThreads(1)
@@ -26,30 +22,14 @@ _ERRORS_ONLY = 3
 
 
 class Network:
-    """One ONNX graph with one float32 input. ``compiled`` is the same graph, opened on the CPU for its packages."""
+    """One ONNX graph with one float32 input."""
 
-    def __init__(self, weights: Path, compiled: CompiledNetwork | None = None) -> None:
+    def __init__(self, weights: Path) -> None:
         self._weights = weights
-        self._compiled = compiled
         self._sessions: dict[int, onnxruntime.InferenceSession] = {}
-
-    @property
-    def engine(self) -> str:
-        """What runs it: ``AOTInductor`` where there is a package, else ``onnxruntime``, with the reason if a package
-        did not fit.
-        """
-        if self._compiled is None:
-            return ONNXRUNTIME
-        return (
-            self._compiled.engine
-            if self._compiled.engine == AOT
-            else self._compiled.engine.replace("torch", ONNXRUNTIME, 1)
-        )
 
     def run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Every output of the graph, in the graph's order."""
-        if self._compiled and self._compiled.package_for(batch.shape):
-            return [output.numpy() for output in self._compiled(torch.from_numpy(batch))]
         session = self._session()
         outputs: list[NDArray[np.float32]] = session.run(None, {session.get_inputs()[0].name: batch})
         return outputs

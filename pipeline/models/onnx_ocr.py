@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
-from pipeline.models.aot.engine import CompiledNetwork
 from pipeline.models.images import Floats, Normalizer, Pixels, resize
 from pipeline.models.networks import Network
 from pipeline.models.turned_page import TurnedPage, rows_of
@@ -85,15 +84,10 @@ class BlobFinder:
 class TextDetector:
     """Finds text lines on a page."""
 
-    def __init__(self, compiled: CompiledNetwork | None = None) -> None:
-        self._network = Network(wheel_file(*TEXT_DETECTOR), compiled)
+    def __init__(self) -> None:
+        self._network = Network(wheel_file(*TEXT_DETECTOR))
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
         self._blobs = BlobFinder()
-
-    @property
-    def engine(self) -> str:
-        """What runs the network, as shown to people."""
-        return self._network.engine
 
     def quads(self, image: Pixels, scale: float) -> Floats:
         """(n, 4, 2) corners in pixels of ``image``: top left, top right, bottom right, bottom left as the page lies.
@@ -109,14 +103,9 @@ class TextDetector:
 class AngleClassifier:
     """Says which lines are upside down."""
 
-    def __init__(self, compiled: CompiledNetwork | None = None) -> None:
-        self._network = Network(wheel_file(*ANGLE_CLASSIFIER), compiled)
+    def __init__(self) -> None:
+        self._network = Network(wheel_file(*ANGLE_CLASSIFIER))
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
-
-    @property
-    def engine(self) -> str:
-        """What runs the network, as shown to people."""
-        return self._network.engine
 
     def upside_down(self, crops: Sequence[Pixels]) -> bool:
         """Whether most of the lines read at 180 degrees; the widest decide."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.models.aot.engine import CompiledNetwork
 from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, Normalizer, Pixels, resize
 from pipeline.models.networks import Network
 from pipeline.models.nms import suppress
@@ -57,15 +56,10 @@ class Candidates:
 class PicoDetLayout:
     """Finds layout regions on one page. ``threshold`` is the least score of a region that is returned, in [0, 1]."""
 
-    def __init__(self, threshold: float, compiled: CompiledNetwork | None = None) -> None:
-        self._network = Network(wheel_file(*LAYOUT), compiled)
+    def __init__(self, threshold: float) -> None:
+        self._network = Network(wheel_file(*LAYOUT))
         self._normalizer = Normalizer(IMAGENET_MEAN, IMAGENET_DEVIATION)
         self._threshold = threshold
-
-    @property
-    def engine(self) -> str:
-        """What runs the network, as shown to people."""
-        return self._network.engine
 
     def find(self, image: Pixels, scale: float) -> tuple[LayoutRegion, ...]:
         """Regions in points, best score first. ``image`` is (height, width, 3) RGB at ``scale`` pixels per point.

@@ -12,8 +12,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -24,14 +23,13 @@ from torch.utils import cpp_extension
 from pipeline.errors import CompilationFailed, CompilerMissing, CudaToolkitMissing, PackageDiffers, PackageError
 from pipeline.models.aot.engine import compute_in_this_thread
 from pipeline.models.aot.key import key_of
-from pipeline.models.aot.package import LoadedPackage, load
+from pipeline.models.aot.package import load
 from pipeline.models.aot.shelf import Package, PackageShelf, Verification
 from pipeline.models.aot.spec import (
     Input,
     NetworkSpec,
     PageImages,
     Precision,
-    Rival,
     Signature,
     Span,
     Tensors,
@@ -51,13 +49,10 @@ INDUCTOR_OPTIONS = {"cpp.threads": 1, "aot_inductor.embed_kernel_binary": True}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What packages are made for: ``cpu`` or ``cuda``, the precision, and how many passes of a network the app runs
-    side by side.
-    """
+    """What packages are made for: ``cuda`` (in tests ``cpu`` stands in for it), and the precision."""
 
     device: str
     precision: Precision = Precision.FLOAT32
-    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +166,7 @@ def _verify(
     spec: NetworkSpec, draft: Package, module: torch.nn.Module, inputs: list[Tensors], target: Target, seconds: float
 ) -> Verification:
     weights = dict(module.named_parameters(remove_duplicate=False)) | dict(module.named_buffers(remove_duplicate=False))
-    package = load(draft, lambda: weights, torch.device(target.device), target.threads)
+    package = load(draft, lambda: weights, torch.device(target.device), runners=1)
     tolerance = spec.tolerance if target.precision is Precision.FLOAT32 else spec.half_tolerance
     if target.device == "cpu":
         compute_in_this_thread()  # as the app does it
@@ -180,24 +175,7 @@ def _verify(
         if not largest <= tolerance:
             raise PackageDiffers(spec.name, largest, tolerance)
         own, eager = _seconds(lambda: package(*inputs[0])), _seconds(lambda: module(*inputs[0]))
-    verification = Verification(len(inputs), largest, tolerance, own, eager, seconds)
-    return (
-        verification if spec.rival is None else _against(spec.rival, package, inputs[0], target.threads, verification)
-    )
-
-
-def _against(
-    rival: Rival, package: LoadedPackage, inputs: Tensors, threads: int, verification: Verification
-) -> Verification:
-    """The verification with the times of package and rival, called as the app calls them."""
-    other = rival.open()
-    return replace(
-        verification,
-        rival=rival.name,
-        threads=threads,
-        shared_seconds=_shared_seconds(lambda: package(*inputs), threads),
-        rival_seconds=_shared_seconds(lambda: other(inputs), threads),
-    )
+    return Verification(len(inputs), largest, tolerance, own, eager, seconds)
 
 
 def _difference(spec: NetworkSpec, outputs: Tensors, wanted: Tensors) -> float:
@@ -228,22 +206,6 @@ def _seconds(call: Callable[[], object]) -> float:
         call()
     _finish()
     return (perf_counter() - start) / TIMED_CALLS
-
-
-def _shared_seconds(call: Callable[[], object], threads: int) -> float:
-    """Seconds per call when ``threads`` threads call side by side, after one call that warms up."""
-
-    def in_its_thread(_: int) -> None:
-        compute_in_this_thread()
-        with torch.inference_mode():
-            call()
-
-    calls = TIMED_CALLS * threads
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(in_its_thread, range(threads)))
-        start = perf_counter()
-        list(pool.map(in_its_thread, range(calls)))
-        return (perf_counter() - start) / calls
 
 
 def _finish() -> None:

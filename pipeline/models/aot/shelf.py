@@ -32,9 +32,6 @@ log = logging.getLogger(__name__)
 class Verification:
     """How a package compared with its eager module on ``inputs`` inputs: the largest difference over all outputs, what
     was allowed, and mean seconds per call of both.
-
-    ``rival`` is what the package replaces if that is not the eager module: ``threads`` calls side by side, as the app
-    makes them, took ``shared_seconds`` per call with the package and ``rival_seconds`` with the rival.
     """
 
     inputs: int
@@ -43,10 +40,6 @@ class Verification:
     seconds: float
     eager_seconds: float
     compile_seconds: float
-    rival: str = ""
-    threads: int = 1
-    shared_seconds: float = 0.0
-    rival_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

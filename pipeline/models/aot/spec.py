@@ -88,16 +88,6 @@ Distance: TypeAlias = Callable[[Tensors, Tensors], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
-    """What runs a network where no package does: its name for people, and ``open``, which gives a function of the
-    network's inputs that may be called from several threads at once.
-    """
-
-    name: str
-    open: Callable[[], Callable[[Tensors], object]]
-
-
-@dataclass(frozen=True, slots=True)
 class NetworkSpec:
     """One network.
 
@@ -115,8 +105,7 @@ class NetworkSpec:
     every output thrown away, and a larger one cut up; without it, inputs must fit exactly. ``carries_weights`` says
     whether packages hold the weights too: for networks of some megabytes whose module is slow to build, so that on the
     CPU it is built only where no package fits. Otherwise a package takes its weights from the module. ``keeps_types``
-    is for a module that is built for a precision and computes in several: it and its inputs are not cast. ``rival`` is
-    what a package replaces, if that is not the eager module.
+    is for a module that is built for a precision and computes in several: it and its inputs are not cast.
     """
 
     task: str
@@ -133,7 +122,6 @@ class NetworkSpec:
     carries_weights: bool = False
     keeps_types: bool = False
     distance: Distance | None = None
-    rival: Rival | None = None
 
 
 def cast(spec: NetworkSpec, inputs: Tensors, device: torch.device, precision: Precision) -> Tensors:

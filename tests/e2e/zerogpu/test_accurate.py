@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.e2e.zerogpu.space import Space, convert, open_space, visit
+from tests.e2e.zerogpu.space import LONG_SECOND, Space, convert, open_space, visit
 from tests.standins.zerogpu.scheduler import Limits
 from tests.support.checkpoints import save_layout, save_tables
 
@@ -19,7 +19,7 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
     save_layout(folder / "weights")
     save_tables(folder / "weights", torch.zeros(1, 3, 448, 448), [["fcel", "nl"]])
     variables = {"WEIGHTS_DIR": str(folder / "weights"), "BATCH_PAGES": "1"}
-    with open_space(folder / "space", Limits(runs=CALLS), program="app.py", **variables) as running:
+    with open_space(folder / "space", Limits(runs=CALLS, second=LONG_SECOND), program="app.py", **variables) as running:
         yield running
 
 

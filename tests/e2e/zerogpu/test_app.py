@@ -3,15 +3,16 @@
 from pathlib import Path
 
 from tests.e2e.conftest import serve
-from tests.e2e.zerogpu.space import Space, convert, descendants, visit
+from tests.e2e.zerogpu.space import LONG_SECOND, Space, convert, descendants, visit
 from tests.standins.zerogpu.__main__ import environment
 from tests.standins.zerogpu.device_api import DeviceApi
+from tests.standins.zerogpu.scheduler import Limits
 
 TOKEN = "hf_" + "Zq3" * 11
 
 
 def test_the_app_starts_again_without_its_token_and_converts_on_the_gpu(tmp_path: Path, documents: Path) -> None:
-    with DeviceApi() as api:
+    with DeviceApi(Limits(second=LONG_SECOND)) as api:
         mode = environment(tmp_path, api.url, base={})
         hub = {"HF_TOKEN": TOKEN, "HF_ENDPOINT": "http://127.0.0.1:9", "RESULTS_DATASET": "someone/results"}
         with serve(tmp_path, ["-m", "tests.standins.zerogpu", "app.py"], executed=True, **mode, **hub) as site:

@@ -20,7 +20,6 @@ from tests.support.gpu_bundle import build_network, score_page
 from tests.support.gpu_console import Order, page_pixels, write_batch
 
 BLACKWELL_FACTOR = 1.5
-SHORT = 0.1  # seconds that a booked second lasts where a deadline is to be reached
 
 
 @pytest.fixture(scope="module")

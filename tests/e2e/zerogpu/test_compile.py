@@ -7,44 +7,30 @@ from pathlib import Path
 import pytest
 
 from pipeline.gpu.compile_call import BOOKED_SECONDS
-from pipeline.models.aot.compiler import Target, compile_networks
-from pipeline.models.aot.shelf import MANIFEST, PackageShelf
-from pipeline.models.light_compiled import cpu_specs
-from tests.e2e.zerogpu.space import convert, open_space, visit
+from pipeline.models.aot.shelf import MANIFEST
+from tests.e2e.zerogpu.space import LONG_SECOND, convert, open_space, visit
 from tests.standins.zerogpu.emulation import PLAIN_VARIABLE
 from tests.standins.zerogpu.scheduler import Limits
-from tests.support.cache import PACKAGES
 
 PROGRAM = "tests/support/serve_compiled.py"
 NETWORK = "one-number"
-MODE = {
-    PLAIN_VARIABLE: "true",
-    "BUNDLE": "light",
-    "TORCHINDUCTOR_VEC_ISA_OK": "1",  # or half a minute goes into trying what the processor can do
-    "TORCHINDUCTOR_CACHE_DIR": str(PACKAGES.parent / "inductor"),  # kept, with what the compiler tries out beforehand
-}
+MODE = {PLAIN_VARIABLE: "true", "BUNDLE": "light"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A Space's folder that has the packages of the CPU lane already."""
+    """A Space's folder, without any package."""
     monkeypatch.setattr("tests.e2e.conftest.START_SECONDS", 600)  # it compiles before it serves
-    list(compile_networks(cpu_specs(), Target("cpu"), PackageShelf(PACKAGES), []))
-    packages = tmp_path / "space" / "data" / "packages"
-    packages.mkdir(parents=True)
-    for made in PACKAGES.iterdir():
-        (packages / made.name).symlink_to(made)
     return tmp_path / "space"
 
 
 @pytest.mark.timeout(900)
 def test_a_booked_call_compiles_what_the_gpu_lane_runs(folder: Path, documents: Path) -> None:
-    before = set((folder / "data" / "packages").iterdir())
     with open_space(folder, program=PROGRAM, executed=True, **MODE) as space, visit(space, folder, "ann") as client:
         (compiling,) = space.api.grants
         assert compiling.booking.seconds == BOOKED_SECONDS * 1.5
         assert (compiling.booking.visitor, compiling.failed, compiling.killed) == ("", False, "")
-        (made,) = set((folder / "data" / "packages").iterdir()) - before
+        (made,) = (folder / "data" / "packages").iterdir()
         assert made.name.startswith(NETWORK)
         assert '"architecture": "cuda sm_120 ' in (made / MANIFEST).read_text()
         log = space.site.log.read_text()
@@ -63,7 +49,7 @@ def test_a_refused_call_keeps_nobody_out(folder: Path, documents: Path) -> None:
     """``app.py`` itself."""
     mode = {"COMPILE_AT_START": "true", "BUNDLE": "light"}
     with (
-        open_space(folder, Limits(longest=300), program="app.py", executed=True, **mode) as space,
+        open_space(folder, Limits(longest=300, second=LONG_SECOND), program="app.py", executed=True, **mode) as space,
         visit(space, folder, "ann") as client,
     ):
         assert space.api.grants == []

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
-from tests.e2e.zerogpu.space import convert, open_space, visit
+from tests.e2e.zerogpu.space import LONG_SECOND, convert, open_space, visit
+from tests.standins.zerogpu.scheduler import Limits
 
 PROGRAM = "tests/support/serve_light_gpu.py"
 
 
 def test_both_lanes_say_the_same_of_a_page(tmp_path: Path, documents: Path) -> None:
-    with open_space(tmp_path, program=PROGRAM) as space, visit(space, tmp_path, "ann") as client:
+    with (
+        open_space(tmp_path, Limits(second=LONG_SECOND), program=PROGRAM) as space,
+        visit(space, tmp_path, "ann") as client,
+    ):
         pdf = documents / "multi_page.pdf"
         gpu = convert(client, pdf, pages="1", ocr="always", lane="gpu")
         cpu = convert(client, pdf, pages="1", ocr="always", lane="cpu")

@@ -1,6 +1,5 @@
 """Packages are made, compared with their eager modules, and stored only if they agree."""
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from torch.utils import cpp_extension
 from pipeline.errors import CompilationFailed, CompilerMissing, CudaToolkitMissing, PackageDiffers
 from pipeline.models.aot.compiler import Target, compile_networks, example_inputs, require_compiler
 from pipeline.models.aot.shelf import Package, PackageShelf
-from pipeline.models.aot.spec import PageImages, Rival, Signature, Tensors
+from pipeline.models.aot.spec import PageImages, Signature, Tensors
 from tests.support.tiny_networks import SIDE, classifier
 
 
@@ -94,24 +93,6 @@ def test_a_package_is_made_again_when_asked(tmp_path: Path) -> None:
     assert not first.kept
     assert not second.kept
     assert next(compile_networks([spec], Target("cpu"), shelf, [])).kept
-
-
-def test_a_package_is_timed_beside_what_it_replaces_as_the_app_calls_them(tmp_path: Path) -> None:
-    callers: list[str] = []
-    together = threading.Barrier(3, timeout=60)
-
-    def other(inputs: Tensors) -> None:
-        together.wait()
-        callers.append(threading.current_thread().name)
-
-    spec = replace(classifier(), build=nn.Flatten, signatures=ONE, rival=Rival("another engine", lambda: other))
-    outcome = next(compile_networks([spec], Target("cpu", threads=3), PackageShelf(tmp_path), []))
-    assert isinstance(outcome.package, Package)
-    checked = outcome.package.verification
-    assert (checked.rival, checked.threads) == ("another engine", 3)
-    assert min(checked.shared_seconds, checked.rival_seconds) > 0
-    assert len(set(callers)) == 3
-    assert PackageShelf(tmp_path).find(outcome.package.key) == outcome.package
 
 
 def test_outputs_are_compared_by_the_networks_own_measure(tmp_path: Path) -> None:
