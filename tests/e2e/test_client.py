@@ -1,6 +1,5 @@
 """The API as programs use it: ``gradio_client`` against a running site."""
 
-import contextlib
 import json
 import zipfile
 from collections.abc import Iterator
@@ -13,17 +12,9 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from tests.e2e.conftest import Site, Upload, serve
+from tests.support.clients import connect
 
 TITLE = "The Evolution of the Word Processor"
-
-
-@contextlib.contextmanager
-def connect(site: Site, folder: Path) -> Iterator[Client]:
-    client = Client(site.url, download_files=str(folder / "downloads"), verbose=False)
-    try:
-        yield client
-    finally:
-        client.close()
 
 
 @pytest.fixture

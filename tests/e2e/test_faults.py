@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,41 +25,19 @@ from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import RunStatus
 from pipeline.runs.runner import Runner
-from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.store.artifacts import ArtifactStore
 from pipeline.store.ledger import Ledger
 from tests.e2e.conftest import ROOT, Site, serve
 from tests.support import hostile_run, hostile_serve
 from tests.support.bundles import WholePageBundle
+from tests.support.ended_runs import assert_exports_are_whole, ordinary, texts
 from tests.support.hostile_disk import Disk, small_disk
 from tests.support.runs import last, records, submit, until, warm_runner
 from tests.unit.intake.pdf_files import Page, PdfFile, plain, slow_page, text
 
 PAGES = range(1, 6)
 TITLE = "The Evolution of the Word Processor"
-
-
-def texts(view: RunView) -> dict[int, str]:
-    return {text.page: text.markdown.strip() for text in view.texts}
-
-
-def ordinary(*pages: int) -> dict[int, str]:
-    return {page: f"Ordinary page {page}." for page in pages}
-
-
-def assert_exports_are_whole(view: RunView) -> None:
-    """Every listed export is there in full, whatever happened around it."""
-    for file in view.exports:
-        content = file.path.read_bytes()
-        assert len(content) == file.size_bytes > 0
-        if file.format == "json":
-            json.loads(content)
-        if file.format == "html":
-            assert content.rstrip().endswith(b"</html>")
-        if file.format == "zip":
-            with zipfile.ZipFile(file.path) as archive:
-                assert archive.testzip() is None
 
 
 # -- the parse child ---------------------------------------------------------------------------------------------------

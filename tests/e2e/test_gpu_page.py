@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.conftest import Site, Upload, serve
 from tests.e2e.folio_page import FolioPage
-from tests.e2e.test_client import connect
+from tests.support.clients import connect
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,15 @@ import pytest
 from pipeline.errors import IntakeError
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageStatus
-from pipeline.records import ConvertOptions, Origin, RunStatus
+from pipeline.records import RunStatus
 from pipeline.runs.runner import Runner
-from pipeline.runs.state import RunView, Source
+from pipeline.runs.state import RunView
 from pipeline.settings import Settings, read_settings
 from pipeline.store.ledger import Ledger
 from tests.support import hostile
 from tests.support.bundles import WholePageBundle
 from tests.support.hostile import CASES, Case
+from tests.support.uploads import convert, count_records
 from tests.unit.intake.pdf_files import plain
 
 
@@ -47,17 +48,8 @@ def _an_ordinary_document_follows(request: pytest.FixtureRequest, tmp_path: Path
         assert texts(view) == {1: "Ordinary page 1.", 2: "Ordinary page 2.", 3: "Ordinary page 3."}
 
 
-def convert(runner: Runner, path: Path, password: str = "") -> RunView:
-    run_id = runner.submit(Source(path, path.name, password), ConvertOptions(), Origin.API)
-    return list(runner.watch(run_id))[-1]
-
-
 def texts(view: RunView) -> dict[int, str]:
     return {text.page: text.markdown.strip() for text in view.texts}
-
-
-def count_records(settings: Settings) -> int:
-    return len(list(Ledger(settings.data_dir).records()))
 
 
 def written(case: Case, folder: Path) -> Path:

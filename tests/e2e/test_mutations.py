@@ -19,12 +19,12 @@ from pipeline.records import RunStatus
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView
 from pipeline.settings import Settings, read_settings
-from tests.e2e.test_faults import assert_exports_are_whole, ordinary, texts
-from tests.e2e.test_hostile import convert, count_records
 from tests.support.bundles import WholePageBundle
 from tests.support.depth import THOROUGH
+from tests.support.ended_runs import assert_exports_are_whole, ordinary, texts
 from tests.support.hostile import markup
 from tests.support.mutations import mutated
+from tests.support.uploads import convert, count_records
 from tests.unit.intake.pdf_files import Page, PdfFile, encrypted, plain, text
 
 COUNT = 1000 if THOROUGH else 40

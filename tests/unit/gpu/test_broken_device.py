@@ -15,8 +15,8 @@ from pipeline.gpu.call import gpu_call
 from pipeline.models.bundle import DeviceBroken, Lanes, OutOfMemory
 from pipeline.models.light_torch.reading import predict_together
 from pipeline.pages import Lane, PageBatch, PageFailure, PagePrediction, PageResult, PageTask
+from tests.support.batches import batch_of
 from tests.support.bundles import WholePageBundle
-from tests.unit.gpu.test_booking import batch_of
 
 PAGES = 8
 

@@ -15,10 +15,10 @@ from pipeline.store.ids import new_iteration_id
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import Packs
 from pipeline.store.spool import Spool
+from tests.support.batches import batch_of
 from tests.support.bundles import RefusingBundle
 from tests.support.runs import convert, record_of
 from tests.support.runs import gpu_running as running
-from tests.unit.gpu.test_booking import batch_of
 
 
 def publish(ledger: Ledger) -> None:

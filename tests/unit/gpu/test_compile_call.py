@@ -9,8 +9,8 @@ from pipeline.gpu.compile_call import is_complete, outcome_line
 from pipeline.models.aot.compiler import Outcome, Target
 from pipeline.models.aot.shelf import Package, PackageShelf, Verification
 from pipeline.models.catalog import CompileJob
+from tests.support.packages import KEY
 from tests.support.tiny_networks import classifier
-from tests.unit.models.aot.test_shelf import KEY
 
 EAGER = (3, 1.2e-6, 1e-4, 0.1, 0.2, 30.0)
 

@@ -7,7 +7,7 @@ from pipeline.history.overview import Window, overview
 from pipeline.records import ErrorFacts, IterationRecord, RunStatus
 from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.watcher_process import DatasetStatus
-from tests.unit.history.test_overview import NOON, NOW, at, table_of
+from tests.support.overviews import NOON, NOW, at, table_of
 
 HERE, ELSEWHERE = Surroundings(local=True), Surroundings(local=False)
 

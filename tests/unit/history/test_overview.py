@@ -2,34 +2,17 @@
 
 import statistics
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from pipeline.history.overview import DAY, HOUR, MOST_BUCKETS, Overview, Spread, Window, overview
 from pipeline.records import ErrorFacts, GpuUse, IterationRecord, RunStatus
-from pipeline.store.columns import Records, Table, skim_line
-from pipeline.store.ids import new_iteration_id
+from pipeline.store.columns import skim_line
 from pipeline.store.record_to_row import row_line, to_row
 from pipeline.store.row_to_record import RECORD, read_line
-from tests.support.sample_records import sample_records, start_of
-
-NOON = datetime(2026, 8, 14, 12, tzinfo=UTC)
-NOW = round(NOON.timestamp() * 1000)
-MADE = list(sample_records(1500, NOON, 20.0, seed=8))
-
-
-def table_of(records: list[IterationRecord]) -> Records:
-    table = Table()
-    briefs = [brief for record in records if (brief := skim_line(RECORD.encode(record)))]
-    table.add(briefs, range(len(briefs)))
-    return table.snapshot()
-
-
-def at(moment: datetime, record: IterationRecord = MADE[0], **changes: object) -> IterationRecord:
-    started = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return replace(record, iteration_id=new_iteration_id(), started_at=started, **changes)  # type: ignore[arg-type]
+from tests.support.overviews import MADE, NOON, NOW, at, table_of
+from tests.support.sample_records import start_of
 
 
 def since(hours: float) -> list[IterationRecord]:

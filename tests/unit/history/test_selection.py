@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.history.selection import ROWS_AT_ONCE, Filter, Selection, choices, page_at, select
 from pipeline.records import IterationRecord, RunStatus
+from tests.support.overviews import table_of
 from tests.support.sample_records import sample_records
-from tests.unit.history.test_overview import table_of
 
 MADE = list(sample_records(400, datetime(2026, 8, 14, 12, tzinfo=UTC), 6.0, seed=12))
 RECORDS = table_of(MADE)

@@ -17,7 +17,8 @@ from pipeline.store.record_to_row import to_row
 from pipeline.store.spool import Spool
 from pipeline.store.status import PublishState
 from pipeline.store.watcher_process import DatasetStatus
-from tests.standins.hub import Fault, Repo, Then
+from tests.standins.hub import Fault, Then
+from tests.support.datasets import ids_in, repo_of
 from tests.unit.store.fuzz.harness import rows_of
 from tests.unit.store.hubs import HubUnderTest
 from tests.unit.store.records_for_tests import end_record, start_record
@@ -38,15 +39,6 @@ def sink_for(
     spool = Spool(ledger)
     spool.recover()
     return Sink(spool, hub.repo(), keep_months=keep_months, pace=pace, clock=lambda: datetime.now(UTC) + later)
-
-
-def repo_of(hub: HubUnderTest) -> Repo:
-    assert hub.standin is not None
-    return hub.standin.repos[hub.repo_id]
-
-
-def ids_in(hub: HubUnderTest) -> list[tuple[str, str]]:
-    return sorted((str(row["iteration_id"]), str(row["status"])) for row in rows_of(repo_of(hub).files))
 
 
 def end_run(ledger: Ledger, run: str = "") -> str:

@@ -10,11 +10,9 @@ import torch
 from pipeline.models.aot.key import PackageKey, architecture_of, key_of
 from pipeline.models.aot.shelf import CONSTANTS, MANIFEST, PACKAGE, Package, PackageShelf, Refusal, Verification
 from pipeline.models.aot.spec import Precision
+from tests.support.packages import KEY
 from tests.support.tiny_networks import classifier
 
-KEY = PackageKey(
-    "net", "rev", "1 code", "2.11.0+cu130", "cuda sm_120 x86_64 AVX2 0a0b0c0d", "bfloat16", "float[8,3,4,4]"
-)
 VERIFIED = Verification(3, 1e-6, 1e-4, 0.1, 0.2, 30.0)
 
 

@@ -14,7 +14,7 @@ from pipeline.runs.state import PageText, RunView
 from pipeline.ui.dashboard.comparison_panel import Side, Texts
 from pipeline.ui.ports import Runs
 from pipeline.ui.text_comparison import CHANGES_AT_ONCE, compare_texts, run_id_in
-from tests.unit.ui.dashboard.test_dashboard_page import HOSTILE, Tags, text
+from tests.support.hostile_markup import HOSTILE, Tags, text
 
 LEFT, RIGHT = "a" * 32, "b" * 32
 

@@ -3,7 +3,6 @@ its word.
 """
 
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
@@ -16,37 +15,15 @@ from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.watcher_process import DatasetStatus
 from pipeline.ui.dashboard import charts, runs_table, summary
 from pipeline.ui.dashboard.dashboard_page import DashboardView, after_click
-from tests.unit.history.test_overview import MADE, NOON, NOW, at, table_of
+from tests.support.hostile_markup import HOSTILE, Tags, text
+from tests.support.overviews import MADE, NOON, NOW, at, table_of
 from tests.unit.store.records_for_tests import end_record, start_record
 
 HERE = Surroundings(local=True)
-HOSTILE = "<img src=x onerror=alert(1)>\"'${alert(1)}{{x}}"
-
-
-class Tags(HTMLParser):
-    """Names of all tags, names of all attributes, and the text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.text = ""
-        self.feed(str(html))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-    def handle_data(self, data: str) -> None:
-        self.text += f" {data}"
 
 
 def of(records: list[IterationRecord], window: Window = Window.DAY) -> Overview:
     return overview(table_of(records), window, NOW)
-
-
-def text(html: str) -> str:
-    return " ".join(Tags(html).text.split())
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
