@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.zerogpu.space import LONG_SECOND, convert, open_space, visit
 from tests.standins.zerogpu.scheduler import Limits
 
 PROGRAM = "tests/support/serve_light_gpu.py"
 
 
+@pytest.mark.timeout(900)
 def test_both_lanes_say_the_same_of_a_page(tmp_path: Path, documents: Path) -> None:
     with (
         open_space(tmp_path, Limits(second=LONG_SECOND), program=PROGRAM) as space,

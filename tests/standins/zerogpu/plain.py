@@ -11,6 +11,7 @@ import functools
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 KEPT = ("get_device_capability", "get_device_properties", "get_device_name", "synchronize")
@@ -35,6 +36,7 @@ def init_worker(nvidia_uuid: str) -> None:
     import torch
 
     os.environ["CUDA_VISIBLE_DEVICES"] = nvidia_uuid
+    _lend_toolkit(Path(os.environ["ZEROGPU_OFFLOAD_DIR"]).with_name("cuda"))
     mode, load, boot = _mode(), torch.load, threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
 
     def boot_plain(self: threading.Thread) -> None:  # torch's modes belong to a thread, and the task runs in a new one
@@ -47,6 +49,15 @@ def init_worker(nvidia_uuid: str) -> None:
 
     threading.Thread._bootstrap_inner = boot_plain  # type: ignore[attr-defined]
     torch.load = load_plain
+
+
+def _lend_toolkit(home: Path) -> None:
+    """As if the CUDA toolkit were installed: before it compiles Folio looks for these two and opens neither."""
+    from torch.utils import cpp_extension
+
+    (home / "include" / "crt").mkdir(parents=True, exist_ok=True)
+    (home / "include" / "cuda.h").touch()
+    cpp_extension.CUDA_HOME = str(home)
 
 
 def place_weights(packed: Callable[[Any], Any], callback: Callable[[int], None] | None = None) -> None:
