@@ -95,8 +95,9 @@ class PageFacts:
 
     ``cells`` and ``characters`` count text that leaves ink (hidden OCR layers count as ``hidden_characters``);
     ``garbled_share`` is the share of characters that are replacement or unmapped glyphs; ``image_share`` is the share
-    of the page's area that lies under bitmaps, in [0, 1]. ``doubtful_characters`` are in fonts that seem to lie about
-    their letters; their cells have confidence 0. ``notices`` are what intake has to tell of the page.
+    of the page's area that lies under bitmaps, ``ink_share`` that of its image that is not paper, in [0, 1].
+    ``doubtful_characters`` are in fonts that seem to lie about their letters; their cells have confidence 0. ``notices``
+    are what intake has to tell of the page.
     """
 
     page: int
@@ -108,6 +109,7 @@ class PageFacts:
     image_share: float
     doubtful_characters: int = 0
     notices: "tuple[PageNotice, ...]" = ()
+    ink_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

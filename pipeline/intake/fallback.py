@@ -22,13 +22,13 @@ from docling_core.types.doc.page import (
     SegmentedPdfPage,
 )
 
+from pipeline.intake.page_objects import Rect, bounds_on_page
 from pipeline.intake.raster import Refused
 from pipeline.intake.wire import Trouble
 
 CHARACTERS_PER_WORD = 8  # words have five letters on average; each character costs about 10 µs
 REPLACEMENT = "\ufffd"
 SOFT_HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line
-Rect = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +187,6 @@ def _bitmaps(page: pdfium.PdfPage, frame: ShownPage) -> list[BitmapResource]:
         BitmapResource(index=index, rect=_rectangle(frame.shown(bounds_on_page(image))))
         for index, image in enumerate(images)
     ]
-
-
-def bounds_on_page(item: pdfium.PdfObject) -> Rect:
-    """The object's box on the unrotated page: pdfium gives it in the space of the form that holds the object."""
-    rect: Rect = item.get_bounds()
-    form = item.container
-    while form is not None:
-        rect = form.get_matrix().on_rect(*rect)
-        form = form.container
-    return rect
 
 
 def _rectangle(rect: Rect) -> BoundingRectangle:

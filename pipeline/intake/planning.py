@@ -56,19 +56,24 @@ def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 # 0.19
 GARBLED = 0.3
 SCANNED = 0.5  # share of the page under bitmaps from which the page counts as an image of a page
-FEW_CHARACTERS = 50  # visible characters that a scanned page may carry as a stamp, a page number or a running title
+STAMPED = 400  # visible characters that a scanned page may carry as stamps, download notices or running titles
+FEW_CHARACTERS = 50  # the same of a page whose text is drawn as outlines: a page number
+INKED = 0.003  # share of a page's image that is ink, from which on it may hold text drawn as outlines: about two lines
 
 
 def needs_ocr(facts: PageFacts, mode: OcrMode) -> bool:
     """Whether the page's text is to be read from its image.
 
-    In ``auto``: where the text layer is garbled, and where bitmaps cover most of a page that shows hardly any text
-    itself. A hidden text layer does not count as text that the page shows: it is somebody else's OCR, and its quality
-    is unknown.
+    In ``auto``: where the text layer is garbled, where bitmaps cover most of a page that shows no more text itself than
+    stamps do, and where there is ink but no text, since letters can be drawn as outlines. A hidden text layer does not
+    count as text that the page shows: it is somebody else's OCR, and its quality is unknown. Text that the page does
+    show is never read over: OCR's lines that touch it are dropped.
     """
     if mode is not OcrMode.AUTO:
         return mode is OcrMode.ALWAYS
-    return _garbled(facts) or (facts.image_share >= SCANNED and facts.characters < FEW_CHARACTERS)
+    scanned = facts.image_share >= SCANNED and facts.characters < STAMPED
+    outlined = facts.ink_share >= INKED and facts.characters < FEW_CHARACTERS
+    return _garbled(facts) or scanned or outlined
 
 
 def replaces_text(facts: PageFacts, mode: OcrMode) -> bool:

@@ -6,12 +6,17 @@ import math
 import os
 from ctypes import Array, c_ubyte
 
+import numpy as np
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
+from pipeline.intake.scan_detail import scan_scale
 from pipeline.intake.wire import Counted, Drawn, Trouble
 from pipeline.pages import MIN_DPI, MOST_PAGES, POINTS_PER_INCH, RENDER_DPI, PageSize
 
+INK_STEP = 2  # every second pixel of every second row is looked at
+INK_CONTRAST = 48  # levels of 255 by which ink differs from its paper
 TROUBLE_OF_ERROR = {pdfium_c.FPDF_ERR_PASSWORD: Trouble.PASSWORD, pdfium_c.FPDF_ERR_SECURITY: Trouble.ENCRYPTION}
 
 
@@ -58,14 +63,14 @@ def load_page(document: pdfium.PdfDocument, page: int) -> pdfium.PdfPage:
         raise Refused(Trouble.UNREADABLE) from None
 
 
-def render_scale(size: PageSize, max_megapixels: int) -> float:
-    """Pixels per point: 144 dpi, or as much as the pixel limit allows.
+def render_scale(size: PageSize, max_megapixels: int, detail: float = 0.0) -> float:
+    """Pixels per point: 144 dpi, or ``detail`` where that is more, or as much as the pixel limit allows.
 
     Raises Refused where that is less than 36 dpi, or where the page has no size.
     """
     if not (math.isfinite(size.width * size.height) and size.width > 0 and size.height > 0):
         raise Refused(Trouble.UNREADABLE)
-    scale = RENDER_DPI / POINTS_PER_INCH
+    scale = max(RENDER_DPI / POINTS_PER_INCH, detail)
     limit = max_megapixels * 1_000_000
     if _pixels(size, scale) > limit:
         scale = math.sqrt(limit / (size.width * size.height))
@@ -86,13 +91,23 @@ def draw_page(page: pdfium.PdfPage, max_megapixels: int, pixels: str, offset: in
     Raises Refused where the page is too large, OSError where the disk is full.
     """
     size = PageSize(page.get_width(), page.get_height())
-    scale = render_scale(size, max_megapixels)
+    render_scale(size, max_megapixels)  # refuses a page without a size before its objects are measured against it
+    scale = render_scale(size, max_megapixels, scan_scale(page, size))
     bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=pdfium_c.FPDFBitmap_BGR)
     try:
         _write_at(pixels, offset, bitmap.buffer)
-        return Drawn(bitmap.width, bitmap.height, scale, size)
+        return Drawn(bitmap.width, bitmap.height, scale, size, ink_share(bitmap.to_numpy()))
     finally:
         bitmap.close()
+
+
+def ink_share(image: NDArray[np.uint8]) -> float:
+    """Share of the pixels of a (height, width, 3) image, in [0, 1], that differ from its most common grey: letters,
+    lines and pictures on paper of any colour.
+    """
+    sample = image[::INK_STEP, ::INK_STEP, 1]
+    paper = int(np.bincount(sample.ravel() >> 3, minlength=32).argmax()) * 8 + 4
+    return float((np.abs(sample.astype(np.int16) - paper) > INK_CONTRAST).mean())
 
 
 def _write_at(path: str, offset: int, content: "Array[c_ubyte]") -> None:

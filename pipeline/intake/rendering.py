@@ -127,6 +127,7 @@ def _facts(page: int, drawn: Drawn, counts: Counts) -> PageFacts:
         image_share=counts.image_share,
         doubtful_characters=counts.doubtful_characters,
         notices=tuple(_notices(page, counts)),
+        ink_share=drawn.ink_share,
     )
 
 

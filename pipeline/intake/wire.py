@@ -134,12 +134,15 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Answer to a render: the image's size in pixels, its scale in pixels per point, the page's size in points."""
+    """Answer to a render: the image's size in pixels, its scale in pixels per point, the page's size in points, and the
+    share of its pixels that are not paper.
+    """
 
     width: Pixels
     height: Pixels
-    scale: Annotated[float, Field(ge=0.1, le=10)]
+    scale: Annotated[float, Field(ge=0.1, le=1000)]
     size: Size
+    ink_share: Share = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ https://arxiv.org/abs/1911.08947); recognition is CTC over the characters stored
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import ceil
 
 import cv2
@@ -26,6 +27,9 @@ from pipeline.pages import POINTS_PER_INCH
 DETECT_DPI = 96
 DETECT_SHORTEST, DETECT_LONGEST = 960, 1600
 DETECT_STEP = 32
+LONG_PAGE = 3.0  # times as long as wide: a page is looked at in strips from there on
+STRIP_ASPECT = 2.0
+STRIP_OVERLAP = 0.15  # of the page's width, more than a line is high
 LINE_HEIGHT = 48
 LEAST_WIDTH = 160
 MOST_WIDTH = 3200
@@ -65,6 +69,49 @@ def detection_size(width: int, height: int, scale: float) -> tuple[int, int]:
     return across, down
 
 
+@dataclass(frozen=True, slots=True)
+class DetectionStrip:
+    """Part of a long page that is looked at by itself, from ``top`` to ``bottom`` in pixels, and which lines it answers
+    for: those whose middle lies from ``first`` to before ``end``.
+    """
+
+    top: int
+    bottom: int
+    first: float
+    end: float
+
+    def of(self, image: Pixels) -> Pixels:
+        """The strip's pixels."""
+        return image[self.top : self.bottom]
+
+    def own(self, quads: Floats) -> Floats:
+        """The strip's own lines of those found on it, (n, 4, 2), in pixels of the page."""
+        moved = quads + np.array((0, self.top), dtype=np.float32)
+        middles = moved[:, :, 1].mean(axis=1)
+        return np.asarray(moved[(middles >= self.first) & (middles < self.end)], dtype=np.float32)
+
+
+def strips(width: int, height: int) -> list[DetectionStrip]:
+    """The strips of a page of this size in pixels: one, but for rolls, which would be squeezed to fit the detector.
+
+    Strips overlap, so that a line at the edge of one is whole on the next.
+    """
+    if height <= LONG_PAGE * width or height <= DETECT_LONGEST:
+        return [DetectionStrip(0, height, -np.inf, np.inf)]
+    count = ceil(height / (STRIP_ASPECT * width))
+    edges = [height * number / count for number in range(count + 1)]
+    overlap = STRIP_OVERLAP * width
+    return [
+        DetectionStrip(
+            max(int(first - overlap), 0),
+            min(ceil(end + overlap), height),
+            first if first else -np.inf,
+            end if end < height else np.inf,
+        )
+        for first, end in pairwise(edges)
+    ]
+
+
 class BlobFinder:
     """Turns a map of text probabilities into quadrilaterals."""
 
@@ -94,6 +141,10 @@ class TextDetector:
 
         ``image`` is (height, width, 3) RGB at ``scale`` pixels per point.
         """
+        parts = strips(image.shape[1], image.shape[0])
+        return np.concatenate([part.own(self._quads(part.of(image), scale)) for part in parts])
+
+    def _quads(self, image: Pixels, scale: float) -> Floats:
         height, width = image.shape[:2]
         pixels = resize(image, *detection_size(width, height, scale))
         (probability,) = self._network.run(np.ascontiguousarray(self._normalizer.planes(pixels)[None]))

@@ -14,7 +14,8 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, PdfWidget, SegmentedPdfPage
 
-from pipeline.intake.fallback import Rect, ShownPage
+from pipeline.intake.fallback import ShownPage
+from pipeline.intake.page_objects import Rect
 from pipeline.intake.text_layer.geometry import boxes_of, placed, rectangle
 
 RADIO, PUSH_BUTTON, PASSWORD = 1 << 15, 1 << 16, 1 << 13  # field flags (ISO 32000-1, tables 226 and 228)

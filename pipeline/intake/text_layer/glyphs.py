@@ -8,7 +8,8 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from pipeline.intake.fallback import Rect, ShownPage
+from pipeline.intake.fallback import ShownPage
+from pipeline.intake.page_objects import Rect
 
 REPLACEMENT = "\ufffd"
 LAM = "\u0644"

@@ -17,7 +17,8 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
-from pipeline.intake.fallback import Rect, ShownPage, bounds_on_page
+from pipeline.intake.fallback import ShownPage
+from pipeline.intake.page_objects import Rect, bounds_on_page
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, respelled
 
 FAINT = 14  # of 255: a smaller contrast cannot be told from none

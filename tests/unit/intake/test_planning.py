@@ -75,6 +75,10 @@ BORN_DIGITAL = PageFacts(1, LETTER, cells=60, characters=2000, hidden_characters
             True,
         ),  # a scan with somebody's OCR
         ({"characters": 0, "cells": 0, "image_share": 0.2}, False),  # a page that holds one photograph
+        ({"characters": 120, "cells": 2, "image_share": 1.0}, True),  # a scan with a download notice
+        ({"characters": 3, "cells": 1, "image_share": 0.0, "ink_share": 0.05}, True),  # text drawn as outlines
+        ({"characters": 0, "cells": 0, "image_share": 0.0, "ink_share": 0.0005}, False),  # a rule on a blank page
+        ({"ink_share": 0.08}, False),
         ({"garbled_share": 0.19}, False),
         ({"garbled_share": 0.8}, True),
     ],

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from rapidocr import RapidOCR
@@ -17,6 +18,7 @@ from pipeline.models.onnx_ocr import (
     find_lines,
     network_width,
     runs_down,
+    strips,
 )
 from tests.support.render import SCALE, page_text, render
 
@@ -114,3 +116,32 @@ def test_a_short_box_follows_the_long_lines_of_its_page() -> None:
     down = [quad(50 * column, 50, 24, 500) for column in range(10)]
     assert runs_down(np.array([*across, digit, stamp], dtype=np.float32)).tolist() == [False] * 11 + [True]
     assert runs_down(np.array([*down, digit], dtype=np.float32)).tolist() == [True] * 11
+
+
+def test_an_ordinary_page_is_looked_at_as_a_whole() -> None:
+    for width, height in ((1654, 2339), (2339, 1654), (400, 1500), (5000, 1000)):
+        (strip,) = strips(width, height)
+        assert (strip.top, strip.bottom) == (0, height)
+
+
+def test_a_roll_is_looked_at_in_strips_each_line_of_which_counts_once() -> None:
+    found = strips(500, 12_000)
+    assert len(found) == 12
+    assert (found[0].top, found[-1].bottom) == (0, 12_000)
+    for y in (3.0, 999.0, 1000.0, 5501.0, 11_990.0):
+        line = np.array([quad(20, y - 5, 400, 10)], dtype=np.float32)
+        owners = [strip for strip in found if len(strip.own(line - np.array((0, strip.top), dtype=np.float32)))]
+        (owner,) = owners
+        assert owner.top <= y - 5 or owner.top == 0
+        assert y + 5 <= owner.bottom or owner.bottom == 12_000
+
+
+def test_every_line_of_a_roll_is_read(networks: Reader) -> None:
+    roll = np.full((6000, 560, 3), 255, dtype=np.uint8)
+    for number in range(60):
+        cv2.putText(
+            roll, f"Entry {number:03} paid", (40, 80 + 98 * number), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0, 0, 0), 2
+        )
+    texts = "\n".join(networks.texts(roll))
+    missing = [number for number in range(60) if f"{number:03}" not in texts]
+    assert len(missing) <= 1

@@ -1,0 +1,78 @@
+"""The resolution at which pages are drawn."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.intake.raster import ink_share
+from pipeline.intake.scan_detail import scan_scale
+from pipeline.pages import PageSize
+
+INCH = 72
+
+
+def page_with(
+    width: float, height: float, pixels: tuple[int, int], text: str = "", before: str = "", mode: int = 0
+) -> bytes:
+    """A page of ``width`` × ``height`` points under one bitmap of ``pixels``, with text before and after it."""
+    made = io.BytesIO()
+    canvas = Canvas(made, pagesize=(width, height))
+    _write(canvas, before, 0)
+    grey = Image.fromarray(np.full((pixels[1], pixels[0]), 200, dtype=np.uint8))
+    canvas.drawImage(ImageReader(grey), 0, 0, width, height)
+    _write(canvas, text, mode)
+    canvas.save()
+    return made.getvalue()
+
+
+def _write(canvas: Canvas, text: str, mode: int) -> None:
+    lines = canvas.beginText(20, canvas._pagesize[1] - 30)
+    lines.setTextRenderMode(mode)
+    lines.setFont("Helvetica", 10)
+    lines.textLines(text)
+    canvas.drawText(lines)
+
+
+def scale_of(content: bytes) -> float:
+    with pdfium.PdfDocument(content) as document:
+        page = document[0]
+        return scan_scale(page, PageSize(*page.get_size()))
+
+
+PAGE = "\n".join(["A line of text that goes on for most of the width of this page, as lines do."] * 60)
+
+
+@pytest.mark.parametrize(
+    ("content", "dpi"),
+    [
+        (page_with(INCH, INCH, (2400, 2400)), 2400),
+        (page_with(2.5 * INCH, 4.2 * INCH, (1500, 2520)), 600),
+        (page_with(595, 842, (1240, 1754)), 150),
+        (page_with(595, 842, (4960, 7016)), 305),  # 600 dpi: nine million pixels are enough
+        (page_with(595, 842, (1654, 2339), text="Downloaded by a reader on 4 May from the library"), 200),
+        (page_with(595, 842, (1654, 2339), text=PAGE, mode=3), 200),  # a hidden text layer
+        (page_with(595, 842, (1654, 2339), before=PAGE), 200),  # a text layer behind the image
+        (page_with(595, 842, (1654, 2339), text=PAGE), 0),  # a page of text on a background
+    ],
+)
+def test_a_scan_is_drawn_at_its_own_detail(content: bytes, dpi: float) -> None:
+    assert scale_of(content) * INCH == pytest.approx(dpi, rel=0.02)
+
+
+def test_a_page_with_a_figure_is_no_scan() -> None:
+    document = Path(__file__).parents[2] / "documents" / "pdf" / "gallery.pdf"
+    assert scale_of(document.read_bytes()) == 0
+
+
+def test_ink_is_what_differs_from_the_paper() -> None:
+    page = np.full((200, 100, 3), 230, dtype=np.uint8)
+    assert ink_share(page) == 0
+    page[:20] = 20
+    assert ink_share(page) == pytest.approx(0.1)
+    assert ink_share(255 - page) == pytest.approx(0.1)
