@@ -294,7 +294,7 @@ class Conversion:
             failure = PageAssemblyFailed(rendered.page)
             self._lose(PageFailure(rendered.page, failure.code, failure.message))
             return
-        outcome = _converted(result, assembled.blocks, rendered.facts.notices)
+        outcome = _converted(result, assembled.blocks, (*rendered.facts.notices, *result.notices))
         self._write_checkpoint(outcome, assembled.saved)
         self._job.folder.write_page_text(rendered.page, assembled.markdown)
         self._job.add_page(outcome, PageText(rendered.page, assembled.markdown))

@@ -15,7 +15,7 @@ from docling.datamodel.backend_options import PdfBackendOptions
 from docling.datamodel.base_models import InputFormat, Page
 from docling.datamodel.document import ConversionResult, InputDocument
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
-from docling_core.types.doc.page import SegmentedPdfPage, TextCell
+from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, SegmentedPdfPage, TextCell
 from PIL import Image
 
 from pipeline.page_tags import PageTags, read_tags
@@ -23,6 +23,7 @@ from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage
 from pipeline.pixels import page_image
 from pipeline.stages.docling_internals import backend_of, note_page_size
 
+INKLESS = frozenset({PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING})
 LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from half of its area on
 
 
@@ -74,6 +75,9 @@ class ReplayPage(PdfPageBackend):
         height = page.dimension.height
         for cell in (*page.textline_cells, *page.word_cells):
             cell.to_top_left_origin(height)
+        if self.prediction.lines:
+            page.textline_cells = [cell for cell in page.textline_cells if _believed(cell)]
+            page.word_cells = [cell for cell in page.word_cells if _believed(cell)]
         return page
 
     @cached_property
@@ -123,6 +127,13 @@ class ReplayPage(PdfPageBackend):
     def unload(self) -> None:
         self.__dict__.pop("segmented", None)
         self.__dict__.pop("tags", None)
+
+
+def _believed(cell: TextCell) -> bool:
+    """Whether a cell still counts where OCR read the same ink: a hidden layer is somebody else's OCR, and confidence 0
+    marks a font that lies about its letters.
+    """
+    return cell.confidence > 0 and not (isinstance(cell, PdfTextCell) and cell.rendering_mode in INKLESS)
 
 
 class ReplayDocument(PdfDocumentBackend):
