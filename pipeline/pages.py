@@ -300,7 +300,8 @@ class PagePrediction:
     on its side); it is 0 where OCR was not asked for. ``lines`` are in reading order of the page turned back; every
     place is one on the page as shown. ``settled`` regions and tables are of networks that docling itself trusts, and go
     to it as they are; others are corrected by the page's own text and drawn rules. ``languages`` are those in which
-    Tesseract read the page; empty where PP-OCR read it. ``bundle`` and ``revision`` are of the models that said it,
+    Tesseract read the page; empty where PP-OCR read it. ``text_score`` is how sure the recogniser is of the page's
+    text as a whole, in [0, 1]. ``bundle`` and ``revision`` are of the models that said it,
     filled in by the run.
     """
 
@@ -316,6 +317,7 @@ class PagePrediction:
     settled: bool = False
     languages: tuple[str, ...] = ()
     notices: tuple[PageNotice, ...] = ()
+    text_score: float = 1.0
     bundle: str = ""
     revision: str = ""
 

@@ -68,7 +68,8 @@ class PageOutcome:
     """How one page ended: its status, its reason where it failed, whether its text was read by OCR, and its cost in ms.
 
     A page that is well has a code and a reason too where its reader should know something of it; several are joined.
-    ``bundle`` names the models that read it; empty where none did, or in records of an older Folio.
+    ``bundle`` names the models that read it; empty where none did, or in records of an older Folio. ``confidence`` is
+    how far its text is to be trusted, in [0, 1]; None where nothing was read, or in records of an older Folio.
     """
 
     page: int
@@ -79,6 +80,7 @@ class PageOutcome:
     ms: float = 0.0
     blocks: int = 0
     bundle: str = ""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@
     │   ├── FileMissing, OptionUnknown, RowLimitOutside, RecordNotFound
     │   └── TooManyFiles, UploadExpired, RunDeleted
     ├── PageError             one page is lost, the others are not
-    │   ├── LanguageDataMissing    (a notice: the page is there, its text may not be)
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
     ├── RunError              the run as a whole cannot start or go on
@@ -91,7 +90,6 @@ from pipeline.errors.model_errors import (
     WeightsMissing,
 )
 from pipeline.errors.page_errors import (
-    LanguageDataMissing,
     PageAssemblyFailed,
     PageCrashed,
     PageError,
@@ -161,7 +159,6 @@ __all__ = [
     "GpuWorkerLost",
     "IntakeError",
     "InternalError",
-    "LanguageDataMissing",
     "LanguageUnknown",
     "NoGpuHere",
     "NoPages",

@@ -1,7 +1,5 @@
 """One page is lost; the other pages of the run are not."""
 
-from collections.abc import Sequence
-
 from pipeline.errors.base import FolioError
 
 
@@ -108,16 +106,3 @@ class PageOutOfModelMemory(PageError):
 
     def __init__(self, page: int) -> None:
         super().__init__(page, f"Page {page}: the models ran out of memory on it; convert this page by itself.")
-
-
-class LanguageDataMissing(PageError):
-    """The page is of a language whose data Tesseract does not have here; the page is not lost, its text may be."""
-
-    code = "language_data_missing"
-
-    def __init__(self, page: int, languages: Sequence[str], packages: Sequence[str]) -> None:
-        super().__init__(
-            page,
-            f"Page {page}: reading {' and '.join(languages)} from an image needs the Debian package "
-            f"{' and '.join(packages)}; add it to packages.txt and convert the page again.",
-        )

@@ -48,6 +48,24 @@ HIDDEN_TEXT = NoticeKind("hidden_text", "Page {page}: {count} characters that no
 DOUBTFUL_FONT = NoticeKind(
     "doubtful_font", "Page {page}: a font does not say which letters it shows; its text was read from the image."
 )
+LANGUAGE_DATA_MISSING = NoticeKind(
+    "language_data_missing",
+    "Page {page}: reading {languages} from an image needs the Debian package {packages}; add it to packages.txt and "
+    "convert the page again.",
+    lossy=True,
+)
+TEXT_UNSURE = NoticeKind(
+    "text_unsure", "Page {page}: much of its text could not be read with certainty; compare it with the page."
+)
 
-NOTICE_KINDS = (CONTENT_INCOMPLETE, FILE_REPAIRED, XFA_FORM, PORTFOLIO, HIDDEN_TEXT, DOUBTFUL_FONT)
+NOTICE_KINDS = (
+    CONTENT_INCOMPLETE,
+    FILE_REPAIRED,
+    XFA_FORM,
+    PORTFOLIO,
+    HIDDEN_TEXT,
+    DOUBTFUL_FONT,
+    LANGUAGE_DATA_MISSING,
+    TEXT_UNSURE,
+)
 LOSSY = frozenset(kind.code for kind in NOTICE_KINDS if kind.lossy)

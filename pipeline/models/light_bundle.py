@@ -205,6 +205,7 @@ def _prediction(job: PageJobs) -> PagePrediction:
         turn=frame.turn,
         languages=believed.value.languages,
         notices=believed.value.notices,
+        text_score=believed.value.score,
     )
 
 

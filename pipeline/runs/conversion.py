@@ -37,7 +37,6 @@ from pipeline.pages import (
     Lane,
     PageBatch,
     PageFailure,
-    PageNotice,
     PagePrediction,
     PageResult,
     PageStatus,
@@ -50,7 +49,8 @@ from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.exporting import export_stem, write_exports
 from pipeline.runs.inference import Inference
 from pipeline.runs.job import Job, error_facts
-from pipeline.runs.state import PageText, noted
+from pipeline.runs.page_outcome import converted_page
+from pipeline.runs.state import PageText
 from pipeline.settings import Settings
 from pipeline.stages.assemble import DocumentAssembler, Pipeline
 from pipeline.stages.export import ExportSource, output_facts
@@ -294,7 +294,7 @@ class Conversion:
             failure = PageAssemblyFailed(rendered.page)
             self._lose(PageFailure(rendered.page, failure.code, failure.message))
             return
-        outcome = _converted(result, assembled.blocks, (*rendered.facts.notices, *result.notices))
+        outcome = converted_page(rendered.facts, result, finished.replace_text, assembled.blocks)
         self._write_checkpoint(outcome, assembled.saved)
         self._job.folder.write_page_text(rendered.page, assembled.markdown)
         self._job.add_page(outcome, PageText(rendered.page, assembled.markdown))
@@ -368,13 +368,6 @@ class Conversion:
         if not view.finished:
             raise NothingConverted(view.failures[0].reason if view.failures else "")
         return RunEnding(RunStatus.PARTIAL if view.failures or view.lossy else RunStatus.OK)
-
-
-def _converted(prediction: PagePrediction, blocks: int, notices: Sequence[PageNotice]) -> PageOutcome:
-    spent = prediction.layout_ms + prediction.ocr_ms + prediction.table_ms
-    code, reason = noted(notices)
-    ms = round(spent, 1)
-    return PageOutcome(prediction.page, PageStatus.OK, code, reason, prediction.ocr, ms, blocks, prediction.bundle)
 
 
 def _answered(result: PageResult, task: PageTask, pixels: Path) -> Answered | PageFailure:

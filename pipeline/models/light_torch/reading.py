@@ -132,6 +132,7 @@ def read_again(second: SecondReader, task: PageTask, image: Pixels, prediction: 
         turn=reading.turn,
         languages=reading.languages,
         notices=reading.notices,
+        text_score=reading.score,
         ocr_ms=prediction.ocr_ms + (perf_counter() - start) * 1000,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.errors import LanguageDataMissing
+from pipeline.errors.page_notices import LANGUAGE_DATA_MISSING
 from pipeline.languages import BY_CODE, LANGUAGES, READ_BY_PP_OCR, Language
 from pipeline.models.images import Pixels
 from pipeline.models.onnx_ocr import ReadText, cut, reading_order
@@ -35,6 +35,7 @@ LEAST_GUESSED = 0.8  # score of sample lines in any other language
 LEAST_SCORE = 0.3  # a line that Tesseract scores lower is left out
 PP_OCR_LEAST_SCORE = 0.5  # the same for PP-OCR's lines
 OFTEN_MISSED = ("Hebrew", "Korean")  # script detection takes Hebrew for Thai
+RIGHT_SCORE = 0.94  # Tesseract's score of faultless lines; PP-OCR's is 0.99 and more
 CLEARLY_BETTER = 0.1  # by which PP-OCR's score must be higher for its line to stay on a page of another script
 
 
@@ -42,11 +43,13 @@ CLEARLY_BETTER = 0.1  # by which PP-OCR's score must be higher for its line to s
 class Reading:
     """The believed lines of a page in reading order, and its quarter turns.
 
-    ``languages`` are those of Tesseract's data where it read the page; empty where PP-OCR did.
+    ``languages`` are those of Tesseract's data where it read the page; empty where PP-OCR did. ``score`` is the mean
+    over the length of all lines that were found, in [0, 1]; a line that is not believed counts as 0.
     """
 
     lines: tuple[TextLine, ...]
     turn: int
+    score: float = 1.0
     languages: tuple[str, ...] = ()
     notices: tuple[PageNotice, ...] = ()
 
@@ -92,6 +95,13 @@ class FirstReading:
         """Mean score of the lines, by length."""
         whole = sum(_length(line) for line in self.lines)
         return sum(_length(line) * line.score for line in self.lines) / whole if whole else 0.0
+
+    def share_of(self, believed: Sequence[TextLine], right: float = 1.0) -> float:
+        """Mean score, by length, of the ``believed`` lines among all that were found; ``right`` is the score of a line
+        without a fault.
+        """
+        whole = sum(_length(line) for line in self.lines)
+        return sum(_length(line) * min(line.score / right, 1.0) for line in believed) / whole if whole else 1.0
 
     def pixels(self, line: TextLine, upside_down: bool = False) -> Pixels:
         """The line, flat and upright."""
@@ -150,7 +160,7 @@ class SecondReader:
         lines = [_better(line, texts.get(index), chosen.upside_down) for index, line in enumerate(first.lines)]
         turn = (first.turn + 2 * chosen.upside_down) % 4
         believed = _ordered([line for line in lines if line.text], first, turn)
-        return Reading(believed, turn, chosen.languages)
+        return Reading(believed, turn, first.share_of(believed, RIGHT_SCORE), chosen.languages)
 
     # -- the language and which way is up ------------------------------------------------------------------------------
 
@@ -209,7 +219,7 @@ def _scripts(guess: ScriptGuess | None) -> tuple[str, ...]:
 def _as_it_is(first: FirstReading) -> Reading:
     """What PP-OCR read with some confidence."""
     believed = tuple(line for line in first.lines if line.text.strip() and line.score >= PP_OCR_LEAST_SCORE)
-    return Reading(believed, first.turn)
+    return Reading(believed, first.turn, first.share_of(believed))
 
 
 def _better(line: TextLine, again: ReadText | None, upside_down: bool) -> TextLine:
@@ -235,7 +245,7 @@ def _length(line: TextLine) -> float:
 
 
 def _missing(page: int, languages: Sequence[Language]) -> PageNotice:
-    error = LanguageDataMissing(
-        page, [language.name for language in languages], [language.package for language in languages]
+    names = " and ".join(language.name for language in languages)
+    return LANGUAGE_DATA_MISSING.on(
+        page, languages=names, packages=" and ".join(language.package for language in languages)
     )
-    return PageNotice(error.code, error.message)

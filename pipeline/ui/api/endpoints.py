@@ -272,6 +272,11 @@ def summary(view: RunView, reused: bool = False) -> dict[str, object]:
         "pages_done": view.pages_done,
         "pages_skipped": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.failures],
         "pages_noted": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.noted],
+        "pages_confidence": [
+            {"page": page.page, "confidence": page.confidence, "ocr": page.ocr}
+            for page in view.pages
+            if page.confidence is not None
+        ],
         "expires_at": view.expires_at or None,
         "converted_before": view.ended_at if reused else None,
         "elapsed_seconds": round(view.elapsed_s, 2),

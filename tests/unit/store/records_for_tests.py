@@ -43,7 +43,7 @@ def end_record(iteration_id: str = "", status: RunStatus = RunStatus.PARTIAL) ->
         pages_ok=2,
         pages_failed=1,
         pages=(
-            PageOutcome(1, PageStatus.OK, ocr=True, ms=1200.5, blocks=14),
+            PageOutcome(1, PageStatus.OK, ocr=True, ms=1200.5, blocks=14, confidence=0.875),
             PageOutcome(2, PageStatus.FAILED, "page_unreadable", "Page 2: its content is unreadable and was skipped."),
             PageOutcome(3, PageStatus.OK, ms=800.0, blocks=9),
         ),

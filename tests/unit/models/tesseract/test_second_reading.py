@@ -159,3 +159,10 @@ def test_noise_that_no_language_reads_stays_out() -> None:
     reading = SecondReader(TableReader(texts, None)).read(first(line(0, "~~", 0.2)))
     assert reading.lines == ()
     assert reading.languages == ()
+
+
+def test_the_score_of_a_page_counts_the_lines_that_were_not_read() -> None:
+    sure, lost = line(0, "read well", 0.96), line(1, "", 0.0)
+    assert SecondReader(TableReader({}, None)).read(first(sure, sure, lost)).score == pytest.approx(0.64)
+    reader = TableReader({"rus": ReadText("текст", 0.94)}, ScriptGuess("Cyrillic", 3.0, False, True))
+    assert SecondReader(reader).read(first(line(0, "a", 0.5))).score == pytest.approx(1.0)
