@@ -82,7 +82,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
         yield disk
 
 
-@pytest.mark.parametrize(("fault", "left_kb"), [("full", 0), ("nearly full", 112), ("read-only", 0)])
+@pytest.mark.parametrize(("fault", "left_kb"), [("full", 0), ("nearly full", 156), ("read-only", 0)])
 def test_a_disk_that_refuses_ends_the_run_and_not_the_server(
     settings: Settings, documents: Path, disk: Disk, fault: str, left_kb: int
 ) -> None:
