@@ -78,10 +78,12 @@ def settle_furniture(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> No
     for item in placed:
         by_page[item.page].append(item)
     running = _running(placed, len(pages))
-    for items in by_page.values():
+    elements = {page.page_no: len(page.assembled.elements) for page in pages if page.assembled}
+    for number, items in by_page.items():
         sure = [item for item in items if id(item.element) in running or _strong(item, items)]
         sure += _in_rows(sure, items)
-        _settle(items, sure)
+        # Lines that repeat beside nothing else are what the page says: no page ends empty.
+        _settle(items, sure if len(sure) < elements[number] else [])
 
 
 def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:

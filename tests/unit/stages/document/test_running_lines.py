@@ -45,6 +45,16 @@ def test_a_line_that_repeats_is_furniture_whatever_a_page_said() -> None:
     assert settled(*pages) == [[HEADER, FOOTER]] * 3
 
 
+def test_no_page_ends_empty_because_its_only_line_repeats() -> None:
+    pages = [page(number, at_top(f"Ordinary page {number}.")) for number in range(1, 6)]
+    for made, _ in pages:
+        assert made.assembled
+        made.assembled = AssembledUnit(elements=made.assembled.elements[:1], body=[], headers=[])
+    settle_furniture([made for made, _ in pages], {made.page_no: text for made, text in pages})
+    labels = [element.label for made, _ in pages if made.assembled for element in made.assembled.elements]
+    assert labels == [TEXT] * 5
+
+
 def test_a_line_on_one_page_is_text() -> None:
     pages = [page(1, at_top("Hello from the printer", HEADER)), page(2), page(3)]
     assert settled(*pages)[0] == [TEXT]
