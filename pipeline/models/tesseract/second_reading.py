@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 DOUBTFUL = 0.85  # a line that PP-OCR scores lower may be of a script it does not know
 MOSTLY = 0.5  # share from which on the whole page is taken to be of another script, or upside down
 READABLE = 0.7  # mean score of a poor scan in letters that PP-OCR knows
+# Characters per line height: 2 to 3.5 in Latin letters, 1 in Chinese, less in letters set far apart.
+LEAST_DENSITY = 0.4
 DOUBTFUL_SHARE = 0.15  # of the length of a page's lines, from which on the page is looked at
 SCRIPT_LINES = 8  # lines shown to script detection, the widest
 SAMPLE_LINES = 3  # lines read to compare languages
@@ -87,14 +89,14 @@ class FirstReading:
     def doubtful_share(self) -> float:
         """Share, by length, of the lines with a low score."""
         whole = sum(_length(line) for line in self.lines)
-        low = sum(_length(line) for line in self.lines if line.score < DOUBTFUL)
+        low = sum(_length(line) for line in self.lines if _sureness(line) < DOUBTFUL)
         return low / whole if whole else 0.0
 
     @property
     def score(self) -> float:
         """Mean score of the lines, by length."""
         whole = sum(_length(line) for line in self.lines)
-        return sum(_length(line) * line.score for line in self.lines) / whole if whole else 0.0
+        return sum(_length(line) * _sureness(line) for line in self.lines) / whole if whole else 0.0
 
     def share_of(self, believed: Sequence[TextLine], right: float = 1.0) -> float:
         """Mean score, by length, of the ``believed`` lines among all that were found; ``right`` is the score of a line
@@ -110,7 +112,7 @@ class FirstReading:
 
     def doubtful_lines(self, most: int) -> list[TextLine]:
         """The longest of the lines with a low score."""
-        return sorted((line for line in self.lines if line.score < DOUBTFUL), key=_length, reverse=True)[:most]
+        return sorted((line for line in self.lines if _sureness(line) < DOUBTFUL), key=_length, reverse=True)[:most]
 
 
 class SecondReader:
@@ -154,7 +156,7 @@ class SecondReader:
 
     def _read_in(self, first: FirstReading, chosen: Upright) -> Reading:
         mostly = chosen.asked or first.doubtful_share >= MOSTLY
-        again = [index for index, line in enumerate(first.lines) if mostly or line.score < DOUBTFUL]
+        again = [index for index, line in enumerate(first.lines) if mostly or _sureness(line) < DOUBTFUL]
         pixels = [first.pixels(first.lines[index], chosen.upside_down) for index in again]
         texts = dict(zip(again, self._reader.read(pixels, chosen.languages), strict=True))
         lines = [_better(line, texts.get(index), chosen.upside_down) for index, line in enumerate(first.lines)]
@@ -224,7 +226,7 @@ def _as_it_is(first: FirstReading) -> Reading:
 
 def _better(line: TextLine, again: ReadText | None, upside_down: bool) -> TextLine:
     """The line as the better of the two recognisers reads it; without a text where neither does."""
-    first_score = line.score if line.text.strip() and line.score >= PP_OCR_LEAST_SCORE and not upside_down else 0.0
+    first_score = _sureness(line) if _sureness(line) >= PP_OCR_LEAST_SCORE and not upside_down else 0.0
     if again is None or first_score > again.score + CLEARLY_BETTER:
         return line if first_score else replace(line, text="")
     corners = (*line.corners[2:], *line.corners[:2]) if upside_down else line.corners
@@ -235,6 +237,13 @@ def _ordered(lines: Sequence[TextLine], first: FirstReading, turn: int) -> tuple
     height, width = first.image.shape[:2]
     corners = [np.array(line.corners, dtype=np.float32) * first.scale for line in lines]
     return tuple(lines[index] for index in reading_order(corners, TurnedPage(turn, width, height)))
+
+
+def _sureness(line: TextLine) -> float:
+    """PP-OCR's score of a line; 0 where it found less than the line has room for. Of letters that it does not know it
+    leaves nothing, and may be sure of the full stop after them.
+    """
+    return line.score if len(line.text.strip()) >= LEAST_DENSITY * _length(line) else 0.0
 
 
 def _length(line: TextLine) -> float:

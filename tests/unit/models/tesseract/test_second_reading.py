@@ -94,9 +94,9 @@ class TableReader(TesseractReader):
         return [self.texts[languages[0]]] * len(lines)
 
 
-def line(row: int, text: str, score: float) -> TextLine:
+def line(row: int, text: str, score: float, width: float = 30.0) -> TextLine:
     top = 20.0 + 30 * row
-    return TextLine(text, score, ((20, top), (300, top), (300, top + 14), (20, top + 14)))
+    return TextLine(text, score, ((20, top), (20 + width, top), (20 + width, top + 14), (20, top + 14)))
 
 
 def first(*lines: TextLine) -> FirstReading:
@@ -151,7 +151,7 @@ def test_an_upside_down_page_comes_in_reading_order_from_its_other_end() -> None
     reader = TableReader({"rus": ReadText("текст", 0.9)}, ScriptGuess("Cyrillic", 3.0, True, True))
     reading = SecondReader(reader).read(first(line(0, "a", 0.5), line(1, "b", 0.5)))
     assert reading.turn == 2
-    assert [text.corners[0] for text in reading.lines] == [(300, 64), (300, 34)]
+    assert [text.corners[0] for text in reading.lines] == [(50, 64), (50, 34)]
 
 
 def test_noise_that_no_language_reads_stays_out() -> None:
@@ -166,3 +166,11 @@ def test_the_score_of_a_page_counts_the_lines_that_were_not_read() -> None:
     assert SecondReader(TableReader({}, None)).read(first(sure, sure, lost)).score == pytest.approx(0.64)
     reader = TableReader({"rus": ReadText("текст", 0.94)}, ScriptGuess("Cyrillic", 3.0, False, True))
     assert SecondReader(reader).read(first(line(0, "a", 0.5))).score == pytest.approx(1.0)
+
+
+def test_a_full_stop_alone_is_no_line() -> None:
+    reader = TableReader(
+        {"rus": ReadText("Возчики платили две монеты.", 0.9)}, ScriptGuess("Cyrillic", 3.0, False, True)
+    )
+    reading = SecondReader(reader).read(first(line(0, ".", 0.99, width=280)))
+    assert [text.text for text in reading.lines] == ["Возчики платили две монеты."]
