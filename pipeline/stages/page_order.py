@@ -11,8 +11,13 @@ from docling.datamodel.document import ConversionResult
 from docling.models.base_layout_model import TABLE_LABELS
 from docling.models.postprocessing.reading_order_rb import PageElement, ReadingOrderPredictor, SeparatorElement
 from docling.models.stages.layout.layout_postprocessing_model import LayoutPostprocessingModel
+from docling_core.types.doc.base import CoordOrigin, Size
 from docling_core.types.doc.labels import DocItemLabel
 
+from pipeline.models.turned_page import TurnedPage
+from pipeline.pages import LayoutRegion
+
+IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading order
 WITHIN = 0.8  # share of an element's area in a picture from which docling counts it into the picture
 
 
@@ -46,9 +51,14 @@ class PageOrder(ReadingOrderPredictor):
         self, page_elements: list[PageElement], page_separators: list[SeparatorElement] | None = None
     ) -> list[PageElement]:
         """The elements of all pages in reading order; ``page_elements`` may come in any order."""
+        settled = {element.page_no for element in page_elements if _number(element) >= IN_ORDER}
+        if settled:
+            parts = [[e for e in page_elements if (e.page_no in settled) is chosen] for chosen in (True, False)]
+            ordered = sorted(parts[0], key=_number) + (self.predict_reading_order(parts[1]) if parts[1] else [])
+            return sorted(ordered, key=lambda element: element.page_no)
         homes = _homes(page_elements)
         outside = [element for element in page_elements if element.cid not in homes]
-        ordered: list[PageElement] = []
+        ordered = []
         for element in super().predict_reading_order(outside, page_separators):
             ordered.append(element)
             inner = [other for other in page_elements if homes.get(other.cid) == element.cid]
@@ -69,6 +79,34 @@ class PageOrder(ReadingOrderPredictor):
         """Paragraphs that go on in another column or on another page; the text in pictures belongs to none."""
         merges: dict[int, list[int]] = super().predict_merges(_outside(sorted_elements))
         return merges
+
+
+def order_turned(regions: Sequence[LayoutRegion], page: TurnedPage) -> list[LayoutRegion]:
+    """The regions of ``page`` in reading order of the page turned back, by the same rules."""
+    width, height = (page.height, page.width) if page.turn % 2 else (page.width, page.height)
+    elements = []
+    for number, region in enumerate(regions):
+        box = page.upright_box(region.box)
+        elements.append(
+            PageElement(
+                cid=number,
+                page_no=1,
+                page_size=Size(width=width, height=height),
+                label=DocItemLabel(region.label.value),
+                l=box.left,
+                r=box.right,
+                b=height - box.bottom,
+                t=height - box.top,
+                coord_origin=CoordOrigin.BOTTOMLEFT,
+            )
+        )
+    return [regions[element.cid] for element in PageOrder().predict_reading_order(elements)]
+
+
+def _number(element: PageElement) -> int:
+    """The number of the element's cluster; 0 for an element without one. docling refers to it by ``#/PAGE/NUMBER``."""
+    number = element.ref.cref.rpartition("/")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _outside(elements: Sequence[PageElement]) -> list[PageElement]:

@@ -1,6 +1,7 @@
 """docling's layout stage, replayed: regions found by the layout network become docling clusters."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +12,10 @@ from docling.datamodel.pipeline_options import BaseLayoutOptions
 from docling.models.base_layout_model import BaseLayoutModel
 from docling_core.types.doc.labels import DocItemLabel
 
+from pipeline.models.turned_page import TurnedPage
+from pipeline.pages import LayoutRegion
 from pipeline.stages.light_layout.refine import refine
+from pipeline.stages.page_order import IN_ORDER, order_turned
 from pipeline.stages.replay import replay_of, to_docling
 
 
@@ -42,16 +46,24 @@ class ReplayLayout(BaseLayoutModel):
 
     def _predict(self, page: Page) -> LayoutPrediction:
         replayed = replay_of(page)
-        regions = replayed.prediction.regions if replayed.prediction.settled else refine(replayed)
-        return LayoutPrediction(
-            clusters=[
-                Cluster(
-                    id=index,
-                    label=DocItemLabel(region.label.value),
-                    confidence=region.score,
-                    bbox=to_docling(region.box),
-                    cells=[],
-                )
-                for index, region in enumerate(regions)
-            ]
+        if replayed.prediction.settled:
+            return LayoutPrediction(clusters=_clusters(replayed.prediction.regions, range(IN_ORDER)))
+        layout = refine(replayed)
+        if layout.turn == 0:
+            return LayoutPrediction(clusters=_clusters(layout.regions, range(IN_ORDER)))
+        size = replayed.rendered.facts.size
+        order = order_turned(layout.regions, TurnedPage(layout.turn, size.width, size.height))
+        return LayoutPrediction(clusters=_clusters(order, itertools.count(IN_ORDER)))
+
+
+def _clusters(regions: Sequence[LayoutRegion], numbers: Iterable[int]) -> list[Cluster]:
+    return [
+        Cluster(
+            id=number,
+            label=DocItemLabel(region.label.value),
+            confidence=region.score,
+            bbox=to_docling(region.box),
+            cells=[],
         )
+        for number, region in zip(numbers, regions, strict=False)
+    ]

@@ -1,6 +1,8 @@
 """docling's table stage, replayed: predicted structures meet the page's words and become docling tables."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -13,10 +15,13 @@ from docling.models.base_table_model import BaseTableStructureModel
 from docling_core.types.doc import TableCell as DoclingCell
 from docling_core.types.doc.labels import DocItemLabel
 
+from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import TableStructure
+from pipeline.stages.light_layout.lines import cell_turn
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
 from pipeline.stages.light_layout.table_choice import best_structure
+from pipeline.stages.light_layout.turned import upright_structure, upright_word
 from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
 from pipeline.stages.replay import ReplayPage, from_docling, replay_of, to_docling
 
@@ -54,19 +59,22 @@ class ReplayTables(BaseTableStructureModel):
         backend = replay_of(page)
         tables = {}
         for cluster in clusters:
-            words = _words(page, cluster)
+            words, turned = _words(page, cluster)
             if cluster.label is DocItemLabel.DOCUMENT_INDEX:
                 words = without_leaders(words)
-            structure = _structure_for(cluster, backend, words)
+            structure = _structure_for(cluster, backend, words, turned)
             if structure is not None:
-                tables[cluster.id] = _table(cluster, structure, words, backend.page_no)
+                upright = [upright_word(word, turned) for word in words]
+                tables[cluster.id] = _table(cluster, structure, fill(structure, upright), turned, backend.page_no)
         return TableStructurePrediction(table_map=tables)
 
 
-def _structure_for(cluster: Cluster, backend: ReplayPage, words: list[LayoutWord]) -> TableStructure | None:
+def _structure_for(
+    cluster: Cluster, backend: ReplayPage, words: list[LayoutWord], turned: TurnedPage
+) -> TableStructure | None:
     """Drawn rules say most surely what the cells are, then the network, then white space; the words may object.
 
-    A settled prediction goes before all.
+    A settled prediction goes before all. The structure is one of the page turned back.
     """
     box = from_docling(cluster.bbox)
     if not words:
@@ -74,20 +82,37 @@ def _structure_for(cluster: Cluster, backend: ReplayPage, words: list[LayoutWord
     predicted = max(backend.prediction.tables, key=lambda structure: structure.box.overlap(box), default=None)
     if predicted is not None and predicted.box.overlap(box) < SAME_TABLE:
         predicted = None
+    if predicted is not None and turned.turn:
+        predicted = _turned_back(predicted, turned) if backend.prediction.turn == turned.turn else None
     if predicted is not None and backend.prediction.settled:
         return predicted
+    upright = [upright_word(word, turned) for word in words]
     if cluster.label is DocItemLabel.DOCUMENT_INDEX:
-        return contents_structure(words, box)
-    candidates = (ruled_structure(backend, box, words), predicted, structure(words, box))
-    return best_structure(candidates, words)
+        return contents_structure(upright, turned.upright_box(box))
+    ruled = ruled_structure(backend, box, words)
+    candidates = (
+        upright_structure(ruled, turned) if ruled is not None else None,
+        predicted,
+        structure(upright, turned.upright_box(box)),
+        structure(upright, turned.upright_box(box), by_gaps=False),
+    )
+    return best_structure(candidates, upright)
 
 
-def _table(cluster: Cluster, structure: TableStructure, words: list[LayoutWord], page_no: int) -> Table:
+def _turned_back(predicted: TableStructure, turned: TurnedPage) -> TableStructure:
+    """The network read the page turned back, and its boxes were put on the page: its rows are rows already."""
+    cells = [replace(cell, box=turned.upright_box(cell.box) if cell.box else None) for cell in predicted.cells]
+    return replace(predicted, box=turned.upright_box(predicted.box), cells=tuple(cells))
+
+
+def _table(
+    cluster: Cluster, structure: TableStructure, cells: Sequence[FilledCell], turned: TurnedPage, page_no: int
+) -> Table:
     return Table(
         otsl_seq=[],
         num_rows=structure.rows,
         num_cols=structure.columns,
-        table_cells=[_docling_cell(cell) for cell in fill(structure, words)],
+        table_cells=[_docling_cell(cell, turned) for cell in cells],
         id=cluster.id,
         page_no=page_no,
         cluster=cluster,
@@ -95,24 +120,25 @@ def _table(cluster: Cluster, structure: TableStructure, words: list[LayoutWord],
     )
 
 
-def _words(page: Page, cluster: Cluster) -> list[LayoutWord]:
-    """The words inside the table: native words where the page has them, OCR lines elsewhere."""
-    if page.parsed_page is None:
-        return []
-    read = [cell for cell in page.cells if cell.from_ocr]
-    cells = [*page.parsed_page.word_cells, *read]
-    boxes = [(cell, cell.rect.to_bounding_box()) for cell in cells if cell.text.strip()]
-    return [
-        LayoutWord(cell.text.strip(), from_docling(box))
-        for cell, box in boxes
-        if box.intersection_over_self(cluster.bbox) > 0.5
-    ]
+def _words(page: Page, cluster: Cluster) -> tuple[list[LayoutWord], TurnedPage]:
+    """The words inside the table, native ones where the page has them and OCR lines elsewhere, and how they run."""
+    size = replay_of(page).rendered.facts.size
+    native = page.parsed_page.word_cells if page.parsed_page is not None else []
+    cells = [cell for cell in (*native, *(cell for cell in page.cells if cell.from_ocr)) if cell.text.strip()]
+    boxes = [(cell, cell.rect.to_bounding_box()) for cell in cells]
+    held = [(cell, box) for cell, box in boxes if box.intersection_over_self(cluster.bbox) > 0.5]
+    turns: Counter[int] = Counter()
+    for cell, _ in held:
+        turns[cell_turn(cell)] += len(cell.text)
+    turn = turns.most_common(1)[0][0] if turns else 0
+    words = [LayoutWord(cell.text.strip(), from_docling(box)) for cell, box in held]
+    return words, TurnedPage(turn, size.width, size.height)
 
 
-def _docling_cell(cell: FilledCell) -> DoclingCell:
+def _docling_cell(cell: FilledCell, turned: TurnedPage) -> DoclingCell:
     place = cell.cell
     return DoclingCell(
-        bbox=to_docling(place.box) if place.box is not None else None,
+        bbox=to_docling(turned.on_page(place.box)) if place.box is not None else None,
         text=cell.text,
         row_span=place.row_span,
         col_span=place.column_span,

@@ -25,6 +25,8 @@ LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a 
 CONTENTS_ENTRIES = 4
 CODE_SHARE = 0.8
 RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
+COLUMN_SHARE = 0.8  # the same for columns of text side by side, which cells with long texts resemble
+COLUMN_ROWS = 5  # rows in the middling paragraph of such columns
 LEAST_GRID = 2  # rows that are left of a table at least
 CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls no table is a page of panels
 
@@ -237,8 +239,12 @@ def line_words(line: LayoutLine) -> Sequence[LayoutWord]:
 
 
 def _is_running(lines: Sequence[LayoutLine]) -> bool:
-    """Whether the text is mostly paragraphs, and its words stand in one column."""
-    running = sum(len(line.text) for group in prose(lines) for line in group)
-    if not lines or running < PROSE_SHARE * sum(len(line.text) for line in lines):
+    """Whether the text is mostly paragraphs: in one column, or long ones in columns beside each other."""
+    groups = prose(lines)
+    running = sum(len(line.text) for group in groups for line in group)
+    total = sum(len(line.text) for line in lines)
+    if not lines or running < PROSE_SHARE * total:
         return False
+    if running >= COLUMN_SHARE * total and median(len(rows(group)) for group in groups) >= COLUMN_ROWS:
+        return True
     return not columns(text_rows([word for line in lines for word in line_words(line)]))

@@ -5,7 +5,7 @@ fonts.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median, median_high
 
@@ -23,6 +23,8 @@ LARGE = 1.15  # times the body's height: display type
 WIDE = 1.08  # times the body's mean width of a character: wider than the chance of a line's letters makes it
 PITCH_CHARACTERS = 12  # the mean width of fewer characters says little
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
+MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far behind its number
+_CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
 _INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGNORECASE)
@@ -31,12 +33,16 @@ _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class LayoutLine:
-    """One line of text: its box in points, the font most of it is set in ("" where OCR read it), its native words."""
+    """One line of text: its box in points, the font most of it is set in ("" where OCR read it), its native words.
+
+    ``turn`` is the number of quarter turns clockwise, 0 to 3, by which its text is turned.
+    """
 
     text: str
     box: Box
     font: str = ""
     words: tuple[LayoutWord, ...] = ()
+    turn: int = 0
 
     @cached_property
     def height(self) -> float:
@@ -160,7 +166,37 @@ def page_lines(page: ReplayPage) -> list[LayoutLine]:
     native = [] if page.replace_text else _native(page)
     read = [_read(line) for line in page.prediction.lines]
     visible = [line.box for line in native]
-    return native + [line for line in read if not any(line.box.intersection(box) > 0 for box in visible)]
+    return with_margin_numbers(native) + [
+        line for line in read if not any(line.box.intersection(box) > 0 for box in visible)
+    ]
+
+
+def with_margin_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
+    """The lines; a clause number in the margin makes one line with the only other line in its row.
+
+    A number stands in the margin where nothing but numbers lies left of the text, further away than a space.
+    """
+    numbers = [line for line in lines if _CLAUSE.fullmatch(line.text.strip()) and line.turn == 0]
+    joined: dict[int, LayoutLine] = {}
+    for number in numbers:
+        beside = [
+            line
+            for line in lines
+            if line is not number
+            and min(line.box.bottom, number.box.bottom) - max(line.box.top, number.box.top) > 0.5 * number.box.height
+        ]
+        if len(beside) == 1 and 0 < beside[0].box.left - number.box.right < MARGIN_GAP * number.height:
+            joined[id(beside[0])] = number
+    taken = {id(number) for number in joined.values()}
+    found = []
+    for line in lines:
+        if id(line) in joined:
+            number = joined[id(line)]
+            box, text = bounds([number.box, line.box]), f"{number.text.strip()} {line.text}"
+            found.append(replace(line, text=text, box=box, words=(*number.words, *line.words)))
+        elif id(line) not in taken:
+            found.append(line)
+    return found
 
 
 def _native(page: ReplayPage) -> list[LayoutLine]:
@@ -174,7 +210,7 @@ def _native(page: ReplayPage) -> list[LayoutLine]:
     ]
     owned = _share_out(boxes, [word for word in words if word.text])
     return [
-        LayoutLine(cell.text, box, _main_font(own) or _font(cell), tuple(own))
+        LayoutLine(cell.text, box, _main_font(own) or _font(cell), tuple(own), cell_turn(cell))
         for cell, box, own in zip(cells, boxes, owned, strict=True)
         if box.area > 0
     ]
@@ -216,4 +252,17 @@ def _share_out(lines: Sequence[Box], words: Sequence[LayoutWord]) -> list[list[L
 def _read(line: TextLine) -> LayoutLine:
     xs = [corner[0] for corner in line.corners]
     ys = [corner[1] for corner in line.corners]
-    return LayoutLine(line.text, Box(min(xs), min(ys), max(xs), max(ys)))
+    (x0, y0), (x1, y1) = line.corners[:2]
+    return LayoutLine(line.text, Box(min(xs), min(ys), max(xs), max(ys)), turn=_turn(x1 - x0, y1 - y0))
+
+
+def cell_turn(cell: TextCell) -> int:
+    """The quarter turns clockwise, 0 to 3, of a cell's text; the cell's origin is at the top left."""
+    return _turn(cell.rect.r_x1 - cell.rect.r_x0, cell.rect.r_y1 - cell.rect.r_y0)
+
+
+def _turn(right: float, down: float) -> int:
+    """The quarter turns clockwise of text that runs ``right`` and ``down``."""
+    if abs(right) >= abs(down):
+        return 0 if right >= 0 else 2
+    return 1 if down > 0 else 3

@@ -12,10 +12,11 @@ from itertools import pairwise
 from pipeline.pages import TableCell, TableStructure
 from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord, owners
-from pipeline.stages.light_layout.whitespace import text_rows
+from pipeline.stages.light_layout.whitespace import TextRow, text_rows
 
 FAR = 2.0  # in word heights: words further apart on one line stand in different cells
 NEAR = 0.4  # in word heights: words closer than this are one phrase (a space is 0.25 to 0.35)
+COMPLETE = 0.75  # share of the columns that have text in a row which is a whole one
 MARGIN = 0.03  # a structure that is tried later must have a share of faults lower by more than this
 _AMOUNT = re.compile(r"[(\-−–+]?[$€£¥]?\s?\d[\d.,]*\)?%?")
 
@@ -44,11 +45,11 @@ def faulty_share(structure: TableStructure, words: Sequence[LayoutWord]) -> floa
             pairs += 1
             faults += (same and gap > FAR * height) or (not same and gap < NEAR * height)
     faults += _headless(structure, owner)
+    ends = _column_ends(structure, words, owner)
     for upper, lower in pairwise(rows):
+        above, below = _by_cell(upper, place), _by_cell(lower, place)
         pairs += 1
-        faults += _joins_amounts(
-            [(place[id(word)], word) for word in upper.words], [(place[id(word)], word) for word in lower.words]
-        )
+        faults += _joins_amounts(above, below) or _joins_rows(above, below, ends, structure.columns)
     return faults / pairs if pairs else 0.0
 
 
@@ -118,7 +119,54 @@ def _united(one: TableCell, other: TableCell) -> TableCell:
     return replace(one, box=box, row_span=span, column_span=max(one.column_span, other.column_span))
 
 
-def _joins_amounts(upper: Sequence[tuple[int, LayoutWord]], lower: Sequence[tuple[int, LayoutWord]]) -> bool:
+def _by_cell(row: TextRow, place: dict[int, int]) -> dict[int, list[LayoutWord]]:
+    """The words of a text row by the number of their cell, from left to right."""
+    found: dict[int, list[LayoutWord]] = {}
+    for word in row.words:
+        found.setdefault(place[id(word)], []).append(word)
+    return found
+
+
+def _column_ends(structure: TableStructure, words: Sequence[LayoutWord], owner: Sequence[int]) -> dict[int, float]:
+    """By the number of a cell, how far right the words of the columns that it spans reach."""
+    reach: dict[int, float] = {}
+    for word, number in zip(words, owner, strict=True):
+        if number >= 0:
+            cell = structure.cells[number]
+            last = cell.column + cell.column_span - 1
+            reach[last] = max(reach.get(last, word.box.right), word.box.right)
+    return {
+        number: reach.get(cell.column + cell.column_span - 1, float("-inf"))
+        for number, cell in enumerate(structure.cells)
+    }
+
+
+def _joins_rows(
+    above: dict[int, list[LayoutWord]], below: dict[int, list[LayoutWord]], ends: dict[int, float], columns: int
+) -> bool:
+    """Whether cells hold a line each of both rows though their upper lines were not full.
+
+    Of two cells all must say so; where nearly all columns have text in both rows, one is enough.
+    """
+    shared = [number for number in above if number in below and number >= 0]
+    if len(shared) < 2:
+        return False
+    room = [_has_room(above[number][-1], below[number][0], ends[number]) for number in shared]
+    return all(room) or (any(room) and len(shared) >= 3 and len(shared) >= COMPLETE * columns)
+
+
+def _has_room(last: LayoutWord, following: LayoutWord, end: float) -> bool:
+    """Whether the first word of the next line would have stood behind the last one in its column."""
+    first = following.text.split()[0]
+    width = following.box.width * len(first) / len(following.text)
+    return end - last.box.right > width + NEAR * last.box.height
+
+
+def _joins_amounts(above: dict[int, list[LayoutWord]], below: dict[int, list[LayoutWord]]) -> bool:
     """Whether a cell holds an amount on each of two lines."""
-    above = {cell for cell, word in upper if _AMOUNT.fullmatch(word.text)}
-    return any(cell in above for cell, word in lower if _AMOUNT.fullmatch(word.text))
+    return any(
+        any(_AMOUNT.fullmatch(word.text) for word in above[number])
+        and any(_AMOUNT.fullmatch(word.text) for word in below[number])
+        for number in above
+        if number in below
+    )

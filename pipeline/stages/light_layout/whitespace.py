@@ -109,6 +109,11 @@ def row_starts(rows: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
     limit = _step(gaps, median(row.box.height for row in rows))
     if limit is not None:
         return [0, *(index + 1 for index, gap in enumerate(gaps) if gap > limit)]
+    return first_column_rows(rows, edges)
+
+
+def first_column_rows(rows: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
+    """Indices of the text rows that have text in the first column, and of the first one."""
     first = edges[0] if edges else float("inf")
     return [index for index, row in enumerate(rows) if index == 0 or row.words[0].box.left < first]
 
@@ -124,11 +129,14 @@ def _step(gaps: Sequence[float], height: float) -> float | None:
     return (ordered[best] + ordered[best + 1]) / 2
 
 
-def structure(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:
-    """The grid that white space draws in ``box``; None where there are no two columns and two rows."""
+def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) -> TableStructure | None:
+    """The grid that white space draws in ``box``; None where there are no two columns and two rows.
+
+    Rows are parted by the wider gaps, where gaps differ; else, or without ``by_gaps``, by text in the first column.
+    """
     rows = text_rows(words)
     edges = columns(rows) if rows else []
-    starts = row_starts(rows, edges)
+    starts = row_starts(rows, edges) if by_gaps else first_column_rows(rows, edges)
     if not edges or len(starts) < 2:
         return None
     xs = [box.left, *edges, box.right]

@@ -4,9 +4,12 @@ from docling.datamodel.base_models import Cluster, LayoutPrediction, Page
 from docling.datamodel.pipeline_options import LayoutPostprocessorOptions
 from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
+from docling_core.types.doc.document import RefItem
 from docling_core.types.doc.labels import DocItemLabel
 
-from pipeline.stages.page_order import LiftedText, PageOrder
+from pipeline.models.turned_page import TurnedPage
+from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.page_order import IN_ORDER, LiftedText, PageOrder, order_turned
 from pipeline.stages.replay import ReplayPage, ReplaySource, replay_result
 
 SIZE = Size(width=600, height=800)
@@ -40,6 +43,20 @@ PAGE = [
 
 def test_the_text_of_a_picture_comes_right_after_it() -> None:
     assert [e.cid for e in PageOrder().predict_reading_order(PAGE)] == [5, 1, 3, 2, 4, 0]
+
+
+def test_clusters_numbered_in_order_are_read_in_that_order() -> None:
+    numbered = [
+        e.model_copy(update={"ref": RefItem.model_validate({"$ref": f"#/1/{IN_ORDER + 10 - e.cid}"})}) for e in PAGE
+    ]
+    assert [e.cid for e in PageOrder().predict_reading_order(numbered)] == [5, 4, 3, 2, 1, 0]
+
+
+def test_turned_regions_are_read_from_the_top_of_the_page_turned_back() -> None:
+    page = TurnedPage(1, 600, 800)
+    upright = [Box(60, 40, 500, 80), Box(60, 100, 500, 140), Box(60, 200, 500, 240)]
+    regions = [LayoutRegion(LayoutLabel.TEXT, 1.0, page.on_page(box)) for box in reversed(upright)]
+    assert [page.upright_box(region.box) for region in order_turned(regions, page)] == upright
 
 
 def test_a_caption_stays_with_its_picture_though_text_of_the_picture_lies_between() -> None:

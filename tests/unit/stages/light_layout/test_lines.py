@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.pages import Box
 from pipeline.stages.light_layout import line_patterns
-from pipeline.stages.light_layout.lines import LayoutLine, typography
+from pipeline.stages.light_layout.lines import LayoutLine, typography, with_margin_numbers
 from pipeline.stages.light_layout.match import LayoutWord
 from tests.support.layout_pages import FIXED, line, paragraph
 
@@ -87,3 +87,17 @@ def test_contents_entries(text: str, entry: bool) -> None:
 )
 def test_page_numbers(text: str, number: bool) -> None:
     assert line_patterns.is_page_number(text) is number
+
+
+def test_a_clause_number_in_the_margin_makes_one_line_with_its_clause() -> None:
+    lines = [line(".1", 60, 100), line("This call seeks a firm", 110, 100), line("in good repair", 110, 114)]
+    found = with_margin_numbers(lines)
+    assert [one.text for one in found] == [".1 This call seeks a firm", "in good repair"]
+    assert (found[0].box.left, found[0].box.right) == (60, lines[1].box.right)
+
+
+def test_numbers_in_rows_of_several_pieces_or_far_away_stay_apart() -> None:
+    row = [line("1.", 60, 100), line("Abel", 110, 100), line("Fox", 200, 100)]
+    far = [line("2.", 60, 200), line("far away", 400, 200)]
+    plain = [line("1956", 60, 300), line("a year", 100, 300)]
+    assert with_margin_numbers([*row, *far, *plain]) == [*row, *far, *plain]

@@ -297,3 +297,18 @@ def test_every_line_is_in_some_region() -> None:
     clutter = [region(LayoutLabel.TEXT, (50, 95, 200, 110), 0.5), region(LayoutLabel.FORMULA, (0, 0, 600, 800), 0.6)]
     found = regions(sheet(lines, *clutter))
     assert all(any(one.box.intersection(r.box) >= 0.99 * one.box.area for r in found) for one in lines)
+
+
+def test_columns_of_running_text_side_by_side_are_no_table() -> None:
+    text = "half a line of words in a column of it"
+    lines = [line(text, left, 100 + 14 * n) for left in (60, 320) for n in range(8)]
+    found = regions(sheet(lines, region(LayoutLabel.TABLE, (50, 90, 540, 220))))
+    assert [r.label for r in found] == [LayoutLabel.TEXT, LayoutLabel.TEXT]
+
+
+def test_a_line_whose_box_is_high_but_no_wider_set_than_the_body_is_no_heading() -> None:
+    lines = paragraph(8, 60, 100)
+    high = lines[3]
+    tall = tuple(type(word)(word.text, Box(word.box.left, 140, word.box.right, 153), BODY) for word in high.words)
+    lines[3] = type(high)(high.text, Box(high.box.left, 140, high.box.right, 153), BODY, tall)
+    assert [r.label for r in regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 400, 215))))] == [LayoutLabel.TEXT]

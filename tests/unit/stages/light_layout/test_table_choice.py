@@ -63,3 +63,22 @@ def test_amounts_in_two_columns_of_which_each_has_a_head_stay_apart() -> None:
     words = [word("Paid", 60, 10), word("Owed", 110, 10), word("a", 10, 30), word("7", 60, 30), word("b", 10, 50)]
     words.append(word("9", 110, 50))
     assert tidy(grid((0, 50, 100, 150), (0, 25, 45, 65)), words).columns == 3
+
+
+def test_whole_rows_whose_lines_had_room_are_no_wrapped_cells() -> None:
+    rows = (("Item", "State", "Where"), ("pulse", "usual", "here"), ("first long item", "usual", "here"))
+    words = [word(text, 10 + 100 * c, 10 + 14 * r) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    apart = grid((0, 95, 190, 290), (0, 22, 36, 60))
+    assert faulty_share(apart, words) == 0
+    assert faulty_share(grid((0, 95, 190, 290), (0, 22, 60)), words) > 0
+
+
+def test_a_wrapped_cell_beside_short_ones_is_no_fault() -> None:
+    words = [
+        word("a cell that goes on", 10, 10),
+        word("in a second line", 10, 24),
+        word("7", 150, 10),
+        word("8", 200, 10),
+    ]
+    words += [word("next", 10, 44), word("9", 150, 44), word("3", 200, 44)]
+    assert faulty_share(grid((0, 140, 190, 290), (0, 38, 60)), words) == 0

@@ -76,3 +76,16 @@ def test_leaders_go_and_full_stops_stay() -> None:
     found = without_leaders(words)
     assert [word.text for word in found] == ["No.", "Method", "4", "Results", "7"]
     assert found[2].box.left == 30 + 8 * 4 / 5
+
+
+def test_rows_by_text_in_the_first_column_ignore_the_gaps() -> None:
+    rows: list[tuple[float, dict[float, str]]] = [
+        (100, {60: "apples", 200: "11"}),
+        (111, {60: "pears", 200: "12"}),
+        (140, {60: "plums", 200: "13"}),
+    ]
+    placed = [word for top, cells in rows for left, text in cells.items() for word in words(text, left, top)]
+    by_gaps, by_first = structure(placed, BOX), structure(placed, BOX, by_gaps=False)
+    assert by_gaps is not None
+    assert by_first is not None
+    assert (by_gaps.rows, by_first.rows) == (2, 3)
