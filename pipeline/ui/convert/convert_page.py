@@ -87,9 +87,9 @@ class ConvertWiring:
         self._estimated(options, self._on(form.upload.change, self._inspect, upload).then)
         self._estimated(options, form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
         self._follow(self._on(form.password.submit, self._unlock, resume | upload))
-        self._on(form.example.click, self._example, set())
+        self._focused(self._on(form.example.click, self._example, set()))
         self._readdress(self._on(form.start_over.click, self._start_over, set()))
-        self._follow(self._on(form.convert.click, self._start, resume | options))
+        self._follow(self._focused(self._on(form.convert.click, self._start, resume | options)))
         self._follow(self._on(ended_run.resume.click, self._resume, resume))
         self._follow(self._on(ended_run.resume_fitting.click, self._resume_fitting, resume))
         self._follow(self._on(ended_run.resume_on_cpu.click, self._resume_on_cpu, resume))
@@ -100,12 +100,12 @@ class ConvertWiring:
         self._on(form.stop.click, self._stop, state)
         self._on(memory.tick.change, self._refresh, {memory.state, memory.signature})
         self._on(form.documents.click, self._choose, state)
-        for event, listener in (
-            (result.strip.click, self._jump),
-            (result.earlier.click, self._earlier),
-            (result.later.click, self._later),
-        ):
-            turned = self._on(event, listener, state)
+        turning = [(result.strip.click, self._jump, state)]
+        turning += [(pager.earlier.click, self._earlier, state) for pager in result.pagers]
+        turning += [(pager.later.click, self._later, state) for pager in result.pagers]
+        turning += [(result.page_number.submit, self._go_to_page, {memory.state, result.page_number})]
+        for event, listener, inputs in turning:
+            turned = self._on(event, listener, inputs)
             turned.then(None, [memory.scroll_page], js=script("scroll_to_page"), api_visibility="private")
         self._follow(self._on(page.load, self._open, {memory.visitor}))
 
@@ -145,6 +145,11 @@ class ConvertWiring:
             concurrency_limit=self._settings.concurrency + self._settings.queue_size,
             api_visibility="private",
         )
+
+    def _focused(self, changed: Any) -> Any:
+        """After a listener that hides the button that was pressed: the keyboard goes on at the next part."""
+        changed.then(None, None, js=script("focus_next"), api_visibility="private")
+        return changed
 
     def _readdress(self, changed: Any) -> None:
         """After a listener that takes runs off the page: the address bar follows."""
@@ -236,6 +241,14 @@ class ConvertWiring:
     def _later(self, values: Values) -> Updates:
         state = self._state(values)
         return self._turn(state, state.next_first)
+
+    def _go_to_page(self, values: Values) -> Updates:
+        """Show the page of this number, or the next one that was chosen."""
+        state, number = self._state(values), values[self._result.page_number] or 1
+        view = self._actions.update(state).view
+        pages = view.pages if view is not None else ()
+        index = next((index for index, page in enumerate(pages) if page.page >= number), len(pages) - 1)
+        return self._turn(state, index)
 
     def _open(self, values: Values, request: gr.Request) -> Updates:
         """A page that is loaded: its browser gets a token unless it has one, and a link its run."""

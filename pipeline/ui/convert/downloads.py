@@ -99,6 +99,11 @@ def served_copy(view: RunView, export: ExportFile) -> Path:
     return _copy(export.path, _key(view, export), f"{_stem(view.name)}{export.path.suffix}")
 
 
+def address_of(copy: Path) -> str:
+    """Where the browser finds a copy, relative to the page."""
+    return f"gradio_api/file={quote(str(copy))}"
+
+
 def picture_addresses(view: RunView, texts: Iterable[PageText]) -> dict[str, str]:
     """The address of each picture to which these texts of the run refer, by the reference (``pictures/NAME.png``).
 
@@ -111,7 +116,7 @@ def picture_addresses(view: RunView, texts: Iterable[PageText]) -> dict[str, str
     for name in sorted(names):
         with suppress(OSError):
             copy = _copy(view.pictures / name, _pictures_key(view), name)
-            addresses[f"pictures/{name}"] = f"gradio_api/file={quote(str(copy))}"
+            addresses[f"pictures/{name}"] = address_of(copy)
     return addresses
 
 

@@ -9,7 +9,7 @@ from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.ui.convert import present
 from pipeline.ui.convert.actions import PageUpdate, error_facts
-from pipeline.ui.convert.downloads import OFFERED_FORMATS, picture_addresses, served_copy
+from pipeline.ui.convert.downloads import OFFERED_FORMATS, address_of, picture_addresses, served_copy
 from pipeline.ui.convert.gpu_price import cpu_label, fitting_label, offers_cpu
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE, PageState
 from pipeline.ui.convert.parts import Form, Result, TabMemory
@@ -31,8 +31,9 @@ class PageDrawing:
         hidden = (memory.state, memory.signature, memory.visitor, memory.link, memory.scroll_page)
         left = (form.upload, form.example, form.documents, form.start_over, form.password, form.estimate)
         run = (result.welcome, result.panel, result.card, result.strip, *result.downloads, *result.ended_run.all())
-        pages = (result.earlier, result.pager, result.pager_name, result.later, result.reader, result.source)
-        return [*hidden, *left, form.convert, form.stop, *run, *pages, result.report]
+        pagers = [part for pager in result.pagers for part in (pager.row, pager.earlier, pager.name, pager.later)]
+        pages = (result.page_number, result.reader, result.source_heading, result.source, result.report)
+        return [*hidden, *left, form.convert, form.stop, *run, *pagers, *pages]
 
     def draw(self, update: PageUpdate, signature: str = "") -> Updates:
         """Everything that changed. The reader's pages are sent only where they differ from those of ``signature``."""
@@ -64,12 +65,21 @@ class PageDrawing:
             result.panel: gr.Column(visible=True),
             result.card: present.run_card(view, update.state.document),
             result.strip: present.page_strip(view, first),
-            result.pager: gr.Row(visible=len(view.pages) > PAGES_AT_ONCE),
-            result.pager_name: present.window_name(view, first),
-            result.earlier: gr.Button(interactive=first > 0),
-            result.later: gr.Button(interactive=update.state.next_first < len(view.pages)),
+            **self._pagers(view, update.state),
             **self._ended_run(view, update.state),
         }
+
+    def _pagers(self, view: RunView, state: PageState) -> Updates:
+        several = len(view.pages) > PAGES_AT_ONCE
+        updates: Updates = {self._result.page_number: gr.Number(visible=several)}
+        for pager in self._result.pagers:
+            updates |= {
+                pager.row: gr.Row(visible=several),
+                pager.name: present.window_name(view, state.first),
+                pager.earlier: gr.Button(interactive=state.first > 0),
+                pager.later: gr.Button(interactive=state.next_first < len(view.pages)),
+            }
+        return updates
 
     def _ended_run(self, view: RunView, state: PageState) -> Updates:
         buttons, deleting = self._result.ended_run, state.deleting
@@ -91,6 +101,7 @@ class PageDrawing:
         result = self._result
         return {
             result.reader: present.reader(view, first, picture_addresses(view, present.window_texts(view, first))),
+            result.source_heading: present.source_heading(view, first, _markdown_address(view)),
             result.source: present.source(view, first),
             result.report: present.report(view),
             **{
@@ -98,6 +109,17 @@ class PageDrawing:
                 for file_format, button in zip(OFFERED_FORMATS, result.downloads, strict=True)
             },
         }
+
+
+def _markdown_address(view: RunView) -> str:
+    """Where the browser finds the whole Markdown; empty while there is none."""
+    export = view.export("md")
+    if export is None:
+        return ""
+    try:
+        return address_of(served_copy(view, export))
+    except OSError:
+        return ""
 
 
 def _download(file_format: FileFormat, view: RunView) -> gr.DownloadButton:

@@ -61,6 +61,16 @@ class EndedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Pager:
+    """Turns the reader's pages: one stands above them, one below."""
+
+    row: gr.Row
+    earlier: gr.Button
+    name: gr.HTML
+    later: gr.Button
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The right side: the progress of the chosen document's run, its files and its pages."""
 
@@ -70,10 +80,9 @@ class Result:
     strip: gr.HTML
     downloads: tuple[gr.DownloadButton, ...]
     ended_run: EndedRun
-    earlier: gr.Button
-    pager: gr.Row
-    pager_name: gr.HTML
-    later: gr.Button
+    pagers: tuple[Pager, Pager]
+    page_number: gr.Number
+    source_heading: gr.HTML
     reader: gr.HTML
     source: gr.Code
     report: gr.HTML
@@ -155,10 +164,22 @@ def build_result() -> Result:
                 with gr.Row(elem_id="downloads"):
                     downloads = tuple(_build_download(row) for row in OFFERED_FORMATS)
                 ended_run = _build_ended_run()
+            with gr.Row(elem_id="paging"):
+                top = _build_pager("top-")
+                page_number = gr.Number(
+                    1,
+                    label="Go to page",
+                    precision=0,
+                    minimum=1,
+                    visible=False,
+                    elem_id="page-number",
+                    min_width=80,
+                )
             with gr.Tabs(elem_id="views"):
                 with gr.Tab("Read", id="read"):
                     reader = gr.HTML(elem_id="reader")
                 with gr.Tab("Markdown", id="source"):
+                    source_heading = gr.HTML(js_on_load=script("copy_document"), elem_id="source-heading")
                     source = gr.Code(
                         language="markdown",
                         interactive=False,
@@ -169,13 +190,20 @@ def build_result() -> Result:
                     )
                 with gr.Tab("Report", id="report"):
                     report = gr.HTML(elem_id="report")
-            with gr.Row(visible=False, elem_id="pager") as pager:
-                earlier = gr.Button("‹ Earlier", size="sm", elem_id="earlier")
-                pager_name = gr.HTML(elem_id="pager-name")
-                later = gr.Button("Later ›", size="sm", elem_id="later")
+            bottom = _build_pager("")
+    pagers = (top, bottom)
     return Result(
-        welcome, panel, card, strip, downloads, ended_run, earlier, pager, pager_name, later, reader, source, report
+        *(welcome, panel, card, strip, downloads, ended_run, pagers, page_number),
+        *(source_heading, reader, source, report),
     )
+
+
+def _build_pager(prefix: str) -> Pager:
+    with gr.Row(visible=False, elem_id=f"{prefix}pager", elem_classes="pager") as row:
+        earlier = gr.Button("‹ Earlier", size="sm", elem_id=f"{prefix}earlier")
+        name = gr.HTML(elem_id=f"{prefix}pager-name", elem_classes="pager-label")
+        later = gr.Button("Later ›", size="sm", elem_id=f"{prefix}later")
+    return Pager(row, earlier, name, later)
 
 
 def _build_download(row: FileFormat) -> gr.DownloadButton:

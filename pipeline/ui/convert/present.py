@@ -29,8 +29,7 @@ from pipeline.ui.words import (
     size,
 )
 
-MAX_CELLS = 160  # of the page strip; a longer document shares a cell among neighbouring pages
-NUMBERED_CELLS = 60
+MAX_CELLS = 72  # of the page strip; a longer document shares a cell among neighbouring pages
 MAX_PAGE_CHARS = 100_000  # shown of one page; its whole text is in the files
 DAYS_WITHOUT_YEAR = 300  # a date further away is shown with its year
 
@@ -171,16 +170,15 @@ def _kept_until(view: RunView, days: int) -> str:
 
 
 def page_strip(view: RunView, first: int) -> Markup:
-    """One cell per page, or per group of neighbouring pages, coloured by how it ended; ``first`` starts the reader's
-    window.
+    """One cell per page, or per whole windows of neighbouring pages, coloured by how it ended and large enough for a
+    finger; ``first`` starts the reader's window.
     """
     ended = view.status.ended
-    step = -(-len(view.pages) // MAX_CELLS) or 1
+    step = 1 if len(view.pages) <= MAX_CELLS else PAGES_AT_ONCE * -(-len(view.pages) // (MAX_CELLS * PAGES_AT_ONCE))
     groups = [view.pages[start : start + step] for start in range(0, len(view.pages), step)]
     kinds = {_group_kind(group) for group in groups}
     return render(
         "page_strip",
-        numbered=len(groups) <= NUMBERED_CELLS,
         cells=[_strip_cell(index * step, group, first, ended) for index, group in enumerate(groups)],
         legend=[(kind, _kind_name(kind, ended)) for kind in CELL_NAMES if kind in kinds],
     )
@@ -253,6 +251,13 @@ def _sheet(page: PageOutcome, text: str | None, ended: bool, pictures: Mapping[s
     if ended:
         return {"kind": "open", "number": page.page, "reason": "This page was not converted."}
     return {"kind": "coming", "number": page.page, "reason": "Still to come"}
+
+
+def source_heading(view: RunView, first: int, address: str) -> Markup:
+    """Which pages the Markdown view shows; a button that copies the whole document from ``address``, if any."""
+    pages = window(view, first)
+    shown = f"pages {pages[0].page:,} to {pages[-1].page:,}" if len(pages) > 1 else "the page"
+    return render("source_heading", shown=shown, all_shown=len(pages) == view.page_count, address=address)
 
 
 def source(view: RunView, first: int) -> str:

@@ -125,6 +125,7 @@ def build_parts() -> tuple[Parts, Controls]:
         window = gr.Radio(
             [item.value for item in Window],
             value=Window.DAY.value,
+            label="Window of time",
             show_label=False,
             container=False,
             elem_id="dash-window",
@@ -167,6 +168,7 @@ def _chart(name: str, note: str, window: Window, make: Callable[[Window], Any]) 
 def _build_controls(window: gr.Radio) -> Controls:
     with gr.Row(elem_id="dash-filters"):
         search = gr.Textbox(
+            label="Search runs",
             placeholder="Search runs: id, error code, Space …",
             show_label=False,
             container=False,

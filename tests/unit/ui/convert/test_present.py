@@ -85,12 +85,14 @@ def test_the_list_names_each_document_with_its_state() -> None:
 
 def test_a_waiting_run_tells_its_place() -> None:
     waiting = a_view("..", RunStatus.QUEUED, queue_position=3)
-    assert words(present.run_card(waiting)) == ["report.pdf", "Waiting", "Copy link", "Place in the queue", "3"]
+    assert words(present.run_card(waiting)) == [
+        *("report.pdf", "Waiting", "Copy link", "report.pdf: Waiting", "Place in the queue", "3"),
+    ]
 
 
 def test_a_running_run_tells_progress_and_times() -> None:
     assert words(present.run_card(a_view("oof.", remaining_s=31))) == [
-        *("report.pdf", "Converting", "Copy link", "Pages", "3 of 4", "Elapsed", "1:05"),
+        *("report.pdf", "Converting", "Copy link", "report.pdf: Converting", "Pages", "3 of 4", "Elapsed", "1:05"),
         *("Remaining", "about 30 s", "Now", "Reading pages"),
     ]
 
@@ -126,11 +128,29 @@ def test_a_long_document_shares_cells_and_hides_no_gap() -> None:
     states = "o" * 500 + "f" + "o" * 299 + "." * 200
     strip = present.page_strip(a_view(states, texts={}), 5)
     shown = cells(strip)
-    assert len(shown) == 143
-    assert [position for position, (kind, _) in enumerate(shown) if kind == "failed"] == [500 // 7]
-    assert shown[0] == ("ok", "Pages 1-7: done")
-    assert [kind for kind, _ in shown[115:]] == ["open"] * 28  # the cell of pages 799-805 holds both kinds
+    assert len(shown) == 67
+    assert [position for position, (kind, _) in enumerate(shown) if kind == "failed"] == [500 // 15]
+    assert shown[0] == ("ok", "Pages 1-15: done")
+    assert [kind for kind, _ in shown[53:]] == ["open"] * 14  # the cell of pages 796-810 holds both kinds
     assert len(strip) < 20_000
+
+
+@pytest.mark.parametrize(("pages", "each"), [(72, 1), (73, 5), (300, 5), (361, 10), (1000, 15)])
+def test_a_cell_stands_for_whole_windows_of_pages(pages: int, each: int) -> None:
+    shown = Words(present.page_strip(a_view("o" * pages, texts={}), 0))
+    picks = [int(attributes["data-pick"] or 0) for tag, attributes in shown.tags if tag == "button"]
+    assert picks == list(range(0, pages, each))
+    assert len(picks) <= 72
+
+
+def test_the_markdown_view_says_which_pages_it_shows_and_copies_the_whole() -> None:
+    view = a_view("o" * 12)
+    assert words(present.source_heading(view, 5, "gradio_api/file=/x")) == [
+        "Markdown of pages 6 to 10",
+        "Copy the whole document",
+    ]
+    assert words(present.source_heading(a_view("oo"), 0, "")) == ["Markdown of the whole document"]
+    assert words(present.source_heading(view, 10, "")) == ["Markdown of pages 11 to 12"]
 
 
 def test_the_strip_marks_what_the_reader_shows() -> None:

@@ -1,0 +1,15 @@
+// Copies the whole Markdown file, of which the page shows a few pages.
+element.addEventListener('click', async event => {
+  const button = event.target.closest('[data-copy-document]');
+  if (!button) return;
+  const text = fetch(button.dataset.copyDocument).then(answer => {
+    if (!answer.ok) throw new Error(answer.statusText);
+    return answer.text();
+  });
+  try {
+    // Safari only lets a click write to the clipboard, so the text is handed over as a promise.
+    const blob = text.then(whole => new Blob([whole], { type: 'text/plain' }));
+    await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]);
+    button.textContent = `Copied ${(await text).length.toLocaleString('en')} characters`;
+  } catch (error) { button.textContent = 'Not copied; use the download'; }
+});
