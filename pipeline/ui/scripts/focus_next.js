@@ -3,7 +3,7 @@
   const before = Date.now();
   const focusNext = () => {
     if (document.activeElement && document.activeElement !== document.body) return;
-    const next = document.querySelector('#stop, #documents .document');
+    const next = document.querySelector('#stop') ?? document.querySelector('#documents .document');
     if (next) next.focus({ preventScroll: true });
     if ((!next || document.activeElement !== next) && Date.now() - before < 2000) setTimeout(focusNext, 50);
   };
