@@ -100,7 +100,7 @@ class ConvertWiring:
         self._on(form.stop.click, self._stop, state)
         self._on(memory.tick.change, self._refresh, {memory.state, memory.signature})
         self._on(form.documents.click, self._choose, state)
-        turning = [(result.strip.click, self._jump, state)]
+        turning: list[tuple[Any, Any, set[Any]]] = [(result.strip.click, self._jump, state)]
         turning += [(pager.earlier.click, self._earlier, state) for pager in result.pagers]
         turning += [(pager.later.click, self._later, state) for pager in result.pagers]
         turning += [(result.page_number.submit, self._go_to_page, {memory.state, result.page_number})]
