@@ -45,8 +45,8 @@ def test_a_choice_that_does_not_exist_is_refused_with_its_choices() -> None:
 def test_a_bad_option_of_a_call_has_a_code(tmp_path: Path) -> None:
     api = ConvertApi(ScriptedRuns(tmp_path), Uploads())
     with pytest.raises(gr.Error, match="option_unknown"):
-        next(api.convert(None, "", "auto", True, "", "fast", "", False, NO_REQUEST))
+        next(api.convert(None, "", "auto", True, "", "fast", "", False, languages="", request=NO_REQUEST))
     with pytest.raises(gr.Error, match="file_missing"):
-        next(api.convert(None, "", "auto", True, "", "cpu", "", False, NO_REQUEST))
+        next(api.convert(None, "", "auto", True, "", "cpu", "", False, languages="", request=NO_REQUEST))
     with pytest.raises(gr.Error, match="option_unknown"):
         api.estimate(1, "", "maybe", True)
