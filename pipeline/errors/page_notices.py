@@ -46,7 +46,8 @@ PORTFOLIO = NoticeKind(
 )
 HIDDEN_TEXT = NoticeKind("hidden_text", "Page {page}: {count} characters that nobody can see were left out.")
 DOUBTFUL_FONT = NoticeKind(
-    "doubtful_font", "Page {page}: a font does not say which letters it shows; its text was read from the image."
+    "doubtful_font",
+    "Page {page}: a font does not say reliably which letters it shows; its text was compared with the image.",
 )
 LANGUAGE_DATA_MISSING = NoticeKind(
     "language_data_missing",

@@ -90,6 +90,12 @@ def garbled_share(text: str) -> float:
     return sum(_garbled(character) for character in ink) / len(ink) if ink else 0.0
 
 
+def meaningless(text: str) -> int:
+    """How many characters of ``text`` mean nothing; an unmapped glyph counts as often as its spelling has letters."""
+    unmapped = sum(len(match[0]) for match in UNMAPPED_GLYPH.finditer(text))
+    return unmapped + sum(_garbled(character) for character in text)
+
+
 def _garbled(character: str) -> bool:
     return character == REPLACEMENT or unicodedata.category(character) in MEANINGLESS
 

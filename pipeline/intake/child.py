@@ -32,6 +32,7 @@ from pipeline.intake.fallback import shown_page
 from pipeline.intake.raster import Refused
 from pipeline.intake.repair import open_file
 from pipeline.intake.text_layer.fields import add_fields
+from pipeline.intake.text_layer.fonts import doubt_fonts
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
@@ -124,6 +125,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     drawn = DrawnPage(request.pixels, request.offset, request.width, request.height, request.scale)
     dropped = drop_hidden(page, shown, frame, drawn)
     counts = cells.count_page(page)  # before control characters go, which count as garbled
+    doubtful = doubt_fonts(page)
     cells.drop_controls(page)
     mend(page, lambda: read_glyphs(shown, frame))
     add_fields(page, shown, frame)
@@ -132,6 +134,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
         document.write_tags(request.page, Path(request.cells))
     return replace(
         counts,
+        doubtful_characters=doubtful,
         dropped_characters=dropped,
         conditions=tuple(conditions),
         attachments=document.attachments(counts.characters),

@@ -15,15 +15,15 @@ from docling.datamodel.backend_options import PdfBackendOptions
 from docling.datamodel.base_models import InputFormat, Page
 from docling.datamodel.document import ConversionResult, InputDocument
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
-from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, SegmentedPdfPage, TextCell
+from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from PIL import Image
 
 from pipeline.page_tags import PageTags, read_tags
-from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage
+from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage, TextLine
 from pipeline.pixels import page_image
 from pipeline.stages.docling_internals import backend_of, note_page_size
+from pipeline.stages.text_choice import choose_text
 
-INKLESS = frozenset({PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING})
 LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from half of its area on
 
 
@@ -70,15 +70,23 @@ class ReplayPage(PdfPageBackend):
         return self.rendered.page
 
     @cached_property
-    def segmented(self) -> SegmentedPdfPage:
+    def _chosen(self) -> tuple[SegmentedPdfPage, tuple[TextLine, ...]]:
         page = SegmentedPdfPage.model_validate_json(self._cells.read_bytes())
         height = page.dimension.height
         for cell in (*page.textline_cells, *page.word_cells):
             cell.to_top_left_origin(height)
-        if self.prediction.lines:
-            page.textline_cells = [cell for cell in page.textline_cells if _believed(cell)]
-            page.word_cells = [cell for cell in page.word_cells if _believed(cell)]
-        return page
+        lines = self.prediction.lines
+        return page, lines if self.replace_text else choose_text(page, lines)
+
+    @property
+    def segmented(self) -> SegmentedPdfPage:
+        """The page's cells as far as they are believed, origin top left."""
+        return self._chosen[0]
+
+    @property
+    def lines(self) -> tuple[TextLine, ...]:
+        """The lines read from the image, as far as they are believed."""
+        return self._chosen[1]
 
     @cached_property
     def tags(self) -> PageTags:
@@ -125,15 +133,8 @@ class ReplayPage(PdfPageBackend):
         return image.resize((max(round(image.width * ratio), 1), max(round(image.height * ratio), 1)))
 
     def unload(self) -> None:
-        self.__dict__.pop("segmented", None)
+        self.__dict__.pop("_chosen", None)
         self.__dict__.pop("tags", None)
-
-
-def _believed(cell: TextCell) -> bool:
-    """Whether a cell still counts where OCR read the same ink: a hidden layer is somebody else's OCR, and confidence 0
-    marks a font that lies about its letters.
-    """
-    return cell.confidence > 0 and not (isinstance(cell, PdfTextCell) and cell.rendering_mode in INKLESS)
 
 
 class ReplayDocument(PdfDocumentBackend):

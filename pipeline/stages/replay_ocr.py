@@ -43,7 +43,7 @@ class ReplayOcr(BaseOcrModel):
     def __call__(self, conv_res: ConversionResult, page_batch: Iterable[Page]) -> Iterable[Page]:
         for page in page_batch:
             backend = replay_of(page)
-            lines = backend.prediction.lines
+            lines = backend.lines
             if backend.replace_text and page.parsed_page is not None:
                 page.parsed_page.textline_cells = []
                 page.parsed_page.word_cells = []

@@ -5,6 +5,7 @@ and so is a free-text note (12.5.6.6). Each becomes a word and a line in its own
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from ctypes import c_ushort
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, PdfWi
 
 from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect
-from pipeline.intake.text_layer.geometry import boxes_of, placed, rectangle
+from pipeline.intake.text_layer.geometry import boxes_of, joined, placed, rectangle
 
 RADIO, PUSH_BUTTON, PASSWORD = 1 << 15, 1 << 16, 1 << 13  # field flags (ISO 32000-1, tables 226 and 228)
 LABEL_GAP = 1.5  # of a box's height: the label of a tick is no farther to its right
@@ -40,14 +41,22 @@ def add_fields(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) 
     notes = list(_notes(shown, frame)) if pdfium_c.FPDFPage_GetAnnotCount(shown) else []
     if not page.widgets and not notes:
         return
-    for value in _values(page.widgets):
+    font = _body_font(page)
+    values = list(_values(page.widgets))
+    for value in (*values, *notes):
         if not _stands_there(page, value):
-            _add(page, value)
-    for note in notes:
-        if not _stands_there(page, note):
-            _add(page, note)
-    for tick in _ticks(page.widgets):
-        _add_tick(page, tick)
+            _add(page, value, font)
+    ticks = list(_ticks(page.widgets))
+    for tick in ticks:
+        _add_tick(page, tick, font)
+    for field in (*values, *ticks):
+        _join_label(page, field)
+
+
+def _body_font(page: SegmentedPdfPage) -> str:
+    """The font of most words: what is added is set in it, so that it is taken for neither code nor a heading."""
+    fonts = Counter(word.font_name for word in page.word_cells if isinstance(word, PdfTextCell))
+    return fonts.most_common(1)[0][0] if fonts else ""
 
 
 def _values(widgets: Iterable[PdfWidget]) -> Iterator[PlacedText]:
@@ -111,7 +120,7 @@ def _letters(text: str) -> str:
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
-def _add(page: SegmentedPdfPage, value: PlacedText) -> None:
+def _add(page: SegmentedPdfPage, value: PlacedText, font: str) -> None:
     left, _, _, top = value.rect
     lines = [line for line in re.split(r"[\r\n]+", value.text) if line.strip()]
     height = min(LINE_HEIGHT, (top - value.rect[1]) / len(lines))
@@ -121,12 +130,12 @@ def _add(page: SegmentedPdfPage, value: PlacedText) -> None:
         x = left
         for word in line.split():
             width = LETTER_WIDTH * height * len(word)
-            page.word_cells.append(_cell(word, (x, high - height, x + width, high)))
+            page.word_cells.append(_cell(word, (x, high - height, x + width, high), font))
             x += width + LETTER_WIDTH * height
-        page.textline_cells.append(_cell(" ".join(line.split()), (left, high - height, x, high)))
+        page.textline_cells.append(_cell(" ".join(line.split()), (left, high - height, x, high), font))
 
 
-def _cell(text: str, rect: Sequence[float]) -> PdfTextCell:
+def _cell(text: str, rect: Sequence[float], font: str) -> PdfTextCell:
     return PdfTextCell(
         index=0,
         rect=rectangle(rect),
@@ -135,25 +144,43 @@ def _cell(text: str, rect: Sequence[float]) -> PdfTextCell:
         rendering_mode=PdfCellRenderingMode.FILL_TEXT,
         widget=True,
         font_key="",
-        font_name="",
+        font_name=font,
     )
 
 
-def _add_tick(page: SegmentedPdfPage, tick: PlacedText) -> None:
+def _add_tick(page: SegmentedPdfPage, tick: PlacedText, font: str) -> None:
     """A tick before its label, where one begins right of its box; else by itself. What draws it goes: a letter of a
     font of signs.
     """
     left, bottom, right, top = tick.rect
     page.word_cells = [cell for cell in page.word_cells if not _draws(cell, tick)]
     page.textline_cells = [cell for cell in page.textline_cells if not _draws(cell, tick)]
-    page.word_cells.append(_cell(tick.text, tick.rect))
+    page.word_cells.append(_cell(tick.text, tick.rect, font))
     for number, line in enumerate(page.textline_cells):
         box = line.rect.to_bounding_box()
         level = bottom < (box.b + box.t) / 2 < top
         if level and -1 <= box.l - right <= LABEL_GAP * (top - bottom) and isinstance(line, PdfTextCell):
             page.textline_cells[number] = placed(line, f"{tick.text} {line.text}", (left, box.b, box.r, box.t))
             return
-    page.textline_cells.append(_cell(tick.text, tick.rect))
+    page.textline_cells.append(_cell(tick.text, tick.rect, font))
+
+
+def _join_label(page: SegmentedPdfPage, field: PlacedText) -> None:
+    """A value of one line and the label at its left become one line, where nothing else stands in their row."""
+    boxes = boxes_of(page.textline_cells)
+    left, bottom, right, top = field.rect
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    row = np.flatnonzero((middles > bottom) & (middles < top)).tolist()
+    if len(row) != 2:
+        return
+    label, value = sorted(row, key=lambda index: float(boxes[index, 0]))
+    cells = (page.textline_cells[label], page.textline_cells[value])
+    inside = left - 1 <= (boxes[value, 0] + boxes[value, 2]) / 2 <= right + 1
+    if not (inside and boxes[label, 2] <= left + 1 and all(isinstance(cell, PdfTextCell) for cell in cells)):
+        return
+    whole = joined([cell for cell in cells if isinstance(cell, PdfTextCell)], f"{cells[0].text} {cells[1].text}")
+    page.textline_cells[label] = whole
+    del page.textline_cells[value]
 
 
 def _draws(cell: object, tick: PlacedText) -> bool:

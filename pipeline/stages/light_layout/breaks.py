@@ -4,6 +4,7 @@ Four signs: white space above, an item's mark, an indent (of first lines, or of 
 although the next line's first word had room on it. Changes of type are looked for in ``classify``.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median, pstdev
@@ -22,6 +23,8 @@ AROUND = 3  # rows above and below whose ends show how far a line could have run
 SAME_EDGE = 0.35  # in line heights: rows that end this close to each other are set to one edge
 COLUMN_LINES = 5  # lines that start at one edge and so show where a column ends
 COLUMN_INDENT = 4.0  # in line heights: lines of one column start this close to each other
+_BROKEN_WORD = re.compile("[^\\W_][-\u2010\u00ad]$|\\s-$")
+_WORD_GOES_ON = re.compile("[^\\W_]")
 HANGING = 2  # hanging entries of more than one row that make a list of them
 
 
@@ -131,6 +134,8 @@ def _ends_early(
     upper, lower = ordered[number], ordered[number + 1]
     if any(type_.is_large(line) for line in (*upper.lines, *lower.lines)):
         return False  # headings are broken by sense
+    if _BROKEN_WORD.search(upper.lines[-1].text.rstrip()) and _WORD_GOES_ON.match(lower.lines[0].text.lstrip()):
+        return False
     near = range(max(number - AROUND, 0), min(number + AROUND + 1, len(ordered)))
     if any(abs(ends[n] - ends[number]) < SAME_EDGE * upper.height for n in near if abs(n - number) == 1):
         return False

@@ -164,7 +164,7 @@ def bounds(boxes: Sequence[Box]) -> Box:
 def page_lines(page: ReplayPage) -> list[LayoutLine]:
     """The page's visible lines in their source order, then the OCR lines that touch none of them."""
     native = [] if page.replace_text else _native(page)
-    read = [_read(line) for line in page.prediction.lines]
+    read = [_read(line) for line in page.lines]
     visible = [line.box for line in native]
     return with_margin_numbers(native) + [
         line for line in read if not any(line.box.intersection(box) > 0 for box in visible)
@@ -201,7 +201,7 @@ def with_margin_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
 
 def _native(page: ReplayPage) -> list[LayoutLine]:
     segmented = page.segmented
-    hidden = bool(page.prediction.lines)  # a hidden layer counts only where OCR did not read the same ink again
+    hidden = bool(page.lines)  # a hidden layer counts only where OCR did not read the same ink again
     cells = [cell for cell in segmented.textline_cells if cell.text.strip() and not (hidden and _inkless(cell))]
     boxes = [from_docling(cell.rect.to_bounding_box()) for cell in cells]
     words = [

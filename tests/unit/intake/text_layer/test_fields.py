@@ -52,9 +52,9 @@ def test_values_without_appearances_stand_in_their_fields(tmp_path: Path) -> Non
         widget(b"Tx", (200, 480, 400, 500), b"/V ()"),
     ]
     page = filled(with_annotations(text("Name", 72, 700, 12), fields, tmp_path / "a.pdf"))
-    assert lines(page) == ["Name", "Marit Solheim", "first line", "second line", "Barge"]
+    assert lines(page) == ["Name Marit Solheim", "first line", "second line", "Barge"]
     assert [cell.text for cell in page.word_cells][:3] == ["Name", "Marit", "Solheim"]
-    name = page.textline_cells[1].rect.to_bounding_box()
+    name = page.word_cells[1].rect.to_bounding_box()
     assert (name.l, 694 < name.b < name.t < 714) == (200, True)
 
 
@@ -65,10 +65,21 @@ def test_ticks_go_before_their_labels(tmp_path: Path) -> None:
         widget(b"Btn", (80, 658, 94, 672), b"/V /Off /AS /Off"),
         widget(b"Btn", (80, 618, 94, 632), b"/Ff 49152 /V /east /AS /east"),
         widget(b"Btn", (400, 618, 414, 632), b"/Ff 65536"),  # a push button
-        widget(b"Btn", (400, 698, 414, 712), b"/V /Yes /AS /Yes"),  # no label at its right
+        widget(b"Btn", (400, 738, 414, 752), b"/V /Yes /AS /Yes"),  # no label
     ]
     page = filled(with_annotations(operators, fields, tmp_path / "a.pdf"))
     assert sorted(lines(page)) == ["(x) east", "[ ] Night crossing", "[x]", "[x] Two wagons"]
+
+
+def test_a_tick_right_of_its_label_follows_it(tmp_path: Path) -> None:
+    operators = text("Two wagons", 72, 700, 12) + text("Row", 72, 660, 12)
+    fields = [
+        widget(b"Btn", (300, 698, 314, 712), b"/V /Yes /AS /Yes"),
+        widget(b"Tx", (200, 658, 280, 674), b"/V (12)"),
+        widget(b"Tx", (300, 658, 380, 674), b"/V (14)"),  # two fields in a row are cells of a table
+    ]
+    page = filled(with_annotations(operators, fields, tmp_path / "a.pdf"))
+    assert sorted(lines(page)) == ["12", "14", "Row", "Two wagons [x]"]
 
 
 def test_free_text_notes_without_appearance_are_text(tmp_path: Path) -> None:

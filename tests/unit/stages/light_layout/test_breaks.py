@@ -71,3 +71,9 @@ def test_entries_with_numbers_in_brackets_begin_where_the_numbers_count_up() -> 
 
 def test_a_number_in_brackets_within_a_paragraph_begins_nothing() -> None:
     assert found(block(FULL, f"[7] {FULL}", FULL)) == set()
+
+
+def test_a_line_that_ends_within_a_word_goes_on() -> None:
+    lines = block("the keeper wrote a short ob\u00ad", "servation in the book of the house by the river", "and left")
+    assert 1 not in found(lines)
+    assert 1 not in found(block("a two-", "stage pump stands in the house by the river today", "and runs"))

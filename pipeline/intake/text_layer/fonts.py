@@ -1,0 +1,150 @@
+"""Fonts that lie: their glyphs look right, but the table that should say which letters they are is missing or wrong.
+
+Nothing in the file proves it. What such fonts yield gives them away: characters without a meaning, one character for
+all, or words that no language has. Cells in them get confidence 0; their text is then read from the image, too, and
+the two are compared (``pipeline.stages.text_choice``).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
+from spellchecker import SpellChecker
+
+from pipeline.intake.cells import INKLESS, meaningless
+from pipeline.intake.text_layer.geometry import boxes_of, joined
+
+DOUBT = 0.0  # the confidence of a cell that is not to be believed
+MEANINGLESS_SHARE = 0.2  # of a font's characters, from which it is doubted
+DOMINANT_SHARE = 0.6  # of a font's letters that are one and the same, from which it is doubted
+FEW = 10  # characters of a font below which its letters are not counted
+LEAST_WORDS = 25  # words of three letters and more that a font needs to be judged by its words
+FUNCTION_SHARE = 0.03  # of the words of any text are articles, pronouns and the like; 0.15 is usual
+KNOWN_SHARE = 0.3  # of a text's words are in the dictionary, from which it is English
+GLYPH_SHIFT = 29  # fonts made on Windows begin with three glyphs and a space, so that "A" is glyph 36, not 65
+SHIFTED_SHARE = 0.34  # of a font's words that look shifted, from which they are looked up in the dictionary
+_SUBSET = re.compile("^/?(?:[A-Z]{6}\\+)?")
+KASHIDA = "\u0640"  # stretches Arabic words, and may stand in a row
+_SHIFTED = re.compile(r"[$-=][D-\]]{2,}|[D-Z]*[\[\\\]][D-\]]*|[D-Z]{2,}[\[\\\]]")
+_LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{3,}")
+_FUNCTION_WORDS = re.compile(
+    "the|and|for|that|with|was|are|from|this|not|you|his|her|have|which|has|were|but|all|its|can|will|any|may|each"
+    "|der|die|und|das|den|von|mit|ist|nicht|ein|eine|dem|des|auf|für|sich|auch|wird|oder|sind|bei|nach|zur|zum"
+    "|les|des|une|que|dans|pour|est|qui|pas|sur|par|aux|avec|sont|plus|cette|ses|nous|vous"
+    "|los|las|del|por|con|una|para|como|más|sus|este|esta|son|está"
+    "|che|per|della|non|del|nel|alla|sono|gli|delle|dei|più|questo"
+    "|een|het|van|voor|niet|zijn|met|aan|door|worden|ook|naar|bij"
+    "|och|att|som|det|för|inte|till|med|har|ett|till|ikke|til|blev|efter|kan|fra|ved|eller"
+    "|não|uma|dos|das|mais|pelo|pela|são"
+    "|się|jest|nie|oraz|jak|dla|przez|jego|które|jako|které|jsou|nebo|pro|byl|podle|ktorý|ktoré|pre|alebo"
+    "|este|care|pentru|din|sau|prin|sunt|mai|hogy|nem|egy|meg|volt|mint|és|az"
+    "|että|oli|mutta|joka|sekä|ovat|tai|kun|myös|hän|bir|için|ile|olarak|daha|olan|bu|ve"
+    "|koji|kao|što|nije|ali|koje|yang|dan|dengan|untuk|dari|ini|pada|adalah|của|và|các|cho|một|trong|là|được"
+    "|dolor|amet|sit|sed|qui|est|cum|non"
+)
+
+
+def doubt_fonts(page: SegmentedPdfPage) -> int:
+    """Give the cells that are not to be believed confidence 0, in place. Returns the number of their characters."""
+    words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
+    texts: dict[str, list[str]] = {}
+    for word in words:
+        if word.rendering_mode not in INKLESS and not word.widget:
+            texts.setdefault(word.font_name, []).append(word.text)
+    liars = {font for font, said in texts.items() if font and _lies(said)}
+    families = {_family(font) for font in liars}
+    liars |= {font for font in texts if _family(font) in families}  # made by one program, and too short to be judged
+    doubtful = [
+        (word.font_name in liars or _without_meaning(word.text)) and word.rendering_mode not in INKLESS
+        for word in words
+    ]
+    if any(doubtful):
+        page.word_cells = [
+            word.model_copy(update={"confidence": DOUBT}) if doubt else word
+            for word, doubt in zip(words, doubtful, strict=True)
+        ]
+        _mark_lines(page, words, doubtful)
+    return sum(len(word.text) for word, doubt in zip(words, doubtful, strict=True) if doubt)
+
+
+def _family(font: str) -> str:
+    """The name of a font without the tag of its subset, its weight and its slope."""
+    return _SUBSET.sub("", font).split("-")[0].split(",")[0]
+
+
+def _without_meaning(word: str) -> bool:
+    return len(word) > 2 and 2 * meaningless(word) > len(word)
+
+
+def _lies(words: Sequence[str]) -> bool:
+    long = [word for word in words if len(word) > 1]  # a lone sign may be a bullet of a font of signs
+    text = "".join(long)
+    if not text:
+        return False
+    if meaningless(text) >= max(MEANINGLESS_SHARE * len(text), 3):
+        return True
+    letters = [char for char in text if char.isalpha() and char != KASHIDA]
+    if len(letters) >= FEW and Counter(letters).most_common(1)[0][1] >= DOMINANT_SHARE * len(letters):
+        return True
+    return _shifted(long) or _no_language(long)
+
+
+def _shifted(words: Sequence[str]) -> bool:
+    """Whether the words are glyph numbers, and English when shifted back."""
+    if sum(map(str.islower, "".join(words))) > 0.2 * sum(map(len, words)):
+        return False
+    back = ["".join(chr(ord(char) + GLYPH_SHIFT) if ord(char) < 0x5E else char for char in word) for word in words]
+    functions = sum(_FUNCTION_WORDS.fullmatch(word) is not None for word in back)
+    if functions >= max(FUNCTION_SHARE * len(back), 3):
+        return True
+    odd = sum(_SHIFTED.search(word) is not None for word in words)
+    return odd >= max(SHIFTED_SHARE * len(words), 2) and _known_share(back) > max(KNOWN_SHARE, _known_share(words))
+
+
+def _no_language(words: Sequence[str]) -> bool:
+    """Whether there are many words in Latin letters, and none of them belongs to any language."""
+    found = [word.casefold() for text in words for word in _LATIN_WORD.findall(text)]
+    small = [word for text in words for word in _LATIN_WORD.findall(text) if word.islower()]
+    if len(found) < LEAST_WORDS or 2 * len(small) < len(found):
+        return False
+    if sum(_FUNCTION_WORDS.fullmatch(word) is not None for word in found) >= FUNCTION_SHARE * len(found):
+        return False
+    return _known_share(found) < KNOWN_SHARE
+
+
+def _known_share(words: Sequence[str]) -> float:
+    plain = {word.casefold().strip(".,;:()\"'") for word in words}
+    plain = {word for word in plain if len(word) > 2 and word.isalpha()}
+    return len(_dictionary().known(plain)) / len(plain) if plain else 0.0
+
+
+@cache
+def _dictionary() -> SpellChecker:
+    """160,000 English words; loading them takes 0.2 s, and only pages that look odd need them."""
+    return SpellChecker(language="en", distance=1)
+
+
+def _mark_lines(page: SegmentedPdfPage, words: Sequence[PdfTextCell], doubtful: Sequence[bool]) -> None:
+    """Lines of doubtful words are doubtful; one that is so in part is cut where the belief changes."""
+    boxes = boxes_of(words)
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    lines: list[PdfTextCell] = []
+    for line, box in zip(page.textline_cells, boxes_of(page.textline_cells), strict=True):
+        if not isinstance(line, PdfTextCell):
+            continue
+        own = np.flatnonzero(((middles >= box[:2]) & (middles <= box[2:])).all(axis=1)).tolist()
+        if not any(doubtful[index] for index in own):
+            lines.append(line)
+            continue
+        runs: list[list[int]] = []
+        for index in own:
+            if not runs or doubtful[runs[-1][-1]] != doubtful[index]:
+                runs.append([])
+            runs[-1].append(index)
+        for run in runs:
+            part = joined([words[index] for index in run], " ".join(words[index].text for index in run))
+            lines.append(part.model_copy(update={"confidence": DOUBT}) if doubtful[run[0]] else part)
+    page.textline_cells = list(lines)
