@@ -12,7 +12,8 @@ from pathlib import Path
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from pipeline.intake.fallback import ShownPage, bounds_on_page, shown_page
+from pipeline.intake.fallback import ShownPage, shown_page
+from pipeline.intake.page_objects import bounds_on_page
 from pipeline.page_tags import (
     MOST_BOOKMARKS,
     MOST_DEPTH,

@@ -22,6 +22,7 @@ from pipeline.intake.text_layer.geometry import boxes_of, joined, placed, rectan
 RADIO, PUSH_BUTTON, PASSWORD = 1 << 15, 1 << 16, 1 << 13  # field flags (ISO 32000-1, tables 226 and 228)
 LABEL_GAP = 1.5  # of a box's height: the label of a tick is no farther to its right
 LINE_HEIGHT = 12.0  # points: of a value without an appearance, whose type the viewer chooses
+INK = 0.8  # of a line's height: lines of one value do not touch
 LETTER_WIDTH = 0.5  # of the height, on average
 MOST_NOTES = 1000
 MOST_NOTE_BYTES = 65_536
@@ -126,13 +127,14 @@ def _add(page: SegmentedPdfPage, value: PlacedText, font: str) -> None:
     height = min(LINE_HEIGHT, (top - value.rect[1]) / len(lines))
     top = (top + value.rect[1] + height) / 2 if len(lines) == 1 else top
     for number, line in enumerate(lines):
-        high = top - number * height
+        high = top - number * height - (1 - INK) * height / 2
+        low = high - INK * height
         x = left
         for word in line.split():
             width = LETTER_WIDTH * height * len(word)
-            page.word_cells.append(_cell(word, (x, high - height, x + width, high), font))
+            page.word_cells.append(_cell(word, (x, low, x + width, high), font))
             x += width + LETTER_WIDTH * height
-        page.textline_cells.append(_cell(" ".join(line.split()), (left, high - height, x, high), font))
+        page.textline_cells.append(_cell(" ".join(line.split()), (left, low, x, high), font))
 
 
 def _cell(text: str, rect: Sequence[float], font: str) -> PdfTextCell:
