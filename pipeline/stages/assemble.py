@@ -29,6 +29,8 @@ from pipeline.pages import RENDER_DPI
 from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
 from pipeline.stages.document.element_text import ElementKey, PrintedPage, TextRecord, key_of, page_text
 from pipeline.stages.document.emphasis import add_styles
+from pipeline.stages.document.entries import split_entries
+from pipeline.stages.document.kept_lines import keep_code, keep_verse
 from pipeline.stages.document.line_numbers import without_line_numbers
 from pipeline.stages.document.nested_lists import nest_lists
 from pipeline.stages.document.passes import run_passes
@@ -139,6 +141,7 @@ class DocumentAssembler:
             raise ValueError("docling left the page unassembled")
         pictures = self._keep_pictures(page, backend)
         joined = self._pipeline.assemble_model.sanitize_text
+        split_entries(page, joined)
         text = without_line_numbers(page, page_text(page, backend, places or {}), joined)
         self._texts[page.page_no] = text
         self._outline = self._outline or backend.tags.bookmarks
@@ -195,7 +198,9 @@ class DocumentAssembler:
         self._order.tagged = frozenset(self._tagged)
         document = self._pipeline.reading_order_model(alone)
         record = TextRecord([self._texts[page.page_no]])
+        keep_code(document, record)
         nest_lists(document, record)
+        keep_verse(document, record)
         add_styles(document, record)
         for item in document.pictures:
             self._refer(item, document)

@@ -32,7 +32,15 @@ MARGIN = 0.08  # share of the page's width that turned text in the margin takes 
 BLOCK_ROWS = 4  # rows of a title block at most
 SAME_CELLS = 0.6  # share of a title block's cells that are the same on every page
 FURNITURE = (DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER)
-MOVABLE = (DocItemLabel.TEXT, DocItemLabel.SECTION_HEADER, DocItemLabel.LIST_ITEM, *FURNITURE)
+BODY_TEXT = (
+    DocItemLabel.TEXT,
+    DocItemLabel.SECTION_HEADER,
+    DocItemLabel.LIST_ITEM,
+    DocItemLabel.FOOTNOTE,
+    DocItemLabel.FORMULA,
+    DocItemLabel.CAPTION,
+)
+MOVABLE = (*BODY_TEXT, *FURNITURE)
 _DIGITS = re.compile(r"\d+")
 _CHAPTER_PAGE = re.compile(r"[-–\s]*[A-Z\d]{1,3}\s?[-–.]\s?\d{1,4}[-–\s]*")  # pages counted by chapter: 4-7, A-12
 _OF = re.compile(r"\b(page|sheet|seite|blatt|página|pagina|стр\.?)\s*\d+\s*(of|/|von|de|di|из)\s*\d+", re.IGNORECASE)

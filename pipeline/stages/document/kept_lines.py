@@ -1,0 +1,192 @@
+"""Text whose lines mean something: code with its indentation, verse and addresses line by line.
+
+docling joins the lines of an element. Which ends of lines were meant is seen from where they stand: a line was ended
+on purpose where the first word of the next one would still have had room.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from docling_core.types.doc import CodeItem, DocItemLabel, DoclingDocument, GroupItem, NodeItem, TextItem
+
+from pipeline.stages.document.element_text import ElementLine, ElementText, TextRecord
+
+SAME_ROW = 0.5  # of a line's height: lines whose middles are nearer stand in one row
+MOST_BLANKS = 2  # empty lines in a row
+CODE_ROWS = 3
+SIGNS = 0.1  # of a console's characters are neither letters, digits, spaces nor the marks of prose
+SHORT_ROWS = 0.6  # of a console's rows end before
+SHORT = 0.75  # of its widest row
+VERSE_ROWS = 2
+TWO_LINES = 0.2  # of the column's width that the first of two lines leaves empty
+PROSE_ROWS = 3
+VERSE_MARKS = tuple(".,;:!?…—")
+FEW_WORDS = 3  # in a line of an address
+MARKED = 0.45  # of the lines of prose at most end with such a mark
+MEANT = 0.9  # of the line ends in verse were meant, seen from the column's edge,
+MEANT_OWN = 0.4  # and so many seen from the widest line of the text itself
+WORD_SPACE = 0.25  # of the type's height
+_PROSE_MARKS = re.compile(r"[\w\s.,'\"!?:;()’“”]")
+
+
+def keep_code(document: DoclingDocument, record: TextRecord) -> None:
+    """Make one code item of each run of typewritten elements on a page, with its lines as they stand."""
+    for run in list(_runs(document, record)):
+        lines = [line for node in run for line in _lines(node, document, record)]
+        coded = any(isinstance(node, CodeItem) for node in run)
+        if not coded and not is_console(lines):
+            continue
+        first = next(node for node in run if isinstance(node, CodeItem)) if coded else None
+        if first is None:
+            source = _items(run[0], document)[0]
+            first = document.insert_code(run[0], code_text(lines), prov=source.prov[0], after=False)
+        first.text = first.orig = code_text(lines)
+        gone = [node for node in run if node is not first]
+        if gone:
+            document.delete_items(node_items=[item for node in gone for item in _whole(node, document)])
+
+
+def _runs(document: DoclingDocument, record: TextRecord) -> Iterator[list[NodeItem]]:
+    """Runs of body nodes on one page, all lines of which are typewritten."""
+    run: list[NodeItem] = []
+    for child in document.body.children:
+        node = child.resolve(document)
+        lines = _lines(node, document, record)
+        fixed = bool(lines) and all(line.fixed for line in lines)
+        if run and (not fixed or _page(node, document) != _page(run[-1], document)):
+            yield run
+            run = []
+        if fixed:
+            run.append(node)
+    if run:
+        yield run
+
+
+def _items(node: NodeItem, document: DoclingDocument) -> list[TextItem]:
+    if isinstance(node, TextItem):
+        return [node] if node.label in (DocItemLabel.TEXT, DocItemLabel.CODE, DocItemLabel.LIST_ITEM) else []
+    if isinstance(node, GroupItem):
+        return [item for child in node.children for item in _items(child.resolve(document), document)]
+    return []
+
+
+def _whole(node: NodeItem, document: DoclingDocument) -> list[NodeItem]:
+    return [node] if isinstance(node, TextItem) else [*_items(node, document), node]
+
+
+def _page(node: NodeItem, document: DoclingDocument) -> int:
+    return next((item.prov[0].page_no for item in _items(node, document) if item.prov), 0)
+
+
+def _lines(node: NodeItem, document: DoclingDocument, record: TextRecord) -> list[ElementLine]:
+    items = _items(node, document)
+    parts = [part for item in items for part in record.of(item, document)]
+    known = len(parts) >= len(items) and not (isinstance(node, CodeItem) and node.captions)
+    return [line for part in parts for line in part.lines] if known else []
+
+
+def is_console(lines: Sequence[ElementLine]) -> bool:
+    """Whether typewritten lines are code or a console's output, and no letter written on a typewriter."""
+    rows = _rows(lines)
+    if len(rows) < CODE_ROWS:
+        return False
+    text = "".join(line.text for line in lines if not line.text.isspace())
+    signs = len(_PROSE_MARKS.sub("", text)) / max(len(text), 1)
+    left = min(line.box.left for line in lines)
+    widest = max(line.box.right for line in lines) - left
+    short = sum(max(line.box.right for line in row) - left < SHORT * widest for row in rows) / len(rows)
+    indents = {round((row[0].box.left - left) / max(row[0].height, 1)) for row in rows}
+    return signs >= SIGNS or (short >= SHORT_ROWS and len(indents) > 1)
+
+
+def _rows(lines: Sequence[ElementLine]) -> list[list[ElementLine]]:
+    """The lines by rows from top to bottom, each from left to right."""
+    rows: list[list[ElementLine]] = []
+    for line in sorted(lines, key=lambda line: line.box.top + line.box.bottom):
+        if rows and abs(_middle(rows[-1][0]) - _middle(line)) < SAME_ROW * line.height:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.box.left) for row in rows]
+
+
+def _middle(line: ElementLine) -> float:
+    return (line.box.top + line.box.bottom) / 2
+
+
+def code_text(lines: Sequence[ElementLine]) -> str:
+    """Typewritten lines as text: every character in its column, empty lines where there is room for one."""
+    rows = _rows(lines)
+    words = [word for line in lines for word in line.words if word.text.strip()]
+    widths = [word.box.width / len(word.text) for word in words]
+    width = median(widths) if widths else 0.5 * max(line.height for line in lines)
+    left = min(line.box.left for line in lines)
+    steps = [_middle(after[0]) - _middle(before[0]) for before, after in pairwise(rows)]
+    pitch = min(steps, default=0.0)
+    found: list[str] = []
+    for number, row in enumerate(rows):
+        if number and pitch > 0:
+            found += [""] * min(MOST_BLANKS, round(steps[number - 1] / pitch) - 1)
+        text = ""
+        for line in row:
+            column = round((line.box.left - left) / max(width, 0.1))
+            text += " " * max(column - len(text), 1 if text else 0) + line.text.strip()
+        found.append(text)
+    return "\n".join(found)
+
+
+def keep_verse(document: DoclingDocument, record: TextRecord) -> None:
+    """Give the texts whose line ends were meant their lines back."""
+    for item in document.texts:
+        parts = record.of(item, document)
+        if item.label is DocItemLabel.TEXT and len(parts) == 1 and is_verse(parts[0], record):
+            item.text = "\n".join(line.text.strip() for line in parts[0].lines)
+
+
+def is_verse(text: ElementText, record: TextRecord) -> bool:
+    """Whether the lines of ``text`` end where they were meant to: verse, an address, names one under the other."""
+    lines = text.lines
+    if len(lines) < VERSE_ROWS or len(_rows(lines)) != len(lines) or not all(line.words for line in lines):
+        return False
+    edge = _column_edge(text, record)
+    ends = list(pairwise(lines))
+    meant = sum(_room(before, after, edge) for before, after in ends)
+    # Two lines say too little by themselves: the first one must end well before the edge.
+    short = len(lines) > 2 or lines[0].box.right < edge - TWO_LINES * (edge - lines[0].box.left)
+    return meant >= MEANT * len(ends) and short and (len(lines) == 2 or not _is_prose(text))
+
+
+def _is_prose(text: ElementText) -> bool:
+    """Whether the lines are as wide as each other, and end anywhere in a sentence: the text was set to that width."""
+    own = max(line.box.right for line in text.lines)
+    ends = list(pairwise(text.lines))
+    meant = sum(_room(before, after, own) for before, after in ends if after.words)
+    marked = sum(line.text.rstrip()[-1:] in VERSE_MARKS for line in text.lines)
+    wordy = median(len(line.words) for line in text.lines) > FEW_WORDS
+    return wordy and meant < MEANT_OWN * len(ends) and marked < MARKED * len(text.lines)
+
+
+def _room(before: ElementLine, after: ElementLine, edge: float) -> bool:
+    return before.box.right + WORD_SPACE * before.height + after.words[0].box.width <= edge
+
+
+def _column_edge(text: ElementText, record: TextRecord) -> float:
+    """The right edge of the column that ``text`` stands in: of the texts that begin where it does, or the page's."""
+    page = record.pages[text.page]
+    others = [other for other in page.elements.values() if other is not text and len(other.lines) > 1]
+    own = max(line.box.right for line in text.lines)
+    prose = [other for other in others if len(other.lines) > PROSE_ROWS and _is_prose(other)]
+    if prose and len(text.lines) == 2:
+        return max(own, min(other.box.right for other in prose))
+    beside = [other for other in others if other.box.left >= own and _level(other, text)]
+    if not beside and not any(other.box.left < text.box.left - text.height and _level(other, text) for other in others):
+        edge = page.width - min(other.box.left for other in (*others, text))
+        return max(own, edge)
+    same = [other.box.right for other in others if abs(other.box.left - text.box.left) < text.height]
+    return max([own, *same])
+
+
+def _level(one: ElementText, other: ElementText) -> bool:
+    return min(one.box.bottom, other.box.bottom) > max(one.box.top, other.box.top)

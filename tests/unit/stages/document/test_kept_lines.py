@@ -1,0 +1,95 @@
+"""Code keeps its columns, and verse its lines; prose keeps neither."""
+
+from docling_core.types.doc import CodeItem, DocItemLabel
+
+from pipeline.stages.document.element_text import ElementLine
+from pipeline.stages.document.kept_lines import code_text, is_console, keep_code, keep_verse
+from tests.unit.stages.document.made import Made, line
+
+CODE = ["def read(path):", "    rows = []", "    for one in path:", "        rows.append(one)", "", "print(read(1))"]
+PROSE = [
+    "The present warden measures the depth every month and writes the figure on a slate near",
+    "the door, and in a dry year the bed can be seen from the middle span of the old bridge at",
+    "the ford, where the stumps of the oldest piles appear and the wagons once had waited in",
+    "a row.",
+]
+
+
+def typed(rows: list[str], top: float = 100) -> list[ElementLine]:
+    """Typewritten lines; the empty ones leave room only."""
+    return [
+        line(row.strip(), top + 12 * number, left=50 + 5 * (len(row) - len(row.lstrip())), fixed=True)
+        for number, row in enumerate(rows)
+        if row
+    ]
+
+
+def test_code_keeps_indentation_and_empty_lines() -> None:
+    assert code_text(typed(CODE)).splitlines() == CODE
+
+
+def test_columns_of_a_console_stay_columns() -> None:
+    row = [line("name", 100, left=50, fixed=True), line("size", 100, left=150, fixed=True)]
+    assert code_text(row) == "name" + " " * 16 + "size"
+
+
+def test_code_in_pieces_becomes_one_item() -> None:
+    made = Made()
+    lines = typed(CODE)
+    made.text(line("Some prose before.", 40))
+    made.document.add_code("x", prov=made.place(1, tuple(lines[:4])))
+    made.text(*lines[4:])
+    made.text(line("Some prose after.", 300))
+    keep_code(made.document, made.record)
+    found = [item for item, _ in made.document.iterate_items()]
+    assert [type(item) is CodeItem for item in found] == [False, True, False]
+    assert isinstance(found[1], CodeItem)
+    assert found[1].text.splitlines() == CODE
+
+
+def test_a_console_in_list_items_and_texts_becomes_code() -> None:
+    made = Made()
+    rows = ["gate> show all", "-------------", "  valve 1 open", "    line 4/b2", "  done", "-------------"]
+    lines = typed(rows)
+    made.text(lines[0])
+    group = made.document.add_list_group()
+    made.item(group, lines[1])
+    made.text(*lines[2:])
+    keep_code(made.document, made.record)
+    (item,) = [item for item, _ in made.document.iterate_items(with_groups=True) if item.self_ref != "#/body"]
+    assert isinstance(item, CodeItem)
+    assert item.text.splitlines() == rows
+
+
+def test_a_letter_from_a_typewriter_is_no_console() -> None:
+    lines = [line(row, 100 + 12 * number, fixed=True) for number, row in enumerate(PROSE)]
+    assert not is_console(lines)
+
+
+def test_verse_and_addresses_keep_their_lines() -> None:
+    made = Made()
+    verse = ["The bell was rung at half past three,", "the water dark and high,", "he loosed the rope", "and went."]
+    made.text(*(line(row, 100 + 12 * number) for number, row in enumerate(verse)))
+    address = ["Corwin Tallis", "The Old Mill", "Pellam"]
+    made.text(*(line(row, 200 + 12 * number) for number, row in enumerate(address)))
+    keep_verse(made.document, made.record)
+    assert [item.text for item in made.document.texts] == ["\n".join(verse), "\n".join(address)]
+
+
+def test_prose_is_one_line_in_wide_and_in_narrow_columns() -> None:
+    made = Made()
+    made.text(*(line(row, 100 + 12 * number) for number, row in enumerate(PROSE)))
+    narrow = [
+        "The ferry at the ford was",
+        "rebuilt in the spring when",
+        "the ice had carried away",
+        "the older landing stage",
+    ]
+    made.text(*(line(row, 300 + 12 * number) for number, row in enumerate(narrow)))
+    made.text(
+        line("Two lines of a paragraph that are set to the whole width of the column in which they", 500),
+        line("end.", 512),
+    )
+    keep_verse(made.document, made.record)
+    assert not [item.text for item in made.document.texts if "\n" in item.text]
+    assert all(item.label is DocItemLabel.TEXT for item in made.document.texts)
