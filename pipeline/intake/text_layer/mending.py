@@ -9,7 +9,7 @@ import numpy as np
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
-from pipeline.intake.text_layer import indic, leftward, pieces, spelling
+from pipeline.intake.text_layer import indic, leftward, pieces, spelling, vertical
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, respelled
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
@@ -36,7 +36,7 @@ class TextLayer:
 def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
     """Put the page's words and lines right, in place."""
     text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
-    for step in (_copies, _leftward, _signed, _spaced, _glued, _spelled):
+    for step in (_copies, _columns, _leftward, _signed, _spaced, _glued, _spelled):
         step(text)
     page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
 
@@ -53,6 +53,11 @@ def _copies(text: TextLayer) -> None:
     if len(words) < len(text.words):
         words = pieces.join_letters(words)
     text.words, text.lines = words, lines
+
+
+def _columns(text: TextLayer) -> None:
+    if text.has(vertical.IDEOGRAPHIC.match):
+        text.lines, text.words = vertical.join_columns(text.lines), vertical.join_columns(text.words)
 
 
 def _leftward(text: TextLayer) -> None:

@@ -12,7 +12,7 @@ from pipeline.intake.reader import PdfReader
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from pipeline.pages import RenderedPage
-from tests.support.mapped_fonts import mapped_page
+from tests.support.mapped_fonts import MappedFont, mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
 
@@ -123,6 +123,26 @@ def test_words_that_only_narrow_gaps_part_get_their_spaces(tmp_path: Path) -> No
     page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
     assert lines(page) == ["Every loaded wagon needs a gap", "The responsibilities"]
     assert words(page) == ["Every", "loaded", "wagon", "needs", "a", "gap", "The", "responsibilities"]
+
+
+def test_characters_below_each_other_are_a_column(tmp_path: Path) -> None:
+    columns = ["渡し船の規則", "荷車一台につき"]
+    font = MappedFont(tuple(dict.fromkeys("".join(columns))))
+    shown = (
+        b"BT /F1 16 Tf %g %g Td %s Tj ET\n" % (400 - 40 * column, 700 - 17 * row, font.encode(character))
+        for column, string in enumerate(columns)
+        for row, character in enumerate(string)
+    )
+    page = mended(PdfFile([Page(b"".join(shown))], [font.table()], font.font()).write(tmp_path / "a.pdf"))
+    assert (lines(page), words(page)) == (columns, columns)
+    rect = page.textline_cells[0].rect
+    assert (rect.r_x1 - rect.r_x0, rect.r_y1 < rect.r_y0) == (0, True)  # runs down the page
+
+
+def test_a_narrow_table_column_is_none(tmp_path: Path) -> None:
+    rows = ["男 渡し船の規則", "女 荷車一台につき", "男 銅貨二枚とする", "女 空の荷車は無料"]
+    page = mended(mapped_page([list(row) for row in rows]).write(tmp_path / "a.pdf"))
+    assert lines(page) == rows
 
 
 def test_the_reader_hands_out_mended_pages(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
