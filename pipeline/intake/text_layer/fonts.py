@@ -94,7 +94,8 @@ def _lies(words: Sequence[str]) -> bool:
 
 def _shifted(words: Sequence[str]) -> bool:
     """Whether the words are glyph numbers, and English when shifted back."""
-    if sum(map(str.islower, "".join(words))) > 0.2 * sum(map(len, words)):
+    letters = [char for char in "".join(words) if char.isalpha()]
+    if sum(map(str.islower, letters)) >= 0.2 * max(len(letters), 1):
         return False
     back = ["".join(chr(ord(char) + GLYPH_SHIFT) if ord(char) < 0x5E else char for char in word) for word in words]
     functions = sum(_FUNCTION_WORDS.fullmatch(word) is not None for word in back)

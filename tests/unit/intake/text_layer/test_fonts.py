@@ -62,6 +62,7 @@ def test_a_font_that_yields_no_language_is_doubted(tmp_path: Path, lines: list[s
         ["for (int i = 0; i < n; ++i) { total += price[i] * count[i]; } return total;"],
         ["1,204.50 33.10 7.25 1998 2001 45% 12.5% 100.00 17.3 2.25"],
         ["-----------------------", "......................"],
+        [f"{number} Choosing a cover for the market {'.' * 90} {number}" for number in range(11, 15)],
         ["مكتبــــــــــــــــة القرية"],
         ["渡船章程", "每辆货车付两枚铜钱，空车免费。"],
         ["x2 + y2 = z2", "E = mc2"],
