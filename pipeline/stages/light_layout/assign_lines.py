@@ -13,6 +13,7 @@ from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 TOUCHING = 0.2  # docling's own least share of a line that a region must cover to get it
 LEADING = 0.5  # in body heights: the white between two lines of a paragraph at most
 JOINABLE = (LayoutLabel.TEXT, LayoutLabel.LIST_ITEM)
+ENCLOSED = 0.9  # share of a block in another block's box from which on it is enclosed
 ODDLY_LARGE = 6  # a weak region may not swallow more than this many lines
 
 
@@ -61,6 +62,18 @@ def claim(regions: Sequence[LayoutRegion], lines: Sequence[LayoutLine]) -> tuple
         if number in owners.values()
     ]
     return blocks, [line for index, line in enumerate(lines) if index not in owners]
+
+
+def dissolved(blocks: Sequence[Block]) -> tuple[list[Block], list[LayoutLine]]:
+    """The blocks that do not enclose another one, and the lines of those that do: text does not stand in text."""
+    boxes = [block.box for block in blocks]
+    enclosing = [
+        any(other is not box and box.intersection(other) > ENCLOSED * other.area for other in boxes) for box in boxes
+    ]
+    pairs = list(zip(blocks, enclosing, strict=True))
+    freed = {id(line) for block, outer in pairs if outer for line in block.lines}
+    kept = [block for block, outer in pairs if not outer]
+    return kept, [line for block in blocks for line in block.lines if id(line) in freed]
 
 
 def _take(number: int, region: LayoutRegion, lines: Sequence[LayoutLine], owners: dict[int, int], share: float) -> None:

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import median
 
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
-from pipeline.stages.light_layout.blocks import Row, rows
+from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows
 from pipeline.stages.light_layout.breaks import breaks, column_edge
-from pipeline.stages.light_layout.lines import LayoutLine, Typography, is_bold, is_italic
+from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, is_bold, is_italic
 
 SMALL = 0.92  # times the body's height: footnotes
 HEADING_ROWS = 3
@@ -48,6 +48,8 @@ def pieces(block: Block, type_: Typography, lines: Sequence[LayoutLine] = ()) ->
     if block.label in (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER, LayoutLabel.CODE):
         return [block]
     ordered = rows(block.lines)
+    if len(columns := _columns(block, ordered)) > 1:
+        return [piece for column in columns for piece in pieces(replace(block, lines=column), type_, lines)]
     parts = _cut(ordered, type_, column_edge(ordered, lines))
     found = []
     for index, part in enumerate(parts):
@@ -57,8 +59,28 @@ def pieces(block: Block, type_: Typography, lines: Sequence[LayoutLine] = ()) ->
     return found
 
 
+def _columns(block: Block, ordered: Sequence[Row]) -> list[tuple[LayoutLine, ...]]:
+    """The block's paragraphs where two or more of several rows stand side by side: the network saw columns as one."""
+    if not _side_by_side(ordered) or not prose(block.lines):
+        return [block.lines]
+    groups = paragraphs(block.lines)
+    long = [rows(group) for group in groups if len(group) > 1]
+    tall = [bounds([row.box for row in group]) for group in long if len(group) > 1]
+    beside = any(_beside(one, other) for one, other in combinations(tall, 2))
+    return [tuple(group) for group in groups] if beside else [block.lines]
+
+
+def _beside(one: Box, other: Box) -> bool:
+    shares_height = min(one.bottom, other.bottom) > max(one.top, other.top)
+    return shares_height and min(one.right, other.right) < max(one.left, other.left)
+
+
+def _side_by_side(ordered: Sequence[Row]) -> bool:
+    return any(upper.box.bottom - lower.box.top > 0.7 * lower.box.height for upper, lower in pairwise(ordered))
+
+
 def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[BlockPiece]:
-    if any(upper.box.bottom - lower.box.top > 0.7 * lower.box.height for upper, lower in pairwise(ordered)):
+    if _side_by_side(ordered):
         return [BlockPiece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
     begins = breaks(ordered, type_, edge)
     groups = [[ordered[0]]]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.pages import LayoutLabel, LayoutRegion
-from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, joined
+from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.classify import follow_up, pieces
 from pipeline.stages.light_layout.containers import (
     DOUBT,
@@ -74,6 +74,8 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     blocks: list[Block] = []
     for group in _apart([line for line in sheet.lines if not _within(line, held)], shown):
         claimed, orphans = claim([*code, *texts], group)
+        claimed, freed = dissolved(claimed)
+        orphans += freed
         loose = loose_tables(orphans, [line for block in claimed if block.score < DOUBT for line in block.lines])
         loose = _whole_tables(loose, held, sheet)
         held += loose

@@ -118,3 +118,10 @@ def test_three_columns_of_short_cells_are_a_table_though_the_network_doubtfully_
     doubtful = regions(sheet(cells, region(LayoutLabel.TEXT, (55, 95, 400, 170), 0.6)))
     sure = regions(sheet(cells, region(LayoutLabel.TEXT, (55, 95, 400, 170), 0.9)))
     assert ([r.label for r in doubtful], [r.label for r in sure]) == ([LayoutLabel.TABLE], [LayoutLabel.TEXT])
+
+
+def test_columns_that_the_network_saw_as_one_block_are_read_by_themselves() -> None:
+    text = "half a line of words in a column of it"
+    lines = [line(text, left, 100 + 14 * n) for left in (60, 320) for n in range(4)]
+    found = regions(sheet(lines, region(LayoutLabel.FORMULA, (50, 95, 560, 160))))
+    assert sorted((r.label.value, r.box.left, r.box.bottom) for r in found) == [("text", 60, 152), ("text", 320, 152)]

@@ -312,3 +312,14 @@ def test_a_line_whose_box_is_high_but_no_wider_set_than_the_body_is_no_heading()
     tall = tuple(type(word)(word.text, Box(word.box.left, 140, word.box.right, 153), BODY) for word in high.words)
     lines[3] = type(high)(high.text, Box(high.box.left, 140, high.box.right, 153), BODY, tall)
     assert [r.label for r in regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 400, 215))))] == [LayoutLabel.TEXT]
+
+
+def test_a_region_around_other_text_regions_is_dissolved() -> None:
+    lines = [line("1. Law of the Oar", 60, 100), *paragraph(2, 60, 150), line("2. Law of the Pole", 60, 300)]
+    lines += [line("3. The Theorem", 400, 100), line("4. The Ramp", 400, 300)]
+    found = regions(
+        sheet(
+            lines, region(LayoutLabel.FORMULA, (50, 90, 590, 400), 0.54), region(LayoutLabel.TEXT, (55, 145, 390, 180))
+        )
+    )
+    assert len(found) == 5
