@@ -45,10 +45,13 @@ class FormValues:
     tables: bool
     password: str
     lane: str = LaneChoice.GPU_THEN_CPU.value
+    languages: tuple[str, ...] = ()
 
     @property
     def options(self) -> ConvertOptions:
-        return ConvertOptions((self.pages or "").strip(), OcrMode(self.ocr), bool(self.tables), LaneChoice(self.lane))
+        return ConvertOptions(
+            (self.pages or "").strip(), OcrMode(self.ocr), bool(self.tables), LaneChoice(self.lane), self.languages
+        )
 
 
 @dataclass(frozen=True, slots=True)

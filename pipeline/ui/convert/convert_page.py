@@ -83,7 +83,7 @@ class ConvertWiring:
         ended_run, state = result.ended_run, {memory.state}
         upload = {form.upload, form.password}
         resume = {memory.state, form.password, memory.visitor}
-        options = {form.pages, form.ocr, form.tables, form.lane}
+        options = {form.pages, form.ocr, form.languages, form.tables, form.lane}
         self._estimated(options, self._on(form.upload.change, self._inspect, upload).then)
         self._estimated(options, form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
         self._follow(self._on(form.password.submit, self._unlock, resume | upload))
@@ -167,7 +167,8 @@ class ConvertWiring:
     def _choices(self, values: Values) -> FormValues:
         form = self._form
         pages, ocr, tables, lane = (values[part] for part in (form.pages, form.ocr, form.tables, form.lane))
-        return FormValues(pages, ocr, tables, values.get(form.password) or "", lane)
+        languages = tuple(values[form.languages] or ())
+        return FormValues(pages, ocr, tables, values.get(form.password) or "", lane, languages)
 
     # -- listeners -----------------------------------------------------------------------------------------------------
 

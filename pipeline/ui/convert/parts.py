@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from pipeline.formats import FileFormat
+from pipeline.languages import LANGUAGES
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.settings import Settings
 from pipeline.ui.browser_scripts import script
@@ -31,6 +32,7 @@ class Form:
     pages: gr.Textbox
     ocr: gr.Radio
     tables: gr.Checkbox
+    languages: gr.Dropdown
     lane: gr.Radio
     estimate: gr.HTML
     convert: gr.Button
@@ -136,6 +138,13 @@ def build_form(settings: Settings, has_gpu: bool) -> Form:
             info="Auto reads the image only where a page has no usable text.",
             elem_id="ocr",
         )
+        languages = gr.Dropdown(
+            [(language.name, language.code) for language in LANGUAGES],
+            multiselect=True,
+            label="Languages of scans",
+            info="For scripts other than Latin, Chinese and Japanese; left empty, they are found out page by page.",
+            elem_id="languages",
+        )
         tables = gr.Checkbox(value=True, label="Recognise tables", elem_id="tables")
         lane = gr.Radio(
             [(name, choice.value) for choice, name in LANE_NAMES.items()],
@@ -151,7 +160,9 @@ def build_form(settings: Settings, has_gpu: bool) -> Form:
         gr.HTML(present.limits(settings))
         with gr.Accordion("All limits", open=False, elem_id="limits"):
             gr.HTML(limit_list(settings))
-    return Form(upload, example, documents, start_over, password, pages, ocr, tables, lane, estimate, convert, stop)
+    return Form(
+        upload, example, documents, start_over, password, pages, ocr, tables, languages, lane, estimate, convert, stop
+    )
 
 
 def build_result() -> Result:

@@ -272,3 +272,8 @@ def test_an_upload_is_opened_once_unless_the_password_changes(
     locked = actions.inspect(upload("locked"), "")
     assert actions.start(locked, replace(PLAIN, password="folio")).run_ids
     assert runs.checks == 3, "once without the password and once with it"
+
+
+def test_the_languages_of_the_form_are_options_of_the_run() -> None:
+    assert FormValues("", "auto", True, "", languages=("rus", "ell")).options.languages == ("rus", "ell")
+    assert PLAIN.options.languages == ()
