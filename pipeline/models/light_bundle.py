@@ -16,7 +16,15 @@ from typing import Generic, ParamSpec, TypeVar
 from pipeline.errors import PageModelFailed
 from pipeline.models.images import Floats, Pixels
 from pipeline.models.networks import ONNXRUNTIME
-from pipeline.models.onnx_ocr import AngleClassifier, DetectedLines, ReadText, TextDetector, TextReader, find_lines
+from pipeline.models.onnx_ocr import (
+    AngleClassifier,
+    DetectedLines,
+    ReadText,
+    TextDetector,
+    TextReader,
+    find_lines,
+    straightened,
+)
 from pipeline.models.picodet_layout import PicoDetLayout
 from pipeline.models.slanet_tables import SlanetReader, table_boxes
 from pipeline.models.tesseract.second_reading import FirstReading, Reading, SecondReader
@@ -78,7 +86,7 @@ class PageJobs:
 
     def upright_image(self) -> Pixels:
         """The page's image, turned so that its text is upright. Waits for the text."""
-        return self.frame().upright_image(self.image)
+        return self.frame().upright_image(straightened(self.image, self.found_lines().value.skew))
 
 
 class LightBundle:
@@ -153,7 +161,7 @@ class LightBundle:
         found, page = job.found_lines().value, job.task.page
         corners = [line.corners for line in found.lines]
         lines = tuple(text_lines(corners, [text.result().value for text in job.texts], page.scale))
-        first = FirstReading(page.page, job.image, page.scale, lines, found.turn)
+        first = FirstReading(page.page, straightened(job.image, found.skew), page.scale, lines, found.turn)
         return _timed(self._second.read, first, job.task.languages)
 
     def _start_layout(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:

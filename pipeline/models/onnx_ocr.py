@@ -29,6 +29,8 @@ DETECT_SHORTEST, DETECT_LONGEST = 960, 1600
 DETECT_STEP = 32
 LONG_PAGE = 3.0  # times as long as wide: a page is looked at in strips from there on
 STRIP_ASPECT = 2.0
+LEAST_SKEW, MOST_SKEW, SKEW_SPREAD = 0.7, 15.0, 1.0  # degrees
+SKEW_LINES = 3  # lines that must agree on a skew
 STRIP_OVERLAP = 0.15  # of the page's width, more than a line is high
 LINE_HEIGHT = 48
 LEAST_WIDTH = 160
@@ -53,10 +55,14 @@ class DetectedLine:
 class DetectedLines:
     """The lines of a page in reading order, and by how many quarter turns clockwise its text is turned against the
     page, 0 to 3.
+
+    ``skew`` is by how many degrees clockwise the page lay aslant; the lines' corners are those of the page turned
+    straight around its middle (``straightened``).
     """
 
     lines: tuple[DetectedLine, ...]
     turn: int
+    skew: float = 0.0
 
 
 def detection_size(width: int, height: int, scale: float) -> tuple[int, int]:
@@ -232,9 +238,47 @@ def find_lines(image: Pixels, scale: float, detector: TextDetector, classifier: 
         turns.append((sum(line.pixels.shape[1] for line in members), quarter + 2 * upside_down))
     height, width = image.shape[:2]
     frame = TurnedPage(max(turns)[1] if lines else 0, width, height)
-    return DetectedLines(
-        tuple(lines[index] for index in reading_order([line.corners for line in lines], frame)), frame.turn
-    )
+    skew = skew_of([line.corners for line in lines], frame.turn)
+    if skew:
+        turning = straightening(width, height, skew)
+        lines = [DetectedLine(line.pixels, moved(line.corners, turning)) for line in lines]
+    order = reading_order([line.corners for line in lines], frame)
+    return DetectedLines(tuple(lines[index] for index in order), frame.turn, skew)
+
+
+def skew_of(corners: Sequence[Floats], turn: int) -> float:
+    """By how many degrees clockwise the lines with these corners (4, 2) lie aslant on a page that is turned by ``turn``
+    quarter turns; 0 where that is too little to matter, or where the lines do not agree.
+    """
+    edges = np.array([(quad[1] - quad[0] + quad[2] - quad[3]) / 2 for quad in corners]).reshape(-1, 2)
+    lengths = np.linalg.norm(edges, axis=1)
+    long = lengths >= max(np.median(lengths), 1.0) if len(lengths) else np.zeros(0, dtype=bool)
+    if long.sum() < SKEW_LINES:
+        return 0.0
+    angles = np.degrees(np.arctan2(edges[long, 1], edges[long, 0])) - 90.0 * turn
+    angles = (angles + 180) % 360 - 180
+    skew = float(np.median(angles))
+    agreed = bool((np.abs(angles - skew) < SKEW_SPREAD).mean() > 0.5)
+    return skew if agreed and LEAST_SKEW <= abs(skew) <= MOST_SKEW else 0.0
+
+
+def straightening(width: int, height: int, skew: float) -> Floats:
+    """The (2, 3) matrix that turns a page of this size in pixels straight around its middle."""
+    return np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0), dtype=np.float32)
+
+
+def moved(points: Floats, matrix: Floats) -> Floats:
+    """Where ``matrix`` (2, 3) takes points (n, 2)."""
+    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], dtype=np.float32)
+
+
+def straightened(image: Pixels, skew: float) -> Pixels:
+    """The page turned straight around its middle; its corners are cut off, and paper is added in their place."""
+    if not skew:
+        return image
+    height, width = image.shape[:2]
+    matrix = straightening(width, height, skew)
+    return np.asarray(cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
 def reading_order(corners: Sequence[Floats], frame: TurnedPage) -> list[int]:

@@ -34,6 +34,7 @@ SAMPLE_LINES = 3  # lines read to compare languages
 SURE_SCRIPT = 1.5  # confidence of script detection from which on its word counts
 LEAST_AGREED = 0.6  # score of sample lines in a language of the script that was detected
 LEAST_GUESSED = 0.8  # score of sample lines in any other language
+MOST_TRIES = 12  # readings of the sample lines; a ruined page reads in no language
 LEAST_SCORE = 0.3  # a line that Tesseract scores lower is left out
 PP_OCR_LEAST_SCORE = 0.5  # the same for PP-OCR's lines
 OFTEN_MISSED = ("Hebrew", "Korean")  # script detection takes Hebrew for Thai
@@ -174,6 +175,7 @@ class SecondReader:
         if asked:
             codes = tuple(language.code for language in asked)
             return max((self._tried(first, samples, Upright(codes, way, True)) for way in ways), key=_score).chosen
+        tries = 0
         for script in _scripts(guess):
             sure = guess is not None and guess.script == script and guess.confidence >= SURE_SCRIPT
             for way in ways:
@@ -184,6 +186,9 @@ class SecondReader:
                 best = max(found, key=_score, default=None)
                 if best and best.score >= (LEAST_AGREED if sure else LEAST_GUESSED):
                     return best.chosen
+                tries += len(found)
+                if tries >= MOST_TRIES:
+                    return None
         return None
 
     def _tried(self, first: FirstReading, samples: Sequence[TextLine], upright: Upright) -> Scored:
@@ -207,7 +212,9 @@ def _ways(first: FirstReading, guess: ScriptGuess | None) -> tuple[bool, ...]:
         return (False,)
     if guess is None:
         return (False, True)
-    return (guess.upside_down,) if guess.sure_of_way else (guess.upside_down, not guess.upside_down)
+    if guess.sure_of_way and guess.confidence >= SURE_SCRIPT:
+        return (guess.upside_down,)
+    return guess.upside_down, not guess.upside_down
 
 
 def _scripts(guess: ScriptGuess | None) -> tuple[str, ...]:

@@ -16,10 +16,15 @@ from pipeline.models.onnx_ocr import (
     TextDetector,
     TextReader,
     find_lines,
+    moved,
     network_width,
+    reading_order,
     runs_down,
+    skew_of,
+    straightening,
     strips,
 )
+from pipeline.models.turned_page import TurnedPage
 from tests.support.render import SCALE, page_text, render
 
 # docling's own expected text of its scanned sample page
@@ -145,3 +150,20 @@ def test_every_line_of_a_roll_is_read(networks: Reader) -> None:
     texts = "\n".join(networks.texts(roll))
     missing = [number for number in range(60) if f"{number:03}" not in texts]
     assert len(missing) <= 1
+
+
+def test_a_skewed_page_is_turned_straight_with_its_lines() -> None:
+    rows = [np.array(quad(100, 100 + 60 * row, 700 - 90 * (row % 3), 24), dtype=np.float32) for row in range(12)]
+    for skew in (5.0, -3.0):
+        aslant = [moved(row, straightening(1000, 1400, -skew)) for row in rows]
+        found = skew_of(aslant, 0)
+        assert found == pytest.approx(skew, abs=0.1)
+        straight = [moved(row, straightening(1000, 1400, found)) for row in aslant]
+        assert np.abs(np.array(straight) - np.array(rows)).max() < 2
+        assert reading_order(straight, TurnedPage(0, 1000, 1400)) == list(range(12))
+
+
+def test_lines_that_do_not_agree_are_not_turned() -> None:
+    rows = [np.array(quad(100, 100 + 60 * row, 700, 24), dtype=np.float32) for row in range(12)]
+    mixed = [moved(row, straightening(1000, 1400, 9.0 * (index % 4))) for index, row in enumerate(rows)]
+    assert skew_of(rows, 0) == skew_of(mixed, 0) == skew_of(rows[:2], 0) == skew_of([], 0) == 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.languages import LANGUAGES
 from pipeline.models.images import Pixels
 from pipeline.models.light_bundle import LightBundle
 from pipeline.models.onnx_ocr import ReadText
@@ -174,3 +175,17 @@ def test_a_full_stop_alone_is_no_line() -> None:
     )
     reading = SecondReader(reader).read(first(line(0, ".", 0.99, width=280)))
     assert [text.text for text in reading.lines] == ["Возчики платили две монеты."]
+
+
+def test_a_ruined_page_is_not_tried_in_every_language() -> None:
+    texts = {language.code: ReadText("?", 0.4) for language in LANGUAGES}
+    reader = TableReader(texts, ScriptGuess("Thai", 0.3, False, False))
+    assert SecondReader(reader).read(first(line(0, "~~", 0.2))).languages == ()
+    assert len(reader.asked) <= 16
+
+
+def test_the_way_up_is_believed_only_with_the_script() -> None:
+    texts = {"kor": ReadText("나룻배", 0.45)}
+    reader = TableReader(texts, ScriptGuess("Latin", 0.3, False, True))
+    SecondReader(reader).read(first(line(0, "", 0.0)))
+    assert reader.asked == [("kor",), ("kor",)]
