@@ -18,7 +18,6 @@ from time import perf_counter
 
 import spaces
 import torch
-from torch.utils import cpp_extension
 
 from pipeline.errors import CompilationFailed, CompilerMissing, CudaToolkitMissing, PackageDiffers, PackageError
 from pipeline.models.aot.engine import compute_in_this_thread
@@ -118,6 +117,9 @@ def require_compiler(device: str) -> None:
     if not any(shutil.which(name) for name in names):
         raise CompilerMissing
     if torch.device(device).type == "cuda":
+        # Imported here, because it logs a warning on every machine without a CUDA runtime.
+        from torch.utils import cpp_extension  # noqa: PLC0415
+
         _require_cuda_toolkit(cpp_extension.CUDA_HOME)
 
 
