@@ -49,7 +49,8 @@ def test_one_call_gives_markdown_status_and_files(client: Client, upload: Upload
     assert TITLE in markdown
     assert (status["status"], status["name"], status["page_count"], status["pages_done"]) == ("ok", "report.pdf", 5, 5)
     assert status["pages_skipped"] == []
-    assert status["options"] == {"pages": "", "ocr": "auto", "tables": True, "lane": "gpu_then_cpu"}
+    chosen = {"pages": "", "ocr": "auto", "tables": True, "lane": "gpu_then_cpu", "languages": []}
+    assert status["options"] == chosen
     assert status["error"] is None
     by_suffix = {Path(file).suffix: Path(file) for file in files}
     assert by_suffix[".md"].name == "report.md"
@@ -62,7 +63,7 @@ def test_one_call_gives_markdown_status_and_files(client: Client, upload: Upload
 def test_options_are_named_and_obeyed(client: Client, upload: Upload) -> None:
     _, status, _ = convert(client, *upload("report"), pages="2-3", ocr="never", tables=False, password="", lane="cpu")
     assert (status["pages_selected"], status["pages_done"]) == (2, 2)
-    assert status["options"] == {"pages": "2-3", "ocr": "never", "tables": False, "lane": "cpu"}
+    assert status["options"] == {"pages": "2-3", "ocr": "never", "tables": False, "lane": "cpu", "languages": []}
 
 
 def test_a_run_can_be_looked_at_again_by_its_id(client: Client, upload: Upload) -> None:
@@ -97,7 +98,7 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     convert = endpoints["named_endpoints"]["/convert"]
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
     chosen = {"file": None, "pages": "", "ocr": "auto", "tables": True, "password": "", "lane": "gpu_then_cpu"}
-    assert defaults == {**chosen, "visitor": "", "again": False}
+    assert defaults == {**chosen, "visitor": "", "again": False, "languages": ""}
     assert [value["label"] for value in convert["returns"]] == ["markdown", "status", "files"]
     assert convert["description"].startswith("Convert one PDF and wait for the result.")
     assert convert["parameters"][0]["python_type"] == {
