@@ -1,173 +1,89 @@
-"""How close Folio's Markdown comes to reference Markdown, document by document.
+"""How close Folio's Markdown comes to the truth about documents, document by document.
 
-    python -m benchmarks.accuracy [--out DIR]
+    python -m benchmarks.accuracy [--corpus DIR] [--out DIR] [--predictions DIR] [--json FILE]
 
-Converts the test documents that have a reference in ``tests/data/reference`` and prints four figures in [0, 1]:
-
-- nid: normalised indel similarity of the whole text, which is hurt by missing, invented and misplaced text alike
-- nid_s: the same with tables taken out
-- heading: F1 of headings, matched in order where their texts are at least 80 % similar; levels do not count
-- teds: tree edit distance similarity of tables (Zhong et al. 2020); a missing or invented table counts as 0
-
-A document without headings (tables) on both sides has no heading (teds) figure and is left out of that mean.
+Converts every ``NAME.pdf`` of a folder that has a ``NAME.md`` beside it or in the folder ``reference``, and prints
+the figures that
+``benchmarks/scoring.py`` explains. Without ``--corpus`` the folder is that of the test documents, less those whose
+``NAME.json`` tells of damage or
+a password. ``--predictions`` scores Markdown that is already there, of whatever converter, and converts nothing; a
+missing file scores as empty.
 """
 
 import argparse
-import html
-import re
-import statistics
+import json
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-from docling_metrics_table import TableMetric, TableMetricHTMLInputSample
-from docling_metrics_table.docling_metrics_table import TableMetricKind
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
+from benchmarks.scoring import FIGURES, Score, mean, score
 
-ROOT = Path(__file__).parent.parent
-DATA = ROOT / "tests" / "data"
-REFERENCE = DATA / "reference"
-
-ROW = re.compile(r"\s*\|.*\|\s*")
-RULE = re.compile(r":?-+:?")
-HEADING = re.compile(r"^#{1,6}\s+(.+)$", re.MULTILINE)
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-SAME_HEADING = 80  # per cent of similarity
-SAME_TABLE = 40  # per cent of shared words from which two tables are compared at all
-
-Table = list[list[str]]
+CORPUS = Path(__file__).parent.parent / "tests" / "documents" / "pdf"
 
 
-@dataclass(frozen=True)
-class Score:
-    """The figures of one document; None where a figure does not apply."""
-
-    nid: float
-    nid_s: float
-    heading: float | None
-    teds: float | None
-
-
-def score(predicted: str, reference: str) -> Score:
-    """Compare two Markdown texts."""
-    predicted_text, predicted_tables = split_tables(predicted)
-    reference_text, reference_tables = split_tables(reference)
-    return Score(
-        nid=Indel.normalized_similarity(plain(predicted), plain(reference)),
-        nid_s=Indel.normalized_similarity(plain(predicted_text), plain(reference_text)),
-        heading=heading_f1(headings(predicted), headings(reference)),
-        teds=table_similarity(predicted_tables, reference_tables),
-    )
+def corpus(folder: Path = CORPUS) -> dict[Path, Path]:
+    """The documents of ``folder`` and the Markdown to compare each with."""
+    found = {}
+    for pdf in sorted(folder.glob("*.pdf")):
+        markdown = next((path for path in _places(pdf) if path.exists()), None)
+        if markdown and not _is_damaged(pdf.with_suffix(".json")):
+            found[pdf] = markdown
+    return found
 
 
-def mean(scores: Iterable[Score]) -> Score:
-    """The mean of each figure over the documents that have it."""
-    rows = list(scores)
-    applicable = [
-        [value for row in rows if (value := getattr(row, name)) is not None]
-        for name in ("nid", "nid_s", "heading", "teds")
-    ]
-    return Score(*(statistics.mean(values) for values in applicable))
+def _places(pdf: Path) -> tuple[Path, Path]:
+    return pdf.with_suffix(".md"), pdf.parent / "reference" / f"{pdf.stem}.md"
 
 
-def split_tables(markdown: str) -> tuple[str, list[Table]]:
-    """The text without its pipe tables, and the tables as rows of cell texts."""
-    text: list[str] = []
-    tables: list[Table] = []
-    rows: Table = []
-    for line in [*markdown.splitlines(), ""]:
-        if ROW.fullmatch(line):
-            cells = [html.unescape(cell.strip()) for cell in line.strip().strip("|").split("|")]
-            rows += [] if all(RULE.fullmatch(cell) for cell in cells) else [cells]
-        else:
-            tables += [rows] if rows else []
-            rows = []
-            text.append(line)
-    return "\n".join(text), tables
+def _is_damaged(facts: Path) -> bool:
+    return facts.exists() and not {"damage", "password"}.isdisjoint(json.loads(facts.read_text(encoding="utf-8")))
 
 
-def plain(markdown: str) -> str:
-    """The words alone: no markup, comments, picture links or escapes, white space collapsed."""
-    text = re.sub(r"<!--.*?-->", " ", markdown, flags=re.DOTALL)
-    text = html.unescape(re.sub(r"!\[[^\]]*\]\([^)]*\)", " ", text))
-    text = re.sub(r"\\([_*#\\`\[\]<>$])", r"\1", text)
-    text = re.sub(r"-{3,}", " ", re.sub(r"[*_`#>|]", " ", text))
-    return " ".join(text.split())
+def score_folder(predictions: Path, documents: dict[Path, Path]) -> dict[str, Score]:
+    """Scores by document name of the Markdown files in ``predictions``."""
+    scores = {}
+    for pdf, reference in documents.items():
+        found = predictions / f"{pdf.stem}.md"
+        text = found.read_text(encoding="utf-8", errors="replace") if found.exists() else ""
+        scores[pdf.stem] = score(text, reference.read_text(encoding="utf-8"))
+    return scores
 
 
-def headings(markdown: str) -> list[str]:
-    return [plain(found) for found in HEADING.findall(markdown)]
+def table(scores: dict[str, Score]) -> str:
+    """The figures as a Markdown table, with their mean."""
+    lines = [f"| document | {' | '.join(FIGURES)} |", "|---|" + "---|" * len(FIGURES)]
+    for name, row in {**scores, "**mean**": mean(scores.values())}.items():
+        values = (f"{value:.3f}" if value is not None else "" for value in asdict(row).values())
+        lines.append(f"| {name} | {' | '.join(values)} |")
+    return "\n".join(lines)
 
 
-def heading_f1(predicted: Sequence[str], reference: Sequence[str]) -> float | None:
-    """F1 over the longest common subsequence of headings."""
-    if not predicted and not reference:
-        return None
-    best = [[0] * (len(reference) + 1) for _ in range(len(predicted) + 1)]
-    for i, one in enumerate(predicted):
-        for j, other in enumerate(reference):
-            same = fuzz.ratio(one.lower(), other.lower()) >= SAME_HEADING
-            best[i + 1][j + 1] = max(best[i][j] + same, best[i][j + 1], best[i + 1][j])
-    return 2 * best[-1][-1] / (len(predicted) + len(reference))
-
-
-def table_similarity(predicted: Sequence[Table], reference: Sequence[Table]) -> float | None:
-    """Mean TEDS over tables paired by shared words; tables without a partner count as 0."""
-    if not predicted and not reference:
-        return None
-    free, total = list(predicted), 0.0
-    for table in reference:
-        partner = max(free, key=lambda other: fuzz.token_set_ratio(_words(other), _words(table)), default=None)
-        if partner is not None and fuzz.token_set_ratio(_words(partner), _words(table)) >= SAME_TABLE:
-            free.remove(partner)
-            total += _teds(table, partner)
-    return total / max(len(predicted), len(reference))
-
-
-def _teds(one: Table, other: Table) -> float:
-    sample = TableMetricHTMLInputSample(id="table", html_a=_html(one), html_b=_html(other), structure_only=False)
-    return float(TableMetric([TableMetricKind.TEDS]).evaluate_sample(sample).teds.teds)
-
-
-def _words(table: Table) -> str:
-    return " ".join(cell for row in table for cell in row)
-
-
-def _html(table: Table) -> str:
-    rows = ("".join(f"<td>{html.escape(CONTROL.sub(' ', cell))}</td>" for cell in row) for row in table)
-    return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
-
-
-def score_folder(folder: Path) -> dict[str, Score]:
-    """Scores by document name of the Markdown files in ``folder``; a missing file scores as empty."""
-    texts = {path: folder / path.name for path in sorted(REFERENCE.glob("*.md"))}
-    read = {path.stem: (found.read_text() if found.exists() else "", path.read_text()) for path, found in texts.items()}
-    return {name: score(predicted, reference) for name, (predicted, reference) in read.items()}
-
-
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Convert, score and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="a folder of NAME.pdf with NAME.md")
     parser.add_argument("--out", type=Path, help="keep the Markdown files here")
-    chosen = parser.parse_args()
+    parser.add_argument("--predictions", type=Path, help="score these Markdown files instead of converting")
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    chosen = parser.parse_args(arguments)
+    documents = corpus(chosen.corpus)
+    if not documents:
+        parser.error(f"{chosen.corpus} holds no PDF with Markdown beside it")
     with tempfile.TemporaryDirectory() as temporary:
-        folder = chosen.out or Path(temporary)
-        convert(folder)
-        scores = score_folder(folder)
-    print("| document | nid | nid_s | heading | teds |\n|---|---|---|---|---|")
-    for name, row in {**scores, "**mean**": mean(scores.values())}.items():
-        values = (f"{value:.3f}" if value is not None else "" for value in (row.nid, row.nid_s, row.heading, row.teds))
-        print(f"| {name} | {' | '.join(values)} |")
+        folder = chosen.predictions or chosen.out or Path(temporary)
+        if chosen.predictions is None:
+            convert(list(documents), folder)
+        scores = score_folder(folder, documents)
+    print(table(scores))
+    if chosen.json:
+        chosen.json.write_text(json.dumps({name: asdict(row) for name, row in scores.items()}, indent=1) + "\n")
 
 
-def convert(folder: Path) -> None:
-    """Convert every document that has a reference, with Folio's command line."""
+def convert(documents: list[Path], folder: Path) -> None:
+    """Convert the documents with Folio's command line."""
     from pipeline.cli.__main__ import main as folio
 
-    files = [str(DATA / f"{path.stem}.pdf") for path in sorted(REFERENCE.glob("*.md"))]
-    folio(["convert", *files, "--out", str(folder), "--formats", "md"])
+    folio(["convert", *map(str, documents), "--out", str(folder), "--formats", "md"])
 
 
 if __name__ == "__main__":

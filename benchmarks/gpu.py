@@ -14,7 +14,7 @@ micro-batch at a time
 
 The weights of heron and TableFormerV2 are random, of the real size and in the real format: speed does not depend on
 them. What would depend on them is settled for both sides alike: where tables are, as the light layout network sees it,
-and the length of each, 10 rows of 3 columns or 41 tokens, the median of the tables in tests/data/reference. docling
+and the length of each, 10 rows of 3 columns or 41 tokens, the third quartile of the test documents' tables. docling
 computes in float32, as it does by default (on a GPU with convolutions rounded to TF32, which Folio's are not).
 
 Plain pages need no OCR; scanned ones are images of the same pages, all of whose text is read. Each figure comes from a

@@ -15,13 +15,12 @@ import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.throughput import ROOT, SOURCES
+from benchmarks.throughput import FOLDER, SOURCES
 from pipeline.models.light_bundle import LightBundle
 from pipeline.models.slanet_tables import table_boxes
 from pipeline.pages import RENDER_DPI, LayoutLabel, LayoutRegion, PagePrediction, PageResult, PageTask
 from tests.support.render import render, task_for
 
-DATA = ROOT / "tests" / "data"
 CERTAIN = 1.0  # a score that every later stage takes
 
 
@@ -80,7 +79,7 @@ class Corpus:
             for place in self.places:
                 made.import_pages(scans[place])
         else:
-            sources = {name: pypdfium2.PdfDocument(DATA / name) for name in SOURCES}
+            sources = {name: pypdfium2.PdfDocument(FOLDER / name) for name in SOURCES}
             for place in self.places:
                 made.import_pages(sources[place.document], [place.page - 1])
         made.save(path)
@@ -92,7 +91,7 @@ def all_places() -> list[Place]:
     return [
         Place(name, page)
         for name in reversed(SOURCES)
-        for page in range(1, len(pypdfium2.PdfDocument(DATA / name)) + 1)
+        for page in range(1, len(pypdfium2.PdfDocument(FOLDER / name)) + 1)
     ]
 
 
@@ -106,7 +105,7 @@ def choose(places: Sequence[Place], count: int) -> list[Place]:
 def corpus(kind: Kind, count: int) -> Corpus:
     """``count`` pages; a page that comes again is the same object."""
     places = choose(all_places(), count)
-    images = {place: render(DATA / place.document, place.page) for place in dict.fromkeys(places)}
+    images = {place: render(FOLDER / place.document, place.page) for place in dict.fromkeys(places)}
     found = dict(zip(images, look_at(list(images.values())), strict=True))
     return Corpus(
         kind, tuple(places), tuple(images[place] for place in places), tuple(found[place] for place in places)

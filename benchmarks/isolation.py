@@ -32,7 +32,7 @@ from pipeline.runs.state import Source
 from pipeline.settings import Settings, read_settings
 
 ROOT = Path(__file__).parent.parent
-DOCUMENT = ROOT / "tests" / "data" / "multi_page.pdf"
+DOCUMENT = ROOT / "tests" / "documents" / "pdf" / "multi_page.pdf"
 PASSWORD = ""
 
 

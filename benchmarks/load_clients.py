@@ -19,7 +19,7 @@ import httpx
 
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
-LARGE = Path(__file__).parent.parent / "tests" / "data" / "multi_page.pdf"
+LARGE = Path(__file__).parent.parent / "tests" / "documents" / "pdf" / "multi_page.pdf"
 MIX = {"small": 60, "large": 5, "hostile": 20, "stopped": 8, "left": 7}  # per cent of the calls
 BACK_OFF_SECONDS = 2.0
 TRY_AGAIN = ("refused: queue", "refused: visitor_busy", "refused: address_busy")

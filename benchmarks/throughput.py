@@ -21,8 +21,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("multi_page.pdf", "redp5110_sampled.pdf", "normal_4pages.pdf", "2305.03393v1-pg9.pdf")
-WARM_UP = ROOT / "tests" / "data" / "2305.03393v1-pg9.pdf"
+SOURCES = ("multi_page.pdf", "manual.pdf", "korean_report.pdf", "paper_page.pdf")
+FOLDER = ROOT / "tests" / "documents" / "pdf"
+WARM_UP = FOLDER / "paper_page.pdf"
 SMALL = 50  # pages; the memory goal compares the longest document with this one
 
 
@@ -87,7 +88,7 @@ def _document(folder: Path, count: int) -> Path:
     """A PDF of ``count`` pages: the sources' pages in turn."""
     import pypdfium2
 
-    sources = [pypdfium2.PdfDocument(ROOT / "tests" / "data" / name) for name in SOURCES]
+    sources = [pypdfium2.PdfDocument(FOLDER / name) for name in SOURCES]
     places = [(source, index) for source in sources for index in range(len(source))]
     made = pypdfium2.PdfDocument.new()
     for number in range(count):

@@ -11,7 +11,7 @@ from tests.support.cache import CACHE
 from tests.support.groups import group_of, rank_of
 from tests.support.readers import POOL
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "documents" / "pdf"
 
 # For this process and all that it starts: torch's compiler keeps what it made, and takes the processor's instruction
 # sets as reported instead of compiling a probe of each, which takes half a minute a process.

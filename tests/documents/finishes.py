@@ -84,14 +84,14 @@ def _scans(**scans: Scan) -> dict[str, Finish]:
 FINISHES = {
     "plain": Finish(unchanged),
     **_scans(
-        scan=Scan(noise=3),
+        scan=Scan(noise=2),
         scan_fine=Scan(dpi=300),
         scan_coarse=Scan(dpi=150, noise=8),
         scan_skewed=Scan(skew=2.5),
         scan_turned=Scan(dpi=130, noise=2, turns=(0, 1, 2, 3)),
-        scan_left=Scan(turns=(3,)),
-        scan_right=Scan(turns=(1,)),
-        scan_over=Scan(turns=(2,)),
+        scan_left=Scan(noise=2, turns=(3,)),
+        scan_right=Scan(noise=2, turns=(1,)),
+        scan_over=Scan(noise=2, turns=(2,)),
         scan_faint=Scan(contrast=0.35),
         scan_noisy=Scan(noise=25),
         scan_layer=Scan(layer=True),

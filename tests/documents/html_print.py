@@ -70,7 +70,9 @@ font-style: normal; }}
 }}
 .level2 {{ padding-left: 1.6em; }} .level1 {{ margin-top: .5em; }}
 .columns + .columns, .whole + .whole {{ break-before: page; }}
-.frame {{ position: fixed; inset: 0; border: 2pt solid {ink}; }}
+.frame {{ position: fixed; inset: 0; z-index: -1; }}
+.frame {{ background: repeating-linear-gradient(45deg, #27566b 0 12pt, #c9b458 12pt 24pt); }}
+.frame ~ .whole {{ background: {paper}; padding: 20pt; }}
 @page {{ size: {width}pt {height}pt; margin: {margin}pt;
   @top-center {{ content: {header}; font: 8pt {font}; color: #555; }} @bottom-center {{ content: {footer}; font: 8pt
   {font}; color: #555; }} }}
@@ -157,7 +159,7 @@ def _sheet(document: Document) -> str:
         gap=style.gap,
         width=style.page[0],
         height=style.page[1],
-        margin=style.margin / 2 if style.frame else style.margin,
+        margin=0 if style.frame else style.margin,
         padding=style.margin / 2 if style.frame else 0,
         header=_content(document.header, document.first_page),
         footer=_content(document.footer, document.first_page),

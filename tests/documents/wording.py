@@ -102,11 +102,11 @@ ADVICE = ("keep a spare", "write down", "look twice at", "clean", "label", "weig
 
 
 class Wording:
-    """A stream of sentences about one subject; the same seed gives the same stream."""
+    """A stream of sentences about one subject, by chance or as given; the same seed gives the same stream."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, subject: Subject | None = None) -> None:
         self.random = random.Random(seed)
-        self.subject = self.random.choice(SUBJECTS)
+        self.subject = subject or self.random.choice(SUBJECTS)
 
     def one(self, options: tuple[str, ...]) -> str:
         """One of ``options``."""

@@ -141,7 +141,7 @@ Upload = Callable[..., list[Path]]
 
 @pytest.fixture
 def upload(tmp_path: Path, documents: Path) -> Upload:
-    """Makes files of these names, each a PDF of five pages about word processors."""
+    """Makes files of these names, each a PDF of five pages about tide mills."""
 
     def make(*names: str) -> list[Path]:
         return [Path(shutil.copy(documents / "multi_page.pdf", tmp_path / f"{name}.pdf")) for name in names]

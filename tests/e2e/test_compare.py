@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.conftest import Site
 from tests.e2e.folio_page import FolioPage
 
-TITLE = "The Evolution of the Word Processor"
+TITLE = "A Handbook for Small Tide Mills"
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from tests.support.runs import last, records, submit, until, warm_runner
 from tests.unit.intake.pdf_files import Page, PdfFile, plain, slow_page, text
 
 PAGES = range(1, 6)
-TITLE = "The Evolution of the Word Processor"
+TITLE = "A Handbook for Small Tide Mills"
 
 
 # -- the parse child ---------------------------------------------------------------------------------------------------

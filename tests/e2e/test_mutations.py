@@ -28,7 +28,7 @@ from tests.support.uploads import convert, count_records
 from tests.unit.intake.pdf_files import Page, PdfFile, encrypted, plain, text
 
 COUNT = 1000 if THOROUGH else 40
-SAMPLES = ("code_and_formula", "right_to_left_02", "table_mislabeled_as_picture", "ocr_test_rotated_90", "multi_page")
+SAMPLES = ("code_and_formula", "right_to_left_dark", "facing_pages", "scan_rotated_90", "multi_page")
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ def test_the_snippet_prints_the_documents_markdown(
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(snippet.replace(ADDRESS, app.url.rstrip("/")), names)
-    assert "The Evolution of the Word Processor" in printed.getvalue()
+    assert "A Handbook for Small Tide Mills" in printed.getvalue()
     status = names["status"]
     assert isinstance(status, dict)
     assert (status["status"], status["pages_selected"], status["pages_skipped"]) == ("ok", 3, [])

@@ -29,7 +29,7 @@ def converted(closed: Site, upload: Upload, tmp_path: Path) -> dict[str, object]
     client = Client(closed.url, auth=ADA, download_files=str(tmp_path / "downloads"), verbose=False)
     markdown, status, files = client.predict(handle_file(str(upload("report")[0])), api_name="/convert")
     client.close()
-    assert "Word Processor" in markdown
+    assert "Small Tide Mills" in markdown
     assert len(files) == 4
     found: dict[str, object] = status
     return found

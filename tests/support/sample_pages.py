@@ -1,71 +1,69 @@
 """Markdown as docling writes it, for scripted runs; and Markdown as nobody should write it."""
 
 PAGES = (
-    """# The Evolution of the Word Processor
+    """# A Handbook for Small Tide Mills
 
-The concept of the word processor predates modern computers and has evolved through several technological milestones.
+A tide mill works twice a day, whatever the weather. This handbook tells whoever looks after one how to fill the pond.
 
-## Pre-digital era (19th to early 20th century)
+## Filling the Pond
 
-The origins of word processing can be traced back to the invention of the typewriter in the mid-19th century. Patented in 1868
-by Christopher Latham Sholes, the typewriter revolutionized written communication by enabling people to produce legible,
-professional documents more efficiently than handwriting.
+The pond fills through two gates as the tide rises. Both hang from the top, so that the water itself closes them when it turns.
+A gate that leaks by a hand's breadth costs an hour of grinding, and a gate that sticks costs the whole tide.
 
 <!-- image -->
 
-Figure 1. A Sholes and Glidden typewriter.
+Figure 1. The eastern gate at low water.
 
-1. Carbon paper made copies possible.
-2. The electric typewriter, introduced in 1935, improved speed and convenience.
+1. Check the hinges of both gates.
+2. The winch, oiled every month, turns by hand and without a sound.
 """,
-    """## The birth of word processing (1960s to 1970s)
+    """## Choosing a Wheel
 
-The term "word processor" first emerged in the 1960s and referred to any system designed to streamline written communication.
+The word "wheel" stands for any machine that the pond drives, and undershot wheels suit low heads best.
 
-| Machine | Maker | Year | Storage | Price (USD) |
+| Mill | Wheel | Year | Drive | Price (EUR) |
 |---|---|---:|---|---:|
-| MT/ST | IBM | 1964 | Magnetic tape | 10,000 |
-| 1200 | Wang Laboratories | 1971 | Cassette | 8,100 |
-| Redactron | Redactron Corporation | 1971 | Cassette, cards | 8,000 |
-| Vydec | Exxon | 1974 | Floppy disk | 12,000 |
+| Sandwick | Undershot | 1864 | Oak gearing | 10,000 |
+| Thornby & Sons | Turbine | 1971 | Belt | 8,100 |
+| Corran | Breast | 1971 | Belt, oak gearing | 8,000 |
+| Pinnock | Undershot | 1874 | Iron gearing | 12,000 |
 
-These machines were primarily used in offices, where secretarial pools benefited from their ability to make revisions
-without retyping entire documents.
+Most of these mills grind for their own village, where a pond that fills by itself saves the price of a horse.
 
-- **IBM MT/ST**: combined a Selectric typewriter with magnetic tape storage.
-- **Wang Laboratories**: small screens and floppy disks.
+- **Undershot wheels**: cheap, slow and easily mended.
+- **Turbines**: small and fast, but only for deep ponds.
 """,
-    """## The rise of personal computers (1980s)
+    """## Grinding by the Tide
 
-The advent of personal computers in the late 1970s and early 1980s transformed word processing from a niche tool to an
-essential technology for businesses and individuals alike.
+Grinding begins when the creek has fallen a metre below the pond, and it ends in good time:
+a wheel that stands in rising water loses its paddles.
 
 $$t_{line} = \\frac{w}{v} + \\sum_{i=1}^{n} \\epsilon_i$$
 
-Where a control program stored its text, every line was a record:
+Where a small computer keeps the hours, every tide is a line:
 
 ```basic
-10 INPUT "LINE"; L$
+10 INPUT "LEVEL"; L$
 20 IF L$ <> "" THEN PRINT #1, L$ : GOTO 10
 ```
 
-See [the manual](https://example.org/manual) or write to [the archive](mailto:archive@example.org).
+See [the tables](https://example.org/manual) or write to [the harbour](mailto:archive@example.org).
 """,
-    """## The modern era
+    """## Reading the Gauge
 
-By the 1990s, word processing software had become more sophisticated, with spelling and grammar checks and templates.
-AT&amp;T, Q&amp;A and 3 &lt; 4 are ordinary text.
+A painted board on the wall of the pond is gauge enough. Write down high and low water each day.
+Holt &amp; Birk, Q&amp;A and 3 &lt; 4 are ordinary text.
 
-> What you see is what you get.
+> A pond that silts up shows in the curve before it shows in the meal.
 
 <!-- formula-not-decoded -->
 """,
-    """## What comes next
+    """## Winter Care
 
-Word processors now run in the browser, keep every version and let several people write at once.
+Before the first frost the pond is drained, the gates are propped open, and every bearing is greased.
 
-- Shared documents
-- Dictation and translation
+- Shared ice hooks
+- Straw and tallow
 """,
 )
 

@@ -32,7 +32,7 @@ from tests.e2e.zerogpu.space import (
 )
 from tests.standins.zerogpu.scheduler import Grant, Limits, Queue, Refusal, Status, Step, Then, Verdict, alive
 
-TITLE = "## The Evolution of the Word Processor"
+TITLE = "## A Handbook for Small Tide Mills"
 PAGE_S = "0.05"
 MICRO_BATCH = 4
 

@@ -67,7 +67,7 @@ def test_the_image_share_counts_the_covered_page(
 
 
 def test_nothing_is_lost_in_the_file_of_a_page(documents: Path) -> None:
-    parsed = cells.load(str(documents / "normal_4pages.pdf"), "")
+    parsed = cells.load(str(documents / "korean_report.pdf"), "")
     for number in (1, 2, 3, 4):
         page = cells.parse_page(parsed, number)
         assert len(page.word_cells) > 40

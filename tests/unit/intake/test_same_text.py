@@ -45,7 +45,7 @@ def read_by_docling(path: Path) -> dict[int, tuple[list[Cell], list[Cell]]]:
     return pages
 
 
-@pytest.mark.parametrize("name", ["2305.03393v1-pg9.pdf", "normal_4pages.pdf", "multi_page.pdf"])
+@pytest.mark.parametrize("name", ["paper_page.pdf", "korean_report.pdf", "multi_page.pdf"])
 def test_the_child_reads_what_docling_reads(reader: PdfReader, documents: Path, out_dir: Path, name: str) -> None:
     path = documents / name
     expected = read_by_docling(path)

@@ -11,6 +11,7 @@ import pytest
 from pipeline.models.bundle import Bundle
 from pipeline.models.light_bundle import LightBundle
 from pipeline.pages import Box, LayoutLabel, PageFailure, PagePrediction, PageResult
+from tests.documents.handmade import SCAN_LINES
 from tests.support.render import render, task_for
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +33,7 @@ def without_times(result: PageResult) -> tuple[object, ...]:
 
 
 def test_pages_come_back_in_order_with_what_was_asked_for(bundle: Bundle, documents: Path) -> None:
-    printed, scanned = render(documents / "2305.03393v1-pg9.pdf"), render(documents / "ocr_test.pdf")
+    printed, scanned = render(documents / "paper_page.pdf"), render(documents / "scan.pdf")
     tasks = [
         task_for(printed, 4),
         task_for(scanned, 7, ocr=True),
@@ -44,7 +45,7 @@ def test_pages_come_back_in_order_with_what_was_asked_for(bundle: Bundle, docume
     assert [result.ocr for result in results] == [False, True, False]
     assert [[line.text for line in result.lines] for result in results] == [
         [],
-        ["Docling bundles PDF document conversion to", "JSON and Markdown in an easy self contained", "package"],
+        list(SCAN_LINES),
         [],
     ]
     assert [[(table.rows, table.columns) for table in result.tables] for result in results] == [[(6, 8)], [], []]
@@ -59,7 +60,7 @@ def test_pages_come_back_in_order_with_what_was_asked_for(bundle: Bundle, docume
 
 @pytest.mark.parametrize(
     ("name", "turn"),
-    [("ocr_test", 0), ("ocr_test_rotated_90", 3), ("ocr_test_rotated_180", 2), ("ocr_test_rotated_270", 1)],
+    [("scan", 0), ("scan_rotated_90", 1), ("scan_rotated_180", 2), ("scan_rotated_270", 3)],
 )
 def test_the_region_of_a_turned_paragraph_lies_around_its_lines(
     bundle: Bundle, documents: Path, name: str, turn: int
@@ -74,7 +75,7 @@ def test_the_region_of_a_turned_paragraph_lies_around_its_lines(
 
 
 def test_a_page_that_fails_leaves_the_others_alone(bundle: Bundle, documents: Path) -> None:
-    good, bad = render(documents / "ocr_test.pdf"), np.zeros((0, 100, 3), dtype=np.uint8)
+    good, bad = render(documents / "scan.pdf"), np.zeros((0, 100, 3), dtype=np.uint8)
     tasks = [task_for(good, 1, ocr=True), task_for(bad, 2, ocr=True), task_for(bad, 3), task_for(good, 4, ocr=True)]
     first, second, third, fourth = bundle.predict(tasks, [good, bad, bad, good])
     assert [line.text for line in predicted(first).lines] == [line.text for line in predicted(fourth).lines]
@@ -88,7 +89,7 @@ def test_no_pages_give_no_results(bundle: Bundle) -> None:
 
 def test_calls_from_several_threads_do_not_disturb_each_other(documents: Path) -> None:
     bundle = LightBundle(threads=2)
-    image = render(documents / "ocr_test.pdf")
+    image = render(documents / "scan.pdf")
     with ThreadPoolExecutor(3) as pool:
         calls = [pool.submit(bundle.predict, [task_for(image, ocr=True)], [image]) for _ in range(3)]
         results = {without_times(call.result()[0]) for call in calls}
@@ -99,9 +100,10 @@ FORKING = """
 import os, sys, tempfile
 from pathlib import Path
 from pipeline.models.light_bundle import LightBundle
+from tests.documents.handmade import SCAN_LINES
 from tests.support.render import render, task_for
 
-image = render(Path("tests/data/ocr_test.pdf"))
+image = render(Path("tests/documents/pdf/scan.pdf"))
 bundle = LightBundle(threads=2)
 
 def lines():

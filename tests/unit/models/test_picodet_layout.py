@@ -37,9 +37,7 @@ def same(one: LayoutRegion, other: LayoutRegion) -> bool:
     return one.label is other.label and abs(one.score - other.score) < 1e-4 and one.box.overlap(other.box) > 0.999
 
 
-@pytest.mark.parametrize(
-    ("name", "page"), [("2305.03393v1-pg9", 1), ("normal_4pages", 2), ("redp5110_sampled", 9), ("multi_page", 4)]
-)
+@pytest.mark.parametrize(("name", "page"), [("paper_page", 1), ("korean_report", 2), ("manual", 2), ("multi_page", 4)])
 def test_regions_are_the_wheels_own_less_repeated_text(
     network: PicoDetLayout, wheel: RapidLayout, documents: Path, name: str, page: int
 ) -> None:
@@ -60,26 +58,22 @@ def best(regions: tuple[LayoutRegion, ...], label: LayoutLabel) -> LayoutRegion:
 
 
 def test_a_table_lies_where_it_is_printed(network: PicoDetLayout, documents: Path) -> None:
-    regions = network.find(render(documents / "2305.03393v1-pg9.pdf"), SCALE)
-    assert best(regions, LayoutLabel.TABLE).box.overlap(Box(140, 338, 476, 470)) > 0.9
+    regions = network.find(render(documents / "paper_page.pdf"), SCALE)
+    assert best(regions, LayoutLabel.TABLE).box.overlap(Box(71, 225, 541, 314)) > 0.9
     assert [region.score for region in regions] == sorted((region.score for region in regions), reverse=True)
 
 
 def test_text_on_dark_paper_is_text(network: PicoDetLayout, documents: Path) -> None:
     """The wheel calls this whole page one picture."""
-    regions = network.find(render(documents / "right_to_left_02.pdf"), SCALE)
+    regions = network.find(render(documents / "right_to_left_dark.pdf"), SCALE)
     text = best(regions, LayoutLabel.TEXT)
     assert text.score > 0.9
-    assert text.box.overlap(Box(69, 203, 440, 423)) > 0.8
+    assert text.box.overlap(Box(64, 245, 533, 350)) > 0.8
 
 
 def test_facing_pages_are_read_one_by_one(network: PicoDetLayout, documents: Path) -> None:
     """The wheel finds one picture over both pages."""
-    regions = [
-        region
-        for region in network.find(render(documents / "table_mislabeled_as_picture.pdf"), SCALE)
-        if region.score >= 0.5
-    ]
+    regions = [region for region in network.find(render(documents / "facing_pages.pdf"), SCALE) if region.score >= 0.5]
     left = [region for region in regions if region.box.right <= 612]
     right = [region for region in regions if region.box.left >= 612]
     assert len(left) + len(right) == len(regions)
@@ -88,7 +82,7 @@ def test_facing_pages_are_read_one_by_one(network: PicoDetLayout, documents: Pat
 
 
 def test_a_framed_page_shows_the_tables_inside_its_frame(network: PicoDetLayout, documents: Path) -> None:
-    regions = network.find(render(documents / "right_to_left_03.pdf"), SCALE)
+    regions = network.find(render(documents / "right_to_left_framed.pdf"), SCALE)
     assert best(regions, LayoutLabel.PICTURE).box.height > 700
     assert best(regions, LayoutLabel.TABLE).box.height < 300
 

@@ -14,13 +14,13 @@ from tests.support.render import SCALE, render
 
 # (document, page, the table's box in points)
 TABLES = [
-    ("2305.03393v1-pg9", 1, Box(136, 334, 480, 474)),
-    ("redp5110_sampled", 9, Box(62, 387, 551, 724)),
-    ("normal_4pages", 2, Box(58, 341, 298, 526)),
+    ("paper_page", 1, Box(67, 221, 545, 318)),
+    ("tables", 2, Box(54, 339, 542, 783)),
+    ("korean_report", 2, Box(311, 118, 566, 203)),
 ]
 
-UNRULED = Box(59, 102, 552, 298)  # on page 12 of redp5110_sampled, once its rules are erased
-LAST_NAME = (105, 285)  # the middle of its last row's first word
+UNRULED = Box(57, 322, 540, 454)  # on page 1 of tables, once its rules are erased
+LAST_NAME = (75, 440)  # the middle of its last row's first word
 
 
 def crop_of(documents: Path, name: str, page: int, box: Box) -> Pixels:
@@ -62,11 +62,11 @@ def without_rules(image: Pixels) -> Pixels:
 
 
 def test_a_table_without_rules_is_read_by_the_network(documents: Path) -> None:
-    image = without_rules(render(documents / "redp5110_sampled.pdf", 12))
+    image = without_rules(render(documents / "tables.pdf"))
     structure = SlanetReader().read(image, SCALE, UNRULED)
     assert 0.9 < structure.score < 1.0
-    assert (structure.rows, structure.columns, len(structure.cells)) == (10, 3, 30)
-    last = next(cell for cell in structure.cells if (cell.row, cell.column) == (9, 0))
+    assert (structure.rows, structure.columns, len(structure.cells)) == (7, 5, 35)
+    last = next(cell for cell in structure.cells if (cell.row, cell.column) == (6, 0))
     assert last.box is not None
     assert last.box.left < LAST_NAME[0] < last.box.right
     assert last.box.top < LAST_NAME[1] < last.box.bottom

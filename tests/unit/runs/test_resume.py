@@ -52,7 +52,7 @@ def test_a_stopped_run_goes_on_without_repeating_a_page(settings: Settings, docu
     assert continued.parent_id == before.record_id
     markdown = after.export("md")
     assert markdown is not None
-    assert "The Evolution of the Word Processor" in markdown.path.read_text()
+    assert "A Handbook for Small Tide Mills" in markdown.path.read_text()
 
 
 def test_resuming_retries_just_the_failed_pages(settings: Settings, documents: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_killed_server_leaves_pages_that_can_be_read_and_a_run_that_goes_on(
         assert interrupted.error.code == "interrupted"
         assert "when 2 of 5 pages were done" in interrupted.error.message
         assert [text.page for text in interrupted.texts] == [1, 2]
-        assert "The Evolution of the Word Processor" in interrupted.texts[0].markdown
+        assert "A Handbook for Small Tide Mills" in interrupted.texts[0].markdown
         assert [page.status for page in interrupted.pages] == [PageStatus.OK] * 2 + [PageStatus.NOT_STARTED] * 3
         assert (interrupted.pages_done, interrupted.page_count, interrupted.bundle) == (2, 5, "whole-page")
         assert interrupted.elapsed_s > 0

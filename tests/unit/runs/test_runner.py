@@ -29,11 +29,11 @@ def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, doc
     assert view.error is None
     assert [page.page for page in view.pages] == [1, 2, 5]
     assert [text.page for text in view.texts] == [1, 2, 5]
-    assert "The Evolution of the Word Processor" in view.texts[0].markdown
+    assert "A Handbook for Small Tide Mills" in view.texts[0].markdown
     assert [file.format for file in view.exports] == ["md", "json", "html", "text", "zip"]
     markdown = view.export("md")
     assert markdown is not None
-    assert "The Evolution of the Word Processor" in markdown.path.read_text()
+    assert "A Handbook for Small Tide Mills" in markdown.path.read_text()
     (record,) = records(settings)
     assert record.iteration_id == view.record_id
     assert (record.status, record.pages_ok, record.pages_failed) == (RunStatus.OK, 3, 0)
@@ -91,7 +91,7 @@ def test_a_stopped_run_leaves_its_finished_pages_readable(settings: Settings, do
     assert len(bundle.seen) < 5
     markdown = view.export("md")
     assert markdown is not None
-    assert "The Evolution of the Word Processor" in markdown.path.read_text()
+    assert "A Handbook for Small Tide Mills" in markdown.path.read_text()
     assert [record.status for record in records(settings)] == [RunStatus.CANCELLED]
     assert not list(settings.work_dir.rglob("pixels.rgb"))
 

@@ -15,9 +15,9 @@ from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, SavePicture, build_pipeline
 from pipeline.stages.replay import FinishedPage, ReplayDocument, ReplayPage, ReplaySource, replay_result
 
-PAGES = (7, 8, 9)  # of redp5110_sampled.pdf: a figure and tables
+PAGES = (2, 3, 4)  # of manual.pdf: figures and tables
 
-SOURCE = ReplaySource("redp5110_sampled.pdf", "0" * 64, (PageSize(612, 792),) * 18, PAGES)
+SOURCE = ReplaySource("manual.pdf", "0" * 64, (PageSize(612, 792),) * 17, PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def finished(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> list[
     bundle = LightBundle(threads=2)
     folder = tmp_path_factory.mktemp("batch")
     with PdfReader(read_settings({})) as reader:
-        rendered = list(reader.render(documents / "redp5110_sampled.pdf", "", PAGES, folder))
+        rendered = list(reader.render(documents / "manual.pdf", "", PAGES, folder))
     pages = [page for page in rendered if isinstance(page, RenderedPage)]
     tasks = [PageTask(page, ocr=False, tables=True) for page in pages]
     pixels = folder / PIXELS

@@ -17,7 +17,7 @@ from pipeline.settings import read_settings
 from pipeline.stages.replay import FinishedPage, ReplayPage
 from tests.support.checkpoints import SOME_TABLES, save_layout, save_tables
 
-SOURCES = (("redp5110_sampled.pdf", (7, 8)), ("2305.03393v1-pg9.pdf", (1,)), ("right_to_left_03.pdf", (1,)))
+SOURCES = (("report.pdf", (2,)), ("report_untagged.pdf", (2,)), ("paper_page.pdf", (1,)), ("german.pdf", (1,)))
 # Places on the pages above, as if tables were there, and the tables that the small network learns to see in them.
 PLACES = (
     (0, Box(60.2, 72.7, 548.9, 401.1)),
@@ -77,7 +77,7 @@ class TestPage:
 
 @pytest.fixture(scope="session")
 def pages(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> list[TestPage]:
-    """Four pages of three documents and sizes."""
+    """Four pages of four documents, in two sizes."""
     found = []
     with PdfReader(read_settings({})) as reader:
         for name, numbers in SOURCES:

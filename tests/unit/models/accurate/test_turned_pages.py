@@ -13,15 +13,16 @@ from pipeline.models.aot.engine import Engines
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, PagePrediction, TableStructure
 from pipeline.store.weight_cache import find_weights
+from tests.documents.handmade import SCAN_LINES
 from tests.support.render import SCALE, render, task_for
 
-TEXT = ["Docling bundles PDF document conversion to", "JSON and Markdown in an easy self contained", "package"]
+TEXT = list(SCAN_LINES)
 
 
 @pytest.fixture(scope="module")
 def read(weights_dir: Path, documents: Path) -> list[PagePrediction]:
     """The same scan, turned by 0 to 3 quarter turns clockwise."""
-    upright = render(documents / "ocr_test.pdf")
+    upright = render(documents / "scan.pdf")
     images = [np.ascontiguousarray(np.rot90(upright, -turn)) for turn in range(4)]
     tasks = [task_for(image, number, ocr=True) for number, image in enumerate(images, 1)]
     found = AccurateBundle(find_weights(weights_dir), Engines("cpu")).predict(tasks, images)
@@ -29,7 +30,7 @@ def read(weights_dir: Path, documents: Path) -> list[PagePrediction]:
 
 
 def frame(page: PagePrediction, documents: Path) -> TurnedPage:
-    height, width = render(documents / "ocr_test.pdf").shape[:2]
+    height, width = render(documents / "scan.pdf").shape[:2]
     sides = (width, height) if page.turn % 2 == 0 else (height, width)
     return TurnedPage(page.turn, sides[0] / SCALE, sides[1] / SCALE)
 

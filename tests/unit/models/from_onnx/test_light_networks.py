@@ -39,9 +39,9 @@ def largest_difference(one: list[Floats], other: list[Floats]) -> float:
 @pytest.fixture(scope="module")
 def pages(documents: Path) -> list[Pixels]:
     return [
-        render(documents / "2305.03393v1-pg9.pdf"),
-        render(documents / "ocr_test.pdf"),
-        render(documents / "redp5110_sampled.pdf", 2),
+        render(documents / "paper_page.pdf"),
+        render(documents / "scan.pdf"),
+        render(documents / "manual.pdf", 2),
     ]
 
 
@@ -64,8 +64,8 @@ def test_layout(torch_layout: nn.Module, pages: list[Pixels]) -> None:
 @pytest.mark.parametrize(
     ("names", "size"),
     [
-        (("2305.03393v1-pg9", "ocr_test", "multi_page"), (736, 960)),
-        (("ocr_test_rotated_90", "ocr_test_rotated_270"), (960, 736)),
+        (("paper_page", "scan", "multi_page"), (736, 960)),
+        (("scan_rotated_90", "scan_rotated_270"), (960, 736)),
     ],
 )
 def test_text_detector(

@@ -19,7 +19,7 @@ CPU = torch.device("cpu")
 @pytest.fixture(scope="module")
 def pages(documents: Path) -> list[Pixels]:
     """Two pages of different sizes."""
-    return [render(documents / "multi_page.pdf"), render(documents / "2305.03393v1-pg9.pdf")]
+    return [render(documents / "multi_page.pdf"), render(documents / "paper_page.pdf")]
 
 
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])

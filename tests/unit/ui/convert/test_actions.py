@@ -113,7 +113,7 @@ def test_stopping_keeps_finished_pages(tmp_path: Path, upload: Upload) -> None:
             actions.stop(started)
     view = actions.update(started).view
     assert view.status is RunStatus.CANCELLED
-    assert view.texts[0].markdown.startswith("# The Evolution of the Word Processor")
+    assert view.texts[0].markdown.startswith("# A Handbook for Small Tide Mills")
     assert view.export("md") is not None
 
 
