@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import torch
-from torch.autograd import DeviceType
 from torch.autograd.profiler_util import FunctionEventAvg
+from torch.profiler import DeviceType
 
 
 @dataclass

@@ -6,7 +6,7 @@ It writes every page that it predicts, and where, into a file that tests read: a
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from pipeline.pages import Box, EngineInfo, Lane, LayoutLabel, LayoutRegion, Pag
 
 SEED = 20260801
 SIDE = 32  # pixels
+
+Network = Callable[[torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def build_network() -> torch.nn.Module:
     ).eval()
 
 
-def score_page(network: torch.nn.Module, image: NDArray[np.uint8], device: str) -> float:
+def score_page(network: Network, image: NDArray[np.uint8], device: str) -> float:
     """What the network says of one page."""
     with torch.inference_mode():
         pixels = torch.from_numpy(np.array(image)).to(device).permute(2, 0, 1)[None].float() / 255
@@ -73,7 +75,7 @@ class TorchBundle:
         self.lane, self.micro_batch, self.page_s = lane, micro_batch, page_s
         self._log = log
         self._device = "cuda" if lane is Lane.GPU else "cpu"
-        self._network = build_network().to(self._device)
+        self._network: Network = build_network().to(self._device)
 
     def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:
         return [self._predict(task, image) for task, image in zip(tasks, images, strict=True)]

@@ -88,7 +88,7 @@ def die_while_rendering(data_dir: Path) -> None:
                 die()
             yield result
 
-    PdfReader.render = render  # type: ignore[method-assign]
+    PdfReader.render = render  # type: ignore[assignment, method-assign]
 
 
 def die_while_exporting() -> None:
@@ -110,7 +110,7 @@ def wait_for_ever(_: RunQueue) -> None:
 def run(point: str, pdf: Path, settings: Settings) -> None:
     match point:
         case "queue":
-            RunQueue.take = wait_for_ever  # type: ignore[method-assign]
+            RunQueue.take = wait_for_ever  # type: ignore[assignment, method-assign]
         case "render":
             die_while_rendering(settings.data_dir)
         case "assemble":

@@ -70,7 +70,7 @@ def plant() -> None:
 
     DocumentAssembler.add = leaky_add  # type: ignore[method-assign]
     DocumentAssembler.finish = leaky_finish  # type: ignore[method-assign]
-    PdfReader.render = leaky_render  # type: ignore[method-assign]
+    PdfReader.render = leaky_render  # type: ignore[assignment, method-assign]
     exporting.FORMATS = tuple(
         replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in exporting.FORMATS
     )

@@ -21,7 +21,7 @@ def render(document: Path, page: int = 1) -> NDArray[np.uint8]:
 def page_text(document: Path, page: int = 1) -> str:
     """The text that the document itself holds for this page."""
     with pdfium.PdfDocument(document) as pdf:
-        return pdf[page - 1].get_textpage().get_text_bounded()
+        return str(pdf[page - 1].get_textpage().get_text_bounded())
 
 
 def task_for(image: NDArray[np.uint8], page: int = 1, *, ocr: bool = False, tables: bool = True) -> PageTask:

@@ -54,7 +54,7 @@ class CompiledBundle(TorchBundle):
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
     settings = read_settings(os.environ)
-    catalog.light_specs = lambda: (network_spec(),)
+    catalog.light_specs = lambda: (network_spec(),)  # type: ignore[attr-defined]
     compile_at_start(settings)
     log = Path(os.environ["INFERENCES"])
     lanes = Lanes(

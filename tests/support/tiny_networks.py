@@ -11,6 +11,8 @@ SIDE = 16
 class TwoInputs(nn.Module):
     """Rows of numbers, scaled, and looked up in a table that no state dict holds."""
 
+    table: torch.Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.scale = nn.Parameter(torch.arange(1.0, 5.0))

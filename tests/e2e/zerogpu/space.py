@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from gradio_client import Client, handle_file
@@ -70,7 +71,7 @@ def token_of(visitor: str) -> str:
     """A token as the platform's proxy puts it into ``X-IP-Token``: a JWT, whose payload the client reads and whose word
     it takes.
     """
-    parts = ({"alg": "none"}, {"user": visitor}, {})
+    parts: tuple[dict[str, str], ...] = ({"alg": "none"}, {"user": visitor}, {})
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
 
 
@@ -90,7 +91,7 @@ class Told:
     """What a visitor is told at the end of a run; ``error`` is the sentence of a run without any result."""
 
     markdown: str
-    status: dict[str, object]
+    status: dict[str, Any]
     error: str = ""
 
     @property

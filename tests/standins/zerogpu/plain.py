@@ -48,7 +48,7 @@ def init_worker(nvidia_uuid: str) -> None:
         return load(file, map_location="cpu" if _is_cuda(map_location) else map_location, **options)
 
     threading.Thread._bootstrap_inner = boot_plain  # type: ignore[attr-defined]
-    torch.load = load_plain
+    torch.load = load_plain  # type: ignore[assignment]
 
 
 def _lend_toolkit(home: Path) -> None:

@@ -3,8 +3,8 @@
 import time
 from typing import ClassVar
 
-from torch.autograd import DeviceType
 from torch.autograd.profiler_util import EventList, FunctionEvent
+from torch.profiler import DeviceType
 
 from benchmarks.gpu_clock import Clock, read, seconds_on_gpu
 

@@ -96,6 +96,7 @@ def test_lines_are_read_as_the_wheel_reads_them(networks: Reader, documents: Pat
     assert len(lines) > 20
     for line in lines[:10]:
         theirs = wheel.recognize_txt([line.pixels])
+        assert theirs.txts is not None
         assert networks.reader.read(line) == ReadText(theirs.txts[0], theirs.scores[0])
 
 

@@ -58,5 +58,6 @@ def test_coloured_paper_becomes_white_and_its_ink_black(paper: tuple[int, int, i
 
 
 def test_a_photograph_has_no_paper() -> None:
-    photograph = cv2.resize(np.random.default_rng(1).integers(0, 255, (30, 40, 3), dtype=np.uint8), (400, 600))
+    noise = np.random.default_rng(1).integers(0, 255, (30, 40, 3), dtype=np.uint8)
+    photograph = np.asarray(cv2.resize(noise, (400, 600)), dtype=np.uint8)
     assert on_white_paper(photograph) is photograph

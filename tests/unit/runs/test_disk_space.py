@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,8 @@ from tests.support.runs import last, records, submit, warm_runner
 def cramped(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[tuple[Settings, Path]]:
     """One of the two folders on a disk of 64 MB; 32 have to stay free."""
     with small_disk(tmp_path / "small", 64) as disk:
-        yield replace(settings, min_free_mb=32, **{request.param: disk.root}), disk.root
+        folder: dict[str, Any] = {request.param: disk.root}
+        yield replace(settings, min_free_mb=32, **folder), disk.root
 
 
 def test_a_document_waits_outside_until_there_is_room(cramped: tuple[Settings, Path], documents: Path) -> None:

@@ -58,7 +58,7 @@ def test_places_are_the_order_in_which_runs_are_taken(settings: Settings) -> Non
     tickets = add(queue, "ada1", "ada2", "ada3", "bob1", "eve1", "bob2")
     expected = sorted(tickets, key=lambda name: tickets[name].place)
     assert sorted(ticket.place for ticket in tickets.values()) == [1, 2, 3, 4, 5, 6]
-    order = []
+    order: list[str] = []
     while len(order) < 6:
         order.append(taken(queue))
         waiting = [name for name in expected if name not in order]

@@ -189,9 +189,15 @@ def test_a_start_goes_before_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ledger = Ledger(tmp_path)
     write(ledger, runs(5))
     publish(ledger)
-    packs, removed = Packs(ledger, size=5), []
+    packs = Packs(ledger, size=5)
+    removed: list[LedgerEntry] = []
     remove = Ledger.remove
-    monkeypatch.setattr(Ledger, "remove", lambda ledger, entry: (removed.append(entry), remove(ledger, entry)))
+
+    def remove_and_note(ledger: Ledger, entry: LedgerEntry) -> None:
+        removed.append(entry)
+        remove(ledger, entry)
+
+    monkeypatch.setattr(Ledger, "remove", remove_and_note)
     packs.tidy(NOW)
     packs.tidy(NOW)
     assert len(removed) == 10

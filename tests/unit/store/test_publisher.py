@@ -176,7 +176,8 @@ def test_a_second_publisher_waits_until_the_first_has_gone(
         eventually(lambda: times_asleep(publisher._process.pid) >= asleep + TRIES)
         assert hub.standin.requests == []
         assert publisher.running
-    eventually(lambda: hub.repo_id in hub.standin.repos and ids_in(hub) == [(record.iteration_id, "partial")])
+    repos = hub.standin.repos
+    eventually(lambda: hub.repo_id in repos and ids_in(hub) == [(record.iteration_id, "partial")])
 
 
 def times_asleep(pid: int) -> int:

@@ -194,7 +194,7 @@ def test_every_field_of_the_record_reaches_the_row() -> None:
         "error": None,
     }
     base = end_record(RUN)
-    other = {
+    other: dict[str, Any] = {
         "options": replace(base.options, tables=True),
         "versions": replace(base.versions, app="9"),
         "engines": (),

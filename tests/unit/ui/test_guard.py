@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -59,7 +60,7 @@ def test_the_file_route_fetches_no_address(address: str) -> None:
     assert ask(f"/gradio_api/file={address}")[0] == 403
 
 
-def test_an_address_in_place_of_a_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+def test_an_address_in_place_of_a_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(
         processing_utils, "async_ssrf_protected_download", processing_utils.async_ssrf_protected_download
     )

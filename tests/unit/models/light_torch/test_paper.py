@@ -13,7 +13,8 @@ from tests.support.render import render
 
 def recoloured(image: Pixels, paper: tuple[int, int, int], ink: tuple[int, int, int]) -> Pixels:
     share = image.astype(np.float32) / 255
-    return np.round(share * np.array(paper) + (1 - share) * np.array(ink)).astype(np.uint8)
+    mixed: Pixels = np.round(share * np.array(paper) + (1 - share) * np.array(ink)).astype(np.uint8)
+    return mixed
 
 
 def test_it_is_what_the_views_of_single_pages_are(documents: Path) -> None:

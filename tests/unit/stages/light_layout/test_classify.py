@@ -1,5 +1,7 @@
 """Finer rules about headings, items, captions and margins: each page is the least that the rule decides."""
 
+from functools import partial
+
 from pipeline.pages import LayoutLabel
 from pipeline.stages.light_layout.refine import regions
 from tests.support.layout_pages import labelled, line, paragraph, region, sheet
@@ -46,10 +48,10 @@ def test_a_bold_question_and_an_aside_are_no_headings() -> None:
 
 
 def test_a_caption_is_cut_off_though_its_type_is_lighter() -> None:
-    small = {"height": 8.0, "pitch": 4.0, "font": "/Serif-Italic"}
+    small = partial(line, height=8.0, pitch=4.0, font="/Serif-Italic")
     lines = [
         line("the last words of a paragraph", 60, 100),
-        line("Table 3 What was said", 60, 114, **small),
+        small("Table 3 What was said", 60, 114),
         *paragraph(6, 60, 300),
     ]
     found = labelled(regions(sheet(lines, region(LayoutLabel.TEXT, (50, 95, 300, 126)))), lines)

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.pages import OcrMode
 from pipeline.records import ConvertOptions, RunStatus
+from pipeline.runs.state import RunView
 from pipeline.runs.visitors import Visitor
 from pipeline.ui.convert.actions import ConvertActions, FormValues, error_facts
 from pipeline.ui.convert.downloads import served_copy
@@ -34,13 +35,20 @@ def actions(runs: ScriptedRuns) -> ConvertActions:
 @pytest.fixture
 def upload(tmp_path: Path, documents: Path) -> Upload:
     def add(*names: str) -> list[str]:
-        return [shutil.copy(documents / "multi_page.pdf", tmp_path / f"{name}.pdf") for name in names]
+        return [str(shutil.copy(documents / "multi_page.pdf", tmp_path / f"{name}.pdf")) for name in names]
 
     return add
 
 
 def codes(state: PageState) -> list[str | None]:
     return [document.error.code if document.error else None for document in state.documents]
+
+
+def view_of(actions: ConvertActions, state: PageState) -> RunView:
+    """The chosen document's run."""
+    view = actions.update(state).view
+    assert view is not None
+    return view
 
 
 def test_every_upload_is_counted_or_refused_by_itself(actions: ConvertActions, upload: Upload) -> None:
@@ -61,7 +69,7 @@ def test_a_password_typed_after_the_upload_is_used(actions: ConvertActions, uplo
     state = actions.inspect(upload("locked"), "")
     started = actions.start(state, replace(PLAIN, password="folio"))
     list(actions.follow(started))
-    assert actions.update(started).view.status is RunStatus.OK
+    assert view_of(actions, started).status is RunStatus.OK
 
 
 def test_files_beyond_the_limit_are_named(actions: ConvertActions, upload: Upload) -> None:
@@ -73,6 +81,7 @@ def test_a_document_without_fault_ends_with_its_pages_and_files(actions: Convert
     started = actions.start(actions.inspect(upload("good"), ""), FormValues(" 1-2 ", "always", False, ""))
     ticks = list(actions.follow(started))
     update = actions.update(started)
+    assert update.view is not None
     assert update.view.options == ConvertOptions("1-2", OcrMode.ALWAYS, False)
     assert [text.page for text in update.view.texts] == [1, 2]
     assert [file.format for file in update.view.exports] == ["html", "json", "md", "zip"]
@@ -109,9 +118,9 @@ def test_stopping_keeps_finished_pages(tmp_path: Path, upload: Upload) -> None:
     actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=0.3))
     started = actions.start(actions.inspect(upload("long"), ""), PLAIN)
     for _ in actions.follow(started):
-        if actions.update(started).view.texts:
+        if view_of(actions, started).texts:
             actions.stop(started)
-    view = actions.update(started).view
+    view = view_of(actions, started)
     assert view.status is RunStatus.CANCELLED
     assert view.texts[0].markdown.startswith("# A Handbook for Small Tide Mills")
     assert view.export("md") is not None
@@ -149,10 +158,11 @@ def test_failed_pages_are_retried_in_a_run_that_takes_the_others_place(actions: 
     started = actions.start(actions.inspect(upload("first", "gaps"), ""), PLAIN)
     list(actions.follow(started))
     chosen = started.choose(1)
-    assert actions.update(chosen).view.resumable
+    assert view_of(actions, chosen).resumable
     resumed = actions.resume(chosen, "")
     list(actions.follow(resumed))
     update = actions.update(resumed)
+    assert update.view is not None
     assert update.view.status is RunStatus.OK
     assert [text.page for text in update.view.texts] == [1, 2, 3, 4, 5]
     assert not update.view.resumable
@@ -165,13 +175,13 @@ def test_a_stopped_run_goes_on(tmp_path: Path, upload: Upload) -> None:
     actions = ConvertActions(ScriptedRuns(tmp_path / "slow", page_seconds=0.05))
     started = actions.start(actions.inspect(upload("long"), ""), replace(PLAIN, pages="1-30"))
     for _ in actions.follow(started):
-        if actions.update(started).view.texts:
+        if view_of(actions, started).texts:
             actions.stop(started)
-    stopped = actions.update(started).view
+    stopped = view_of(actions, started)
     assert stopped.unstarted
     resumed = actions.resume(started, "")
     list(actions.follow(resumed))
-    view = actions.update(resumed).view
+    view = view_of(actions, resumed)
     assert view.status is RunStatus.OK
     assert view.texts[: len(stopped.texts)] == stopped.texts
     assert [text.page for text in view.texts] == list(range(1, 31))
@@ -186,7 +196,7 @@ def test_continuing_a_locked_document_needs_its_password_again(actions: ConvertA
     resumed = actions.resume(refused, "folio")
     assert (codes(resumed), resumed.locked) == ([None], False)
     list(actions.follow(resumed))
-    assert actions.update(resumed).view.status is RunStatus.OK
+    assert view_of(actions, resumed).status is RunStatus.OK
 
 
 def test_a_deleted_run_is_gone_with_its_copies(
@@ -195,7 +205,7 @@ def test_a_deleted_run_is_gone_with_its_copies(
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
     started = actions.start(actions.inspect(upload("good"), ""), PLAIN)
     list(actions.follow(started))
-    view = actions.update(started).view
+    view = view_of(actions, started)
     copies = [served_copy(view, export) for export in view.exports]
     assert [copy.suffix for copy in copies] == [".html", ".json", ".md", ".zip"]
     deleted = actions.delete(replace(started, deleting=True))
@@ -226,6 +236,7 @@ def test_the_signature_changes_with_what_is_shown_and_not_with_progress(tmp_path
     signatures: list[str] = []
     for _ in actions.follow(started):
         update = actions.update(started)
+        assert update.view is not None
         if update.view.pages_done >= 5:
             signatures.append(update.signature)
         if update.view.pages_done >= 30:

@@ -14,7 +14,8 @@ from pipeline.records import ErrorFacts, IterationRecord, PageOutcome, RunStatus
 from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.watcher_process import DatasetStatus
 from pipeline.ui.dashboard import charts, runs_table, summary
-from pipeline.ui.dashboard.dashboard_page import DashboardView, after_click
+from pipeline.ui.dashboard.dashboard_page import after_click
+from pipeline.ui.dashboard.dashboard_parts import DashboardView
 from tests.support.hostile_markup import HOSTILE, Tags, text
 from tests.support.overviews import MADE, NOON, NOW, at, table_of
 from tests.unit.store.records_for_tests import end_record, start_record
