@@ -4,10 +4,11 @@ The record's fields follow schema version 1 of the results dataset; ``README`` o
 features.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Any
 
-from pipeline.pages import EngineInfo, LaneChoice, OcrMode, PageStatus
+from pipeline.pages import EngineInfo, Lane, LaneChoice, OcrMode, PageStatus
 
 SCHEMA_VERSION = 1
 CONVERT, REUSE, BENCH, REFUSAL = "convert", "reuse", "bench", "refusal"  # kinds of iteration records
@@ -188,33 +189,71 @@ class ErrorFacts:
     retryable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IterationRecord:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedFacts:
+    """How a run stands or ended, as far as its record has it. ``RunFacts`` and ``IterationRecord`` both have these
+    fields, so a field that is added here goes on its own from the run into its files and its record.
+
+    ``bundle`` names the models that read the pages; several have a plus sign between them, and an older Folio named
+    none. ``output`` and ``error`` are None where there is none.
+    """
+
+    status: RunStatus
+    bundle: str = ""
+    engines: tuple[EngineInfo, ...] = ()
+    pages: tuple[PageOutcome, ...] = ()
+    gpu: GpuUse = field(default_factory=GpuUse)
+    output: OutputFacts | None = None
+    error: ErrorFacts | None = None
+
+    def recorded(self) -> dict[str, Any]:
+        """These fields alone by name, without those of a class that adds to them."""
+        return {item.name: getattr(self, item.name) for item in fields(RecordedFacts)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts(RecordedFacts):
+    """How a run stands or ended. A snapshot of the run and the file that its end leaves both have these fields.
+
+    ``elapsed_s`` counts from the start of the work; ``ended_at`` is in UTC as ISO 8601, empty while the run goes on.
+    ``page_count`` is of the whole document. ``gpu_seconds`` are those used by the run and by the runs that it
+    continues. ``lane`` is where the models run now, or ran last. ``fitting_pages`` is how many of the pages not
+    converted yet the visitor's GPU quota would have admitted when it refused the run; 0 where none or unknown.
+    ``as_asked`` says that no page was read by other models than those that the run began with.
+    """
+
+    elapsed_s: float
+    page_count: int
+    ended_at: str = ""
+    gpu_seconds: float = 0.0
+    lane: Lane = Lane.CPU
+    fitting_pages: int = 0
+    as_asked: bool = True
+
+    def facts(self) -> dict[str, Any]:
+        """These fields alone by name, without those of a class that adds to them."""
+        return {item.name: getattr(self, item.name) for item in fields(RunFacts)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IterationRecord(RecordedFacts):
     """One line of the results dataset. A run writes two with the same ``iteration_id``: at its start and at its end.
 
     ``iteration_id`` is public and unrelated to the run's secret id. Times are ISO 8601 in UTC with milliseconds.
-    ``output`` and ``error`` are None where there is none; ``parent_id`` is the record of the run that this one
-    continues. ``bundle`` names the models; where the pages were read by several, all of them with a plus sign between.
+    ``parent_id`` is the record of the run that this one continues.
     """
 
     schema_version: int
     iteration_id: str
     kind: str
-    status: RunStatus
     started_at: str
     duration_ms: int
     queue_ms: int
     input: InputFacts
-    output: OutputFacts | None
     options: ConvertOptions
-    bundle: str
-    engines: tuple[EngineInfo, ...]
     versions: Versions
-    gpu: GpuUse
     stages: tuple[StageTime, ...]
     pages_ok: int
     pages_failed: int
-    pages: tuple[PageOutcome, ...]
     peak_memory_mb: int
-    error: ErrorFacts | None
     parent_id: str | None = None

@@ -166,7 +166,7 @@ def totals(records: Records, rows: Mask, now_ms: int) -> Totals:
         success=_success(by_status),
         queue=spread(records.queue_ms[ended]),
         duration=spread(records.duration_ms[ended & (records.pages_ok > 0) & ~of_kind(records, REUSE)]),
-        memory_mb=spread(records.memory_mb[ended & (records.memory_mb > 0)]),
+        memory_mb=spread(records.peak_memory[ended & (records.peak_memory > 0)]),
     )
 
 

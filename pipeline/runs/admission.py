@@ -8,9 +8,9 @@ from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Bundle, Lanes
 from pipeline.pages import LaneChoice
-from pipeline.records import ConvertOptions, Origin, RunStatus, Stage, Versions
+from pipeline.records import ConvertOptions, Origin, RunFacts, RunStatus, Stage, Versions
 from pipeline.runs.job import Job, not_started
-from pipeline.runs.past_runs import expires_at, remembered
+from pipeline.runs.past_runs import expires_at, first_view, remembered
 from pipeline.runs.reuse import work_id
 from pipeline.runs.state import CheckedSource, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
@@ -79,14 +79,12 @@ class Admission:
         """A run with its own copy of the source. Raises StorageFailed; nothing is kept then."""
         checked, bundle = asked.checked, self._lanes.first(asked.options.lane)
         folder = self._folder(asked, work.id, bundle)
-        view = self._first_view(asked, work, bundle, folder)
+        view = self._first_view(work, bundle, folder)
         if asked.parent:
             view = _continued(view, asked.parent, folder)
         job = Job(
             checked.source, checked.preflight, folder, view, asked.origin, asked.visitor, asked.most_pages, asked.parent
         )
-        before = asked.parent.end() if asked.parent else None
-        job.tally.gpu_seconds_before = before.gpu_seconds if before else 0.0
         job.add_time(Stage.PREFLIGHT, checked.seconds)
         return job
 
@@ -112,30 +110,22 @@ class Admission:
             asked.parent.hand_on_predictions(folder)
         return folder
 
-    def _first_view(self, asked: Asked, work: Work, bundle: Bundle, folder: RunFolder) -> RunView:
+    def _first_view(self, work: Work, bundle: Bundle, folder: RunFolder) -> RunView:
         start = folder.start()
-        return RunView(
-            run_id=folder.run_id,
-            record_id=start.record_id,
-            version=0,
-            name=asked.checked.source.name,
-            options=asked.options,
+        facts = RunFacts(
             status=RunStatus.QUEUED,
-            stage=Stage.PREFLIGHT,
-            queue_position=0,
-            page_count=asked.checked.preflight.page_count,
+            page_count=start.page_count,
             pages=not_started(work.pages),
-            texts=(),
             elapsed_s=0.0,
-            remaining_s=None,
             bundle=bundle.name,
             engines=bundle.engines,
-            exports=(),
-            error=None,
-            expires_at=expires_at(start, self._settings.artifact_days),
             lane=bundle.lane,
+        )
+        return replace(
+            first_view(folder, start, facts),
+            stage=Stage.PREFLIGHT,
+            expires_at=expires_at(start, self._settings.artifact_days),
             cpu_bundle=self._lanes.cpu.name,
-            pictures=folder.pictures,
         )
 
 
@@ -148,4 +138,5 @@ def _continued(view: RunView, parent: RunFolder, folder: RunFolder) -> RunView:
         view,
         pages=tuple(finished.get(page.page, page) for page in view.pages),
         texts=tuple(text for text in before.texts if text.page in finished),
+        gpu_seconds=before.gpu_seconds,
     )

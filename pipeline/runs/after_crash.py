@@ -6,7 +6,7 @@ from pipeline.errors import RunInterrupted, RunNotFound
 from pipeline.records import IterationRecord, RunStatus
 from pipeline.runs.job import error_facts
 from pipeline.runs.past_runs import remembered
-from pipeline.runs.record import recorded_pages
+from pipeline.runs.record import with_facts
 from pipeline.store.artifacts import ArtifactStore, RunFolder
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import Packs
@@ -43,15 +43,5 @@ def _end_of(record: IterationRecord, folder: RunFolder | None) -> IterationRecor
         error = error_facts(RunInterrupted(0, record.input.pages))
         return replace(record, status=RunStatus.ERROR, error=error)
     view, end = remembered(folder), folder.end()
-    record = replace(
-        record,
-        duration_ms=round(view.elapsed_s * 1000),
-        bundle=view.bundle,
-        pages_ok=len(view.finished),
-        pages_failed=len(view.failures),
-        pages=recorded_pages(view),
-        error=view.error,
-    )
-    if end is None:
-        return replace(record, status=RunStatus.ERROR)
-    return replace(record, status=end.status, engines=end.engines, gpu=end.gpu, output=end.output)
+    ended = replace(with_facts(record, view), duration_ms=round(view.elapsed_s * 1000))
+    return ended if end is not None else replace(ended, status=RunStatus.ERROR, engines=record.engines)

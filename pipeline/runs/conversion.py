@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Queue
 
@@ -347,7 +347,8 @@ class Conversion:
             self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
             source = ExportSource(document, self._job.folder.pictures, export_stem(self._job.source.name))
             failed = write_exports(self._job, source)
-            self._job.tally.output = output_facts(source)
+            output = output_facts(source)
+            self._job.update(lambda view: replace(view, output=output))
             if failed is not None and ending.error is None:
                 ending = RunEnding(RunStatus.PARTIAL, error_facts(failed))
         return ending

@@ -13,9 +13,10 @@ from pipeline.errors import RunNotFound, StorageFailed
 from pipeline.gpu.calibration import Calibration
 from pipeline.records import IterationRecord, Versions
 from pipeline.runs.job import Job
+from pipeline.runs.past_runs import export_files
 from pipeline.runs.record import build_record
 from pipeline.runs.reuse import Reuse
-from pipeline.runs.state import ExportFile, RunView
+from pipeline.runs.state import RunView
 from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd
 from pipeline.store.ledger import Ledger
 
@@ -62,7 +63,7 @@ class Endings:
     def _stored(self, job: Job, view: RunView) -> bool:
         try:
             with suppress(FileExistsError, RunNotFound):  # stored by an earlier attempt, or deleted since
-                self._store.open(job.folder.run_id).write_end(_run_end(job, view))
+                self._store.open(job.folder.run_id).write_end(run_end(view))
                 self._reuse.add(job.folder)
             self.record(build_record(job, view, self._versions))
         except Exception as error:
@@ -77,26 +78,11 @@ def inherit_exports(job: Job) -> None:
     if job.parent is None or end is None:
         return
     job.parent.hand_on_exports(job.folder, end)
-    files = [(entry.format, job.folder.exports / entry.file_name) for entry in end.exports]
-    exports = tuple(ExportFile(name, path, path.stat().st_size) for name, path in files if path.is_file())
+    exports = tuple(file for file in export_files(job.folder, end) if file.path.is_file())
     job.update(lambda view: replace(view, exports=exports))
 
 
-def _run_end(job: Job, view: RunView) -> RunEnd:
-    return RunEnd(
-        status=view.status,
-        ended_at=view.ended_at,
-        elapsed_s=view.elapsed_s,
-        page_count=view.page_count,
-        pages=view.pages,
-        engines=view.engines,
-        exports=tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports),
-        error=view.error,
-        gpu_seconds=round(job.tally.gpu_seconds_before + view.gpu.used_seconds, 3),
-        output=job.tally.output,
-        lane=view.lane,
-        gpu=view.gpu,
-        fitting_pages=view.fitting_pages,
-        bundle=view.bundle,
-        as_asked=job.tally.as_asked,
-    )
+def run_end(view: RunView) -> RunEnd:
+    """The end of the run as its folder has it: the facts of ``view``, and its exports by their files' names."""
+    exports = tuple(ExportEntry(file.format, file.path.name, file.size_bytes) for file in view.exports)
+    return RunEnd(exports=exports, **view.facts())

@@ -65,7 +65,7 @@ class Inference:
                 prediction.bundle or self._first.name
             )  # an older Folio kept no name, and gave on what was of the same bundle only
             self._name(name, engines.get(name, ()))
-        job.tally.as_asked = all(_is_by(self._first, prediction) for prediction in self.known.values())
+        self._compare_models(tuple(self.known.values()))
 
     def predict(self, batch: PageBatch) -> Generator[Said, None, None]:
         """What was said of these pages before, and then the models' word on the others, per micro-batch.
@@ -132,8 +132,7 @@ class Inference:
             self._job.tally.refusal = refusal.code
             raise
         finally:
-            self._job.tally.calls.append(clock.facts())
-            self._job.update(lambda view: replace(view, gpu=self._job.tally.gpu()))
+            self._job.add_call(clock.facts())
 
     def _kept(self, said: MicroBatch) -> Said:
         self._job.tally.device = said.device
@@ -149,10 +148,13 @@ class Inference:
         """The results with the name of the bundle that they are of."""
         self._name(bundle.name, bundle.engines)
         signed = tuple(_signed(bundle, result) for result in results)
-        self._job.tally.as_asked &= all(
-            _is_by(self._first, result) for result in signed if isinstance(result, PagePrediction)
-        )
+        self._compare_models(signed)
         return signed
+
+    def _compare_models(self, results: Said) -> None:
+        """The run's view tells where a page was read by other models than those that the run began with."""
+        if not all(_is_by(self._first, result) for result in results if isinstance(result, PagePrediction)):
+            self._job.update(lambda view: replace(view, as_asked=False))
 
     def _name(self, bundle: str, engines: tuple[EngineInfo, ...]) -> None:
         """The run's view names the models that read its pages, and the engines that ran them."""

@@ -17,7 +17,6 @@ from pipeline.records import (
     GpuCall,
     GpuUse,
     Origin,
-    OutputFacts,
     PageOutcome,
     RunStatus,
     Stage,
@@ -37,13 +36,10 @@ class Tally:
 
     started: float = 0.0
     queued: float = 0.0
-    gpu_seconds_before: float = 0.0  # used by the runs that this one continues
-    output: OutputFacts | None = None
     calls: list[GpuCall] = field(default_factory=list)
     refusal: str = ""
     device: str = ""
     gpu_bundle: str = ""
-    as_asked: bool = True  # no page was read by other models than those that the run began with
 
     def gpu(self) -> GpuUse:
         refused = [call for call in self.calls if call.ended is CallEnd.REFUSED]
@@ -180,6 +176,16 @@ class Job:
                 self._pages_changed = True
                 self._view = replace(self._view, version=self._view.version + 1)
                 self._changed.notify_all()
+
+    def add_call(self, call: GpuCall) -> None:
+        """A GPU call has ended, or was refused."""
+        self.tally.calls.append(call)
+        use = self.tally.gpu()
+        self.update(
+            lambda view: replace(
+                view, gpu=use, gpu_seconds=round(view.gpu_seconds - view.gpu.used_seconds + use.used_seconds, 3)
+            )
+        )
 
     def add_time(self, stage: Stage, seconds: float) -> None:
         with self._changed:

@@ -1,11 +1,12 @@
 """Runs of the past, read back from their folders: what a link shows after the run left memory or the app restarted."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.errors import RunInterrupted
 from pipeline.intake.planning import parse_page_range
 from pipeline.pages import PageStatus
-from pipeline.records import PageOutcome, RunStatus
+from pipeline.records import PageOutcome, RunFacts, RunStatus
 from pipeline.runs.job import error_facts
 from pipeline.runs.state import ExportFile, PageText, RunView
 from pipeline.store.artifacts import RunEnd, RunFolder, RunStart
@@ -21,67 +22,45 @@ def expires_at(start: RunStart, days: int) -> str:
         return ""
 
 
+def first_view(folder: RunFolder, start: RunStart, facts: RunFacts) -> RunView:
+    """A snapshot of the run in ``folder``, which was asked ``start``: the one place where one is built."""
+    return RunView(
+        run_id=folder.run_id,
+        record_id=start.record_id,
+        name=start.source_name,
+        options=start.options,
+        pictures=folder.pictures,
+        **facts.facts(),
+    )
+
+
 def remembered(folder: RunFolder) -> RunView:
     """The last snapshot of the run in ``folder``. Raises RunNotFound where the folder holds no run."""
     start, end = folder.start(), folder.end()
     texts = tuple(PageText(page, markdown) for page, markdown in folder.page_texts())
-    return _ended(folder, start, end, texts) if end else _interrupted(folder, start, texts)
+    if end is None:
+        return replace(first_view(folder, start, _interrupted(folder, start, texts)), texts=texts)
+    view = first_view(folder, start, end)
+    return replace(view, bundle=end.bundle or start.bundle, texts=texts, exports=export_files(folder, end))
 
 
-def _ended(folder: RunFolder, start: RunStart, end: RunEnd, texts: tuple[PageText, ...]) -> RunView:
-    exports = tuple(
-        ExportFile(entry.format, folder.exports / entry.file_name, entry.size_bytes) for entry in end.exports
-    )
-    return RunView(
-        run_id=folder.run_id,
-        record_id=start.record_id,
-        version=0,
-        name=start.source_name,
-        options=start.options,
-        status=end.status,
-        stage=None,
-        queue_position=0,
-        page_count=end.page_count,
-        pages=end.pages,
-        texts=texts,
-        elapsed_s=end.elapsed_s,
-        remaining_s=None,
-        bundle=end.bundle or start.bundle,
-        engines=end.engines,
-        exports=exports,
-        error=end.error,
-        ended_at=end.ended_at,
-        lane=end.lane,
-        gpu=end.gpu,
-        fitting_pages=end.fitting_pages,
-        pictures=folder.pictures,
-    )
+def export_files(folder: RunFolder, end: RunEnd) -> tuple[ExportFile, ...]:
+    """The exports of a run's ``end``, below the ``folder`` that holds them."""
+    return tuple(ExportFile(entry.format, folder.exports / entry.file_name, entry.size_bytes) for entry in end.exports)
 
 
-def _interrupted(folder: RunFolder, start: RunStart, texts: tuple[PageText, ...]) -> RunView:
+def _interrupted(folder: RunFolder, start: RunStart, texts: tuple[PageText, ...]) -> RunFacts:
     """A run that has no end: what its checkpoints say of it."""
     pages, elapsed_s = _checkpointed(folder, start, {text.page for text in texts})
     done = sum(page.status is not PageStatus.NOT_STARTED for page in pages)
     bundles = dict.fromkeys(page.bundle for page in pages if page.bundle)
-    return RunView(
-        run_id=folder.run_id,
-        record_id=start.record_id,
-        version=0,
-        name=start.source_name,
-        options=start.options,
+    return RunFacts(
         status=RunStatus.PARTIAL if texts else RunStatus.ERROR,
-        stage=None,
-        queue_position=0,
         page_count=start.page_count or len(pages),
         pages=pages,
-        texts=texts,
         elapsed_s=elapsed_s,
-        remaining_s=None,
         bundle="+".join(bundles) or start.bundle,
-        engines=(),
-        exports=(),
         error=error_facts(RunInterrupted(done, len(pages))),
-        pictures=folder.pictures,
     )
 
 

@@ -8,44 +8,75 @@ from pathlib import Path
 
 import pipeline
 from pipeline.pages import PageStatus
-from pipeline.records import BENCH, CONVERT, SCHEMA_VERSION, InputFacts, IterationRecord, Origin, PageOutcome, Versions
+from pipeline.records import (
+    BENCH,
+    CONVERT,
+    SCHEMA_VERSION,
+    ConvertOptions,
+    InputFacts,
+    IterationRecord,
+    Origin,
+    PageOutcome,
+    RecordedFacts,
+    RunStatus,
+    Versions,
+)
 from pipeline.runs.job import Job
 from pipeline.runs.state import RunView
+from pipeline.store.artifacts import utc_now
+from pipeline.store.ids import new_iteration_id
 
 KIND = {Origin.BENCH: BENCH}
 
 
 def build_record(job: Job, view: RunView, versions: Versions) -> IterationRecord:
     """The record of ``job`` as ``view`` shows it: its start while it runs, its end once it has ended."""
-    started = job.tally.started
-    return IterationRecord(
-        schema_version=SCHEMA_VERSION,
+    checked, started = job.preflight, job.tally.started
+    blank = blank_record(
+        KIND.get(job.origin, CONVERT),
+        InputFacts(checked.sha256, checked.size_bytes, checked.page_count, job.origin),
+        versions,
+    )
+    return replace(
+        with_facts(blank, view),
         iteration_id=view.record_id,
-        kind=KIND.get(job.origin, CONVERT),
-        status=view.status,
         started_at=job.started_at,
         duration_ms=round(view.elapsed_s * 1000),
         queue_ms=round((started - job.tally.queued) * 1000) if started else 0,
-        input=InputFacts(job.preflight.sha256, job.preflight.size_bytes, job.preflight.page_count, job.origin),
-        output=job.tally.output,
         options=view.options,
-        bundle=view.bundle,
-        engines=view.engines,
-        versions=versions,
-        gpu=job.tally.gpu(),
         stages=job.stage_times(),
-        pages_ok=sum(page.status is PageStatus.OK for page in view.pages),
-        pages_failed=len(view.failures),
-        pages=recorded_pages(view),
-        peak_memory_mb=peak_memory_mb(),
-        error=view.error,
         parent_id=job.parent_id,
     )
 
 
-def recorded_pages(view: RunView) -> tuple[PageOutcome, ...]:
-    """The pages that have ended, as the record has them."""
-    return tuple(_recorded(page) for page in view.pages if page.status is not PageStatus.NOT_STARTED)
+def blank_record(kind: str, source: InputFacts, versions: Versions) -> IterationRecord:
+    """A record with an id of its own, of something that begins and ends now and did no work."""
+    return IterationRecord(
+        schema_version=SCHEMA_VERSION,
+        iteration_id=new_iteration_id(),
+        kind=kind,
+        status=RunStatus.ERROR,
+        started_at=utc_now(),
+        duration_ms=0,
+        queue_ms=0,
+        input=source,
+        options=ConvertOptions(),
+        versions=versions,
+        stages=(),
+        pages_ok=0,
+        pages_failed=0,
+        peak_memory_mb=peak_memory_mb(),
+    )
+
+
+def with_facts(record: IterationRecord, facts: RecordedFacts) -> IterationRecord:
+    """The record with every recorded fact of a run, and what follows from them. Pages that have not ended are left
+    out.
+    """
+    pages = tuple(_recorded(page) for page in facts.pages if page.status is not PageStatus.NOT_STARTED)
+    done = sum(page.status is PageStatus.OK for page in pages)
+    changes = facts.recorded() | {"pages": pages, "pages_ok": done, "pages_failed": len(pages) - done}
+    return replace(record, **changes)
 
 
 def _recorded(page: PageOutcome) -> PageOutcome:

@@ -9,24 +9,12 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import FolioError, StorageFailed
-from pipeline.records import (
-    REFUSAL,
-    SCHEMA_VERSION,
-    ConvertOptions,
-    ErrorFacts,
-    GpuUse,
-    InputFacts,
-    IterationRecord,
-    Origin,
-    RunStatus,
-    Versions,
-)
-from pipeline.runs.record import peak_memory_mb
-from pipeline.store.artifacts import utc_now
-from pipeline.store.ids import new_iteration_id
+from pipeline.records import REFUSAL, ErrorFacts, InputFacts, IterationRecord, Origin, Versions
+from pipeline.runs.record import blank_record
 from pipeline.store.ledger import Ledger
 
 _log = logging.getLogger(__name__)
@@ -71,25 +59,5 @@ class RefusalRecords:
         size = 0
         with suppress(OSError):
             size = path.stat().st_size
-        return IterationRecord(
-            schema_version=SCHEMA_VERSION,
-            iteration_id=new_iteration_id(),
-            kind=REFUSAL,
-            status=RunStatus.ERROR,
-            started_at=utc_now(),
-            duration_ms=0,
-            queue_ms=0,
-            input=InputFacts("", size, 0, origin),
-            output=None,
-            options=ConvertOptions(),
-            bundle="",
-            engines=(),
-            versions=self._versions,
-            gpu=GpuUse(),
-            stages=(),
-            pages_ok=0,
-            pages_failed=0,
-            pages=(),
-            peak_memory_mb=peak_memory_mb(),
-            error=ErrorFacts(error.code, type(error).sentence, error.retryable),
-        )
+        blank = blank_record(REFUSAL, InputFacts("", size, 0, origin), self._versions)
+        return replace(blank, error=ErrorFacts(error.code, type(error).sentence, error.retryable))

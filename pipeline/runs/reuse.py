@@ -10,13 +10,13 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.errors import RunNotFound
 from pipeline.models.bundle import Bundle
-from pipeline.pages import PageStatus, Preflight
+from pipeline.pages import Preflight
 from pipeline.records import (
     REUSE,
-    SCHEMA_VERSION,
     ConvertOptions,
     GpuUse,
     InputFacts,
@@ -25,10 +25,9 @@ from pipeline.records import (
     RunStatus,
     Versions,
 )
-from pipeline.runs.record import peak_memory_mb
+from pipeline.runs.record import blank_record, with_facts
 from pipeline.runs.visitors import Visitor
-from pipeline.store.artifacts import ArtifactStore, RunEnd, RunFolder, RunStart, utc_now
-from pipeline.store.ids import new_iteration_id
+from pipeline.store.artifacts import ArtifactStore, RunEnd, RunFolder, RunStart
 
 _log = logging.getLogger(__name__)
 
@@ -129,26 +128,12 @@ def reuse_record(
     start, end = folder.start(), folder.end()
     if end is None:
         raise RunNotFound
-    return IterationRecord(
-        schema_version=SCHEMA_VERSION,
-        iteration_id=new_iteration_id(),
-        kind=REUSE,
-        status=end.status,
-        started_at=utc_now(),
+    source = InputFacts(preflight.sha256, preflight.size_bytes, preflight.page_count, origin)
+    return replace(
+        with_facts(blank_record(REUSE, source, versions), end),
         duration_ms=round((time.monotonic() - began) * 1000),
-        queue_ms=0,
-        input=InputFacts(preflight.sha256, preflight.size_bytes, preflight.page_count, origin),
-        output=end.output,
         options=start.options,
         bundle=start.bundle,
-        engines=end.engines,
-        versions=versions,
         gpu=GpuUse(saved_seconds=end.gpu_seconds),
-        stages=(),
-        pages_ok=sum(page.status is PageStatus.OK for page in end.pages),
-        pages_failed=0,
-        pages=end.pages,
-        peak_memory_mb=peak_memory_mb(),
-        error=None,
         parent_id=start.record_id,
     )

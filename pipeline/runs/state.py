@@ -2,15 +2,28 @@
 
 The runner publishes a new ``RunView`` whenever something changed; the browser, the API and the command line only read
 them. No docling type, no path outside the run's own exports, and no secret appears here.
+
+A new field of a run costs at most four edits:
+
+1. its declaration with a default in ``pipeline/records.py``: in ``RecordedFacts`` where the record is to have it, else
+   in ``RunFacts``. From there the field travels on its own: into ``RunView``, into ``result.json`` and back, and into
+   the ledger's record;
+2. its value, where it is learnt: ``job.update(lambda view: replace(view, FIELD=…))``;
+3. its place in the results dataset, if it goes there: a number is one row of ``METRICS``
+   (``pipeline/store/metrics.py``);
+4. its name in ``SHOWN`` (``pipeline/ui/api/run_summary.py``), if the API answers with it.
+
+A field that only the snapshot has (such as ``cpu_bundle``) costs its declaration in ``RunView`` and its value. A
+further column of the dashboard is a choice of its own: ``Brief`` and ``Records`` (``pipeline/store/columns.py``).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors.page_notices import LOSSY
-from pipeline.pages import EngineInfo, Lane, PageNotice, PageStatus, Preflight
-from pipeline.records import CODES_JOINED, ConvertOptions, ErrorFacts, GpuUse, PageOutcome, RunStatus, Stage
+from pipeline.pages import PageNotice, PageStatus, Preflight
+from pipeline.records import CODES_JOINED, ConvertOptions, PageOutcome, RunFacts, RunStatus, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,42 +94,28 @@ class PageText:
     markdown: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView(RunFacts):
     """One snapshot of a run. ``version`` rises with every change.
 
     ``run_id`` is the secret link; ``record_id`` the public id of its iteration record. ``pages`` has one outcome per
-    selected page, in page order. ``texts`` holds finished pages in page order. ``elapsed_s`` counts from the start of
-    the work, ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started.
-    ``expires_at`` is when its files go and ``ended_at`` when it ended, in UTC as ISO 8601; empty where that is unknown.
-    ``lane`` is where the models run now, or ran last. ``fitting_pages`` is how many of the pages not converted yet the
-    visitor's GPU quota would have admitted when it refused the run; 0 where none or unknown. ``bundle`` names the
-    models that read its pages (see ``IterationRecord``), ``cpu_bundle`` those that would go on where the run is
-    continued on the CPU. ``pictures`` is the folder of the files to which the texts refer as ``pictures/NAME.png``.
+    selected page, in page order. ``texts`` holds finished pages in page order. ``remaining_s`` is None until it can be
+    estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is when its files go, in UTC as
+    ISO 8601; empty where that is unknown. ``cpu_bundle`` names the models that would go on where the run is continued
+    on the CPU. ``pictures`` is the folder of the files to which the texts refer as ``pictures/NAME.png``.
     """
 
     run_id: str
     record_id: str
-    version: int
     name: str
     options: ConvertOptions
-    status: RunStatus
-    stage: Stage | None
-    queue_position: int
-    page_count: int
-    pages: tuple[PageOutcome, ...]
-    texts: tuple[PageText, ...]
-    elapsed_s: float
-    remaining_s: float | None
-    bundle: str
-    engines: tuple[EngineInfo, ...]
-    exports: tuple[ExportFile, ...]
-    error: ErrorFacts | None
+    version: int = 0
+    stage: Stage | None = None
+    queue_position: int = 0
+    texts: tuple[PageText, ...] = ()
+    remaining_s: float | None = None
+    exports: tuple[ExportFile, ...] = ()
     expires_at: str = ""
-    ended_at: str = ""
-    lane: Lane = Lane.CPU
-    gpu: GpuUse = field(default_factory=GpuUse)
-    fitting_pages: int = 0
     cpu_bundle: str = ""
     pictures: Path | None = None
 

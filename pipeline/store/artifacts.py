@@ -19,7 +19,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -27,8 +27,8 @@ from typing import BinaryIO
 from pydantic import TypeAdapter
 
 from pipeline.errors import RunNotFound, StorageFailed
-from pipeline.pages import EngineInfo, Lane, PageFailure, PagePrediction, PageResult
-from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, OutputFacts, PageOutcome, RunStatus
+from pipeline.pages import PageFailure, PagePrediction, PageResult
+from pipeline.records import ConvertOptions, PageOutcome, RunFacts
 from pipeline.store.codec import Codec
 from pipeline.store.files import copy_new, discard, is_temporary, link_all, remove_temporaries, write_new, write_stream
 
@@ -85,31 +85,11 @@ class ExportEntry:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class RunEnd:
-    """How a run ended: what a later visit to its link shows, besides the page texts and exports themselves.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd(RunFacts):
+    """How a run ended: what a later visit to its link shows, besides the page texts and exports themselves."""
 
-    ``gpu_seconds`` are those used by the run and by the runs that it continues; ``output`` is what its record says.
-    ``bundle`` is the models' that read its pages (see ``IterationRecord``); ``as_asked`` says that they are those of
-    its start and of no other weights. ``fitting_pages`` is how many more pages the GPU would have admitted, where it
-    refused for want of quota.
-    """
-
-    status: RunStatus
-    ended_at: str
-    elapsed_s: float
-    page_count: int
-    pages: tuple[PageOutcome, ...]
-    engines: tuple[EngineInfo, ...]
     exports: tuple[ExportEntry, ...]
-    error: ErrorFacts | None
-    gpu_seconds: float = 0.0
-    output: OutputFacts | None = None
-    lane: Lane = Lane.CPU
-    gpu: GpuUse = field(default_factory=GpuUse)
-    fitting_pages: int = 0
-    bundle: str = ""
-    as_asked: bool = True
 
 
 START = Codec(TypeAdapter(RunStart))

@@ -9,6 +9,8 @@ and counted.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import getitem
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +19,7 @@ import orjson
 
 from pipeline.records import RunStatus
 from pipeline.store.ids import is_iteration_id
+from pipeline.store.metrics import METRICS, Metric, values_by_name
 
 STATUSES: tuple[str, ...] = tuple(RunStatus)
 RUNNING = STATUSES.index(RunStatus.RUNNING)
@@ -31,8 +34,8 @@ class Brief(NamedTuple):
     """What is kept of one record. Times in milliseconds (``started_ms`` since 1970, UTC), GPU times in seconds, memory
     in megabytes.
 
-    ``status`` is a position in ``STATUSES``; ``code`` is the run's error code or empty, ``page_codes`` those of its
-    failed pages.
+    Numbers have the names of ``METRICS``. ``status`` is a position in ``STATUSES``; ``code`` is the run's error code or
+    empty, ``page_codes`` those of its failed pages.
     """
 
     iteration_id: str
@@ -45,7 +48,7 @@ class Brief(NamedTuple):
     gpu_used: float
     gpu_booked: float
     gpu_saved: float
-    memory_mb: int
+    peak_memory: int
     kind: str
     bundle: str
     space: str
@@ -57,6 +60,7 @@ class Brief(NamedTuple):
 
 
 NUMBERS = Brief._fields[1:11]
+COUNTED = tuple(metric for metric in METRICS if metric.name in NUMBERS)
 NAMES = Brief._fields[11:18]
 
 
@@ -78,7 +82,7 @@ class Records:
     gpu_used: Floats
     gpu_booked: Floats
     gpu_saved: Floats
-    memory_mb: Integers
+    peak_memory: Integers
     kind: Integers
     bundle: Integers
     space: Integers
@@ -142,7 +146,7 @@ def skim_line(line: bytes) -> Brief | None:
 
 
 def _of_row(row: Mapping[str, Any]) -> Brief:
-    metrics = {metric["name"]: metric["value"] for metric in row["metrics"]}
+    values = values_by_name(row["metrics"])
     runtime, error, duration = row["runtime"], row["error"], row["duration_ms"]
     return Brief(
         iteration_id=row["iteration_id"],
@@ -150,12 +154,7 @@ def _of_row(row: Mapping[str, Any]) -> Brief:
         started_ms=_milliseconds(row["started_at"]),
         duration_ms=NO_TIME if duration is None else int(duration),
         queue_ms=int(row["queue_ms"] or 0),
-        pages_ok=int(metrics.get("pages_ok", 0)),
-        pages_failed=int(metrics.get("pages_failed", 0)),
-        gpu_used=float(metrics.get("gpu_used", 0)),
-        gpu_booked=float(metrics.get("gpu_booked", 0)),
-        gpu_saved=float(metrics.get("gpu_saved", 0)),
-        memory_mb=int(metrics.get("peak_memory", 0)),
+        **_numbers(values.get(metric.name, 0) for metric in COUNTED),
         kind=str(row["kind"]),
         bundle=_bundle(row["config"]),
         space=str(runtime["space_id"]),
@@ -167,7 +166,7 @@ def _of_row(row: Mapping[str, Any]) -> Brief:
 
 
 def _of_record(record: Mapping[str, Any]) -> Brief:
-    gpu, versions, error = record["gpu"], record["versions"], record["error"]
+    versions, error = record["versions"], record["error"]
     status = STATUSES.index(record["status"])
     return Brief(
         iteration_id=record["iteration_id"],
@@ -175,12 +174,7 @@ def _of_record(record: Mapping[str, Any]) -> Brief:
         started_ms=_milliseconds(record["started_at"]),
         duration_ms=NO_TIME if status <= RUNNING else int(record["duration_ms"]),
         queue_ms=int(record["queue_ms"]),
-        pages_ok=int(record["pages_ok"]),
-        pages_failed=int(record["pages_failed"]),
-        gpu_used=float(gpu["used_seconds"]),
-        gpu_booked=float(gpu["booked_seconds"]),
-        gpu_saved=float(gpu.get("saved_seconds", 0)),
-        memory_mb=int(record["peak_memory_mb"]),
+        **_numbers(_number(record, metric) for metric in COUNTED),
         kind=str(record["kind"]),
         bundle=str(record["bundle"]),
         space=str(versions["space"]),
@@ -189,6 +183,16 @@ def _of_record(record: Mapping[str, Any]) -> Brief:
         app=str(versions["app"]),
         code=str(error["code"]) if error else "",
     )
+
+
+def _numbers(values: Iterable[Any]) -> dict[str, Any]:
+    """The numbers of a brief by name, from those of ``COUNTED`` in its order."""
+    return {metric.name: metric.type(value) for metric, value in zip(COUNTED, values, strict=True)}
+
+
+def _number(record: Mapping[str, Any], metric: Metric) -> Any:
+    *outer, name = metric.path
+    return reduce(getitem, outer, record).get(name, 0)
 
 
 def _milliseconds(moment: str) -> int:

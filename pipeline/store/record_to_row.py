@@ -7,9 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.records import SCHEMA_VERSION, ConvertOptions, GpuUse, IterationRecord, PageOutcome
+from pipeline.store.metrics import metrics_of
 from pipeline.store.schema import COLUMNS, PAGES_KEPT, Column, validate_row
 from pipeline.store.scrub import scrub
 
+STAGE_PREFIX = "stage."  # before the name of a stage whose time is a metric
 SEED_ID = "00000000-0000-7000-8000-000000000000"
 
 
@@ -34,7 +36,7 @@ def to_row(record: IterationRecord) -> dict[str, Any]:
         "runtime": _runtime(record),
         "pages": [_page(page) for page in record.pages[:PAGES_KEPT]],
         "gpu": _gpu(record.gpu),
-        "metrics": list(_metrics(record)),
+        "metrics": [*_stage_times(record), *metrics_of(record)],
         "error": _error(record),
         "tags": [],
         "extra": None,
@@ -110,17 +112,5 @@ def _error(record: IterationRecord) -> dict[str, Any] | None:
     return {"type": record.error.code, "message": scrub(record.error.message), "retryable": record.error.retryable}
 
 
-def _metrics(record: IterationRecord) -> Iterable[dict[str, Any]]:
-    numbers = [(f"stage.{stage.stage.value}", stage.ms, "ms") for stage in record.stages]
-    numbers += [
-        ("pages_ok", record.pages_ok, "pages"),
-        ("pages_failed", record.pages_failed, "pages"),
-        ("peak_memory", record.peak_memory_mb, "MB"),
-        ("gpu_booked", record.gpu.booked_seconds, "s"),
-        ("gpu_used", record.gpu.used_seconds, "s"),
-        ("gpu_calls", record.gpu.calls, "calls"),
-        ("gpu_saved", record.gpu.saved_seconds, "s"),
-        ("gpu_refused", record.gpu.refused, "calls"),
-        ("gpu_refused_seconds", record.gpu.refused_seconds, "s"),
-    ]
-    return ({"name": name, "value": float(value), "unit": unit} for name, value, unit in numbers)
+def _stage_times(record: IterationRecord) -> Iterable[dict[str, Any]]:
+    return ({"name": f"{STAGE_PREFIX}{stage.stage.value}", "value": stage.ms, "unit": "ms"} for stage in record.stages)

@@ -12,6 +12,8 @@ from pydantic import TypeAdapter
 
 from pipeline.records import IterationRecord
 from pipeline.store.codec import Codec
+from pipeline.store.metrics import fields_of, values_by_name
+from pipeline.store.record_to_row import STAGE_PREFIX
 
 RECORD = Codec(TypeAdapter(IterationRecord))
 
@@ -28,26 +30,24 @@ def read_line(line: bytes) -> IterationRecord:
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:
     config = json.loads(row["config"]["json"])
-    metrics = {metric["name"]: metric["value"] for metric in row["metrics"]}
-    kept = ("schema_version", "iteration_id", "kind", "status", "started_at", "input", "output", "parent_id")
-    return {name: row[name] for name in kept} | {
+    values = values_by_name(row["metrics"])
+    numbers = fields_of(values)
+    same = ("schema_version", "iteration_id", "kind", "status", "started_at", "input", "output", "parent_id", "pages")
+    return {name: row[name] for name in same} | {
         "duration_ms": row["duration_ms"] or 0,
         "queue_ms": row["queue_ms"] or 0,
         "options": config["options"],
         "bundle": config["bundle"],
         "engines": config["engines"],
         "versions": _versions(row["runtime"]),
-        "gpu": _gpu(metrics, row.get("gpu") or {}),
         "stages": [
-            {"stage": name.removeprefix("stage."), "ms": ms}
-            for name, ms in metrics.items()
-            if name.startswith("stage.")
+            {"stage": name.removeprefix(STAGE_PREFIX), "ms": ms}
+            for name, ms in values.items()
+            if name.startswith(STAGE_PREFIX)
         ],
-        "pages_ok": int(metrics.get("pages_ok", 0)),
-        "pages_failed": int(metrics.get("pages_failed", 0)),
-        "pages": row["pages"],
-        "peak_memory_mb": int(metrics.get("peak_memory", 0)),
         "error": _error(row["error"]),
+        **numbers,
+        "gpu": numbers["gpu"] | _calls(row.get("gpu") or {}),
     }
 
 
@@ -55,19 +55,13 @@ def _versions(runtime: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in runtime.items() if name != "space_id"} | {"space": runtime["space_id"]}
 
 
-def _gpu(metrics: Mapping[str, Any], calls: Mapping[str, Any]) -> dict[str, Any]:
-    """``calls`` is the row's column ``gpu``, empty in rows of an older Folio."""
+def _calls(gpu: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row's column ``gpu`` says, which is empty in rows of an older Folio."""
     return {
-        "booked_seconds": metrics.get("gpu_booked", 0.0),
-        "used_seconds": metrics.get("gpu_used", 0.0),
-        "calls": int(metrics.get("gpu_calls", 0)),
-        "saved_seconds": metrics.get("gpu_saved", 0.0),
-        "refused": int(metrics.get("gpu_refused", 0)),
-        "refused_seconds": metrics.get("gpu_refused_seconds", 0.0),
-        "refusal": calls.get("refusal", ""),
-        "device": calls.get("device", ""),
-        "made": calls.get("calls", []),
-        "bundle": calls.get("bundle", ""),
+        "refusal": gpu.get("refusal", ""),
+        "device": gpu.get("device", ""),
+        "made": gpu.get("calls", []),
+        "bundle": gpu.get("bundle", ""),
     }
 
 

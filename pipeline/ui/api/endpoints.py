@@ -20,11 +20,11 @@ from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import Visitor
 from pipeline.settings import Settings
 from pipeline.ui.api.refusals import RunFailed, lane_choice, ocr_mode, refusing
+from pipeline.ui.api.run_summary import summary
 from pipeline.ui.callers import caller
 from pipeline.ui.convert.downloads import Uploads, remove_copies, served_copy
 from pipeline.ui.limits import limits_json
 from pipeline.ui.ports import Runs
-from pipeline.ui.words import page_ranges
 
 SECONDS_BETWEEN_UPDATES = 1.0
 Answer = tuple[str, dict[str, object], list[str]]
@@ -256,61 +256,3 @@ def whole_markdown(view: RunView) -> str:
     if export is None:
         return "\n\n".join(text.markdown for text in view.texts)
     return export.path.read_text(encoding="utf-8")
-
-
-def summary(view: RunView, reused: bool = False) -> dict[str, object]:
-    """A run as JSON. The keys are documented in the README and stable. ``reused``: an earlier run answers."""
-    return {
-        "run_id": view.run_id,
-        "record_id": view.record_id,
-        "status": view.status.value,
-        "stage": view.stage.value if view.stage else None,
-        "queue_position": view.queue_position,
-        "name": view.name,
-        "page_count": view.page_count,
-        "pages_selected": len(view.pages),
-        "pages_done": view.pages_done,
-        "pages_skipped": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.failures],
-        "pages_noted": [{"page": page.page, "code": page.code, "reason": page.reason} for page in view.noted],
-        "pages_confidence": [
-            {"page": page.page, "confidence": page.confidence, "ocr": page.ocr}
-            for page in view.pages
-            if page.confidence is not None
-        ],
-        "expires_at": view.expires_at or None,
-        "converted_before": view.ended_at if reused else None,
-        "elapsed_seconds": round(view.elapsed_s, 2),
-        "remaining_seconds": None if view.remaining_s is None else round(view.remaining_s, 1),
-        "options": {
-            "pages": view.options.pages,
-            "ocr": view.options.ocr.value,
-            "tables": view.options.tables,
-            "lane": view.options.lane.value,
-            "languages": list(view.options.languages),
-        },
-        "bundle": view.bundle,
-        "bundles": {name: page_ranges(list(pages)) for name, pages in view.pages_by_bundle.items()},
-        "lane": view.lane.value,
-        "gpu": {
-            "booked_seconds": view.gpu.booked_seconds,
-            "used_seconds": view.gpu.used_seconds,
-            "calls": view.gpu.calls,
-            "refused": view.gpu.refused,
-            "refused_seconds": view.gpu.refused_seconds,
-            "refusal": view.gpu.refusal or None,
-        },
-        "fitting_pages": view.fitting_pages,
-        "on_cpu": _on_cpu(view),
-        "engines": [{"task": engine.task, "model": engine.model, "engine": engine.engine} for engine in view.engines],
-        "error": {"code": view.error.code, "message": view.error.message, "retryable": view.error.retryable}
-        if view.error
-        else None,
-    }
-
-
-def _on_cpu(view: RunView) -> dict[str, object] | None:
-    """What /resume with the CPU lane would do: the pages that stay, those that are converted, and by which models."""
-    if not view.resumable:
-        return None
-    kept = len(view.finished)
-    return {"pages_kept": kept, "pages_left": len(view.pages) - kept, "bundle": view.cpu_bundle}

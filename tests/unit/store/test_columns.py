@@ -30,7 +30,7 @@ def test_a_brief_tells_what_the_record_says(form: str) -> None:
         gpu_used=2.25,
         gpu_booked=30.0,
         gpu_saved=0.0,
-        memory_mb=2048,
+        peak_memory=2048,
         kind="convert",
         bundle="light",
         space="someone/folio",

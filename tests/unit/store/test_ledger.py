@@ -124,4 +124,6 @@ def test_names_of_other_files_are_no_entries() -> None:
 def test_a_file_of_the_first_release_still_reads() -> None:
     """New fields of IterationRecord need defaults; this file is frozen and must never be regenerated."""
     record = RECORD.decode(OLD_FILE.read_bytes())
-    assert record == end_record("017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
+    expected = end_record("017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
+    pages = tuple(replace(page, confidence=None) for page in expected.pages)  # it was not computed then
+    assert record == replace(expected, pages=pages)
