@@ -9,8 +9,6 @@ and counted.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import getitem
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -191,8 +189,9 @@ def _numbers(values: Iterable[Any]) -> dict[str, Any]:
 
 
 def _number(record: Mapping[str, Any], metric: Metric) -> Any:
-    *outer, name = metric.path
-    return reduce(getitem, outer, record).get(name, 0)
+    for step in metric.path[:-1]:
+        record = record[step]
+    return record.get(metric.path[-1], 0)
 
 
 def _milliseconds(moment: str) -> int:

@@ -13,37 +13,33 @@ from pipeline.records import IterationRecord
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One number: its name in the dataset, the field of the record that holds it (``a.b`` is field ``b`` of ``a``),
-    its unit, and its type in the record.
+    """One number: its name in the dataset, the field of the record that holds it (``("a", "b")`` is field ``b`` of
+    field ``a``), its unit, and its type in the record.
     """
 
     name: str
-    field: str
+    path: tuple[str, ...]
     unit: str
     type: type[int] | type[float]
 
-    @property
-    def path(self) -> tuple[str, ...]:
-        return tuple(self.field.split("."))
-
 
 METRICS: tuple[Metric, ...] = (
-    Metric("pages_ok", "pages_ok", "pages", int),
-    Metric("pages_failed", "pages_failed", "pages", int),
-    Metric("peak_memory", "peak_memory_mb", "MB", int),
-    Metric("gpu_booked", "gpu.booked_seconds", "s", float),
-    Metric("gpu_used", "gpu.used_seconds", "s", float),
-    Metric("gpu_calls", "gpu.calls", "calls", int),
-    Metric("gpu_saved", "gpu.saved_seconds", "s", float),
-    Metric("gpu_refused", "gpu.refused", "calls", int),
-    Metric("gpu_refused_seconds", "gpu.refused_seconds", "s", float),
+    Metric("pages_ok", ("pages_ok",), "pages", int),
+    Metric("pages_failed", ("pages_failed",), "pages", int),
+    Metric("peak_memory", ("peak_memory_mb",), "MB", int),
+    Metric("gpu_booked", ("gpu", "booked_seconds"), "s", float),
+    Metric("gpu_used", ("gpu", "used_seconds"), "s", float),
+    Metric("gpu_calls", ("gpu", "calls"), "calls", int),
+    Metric("gpu_saved", ("gpu", "saved_seconds"), "s", float),
+    Metric("gpu_refused", ("gpu", "refused"), "calls", int),
+    Metric("gpu_refused_seconds", ("gpu", "refused_seconds"), "s", float),
 )
 
 
 def metrics_of(record: IterationRecord) -> Iterator[dict[str, Any]]:
     """The record's numbers as entries of the column ``metrics``, in the order of the table."""
     for metric in METRICS:
-        yield {"name": metric.name, "value": float(attrgetter(metric.field)(record)), "unit": metric.unit}
+        yield {"name": metric.name, "value": float(attrgetter(".".join(metric.path))(record)), "unit": metric.unit}
 
 
 def values_by_name(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
