@@ -34,7 +34,8 @@ PLAIN: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 def summary(view: RunView, reused: bool = False) -> dict[str, Any]:
     """The run as plain JSON values. ``reused``: an earlier run answers."""
-    return PLAIN.dump_python(_named(view, SHOWN), mode="json") | {
+    shown: dict[str, Any] = PLAIN.dump_python(_named(view, SHOWN), mode="json")
+    return shown | {
         "pages_selected": len(view.pages),
         "pages_skipped": _pages(view.failures, SHOWN_OF_SKIPPED),
         "pages_noted": _pages(view.noted, SHOWN_OF_SKIPPED),
