@@ -49,8 +49,10 @@ class Business:
         self.counts: Counter[str] = Counter()
 
     def start(self) -> None:
-        for work in (self._log, self._log, self._convert, self._start_process):
-            threading.Thread(target=self._repeat, args=(work,), daemon=True).start()
+        work = (self._log, self._log, self._convert, self._start_process)
+        self._threads = [threading.Thread(target=self._repeat, args=(kind,), daemon=True) for kind in work]
+        for thread in self._threads:
+            thread.start()
 
     def _repeat(self, work: Callable[[], None]) -> None:
         while not self._stop.is_set():
@@ -58,7 +60,10 @@ class Business:
             self.counts[work.__name__.strip("_")] += 1
 
     def stop(self) -> None:
+        """Begin nothing more, and let what is under way end: a run that forks held up, above all."""
         self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=120)
 
     def _log(self) -> None:
         logging.getLogger("pipeline.busy").warning("a line of the log, number %d", self.counts["log"])

@@ -34,7 +34,7 @@ def test_the_time_of_a_known_id() -> None:
         "",
         "x",
         "../../etc/passwd",
-        str(uuid.uuid4()),
+        "2570063e-05a9-41bb-a4d5-1d2d16845b5a",  # version 4
         "017F22E2-79B0-7CC3-98C4-DC0C0C07398F",
         "017f22e279b07cc398c4dc0c0c07398f",
     ],
