@@ -109,18 +109,19 @@ class WheelTables(ReplayTables):
         crop = page.get_image(scale=SCALE, cropbox=cluster.bbox)
         structure, boxes, _ = self.engine.table_structure(np.asarray(crop)[:, :, ::-1].copy())
         rows = sum(token == "<tr>" for token in structure)
-        cells = [TableCell(text="", **_place(index)) for index, _ in enumerate(boxes)]
+        cells = [_cell(index) for index, _ in enumerate(boxes)]
         table: dict[str, Any] = {"id": cluster.id, "page_no": page.page_no, "cluster": cluster, "label": cluster.label}
         return Table(otsl_seq=[], num_rows=rows, num_cols=1, table_cells=cells, **table)
 
 
-def _place(index: int) -> dict[str, int]:
-    return {
-        "start_row_offset_idx": index,
-        "end_row_offset_idx": index + 1,
-        "start_col_offset_idx": 0,
-        "end_col_offset_idx": 1,
-    }
+def _cell(index: int) -> TableCell:
+    return TableCell(
+        text="",
+        start_row_offset_idx=index,
+        end_row_offset_idx=index + 1,
+        start_col_offset_idx=0,
+        end_col_offset_idx=1,
+    )
 
 
 @dataclass(frozen=True)
@@ -133,12 +134,12 @@ class BaselineRun:
 
 def build_converter() -> DocumentConverter:
     """docling's converter with the wheels' models, every stage taking one page at a time."""
-    for factory, stage in (
-        (get_layout_factory(allow_external_plugins=False), WheelLayout),
-        (get_table_structure_factory(allow_external_plugins=False), WheelTables),
-    ):
-        if stage.get_options_type() not in factory.classes:
-            factory.register(stage, "benchmark", __name__)
+    layouts = get_layout_factory(allow_external_plugins=False)
+    if WheelLayoutOptions not in layouts.classes:
+        layouts.register(WheelLayout, "benchmark", __name__)
+    tables = get_table_structure_factory(allow_external_plugins=False)
+    if WheelTableOptions not in tables.classes:
+        tables.register(WheelTables, "benchmark", __name__)
     options = ThreadedPdfPipelineOptions(
         do_ocr=False,
         ocr_options=RapidOcrOptions(),

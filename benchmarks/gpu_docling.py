@@ -49,7 +49,8 @@ class Docling:
         (pipeline,) = self.converter.initialized_pipelines.values()
         assert isinstance(pipeline, StandardPdfPipeline)
         watch(pipeline, clock)
-        pipeline.layout_model = SettledLayout(pipeline.layout_model, pages.regions)
+        # docling only calls a stage, so none of the base class is needed.
+        pipeline.layout_model = SettledLayout(pipeline.layout_model, pages.regions)  # type: ignore[assignment]
 
     @property
     def engines(self) -> dict[str, str]:
@@ -109,10 +110,12 @@ def clusters(regions: Sequence[LayoutRegion]) -> list[Cluster]:
 
 def pipeline_options(weights_dir: Path, kind: Kind, device: str) -> ThreadedPdfPipelineOptions:
     """Plain pages are not searched for pictures with text in them."""
+    accelerator = AcceleratorOptions(device=device)
+    if device == "cpu":
+        accelerator.num_threads = 1  # as many as Folio's networks have
     return ThreadedPdfPipelineOptions(
         artifacts_path=weights_dir,
-        # On a CPU as many threads as Folio's networks have.
-        accelerator_options=AcceleratorOptions(device=device, **({"num_threads": 1} if device == "cpu" else {})),
+        accelerator_options=accelerator,
         do_ocr=kind is Kind.SCANNED,
         ocr_options=RapidOcrOptions(
             det_model_path=str(wheel_file(*TEXT_DETECTOR)),

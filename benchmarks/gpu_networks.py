@@ -70,7 +70,9 @@ class Made:
 def crops(pages: PageImages) -> torch.Tensor:
     """(n, 3, 448, 448): pages as the table network would take them if they were tables."""
     resized = torch.stack([resize_crop(torch.tensor(page).permute(2, 0, 1)) for page in pages])
-    return images.normalize(resized.to(torch.float32) / 255, list(IMAGENET_MEAN), list(IMAGENET_DEVIATION))
+    shares = resized.to(torch.float32) / 255
+    normal: torch.Tensor = images.normalize(shares, list(IMAGENET_MEAN), list(IMAGENET_DEVIATION))
+    return normal
 
 
 def compile_packages(made: Made, target: Target, pages: PageImages, accurate: bool) -> Iterator[Outcome]:

@@ -17,11 +17,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from benchmarks.accuracy import plain
+from benchmarks.markdown import parsed
 from pipeline.models.light_bundle import LightBundle
 from pipeline.pages import POINTS_PER_INCH, PageFacts, PagePrediction, PageSize, PageTask, RenderedPage
 from pipeline.runs.page_outcome import page_confidence
@@ -71,8 +71,10 @@ def image_of(content: bytes, dpi: int) -> NDArray[np.uint8]:
 
 
 def letters(text: str) -> str:
-    """The text without white space and signs of Markdown."""
-    return "".join(character for character in plain(text) if not character.isspace() and character not in "#*|-_\\")
+    """The text without white space and signs of Markdown, as `benchmarks.scoring` compares it."""
+    return "".join(
+        character for character in parsed(text).text if not character.isspace() and character not in "#*|-_\\"
+    )
 
 
 def read(bundle: LightBundle, image: NDArray[np.uint8], dpi: int) -> tuple[PagePrediction, PageFacts]:

@@ -13,8 +13,8 @@ import zlib
 from dataclasses import dataclass
 from io import BytesIO
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
 MOST_DECODED = 64 << 20  # bytes of a content stream that are looked at
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.page import SegmentedPdfPage
 from docling_parse.pdf_parser import PdfDocument as ParsedDocument
 

@@ -1,6 +1,6 @@
 """Where the objects of a page lie, as pdfium tells it."""
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 
 Rect = tuple[float, float, float, float]  # left, bottom, right, top
 

@@ -7,8 +7,8 @@ import os
 from ctypes import Array, c_ubyte
 
 import numpy as np
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from pipeline.intake.scan_detail import scan_scale

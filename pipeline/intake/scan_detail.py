@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterator
 from ctypes import byref, c_uint
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
 from pipeline.intake.page_objects import Rect, bounds_on_page
 from pipeline.pages import PageSize

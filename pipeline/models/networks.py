@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 from numpy.typing import NDArray
 
 # OpenCV's own pool does not survive a fork, and pages already run side by side.

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from tests.documents.finishes import FINISHES
 from tests.documents.model import Document

@@ -91,7 +91,10 @@ def test_a_disk_that_refuses_ends_the_run_and_not_the_server(
     with warm_runner(settings, Lanes(WholePageBundle(gate=gate))) as runner:
         run_id = submit(runner, documents / "multi_page.pdf")
         until(lambda: runner.view(run_id).texts)
-        _ = disk.lock() if fault == "read-only" else disk.fill(left_kb)
+        if fault == "read-only":
+            disk.lock()
+        else:
+            disk.fill(left_kb)
         gate.set()
         view = last(runner, run_id)
         if fault != "nearly full":

@@ -54,7 +54,7 @@ LEARNED = 0.01  # mean cross entropy; a wrong token costs more
 LOUD, QUIET = 100.0, 0.1  # against the other weights, which are about 1
 
 SMALL_LAYOUT = RTDetrV2Config(
-    backbone_config=RTDetrResNetConfig(
+    backbone_config=RTDetrResNetConfig(  # type: ignore[call-arg]  # out_features goes to the base class unannotated
         embedding_size=16,
         hidden_sizes=[16, 24, 32, 48],
         depths=[1, 1, 1, 1],
@@ -153,7 +153,7 @@ def _for_tables(config: TableFormerV2Config) -> TableFormerV2Config:
 def _save_tables(folder: Path, model: TableFormerV2) -> Path:
     transformers_logging.disable_progress_bar()
     own = folder / TABLE_FOLDER
-    model.eval().save_pretrained(own)
+    model.eval().save_pretrained(own)  # type: ignore[no-untyped-call]
     _tokenizer().save_pretrained(own)
     return own
 
@@ -162,7 +162,8 @@ def _settle(model: TableFormerV2, crops: torch.Tensor) -> None:
     """Set the running means and variances of the batch norms to those of ``crops``: without it no image gets
     through.
     """
-    norms = [module for module in model.eval().modules() if isinstance(module, nn.BatchNorm2d)]
+    model.eval()  # type: ignore[no-untyped-call]
+    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     for norm in norms:
         norm.train()
         norm.momentum = 1.0
@@ -195,8 +196,8 @@ def _spell(model: TableFormerV2, tokens: Sequence[int]) -> None:
     nn.init.zeros_(model.output_projection.bias)
     nn.init.eye_(model.output_projection.weight)
     for layer in model.transformer_decoder.layers:
-        for part in (layer.self_attn.out_proj, layer.multihead_attn.out_proj, layer.linear2):
-            part.weight.mul_(QUIET)
+        for part in ("self_attn.out_proj", "multihead_attn.out_proj", "linear2"):
+            layer.get_submodule(part).get_parameter("weight").mul_(QUIET)
 
 
 def _as_tokens(tables: Sequence[Sequence[str]]) -> torch.Tensor:

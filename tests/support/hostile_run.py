@@ -29,6 +29,7 @@ from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.settings import Settings, read_settings
 from pipeline.stages.assemble import DocumentAssembler
+from pipeline.stages.export import FORMATS
 from pipeline.store.artifacts import RunFolder
 from tests.support.bundles import WholePageBundle
 
@@ -99,7 +100,8 @@ def die_while_exporting() -> None:
         file.flush()
         die()
 
-    exporting.FORMATS = tuple(replace(row, write=write) if row.name == "html" else row for row in exporting.FORMATS)
+    formats = tuple(replace(row, write=write) if row.name == "html" else row for row in FORMATS)
+    exporting.FORMATS = formats  # type: ignore[attr-defined]
 
 
 def wait_for_ever(_: RunQueue) -> None:

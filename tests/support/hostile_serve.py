@@ -20,6 +20,7 @@ from pipeline.runs import exporting
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler
+from pipeline.stages.export import FORMATS
 from pipeline.ui.convert.convert_page import build
 from pipeline.ui.serve import serve
 from tests.support.bundles import WholePageBundle
@@ -71,8 +72,8 @@ def plant() -> None:
     DocumentAssembler.add = leaky_add  # type: ignore[method-assign]
     DocumentAssembler.finish = leaky_finish  # type: ignore[method-assign]
     PdfReader.render = leaky_render  # type: ignore[assignment, method-assign]
-    exporting.FORMATS = tuple(
-        replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in exporting.FORMATS
+    exporting.FORMATS = tuple(  # type: ignore[attr-defined]
+        replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in FORMATS
     )
 
 

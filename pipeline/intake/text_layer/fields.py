@@ -11,8 +11,8 @@ from ctypes import c_ushort
 from dataclasses import dataclass
 
 import numpy as np
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, PdfWidget, SegmentedPdfPage
 
 from pipeline.intake.fallback import ShownPage

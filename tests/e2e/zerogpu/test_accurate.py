@@ -19,7 +19,8 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
     save_layout(folder / "weights")
     save_tables(folder / "weights", torch.zeros(1, 3, 448, 448), [["fcel", "nl"]])
     variables = {"WEIGHTS_DIR": str(folder / "weights"), "BATCH_PAGES": "1"}
-    with open_space(folder / "space", Limits(runs=CALLS, second=LONG_SECOND), program="app.py", **variables) as running:
+    limits = Limits(runs=CALLS, second=LONG_SECOND)
+    with open_space(folder / "space", limits, program="app.py", executed=False, **variables) as running:
         yield running
 
 

@@ -26,7 +26,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.timeout(900)
 def test_a_booked_call_compiles_what_the_gpu_lane_runs(folder: Path, documents: Path) -> None:
-    with open_space(folder, program=PROGRAM, executed=True, **MODE) as space, visit(space, folder, "ann") as client:
+    with (
+        open_space(folder, None, program=PROGRAM, executed=True, **MODE) as space,
+        visit(space, folder, "ann") as client,
+    ):
         (compiling,) = space.api.grants
         assert compiling.booking.seconds == BOOKED_SECONDS * 1.5
         assert (compiling.booking.visitor, compiling.failed, compiling.killed) == ("", False, "")

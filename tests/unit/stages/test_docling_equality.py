@@ -83,9 +83,9 @@ def test_every_picture_refers_to_its_crop_of_the_page(finished: list[FinishedPag
     for item in document.pictures:
         assert item.image is not None
         place = item.prov[0]
-        page = next(page.rendered for page in finished if page.rendered.page == place.page_no)
-        box = place.bbox.to_top_left_origin(page.facts.size.height).scaled(page.scale)
-        whole = Image.fromarray(np.asarray(page_image(finished[0].pixels, page)))
+        rendered = next(page.rendered for page in finished if page.rendered.page == place.page_no)
+        box = place.bbox.to_top_left_origin(rendered.facts.size.height).scaled(rendered.scale)
+        whole = Image.fromarray(np.asarray(page_image(finished[0].pixels, rendered)))
         expected = np.asarray(whole.crop(box.as_tuple()))
         assert (
             np.abs(np.asarray(saved[Path(str(item.image.uri)).name]).astype(int).mean() - expected.astype(int).mean())

@@ -170,10 +170,11 @@ def test_a_second_publisher_waits_until_the_first_has_gone(
         fcntl.flock(first, fcntl.LOCK_EX)
         publisher.ensure_running(hub.environment())
         assert publisher._process is not None
-        descriptors = Path(f"/proc/{publisher._process.pid}/fd")
+        pid = publisher._process.pid
+        descriptors = Path(f"/proc/{pid}/fd")
         eventually(lambda: any(link.exists() and link.samefile(lock) for link in descriptors.iterdir()))
-        asleep = times_asleep(publisher._process.pid)
-        eventually(lambda: times_asleep(publisher._process.pid) >= asleep + TRIES)
+        asleep = times_asleep(pid)
+        eventually(lambda: times_asleep(pid) >= asleep + TRIES)
         assert hub.standin.requests == []
         assert publisher.running
     repos = hub.standin.repos

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 from docling_core.types.doc.page import SegmentedPdfPage
 
 from pipeline.intake import cells

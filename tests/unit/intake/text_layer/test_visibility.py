@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 import pytest
 from docling_core.types.doc.page import SegmentedPdfPage
 

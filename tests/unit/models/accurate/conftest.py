@@ -103,4 +103,5 @@ def prepared(pages: list[TestPage]) -> torch.Tensor:
         left, top, right, bottom = (round(side * 2) for side in (box.left, box.top, box.right, box.bottom))
         pixels = torch.tensor(pages[page].image[top:bottom, left:right]).permute(2, 0, 1)
         crops.append(images.resize(pixels, [448, 448], antialias=True).to(torch.float32) / 255)
-    return images.normalize(torch.stack(crops), mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
+    normal: torch.Tensor = images.normalize(torch.stack(crops), mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
+    return normal

@@ -102,8 +102,8 @@ def test_each_pass_is_exported(weights_dir: Path, pages: list[TestPage], name: s
 def test_half_precision_keeps_what_decides_in_float32(weights_dir: Path) -> None:
     specs = accurate_specs(find_weights(weights_dir), Precision.BFLOAT16, "cpu")
     layout, encode = specs.layout.build(), specs.encode.build()
-    assert {weight.dtype for weight in layout.detector.model.backbone.parameters()} == {torch.bfloat16}
-    assert {weight.dtype for weight in layout.detector.model.decoder.parameters()} == {torch.float32}
+    assert {weight.dtype for weight in layout.get_submodule("detector.model.backbone").parameters()} == {torch.bfloat16}
+    assert {weight.dtype for weight in layout.get_submodule("detector.model.decoder").parameters()} == {torch.float32}
     pixels = torch.randint(0, 256, (1, 3, 640, 640), dtype=torch.uint8)
     with torch.inference_mode():
         assert [value.dtype for value in layout(pixels)] == [torch.float32, torch.int64, torch.float32]

@@ -14,7 +14,7 @@ from pipeline.models.accurate.accurate_specs import AccurateSpecs, accurate_spec
 from pipeline.models.aot.compiler import Target, compile_networks
 from pipeline.models.aot.engine import Engines
 from pipeline.models.aot.shelf import Package, PackageShelf
-from pipeline.models.aot.spec import NetworkSpec, Precision
+from pipeline.models.aot.spec import NetworkSpec, Precision, Span
 from pipeline.pages import Box, EngineInfo, LayoutRegion, PagePrediction, PageTask, TableStructure
 from pipeline.store.weight_cache import find_weights
 from tests.unit.models.accurate.conftest import TestPage
@@ -34,6 +34,12 @@ def shelf(specs: AccurateSpecs, pages: list[TestPage], kept_shelf: PackageShelf)
     outcomes = list(compile_networks(specs.all, Target("cpu"), kept_shelf, [page.image for page in pages[:3]]))
     assert [type(outcome.package) for outcome in outcomes] == [Package] * 4
     return kept_shelf
+
+
+def whole(size: int | Span) -> int:
+    """A length that the package does not leave open."""
+    assert isinstance(size, int)
+    return size
 
 
 def predictions(bundle: AccurateBundle, pages: list[TestPage]) -> list[PagePrediction]:
@@ -105,9 +111,12 @@ def test_any_number_of_crops_is_encoded(shelf: PackageShelf, specs: AccurateSpec
 def test_any_number_of_tables_takes_a_step(shelf: PackageShelf, specs: AccurateSpecs, tables: int, slots: int) -> None:
     image, former = (specs.step.signatures[0].inputs[index].shape for index in (2, 4))
     generator = seeded(slots)
-    image_keys, image_values = (torch.randn((image[0], tables, *image[2:]), generator=generator) for _ in range(2))
+    image_keys, image_values = (
+        torch.randn((whole(image[0]), tables, *map(whole, image[2:])), generator=generator) for _ in range(2)
+    )
     keys, values = (
-        torch.randn((former[0], tables, former[2], slots, former[4]), generator=generator) for _ in range(2)
+        torch.randn((whole(former[0]), tables, whole(former[2]), slots, whole(former[4])), generator=generator)
+        for _ in range(2)
     )
     tokens = torch.randint(4, 13, (tables,), generator=generator)
     assert_compiled_is_eager(
@@ -119,7 +128,8 @@ def test_any_number_of_tables_takes_a_step(shelf: PackageShelf, specs: AccurateS
 @pytest.mark.parametrize(("tables", "cells"), [(1, 1), (1, 30), (7, 1), (64, 513), (65, 3)])
 def test_any_number_of_cells_is_placed(shelf: PackageShelf, specs: AccurateSpecs, tables: int, cells: int) -> None:
     (_, _, width), _, (_, places, _) = (given.shape for given in specs.place.signatures[0].inputs)
-    states, memory = torch.randn((tables, cells, width), generator=seeded(cells)), torch.randn((tables, places, width))
+    states = torch.randn((tables, cells, whole(width)), generator=seeded(cells))
+    memory = torch.randn((tables, whole(places), whole(width)))
     used = torch.arange(cells) <= torch.arange(tables)[:, None]
     assert_compiled_is_eager(shelf, specs.place, states, used, memory)
 

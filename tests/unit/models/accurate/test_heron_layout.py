@@ -71,6 +71,7 @@ def test_the_input_is_what_docling_makes_of_the_page(pages: list[TestPage]) -> N
 
     for page in pages:
         image = page.for_docling().get_image(scale=1.0)
+        assert image is not None
         wanted = RTDetrImageProcessor()(images=[image], return_tensors="pt")["pixel_values"][0]
         made = squeeze(torch.tensor(page.image).permute(2, 0, 1), page.rendered.scale)
         assert torch.equal((wanted * 255).round().to(torch.uint8), made)

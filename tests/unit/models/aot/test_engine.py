@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from pipeline.models.aot.engine import CompiledNetwork, Engines, choose
-from pipeline.models.aot.shelf import PACKAGE, PackageShelf, Refusal
+from pipeline.models.aot.shelf import PACKAGE, Package, PackageShelf, Refusal
 from pipeline.models.aot.spec import NetworkSpec, Precision, Signature, Span
 from pipeline.pages import EngineInfo
 from tests.support.tiny_networks import SIDE, classifier, classifier_module, strips, two_inputs
@@ -94,6 +94,7 @@ def test_another_precision_is_refused_with_its_reason(tiny_shelf: PackageShelf) 
 def test_a_package_that_does_not_load_is_given_up(tiny_shelf: PackageShelf, tmp_path: Path) -> None:
     spec = replace(classifier(), signatures=(SMALL,))
     good = tiny_shelf.find(opened(spec, tiny_shelf)._key(SMALL))
+    assert isinstance(good, Package)
     shelf = PackageShelf(tmp_path)
     shelf.put(good.key, b"not an archive", good.constants.read_bytes(), good.verification)
     network = opened(spec, shelf)
@@ -194,6 +195,7 @@ def test_a_changed_file_is_not_loaded(tiny_shelf: PackageShelf, tmp_path: Path) 
     spec = replace(classifier(), signatures=(SMALL,))
     shelf = PackageShelf(tmp_path)
     good = tiny_shelf.find(opened(spec, tiny_shelf)._key(SMALL))
+    assert isinstance(good, Package)
     put = shelf.put(good.key, good.archive.read_bytes(), good.constants.read_bytes(), good.verification)
     assert opened(spec, shelf).engine == "AOTInductor"
     (put.folder / PACKAGE).write_bytes(put.archive.read_bytes()[:-1])

@@ -1,6 +1,7 @@
 """Small documents with the record of how they were printed, made line by line."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from docling_core.types.doc import DocItemLabel, DoclingDocument, ListGroup, ProvenanceItem, TextItem
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
@@ -25,7 +26,7 @@ from pipeline.stages.document.element_text import (
 WIDTH, HEIGHT, BODY = 600.0, 800.0, 10.0
 
 
-def line(text: str, top: float, left: float = 50.0, height: float = BODY, **style: bool) -> ElementLine:
+def line(text: str, top: float, left: float = 50.0, height: float = BODY, **style: Any) -> ElementLine:
     """A line whose characters are half as wide as high; ``style`` is that of all its words."""
     words = []
     place = left
@@ -65,17 +66,20 @@ class Made:
     def text(self, *lines: ElementLine, page: int = 1, label: DocItemLabel = DocItemLabel.TEXT) -> TextItem:
         """Add a text of these lines."""
         words = " ".join(one.text for one in lines)
-        return self.document.add_text(label, words, prov=self.place(page, lines))
+        added: TextItem = self.document.add_text(label, words, prov=self.place(page, lines))
+        return added
 
     def heading(self, *lines: ElementLine, page: int = 1) -> TextItem:
         """Add a heading of these lines."""
         words = " ".join(one.text for one in lines)
-        return self.document.add_heading(words, prov=self.place(page, lines, heading=True))
+        added: TextItem = self.document.add_heading(words, prov=self.place(page, lines, heading=True))
+        return added
 
     def item(self, group: ListGroup, *lines: ElementLine, page: int = 1, marker: str = "-") -> TextItem:
         """Add a list item of these lines."""
         words = " ".join(one.text for one in lines)
-        return self.document.add_list_item(words, parent=group, marker=marker, prov=self.place(page, lines))
+        added: TextItem = self.document.add_list_item(words, parent=group, marker=marker, prov=self.place(page, lines))
+        return added
 
     @property
     def record(self) -> TextRecord:
@@ -99,7 +103,7 @@ def _cells(parts: list[tuple[ElementText, bool]]) -> SegmentedPdfPage:
         angle=0,
         rect=BoundingRectangle.from_bounding_box(whole),
         boundary_type=PdfPageBoundaryType.CROP_BOX,
-        **boxes,  # type: ignore[arg-type]
+        **boxes,
     )
     lines = [one for text, heading in parts if heading for one in text.lines]
     cells = [

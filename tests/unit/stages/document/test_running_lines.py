@@ -27,7 +27,7 @@ def page(number: int, *spots: Spot) -> tuple[Page, PrintedPage]:
         line = ElementLine(text, place, min(bottom - top, right - left) if index < len(spots) else BODY)
         known[key_of(number, box)] = ElementText(number, place, (line,))
     made = Page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
-    made.assembled = AssembledUnit(elements=elements, body=elements, headers=[])
+    made.assembled = AssembledUnit(elements=[*elements], body=[*elements], headers=[])
     return made, PrintedPage(number, WIDTH, HEIGHT, BODY, known)
 
 
