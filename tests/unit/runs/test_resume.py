@@ -180,7 +180,7 @@ def test_what_is_done_is_shown_at_once_and_neither_rendered_nor_assembled_again(
 
 
 def test_a_continued_run_ends_as_if_it_had_run_in_one_go(settings: Settings, documents: Path) -> None:
-    pdf = documents / "multi_page.pdf"
+    pdf = documents / "manual.pdf"
     with warm_runner(settings, Lanes(RichBundle())) as runner:
         whole = last(runner, submit(runner, pdf))
     with warm_runner(settings, Lanes(RichBundle(failing=frozenset({2, 5})))) as runner:

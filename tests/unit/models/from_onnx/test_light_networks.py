@@ -47,7 +47,7 @@ def pages(documents: Path) -> list[Pixels]:
 
 @pytest.fixture(scope="module")
 def lines(documents: Path) -> list[DetectedLine]:
-    page = render(documents / "multi_page.pdf")
+    page = render(documents / "contents.pdf")
     found = find_lines(page, SCALE, TextDetector(), AngleClassifier()).lines
     assert len(found) > 20
     return list(found[:8])
