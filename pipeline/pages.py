@@ -67,8 +67,8 @@ class LaneChoice(StrEnum):
     on the CPU.
     """
 
-    GPU = "gpu"
     GPU_THEN_CPU = "gpu_then_cpu"
+    GPU = "gpu"
     CPU = "cpu"
 
 

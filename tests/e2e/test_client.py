@@ -192,7 +192,7 @@ def test_a_file_of_the_server_is_not_read(site: Site, documents: Path) -> None:
 
 
 def test_a_missing_file_is_told(client: Client) -> None:
-    with pytest.raises(AppError, match="Send a PDF as file"):
+    with pytest.raises(AppError, match=r"There is no PDF in the request; send one as file\. \(file_missing\)"):
         client.predict(None, api_name="/convert")
 
 
