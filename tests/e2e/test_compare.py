@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.conftest import Site
 from tests.e2e.folio_page import FolioPage
 
-TITLE = "A Handbook for Small Tide Mills"
+TITLE = "강변 나루터의 관리"
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ def client(app: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clie
 
 @pytest.fixture(scope="module")
 def runs(client: Client, documents: Path) -> tuple[Run, Run]:
-    """The same file twice: its first three pages as they are, its first two by OCR."""
-    file = handle_file(str(documents / "multi_page.pdf"))
+    """The same file twice: its first three pages as they are, its first two by OCR, which misreads some of them."""
+    file = handle_file(str(documents / "korean_report.pdf"))
     answers = [
         client.predict(file, pages=pages, ocr=ocr, api_name="/convert")[1]
         for pages, ocr in (("1-3", "never"), ("1-2", "always"))

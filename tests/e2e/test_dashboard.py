@@ -193,7 +193,13 @@ def test_one_run_is_told_by_its_public_id(client: Client, watched: Watched) -> N
     told = client.predict(run.iteration_id, api_name="/run")
     assert (told["iteration_id"], told["status"], told["bundle"]) == (run.iteration_id, run.status.value, run.bundle)
     asked = run.options
-    assert told["options"] == {"pages": "", "ocr": asked.ocr.value, "tables": asked.tables, "lane": asked.lane.value}
+    assert told["options"] == {
+        "pages": "",
+        "ocr": asked.ocr.value,
+        "tables": asked.tables,
+        "lane": asked.lane.value,
+        "languages": asked.languages,
+    }
     assert len(told["pages"]) == len(run.pages)
     with pytest.raises(AppError, match="There is no record with this id"):
         client.predict("../../etc/passwd", api_name="/run")
