@@ -198,7 +198,7 @@ def test_one_run_is_told_by_its_public_id(client: Client, watched: Watched) -> N
         "ocr": asked.ocr.value,
         "tables": asked.tables,
         "lane": asked.lane.value,
-        "languages": asked.languages,
+        "languages": list(asked.languages),
     }
     assert len(told["pages"]) == len(run.pages)
     with pytest.raises(AppError, match="There is no record with this id"):

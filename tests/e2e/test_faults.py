@@ -256,7 +256,7 @@ def test_a_caller_that_leaves_finds_its_run_again(app: Site, documents: Path) ->
     url = f"{app.url}gradio_api/"
     with (documents / "multi_page.pdf").open("rb") as file:
         (path,) = httpx.post(f"{url}upload", files={"files": file}).json()
-    data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, "", "cpu", "", False]
+    data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, "", "cpu", "", False, ""]
     event = httpx.post(f"{url}call/convert", json={"data": data}).json()["event_id"]
     with httpx.stream("GET", f"{url}call/convert/{event}", timeout=60) as events:
         run_id = next(
