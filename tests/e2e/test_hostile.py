@@ -12,7 +12,7 @@ import pytest
 from pipeline.errors import IntakeError
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageStatus
-from pipeline.records import RunStatus
+from pipeline.records import REFUSAL, RunStatus
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView
 from pipeline.settings import Settings, read_settings
@@ -68,7 +68,9 @@ def test_what_cannot_be_converted_is_refused_and_leaves_nothing(
     assert refused.value.code == case.refused
     assert str(tmp_path) not in refused.value.message
     assert set((strict.data_dir / "runs").glob("*")) == runs
-    assert count_records(strict) == records
+    assert count_records(strict) == records + 1, "a refusal is recorded, with its code alone"
+    newest = max(Ledger(strict.data_dir).records(), key=lambda record: record.iteration_id)
+    assert (newest.kind, newest.error and newest.error.code) == (REFUSAL, case.refused)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if not case.refused], ids=lambda case: case.name)
@@ -125,7 +127,8 @@ def test_markup_reached_every_export_as_text(markup: RunView) -> None:
 
 def test_markdown_keeps_markup_as_data(markup: RunView) -> None:
     markdown = exported(markup, "md")
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in markdown
+    assert "&lt;script>alert(1)&lt;/script>" in markdown
+    assert "<script" not in markdown
     assert "<img src=x" not in markdown
 
 
