@@ -57,12 +57,12 @@ def between(page: Page, *objects: bytes) -> Callable[[Path], object]:
     return PdfFile([Page(text("Before.")), page, Page(text("After."))], list(objects)).write
 
 
-CUT = {page: " ".join(["cut"] * 40) for page in range(1, 13)}  # the pages in the first half of their file
+CUT = {page: " ".join(["cut"] * 40) + "." for page in range(1, 12)}  # the pages before the cut
 
 
 def truncated(path: Path) -> object:
     whole = assemble(PdfFile([Page(text(CUT[1]), (0, 0, 4000, 792))] * 20).bodies())
-    return path.write_bytes(whole[: len(whole) // 2])
+    return path.write_bytes(whole[: whole.index(b"26 0 obj")])  # where the twelfth page begins
 
 
 def many_pages(count: int) -> bytes:
@@ -199,7 +199,7 @@ CASES: tuple[Case, ...] = (
     Case("plain text", bytes_of(b"Dear reader,\nthis is not a PDF.\n"), "not_a_pdf"),
     Case("web page", bytes_of(b"<!doctype html><title>hello</title><script>alert(1)</script>"), "not_a_pdf"),
     Case("header only", bytes_of(b"%PDF-1.7\n"), "damaged_pdf"),
-    Case("truncated", truncated, texts=CUT, lost=dict.fromkeys(range(13, 21), ("page_unreadable",))),
+    Case("truncated", truncated, texts=CUT, lost=dict.fromkeys(range(12, 21), ("page_unreadable",))),
     Case("locked", lambda path: encrypted(path, "sesame"), "password_needed"),
     Case("locked, wrong key", lambda path: encrypted(path, "sesame"), "password_wrong", password="Sesame"),
     Case("locked, right key", lambda path: encrypted(path, "sesame"), texts={1: "Secret words."}, password="sesame"),
