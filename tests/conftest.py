@@ -29,6 +29,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=rank_of)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """pytest-xdist reads a test's group from its id; where it does not stand there, fixtures would be made twice."""
+    if hasattr(session.config, "workerinput") and not all("@" in item.nodeid for item in session.items):
+        raise pytest.UsageError("pytest and pytest-xdist do not fit: the groups of tests are not in their ids")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def warm_children() -> Iterator[None]:
     """Parse children that tests share end with the tests."""
