@@ -24,6 +24,8 @@ STAGE_NAMES = {
     Stage.EXPORT: "Writing the files",
 }
 
+INTERRUPTED = "Interrupted"
+
 TASK_NAMES = {
     "layout": "Layout",
     "detection": "Text detection",

@@ -7,7 +7,8 @@ A tide mill works twice a day, whatever the weather. This handbook tells whoever
 
 ## Filling the Pond
 
-The pond fills through two gates as the tide rises. Both hang from the top, so that the water itself closes them when it turns.
+The pond fills through two gates as the tide rises. Both hang from the top, so that the water itself closes them when
+it turns.
 A gate that leaks by a hand's breadth costs an hour of grinding, and a gate that sticks costs the whole tide.
 
 <!-- image -->
@@ -74,7 +75,8 @@ HOSTILE = """# Hostile <script>window.pwned = 1</script>
 
 [pixel]: https://tracker.invalid/definition.png
 
-[click](javascript:window.pwned=4) [click](JaVaScRiPt:window.pwned=5) [data](data:text/html,<script>window.pwned=6</script>)
+[click](javascript:window.pwned=4) [click](JaVaScRiPt:window.pwned=5)
+[data](data:text/html,<script>window.pwned=6</script>)
 [spaced]( javascript:window.pwned=7) [angle](<javascript:window.pwned=8>) [entity](&#106;avascript:window.pwned=9)
 <javascript:window.pwned=10> [good](https://example.org/good) [mail](mailto:a@example.org)
 

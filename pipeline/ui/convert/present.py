@@ -5,6 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from pipeline.errors import RunInterrupted
 from pipeline.pages import Lane, PageStatus
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import PageText, RunView, pages_by_bundle
@@ -15,6 +16,7 @@ from pipeline.ui.plain_text import file_name, plain
 from pipeline.ui.preview import NO_PICTURES, preview_html
 from pipeline.ui.templating import NOTHING, render
 from pipeline.ui.words import (
+    INTERRUPTED,
     MONTHS,
     OCR_NAMES,
     STAGE_NAMES,
@@ -83,12 +85,18 @@ def _document_row(document: Document, view: RunView | None, chosen: bool) -> dic
 def _document_state(document: Document, view: RunView | None) -> tuple[str, str]:
     """The kind of a document's chip and its word."""
     if view is not None:
-        return view.status.value, STATUS_NAMES[view.status]
+        return view.status.value, _status_name(view)
     if document.locked:
         return "partial", "Locked"
     if document.error is not None:
         return "error", "Gone" if document.gone else "Refused"
     return "ready", "Ready"
+
+
+def _status_name(view: RunView) -> str:
+    """The word for the state of a run; one that ended with the Space and not by itself is called interrupted."""
+    interrupted = view.error is not None and view.error.code == RunInterrupted.code
+    return INTERRUPTED if interrupted else STATUS_NAMES[view.status]
 
 
 def _document_facts(document: Document, view: RunView | None) -> str:
@@ -111,7 +119,7 @@ def run_card(view: RunView, document: Document | None = None) -> Markup:
     return render(
         "run_card",
         view=view,
-        status_name=STATUS_NAMES[view.status],
+        status_name=_status_name(view),
         percent=_percent(view),
         facts=_run_facts(view),
         error=(document.error if document else None) or view.error,

@@ -60,7 +60,8 @@ class PdfFile:
 def page_body(page: Page, contents: int) -> bytes:
     crop = b"/CropBox [%g %g %g %g]" % page.crop_box if page.crop_box else b""
     return (
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [%g %g %g %g] %s /Rotate %d /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> %s >> >>"
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [%g %g %g %g] %s /Rotate %d /Contents %d 0 R"
+        b" /Resources << /Font << /F1 3 0 R >> %s >> >>"
         % (
             *page.media_box,
             crop,
@@ -165,10 +166,14 @@ def parser_bomb() -> PdfFile:
     """
     to_unicode = stream(b"")
     widths = (
-        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /None /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /None /CIDSystemInfo << /Registry (Adobe)"
+        b" /Ordering (Identity) /Supplement 0 >>"
         b" /DW 1000 /W [0 2147483647 500] >>"
     )
-    font = b"<< /Type /Font /Subtype /Type0 /BaseFont /None /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>"
+    font = (
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /None /Encoding /Identity-H /DescendantFonts [4 0 R]"
+        b" /ToUnicode 5 0 R >>"
+    )
     page = Page(b"BT /F1 24 Tf 72 700 Td <00410042004300440045> Tj ET")
     return PdfFile([page], [widths, to_unicode], font)
 
@@ -179,8 +184,8 @@ def drawing_bomb() -> PdfFile:
     for level in range(9):
         inner = b"/X Do\n" * 10 if level < 8 else text("again")
         entries = (
-            b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> /XObject << /X %d 0 R >> >>"
-            % min(5 + level, 12)
+            b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >>"
+            b" /XObject << /X %d 0 R >> >>" % min(5 + level, 12)
         )
         forms.append(stream(inner, entries))
     return PdfFile([Page(b"/X Do\n" * 10, resources=b"/XObject << /X 4 0 R >>")], forms)

@@ -62,7 +62,8 @@ def test_bitmaps_lie_on_their_ink_also_inside_a_form(
     )
     form = stream(
         b"q 0.5 0 0 0.5 0 0 cm /I Do Q",
-        b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Matrix [1 0 0 1 0.25 0.25] /Resources << /XObject << /I 4 0 R >> >>",
+        b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Matrix [1 0 0 1 0.25 0.25] /Resources <<"
+        b" /XObject << /I 4 0 R >> >>",
     )
     page = Page(b"q 200 0 0 100 60 500 cm /X Do Q", rotate=rotate, resources=b"/XObject << /X 5 0 R >>")
     path = PdfFile([page], [image, form]).write(tmp_path / "a.pdf")

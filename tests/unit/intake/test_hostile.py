@@ -254,7 +254,10 @@ def test_a_null_page_does_not_shift_the_numbers_of_those_behind_it(
 
 
 def test_resources_of_the_wrong_kind_do_not_lose_the_page(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
-    body = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 7 0 R /Resources << /Font 7 /XObject [1 2] >> >>"
+    body = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 7 0 R /Resources << /Font 7"
+        b" /XObject [1 2] >> >>"
+    )
     path = around(Page(text("wrong"), body=body)).write(tmp_path / "a.pdf")
     assert texts(reader, path, out_dir) == ["Before.", "wrong", "After."]
 
@@ -276,7 +279,8 @@ def test_a_page_tree_of_a_thousand_million_pages_is_refused_at_once(reader: PdfR
 def test_an_image_that_is_its_own_soft_mask_crashes_nothing(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
     image = stream(
         b"\x55" * 10_000,
-        b"/Type /XObject /Subtype /Image /Width 100 /Height 100 /ColorSpace /DeviceGray /BitsPerComponent 8 /SMask 4 0 R",
+        b"/Type /XObject /Subtype /Image /Width 100 /Height 100 /ColorSpace /DeviceGray"
+        b" /BitsPerComponent 8 /SMask 4 0 R",
     )
     page = Page(text("readable") + b"q 300 0 0 300 0 0 cm /I Do Q", resources=b"/XObject << /I 4 0 R >>")
     assert texts(reader, PdfFile([page], [image]).write(tmp_path / "a.pdf"), out_dir, (1,)) == ["readable"]
@@ -285,7 +289,8 @@ def test_an_image_that_is_its_own_soft_mask_crashes_nothing(reader: PdfReader, t
 def test_a_form_that_draws_itself_leaves_the_text_readable(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
     form = stream(
         b"/X Do " + text("inside"),
-        b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> /XObject << /X 4 0 R >> >>",
+        b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >>"
+        b" /XObject << /X 4 0 R >> >>",
     )
     path = PdfFile([Page(b"/X Do", resources=b"/XObject << /X 4 0 R >>")], [form]).write(tmp_path / "a.pdf")
     [result] = texts(reader, path, out_dir, (1,))

@@ -1,6 +1,7 @@
 """The resolution at which pages are drawn."""
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +18,26 @@ from pipeline.pages import PageSize
 INCH = 72
 
 
-def page_with(
-    width: float, height: float, pixels: tuple[int, int], text: str = "", before: str = "", mode: int = 0
-) -> bytes:
+@dataclass(frozen=True)
+class Scan:
     """A page of ``width`` × ``height`` points under one bitmap of ``pixels``, with text before and after it."""
-    made = io.BytesIO()
-    canvas = Canvas(made, pagesize=(width, height))
-    _write(canvas, before, 0)
-    grey = Image.fromarray(np.full((pixels[1], pixels[0]), 200, dtype=np.uint8))
-    canvas.drawImage(ImageReader(grey), 0, 0, width, height)
-    _write(canvas, text, mode)
-    canvas.save()
-    return made.getvalue()
+
+    width: float
+    height: float
+    pixels: tuple[int, int]
+    text: str = ""
+    before: str = ""
+    mode: int = 0
+
+    def content(self) -> bytes:
+        made = io.BytesIO()
+        canvas = Canvas(made, pagesize=(self.width, self.height))
+        _write(canvas, self.before, 0)
+        grey = Image.fromarray(np.full((self.pixels[1], self.pixels[0]), 200, dtype=np.uint8))
+        canvas.drawImage(ImageReader(grey), 0, 0, self.width, self.height)
+        _write(canvas, self.text, self.mode)
+        canvas.save()
+        return made.getvalue()
 
 
 def _write(canvas: Canvas, text: str, mode: int) -> None:
@@ -49,20 +58,20 @@ PAGE = "\n".join(["A line of text that goes on for most of the width of this pag
 
 
 @pytest.mark.parametrize(
-    ("content", "dpi"),
+    ("scan", "dpi"),
     [
-        (page_with(INCH, INCH, (2400, 2400)), 2400),
-        (page_with(2.5 * INCH, 4.2 * INCH, (1500, 2520)), 600),
-        (page_with(595, 842, (1240, 1754)), 150),
-        (page_with(595, 842, (4960, 7016)), 305),  # 600 dpi: nine million pixels are enough
-        (page_with(595, 842, (1654, 2339), text="Downloaded by a reader on 4 May from the library"), 200),
-        (page_with(595, 842, (1654, 2339), text=PAGE, mode=3), 200),  # a hidden text layer
-        (page_with(595, 842, (1654, 2339), before=PAGE), 200),  # a text layer behind the image
-        (page_with(595, 842, (1654, 2339), text=PAGE), 0),  # a page of text on a background
+        (Scan(INCH, INCH, (2400, 2400)), 2400),
+        (Scan(2.5 * INCH, 4.2 * INCH, (1500, 2520)), 600),
+        (Scan(595, 842, (1240, 1754)), 150),
+        (Scan(595, 842, (4960, 7016)), 305),  # 600 dpi: nine million pixels are enough
+        (Scan(595, 842, (1654, 2339), text="Downloaded by a reader on 4 May from the library"), 200),
+        (Scan(595, 842, (1654, 2339), text=PAGE, mode=3), 200),  # a hidden text layer
+        (Scan(595, 842, (1654, 2339), before=PAGE), 200),  # a text layer behind the image
+        (Scan(595, 842, (1654, 2339), text=PAGE), 0),  # a page of text on a background
     ],
 )
-def test_a_scan_is_drawn_at_its_own_detail(content: bytes, dpi: float) -> None:
-    assert scale_of(content) * INCH == pytest.approx(dpi, rel=0.02)
+def test_a_scan_is_drawn_at_its_own_detail(scan: Scan, dpi: float) -> None:
+    assert scale_of(scan.content()) * INCH == pytest.approx(dpi, rel=0.02)
 
 
 def test_a_page_with_a_figure_is_no_scan() -> None:

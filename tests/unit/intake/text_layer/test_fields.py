@@ -84,7 +84,8 @@ def test_a_tick_right_of_its_label_follows_it(tmp_path: Path) -> None:
 
 def test_free_text_notes_without_appearance_are_text(tmp_path: Path) -> None:
     notes = [
-        b"<< /Type /Annot /Subtype /FreeText /Rect [72 500 300 530] /Contents (Replace the third plank) /DA (/Helv 10 Tf) >>",
+        b"<< /Type /Annot /Subtype /FreeText /Rect [72 500 300 530] /Contents (Replace the third plank)"
+        b" /DA (/Helv 10 Tf) >>",
         b"<< /Type /Annot /Subtype /FreeText /Rect [72 400 300 430] /F 2 /Contents (hidden note) /DA (/Helv 10 Tf) >>",
         b"<< /Type /Annot /Subtype /Text /Rect [72 300 92 320] /Contents (a comment in a bubble) >>",
     ]

@@ -75,7 +75,8 @@ def test_what_can_be_seen_stays(tmp_path: Path, operators: bytes) -> None:
 
 def test_a_font_that_cannot_be_drawn_here_is_not_hidden(tmp_path: Path) -> None:
     font = (
-        b"<< /Type /Font /Subtype /Type0 /BaseFont /Ryumin-Light /Encoding /90ms-RKSJ-H /DescendantFonts [<< /Type /Font"
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Ryumin-Light /Encoding /90ms-RKSJ-H"
+        b" /DescendantFonts [<< /Type /Font"
         b" /Subtype /CIDFontType0 /BaseFont /Ryumin-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1)"
         b" /Supplement 2 >> /DW 1000 >>] >>"
     )

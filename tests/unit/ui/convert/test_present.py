@@ -265,6 +265,13 @@ def test_what_went_wrong_last_is_told_first() -> None:
     assert words(present.run_card(view))[-1] == "interrupted"
 
 
+def test_a_run_that_the_space_did_not_end_is_called_interrupted_and_not_done() -> None:
+    view = a_view("o.", RunStatus.PARTIAL, error=INTERRUPTED)
+    assert "Interrupted" in words(present.run_card(view))
+    assert "Interrupted" in words(present.document_list(PageState((Document(None, "report.pdf"),)), (view,)))
+    assert "Done, with gaps" in words(present.run_card(replace(view, error=None)))
+
+
 def test_a_run_that_is_no_more_is_gone_and_not_refused() -> None:
     state = PageState(
         (
