@@ -18,6 +18,7 @@ from pydantic.dataclasses import dataclass as validated_dataclass
 
 from pipeline.errors import SettingsError
 from pipeline.pages import MOST_PAGES
+from pipeline.space_roles import APP, ROLE_NAMES
 
 PERSISTENT_DIR = Path("/data")
 LOCAL_DIR = Path("data")
@@ -117,9 +118,9 @@ class Settings:
         "Repository that compiled models are published to and fetched from. They are native code: it must be your own.",
     )
     space_role: str = _text(
-        "app",
-        r"app|dashboard",
-        "app or dashboard",
+        APP.name,
+        "|".join(ROLE_NAMES),
+        f"{', '.join(ROLE_NAMES[:-1])} or {ROLE_NAMES[-1]}",
         "`dashboard` serves the dashboard alone and converts nothing.",
     )
     bundle: str = _text(

@@ -21,9 +21,12 @@ LEVELS = {
     "pipeline.pixels": 0,
     "pipeline.process_start": 0,
     "pipeline.records": 0,
+    "pipeline.deployed_build": 0,
+    "pipeline.space_roles": 0,
     "pipeline.weight_folders": 0,
     "pipeline.intake": 1,
     "pipeline.store": 1,
+    "pipeline.deployment": 2,
     "pipeline.models": 2,
     "pipeline.stages": 3,
     "pipeline.gpu": 3,
@@ -58,13 +61,14 @@ DOORS = {
     "markdown_it": {"pipeline.ui"},
     "nh3": {"pipeline.ui"},
     "latex2mathml": {"pipeline.ui"},
-    "huggingface_hub": {"pipeline.store"},
+    "huggingface_hub": {"pipeline.store", "pipeline.deployment"},
 }
 
 # The interface knows runs and level 0, not how they are made.
 UI_SEES = {
     "pipeline",
     "pipeline.settings",
+    "pipeline.deployed_build",
     "pipeline.errors",
     "pipeline.formats",
     "pipeline.languages",

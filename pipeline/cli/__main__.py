@@ -1,48 +1,68 @@
-"""``python -m pipeline.cli COMMAND``: one module per command, each with ``configure`` and ``run``."""
+"""``python -m pipeline.cli COMMAND``: one module per command, each with ``configure`` and ``run``.
+
+Only the chosen command's module is loaded: those that convert need docling, which takes seconds.
+"""
 
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
 
-from pipeline.cli import compile as compile_command
-from pipeline.cli import convert
 from pipeline.errors import FolioError
 from pipeline.settings import Settings, read_settings
 
 
+class CommandModule(Protocol):
+    """What the module of a command has."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+        ...
+
+    def run(self, chosen: argparse.Namespace, settings: Settings) -> int:
+        """Do it; returns the exit code. Raises FolioError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the command table."""
+    """One row of the command table: the module of the same name below ``pipeline.cli`` does it."""
 
     name: str
     meaning: str
-    configure: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace, Settings], int]
+
+    def load(self) -> CommandModule:
+        """The command's module."""
+        return cast(CommandModule, import_module(f"pipeline.cli.{self.name}"))
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("convert", "Convert PDF files without a server.", convert.configure, convert.run),
-    Command("compile", "Compile the models for this machine.", compile_command.configure, compile_command.run),
+    Command("convert", "Convert PDF files without a server."),
+    Command("compile", "Compile the models for this machine."),
+    Command("deploy", "Make a Space of your own, or bring it up to date."),
 )
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser over every command of the table."""
+def build_parser(chosen: str) -> argparse.ArgumentParser:
+    """The parser over every command of the table; only that of the ``chosen`` one knows its arguments."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.cli", description="Folio on the command line.")
     commands = parser.add_subparsers(dest="command", required=True)
     for row in COMMANDS:
-        row.configure(commands.add_parser(row.name, help=row.meaning, description=row.meaning))
+        arguments = commands.add_parser(row.name, help=row.meaning, description=row.meaning)
+        if row.name == chosen:
+            row.load().configure(arguments)
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the process's exit code: 0 done, 1 something failed, 2 wrong usage."""
-    chosen = build_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    chosen = build_parser(words[0] if words else "").parse_args(words)
     command = next(row for row in COMMANDS if row.name == chosen.command)
     try:
-        return command.run(chosen, read_settings(os.environ))
+        return command.load().run(chosen, read_settings(os.environ))
     except FolioError as error:
         print(f"{error.message} [{error.code}]", file=sys.stderr)
         return 1

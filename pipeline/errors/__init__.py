@@ -28,6 +28,11 @@
     │       PackagesRepoNeeded, PackagesRepoFailed
     ├── WeightsError          the accurate models cannot be used, the others can
     │   └── WeightsMissing, WeightsDamaged
+    ├── DeployError           a Space cannot be made, changed or reached; the same command again goes on
+    │   ├── TokenMissing, TokenRefused, TokenRightsMissing, PaymentNeeded, SecretValueMissing
+    │   ├── HubBusy, HubRateLimited, HubDown, HubOutOfReach, HubRequestRefused
+    │   ├── RepositoryMissing, SpaceNotFound, SpaceTaken, SpaceUnreachable
+    │   └── BuildFailed, StartFailed, DeployTimedOut, BundleNotWritten
     └── SettingsError         a setting of the Space is malformed; the app does not start
 
 A message is one sentence for the person who sees it. It never holds a path, a token, a traceback or a hash; what a
@@ -37,6 +42,27 @@ library said goes to the log, not here.
 from pipeline.errors.base import (
     FolioError,
     SettingsError,
+)
+from pipeline.errors.deploy_errors import (
+    BuildFailed,
+    BundleNotWritten,
+    DeployError,
+    DeployTimedOut,
+    HubBusy,
+    HubDown,
+    HubOutOfReach,
+    HubRateLimited,
+    HubRequestRefused,
+    PaymentNeeded,
+    RepositoryMissing,
+    SecretValueMissing,
+    SpaceNotFound,
+    SpaceTaken,
+    SpaceUnreachable,
+    StartFailed,
+    TokenMissing,
+    TokenRefused,
+    TokenRightsMissing,
 )
 from pipeline.errors.gpu_errors import (
     KEPT,
@@ -134,10 +160,14 @@ __all__ = [
     "KEPT",
     "USED_UP",
     "AddressBusy",
+    "BuildFailed",
+    "BundleNotWritten",
     "CompilationFailed",
     "CompilerMissing",
     "CudaToolkitMissing",
     "DamagedPdf",
+    "DeployError",
+    "DeployTimedOut",
     "DiskNearlyFull",
     "EmptyFile",
     "ExportFailed",
@@ -157,6 +187,11 @@ __all__ = [
     "GpuVisitorLeft",
     "GpuWorkerFailed",
     "GpuWorkerLost",
+    "HubBusy",
+    "HubDown",
+    "HubOutOfReach",
+    "HubRateLimited",
+    "HubRequestRefused",
     "IntakeError",
     "InternalError",
     "LanguageUnknown",
@@ -186,11 +221,13 @@ __all__ = [
     "PagesHeldBack",
     "PasswordNeeded",
     "PasswordWrong",
+    "PaymentNeeded",
     "QueueFull",
     "ReaderCrashed",
     "ReaderOutOfMemory",
     "ReaderTimedOut",
     "RecordNotFound",
+    "RepositoryMissing",
     "RequestError",
     "RowLimitOutside",
     "RunDeleted",
@@ -199,10 +236,18 @@ __all__ = [
     "RunNotFound",
     "RunStillGoing",
     "RunTimedOut",
+    "SecretValueMissing",
     "SettingsError",
     "SourceExpired",
+    "SpaceNotFound",
     "SpaceQuotaExceeded",
+    "SpaceTaken",
+    "SpaceUnreachable",
+    "StartFailed",
     "StorageFailed",
+    "TokenMissing",
+    "TokenRefused",
+    "TokenRightsMissing",
     "TooManyFiles",
     "TooManyPages",
     "UnsupportedEncryption",

@@ -4,8 +4,10 @@ Every call raises HubFault and nothing else when the Hub is down, slow or refuse
 here keeps state that a crash could lose. Called from the publisher process alone, which has one thread.
 """
 
+import functools
 import logging
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -203,11 +205,11 @@ def _hub_faults() -> Iterator[None]:
 def _fault_of(response: httpx.Response) -> HubFault:
     status = response.status_code
     code = FAULT_OF_STATUS.get(status, FaultCode.FAILED if status >= 500 else FaultCode.REFUSED)
-    return HubFault(code, _asked_to_wait(response.headers))
+    return HubFault(code, asked_to_wait(response.headers))
 
 
-def _asked_to_wait(headers: httpx.Headers) -> float | None:
-    """Seconds until the window of an exhausted limit ends, or what ``Retry-After`` says."""
+def asked_to_wait(headers: httpx.Headers) -> float | None:
+    """Seconds until the window of an exhausted limit ends, or what ``Retry-After`` says; None where neither is told."""
     if (limit := RATE_LIMIT.search(headers.get("RateLimit", ""))) and int(limit.group("remaining")) == 0:
         return float(limit.group("seconds"))
     after = headers.get("Retry-After", "")
@@ -217,4 +219,10 @@ def _asked_to_wait(headers: httpx.Headers) -> float | None:
 def client_with_timeouts() -> httpx.Client:
     """As the client's own factory, whose timeout is none at all."""
     timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-    return httpx.Client(follow_redirects=True, timeout=timeout)
+    return httpx.Client(follow_redirects=True, timeout=timeout, verify=_trusted())
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that are trusted; reading them takes 30 ms, and clients are made anew for each repository."""
+    return httpx.create_ssl_context()

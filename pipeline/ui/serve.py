@@ -1,8 +1,11 @@
 """Queue and launch, with the settings that keep a public page safe."""
 
+import os
+
 import gradio as gr
 from starlette.middleware import Middleware
 
+from pipeline.deployed_build import build_here
 from pipeline.settings import Settings
 from pipeline.ui.browser_scripts import script
 from pipeline.ui.convert.page_state import files_at_once
@@ -11,6 +14,7 @@ from pipeline.ui.guard import RequestGuard, refuse_addresses
 from pipeline.ui.signin import password_check
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC, STYLE, build_theme
+from pipeline.ui.version_route import VersionRoute
 
 MEGABYTE = 1_000_000
 MULTIPART_BYTES = MEGABYTE  # headers and boundaries around the files of one upload
@@ -35,6 +39,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
     limits = Middleware(
         RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES
     )
+    version = Middleware(VersionRoute, build=build_here(os.environ), role=settings.space_role)
     _, url, _ = page.launch(
         auth=password_check(settings),  # type: ignore[arg-type]  # it awaits a coroutine function
         theme=build_theme(),
@@ -43,7 +48,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
         head=render("head"),
         favicon_path=STATIC / "favicon.svg",
         footer_links=["api"],
-        app_kwargs={"middleware": [limits]},
+        app_kwargs={"middleware": [limits, version]},
         blocked_paths=[str(settings.data_dir)],
         max_file_size=settings.max_file_mb * MEGABYTE,
         max_threads=watched + SPARE_THREADS,

@@ -8,101 +8,39 @@ each request and answers with a Fault or None. What it cannot show: large-file s
 here), and what the real Hub does that nobody has seen. The same suite runs there with ``-m live_hub``.
 """
 
-import base64
-import hashlib
 import json
 import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-Files = dict[str, bytes]
-
-
-class Then(Enum):
-    """What a faulty answer does."""
-
-    REFUSE = "answer with the fault's status, nothing applied"
-    DROP = "close the connection, nothing applied"
-    APPLY_AND_DROP = "apply the request, then close the connection: the answer is lost"
-    APPLY_AND_REFUSE = "apply the request, then answer with the fault's status"
-    HANG = "keep the connection open for the fault's seconds, then close it"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One faulty answer."""
-
-    then: Then
-    status: int = 500
-    headers: tuple[tuple[str, str], ...] = ()
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a client asked, with its token."""
-
-    method: str
-    path: str
-    token: str
-
-
-@dataclass(frozen=True)
-class Commit:
-    """One commit: its id, title and the whole tree after it."""
-
-    oid: str
-    title: str
-    files: Files
-
-
-@dataclass
-class Repo:
-    """A dataset repository with one branch, oldest commit first."""
-
-    repo_id: str
-    private: bool
-    commits: list[Commit] = field(default_factory=list)
-
-    @property
-    def head(self) -> Commit:
-        return self.commits[-1]
-
-    @property
-    def files(self) -> Files:
-        return self.head.files
-
-    def push(self, files: Files, title: str) -> Commit:
-        oid = hashlib.sha1(f"{self.repo_id} {len(self.commits)} {title} {time.time_ns()}".encode()).hexdigest()
-        self.commits.append(Commit(oid, title, dict(files)))
-        return self.head
-
-    def at(self, revision: str) -> Commit | None:
-        if revision in ("main", "HEAD", "refs/heads/main"):
-            return self.head
-        return next((commit for commit in self.commits if commit.oid == revision), None)
-
-
-class Refusal(Exception):
-    """An answer that is an error; ``code`` is what the client tells the kinds of 404 apart by."""
-
-    def __init__(self, status: int, message: str, code: str = "") -> None:
-        super().__init__(message)
-        self.status, self.message, self.code = status, message, code
+from tests.standins.hub_repos import (
+    Commit,
+    Fault,
+    Refusal,
+    Repo,
+    Request,
+    Then,
+    apply_operation,
+    blob_oid,
+    preupload_answer,
+    repo_info,
+    tree_entry,
+)
+from tests.standins.hub_spaces import SPACE_VERBS, HubSpaces, Reply
 
 
 class StandInHub:
-    """The server. ``token`` may write, ``user`` is whose it is; ``requests`` logs what was asked."""
+    """The server. ``token`` may write, ``user`` is whose it is, ``access`` is what ``whoami`` tells of the token;
+    ``requests`` logs what was asked.
+    """
 
     def __init__(self, user: str = "tester", token: str = "hf_standin0123456789") -> None:
         self.user, self.token = user, token
+        self.access: dict[str, object] = {"displayName": "stand-in", "role": "write"}
         self.repos: dict[str, Repo] = {}
         self.requests: list[Request] = []
         self.fault: Callable[[Request], Fault | None] = lambda request: None
@@ -111,6 +49,7 @@ class StandInHub:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.spaces = HubSpaces(self.url)
 
     def __enter__(self) -> "StandInHub":
         threading.Thread(
@@ -138,13 +77,9 @@ class StandInHub:
         return sum(request.method == method and path in request.path for request in self.requests)
 
 
-def blob_oid(data: bytes) -> str:
-    """The id git gives these bytes."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes, and the second would wait 40 ms for an answer
     hub: StandInHub
 
     def log_message(self, format: str, *args: object) -> None:
@@ -169,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    do_GET = do_POST = do_HEAD = do_DELETE = handle_any  # noqa: N815 - names that http.server calls
+    do_GET = do_POST = do_HEAD = do_DELETE = do_PUT = handle_any  # noqa: N815 - names that http.server calls
 
     def _misbehave(self, fault: Fault) -> None:
         self.muted = False
@@ -217,15 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.route_path
         if path == "/api/whoami-v2":
             self._must_write()
-            access = {"displayName": "stand-in", "role": "write"}
-            self._send(
-                answer={
-                    "type": "user",
-                    "name": self.hub.user,
-                    "orgs": [],
-                    "auth": {"type": "access_token", "accessToken": access},
-                }
-            )
+            token = {"type": "access_token", "accessToken": self.hub.access}
+            self._send(answer={"type": "user", "name": self.hub.user, "orgs": [], "auth": token})
         elif path == "/api/validate-yaml":
             self._send(answer={"errors": [], "warnings": []})
         elif path == "/api/repos/create":
@@ -234,10 +162,37 @@ class _Handler(BaseHTTPRequestHandler):
             self._delete()
         elif match := re.fullmatch(r"/api/(?:datasets|models)/([^/]+/[^/]+)(?:/([^/]+))?(?:/([^/]+))?(?:/(.*))?", path):
             self._dataset(self._repo(match[1]), match[2] or "revision", match[3] or "main", match[4] or "")
+        elif match := re.fullmatch(r"/api/spaces/([^/]+/[^/]+)(?:/([^/]+))?(?:/([^/]+))?(?:/(.*))?", path):
+            self._space(match[1], match[2] or "revision", match[3] or "main", match[4] or "")
+        elif path.startswith("/hosts/"):
+            self._reply(self.hub.spaces.host(path, self.caller == self.hub.token))
+        elif match := re.fullmatch(r"/api/buckets/([^/]+/[^/]+)", path):
+            self._must_write()
+            self._reply(self.hub.spaces.bucket(match[1], self.command, json.loads(self.body or b"{}"), self.hub.user))
         elif match := re.fullmatch(r"/(?:datasets/)?([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
             self._resolve(self._repo(match[1]), match[2], match[3])
         else:
             raise Refusal(404, f"the stand-in has no {self.command} {path}")
+
+    def _reply(self, reply: Reply) -> None:
+        self._send(reply.status, reply.answer, dict(reply.headers), reply.raw)
+
+    def _space(self, repo_id: str, verb: str, second: str, rest: str) -> None:
+        space = self.hub.spaces.repos.get(repo_id)
+        if space is None or (space.private and self.caller != self.hub.token):
+            raise Refusal(404, "Repository not found", "RepoNotFound")
+        if verb in SPACE_VERBS:
+            if verb != "runtime":
+                self._must_write()
+            asked = json.loads(self.body or b"{}")
+            self._reply(self.hub.spaces.route(space, verb, second, self.command, asked, urlsplit(self.path).query))
+        elif verb == "revision":
+            self._send(answer=self.hub.spaces.info(space))
+        else:
+            before = space.head
+            self._dataset(space, verb, second, rest)
+            if space.head is not before:
+                self.hub.spaces.changed(space, build=True)
 
     def _must_write(self) -> None:
         if self.caller != self.hub.token:
@@ -253,6 +208,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._must_write()
         asked = json.loads(self.body)
         repo_id = f"{asked.get('organization') or self.hub.user}/{asked['name']}"
+        if asked.get("type") == "space":
+            self._reply(self.hub.spaces.create(repo_id, asked))
+            return
         answer = {"url": f"{self.hub.url}/datasets/{repo_id}", "name": repo_id, "id": repo_id}
         if repo_id in self.hub.repos:
             self._send(409, answer | {"error": "You already created this dataset repo"})
@@ -265,8 +223,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _delete(self) -> None:
         self._must_write()
         asked = json.loads(self.body)
-        repo = self._repo(f"{asked.get('organization') or self.hub.user}/{asked['name']}")
-        del self.hub.repos[repo.repo_id]
+        repo_id = f"{asked.get('organization') or self.hub.user}/{asked['name']}"
+        repos = self.hub.spaces.repos if asked.get("type") == "space" else self.hub.repos
+        if repo_id not in repos:
+            raise Refusal(404, "Repository not found", "RepoNotFound")
+        del repos[repo_id]  # type: ignore[attr-defined]
         self._send(answer={})
 
     def _dataset(self, repo: Repo, verb: str, revision: str, rest: str) -> None:
@@ -274,14 +235,14 @@ class _Handler(BaseHTTPRequestHandler):
         if commit is None:
             raise Refusal(404, f"Invalid rev id: {revision}", "RevisionNotFound")
         if verb == "revision":
-            self._send(answer=_info(repo, commit))
+            self._send(answer=repo_info(repo, commit))
         elif verb == "tree":
             self._tree(commit, rest)
         elif verb == "paths-info":
             wanted = (
                 parse_qs(self.body.decode()).get("paths", []) if b"=" in self.body else json.loads(self.body)["paths"]
             )
-            self._send(answer=[entry for path in wanted if (entry := _entry(commit.files, path))])
+            self._send(answer=[entry for path in wanted if (entry := tree_entry(commit.files, path))])
         elif verb == "commits":
             listing = [
                 {"id": c.oid, "title": c.title, "message": "", "date": "2026-01-01T00:00:00.000Z", "authors": []}
@@ -298,7 +259,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _write(self, repo: Repo, commit: Commit, verb: str) -> None:
         if verb == "preupload":
             self._send(
-                answer={"files": [_preupload(commit.files, asked["path"]) for asked in json.loads(self.body)["files"]]}
+                answer={
+                    "files": [preupload_answer(commit.files, asked["path"]) for asked in json.loads(self.body)["files"]]
+                }
             )
         elif verb == "super-squash":
             files = repo.files
@@ -317,7 +280,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refusal(412, "A commit has happened since. Please refresh and try again.")
         files = dict(repo.files)
         for operation in operations:
-            _apply(files, operation["key"], operation["value"])
+            apply_operation(files, operation["key"], operation["value"])
         commit = repo.push(files, header["summary"])
         url = f"{self.hub.url}/datasets/{repo.repo_id}/commit/{commit.oid}"
         self._send(answer={"success": True, "commitOid": commit.oid, "commitUrl": url, "hookOutput": ""})
@@ -333,7 +296,7 @@ class _Handler(BaseHTTPRequestHandler):
             for path in inside
             for steps in range(1, min(depth, path.count("/") + 1) + 1)
         }
-        self._send(answer=[_entry(commit.files, path) for path in sorted(paths)])
+        self._send(answer=[tree_entry(commit.files, path) for path in sorted(paths)])
 
     def _resolve(self, repo: Repo, revision: str, path: str) -> None:
         commit = repo.at(revision)
@@ -355,42 +318,3 @@ class _Handler(BaseHTTPRequestHandler):
             headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
             data, status = data[first : last + 1], 206
         self._send(status, headers=headers | {"Content-Type": "application/octet-stream"}, raw=data)
-
-
-def _apply(files: Files, key: str, value: dict[str, Any]) -> None:
-    if key == "file":
-        files[value["path"]] = base64.b64decode(value["content"])
-    elif key == "deletedFile":
-        if files.pop(value["path"], None) is None:
-            raise Refusal(404, "A file with this name doesn't exist", "EntryNotFound")
-    elif key == "deletedFolder":
-        for path in [path for path in files if path.startswith(value["path"].rstrip("/") + "/")]:
-            del files[path]
-    else:
-        raise Refusal(400, f"the stand-in does not take {key}")
-
-
-def _preupload(files: Files, path: str) -> dict[str, object]:
-    oid = blob_oid(files[path]) if path in files else None
-    return {"path": path, "uploadMode": "regular", "shouldIgnore": False, "oid": oid}
-
-
-def _info(repo: Repo, commit: Commit) -> dict[str, object]:
-    siblings = [{"rfilename": path} for path in sorted(commit.files)]
-    return {
-        "_id": "0",
-        "id": repo.repo_id,
-        "sha": commit.oid,
-        "private": repo.private,
-        "tags": [],
-        "downloads": 0,
-        "siblings": siblings,
-    }
-
-
-def _entry(files: Files, path: str) -> dict[str, object] | None:
-    if path in files:
-        return {"type": "file", "path": path, "size": len(files[path]), "oid": blob_oid(files[path])}
-    if any(other.startswith(f"{path}/") for other in files):
-        return {"type": "directory", "path": path, "size": 0, "oid": hashlib.sha1(path.encode()).hexdigest()}
-    return None

@@ -1,6 +1,6 @@
 """What lies in a results dataset."""
 
-from tests.standins.hub import Repo
+from tests.standins.hub_repos import Repo
 from tests.unit.store.fuzz.harness import rows_of
 from tests.unit.store.hubs import HubUnderTest
 

@@ -17,7 +17,7 @@ from pipeline.store.record_to_row import to_row
 from pipeline.store.spool import Spool
 from pipeline.store.status import PublishState
 from pipeline.store.watcher_process import DatasetStatus
-from tests.standins.hub import Fault, Then
+from tests.standins.hub_repos import Fault, Then
 from tests.support.datasets import ids_in, repo_of
 from tests.unit.store.fuzz.harness import rows_of
 from tests.unit.store.hubs import HubUnderTest

@@ -18,7 +18,7 @@ from pipeline.store import hub as hub_module
 from pipeline.store.hub import SEED, FaultCode, HubFault, ResultsRepo
 from pipeline.store.record_to_row import row_line, seed_row, to_row
 from pipeline.store.schema import features_yaml
-from tests.standins.hub import Fault, Then
+from tests.standins.hub_repos import Fault, Then
 from tests.unit.store.hubs import HubUnderTest
 from tests.unit.store.records_for_tests import end_record, start_record
 

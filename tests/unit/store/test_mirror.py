@@ -17,7 +17,7 @@ from pipeline.store.compaction import days_to_compact, merge, parts
 from pipeline.store.mirror import Mirror, WatchedRepo
 from pipeline.store.record_to_row import row_line, to_row
 from pipeline.store.watcher_process import DatasetStatus, WatcherProcess, read_statuses, watched
-from tests.standins.hub import Fault, Then
+from tests.standins.hub_repos import Fault, Then
 from tests.support.sample_records import sample_records
 from tests.unit.store.hubs import HubUnderTest
 

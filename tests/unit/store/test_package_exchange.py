@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import PackagesRepoFailed, PackagesRepoNeeded
 from pipeline.store.package_exchange import PackagesRepo
-from tests.standins.hub import Fault, Then
+from tests.standins.hub_repos import Fault, Then
 from tests.unit.store.hubs import HubUnderTest
 
 REPO = "tester/folio-packages"

@@ -20,7 +20,7 @@ from pipeline.store.ids import new_iteration_id
 from pipeline.store.ledger import Ledger
 from pipeline.store.publisher_process import PublisherProcess, lock_path, status_path
 from pipeline.store.status import STATUS, PublisherStatus, PublishState, read_status
-from tests.standins.hub import Fault, Then
+from tests.standins.hub_repos import Fault, Then
 from tests.support.datasets import ids_in
 from tests.unit.store.hubs import PROJECT, HubUnderTest
 from tests.unit.store.records_for_tests import end_record, start_record

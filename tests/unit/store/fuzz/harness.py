@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.record_to_row import SEED_ID, to_row
-from tests.standins.hub import Fault, Request, StandInHub, Then
+from tests.standins.hub import StandInHub
+from tests.standins.hub_repos import Fault, Request, Then
 
 PROJECT = Path(__file__).parents[4]
 REPO_ID = "tester/folio-fuzz"
