@@ -1,7 +1,7 @@
 """Folio's entry point: settings, models, runner, page, queue, launch."""
 
 # Secrets leave first, since with one in the environment the program starts again without it.
-from pipeline.store.token import AUTH_VARIABLE, Secrets, take_secrets
+from pipeline.store.token import Secrets, take_secrets
 
 SECRETS = take_secrets() if __name__ == "__main__" else Secrets()
 
@@ -18,6 +18,8 @@ import spaces  # noqa: F401  before anything that imports torch, which it patche
 # isort: split
 import logging
 
+from pipeline.check_lines import CheckLine
+from pipeline.doctor.examination import examine_server, log_what_lacks
 from pipeline.errors import SettingsError
 from pipeline.gpu.compile_at_start import compile_at_start
 from pipeline.gpu.device import has_gpu
@@ -41,7 +43,7 @@ def main() -> None:
     handler.setFormatter(TokenlessFormatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     try:
-        settings = read_settings({**os.environ, AUTH_VARIABLE: SECRETS.auth})
+        settings = read_settings({**os.environ, **SECRETS.settings})
     except SettingsError as error:
         raise SystemExit(f"Folio cannot start: {error.message}") from None
     publisher, watcher = PublisherProcess(settings, SECRETS.token), WatcherProcess(settings, SECRETS.token)
@@ -60,6 +62,9 @@ def serve_app(settings: Settings, publisher: PublisherProcess, dashboard_data: D
     space = os.environ.get("SPACE_ID", "")
     notifier = Notifier(settings.webhook_url, space)
 
+    def checks() -> tuple[CheckLine, ...]:
+        return examine_server(settings, publisher.status())
+
     def tell(record: IterationRecord) -> None:
         publisher.ensure_running()
         notifier.run_ended(record)
@@ -70,7 +75,8 @@ def serve_app(settings: Settings, publisher: PublisherProcess, dashboard_data: D
         compile_at_start(settings)
     publisher.ensure_running()
     with Runner(settings, open_lanes(settings, has_gpu()), space, on_end=tell) as runner:
-        serve(build(runner, settings, dashboard_data), settings)
+        log_what_lacks(checks())
+        serve(build(runner, settings, dashboard_data, checks), settings)
 
 
 if __name__ == "__main__":

@@ -143,6 +143,13 @@ class Settings:
         "Who may use the Space, page and API alike; set it as a secret. Empty lets everybody in.",
         secret=True,
     )
+    owner_password: str = _text(
+        "",
+        r"\S{8,128}",
+        "8 to 128 characters without spaces",
+        "Opens the owner's tab, which tells what the Space lacks; set it as a secret. Empty keeps the tab shut.",
+        secret=True,
+    )
     results_private: Switch = _choice(
         True, "Whether the results dataset is created private; an existing one stays as it is."
     )

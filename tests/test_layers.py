@@ -21,6 +21,7 @@ LEVELS = {
     "pipeline.pixels": 0,
     "pipeline.process_start": 0,
     "pipeline.records": 0,
+    "pipeline.check_lines": 0,
     "pipeline.deployed_build": 0,
     "pipeline.space_roles": 0,
     "pipeline.weight_folders": 0,
@@ -32,6 +33,7 @@ LEVELS = {
     "pipeline.gpu": 3,
     "pipeline.history": 4,
     "pipeline.runs": 4,
+    "pipeline.doctor": 5,
     "pipeline.ui": 5,
     "pipeline.cli": 6,
     "app": 6,
@@ -68,6 +70,7 @@ DOORS = {
 UI_SEES = {
     "pipeline",
     "pipeline.settings",
+    "pipeline.check_lines",
     "pipeline.deployed_build",
     "pipeline.errors",
     "pipeline.formats",

@@ -8,7 +8,7 @@
     │   ├── PageRangeMalformed, PageRangeOutside, LanguageUnknown
     │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
     ├── RequestError          the request cannot be answered as it was made; nothing was queued
-    │   ├── FileMissing, OptionUnknown, RowLimitOutside, RecordNotFound
+    │   ├── FileMissing, OptionUnknown, OwnerUnknown, RowLimitOutside, RecordNotFound
     │   └── TooManyFiles, UploadExpired, RunDeleted
     ├── PageError             one page is lost, the others are not
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
@@ -131,6 +131,7 @@ from pipeline.errors.page_errors import (
 from pipeline.errors.request_errors import (
     FileMissing,
     OptionUnknown,
+    OwnerUnknown,
     RecordNotFound,
     RequestError,
     RowLimitOutside,
@@ -201,6 +202,7 @@ __all__ = [
     "NothingConverted",
     "NothingToCompile",
     "OptionUnknown",
+    "OwnerUnknown",
     "PackageDiffers",
     "PackageError",
     "PackagesRepoFailed",

@@ -42,6 +42,13 @@ class RecordNotFound(RequestError):
     sentence = "There is no record with this id; take an id from the list of runs."
 
 
+class OwnerUnknown(RequestError):
+    """The owner's tab or an owner's action was asked for without the owner's password."""
+
+    code = "owner_unknown"
+    sentence = "That is not the owner's password; it is the value of the secret OWNER_PASSWORD."
+
+
 class TooManyFiles(RequestError):
     """More files were added than are taken at once."""
 

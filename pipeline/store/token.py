@@ -1,4 +1,4 @@
-"""Takes the Hub's token and the visitors' passwords out of the server's environment before anything else is loaded.
+"""Takes the Hub's token and all passwords out of the server's environment before anything else is loaded.
 
 Deleting a variable is not enough: Linux keeps the environment that a process started with readable in ``/proc``, for
 every process of the same user, the parse child included. So the server starts itself once more without them, and hands
@@ -11,27 +11,36 @@ from dataclasses import dataclass
 
 TOKEN_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 AUTH_VARIABLE = "AUTH"
+OWNER_VARIABLE = "OWNER_PASSWORD"
 PIPE_VARIABLE = "FOLIO_TOKEN_PIPE"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secrets:
-    """The Hub's token and the setting of that name, which holds passwords; empty where there is none."""
+    """The Hub's token, and the settings that hold passwords; empty where there is none."""
 
     token: str = ""
     auth: str = ""
+    owner_password: str = ""
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Those that are settings, by their variable."""
+        return {AUTH_VARIABLE: self.auth, OWNER_VARIABLE: self.owner_password}
 
 
 def take_secrets() -> Secrets:
     """What the environment held. Where it still holds a secret this does not return: the program starts again."""
     if pipe := os.environ.pop(PIPE_VARIABLE, ""):
         with open(int(pipe), encoding="utf-8") as handed:
-            token, _, auth = handed.read().partition("\n")
-        return Secrets(token, auth)
+            token, _, passwords = handed.read().partition("\n")
+        owner_password, _, auth = passwords.partition("\n")  # AUTH may hold line ends, and so is the last
+        return Secrets(token, auth, owner_password)
     found = [os.environ.pop(name, "") for name in TOKEN_VARIABLES]
-    token, auth = next((value for value in found if value), ""), os.environ.pop(AUTH_VARIABLE, "")
-    if token or auth:
-        _start_again(f"{token.strip()}\n{auth}")
+    token = next((value for value in found if value), "").strip()
+    owner_password, auth = os.environ.pop(OWNER_VARIABLE, "").strip(), os.environ.pop(AUTH_VARIABLE, "")
+    if token or auth or owner_password:
+        _start_again(f"{token}\n{owner_password}\n{auth}")
     return Secrets()
 
 

@@ -23,6 +23,7 @@ from pipeline.ui.convert.page_state import PageState, files_at_once
 from pipeline.ui.convert.parts import Form, Result, TabMemory, build_form, build_memory, build_result
 from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
 from pipeline.ui.dashboard.dashboard_parts import DashboardTab
+from pipeline.ui.owner_tab import Checks, add_owner_tab
 from pipeline.ui.ports import Runs
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC
@@ -34,8 +35,11 @@ EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
 
 
-def build(runs: Runs, settings: Settings, dashboard_data: DashboardData | None = None) -> gr.Blocks:
-    """The page and its API, over ``runs``, with the dashboard of ``dashboard_data`` as a second tab.
+def build(
+    runs: Runs, settings: Settings, dashboard_data: DashboardData | None = None, checks: Checks | None = None
+) -> gr.Blocks:
+    """The page and its API, over ``runs``, with the dashboard of ``dashboard_data`` as a second tab, and a third one
+    for the owner with what ``checks`` finds.
 
     Launch it with ``serve``, which adds style, limits and queue.
     """
@@ -52,6 +56,9 @@ def build(runs: Runs, settings: Settings, dashboard_data: DashboardData | None =
                     _add_convert(page, actions, settings, runs.has_gpu)
                 with gr.Tab("Dashboard", id=DASHBOARD_TAB) as tab:
                     add_dashboard(dashboard_data, page, DashboardTab(tabs, tab), runs)
+                if checks is not None:
+                    with gr.Tab("Owner", id="owner-tab"):
+                        add_owner_tab(settings, checks)
         add_endpoints(runs, settings, uploads)
         add_compare_endpoint(runs)
     return page
