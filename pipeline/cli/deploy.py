@@ -38,9 +38,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     wish.add_argument("--public-dataset", action="store_true", help="create the results dataset public")
     wish.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting, as a variable")
     wish.add_argument("--unset", action="append", default=[], metavar="NAME", help="remove a variable")
-    named = {"action": "append", "default": [], "choices": secret_names()}
-    wish.add_argument("--secret", **named, help="also set this secret, to the value of that environment variable")
-    wish.add_argument("--rotate", **named, help="set this secret again although it is there")
+    for option, meaning in (
+        ("--secret", "also set this secret, to the value of that environment variable"),
+        ("--rotate", "set this secret again although it is there"),
+    ):
+        wish.add_argument(option, action="append", default=[], choices=secret_names(), help=meaning)
     manner = parser.add_argument_group("how")
     manner.add_argument("--dry-run", action="store_true", help="show the changes and make none")
     manner.add_argument("--overwrite", action="store_true", help="replace another program in the Space")

@@ -126,7 +126,7 @@ class SpacesHub:
             private=wanted.private,
             exist_ok=True,
             space_sdk=wanted.sdk,
-            space_hardware=wanted.hardware,  # type: ignore[arg-type]  # any flavour's name will do
+            space_hardware=wanted.hardware,
             space_variables=[{"key": name, "value": value} for name, value in variables.items()],
             space_secrets=[{"key": name, "value": value} for name, value in wanted.secrets.items()],
             space_volumes=[volume] if volume else None,

@@ -227,7 +227,7 @@ class _Handler(BaseHTTPRequestHandler):
         repos = self.hub.spaces.repos if asked.get("type") == "space" else self.hub.repos
         if repo_id not in repos:
             raise Refusal(404, "Repository not found", "RepoNotFound")
-        del repos[repo_id]  # type: ignore[attr-defined]
+        del repos[repo_id]
         self._send(answer={})
 
     def _dataset(self, repo: Repo, verb: str, revision: str, rest: str) -> None:
