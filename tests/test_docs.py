@@ -3,12 +3,14 @@
 import ast
 import inspect
 import re
+import shlex
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from pipeline.cli.__main__ import build_parser
 from pipeline.errors import FolioError
 from pipeline.settings import read_settings, setting_rows
 from pipeline.ui.limits import limits
@@ -93,6 +95,19 @@ def test_every_file_that_a_page_names_is_there() -> None:
         named += [ROOT / name for name in re.findall(r"`((?:pipeline|tests|benchmarks|docs)/[\w/.]+)`", text)]
     assert len(named) >= 30
     assert [str(path) for path in named if not path.exists()] == []
+
+
+def commands() -> list[str]:
+    """Every command line that a page tells one to type, but for those whose modules load models: tests run them."""
+    pages = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    return sorted(set(re.findall(r"python -m pipeline\.cli ((?!convert|compile|doctor)[^`\n]*[^`\s])", text)))
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_that_a_page_tells_one_to_type_is_understood(command: str) -> None:
+    words = shlex.split(command)
+    build_parser(words[0]).parse_args(words)
 
 
 def test_direct_dependencies_are_pinned_exactly() -> None:

@@ -59,6 +59,7 @@ DOORS = {
     "torch": {"pipeline.models", "pipeline.gpu"},
     "spaces": {"pipeline.gpu", "pipeline.models", "app"},
     "gradio": {"pipeline.ui"},
+    "gradio_client": {"pipeline.deployment"},
     "jinja2": {"pipeline.ui"},
     "markdown_it": {"pipeline.ui"},
     "nh3": {"pipeline.ui"},

@@ -2,6 +2,6 @@
 
 Enters: arguments and the environment.
 Leaves: files, lines on standard error, an exit code.
-Read in this order: ``__main__``, ``convert``, ``compile``, ``deploy``, ``space_care``, ``doctor``.
+Read in this order: ``__main__``, ``convert``, ``compile``, ``deploy``, ``space_care``, ``doctor``, ``verify``.
 Threads: those of the runner.
 """

@@ -43,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("compile", "Compile the models for this machine."),
     Command("deploy", "Make a Space of your own, or bring it up to date."),
     Command("doctor", "Tell what this machine lacks of what Folio needs."),
+    Command("verify", "Check that a Folio somewhere works, with a sample."),
 )
 
 

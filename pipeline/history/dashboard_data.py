@@ -93,7 +93,7 @@ class DashboardData:
         if self._watcher is not None:
             self._watcher.ensure_running()
         gain = self._archive.refresh()
-        before = self._look.version if self._look else 0
+        version = self._archive.version  # before the records, which then are as new or newer
         around = Surroundings(
             local=self._publisher is not None,
             publisher=self._publisher() if self._publisher else None,
@@ -101,4 +101,4 @@ class DashboardData:
             unreadable=gain.unreadable,
         )
         now_ms = round(time.time() * 1000)
-        return Snapshot(self._archive.records(), before + bool(gain.records), now_ms, around)
+        return Snapshot(self._archive.records(), version, now_ms, around)

@@ -57,6 +57,7 @@ class Archive:
         self._files: set[Path] = set()
         self._loose: set[str] = set()
         self._unreadable = 0
+        self._version = 0
         self._lock, self._tidying = threading.Lock(), threading.Lock()
         self._snapshot: Records | None = None
 
@@ -68,7 +69,13 @@ class Archive:
                 found += self._take_loose()
             if found:
                 self._snapshot = None
+                self._version += 1
             return Gain(found, self._unreadable)
+
+    @property
+    def version(self) -> int:
+        """Changes whenever records came in, whoever made the archive look for them."""
+        return self._version
 
     def records(self) -> Records:
         """Everything known, in the order of the runs' starts."""

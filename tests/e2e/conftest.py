@@ -41,11 +41,12 @@ class Site:
 
 
 @contextlib.contextmanager
-def serve(folder: Path, command: list[str], executed: bool = False, **variables: str) -> Iterator[Site]:
+def serve(folder: Path, command: list[str], executed: bool | Path = False, **variables: str) -> Iterator[Site]:
     """A server in a process of its own, over folders of its own.
 
-    It is forked from a preloaded parent unless it is to be ``executed``: where it starts itself again, or where its
-    environment is looked at from outside.
+    It is forked from a preloaded parent unless it is to be ``executed``: where it starts itself again, where its
+    environment is looked at from outside, or where it runs from another folder than this project's, which is then the
+    value.
     """
     port = free_port()
     environment = os.environ | {
@@ -57,7 +58,7 @@ def serve(folder: Path, command: list[str], executed: bool = False, **variables:
         **variables,
     }
     with (folder / "log").open("wb") as log:
-        process = _started(command, environment, log.fileno(), executed)
+        process = _started(command, environment, log.fileno(), ROOT if executed is True else executed or None)
         site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "cache", folder / "log", process)
         try:
             _wait_for(site)
@@ -68,10 +69,10 @@ def serve(folder: Path, command: list[str], executed: bool = False, **variables:
 
 
 def _started(
-    command: list[str], environment: dict[str, str], log: int, executed: bool
+    command: list[str], environment: dict[str, str], log: int, root: Path | None
 ) -> "subprocess.Popen[bytes] | Forked":
-    if executed:
-        return subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    if root is not None:
+        return subprocess.Popen([sys.executable, *command], cwd=root, env=environment, stdout=log, stderr=log)
     with open(os.devnull, "rb") as nothing:
         return zygote.start(command, environment, (nothing.fileno(), log, log))
 

@@ -34,6 +34,19 @@ def test_a_look_is_shared_until_it_is_old(tmp_path: Path, monkeypatch: pytest.Mo
     assert seen.overview(second, Window.ALL) is seen.overview(second, Window.ALL)
 
 
+def test_a_record_that_a_receipt_brought_in_is_counted_at_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(tmp_path)
+    seen = DashboardData(chosen)
+    assert seen.overview(seen.look(), Window.ALL).ever.runs == 0
+    record = end_record()
+    Ledger(chosen.data_dir).finished(record)
+    assert seen.find(record.iteration_id) == record
+    monkeypatch.setattr("pipeline.history.dashboard_data.FRESH_SECONDS", 0.0)
+    assert seen.overview(seen.look(), Window.ALL).ever.runs == 1
+
+
 def test_it_says_where_runs_are_taken(tmp_path: Path) -> None:
     chosen = settings(tmp_path)
     here, elsewhere = DashboardData(chosen, PublisherProcess(chosen, "").status), DashboardData(chosen)

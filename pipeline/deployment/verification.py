@@ -1,0 +1,182 @@
+"""Whether a Folio somewhere works: a sample is converted through its API, and what must follow from that is looked for.
+
+Each step gives a line. What a step needs of an earlier one that failed is not tried.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+from gradio_client import Client, handle_file
+
+from pipeline.check_lines import CheckLine, fault, warning, well
+from pipeline.deployed_build import VERSION_PATH
+from pipeline.errors import SpaceUnreachable
+from pipeline.settings import EXAMPLE
+from pipeline.space_roles import ROLE_NAMES, role_named
+from pipeline.store.scrub import scrub
+from pipeline.store.status import SENTENCES, PublishState
+
+SAMPLE_WORDS = ("The paper trail", "From roll to page")
+"""Words that the first page of the sample has."""
+
+PROBE_SECONDS = 30.0
+COUNTER_SECONDS = 30.0
+"""How long the dashboard may take to show a new record; it looks at most every five seconds."""
+
+POLL_SECONDS = 2.0
+FAULT_CHARACTERS = 200
+GOING_WELL = frozenset({SENTENCES[PublishState.PUBLISHING], SENTENCES[PublishState.STARTING]})
+
+
+class RemoteFolio(Protocol):
+    """The API of a Folio. ``gradio_client.Client`` fits it."""
+
+    def predict(self, *args: Any, api_name: str, **options: Any) -> Any:
+        """Call an endpoint and wait for its answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SampleCheck:
+    """One visit. ``dataset_seconds`` is how long is waited until the sample's record is in the results dataset; 0 looks
+    only whether publishing goes well.
+    """
+
+    folio: RemoteFolio
+    version: Mapping[str, Any]
+    dataset_seconds: float = 0.0
+    sample: Path = EXAMPLE
+    words: tuple[str, ...] = SAMPLE_WORDS
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = field(default=time.sleep)
+
+    def lines(self) -> Iterator[CheckLine]:
+        """The checklist, line by line as it is worked through."""
+        name = str(self.version.get("role", ""))
+        build = self.version.get("build") or "none, so it is no deploy of the command's"
+        yield well("address", f"a Folio answers, role {name or 'unknown'}, build {build}.")
+        before = self._call("/system_status")
+        if isinstance(before, str):
+            yield fault("dashboard", before, "look at the Space's log")
+            return
+        yield well("dashboard", f"{before['status']}{self._reasons(before)}; {before['ever']['runs']:,} runs so far.")
+        if name in ROLE_NAMES and not role_named(name).converts:
+            yield from self._workers(before)
+            return
+        yield from self._conversion(before)
+
+    def _conversion(self, before: Mapping[str, Any]) -> Iterator[CheckLine]:
+        arguments = {"pages": "1", "visitor": secrets.token_hex(16), "again": True}
+        answer = self._call("/convert", handle_file(self.sample), **arguments)
+        if isinstance(answer, str):
+            yield fault("conversion", answer, "docs/troubleshooting.md tells what the code means")
+            return
+        markdown, status, files = answer
+        yield self._result(str(markdown), status, list(files))
+        yield self._record(status)
+        yield self._counters(before)
+        after = self._call("/system_status")
+        yield from self._publishing(before if isinstance(after, str) else after)
+        yield from self._workers(before if isinstance(after, str) else after)
+        with suppress(Exception):
+            self.folio.predict(status["run_id"], api_name="/delete")
+
+    def _result(self, markdown: str, status: Mapping[str, Any], files: list[Any]) -> CheckLine:
+        missing = [word for word in self.words if word not in markdown]
+        if status.get("status") != "ok" or missing or not files:
+            lack = f"lacks {', '.join(missing)}" if missing else f"ended {status.get('status')}"
+            return fault("conversion", f"The sample {lack}.", "open the sample in the browser and read its report")
+        seconds, lane = status.get("elapsed_seconds"), str(status.get("lane") or "cpu")
+        return well("conversion", f"one page in {seconds} s on the {lane.upper()} lane, {len(files)} files.")
+
+    def _record(self, status: Mapping[str, Any]) -> CheckLine:
+        found = self._call("/run", str(status.get("record_id", "")))
+        if isinstance(found, str):
+            return fault("record", found, "see that the data folder is writable: python -m pipeline.cli doctor")
+        if found.get("status") != "ok" or found.get("pages_ok") != 1:
+            return fault("record", "The run's record tells something else than the run.", "look at the Space's log")
+        return well("record", "the run left its record.")
+
+    def _counters(self, before: Mapping[str, Any]) -> CheckLine:
+        end, runs = self.clock() + COUNTER_SECONDS, before["ever"]["runs"]
+        while True:
+            now = self._call("/system_status")
+            if (
+                not isinstance(now, str)
+                and now["ever"]["runs"] > runs
+                and now["ever"]["pages"] > before["ever"]["pages"]
+            ):
+                return well("counters", f"runs went from {runs:,} to {now['ever']['runs']:,}.")
+            if self.clock() > end:
+                return fault("counters", f"The dashboard still counts {runs:,} runs.", "look at the Space's log")
+            self.sleep(POLL_SECONDS)
+
+    def _publishing(self, status: Mapping[str, Any]) -> Iterator[CheckLine]:
+        name, publishing = "results dataset", status.get("publishing")
+        if publishing is None:
+            yield well(name, "this server writes none.")
+            return
+        publishing = self._published(publishing)
+        sentence, waiting = publishing["state"], publishing["waiting"]
+        if sentence == SENTENCES[PublishState.NO_TOKEN]:
+            yield warning(name, "Records are not published: there is no HF_TOKEN.", "add the secret HF_TOKEN")
+        elif sentence not in GOING_WELL:
+            yield fault(name, f"{waiting:,} records are {sentence}.", "python -m pipeline.cli doctor tells why")
+        elif self.dataset_seconds and waiting:
+            yield fault(name, f"{waiting:,} records still wait.", "wait longer with --dataset-seconds 600")
+        else:
+            yield well(name, f"{sentence}; {waiting:,} records wait.")
+
+    def _published(self, publishing: Mapping[str, Any]) -> Mapping[str, Any]:
+        """How publishing stands once nothing waits, or when the time is over."""
+        end = self.clock() + self.dataset_seconds
+        while publishing["waiting"] and publishing["state"] in GOING_WELL and self.clock() < end:
+            self.sleep(POLL_SECONDS)
+            status = self._call("/system_status")
+            publishing = publishing if isinstance(status, str) else status["publishing"]
+        return publishing
+
+    def _workers(self, status: Mapping[str, Any]) -> Iterator[CheckLine]:
+        spaces = status["spaces"]
+        online = [space for space in spaces if space["online"]]
+        names = ", ".join(str(space["space"]) for space in spaces if not space["online"])
+        if names:
+            yield warning("online", f"{len(online)} of {len(spaces)}; silent: {names}.", "look whether they sleep")
+        else:
+            yield well("online", f"{len(online)} of {len(spaces)} that have left records.")
+
+    def _reasons(self, status: Mapping[str, Any]) -> str:
+        return f" ({'; '.join(status['reasons'])})" if status["reasons"] else ""
+
+    def _call(self, endpoint: str, *arguments: Any, **options: Any) -> Any:
+        """The endpoint's answer, or a sentence about why there is none."""
+        try:
+            return self.folio.predict(*arguments, api_name=endpoint, **options)
+        except Exception as error:  # whatever the client makes of a refusal
+            return f"{endpoint} failed: {scrub(str(error), FAULT_CHARACTERS) or type(error).__name__}"
+
+
+def connect(url: str, token: str = "", auth: tuple[str, str] | None = None) -> tuple[RemoteFolio, Mapping[str, Any]]:
+    """A Folio's API, and the answer of its ``/version``. ``token`` is for a private Space, ``auth`` a name and password
+    where the Space asks for them. Raises SpaceUnreachable.
+    """
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        answer = httpx.get(url.rstrip("/") + VERSION_PATH, headers=headers, timeout=PROBE_SECONDS)
+        version = answer.raise_for_status().json()
+        client = Client(
+            url, token=token or None, auth=auth, verbose=False, download_files=False, analytics_enabled=False
+        )
+    except httpx.HTTPStatusError as error:
+        raise SpaceUnreachable(f"it answers {error.response.status_code}") from error
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+        raise SpaceUnreachable(type(error).__name__) from error
+    if not isinstance(version, dict):
+        raise SpaceUnreachable("it is something else")
+    return client, version
