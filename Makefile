@@ -54,7 +54,7 @@ $(VENV)/.run: requirements.txt pre-requirements.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet -r requirements.txt
 	touch $@
 
-$(VENV)/.test: requirements-dev.txt $(VENV)/.run
+$(VENV)/.test: requirements-dev.txt requirements-scale.txt $(VENV)/.run
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@
 

@@ -49,6 +49,7 @@ class Origin(StrEnum):
     API = "api"
     CLI = "cli"
     BENCH = "bench"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,14 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """The batch job that a run belongs to: its public id, and which attempt at the document the run was, from 1."""
+
+    id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class InputFacts:
     """The source: SHA-256 in hexadecimal, size, its page count, and which entry it came by. No name, no content."""
 
@@ -240,7 +249,7 @@ class IterationRecord(RecordedFacts):
     """One line of the results dataset. A run writes two with the same ``iteration_id``: at its start and at its end.
 
     ``iteration_id`` is public and unrelated to the run's secret id. Times are ISO 8601 in UTC with milliseconds.
-    ``parent_id`` is the record of the run that this one continues.
+    ``parent_id`` is the record of the run that this one continues. ``batch`` is None outside batch jobs.
     """
 
     schema_version: int
@@ -257,3 +266,4 @@ class IterationRecord(RecordedFacts):
     pages_failed: int
     peak_memory_mb: int
     parent_id: str | None = None
+    batch: BatchFacts | None = None

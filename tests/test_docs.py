@@ -111,7 +111,7 @@ def test_every_command_that_a_page_tells_one_to_type_is_understood(command: str)
 
 
 def test_direct_dependencies_are_pinned_exactly() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-scale.txt"):
         lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r"))]
         assert [line for line in lines if "==" not in line] == []
 
@@ -126,13 +126,19 @@ PACKAGES = {
     "spellchecker": "pyspellchecker",
 }
 OWN = {"pipeline", "tests", "benchmarks", "app"}
+ROOMS_OF_THE_SPACE = tuple(
+    f"pipeline/{place.name}"
+    for place in sorted((ROOT / "pipeline").iterdir())
+    if place.name != "scale" and (place.suffix == ".py" or (place / "__init__.py").exists())
+)
 
 
 @pytest.mark.parametrize(
     ("requirements", "folders"),
     [
-        (("requirements.txt",), ("pipeline", "app.py")),
-        (("requirements.txt", "requirements-dev.txt"), ("tests", "benchmarks")),
+        (("requirements.txt",), (*ROOMS_OF_THE_SPACE, "app.py")),
+        (("requirements.txt", "requirements-scale.txt"), ("pipeline/scale",)),
+        (("requirements.txt", "requirements-dev.txt", "requirements-scale.txt"), ("tests", "benchmarks")),
     ],
 )
 def test_everything_imported_is_required_directly(requirements: tuple[str, ...], folders: tuple[str, ...]) -> None:

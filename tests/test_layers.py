@@ -35,6 +35,7 @@ LEVELS = {
     "pipeline.runs": 4,
     "pipeline.doctor": 5,
     "pipeline.ui": 5,
+    "pipeline.scale": 5,
     "pipeline.cli": 6,
     "app": 6,
 }
@@ -65,6 +66,10 @@ DOORS = {
     "nh3": {"pipeline.ui"},
     "latex2mathml": {"pipeline.ui"},
     "huggingface_hub": {"pipeline.store", "pipeline.deployment"},
+    "datatrove": {"pipeline.scale"},
+    "fsspec": {"pipeline.scale"},
+    "pyarrow": {"pipeline.scale"},
+    "ray": {"pipeline.scale"},
 }
 
 # The interface knows runs and level 0, not how they are made.

@@ -2,6 +2,7 @@
 
 Enters: arguments and the environment.
 Leaves: files, lines on standard error, an exit code.
-Read in this order: ``__main__``, ``convert``, ``compile``, ``deploy``, ``space_care``, ``doctor``, ``verify``.
+Read in this order: ``__main__``, ``options``, ``convert``, ``batch``, ``compile``, ``deploy``, ``space_care``,
+``doctor``, ``verify``.
 Threads: those of the runner.
 """

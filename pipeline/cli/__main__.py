@@ -40,6 +40,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("convert", "Convert PDF files without a server."),
+    Command("batch", "Convert many documents into tables."),
     Command("compile", "Compile the models for this machine."),
     Command("deploy", "Make a Space of your own, or bring it up to date."),
     Command("doctor", "Tell what this machine lacks of what Folio needs."),

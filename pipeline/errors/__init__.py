@@ -33,6 +33,10 @@
     │   ├── HubBusy, HubRateLimited, HubDown, HubOutOfReach, HubRequestRefused
     │   ├── RepositoryMissing, SpaceNotFound, SpaceTaken, SpaceUnreachable
     │   └── BuildFailed, StartFailed, DeployTimedOut, BundleNotWritten
+    ├── BatchError            a batch job cannot be done as asked, or one of its documents is lost
+    │   ├── BatchInputEmpty, BatchInputUnreadable, BatchDiffers, BatchBusy, BatchStopped, BlocksFailed
+    │   ├── ManifestRowMalformed, DocumentUnreachable, ScalePackagesMissing, JobsNotPossible
+    │   └── WorkerLost, WorkerOutOfMemory, WorkerTimedOut, WorkerDiffers, WorkerStartFailed
     └── SettingsError         a setting of the Space is malformed; the app does not start
 
 A message is one sentence for the person who sees it. It never holds a path, a token, a traceback or a hash; what a
@@ -42,6 +46,24 @@ library said goes to the log, not here.
 from pipeline.errors.base import (
     FolioError,
     SettingsError,
+)
+from pipeline.errors.batch_errors import (
+    BatchBusy,
+    BatchDiffers,
+    BatchError,
+    BatchInputEmpty,
+    BatchInputUnreadable,
+    BatchStopped,
+    BlocksFailed,
+    DocumentUnreachable,
+    JobsNotPossible,
+    ManifestRowMalformed,
+    ScalePackagesMissing,
+    WorkerDiffers,
+    WorkerLost,
+    WorkerOutOfMemory,
+    WorkerStartFailed,
+    WorkerTimedOut,
 )
 from pipeline.errors.deploy_errors import (
     BuildFailed,
@@ -161,6 +183,13 @@ __all__ = [
     "KEPT",
     "USED_UP",
     "AddressBusy",
+    "BatchBusy",
+    "BatchDiffers",
+    "BatchError",
+    "BatchInputEmpty",
+    "BatchInputUnreadable",
+    "BatchStopped",
+    "BlocksFailed",
     "BuildFailed",
     "BundleNotWritten",
     "CompilationFailed",
@@ -170,6 +199,7 @@ __all__ = [
     "DeployError",
     "DeployTimedOut",
     "DiskNearlyFull",
+    "DocumentUnreachable",
     "EmptyFile",
     "ExportFailed",
     "FileMissing",
@@ -195,7 +225,9 @@ __all__ = [
     "HubRequestRefused",
     "IntakeError",
     "InternalError",
+    "JobsNotPossible",
     "LanguageUnknown",
+    "ManifestRowMalformed",
     "NoGpuHere",
     "NoPages",
     "NotAPdf",
@@ -238,6 +270,7 @@ __all__ = [
     "RunNotFound",
     "RunStillGoing",
     "RunTimedOut",
+    "ScalePackagesMissing",
     "SecretValueMissing",
     "SettingsError",
     "SourceExpired",
@@ -259,4 +292,9 @@ __all__ = [
     "WeightsDamaged",
     "WeightsError",
     "WeightsMissing",
+    "WorkerDiffers",
+    "WorkerLost",
+    "WorkerOutOfMemory",
+    "WorkerStartFailed",
+    "WorkerTimedOut",
 ]

@@ -26,6 +26,17 @@ def parse_page_range(text: str, page_count: int, limit: int = MOST_PAGES) -> tup
     return tuple(page for first, last in spans for page in range(first, last + 1))
 
 
+def format_page_range(pages: Sequence[int]) -> str:
+    """Page numbers, in order, as ``parse_page_range`` takes them: ``1-3,7``."""
+    spans: list[list[int]] = []
+    for page in pages:
+        if spans and page == spans[-1][1] + 1:
+            spans[-1][1] = page
+        else:
+            spans.append([page, page])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
+
+
 def _span(part: str, text: str, page_count: int) -> tuple[int, int]:
     match = RANGE_PART.fullmatch(part)
     if match is None or not part or (part == "-" and text.strip()):

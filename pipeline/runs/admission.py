@@ -14,6 +14,7 @@ from pipeline.runs.past_runs import expires_at, first_view, remembered
 from pipeline.runs.reuse import work_id
 from pipeline.runs.state import CheckedSource, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
+from pipeline.runs.work_key import producer_of, work_key
 from pipeline.settings import Settings
 from pipeline.store.artifacts import ArtifactStore, RunFolder, RunStart, utc_now
 from pipeline.store.ids import new_iteration_id
@@ -72,8 +73,8 @@ class Admission:
         if options.lane is LaneChoice.GPU and self._lanes.gpu is None:
             raise NoGpuHere
         pages = parse_page_range(options.pages, preflight.page_count, self._settings.max_pages)
-        bundle = self._lanes.first(options.lane)
-        return Work(pages, work_id(asked.visitor, preflight, pages, options, bundle, self._versions))
+        producer = producer_of(self._lanes.first(options.lane), self._versions)
+        return Work(pages, work_id(asked.visitor, work_key(preflight.sha256, pages, options, producer)))
 
     def admit(self, asked: Asked, work: Work) -> Job:
         """A run with its own copy of the source. Raises StorageFailed; nothing is kept then."""

@@ -53,7 +53,7 @@ from pipeline.runs.page_outcome import converted_page
 from pipeline.runs.state import PageText
 from pipeline.settings import Settings
 from pipeline.stages.assemble import DocumentAssembler, Pipeline
-from pipeline.stages.export import ExportSource, output_facts
+from pipeline.stages.export import FORMATS, ExportFormat, ExportSource, output_facts
 from pipeline.stages.replay import FinishedPage, ReplaySource
 from pipeline.store.artifacts import PageCheckpoint
 
@@ -85,6 +85,7 @@ class Tools:
     rates: Callable[[], Rates]
     reader: PdfReader
     docling: Pipeline
+    formats: tuple[ExportFormat, ...] = FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +347,7 @@ class Conversion:
             document = self._assembler.finish()
             self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
             source = ExportSource(document, self._job.folder.pictures, export_stem(self._job.source.name))
-            failed = write_exports(self._job, source)
+            failed = write_exports(self._job, source, self._tools.formats)
             output = output_facts(source)
             self._job.update(lambda view: replace(view, output=output))
             if failed is not None and ending.error is None:

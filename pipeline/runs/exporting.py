@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,20 +10,20 @@ from pipeline.errors import ExportFailed, FolioError
 from pipeline.records import Stage
 from pipeline.runs.job import Job
 from pipeline.runs.state import ExportFile
-from pipeline.stages.export import FORMATS, ExportFormat, ExportSource
+from pipeline.stages.export import ExportFormat, ExportSource
 
 _log = logging.getLogger(__name__)
 
 
-def write_exports(job: Job, source: ExportSource) -> ExportFailed | None:
-    """Write every format into the run's folder and show each as soon as it is there; the last failure, if any.
+def write_exports(job: Job, source: ExportSource, formats: Sequence[ExportFormat]) -> ExportFailed | None:
+    """Write each of ``formats`` into the run's folder and show each as soon as it is there; the last failure, if any.
 
     Raises StorageFailed where the disk refuses.
     """
     job.enter(Stage.EXPORT)
     began = time.monotonic()
     failed = None
-    for row in FORMATS:
+    for row in formats:
         failed = _write_one(job, row, source) or failed
     job.add_time(Stage.EXPORT, time.monotonic() - began)
     return failed

@@ -36,7 +36,7 @@ class RefusalRecords:
         if not self._has_room():
             return
         try:
-            self._ledger.finished(self._record(error, path, origin))
+            self._ledger.finished(refusal_record(error, path, origin, self._versions))
         except StorageFailed:
             _log.warning("a refusal (%s) is not recorded", error.code)
 
@@ -54,10 +54,13 @@ class RefusalRecords:
                 self._unrecorded = 0
         return True
 
-    def _record(self, error: FolioError, path: Path, origin: Origin) -> IterationRecord:
-        """Its message is the class's own sentence: one made for this request may repeat what the caller wrote."""
-        size = 0
-        with suppress(OSError):
-            size = path.stat().st_size
-        blank = blank_record(REFUSAL, InputFacts("", size, 0, origin), self._versions)
-        return replace(blank, error=ErrorFacts(error.code, type(error).sentence, error.retryable))
+
+def refusal_record(error: FolioError, path: Path, origin: Origin, versions: Versions) -> IterationRecord:
+    """The record of a refused file. Its message is the class's own sentence: one made for this request may repeat what
+    the caller wrote.
+    """
+    size = 0
+    with suppress(OSError):
+        size = path.stat().st_size
+    blank = blank_record(REFUSAL, InputFacts("", size, 0, origin), versions)
+    return replace(blank, error=ErrorFacts(error.code, type(error).sentence, error.retryable))

@@ -9,15 +9,12 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.errors import RunNotFound
-from pipeline.models.bundle import Bundle
 from pipeline.pages import Preflight
 from pipeline.records import (
     REUSE,
-    ConvertOptions,
     GpuUse,
     InputFacts,
     IterationRecord,
@@ -32,25 +29,9 @@ from pipeline.store.artifacts import ArtifactStore, RunEnd, RunFolder, RunStart
 _log = logging.getLogger(__name__)
 
 
-def work_id(
-    visitor: Visitor,
-    preflight: Preflight,
-    pages: Sequence[int],
-    options: ConvertOptions,
-    bundle: Bundle,
-    versions: Versions,
-) -> str:
-    """One hash of everything that decides the result, and of whose it is; empty for a visitor who cannot be known
-    again.
-
-    The lane is no part of it, since it decides where the same networks run.
-    """
-    if not visitor.owner:
-        return ""
-    networks = [(engine.task, engine.model) for engine in bundle.engines]
-    made_by = [versions.app, versions.docling, bundle.name, bundle.revision, networks]
-    asked = [list(pages), options.ocr.value, options.tables, list(options.languages)]
-    return hashlib.sha256(json.dumps([visitor.owner, preflight.sha256, asked, made_by]).encode()).hexdigest()
+def work_id(visitor: Visitor, key: str) -> str:
+    """One hash of the work that ``key`` names and of whose it is; empty for a visitor who cannot be known again."""
+    return hashlib.sha256(json.dumps([visitor.owner, key]).encode()).hexdigest() if visitor.owner else ""
 
 
 def _work_done(start: RunStart, end: RunEnd | None) -> str:

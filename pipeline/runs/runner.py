@@ -48,6 +48,7 @@ from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline, build_pipeline
+from pipeline.stages.export import FORMATS, ExportFormat
 from pipeline.store.artifacts import ArtifactStore, RunFolder, utc_now
 from pipeline.store.ledger import Ledger
 from pipeline.store.retention import Keep, KeptRuns
@@ -71,13 +72,14 @@ class Runner:
         space: str = "",
         on_end: RecordListener = ignore,
         readers: Callable[[Settings], PdfReader] = PdfReader,
+        formats: tuple[ExportFormat, ...] = FORMATS,
     ) -> None:
         """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable.
 
-        ``readers`` makes one PDF reader for admission and one for each worker; the runner closes them.
+        ``readers`` makes one PDF reader for admission and one per worker, closed here. Runs leave in ``formats``.
         """
         self.settings = settings
-        self._readers = readers
+        self._readers, self._formats = readers, formats
         self.lanes = lanes
         self._store = ArtifactStore(settings.data_dir)
         self._ledger = Ledger(settings.data_dir)
@@ -323,7 +325,7 @@ class Runner:
     def _work(self, docling: Pipeline) -> None:
         with self._readers(self.settings) as reader:
             reader.start()
-            tools = Tools(self.settings, self.lanes, self._calibration.rates, reader, docling)
+            tools = Tools(self.settings, self.lanes, self._calibration.rates, reader, docling, self._formats)
             while (entry := self._queue.take()) is not None:
                 try:
                     entry.context.run(self._convert, entry.job, tools)

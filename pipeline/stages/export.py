@@ -6,6 +6,7 @@ paths (``pictures/NAME.png``), so that the Markdown inside the zip finds them wh
 
 import base64
 import hashlib
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from pydantic import AnyUrl
 from pipeline.formats import FILE_FORMATS
 from pipeline.records import OutputFacts
 from pipeline.stages.markdown import to_markdown
+from pipeline.stages.page_starts import page_starts
 
 PICTURES = "pictures"
 EMBED_LIMIT_BYTES = 32_000_000  # beyond this, JSON and HTML refer to the zip's pictures instead of carrying them
@@ -92,6 +94,26 @@ WRITERS: dict[str, Writer] = {
     "zip": _write_zip,
 }
 FORMATS = tuple(ExportFormat(row.name, row.suffix, row.media_type, WRITERS[row.name]) for row in FILE_FORMATS)
+
+
+def _write_bare_json(source: ExportSource, out: BinaryIO) -> None:
+    out.write(_json(source.document))
+
+
+def _write_page_starts(source: ExportSource, out: BinaryIO) -> None:
+    marked = _utf8(to_markdown(source.document, ImageRefMode.PLACEHOLDER, page_marks=True))
+    out.write(json.dumps(page_starts(source.document, source.markdown.decode(), marked.decode())).encode())
+
+
+BARE_JSON, PAGE_STARTS = "bare_json", "page_starts"
+ROW_FORMATS = (
+    *(row for row in FORMATS if row.name == "md"),
+    ExportFormat(BARE_JSON, ".bare.json", "application/json", _write_bare_json),
+    ExportFormat(PAGE_STARTS, ".pages.json", "application/json", _write_page_starts),
+)
+"""What a row of a batch job's output is made of: the Markdown, the document as JSON that refers to its pictures instead
+of carrying them, and where in the Markdown each page begins.
+"""
 
 
 def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:

@@ -33,7 +33,7 @@ class Brief(NamedTuple):
     in megabytes.
 
     Numbers have the names of ``METRICS``. ``status`` is a position in ``STATUSES``; ``code`` is the run's error code or
-    empty, ``page_codes`` those of its failed pages.
+    empty, ``page_codes`` those of its failed pages; ``batch`` is the id of its batch job, empty outside one.
     """
 
     iteration_id: str
@@ -54,12 +54,13 @@ class Brief(NamedTuple):
     origin: str
     app: str
     code: str
+    batch: str = ""
     page_codes: tuple[str, ...] = ()
 
 
 NUMBERS = Brief._fields[1:11]
 COUNTED = tuple(metric for metric in METRICS if metric.name in NUMBERS)
-NAMES = Brief._fields[11:18]
+NAMES = Brief._fields[11:19]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Records:
     origin: Integers
     app: Integers
     code: Integers
+    batch: Integers
     names: Mapping[str, tuple[str, ...]]
     page_codes: Mapping[str, tuple[str, ...]]
 
@@ -160,6 +162,7 @@ def _of_row(row: Mapping[str, Any]) -> Brief:
         origin=str(row["input"]["origin"]),
         app=str(runtime["app"]),
         code=str(error["type"]) if error else "",
+        batch=_batch(row),
     )
 
 
@@ -180,7 +183,14 @@ def _of_record(record: Mapping[str, Any]) -> Brief:
         origin=str(record["input"]["origin"]),
         app=str(versions["app"]),
         code=str(error["code"]) if error else "",
+        batch=_batch(record),
     )
+
+
+def _batch(record: Mapping[str, Any]) -> str:
+    """The id of the record's batch job; a line of an older Folio has none."""
+    batch = record.get("batch")
+    return str(batch["id"]) if batch else ""
 
 
 def _numbers(values: Iterable[Any]) -> dict[str, Any]:

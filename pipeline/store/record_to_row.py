@@ -38,6 +38,7 @@ def to_row(record: IterationRecord) -> dict[str, Any]:
         "gpu": _gpu(record.gpu),
         "metrics": [*_stage_times(record), *metrics_of(record)],
         "error": _error(record),
+        "batch": asdict(record.batch) if record.batch else None,
         "tags": [],
         "extra": None,
     }

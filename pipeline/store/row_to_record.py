@@ -46,6 +46,7 @@ def _record(row: Mapping[str, Any]) -> dict[str, Any]:
             if name.startswith(STAGE_PREFIX)
         ],
         "error": _error(row["error"]),
+        "batch": row.get("batch"),
         **numbers,
         "gpu": numbers["gpu"] | _calls(row.get("gpu") or {}),
     }

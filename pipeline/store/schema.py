@@ -44,7 +44,7 @@ COLUMNS: tuple[Column, ...] = (
         Column("sha256", "string", "of the file's bytes"),
         Column("bytes", "int64", "size of the file"),
         Column("pages", "int32", "pages in the file"),
-        Column("origin", "string", "`ui`, `api`, `cli` or `bench`"),
+        Column("origin", "string", "`ui`, `api`, `cli`, `batch` or `bench`"),
     )),
     Column("output", "struct", "the result, without its text; null where there is none", nullable=True, fields=(
         Column("sha256", "string", "of the Markdown"),
@@ -103,6 +103,10 @@ COLUMNS: tuple[Column, ...] = (
         Column("type", "string", "error code"),
         Column("message", "string", "sentence for the visitor, at most 2 kB"),
         Column("retryable", "bool", "whether the same request can succeed later"),
+    )),
+    Column("batch", "struct", "the batch job that the run belongs to; null elsewhere", nullable=True, fields=(
+        Column("id", "string", "UUIDv7 of the batch job"),
+        Column("attempt", "int32", "1, or 2 for a retry with doubled limits"),
     )),
     Column("tags", "list", "free labels", fields=(Column("", "string", "one label"),)),
     Column("extra", "string", "JSON object for what has no column yet", nullable=True),

@@ -48,6 +48,7 @@ ORIGIN_NAMES = {
     Origin.API: "API",
     Origin.CLI: "command line",
     Origin.BENCH: "benchmark",
+    Origin.BATCH: "batch job",
 }
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -101,22 +101,31 @@ class DocumentWriter(MarkdownDocSerializer):
         return escape_inline(text)
 
 
+class MarkedWriter(DocumentWriter):
+    """As ``DocumentWriter``, with docling-core's mark left in the text wherever the walk comes to a further page."""
+
+    def serialize_doc(self, *, parts: list[SerializationResult], **kwargs: Any) -> SerializationResult:
+        return create_ser_result(text=joined(part.text for part in parts), span_source=parts)
+
+
 def to_markdown(
     document: DoclingDocument,
     mode: ImageRefMode,
     image_placeholder: str = "<!-- image -->",
     form: TableForm = TableForm.HTML,
+    page_marks: bool = False,
 ) -> str:
     """The document as Markdown; ``form`` says how tables with spans are written, ``mode`` whether pictures are
-    linked.
+    linked. With ``page_marks`` docling-core's mark stands before the first item of each further page.
     """
     chosen = MarkdownParams(
         labels=DOCUMENT_TOKENS_EXPORT_LABELS,
         layers=DEFAULT_CONTENT_LAYERS,
         image_mode=mode,
         image_placeholder=image_placeholder,
+        page_break_placeholder="" if page_marks else None,
     )
-    writer = DocumentWriter(
+    writer = (MarkedWriter if page_marks else DocumentWriter)(
         doc=document,
         table_serializer=_Tables(),
         text_serializer=_Texts(),

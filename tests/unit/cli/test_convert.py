@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.convert import Batch, output_stems
+from pipeline.cli.convert import FilesCommand, output_stems
 from pipeline.cli.progress import Progress
 from pipeline.models.bundle import Lanes
 from pipeline.records import ConvertOptions
+from pipeline.runs.converter import Converter
 from pipeline.runs.state import Source
 from pipeline.settings import Settings
 from tests.support.bundles import WholePageBundle
-from tests.support.runs import warm_runner
+from tests.support.readers import warm_reader
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
 
@@ -37,10 +38,10 @@ def test_files_of_one_name_and_a_missing_one_leave_the_others_whole(settings: Se
         PdfFile([Page(text(f"Text of the {path.parent.name}."))]).write(path)
     shown, out = io.StringIO(), tmp_path / "out"
     out.mkdir()
-    with warm_runner(settings, Lanes(WholePageBundle())) as runner:
-        batch = Batch(runner, ConvertOptions(), out, ("md",), Progress(shown))
+    with Converter(settings, Lanes(WholePageBundle()), readers=warm_reader) as converter:
+        command = FilesCommand(converter, ConvertOptions(), out, ("md",), Progress(shown))
         stems = output_stems(paths)
-        ends = [batch.convert(Source(path, path.name), stem) for path, stem in zip(paths, stems, strict=True)]
+        ends = [command.convert(Source(path, path.name), stem) for path, stem in zip(paths, stems, strict=True)]
     assert ends == [True, False, False, True]
     assert {file.name: file.read_text().strip() for file in out.iterdir()} == {
         "a.md": "Text of the first.",

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipeline.pages import PageStatus
-from pipeline.records import CallEnd, ErrorFacts, GpuCall, GpuUse, InputFacts, IterationRecord, PageOutcome
+from pipeline.records import BatchFacts, CallEnd, ErrorFacts, GpuCall, GpuUse, InputFacts, IterationRecord, PageOutcome
 from pipeline.store.record_to_row import row_line, to_row
 from pipeline.store.row_to_record import read_line
 from pipeline.store.schema import COLUMNS, PAGES_KEPT, features_yaml, validate_row
@@ -92,6 +92,7 @@ END_ROW: dict[str, Any] = {
         {"name": "gpu_refused_seconds", "value": 0.0, "unit": "s"},
     ],
     "error": {"type": "nothing_converted", "message": "No page could be converted.", "retryable": False},
+    "batch": None,
     "tags": [],
     "extra": None,
 }
@@ -136,7 +137,7 @@ def test_the_calls_to_the_gpu_become_this_column_and_come_back() -> None:
 
 def test_a_row_of_an_older_folio_comes_back_without_what_it_lacks() -> None:
     row = to_row(end_record(RUN))
-    del row["gpu"]
+    del row["gpu"], row["batch"]
     for page in row["pages"]:
         del page["bundle"]
     assert read_line(row_line(row)) == end_record(RUN)
@@ -200,7 +201,7 @@ def test_every_field_of_the_record_reaches_the_row() -> None:
         "engines": (),
         "stages": (),
     }
-    other |= {"gpu": replace(base.gpu, calls=9), "pages": ()}
+    other |= {"gpu": replace(base.gpu, calls=9), "pages": (), "batch": BatchFacts(base.iteration_id, 1)}
     for field in fields(IterationRecord):
         value = changed[field.name] if field.name in changed else other.get(field.name, 7)
         assert to_row(replace(base, **{field.name: value})) != to_row(base), field.name

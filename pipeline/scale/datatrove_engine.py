@@ -1,0 +1,124 @@
+"""datatrove as the engine on this machine: each worker is a process with an executor of its own.
+
+datatrove's pool waits for ever for a process that was killed. So no pool is used: one executor runs one task in one
+process, and a process that ends too early is started again. Its blocks that are written are not converted again.
+"""
+
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import IO
+
+from pipeline.errors import WorkerStartFailed
+from pipeline.process_start import starting
+from pipeline.runs.work_key import Producer
+from pipeline.scale.batch_folder import BatchFolder
+from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
+from pipeline.scale.datatrove_step import DatatroveTask
+from pipeline.scale.plain_engine import probe_here, with_threads
+from pipeline.scale.supervisor import PROJECT_ROOT, scratch_dir
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+MOST_STARTS = 4  # of one worker; a document does not end it, only a machine or a hand does
+
+
+@dataclass(slots=True)
+class TaskProcess:
+    """The process of one task. ``starts`` counts how often it was started."""
+
+    task: DatatroveTask
+    starts: int = 0
+    process: "subprocess.Popen[bytes] | None" = None
+    output: IO[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process in a session of its own, so that what it starts goes with it."""
+        self.starts += 1
+        scratch_dir().mkdir(parents=True, exist_ok=True)
+        path = scratch_dir() / f"datatrove-{os.getpid()}-{self.task.rank}.log"
+        with path.open("ab") as said, starting():
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "pipeline.scale.datatrove_step"],
+                cwd=PROJECT_ROOT,
+                stdin=subprocess.PIPE,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+        if self.process.stdin is not None:
+            with suppress(BrokenPipeError), self.process.stdin as pipe:
+                pickle.dump(self.task, pipe)
+
+    def step(self) -> bool:
+        """Start the process again where it failed; whether there is still something to wait for."""
+        if self.process is None or self.process.poll() is None:
+            return self.process is not None
+        if self.process.returncode == 0:
+            return False
+        self.kill()
+        log.warning("a datatrove worker ended with %d", self.process.returncode)
+        if self.starts >= MOST_STARTS:
+            return False
+        self.start()
+        return True
+
+    def kill(self) -> None:
+        """End the process and whatever it started."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@dataclass(slots=True)
+class BlockWatch:
+    """Finds blocks that others write to an output."""
+
+    folder: BatchFolder
+    seen: set[str] = field(default_factory=set)
+
+    def new_ends(self) -> list[ItemEnd]:
+        """The ends in blocks that were not there at the last look."""
+        names = self.folder.block_names() - self.seen
+        ends = self.folder.ends(leave_out=self.seen) if names else []
+        self.seen |= names
+        return ends
+
+
+@dataclass(frozen=True, slots=True)
+class DatatroveEngine:
+    """Workers on this machine, as processes that datatrove runs."""
+
+    def probe(self, setup: BatchSetup, workers: Workers) -> Producer:
+        return probe_here(with_threads(setup, workers))
+
+    def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
+        folder = BatchFolder(setup.output)
+        watch = BlockWatch(folder, folder.block_names())
+        wave = folder.write_wave(blocks)
+        one = Workers(1, workers.threads, workers.gpu_share)
+        size = min(workers.count, len(blocks))
+        places = folder.address(f"datatrove/{wave}")
+        tasks = [TaskProcess(DatatroveTask(setup, wave, one, rank, size, places, os.getpid())) for rank in range(size)]
+        try:
+            for task in tasks:
+                task.start()
+            while [task for task in tasks if task.step()]:
+                time.sleep(LOOK_SECONDS)
+                yield watch.new_ends()
+            yield watch.new_ends()
+        finally:
+            for task in tasks:
+                task.kill()
+        if not folder.block_names():
+            log.error("no datatrove worker could begin: %s/datatrove-%d-*.log", scratch_dir(), os.getpid())
+            raise WorkerStartFailed

@@ -1,0 +1,38 @@
+"""Batch jobs on an embedded Ray and on datatrove: a killed worker, a killed job, and a document that kills."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.support.batch_process import begun, converters, kill_worker, rows_by_key, start
+from tests.support.runs import until
+from tests.support.scripted_rows import write_documents
+
+pytestmark = [pytest.mark.xdist_group("scale"), pytest.mark.timeout(280)]
+
+
+@pytest.mark.parametrize(("engine", "another"), [("ray", "plain"), ("datatrove", "datatrove")])
+def test_a_killed_worker_and_a_killed_job_lose_and_double_nothing(engine: str, another: str, tmp_path: Path) -> None:
+    """What an engine leaves, any engine resumes: only the output says what is done."""
+    said = {f"d{number:02}": f"sleep 0.1 {number}" for number in range(34)}
+    documents, output = write_documents(tmp_path / "in", **said, e1="refuse", e2="die"), tmp_path / "out"
+    first = start(engine, documents, output)
+    until(lambda: len(begun(output)) >= 6, 200)
+    kill_worker(output)
+    until(lambda: len(begun(output)) >= 16, 200)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.communicate(timeout=60)
+    until(lambda: not converters(output), 60)
+    written = rows_by_key(output)
+    assert written
+    assert set(written.values()) == {1}
+    second = start(another, documents, output)
+    told, _ = second.communicate(timeout=250)
+    rows, now, failed, missing = map(int, told.split())
+    assert (rows, failed, missing) == (36, 2, 0)
+    assert 0 < now < 36, "what was written is not converted again"
+    written = rows_by_key(output)
+    assert (len(written), set(written.values())) == (36, {1})
+    until(lambda: not converters(output), 60)
