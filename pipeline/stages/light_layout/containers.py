@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 from pipeline.stages.light_layout.blocks import prose, rows, same_height
-from pipeline.stages.light_layout.line_patterns import is_caption, is_contents_entry, is_page_number
+from pipeline.stages.light_layout.line_patterns import (
+    is_caption,
+    is_contents_entry,
+    is_contents_title,
+    is_page_number,
+    last_number,
+)
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import TextRow, columns, text_rows
@@ -27,13 +34,16 @@ CODE_SHARE = 0.8
 RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
 COLUMN_SHARE = 0.8  # the same for columns of text side by side, which cells with long texts resemble
 COLUMN_ROWS = 5  # rows in the middling paragraph of such columns
+PANEL_ROWS = 2  # a frame around one row may be the shaded head of a table
 LEAST_GRID = 2  # rows that are left of a table at least
 CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls no table is a page of panels
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page for the layout rules: size in points, lines, predicted regions, bitmaps, tables with drawn rules."""
+    """A page for the layout rules: size in points, lines, predicted regions, bitmaps, tables with drawn rules, and
+    frames around text.
+    """
 
     width: float
     height: float
@@ -41,6 +51,7 @@ class Sheet:
     regions: tuple[LayoutRegion, ...]
     bitmaps: tuple[Box, ...]
     ruled: tuple[TableStructure, ...] = ()
+    frames: tuple[Box, ...] = ()
 
 
 def inside(line: LayoutLine, box: Box, share: float = INSIDE) -> bool:
@@ -103,7 +114,7 @@ def contents(sheet: Sheet) -> list[LayoutRegion]:
         for row in rows([line for line in sheet.lines if line.upright])
     ]  # leaders and page numbers are often pieces of their own
     entries = [line for line in whole if is_contents_entry(line.text)]
-    for column in _columns(entries):
+    for column in _columns(entries) if entries else _paged(sheet):
         if len(column) < CONTENTS_ENTRIES:
             continue
         box = _entries(column, sheet.lines)
@@ -111,6 +122,23 @@ def contents(sheet: Sheet) -> list[LayoutRegion]:
         if 2 * len(column) >= len(held):
             found.append(LayoutRegion(LayoutLabel.DOCUMENT_INDEX, 1.0, bounds([box, *(line.box for line in held)])))
     return found
+
+
+def _paged(sheet: Sheet) -> list[list[LayoutLine]]:
+    """The rows below a contents page's title that end with page numbers at one edge, which count up."""
+    placed = [LayoutWord(line.text.strip(), line.box) for line in sheet.lines if line.upright]
+    whole = [LayoutLine(" ".join(word.text for word in row.words), row.box) for row in text_rows(placed)]
+    title = next((line for line in whole if is_contents_title(line.text)), None)
+    if title is None:
+        return []
+    below = sorted((line for line in whole if line.box.top > title.box.top), key=lambda line: line.box.top)
+    numbered = [(line, number) for line in below if (number := last_number(line.text))]
+    if not numbered:
+        return []
+    edge = median(line.box.right for line, _ in numbered)
+    column = [(line, number) for line, number in numbered if abs(line.box.right - edge) < 0.5 * line.height]
+    rises = all(before <= after for (_, before), (_, after) in pairwise(column))
+    return [[line for line, _ in column]] if rises else []
 
 
 def _entries(column: Sequence[LayoutLine], lines: Sequence[LayoutLine]) -> Box:
@@ -171,7 +199,7 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
     found = [region for region in found if not _taken(region, taken)]
     for region in predicted:
         members = [line for line in sheet.lines if inside(line, region.box)]
-        if _taken(region, [*taken, *found]) or _is_running(members):
+        if _taken(region, [*taken, *found]) or _is_running(members) or _joins_frames(region, members, sheet):
             continue
         if _is_code(members, type_):
             found.append(LayoutRegion(LayoutLabel.CODE, region.score, _grown(region.box, members)))
@@ -180,6 +208,21 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
         box = _grown(region.box, members) if len(grid) == len(members) else _grown(None, grid)
         found.append(LayoutRegion(region.label, region.score, box))
     return found
+
+
+def _joins_frames(region: LayoutRegion, members: Sequence[LayoutLine], sheet: Sheet) -> bool:
+    """Whether nearly all of a predicted table stands in frames side by side, each of which stands for itself."""
+    held = [box for box in sheet.frames if box.intersection(region.box) > 0.5 * box.area]
+    if not any(same_height(one, other) for one, other in combinations(held, 2)):
+        return False
+    framed = sum(len(line.text) for line in members if any(inside(line, box) for box in held))
+    return framed >= COLUMN_SHARE * sum(len(line.text) for line in members)
+
+
+def panels(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[Box]:
+    """The frames around several lines of text, the smallest first. ``held`` are tables and pictures."""
+    free = [line for line in sheet.lines if not any(inside(line, region.box) for region in held)]
+    return [box for box in sheet.frames if len(rows([line for line in free if inside(line, box)])) >= PANEL_ROWS]
 
 
 def _grown(box: Box | None, lines: Sequence[LayoutLine]) -> Box:

@@ -23,6 +23,13 @@ _PAGE_NUMBER = re.compile(
     r"\s*((of|/|von)\s*\d{1,4})?[-–—\s]*",
     re.IGNORECASE,
 )
+_LAST_NUMBER = re.compile(r"\D\s+(\d{1,4})$")
+_CONTENTS_TITLE = re.compile(
+    r"(table of |list of )?(contents|figures|tables)|inhalt(sverzeichnis|sübersicht)?|sommaire|table des matières"
+    r"|índice|contenido|sumário|indice|sommario|inhoud(sopgave)?|spis treści|obsah|содержание|оглавление|περιεχόμενα"
+    r"|içindekiler|目\s*录|目\s*次|目\s*錄|목\s*차|차\s*례|فهرس|المحتويات|תוכן( העניינים)?|สารบัญ",
+    re.IGNORECASE,
+)
 _NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxlc]{1,6})", re.IGNORECASE)
 _ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")
 MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
@@ -30,8 +37,10 @@ MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is n
 
 
 def has_bullet(line: LayoutLine) -> bool:
-    """Starts with a bullet: one of the usual characters, or a narrow glyph in another font than the text after it."""
-    if _BULLET.match(line.text.strip()):
+    """Starts with a bullet: one of the usual characters, a narrow glyph in another font than the text after it, or a
+    drawn one.
+    """
+    if line.bulleted or _BULLET.match(line.text.strip()):
         return True
     if len(line.words) < 2:
         return False
@@ -67,6 +76,17 @@ def is_caption(text: str) -> bool:
 def is_contents_entry(text: str) -> bool:
     """Ends with leader dots and a page number."""
     return _LEADER_END.search(text) is not None
+
+
+def is_contents_title(text: str) -> bool:
+    """Nothing but what contents pages are headed with."""
+    return _CONTENTS_TITLE.fullmatch(text.strip().rstrip(":")) is not None
+
+
+def last_number(text: str) -> int:
+    """The number of up to four digits with which a row ends behind its text; 0 without one."""
+    found = _LAST_NUMBER.search(text.strip())
+    return int(found[1]) if found else 0
 
 
 def has_leader(text: str) -> bool:

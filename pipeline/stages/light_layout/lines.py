@@ -35,7 +35,8 @@ _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
 class LayoutLine:
     """One line of text: its box in points, the font most of it is set in ("" where OCR read it), its native words.
 
-    ``turn`` is the number of quarter turns clockwise, 0 to 3, by which its text is turned.
+    ``turn`` is the number of quarter turns clockwise, 0 to 3, by which its text is turned; ``bulleted`` says that a
+    bullet is drawn in front of it.
     """
 
     text: str
@@ -43,6 +44,7 @@ class LayoutLine:
     font: str = ""
     words: tuple[LayoutWord, ...] = ()
     turn: int = 0
+    bulleted: bool = False
 
     @cached_property
     def height(self) -> float:

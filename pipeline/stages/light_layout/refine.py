@@ -8,7 +8,7 @@ neighbours, and each group is cut and labelled by its type and marks. No line is
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.pages import LayoutLabel, LayoutRegion
+from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.classify import follow_up, pieces
 from pipeline.stages.light_layout.containers import (
@@ -18,12 +18,14 @@ from pipeline.stages.light_layout.containers import (
     contents,
     inside,
     line_words,
+    panels,
     pictures,
     tables,
 )
+from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
-from pipeline.stages.light_layout.lines import LayoutLine, page_lines, typography
-from pipeline.stages.light_layout.ruled_tables import ruled_tables
+from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_lines, typography
+from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
 from pipeline.stages.light_layout.ruleless_tables import loose_tables, with_rows_beside
 from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
 from pipeline.stages.replay import ReplayPage, from_docling
@@ -44,8 +46,10 @@ def refine(page: ReplayPage) -> RefinedLayout:
     """Correct the predicted regions of ``page``; turned text is looked at by itself, turned back."""
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
-    lines = page_lines(page)
-    sheet = Sheet(size.width, size.height, tuple(lines), page.prediction.regions, bitmaps, ruled_tables(page, lines))
+    lines = with_drawn_bullets(page_lines(page), page_gray(page), page.rendered.scale)
+    drawn = page_drawings(page, lines)
+    predicted = page.prediction.regions
+    sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames)
     groups = turned_groups(lines)
     found = [
         replace(region, box=turned.on_page(region.box))
@@ -71,8 +75,10 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     held += _whole_tables([region for region in found if region.label is LayoutLabel.TABLE], held, sheet)
     code = [replace(region, score=1.0) for region in found if region.label is LayoutLabel.CODE]
     texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, [*held, *shown])]
+    framed = panels(sheet, [*held, *shown])
     blocks: list[Block] = []
-    for group in _apart([line for line in sheet.lines if not _within(line, held)], shown):
+    homes = [*framed, *(region.box for region in shown)]
+    for group in _apart([line for line in sheet.lines if not _within(line, held)], homes):
         claimed, orphans = claim([*code, *texts], group)
         claimed, freed = dissolved(claimed)
         orphans += freed
@@ -82,7 +88,8 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
     final = follow_up(cut, [region.box for region in held + shown], type_)
-    return held + shown + [_region(_plain(block, shown)) for block in final]
+    final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
+    return held + shown + [_region(block) for block in final]
 
 
 def _plain(block: Block, shown: Sequence[LayoutRegion]) -> Block:
@@ -90,6 +97,14 @@ def _plain(block: Block, shown: Sequence[LayoutRegion]) -> Block:
     if block.label is not LayoutLabel.SECTION_HEADER or block.seen is LayoutLabel.SECTION_HEADER:
         return block
     return replace(block, label=LayoutLabel.TEXT) if all(_within(line, shown) for line in block.lines) else block
+
+
+def _plain_in_frame(block: Block, framed: Sequence[Box], type_: Typography) -> Block:
+    """What heads a frame's text in the size of that text heads no section."""
+    if block.label is not LayoutLabel.SECTION_HEADER or any(type_.is_large(line) for line in block.lines):
+        return block
+    in_frame = any(all(inside(line, box) for line in block.lines) for box in framed)
+    return replace(block, label=LayoutLabel.TEXT) if in_frame else block
 
 
 def _whole_tables(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
@@ -106,11 +121,11 @@ def _within(line: LayoutLine, held: Sequence[LayoutRegion]) -> bool:
     return any(inside(line, region.box) for region in held)
 
 
-def _apart(lines: Sequence[LayoutLine], shown: Sequence[LayoutRegion]) -> list[list[LayoutLine]]:
-    """The lines outside of every picture, then those in each picture: no block holds lines of both."""
-    groups: list[list[LayoutLine]] = [[] for _ in range(len(shown) + 1)]
+def _apart(lines: Sequence[LayoutLine], homes: Sequence[Box]) -> list[list[LayoutLine]]:
+    """The lines outside of every frame and picture, then those in each: no block holds lines of two of them."""
+    groups: list[list[LayoutLine]] = [[] for _ in range(len(homes) + 1)]
     for line in lines:
-        home = next((number for number, region in enumerate(shown, start=1) if inside(line, region.box)), 0)
+        home = next((number for number, box in enumerate(homes, start=1) if inside(line, box)), 0)
         groups[home].append(line)
     return [group for group in groups if group]
 

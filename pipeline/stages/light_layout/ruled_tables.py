@@ -1,14 +1,17 @@
-"""The ruled tables of a replayed page, or of a part of it."""
+"""What is drawn around the text of a replayed page, or of a part of it: ruled tables and frames."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.pages import Box, LayoutLabel, TableStructure
 from pipeline.pixels import page_image
+from pipeline.stages.light_layout.frames import frames
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.light_layout.rulings import lattices
+from pipeline.stages.light_layout.rulings import drawn_rules, lattices
 from pipeline.stages.replay import ReplayPage
 
 AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
@@ -18,13 +21,30 @@ SUSPICION = 0.5
 _SUSPECTS = (LayoutLabel.TABLE, LayoutLabel.PICTURE)
 
 
-def ruled_tables(page: ReplayPage, lines: list[LayoutLine]) -> tuple[TableStructure, ...]:
-    """The tables with drawn rules on the page; pages on which the network saw no table or picture are not looked at."""
-    if not any(region.label in _SUSPECTS and region.score >= SUSPICION for region in page.prediction.regions):
-        return ()
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """The ruled tables of a page, and the frames on it that are no part of one."""
+
+    tables: tuple[TableStructure, ...]
+    frames: tuple[Box, ...]
+
+
+def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
+    """What is drawn on the page; tables are looked for only where the network saw a table or a picture."""
     size = page.rendered.facts.size
     words = [word for line in lines for word in (line.words or (LayoutWord(line.text, line.box),))]
-    return tuple(_look(page, Box(0, 0, size.width, size.height), words))
+    gray = np.ascontiguousarray(page_gray(page))
+    if min(gray.shape) < LEAST_PIXELS:
+        return Drawings((), ())
+    rules = drawn_rules(gray, page.rendered.scale, words)
+    suspected = any(region.label in _SUSPECTS and region.score >= SUSPICION for region in page.prediction.regions)
+    tables = lattices(rules, words) if suspected else []
+    found = [
+        box
+        for box in frames(rules, size.width, size.height)
+        if not any(box.intersection(table.box) > 0.5 * box.area for table in tables)
+    ]
+    return Drawings(tuple(tables), tuple(found))
 
 
 def ruled_structure(page: ReplayPage, box: Box, words: list[LayoutWord]) -> TableStructure | None:
@@ -37,20 +57,24 @@ def ruled_structure(page: ReplayPage, box: Box, words: list[LayoutWord]) -> Tabl
     return best
 
 
+def page_gray(page: ReplayPage) -> NDArray[np.uint8]:
+    """The page's brightness, (height, width): its green channel, which is most of what the eye takes for brightness."""
+    return page_image(page.pixels, page.rendered)[:, :, 1]
+
+
 def _held(word: LayoutWord, box: Box) -> bool:
     return word.box.intersection(box) > 0.5 * word.box.area
 
 
 def _look(page: ReplayPage, box: Box, words: list[LayoutWord]) -> list[TableStructure]:
     scale = page.rendered.scale
-    pixels = page_image(page.pixels, page.rendered)
     left, top = max(int(box.left * scale), 0), max(int(box.top * scale), 0)
-    green = np.ascontiguousarray(pixels[top : int(box.bottom * scale) + 1, left : int(box.right * scale) + 1, 1])
+    green = np.ascontiguousarray(page_gray(page)[top : int(box.bottom * scale) + 1, left : int(box.right * scale) + 1])
     if min(green.shape) < LEAST_PIXELS:
         return []
     dx, dy = left / scale, top / scale
     local = [LayoutWord(word.text, _moved(word.box, -dx, -dy)) for word in words]
-    return [_placed(table, dx, dy) for table in lattices(green, scale, local)]
+    return [_placed(table, dx, dy) for table in lattices(drawn_rules(green, scale, local), local)]
 
 
 def _moved(box: Box, dx: float, dy: float) -> Box:

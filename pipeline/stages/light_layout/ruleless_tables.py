@@ -18,6 +18,9 @@ ZONE_GAP = (
 CELL_GAP = 2.0  # in word heights: pieces of a row that far apart are cells, not words of a sentence
 ZONE_WIDTH = 10.0  # in line heights: zones of text have lines at least this wide
 LEAST_ROWS = 3
+FEW_ROWS = 2  # are enough where three columns or more all begin at one edge, as where a page's end cut a table
+FEW_COLUMNS = 3
+ALIGNED = 0.3  # in line heights: by which the edges of one column may differ then
 ROW_GAP = 2.5  # in line heights: rows of a table lie closer
 SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
 
@@ -99,7 +102,7 @@ def _runs(rows: Sequence[TextRow]) -> list[list[TextRow]]:
             runs.append([])
         if len(_cells(row)) > 1 or runs[-1]:
             runs[-1].append(row)
-    return [run for run in map(_trimmed, runs) if sum(len(_cells(row)) > 1 for row in run) >= LEAST_ROWS]
+    return [run for run in map(_trimmed, runs) if sum(len(_cells(row)) > 1 for row in run) >= FEW_ROWS]
 
 
 def _trimmed(run: list[TextRow]) -> list[TextRow]:
@@ -131,7 +134,18 @@ def _cells(row: TextRow) -> list[Box]:
 def _is_table(run: Sequence[TextRow], box: Box, *, least_columns: int) -> bool:
     words = [word for row in run for word in row.words]
     grid = structure(words, box)
-    if grid is None or grid.rows < LEAST_ROWS or grid.columns < least_columns:
+    if grid is None or grid.columns < least_columns or (grid.rows < LEAST_ROWS and not _is_part(run)):
         return False
     others = [cell for row in run for cell in _cells(row)[1:]]
     return all(cell.width <= SHORT * cell.height for cell in others)
+
+
+def _is_part(run: Sequence[TextRow]) -> bool:
+    """Whether a few rows can only be a table's: all have the same columns, which begin at the same edges."""
+    rows = [_cells(row) for row in run]
+    if len(rows) < FEW_ROWS or len(rows[0]) < FEW_COLUMNS or any(len(row) != len(rows[0]) for row in rows):
+        return False
+    return all(
+        max(cell.left for cell in column) - min(cell.left for cell in column) <= ALIGNED * column[0].height
+        for column in zip(*rows, strict=True)
+    )

@@ -44,16 +44,28 @@ class Rule:
     end: float
 
 
-def lattices(gray: Gray, scale: float, words: Sequence[LayoutWord]) -> list[TableStructure]:
-    """The ruled tables on a page, as structures with a box for every cell.
+@dataclass(frozen=True, slots=True)
+class DrawnRules:
+    """The straight edges on a page or a part of it: those that run across and those that run down."""
 
-    ``gray`` is (height, width), uint8, at ``scale`` pixels per point; ``words`` are the page's words in points.
+    across: tuple[Rule, ...]
+    down: tuple[Rule, ...]
+
+
+def drawn_rules(gray: Gray, scale: float, words: Sequence[LayoutWord]) -> DrawnRules:
+    """The edges in ``gray``, (height, width) at ``scale`` pixels per point, that are no strokes of ``words``, which are
+    in points.
     """
     boxes = np.array([(w.box.left, w.box.top, w.box.right, w.box.bottom) for w in words]).reshape(-1, 4)
     across = _merged(_clear(_rules(_level_edges(gray), scale), boxes[:, [1, 0, 3, 2]]))
     down = _merged(_clear(_rules(_upright_edges(gray), scale), boxes))
+    return DrawnRules(tuple(across), tuple(down))
+
+
+def lattices(rules: DrawnRules, words: Sequence[LayoutWord]) -> list[TableStructure]:
+    """The ruled tables that ``rules`` draw around ``words``, as structures with a box for every cell."""
     found = []
-    for rows, columns in _components(across, down):
+    for rows, columns in _components(rules.across, rules.down):
         table = _table(rows, columns, words)
         if table is not None:
             found.append(table)

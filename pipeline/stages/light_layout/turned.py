@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.models.turned_page import TurnedPage
-from pipeline.pages import TableCell, TableStructure
+from pipeline.pages import Box, TableCell, TableStructure
 from pipeline.stages.light_layout.containers import Sheet, inside
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
@@ -55,15 +55,16 @@ def turned_sheets(sheet: Sheet, groups: dict[int, list[LayoutLine]]) -> list[tup
                     tuple(upright_line(line, page) for line in group),
                     tuple(replace(region, box=page.upright_box(region.box)) for region in regions),
                     tuple(page.upright_box(box) for box in sheet.bitmaps) if index == 0 else (),
-                    tuple(upright_structure(table, page) for table in sheet.ruled if _holds(table, group)),
+                    tuple(upright_structure(table, page) for table in sheet.ruled if _holds(table.box, group)),
+                    tuple(page.upright_box(box) for box in sheet.frames if _holds(box, group)),
                 ),
             )
         )
     return found
 
 
-def _holds(table: TableStructure, lines: Sequence[LayoutLine]) -> bool:
-    return any(inside(line, table.box) for line in lines)
+def _holds(box: Box, lines: Sequence[LayoutLine]) -> bool:
+    return any(inside(line, box) for line in lines)
 
 
 def upright_line(line: LayoutLine, page: TurnedPage) -> LayoutLine:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
+from pipeline.stages.light_layout.line_patterns import is_page_number
 from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord
 
@@ -180,16 +181,44 @@ def without_leaders(words: Sequence[LayoutWord]) -> list[LayoutWord]:
 
 
 def contents_structure(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:
-    """A table of contents: one row for each line, two columns, of which the second holds the last word: the page
+    """A table of contents: one row for each entry, two columns, of which the second holds the last word: the page
     number.
+
+    Each entry's first cell begins where its text does, which shows how deep it lies. An entry without a page number
+    spans both columns.
     """
-    rows = text_rows(words)
-    if not rows:
+    entries = _entries(text_rows(words))
+    if not entries:
         return None
     cells = []
-    for number, row in enumerate(rows):
-        edge = row.words[-1].box.left
-        top, bottom = row.box.top, row.box.bottom
-        cells.append(TableCell(number, 0, 1, 1, False, Box(box.left, top, edge, bottom)))
-        cells.append(TableCell(number, 1, 1, 1, False, Box(edge, top, box.right, bottom)))
-    return TableStructure(box, 1.0, len(rows), 2, tuple(cells))
+    for number, rows in enumerate(entries):
+        area = bounds([row.box for row in rows])
+        last = rows[-1].words[-1]
+        edge = last.box.left if is_page_number(last.text) and len(rows[-1].words) > 1 else box.right
+        paged = edge < box.right
+        if paged:  # first, since the upper lines of a title may reach over the page number
+            cells.append(TableCell(number, 1, 1, 1, False, Box(edge, last.box.top, box.right, area.bottom)))
+        right = max([edge, *(row.box.right for row in rows[:-1])])
+        cells.append(TableCell(number, 0, 1, 1 if paged else 2, False, replace(area, right=right)))
+    return TableStructure(box, 1.0, len(entries), 2, tuple(cells))
+
+
+def _entries(rows: Sequence[TextRow]) -> list[list[TextRow]]:
+    """The rows by entry: one that has no page number goes on in the next row, where that one is set in and has one."""
+    entries: list[list[TextRow]] = []
+    for row in rows:
+        before = entries[-1][-1] if entries else None
+        if before is not None and not is_page_number(before.words[-1].text) and _hangs(row, entries[-1][0]):
+            entries[-1].append(row)
+        else:
+            entries.append([row])
+    return entries
+
+
+def _hangs(row: TextRow, first: TextRow) -> bool:
+    """Whether the row is set in from the entry's first one, begins with a word, and ends with a page
+    number.
+    """
+    start = row.words[0].text
+    inside = row.box.left - first.box.left > 0.5 * first.box.height
+    return inside and not start[0].isdigit() and is_page_number(row.words[-1].text)

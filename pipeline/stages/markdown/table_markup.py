@@ -5,15 +5,22 @@ Markdown reader takes all of it for one block, and no attribute but the spans.
 """
 
 import html
+import re
 from collections.abc import Sequence
 from enum import StrEnum
+from statistics import median
 
-from docling_core.types.doc import TableCell, TableData, TableItem
+from docling_core.types.doc import DocItemLabel, TableCell, TableData, TableItem
+from docling_core.types.doc.base import BoundingBox
 
-from pipeline.stages.markdown.escape import escape_cell, escape_inline
+from pipeline.stages.markdown.escape import escape_block, escape_cell, escape_inline
 
 PADDED = 120  # characters: a table that is wider is written without padding, since no window shows it in columns
 NARROWEST = 3  # dashes of a column's delimiter
+INNER = "  "  # before an entry of a list, for each list around it
+STEP = 0.5  # in line heights: entries whose beginnings differ by more are on different levels
+MOST_LEVELS = 6  # more beginnings than this are no levels
+_NUMBER = re.compile(r"[A-Z\d]{1,3}(\.\d{1,3})*\.?(?=\s)")
 
 
 class TableForm(StrEnum):
@@ -28,6 +35,8 @@ def table_markdown(item: TableItem, form: TableForm) -> str:
     data = item.data
     if not data.table_cells or not data.num_rows or not data.num_cols:
         return ""
+    if item.label is DocItemLabel.DOCUMENT_INDEX:
+        return contents_list(data)
     heads = header_rows(data)
     if form is TableForm.HTML and (heads > 1 or any(_spans(cell) for cell in data.table_cells)):
         return _as_html(data)
@@ -41,6 +50,38 @@ def header_rows(data: TableData) -> int:
         if not filled or not all(cell.column_header for cell in filled):
             return number
     return data.num_rows
+
+
+def contents_list(data: TableData) -> str:
+    """A table of contents as a nested list: each entry with its page number."""
+    rows = [[cell for cell in row if cell.text.strip()] for row in data.grid]
+    entries = [list({id(cell): cell for cell in row}.values()) for row in rows if row]
+    texts = [" ".join(" ".join(cell.text.split()) for cell in entry) for entry in entries]
+    levels = entry_levels(texts, [entry[0].bbox for entry in entries])
+    return "\n".join(
+        f"{INNER * level}- {escape_block(escape_inline(text))}" for level, text in zip(levels, texts, strict=True)
+    )
+
+
+def entry_levels(texts: Sequence[str], boxes: Sequence[BoundingBox | None]) -> list[int]:
+    """How deep each entry of a table of contents lies, from 0: by where it begins, else by its number.
+
+    No entry lies more than one level deeper than the one before it.
+    """
+    lefts = [box.l for box in boxes if box is not None]
+    step = STEP * median(abs(box.t - box.b) for box in boxes if box is not None) if lefts else 0.0
+    edges: list[float] = []
+    for left in sorted(lefts):
+        if not edges or left - edges[-1] > step:
+            edges.append(left)
+    if len(lefts) == len(texts) and 1 < len(edges) <= MOST_LEVELS:
+        wanted = [sum(edge < box.l - step / 2 for edge in edges) for box in boxes if box is not None]
+    else:
+        wanted = [match[0].rstrip(".").count(".") if (match := _NUMBER.match(text)) else 0 for text in texts]
+    levels: list[int] = []
+    for level in wanted:
+        levels.append(min(level, levels[-1] + 1 if levels else 0))
+    return levels
 
 
 def _spans(cell: TableCell) -> bool:

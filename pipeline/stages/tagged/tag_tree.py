@@ -23,6 +23,7 @@ class BlockKind(StrEnum):
     NOTE = "footnote"
     CODE = "code"
     FORMULA = "formula"
+    CONTENTS = "document_index"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from docling.datamodel.base_models import Cluster, LayoutPrediction, Page, Table, TableStructurePrediction
 from docling_core.types.doc import TableCell as DoclingCell
@@ -12,8 +12,11 @@ from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode,
 
 from pipeline.page_tags import PageTags
 from pipeline.pages import Box
+from pipeline.stages.light_layout.containers import CONTENTS_ENTRIES
+from pipeline.stages.light_layout.line_patterns import is_contents_entry
 from pipeline.stages.light_layout.lines import bounds, fixed_pitch
-from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.match import LayoutWord, fill
+from pipeline.stages.light_layout.whitespace import contents_structure, without_leaders
 from pipeline.stages.replay import ReplayPage, from_docling, to_docling
 from pipeline.stages.tagged.belief import BlockText, believed
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks
@@ -69,7 +72,7 @@ def read_by_tags(page: Page, backend: ReplayPage) -> dict[int, BlockPlace] | Non
         return None
     rest = [word for word in words if word.mark not in used]
     contents = _with_rest(contents, rest, page.parsed_page.textline_cells, backend.get_size().height)
-    return _fill(page, contents, backend)
+    return _fill(page, _with_tables_of_contents(contents), backend)
 
 
 def _adopted(words: Sequence[MarkedWord], owners: dict[int, tuple[TextCell, int]]) -> list[MarkedWord]:
@@ -201,6 +204,30 @@ def _with_rest(
     return ordered
 
 
+def _with_tables_of_contents(contents: Sequence[_Content]) -> list[_Content]:
+    """The blocks, where runs of entries that end with leaders and page numbers are one table of contents each.
+
+    Most programs tag such entries as paragraphs, some as list items.
+    """
+    found: list[_Content] = []
+    for entries, run in groupby(contents, key=_is_contents_entry):
+        group = list(run)
+        if not entries or len(group) < CONTENTS_ENTRIES:
+            found += group
+            continue
+        marks = tuple(mark for content in group for mark in content.block.marks)
+        words = [word for content in group for word in content.words]
+        lines = [line for content in group for line in content.lines]
+        box = bounds([content.box for content in group])
+        found.append(_Content(TagBlock(BlockKind.CONTENTS, marks), words, lines, box))
+    return found
+
+
+def _is_contents_entry(content: _Content) -> bool:
+    text = " ".join(line.text.strip() for line in content.lines)
+    return content.block.kind in (BlockKind.TEXT, BlockKind.ITEM) and is_contents_entry(text)
+
+
 def _inside(word: MarkedWord, box: Box) -> bool:
     x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
     return box.left <= x <= box.right and box.top <= y <= box.bottom
@@ -231,7 +258,7 @@ def _fill(page: Page, contents: Sequence[_Content], backend: ReplayPage) -> dict
     for content in contents:
         block, number = content.block, len(clusters)
         label = _label(content, height, fixed)
-        cells = [] if block.kind in (BlockKind.TABLE, BlockKind.PICTURE) else content.lines
+        cells = [] if block.kind in (BlockKind.TABLE, BlockKind.PICTURE, BlockKind.CONTENTS) else content.lines
         cluster = Cluster(id=number, label=label, bbox=to_docling(content.box), cells=cells)
         clusters.append(cluster)
         level = 1 if block.kind is BlockKind.TITLE else block.level
@@ -240,6 +267,8 @@ def _fill(page: Page, contents: Sequence[_Content], backend: ReplayPage) -> dict
         places[number] = BlockPlace(level, depth, block.alternative, furniture)
         if block.kind is BlockKind.TABLE:
             tables[number] = _table(cluster, content, page.page_no)
+        elif block.kind is BlockKind.CONTENTS:
+            tables[number] = _table_of_contents(cluster, content, page.page_no)
         elif block.kind is BlockKind.PICTURE and content.lines:
             number = len(clusters)
             clusters.append(
@@ -293,6 +322,34 @@ def _table(cluster: Cluster, content: _Content, page_no: int) -> Table:
         otsl_seq=[],
         num_rows=max(cell.row + cell.rows for cell in block.cells),
         num_cols=max(cell.column + cell.columns for cell in block.cells),
+        table_cells=cells,
+        id=cluster.id,
+        page_no=page_no,
+        cluster=cluster,
+        label=cluster.label,
+    )
+
+
+def _table_of_contents(cluster: Cluster, content: _Content, page_no: int) -> Table:
+    words = without_leaders([LayoutWord(word.cell.text.strip(), word.box) for word in content.words])
+    structure = contents_structure(words, content.box)
+    filled = fill(structure, words) if structure is not None else []
+    cells = [
+        DoclingCell(
+            bbox=to_docling(cell.box) if cell.box is not None else None,
+            text=text,
+            col_span=cell.column_span,
+            start_row_offset_idx=cell.row,
+            end_row_offset_idx=cell.row + 1,
+            start_col_offset_idx=cell.column,
+            end_col_offset_idx=cell.column + cell.column_span,
+        )
+        for cell, text in ((each.cell, each.text) for each in filled)
+    ]
+    return Table(
+        otsl_seq=[],
+        num_rows=structure.rows if structure is not None else 0,
+        num_cols=2,
         table_cells=cells,
         id=cluster.id,
         page_no=page_no,

@@ -1,5 +1,7 @@
 """The layout rules on small synthetic pages: frozen lines and regions in, labelled regions out."""
 
+from dataclasses import replace
+
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.refine import regions
@@ -323,3 +325,30 @@ def test_a_region_around_other_text_regions_is_dissolved() -> None:
         )
     )
     assert len(found) == 5
+
+
+def test_two_rows_are_a_table_where_three_columns_begin_at_their_edges() -> None:
+    rows = (("5", "Dora", "Gander"), ("6", "Emil", "Bonnet"))
+    lines = [
+        line(text, left, 60 + 14 * number)
+        for number, row in enumerate(rows)
+        for text, left in zip(row, (60, 200, 340), strict=True)
+    ]
+    assert labelled(regions(sheet(lines)), lines) == [("table", "5 / Dora / Gander / 6 / Emil / Bonnet")]
+    centred = [line(one.text, one.box.left + (8 if one.text == "Emil" else 0), one.box.top) for one in lines]
+    assert "table" not in [label for label, _ in labelled(regions(sheet(centred)), centred)]
+
+
+def test_contents_need_no_leaders_below_their_title() -> None:
+    rows = (("Roofs", "1"), ("Tiles", "2"), ("Walls", "12"), ("Bricks", "14"), ("Doors", "20"))
+    entries = [
+        part
+        for number, (text, page) in enumerate(rows)
+        for part in (line(text, 60, 100 + 14 * number), line(page, 400 - 5 * len(page), 100 + 14 * number))
+    ]
+    edge = max(one.box.right for one in entries)
+    entries = [replace(one, box=replace(one.box, right=edge)) if one.text.isdigit() else one for one in entries]
+    for title, label in (("Contents", "document_index"), ("Prices", "table")):
+        lines = [line(title, 60, 60, height=16, pitch=8), *entries]
+        found = labelled(regions(sheet(lines)), lines)
+        assert [name for name, text in found if "Walls" in text] == [label]

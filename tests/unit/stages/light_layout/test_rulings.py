@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pages import Box
+from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.match import LayoutWord, fill
-from pipeline.stages.light_layout.rulings import lattices
+from pipeline.stages.light_layout.rulings import drawn_rules, lattices
 
 SCALE = 2.0
 
@@ -27,10 +27,14 @@ def word(text: str, left: float, top: float) -> LayoutWord:
     return LayoutWord(text, Box(left, top, left + 20, top + 8))
 
 
+def found(image: NDArray[np.uint8], words: list[LayoutWord]) -> list[TableStructure]:
+    return lattices(drawn_rules(image, SCALE, words), words)
+
+
 def cells_of(image: NDArray[np.uint8], words: list[LayoutWord]) -> list[list[tuple[int, int, int, int, str]]]:
     return [
         [(f.cell.row, f.cell.column, f.cell.row_span, f.cell.column_span, f.text) for f in fill(table, words)]
-        for table in lattices(image, SCALE, words)
+        for table in found(image, words)
     ]
 
 
@@ -60,7 +64,7 @@ def test_shaded_rows_are_rules_too() -> None:
     image = ruled(blank(), [40, 180, 320], [40, 200])
     image[42:120, 42:180] = 200
     image[42:120, 182:320] = 200
-    assert [table.rows for table in lattices(image, SCALE, WORDS)] == [2]
+    assert [table.rows for table in found(image, WORDS)] == [2]
 
 
 def test_letters_above_each_other_are_no_rule() -> None:
@@ -72,23 +76,23 @@ def test_letters_above_each_other_are_no_rule() -> None:
         word("b", 22, 80),
         word("last", 120, 80),
     ]
-    assert lattices(image, SCALE, words) == []
+    assert found(image, words) == []
 
 
 def test_a_frame_around_the_page_is_no_table() -> None:
     image = ruled(blank(), [4, 590], [4, 60, 390])
     image[4:60, 300:302] = 0
     words = [word("left", 20, 10), word("right", 200, 10), word("body", 40, 100), word("more", 80, 150)]
-    assert lattices(image, SCALE, words) == []
+    assert found(image, words) == []
 
 
 def test_the_grid_of_a_chart_is_no_table() -> None:
     image = ruled(blank(), list(range(40, 560, 60)), list(range(40, 360, 40)))
-    assert lattices(image, SCALE, [word("peak", 60, 60), word("low", 150, 140)]) == []
+    assert found(image, [word("peak", 60, 60), word("low", 150, 140)]) == []
 
 
 def test_a_rule_that_others_cross_is_still_one() -> None:
     ys = [40 + 28 * n for n in range(6)]
     image = ruled(blank(), [40, 180, 320], ys)
     words = [word(f"{row}{column}", 25 + 70 * column, 22 + 14 * row) for row in range(5) for column in range(2)]
-    assert [(table.rows, table.columns, len(table.cells)) for table in lattices(image, SCALE, words)] == [(5, 2, 10)]
+    assert [(table.rows, table.columns, len(table.cells)) for table in found(image, words)] == [(5, 2, 10)]

@@ -67,7 +67,27 @@ def test_contents_have_a_title_and_the_last_word_as_page() -> None:
     placed = [*words("One thing . . . . 3", 60, 100), *words("Another . . . . . . 12", 60, 120)]
     found = contents_structure(placed, BOX)
     assert found is not None
-    assert [f.text for f in fill(found, placed)] == ["One thing . . . .", "3", "Another . . . . . .", "12"]
+    assert [f.text for f in fill(found, placed)] == ["3", "One thing . . . .", "12", "Another . . . . . ."]
+
+
+def test_an_entry_of_contents_may_run_over_two_lines_or_have_no_page() -> None:
+    placed = [
+        *words("Part One", 60, 100),
+        *words("A title that is longer than the", 60, 120),
+        *words("column is wide 3", 70, 134),
+        *words("Another 12", 60, 150),
+    ]
+    found = contents_structure(placed, BOX)
+    assert found is not None
+    filled = sorted(fill(found, placed), key=lambda f: (f.cell.row, f.cell.column))
+    assert [(f.text, f.cell.column_span) for f in filled] == [
+        ("Part One", 2),
+        ("A title that is longer than the column is wide", 1),
+        ("3", 1),
+        ("Another", 1),
+        ("12", 1),
+    ]
+    assert [cell.box.left for cell in found.cells if cell.box is not None and cell.column == 0] == [60, 60, 60]
 
 
 def test_leaders_go_and_full_stops_stay() -> None:

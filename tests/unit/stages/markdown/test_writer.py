@@ -9,6 +9,7 @@ from docling_core.types.doc import (
     TableCell,
     TableData,
 )
+from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.document import Script
 from markdown_it import MarkdownIt
 from pydantic import AnyUrl
@@ -123,6 +124,23 @@ def test_no_tag_of_the_document_is_one_in_the_file(text: str) -> None:
     tags = {tag for block in blocks for tag in block.replace(">", ">\0").split("\0") if tag.strip().startswith("<")}
     assert {tag.strip() for tag in tags} <= allowed
     assert not [kind for kind, _ in read(result) if "html_inline" in kind]
+
+
+def contents(rows: list[tuple[float, str, str]]) -> DoclingDocument:
+    document = DoclingDocument(name="made")
+    data = table_of([[text, page] for _, text, page in rows], heads=0)
+    for index, cell in enumerate(data.table_cells):
+        left = rows[index // 2][0]
+        cell.bbox = BoundingBox(l=left, t=20 * index, r=left + 90, b=20 * index + 10)
+    document.add_table(data, label=DocItemLabel.DOCUMENT_INDEX)
+    return document
+
+
+def test_a_table_of_contents_is_a_nested_list() -> None:
+    indented = contents([(60, "Roofs", "1"), (80, "Tiles *and* slates", "2"), (60, "1. Walls", "5")])
+    assert written(indented) == "- Roofs 1\n  - Tiles \\*and\\* slates 2\n- 1\\. Walls 5"
+    numbered = contents([(60, "1 Roofs", "1"), (60, "1.1 Tiles", "2"), (60, "2 Walls", "5"), (60, "2.1.1 Brick", "5")])
+    assert written(numbered) == "- 1 Roofs 1\n  - 1.1 Tiles 2\n- 2 Walls 5\n  - 2.1.1 Brick 5"
 
 
 def test_text_without_meaning_to_markdown_is_not_touched() -> None:

@@ -1,0 +1,105 @@
+"""Bullets that are drawn instead of typed: a small spot of ink in front of a line.
+
+Browsers draw the bullets of their lists as circles and squares, and text recognition often passes over a spot. So the
+page's pixels are looked at in front of each line. Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.pages import Box
+from pipeline.stages.light_layout.lines import LayoutLine
+
+REACH = 2.2  # in line heights: how far in front of its text a bullet stands at most
+WITHIN = 1.6  # in line heights: how far a read line's box may reach in front of its text, over the bullet
+CONTRAST = 48  # of 255: what differs more from the paper is ink
+SIZE = (0.12, 0.62)  # in line heights: least and largest side of a bullet
+ROUND = 0.65  # its shorter side as a share of its longer one
+SOLID = 0.25  # share of its box that is ink; a thin ring has 0.3, a disc 0.78
+MIDDLE = (0.28, 0.78)  # of the line's height, from the top: where a bullet's middle stands
+GAP = 0.2  # in line heights: white between a bullet and its text
+ALIKE = 0.3  # in line heights: by which the distances of two bullets from their texts may differ
+LEAST = 2  # bullets of one kind that a page must have: a single spot may be dirt
+
+Gray = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A spot of ink: its distance to the text in front of which it stands and its size, both in line heights."""
+
+    distance: float
+    size: float
+
+
+def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) -> list[LayoutLine]:
+    """The lines, those with a drawn bullet marked so. ``gray`` is (height, width) at ``scale`` pixels per point."""
+    spots = {number: spot for number, line in enumerate(lines) if (spot := _spot(line, lines, gray, scale))}
+    kept = {
+        number
+        for number, spot in spots.items()
+        if sum(_alike(spot, other) for other in spots.values()) >= LEAST
+    }
+    return [replace(line, bulleted=True) if number in kept else line for number, line in enumerate(lines)]
+
+
+def _alike(one: Spot, other: Spot) -> bool:
+    return abs(one.distance - other.distance) < ALIKE and abs(one.size - other.size) < 0.5 * max(one.size, other.size)
+
+
+def _spot(line: LayoutLine, lines: Sequence[LayoutLine], gray: Gray, scale: float) -> Spot | None:
+    """The spot in front of the line, where one stands alone."""
+    height = line.height
+    if line.turn or len(line.text.strip()) < 2 or line.box.height > 2 * height:
+        return None
+    start = line.box.left - REACH * height
+    end = line.box.left + (0.0 if line.words else WITHIN * height)
+    area = Box(max(start, 0.0), line.box.top, end, line.box.bottom)
+    if any(other is not line and other.box.intersection(area) > 0 for other in lines):
+        return None
+    rows = slice(max(int(area.top * scale), 0), int(area.bottom * scale) + 1)
+    columns = slice(int(area.left * scale), max(int(area.right * scale), 0))
+    ink = _ink(gray[rows, columns])
+    runs = _runs(ink.any(axis=0))
+    if not line.words:
+        runs = runs[:2]  # the bullet and what comes after it
+        if len(runs) < 2 or runs[1][0] - runs[0][1] < GAP * height * scale:
+            return None
+        text = runs[1][0]
+    else:
+        text = ink.shape[1]
+        if len(runs) != 1 or text - runs[0][1] < GAP * height * scale:
+            return None
+    return _measured(ink[:, runs[0][0] : runs[0][1]], (text - runs[0][1]) / scale, height, scale)
+
+
+def _ink(part: Gray) -> NDArray[np.bool_]:
+    """Where the part differs from its paper, which is the shade that most of it has."""
+    if part.size == 0:
+        return np.zeros(part.shape, dtype=np.bool_)
+    paper = int(np.median(part))
+    return np.asarray(np.abs(part.astype(np.int16) - paper) > CONTRAST)
+
+
+def _runs(columns: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where stretches of columns with ink start and end."""
+    change = np.diff(np.concatenate(([0], columns.astype(np.int8), [0])))
+    return list(zip(np.flatnonzero(change == 1).tolist(), np.flatnonzero(change == -1).tolist(), strict=True))
+
+
+def _measured(ink: NDArray[np.bool_], distance: float, height: float, scale: float) -> Spot | None:
+    """The spot, if it has the size, the shape and the place of a bullet. ``distance`` and ``height`` in points."""
+    inked = np.flatnonzero(ink.any(axis=1))
+    if not len(inked):
+        return None
+    top, bottom = int(inked[0]), int(inked[-1]) + 1
+    sides = sorted((bottom - top, ink.shape[1]))
+    unit = height * scale
+    middle = (top + bottom) / 2 / max(ink.shape[0], 1)
+    fits = SIZE[0] * unit <= sides[0] and sides[1] <= SIZE[1] * unit and sides[0] >= ROUND * sides[1]
+    if not fits or not MIDDLE[0] <= middle <= MIDDLE[1] or ink[top:bottom].mean() < SOLID:
+        return None
+    return Spot(distance / height, sides[1] / unit)

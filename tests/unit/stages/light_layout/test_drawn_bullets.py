@@ -1,0 +1,53 @@
+"""Bullets that are drawn: spots of ink in front of lines."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.pages import Box
+from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
+from pipeline.stages.light_layout.lines import LayoutLine
+from tests.support.layout_pages import HEIGHT, WIDTH, line
+
+SCALE = 2.0
+
+
+def page(*spots: tuple[float, float, float], ring: bool = False, paper: int = 255) -> NDArray[np.uint8]:
+    """A page of ``paper`` with round spots of ink: middle and radius of each in points."""
+    gray = np.full((int(HEIGHT * SCALE), int(WIDTH * SCALE)), paper, dtype=np.uint8)
+    ys, xs = np.mgrid[: gray.shape[0], : gray.shape[1]] / SCALE
+    for x, y, radius in spots:
+        distance = np.hypot(xs - x, ys - y)
+        gray[(distance <= radius) & (distance >= (0.6 * radius if ring else 0))] = 255 - paper
+    return gray
+
+
+def marked(lines: list[LayoutLine], gray: NDArray[np.uint8]) -> list[str]:
+    return [one.text for one in with_drawn_bullets(lines, gray, SCALE) if one.bulleted]
+
+
+def test_lines_behind_drawn_bullets_are_items_and_their_further_lines_are_not() -> None:
+    lines = [line("one thing to do", 80, 100), line("on two lines", 80, 114), line("another", 80, 128)]
+    for ring, paper in ((False, 255), (True, 255), (False, 0)):
+        gray = page((70, 105, 2), (70, 133, 2), ring=ring, paper=paper)
+        assert marked(lines, gray) == ["one thing to do", "another"]
+
+
+def test_a_lone_spot_and_spots_unlike_bullets_are_dirt() -> None:
+    lines = [line("some words", 80, 100), line("other words", 80, 114), line("last words", 80, 128)]
+    assert marked(lines, page((70, 105, 2))) == []
+    assert marked(lines, page((70, 105, 8), (70, 133, 8))) == [], "a drawing"
+    assert marked(lines, page((70, 100, 1.5), (70, 128, 1.5))) == [], "high above the line's middle"
+    assert marked(lines, page((70, 105, 2), (62, 105, 2), (70, 133, 2), (62, 133, 2))) == [], "a row of dots"
+
+
+def test_a_spot_between_the_columns_of_text_marks_nothing() -> None:
+    lines = [line("left words", 20, 100), line("right words", 80, 100), line("left", 20, 114), line("right", 80, 114)]
+    assert marked(lines, page((72, 105, 2), (72, 119, 2))) == []
+
+
+def test_a_line_that_was_read_may_begin_at_its_bullet() -> None:
+    lines = [LayoutLine("a thing that was read", Box(66, top, 190, top + 10)) for top in (100.0, 114.0)]
+    gray = page((70, 105, 2), (70, 119, 2))
+    for top in (100, 114):
+        gray[int(top * SCALE) : int((top + 10) * SCALE) : 2, int(80 * SCALE) : int(190 * SCALE)] = 0
+    assert marked(lines, gray) == ["a thing that was read", "a thing that was read"]

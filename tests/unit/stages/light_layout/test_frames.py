@@ -1,0 +1,51 @@
+"""Frames around text: found in the drawn rules, and read by themselves."""
+
+from dataclasses import replace
+
+from pipeline.pages import Box, LayoutLabel
+from pipeline.stages.light_layout.frames import frames
+from pipeline.stages.light_layout.refine import regions
+from pipeline.stages.light_layout.rulings import DrawnRules, Rule
+from tests.support.layout_pages import HEIGHT, WIDTH, labelled, line, paragraph, region, sheet
+
+LEFT, RIGHT = Box(50, 100, 250, 160), Box(300, 100, 500, 160)
+
+
+def drawn(*boxes: Box) -> DrawnRules:
+    across = {(y, box.left, box.right) for box in boxes for y in (box.top, box.bottom)}
+    down = {(x, box.top, box.bottom) for box in boxes for x in (box.left, box.right)}
+    return DrawnRules(tuple(Rule(*rule) for rule in sorted(across)), tuple(Rule(*rule) for rule in sorted(down)))
+
+
+def test_four_sides_make_a_frame_and_three_do_not() -> None:
+    assert frames(drawn(LEFT, RIGHT), WIDTH, HEIGHT) == [LEFT, RIGHT]
+    open_side = drawn(LEFT)
+    assert frames(replace(open_side, down=open_side.down[:1]), WIDTH, HEIGHT) == []
+
+
+def test_cells_of_a_table_and_a_border_around_the_page_are_no_frames() -> None:
+    cells = drawn(LEFT, Box(250, 100, 400, 160), Box(50, 160, 250, 220))
+    assert frames(cells, WIDTH, HEIGHT) == []
+    assert frames(drawn(Box(20, 20, WIDTH - 20, HEIGHT - 20)), WIDTH, HEIGHT) == []
+
+
+def test_two_frames_side_by_side_are_no_table() -> None:
+    lines = [
+        line(f"{name} side, line {number}", left, 90 + 20 * number)
+        for number in (1, 2, 3)
+        for name, left in (("East", 60), ("West", 310))
+    ]
+    for seen in ((), (region(LayoutLabel.TABLE, (45, 95, 505, 165)),)):
+        page = replace(sheet(lines, *seen), frames=(LEFT, RIGHT))
+        found = labelled(regions(page), lines)
+        assert [label for label, _ in found if label == "table"] == []
+        assert not [text for _, text in found if "East" in text and "West" in text]
+
+
+def test_the_bold_head_of_a_framed_note_heads_no_section() -> None:
+    lines = [line("Take Care", 60, 106, font="/Serif-Bold"), line("of what is written in a frame", 60, 120)]
+    body = paragraph(8, 60, 200)
+    page = replace(sheet([*lines, *body], region(LayoutLabel.TEXT, (40, 95, 480, 330))), frames=(LEFT,))
+    found = labelled(regions(page), [*lines, *body])
+    assert found[0] == ("text", "Take Care")
+    assert "section_header" not in [label for label, _ in found]
