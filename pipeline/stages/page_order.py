@@ -5,6 +5,7 @@ of the page. They share the picture's place, so docling's geometry says nothing 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise, takewhile
 
 from docling.datamodel.base_models import Cluster, LayoutPrediction, Page
 from docling.datamodel.document import ConversionResult
@@ -18,6 +19,7 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
 
 IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading order
+OPEN_ENDS = ("-", ",", "\u00ad")  # behind these a sentence goes on with a name, too
 WITHIN = 0.8  # share of an element's area in a picture from which docling counts it into the picture
 
 
@@ -76,9 +78,20 @@ class PageOrder(ReadingOrderPredictor):
         return footnotes
 
     def predict_merges(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
-        """Paragraphs that go on in another column or on another page; the text in pictures belongs to none."""
+        """Paragraphs that go on in another column or on another page; the text in pictures belongs to none.
+
+        docling takes any letter for the middle of a sentence. Here a paragraph goes on in small letters, behind a
+        hyphen or comma, or in a script that has no capitals.
+        """
+        texts = {element.cid: element.text for element in sorted_elements}
         merges: dict[int, list[int]] = super().predict_merges(_outside(sorted_elements))
-        return merges
+        kept = {}
+        for first, others in merges.items():
+            chain = [first, *others]
+            going = list(takewhile(lambda pair: _goes_on(texts[pair[0]], texts[pair[1]]), pairwise(chain)))
+            if going:
+                kept[first] = [after for _, after in going]
+        return kept
 
 
 def order_turned(regions: Sequence[LayoutRegion], page: TurnedPage) -> list[LayoutRegion]:
@@ -112,6 +125,11 @@ def _number(element: PageElement) -> int:
 def _outside(elements: Sequence[PageElement]) -> list[PageElement]:
     homes = _homes(elements)
     return [element for element in elements if element.cid not in homes]
+
+
+def _goes_on(before: str, after: str) -> bool:
+    start = after.lstrip()[:1]
+    return not start.isupper() or before.rstrip().endswith(OPEN_ENDS)
 
 
 def _homes(elements: Sequence[PageElement]) -> dict[int, int]:

@@ -34,6 +34,8 @@ CODE_SHARE = 0.8
 RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
 COLUMN_SHARE = 0.8  # the same for columns of text side by side, which cells with long texts resemble
 COLUMN_ROWS = 5  # rows in the middling paragraph of such columns
+PANEL_LINES = 3  # rows in each panel of a page of panels; boxes in drawings hold labels of one or two
+PANEL_TEXT = 0.6  # share of the lines that stand in such panels
 PANEL_ROWS = 2  # a frame around one row may be the shaded head of a table
 LEAST_GRID = 2  # rows that are left of a table at least
 CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls no table is a page of panels
@@ -88,6 +90,8 @@ def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool
     if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
         return True
     covered = sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area
+    if not covered and _in_panels(members, box, sheet):
+        return True
     if not covered and members and _density(members, box) >= DENSE:
         return True
     return (
@@ -96,6 +100,14 @@ def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool
         and len(members) >= CROWD
         and box.area >= CROWDED * sheet.width * sheet.height
     )
+
+
+def _in_panels(members: Sequence[LayoutLine], box: Box, sheet: Sheet) -> bool:
+    """Whether most of the text stands in several frames or headed blocks of some rows: a form, a sheet of figures."""
+    held = [frame for frame in sheet.frames if frame.intersection(box) > 0.5 * frame.area]
+    framed = [[line for line in members if inside(line, frame)] for frame in held]
+    full = [group for group in framed if len(rows(group)) >= PANEL_LINES]
+    return len(full) >= 2 and sum(map(len, full)) >= PANEL_TEXT * len(members)
 
 
 def _density(lines: Sequence[LayoutLine], box: Box) -> float:

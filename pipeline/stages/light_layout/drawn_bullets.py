@@ -38,11 +38,7 @@ class Spot:
 def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) -> list[LayoutLine]:
     """The lines, those with a drawn bullet marked so. ``gray`` is (height, width) at ``scale`` pixels per point."""
     spots = {number: spot for number, line in enumerate(lines) if (spot := _spot(line, lines, gray, scale))}
-    kept = {
-        number
-        for number, spot in spots.items()
-        if sum(_alike(spot, other) for other in spots.values()) >= LEAST
-    }
+    kept = {number for number, spot in spots.items() if sum(_alike(spot, other) for other in spots.values()) >= LEAST}
     return [replace(line, bulleted=True) if number in kept else line for number, line in enumerate(lines)]
 
 

@@ -1,9 +1,12 @@
-"""Frames drawn around text, and shaded panels under it: what stands in one is read by itself. Pure functions."""
+"""Frames drawn around text, shaded panels under it, and blocks headed by rules side by side: what stands in one is read
+by itself. Pure functions.
+"""
 
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Iterable, Sequence
+from itertools import combinations, product
 
 from pipeline.pages import Box
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.rulings import DrawnRules, Rule
 
 CORNER = 8.0  # points by which the sides of a frame may miss each other, as at rounded corners
@@ -11,6 +14,9 @@ DRAWN = 0.85  # share of a side that is drawn
 LEAST = (40.0, 18.0)  # points: a frame around text is wider and higher than this
 WHOLE = 0.6  # share of the page from which on a frame goes around the page
 SHARED = 3.0  # points: sides of two frames that are nearer are one
+HEAD_GAP = 1.2  # in line heights: between a block's head and the rule below it at most
+HEAD_EDGE = 0.4  # in line heights: by which the head's beginning and the rule's may differ
+BLOCK_GAP = 3.0  # in line heights: white space that ends a block
 MOST_RULES = 300  # on one axis: a page with more of them is a table, a drawing or a map
 
 
@@ -51,6 +57,61 @@ def _neighbours(one: Box, other: Box) -> bool:
     """Whether the two boxes have a side in common, or a part of one."""
     across = min(one.right, other.right) - max(one.left, other.left) > SHARED
     down = min(one.bottom, other.bottom) - max(one.top, other.top) > SHARED
-    level = any(abs(mine - theirs) <= SHARED for mine in (one.top, one.bottom) for theirs in (other.top, other.bottom))
-    upright = any(abs(mine - theirs) <= SHARED for mine in (one.left, one.right) for theirs in (other.left, other.right))
-    return (across and level) or (down and upright)
+    level = product((one.top, one.bottom), (other.top, other.bottom))
+    upright = product((one.left, one.right), (other.left, other.right))
+    return (across and _any_near(level)) or (down and _any_near(upright))
+
+
+def _any_near(sides: Iterable[tuple[float, float]]) -> bool:
+    return any(abs(mine - theirs) <= SHARED for mine, theirs in sides)
+
+
+def headed_blocks(rules: DrawnRules, lines: Sequence[LayoutLine]) -> list[Box]:
+    """Blocks side by side, each with a rule of its own width below its head, as reports set small tables.
+
+    A head begins where its rule does; rules under heads that span columns of one table are centred below them.
+    """
+    if len(rules.across) > MOST_RULES:
+        return []
+    heads = [(rule, head) for rule in rules.across if (head := _head(rule, lines)) is not None]
+    beside = [
+        (rule, head)
+        for rule, head in heads
+        if any(abs(rule.place - other.place) <= SHARED and _apart(rule, other) for other, _ in heads)
+    ]
+    return [_block(rule, head, beside, lines) for rule, head in beside]
+
+
+def _head(rule: Rule, lines: Sequence[LayoutLine]) -> LayoutLine | None:
+    """The line right above the rule that begins where it does and is no wider."""
+    for line in lines:
+        gap = rule.place - line.box.bottom
+        if (
+            -0.3 * line.height <= gap <= HEAD_GAP * line.height
+            and abs(line.box.left - rule.start) <= HEAD_EDGE * line.height
+            and line.box.right <= rule.end + line.height
+        ):
+            return line
+    return None
+
+
+def _apart(one: Rule, other: Rule) -> bool:
+    return one.end < other.start or other.end < one.start
+
+
+def _block(rule: Rule, head: LayoutLine, heads: Sequence[tuple[Rule, LayoutLine]], lines: Sequence[LayoutLine]) -> Box:
+    """The head with the lines below it as wide as its rule, down to the next head or to white space."""
+    later = [top.box.top for other, top in heads if other.place > rule.place + SHARED and not _apart(rule, other)]
+    floor = min(later, default=float("inf"))
+    below = [
+        line
+        for line in lines
+        if rule.place - SHARED <= line.box.top < floor - SHARED
+        and rule.start - SHARED <= (line.box.left + line.box.right) / 2 <= rule.end + SHARED
+    ]
+    held = [head.box]
+    for line in sorted(below, key=lambda line: line.box.top):
+        if line.box.top - max(box.bottom for box in held) > BLOCK_GAP * line.height:
+            break
+        held.append(line.box)
+    return bounds([*held, Box(rule.start, rule.place, rule.end, rule.place)])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.pages import Box, LayoutLabel, TableStructure
 from pipeline.pixels import page_image
-from pipeline.stages.light_layout.frames import frames
+from pipeline.stages.light_layout.frames import frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.rulings import drawn_rules, lattices
@@ -23,7 +23,7 @@ _SUSPECTS = (LayoutLabel.TABLE, LayoutLabel.PICTURE)
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """The ruled tables of a page, and the frames on it that are no part of one."""
+    """The ruled tables of a page, and the frames and headed blocks on it that are no part of one."""
 
     tables: tuple[TableStructure, ...]
     frames: tuple[Box, ...]
@@ -41,7 +41,7 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     tables = lattices(rules, words) if suspected else []
     found = [
         box
-        for box in frames(rules, size.width, size.height)
+        for box in [*frames(rules, size.width, size.height), *headed_blocks(rules, lines)]
         if not any(box.intersection(table.box) > 0.5 * box.area for table in tables)
     ]
     return Drawings(tuple(tables), tuple(found))

@@ -45,6 +45,16 @@ def test_the_text_of_a_picture_comes_right_after_it() -> None:
     assert [e.cid for e in PageOrder().predict_reading_order(PAGE)] == [5, 1, 3, 2, 4, 0]
 
 
+def test_a_paragraph_goes_on_in_the_next_column_only_where_its_sentence_does() -> None:
+    boxes = ((60, 100, 280, 140), (320, 100, 540, 140))
+    merged = []
+    for texts in (("it ends in the", "middle of a line"), ("East side, line one", "West side"), ("by Idony,", "Marsh")):
+        placed = enumerate(zip(boxes, texts, strict=True))
+        page = [element(number, DocItemLabel.TEXT, box, text) for number, (box, text) in placed]
+        merged.append(PageOrder().predict_merges(page))
+    assert merged == [{0: [1]}, {}, {0: [1]}]
+
+
 def test_clusters_numbered_in_order_are_read_in_that_order() -> None:
     numbered = [
         e.model_copy(update={"ref": RefItem.model_validate({"$ref": f"#/1/{IN_ORDER + 10 - e.cid}"})}) for e in PAGE

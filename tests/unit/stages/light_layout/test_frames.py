@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from pipeline.pages import Box, LayoutLabel
-from pipeline.stages.light_layout.frames import frames
+from pipeline.stages.light_layout.frames import frames, headed_blocks
+from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.rulings import DrawnRules, Rule
 from tests.support.layout_pages import HEIGHT, WIDTH, labelled, line, paragraph, region, sheet
@@ -49,3 +50,26 @@ def test_the_bold_head_of_a_framed_note_heads_no_section() -> None:
     found = labelled(regions(page), [*lines, *body])
     assert found[0] == ("text", "Take Care")
     assert "section_header" not in [label for label, _ in found]
+
+
+def test_small_tables_side_by_side_are_parted_by_the_rules_below_their_heads() -> None:
+    rows = (("Issuer:", "Ostrin"), ("Manager:", "Marsh"), ("Trustee:", "Pellam"))
+    lines: list[LayoutLine] = []
+    rules: list[Rule] = []
+    for left, head in ((60.0, "Parties"), (260.0, "Assets")):
+        lines.append(line(head, left, 100, font="/Serif-Bold"))
+        rules.append(Rule(112, left, left + 150))
+        for number, texts in enumerate(rows):
+            lines += [line(text, left + 90 * n, 118 + 14 * number) for n, text in enumerate(texts)]
+    blocks = headed_blocks(DrawnRules(tuple(rules), ()), lines)
+    assert [(box.left, box.top, box.right) for box in blocks] == [(60, 100, 210), (260, 100, 410)]
+    page = replace(sheet(lines, region(LayoutLabel.PICTURE, (50, 90, 420, 165))), frames=tuple(blocks))
+    found = labelled(regions(page), lines)
+    assert [label for label, _ in found].count("table") == 2
+    assert "picture" not in [label for label, _ in found]
+
+
+def test_rules_below_heads_over_columns_part_no_table() -> None:
+    lines = [line(text, left, 100) for text, left in (("Quarter", 130), ("Year", 340))]
+    rules = (Rule(112, 100, 210), Rule(112, 300, 410))
+    assert headed_blocks(DrawnRules(rules, ()), lines) == []
