@@ -33,6 +33,9 @@ _TEX_BOLD = re.compile(r"\b(cmbx|cmb|cmssbx|sfbx|ecbx)\d*|nimbus\w*-medi", re.IG
 _TEX_ITALIC = re.compile(r"\b(cmti|cmsl|cmssi|sfti|ecti)\d*", re.IGNORECASE)
 SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
 RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
+_LOW = re.compile("[acemnorsuvwxz]{2,}")
+_TALL = re.compile("[A-Zbdfhkl][a-z]+")
+_HANGING = re.compile("[gjpqyQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
 DESCENT = 0.2  # of a font's height lies below its base line, within a few hundredths for text fonts
 
 
@@ -123,7 +126,8 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
     lines = page_lines(backend)
     links = _links(backend)
     fixed = fixed_pitch(word for line in lines for word in line.words)
-    known = {_spot(line.box, line.text): _styled(line, fixed, links) for line in lines}
+    tight = tight_fonts(word for line in lines for word in line.words)
+    known = {_spot(line.box, line.text): _styled(line, fixed, tight, links) for line in lines}
     elements = {}
     furniture = set()
     for element in page.assembled.elements if page.assembled else ():
@@ -198,7 +202,9 @@ def _links(backend: ReplayPage) -> list[tuple[Box, str]]:
     ]
 
 
-def _styled(line: LayoutLine, fixed: frozenset[str], links: Sequence[tuple[Box, str]]) -> ElementLine:
+def _styled(
+    line: LayoutLine, fixed: frozenset[str], tight: frozenset[str], links: Sequence[tuple[Box, str]]
+) -> ElementLine:
     near = [(box, uri) for box, uri in links if box.intersection(line.box) > 0]
     words = sorted(line.words, key=lambda word: word.box.left)
     styled = tuple(
@@ -208,7 +214,7 @@ def _styled(line: LayoutLine, fixed: frozenset[str], links: Sequence[tuple[Box, 
             bold=_bold(word.font),
             italic=_italic(word.font),
             fixed=word.font in fixed,
-            script=_script(word, line),
+            script=script_of(word, line, tight),
             link=next((uri for box, uri in near if _covers(box, word.box)), ""),
         )
         for word in words
@@ -228,15 +234,35 @@ def _italic(font: str) -> bool:
     return parse_font_style(font).italic or _TEX_ITALIC.search(font) is not None
 
 
-def _script(word: LayoutWord, line: LayoutLine) -> int:
+def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:
+    """The fonts whose boxes hug the ink of each word, since the file tells their ascent and descent wrongly: words of
+    small letters alone are lower than others.
+    """
+    low: dict[str, list[float]] = {}
+    tall: dict[str, list[float]] = {}
+    for word in words:
+        kind = low if _LOW.fullmatch(word.text) else tall if _TALL.match(word.text) else None
+        if kind is not None:
+            kind.setdefault(word.font, []).append(word.box.height)
+    return frozenset(font for font in low if font in tall and median(low[font]) < SMALLER * median(tall[font]))
+
+
+def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
     """Whether a word is raised or lowered against the line it stands in."""
     if not line.upright or word.box.height > SMALLER * line.height:
         return 0
-    full = [other.box for other in line.words if other.box.height > SMALLER * line.height]
+    full = [other for other in line.words if other.box.height > SMALLER * line.height]
     if not full:
         return 0
-    base = median(box.bottom - DESCENT * box.height for box in full)
-    rise = (base - (word.box.bottom - DESCENT * word.box.height)) / line.height
+    hugged = word.font in tight or any(other.font in tight for other in full)
+    if hugged:
+        bottoms = [other.box.bottom for other in full if not _HANGING.search(other.text)]
+        if not bottoms or (_HANGING.search(word.text) and word.box.bottom > median(bottoms)):
+            return 0
+        rise = (median(bottoms) - word.box.bottom) / line.height
+    else:
+        base = median(other.box.bottom - DESCENT * other.box.height for other in full)
+        rise = (base - (word.box.bottom - DESCENT * word.box.height)) / line.height
     if rise >= RAISED:
         return 1
     return -1 if rise <= LOWERED else 0

@@ -22,6 +22,8 @@ from pipeline.stages.replay import from_docling
 
 OUTER = 0.15  # share of the page's height, at the top and at the bottom, in which furniture stands
 EDGE = 0.1  # share of the page's height in which a row with a page number in it is a footer
+LOWER = 0.75  # share of the page's height: a page number by itself stands below this where the margins are wide
+ALONE = 2.0  # in its own heights: white space above such a number
 SAME_PLACE = 0.012  # share of the page's height by which a repeated line may move
 REPEATS = 3  # pages that a line stands on to be a running one; two are enough in a document of up to SHORT pages
 SHORT = 4
@@ -146,7 +148,18 @@ def _strong(item: Placed, items: Sequence[Placed]) -> bool:
         return not item.large or item.element.label in FURNITURE
     if item.element.label in FURNITURE and _CHAPTER_PAGE.fullmatch(text):
         return True
+    if line_patterns.is_page_number(text) and not item.large and _alone_below(item, items):
+        return True
     return item.turned and _in_margin(item, items)
+
+
+def _alone_below(item: Placed, items: Sequence[Placed]) -> bool:
+    """Whether nothing stands beside or below the element in the lower part of the page, and white space above it."""
+    if item.box.top < LOWER * item.height:
+        return False
+    others = [other.box for other in items if other is not item and not other.turned]
+    reach = max((box.bottom for box in others), default=item.box.top)
+    return bool(others) and item.box.top - reach > ALONE * item.box.height
 
 
 def _in_margin(item: Placed, items: Sequence[Placed]) -> bool:

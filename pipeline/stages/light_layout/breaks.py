@@ -49,7 +49,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     ``edge`` is where the lines of the column end, as far as it is known.
     """
     gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
-    usual = median(gaps) if gaps else 0.0
+    usual = sorted(gaps)[len(gaps) // 4] if gaps else 0.0  # where every paragraph is short, most gaps are wide ones
     found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
     found |= _items(ordered)
     starts, ends = _edges(ordered)
@@ -91,9 +91,18 @@ def _indented(ordered: Sequence[Row], starts: Sequence[float]) -> set[int]:
         before, here, after = starts[number - 1 : number + 2]
         if starts_item(ordered[number - 1]) or starts_item(ordered[number + 1]):
             continue  # a hanging indent
+        if _parted(ordered, number) and not _parted(ordered, number - 1):
+            continue  # the last line of an entry
         if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height:
             found.add(number)
     return found
+
+
+def _parted(ordered: Sequence[Row], number: int) -> bool:
+    """Whether the white space below the row is wider than that above or below it elsewhere."""
+    gap = ordered[number + 1].box.top - ordered[number].box.bottom
+    least = min(lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered))
+    return gap > least + PARAGRAPH_GAP * ordered[number].height
 
 
 def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float]) -> set[int]:

@@ -26,7 +26,7 @@ from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_lines, typography
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
-from pipeline.stages.light_layout.ruleless_tables import loose_tables, with_rows_beside
+from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_rows_beside
 from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
 from pipeline.stages.replay import ReplayPage, from_docling
 
@@ -82,7 +82,8 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
         claimed, orphans = claim([*code, *texts], group)
         claimed, freed = dissolved(claimed)
         orphans += freed
-        loose = loose_tables(orphans, [line for block in claimed if block.score < DOUBT for line in block.lines])
+        doubtful = [block for block in claimed if block.score < DOUBT or is_spaced(block.lines)]
+        loose = loose_tables(orphans, [line for block in doubtful for line in block.lines])
         loose = _whole_tables(loose, held, sheet)
         held += loose
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)

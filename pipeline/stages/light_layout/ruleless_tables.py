@@ -16,6 +16,7 @@ ZONE_GAP = (
     3.0  # in line heights: white space this wide down all the lines divides the page into zones read on their own
 )
 CELL_GAP = 2.0  # in word heights: pieces of a row that far apart are cells, not words of a sentence
+WIDE_GAP = 4.0  # in word heights: no justified line has such gaps
 ZONE_WIDTH = 10.0  # in line heights: zones of text have lines at least this wide
 LEAST_ROWS = 3
 FEW_ROWS = 2  # are enough where three columns or more all begin at one edge, as where a page's end cut a table
@@ -40,6 +41,16 @@ def loose_tables(orphans: Sequence[LayoutLine], doubtful: Sequence[LayoutLine]) 
             if _is_table(run, box, least_columns=3 if disputed else 2):
                 found.append(LayoutRegion(LayoutLabel.TABLE, 1.0, box))
     return found
+
+
+def is_spaced(lines: Sequence[LayoutLine]) -> bool:
+    """Whether white space parts every row of several: such lines are no running text."""
+    rows = text_rows([word for line in lines for word in line_words(line)])
+    return len(rows) >= FEW_ROWS and all(_widest_gap(row) > WIDE_GAP * row.box.height for row in rows)
+
+
+def _widest_gap(row: TextRow) -> float:
+    return max((after.box.left - before.box.right for before, after in pairwise(row.words)), default=0.0)
 
 
 def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Sequence[LayoutLine]) -> LayoutRegion:
@@ -112,7 +123,12 @@ def _trimmed(run: list[TextRow]) -> list[TextRow]:
 
 
 def _inside_cell(row: TextRow, run: Sequence[TextRow]) -> bool:
-    """Whether a row of one piece continues a cell of the row above it."""
+    """Whether a row of one piece continues a cell of the row above it, or heads the rows below it in the first column.
+    """
+    if run and all(len(_cells(other)) > 2 for other in run[-2:]):
+        first, second, *_ = _cells(run[-1])
+        if abs(row.box.left - first.left) < row.box.height and row.box.right < second.left:
+            return True
     return bool(run) and any(
         row.box.left < cell.right
         and cell.left < row.box.right

@@ -18,8 +18,11 @@ from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord
 
 GUTTER = 0.7  # in word heights: the narrowest gutter between columns (a space is 0.25 to 0.45)
+FINE = 4  # parts of a point by which gutters are measured
 SPANNING = 0.12  # share of the rows whose text may cross a gutter, as headings over several columns do
 STEP = 1.6  # gaps between rows that are this much larger than those between lines separate the rows of the table
+MOST_HEADS = 4  # rows of text in a table's head
+BODY_ROWS = 3  # rows below a head that show the columns better than the head does
 LEADERS = ".…·_ "
 LEAST_LEADER = 3  # characters
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
@@ -52,22 +55,27 @@ def _on_line(row: Sequence[LayoutWord], word: LayoutWord) -> bool:
 
 def gutters(rows: Sequence[TextRow]) -> list[float]:
     """The x positions, left to right, that separate columns, in points."""
+    return [(start + end) / 2 for start, end in _free_stretches(rows)]
+
+
+def _free_stretches(rows: Sequence[TextRow]) -> list[tuple[float, float]]:
+    """Where columns of white space start and end, left to right, in points."""
     words = [word for row in rows for word in row.words]
     left = min(word.box.left for word in words)
     right = max(word.box.right for word in words)
     height = median(word.box.height for word in words)
-    ink = np.zeros(int(right - left) + 2, dtype=np.int32)
+    ink = np.zeros(int((right - left) * FINE) + 2, dtype=np.int32)
     for row in rows:
         covered = np.zeros(len(ink), dtype=np.bool_)
         for start, end in _pieces(row, height):
-            covered[int(start - left) : int(end - left) + 1] = True
+            covered[int((start - left) * FINE) : int((end - left) * FINE) + 1] = True
         ink += covered
     free = ink <= int(SPANNING * len(rows))
     found = []
     for start, end in _stretches(free):
-        if start > 0 and end < len(ink) - 1 and end - start >= GUTTER * height:
-            found.append(left + (start + end) / 2)
-    return [x for x in found if left < x < right]
+        if start > 0 and end < len(ink) - 1 and end - start >= GUTTER * height * FINE:
+            found.append((left + start / FINE, left + end / FINE))
+    return [(start, end) for start, end in found if left < (start + end) / 2 < right]
 
 
 def _stretches(free: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -137,17 +145,86 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
     """
     rows = text_rows(words)
     edges = columns(rows) if rows else []
+    heads = _head_rows(rows, edges)
+    if heads:
+        edges = _finer(edges, rows[:heads], rows[heads:])
     starts = row_starts(rows, edges) if by_gaps else first_column_rows(rows, edges)
+    if heads:
+        starts = sorted({*starts, *_head_starts(rows[:heads], edges), heads})
     if not edges or len(starts) < 2:
         return None
     xs = [box.left, *edges, box.right]
     ys = [box.top, *((rows[i - 1].box.bottom + rows[i].box.top) / 2 for i in starts[1:]), box.bottom]
     cells = []
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(rows)], strict=True)):
-        for first, last in _spans(rows[start:end], edges):
+        spans = _spans(rows[start:end], edges)
+        if end < heads:
+            spans = _over(spans, _spans(rows[end:heads], edges), rows[start:end], rows[end:heads])
+        for first, last in spans:
             area = Box(xs[first], ys[number], xs[last + 1], ys[number + 1])
-            cells.append(TableCell(number, first, 1, last - first + 1, number == 0, area))
+            head = len(starts) > 2 and (number == 0 or end <= heads)  # two rows may be the end of a longer table
+            cells.append(TableCell(number, first, 1, last - first + 1, head, area))
     return TableStructure(box, 1.0, len(starts), len(edges) + 1, tuple(cells))
+
+
+def _head_rows(rows: Sequence[TextRow], edges: Sequence[float]) -> int:
+    """The number of rows at the top without text in the first column, where enough rows with such text follow."""
+    if not edges:
+        return 0
+    count = next((index for index, row in enumerate(rows) if row.words[0].box.left < edges[0]), 0)
+    return count if count <= MOST_HEADS and len(rows) - count >= BODY_ROWS else 0
+
+
+def _finer(edges: Sequence[float], heads: Sequence[TextRow], body: Sequence[TextRow]) -> list[float]:
+    """The edges of the body's columns, if it has more than the whole table, each where no head stands, if it can be.
+
+    Heads over several columns hide the white space between them.
+    """
+    found = _free_stretches(body)
+    if len(columns(body)) <= len(edges):
+        return list(edges)
+    narrow = len(found) - len(columns(body))  # columns of bullets, which come first
+    lowest = heads[-1]
+    height = median(word.box.height for word in lowest.words)
+    return [_clear_of(_pieces(lowest, height), stretch) for stretch in found[narrow:]]
+
+
+def _clear_of(pieces: Sequence[tuple[float, float]], stretch: tuple[float, float]) -> float:
+    """The middle of the widest part of ``stretch`` that no piece covers; its own middle where all is covered."""
+    parts = [stretch]
+    for start, end in pieces:
+        cut = [[(left, min(right, start)), (max(left, end), right)] for left, right in parts]
+        parts = [(left, right) for pair in cut for left, right in pair if left < right]
+    left, right = max(parts, key=lambda part: part[1] - part[0], default=stretch)
+    return (left + right) / 2
+
+
+def _head_starts(heads: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
+    """The rows of a head with which table rows begin: those with other cells than the row above them."""
+    spans = [_spans([row], edges) for row in heads]
+    return [0, *(index for index in range(1, len(heads)) if spans[index] != spans[index - 1])]
+
+
+def _over(
+    upper: list[tuple[int, int]], lower: list[tuple[int, int]], above: Sequence[TextRow], below: Sequence[TextRow]
+) -> list[tuple[int, int]]:
+    """The spans of a head row, where each text reaches over all the heads in the rows below that it overlaps."""
+    height = median(word.box.height for row in (*above, *below) for word in row.words)
+    heads = [piece for row in above for piece in _pieces(row, height)]
+    under = sorted(piece for row in below for piece in _pieces(row, height))
+    if len(heads) < 1 or len(under) != len(lower) - 1:
+        return upper
+    groups = [[n for n, (start, end) in enumerate(under, 1) if start < right and left < end] for left, right in heads]
+    taken = [number for group in groups for number in group]
+    if len(taken) != len(set(taken)) or any(len(group) < 2 for group in groups):
+        return upper
+    firsts = {group[0]: group[-1] for group in groups}
+    spans, number = [], 0
+    while number < len(lower):
+        last = firsts.get(number, number)
+        spans.append((lower[number][0], lower[last][1]))
+        number = last + 1
+    return spans
 
 
 def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, int]]:

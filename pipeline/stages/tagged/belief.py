@@ -13,6 +13,7 @@ from pipeline.stages.tagged.tag_tree import BlockKind
 
 COVERED = 0.9  # of the visible characters outside artifacts
 ARTIFACTS = 0.5  # of the visible characters at most
+BARE = 0.3  # of the characters at most in text that no tag but the document's own holds
 BACKWARD = 0.15  # of the steps from block to block at most: steps up the page within a column
 LUMP = 0.7  # of the page's characters at most in one paragraph,
 LUMP_CHARACTERS = 1500  # on a page of that many
@@ -22,11 +23,12 @@ CUT_LEAST = 4
 
 @dataclass(frozen=True, slots=True)
 class BlockText:
-    """What is compared of a block: its kind, its text, its box."""
+    """What is compared of a block: its kind, its text, its box, and whether no tag says what it is."""
 
     kind: BlockKind
     text: str
     box: Box
+    bare: bool = False
 
 
 def believed(blocks: Sequence[BlockText], covered: int, loose: int, artifacts: int) -> bool:
@@ -36,6 +38,8 @@ def believed(blocks: Sequence[BlockText], covered: int, loose: int, artifacts: i
     none, and in artifacts.
     """
     if not covered or covered < COVERED * (covered + loose) or artifacts > ARTIFACTS * (covered + loose + artifacts):
+        return False
+    if sum(len(block.text) for block in blocks if block.bare) > BARE * covered:
         return False
     if all(block.kind in (BlockKind.TEXT, BlockKind.PICTURE) for block in blocks):
         return False

@@ -43,7 +43,7 @@ class TagBlock:
     """A block with the marks of its content in order.
 
     ``level`` is a heading's (0: not said), ``depth`` a list item's from 0, ``alternative`` a figure's text for those
-    who do not see it.
+    who do not see it. ``bare`` is text without a role of its own, straight in a part of the document.
     """
 
     kind: BlockKind
@@ -52,6 +52,7 @@ class TagBlock:
     depth: int = 0
     alternative: str = ""
     cells: tuple[TagCell, ...] = ()
+    bare: bool = False
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ _LEAVES = {
 }
 _BLOCKS = {*_LEAVES, "L", "LI", "LBody", "Table", "Figure", "TOC", "Sect", "Art", "Part", "BlockQuote", "Div", "Aside"}
 _BLOCKS -= {"Code", "Formula", "BibEntry", "Note", "FENote"}  # within a paragraph these are parts of it
-_BODIES = ("LBody", "Div", "NonStruct", "Reference")  # what holds the text of a list item
+_PARTS = ("Document", "Part", "Art", "Sect", "NonStruct", "")
 _SKIPPED = ("Artifact",)
 
 
@@ -137,7 +138,7 @@ def _own(element: _Element) -> TagBlock:
     heading = _HEADING.fullmatch(element.role)
     if heading:
         return TagBlock(BlockKind.HEADING, (), level=int(heading[1] or 0))
-    return TagBlock(_LEAVES.get(element.role, BlockKind.TEXT), ())
+    return TagBlock(_LEAVES.get(element.role, BlockKind.TEXT), (), bare=element.role in _PARTS)
 
 
 def _flow(element: _Element, own: TagBlock, depth: int) -> Iterator[TagBlock]:

@@ -103,7 +103,8 @@ def _shares(words: Iterable[MarkedWord], used: set[int]) -> tuple[int, int, int]
 
 
 def _compared(content: _Content) -> BlockText:
-    return BlockText(content.block.kind, " ".join(line.text.strip() for line in content.lines).strip(), content.box)
+    text = " ".join(line.text.strip() for line in content.lines).strip()
+    return BlockText(content.block.kind, text, content.box, content.block.bare)
 
 
 def _contents(
