@@ -6,6 +6,7 @@ before it goes into a list of its own under that item, and lists that only furni
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from docling_core.types.doc import ContentLayer, DocItem, DoclingDocument, ListGroup, ListItem, NodeItem
 
@@ -63,14 +64,29 @@ def _move(child: NodeItem, source: NodeItem, target: NodeItem) -> None:
     child.parent = target.get_ref()
 
 
-def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> tuple[int, float, float]:
-    """Page, left edge of the item's first line and height of its type, in points; 0 for a height that is unknown."""
+class ItemEdge(NamedTuple):
+    """Where an item begins: its page, its left edge, the height of its type (0: unknown), its top, in points; and what
+    it is marked with.
+    """
+
+    page: int
+    left: float
+    height: float
+    top: float = 0.0
+    mark: str = ""
+
+
+def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> ItemEdge:
+    mark = "1" if any(map(str.isalnum, item.marker)) else item.marker
     parts = record.of(item, document)
-    if not parts or not parts[0].lines:
-        place = item.prov[0] if item.prov else None
-        return (place.page_no, place.bbox.l, 0.0) if place else (0, 0.0, 0.0)
-    first = parts[0].lines[0]
-    return parts[0].page, first.box.left, first.height
+    if parts and parts[0].lines:
+        first = parts[0].lines[0]
+        return ItemEdge(parts[0].page, first.box.left, first.height, first.box.top, mark)
+    place = item.prov[0] if item.prov else None
+    if place is None:
+        return ItemEdge(0, 0.0, 0.0)
+    top = place.bbox.to_top_left_origin(document.pages[place.page_no].size.height).t
+    return ItemEdge(place.page_no, place.bbox.l, 0.0, top, mark)
 
 
 def _tagged(items: Sequence[ListItem], document: DoclingDocument, record: TextRecord) -> list[int]:
@@ -80,27 +96,37 @@ def _tagged(items: Sequence[ListItem], document: DoclingDocument, record: TextRe
     return [depth - min(depths) for depth in depths] if len(depths) == len(items) else []
 
 
-def indent_levels(edges: Sequence[tuple[int, float, float]]) -> list[int]:
-    """The level of each item, from 0, of its (page, left edge, height of type).
+def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:
+    """The level of each item, from 0.
 
     An item further right than the one before it is one level deeper; one that stands where an earlier one stood is on
-    that one's level. At a new page the edges of the last one hold unless none of them fits, as where a book's left
-    pages are set off against its right ones.
+    that one's level. In a new column and on a new page the edges hold unless none of them fits, as where a book's left
+    pages are set off against its right ones. Then the level is the one with the same mark, or the first.
     """
     levels: list[int] = []
-    open_edges: list[float] = []
-    page = 0
-    for number, left, height in edges:
-        step = INDENT * (height or 10.0)
-        if number != page and not any(abs(left - edge) < step for edge in open_edges):
-            open_edges = []
-        page = number
-        while len(open_edges) > 1 and left < open_edges[-1] - step:
-            open_edges.pop()
-        if not open_edges or (left > open_edges[-1] + step and len(open_edges) < DEEPEST):
-            open_edges.append(left)
-        levels.append(len(open_edges) - 1)
+    opened: list[ItemEdge] = []
+    before: ItemEdge | None = None
+    for edge in edges:
+        step = INDENT * (edge.height or 10.0)
+        moved = before is not None and (edge.page != before.page or edge.top < before.top - step)
+        if moved and not any(abs(edge.left - other.left) < step for other in opened):
+            opened = _moved(opened, edge)
+        while len(opened) > 1 and edge.left < opened[-1].left - step:
+            opened.pop()
+        if not opened or (edge.left > opened[-1].left + step and len(opened) < DEEPEST):
+            opened.append(edge)
+        levels.append(len(opened) - 1)
+        before = edge
     return levels
+
+
+def _moved(opened: Sequence[ItemEdge], edge: ItemEdge) -> list[ItemEdge]:
+    """The open levels as they stand in the column of ``edge``, which is on the only one with its mark; else none."""
+    alike = [level for level, other in enumerate(opened) if other.mark == edge.mark]
+    if len(alike) != 1:
+        return []
+    shift = edge.left - opened[alike[0]].left
+    return [other._replace(left=other.left + shift) for other in opened[: alike[0] + 1]]
 
 
 def _nest(document: DoclingDocument, group: ListGroup, items: Sequence[ListItem], levels: Sequence[int]) -> None:

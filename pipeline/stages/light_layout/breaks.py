@@ -25,6 +25,7 @@ COLUMN_LINES = 5  # lines that start at one edge and so show where a column ends
 COLUMN_INDENT = 4.0  # in line heights: lines of one column start this close to each other
 _BROKEN_WORD = re.compile("[^\\W_][-\u2010\u00ad]$|\\s-$")
 _WORD_GOES_ON = re.compile("[^\\W_]")
+FIRST_LETTERS = "aAiI"
 HANGING = 2  # hanging entries of more than one row that make a list of them
 
 
@@ -66,8 +67,15 @@ def starts_item(row: Row) -> bool:
 
 
 def _items(ordered: Sequence[Row]) -> set[int]:
-    """Rows with a bullet or a number; with a number in square brackets where such numbers count up."""
+    """Rows with a bullet or a number; with a number in square brackets where such numbers count up.
+
+    A single letter with a full stop may be the end of a sentence. So it marks an item only as the first of its kind or
+    where the letter before it marks one too.
+    """
     found = {n for n, row in enumerate(ordered) if starts_item(row)}
+    letters = {n: line_patterns.letter_mark(ordered[n].lines[0]) for n in found}
+    marks = set(letters.values())
+    found = {n for n in found if not letters[n] or letters[n] in FIRST_LETTERS or chr(ord(letters[n]) - 1) in marks}
     entries = [
         (n, number) for n, row in enumerate(ordered) if (number := line_patterns.entry_number(row.lines[0].text))
     ]

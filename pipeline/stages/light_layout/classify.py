@@ -1,6 +1,7 @@
 """Splits blocks of lines where the type or the marks change, and says what each piece is. Pure functions."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
@@ -16,8 +17,14 @@ from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, i
 SMALL = 0.92  # times the body's height: footnotes
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
+HEADING_LEADING = 0.6  # in line heights: the white between two lines of one heading at most
+SMALL_STEP = 0.3  # in line heights: a space between words, and by how much the edges of a block's lines differ
 HEADING_SCORE = 0.45  # docling's own least score of a heading
 _ASIDE = re.compile(r"\(.*\)")
+_RELATIONS = "=≤≥≈<>≠∼≡→"
+_RELATION = re.compile(rf"[{_RELATIONS}]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+LONGEST_NAME = 3  # letters: "sin", "log" and "min" are no words
 _MATH = re.compile(r"[=≤≥≈∑∫√±×÷∂∈∞→]")
 
 
@@ -138,8 +145,20 @@ def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece 
     if line_patterns.has_bullet(first) or line_patterns.has_number(first):
         small = part.height < SMALL * type_.height and not line_patterns.has_bullet(first)
         return LayoutLabel.FOOTNOTE if small else LayoutLabel.LIST_ITEM
-    formula = block.label is LayoutLabel.FORMULA and alone and _MATH.search(part.text)
+    formula = is_formula(part.text) or (block.label is LayoutLabel.FORMULA and alone and _MATH.search(part.text))
     return LayoutLabel.FORMULA if formula else LayoutLabel.TEXT
+
+
+def is_formula(text: str) -> bool:
+    """Whether the text is a relation between short names and no sentence."""
+    words = [word for word in _LETTERS.findall(text) if len(word) > LONGEST_NAME and _is_word(word)]
+    return _RELATION.search(text) is not None and not words and text[:1] not in _RELATIONS
+
+
+def _is_word(letters: str) -> bool:
+    """Whether letters are a word and no product of names: of one script, with capitals at the start or throughout."""
+    greek = sum(unicodedata.name(letter, "").startswith("GREEK") for letter in letters)
+    return greek in (0, len(letters)) and (letters[1:].islower() or letters.isupper() or not letters.isascii())
 
 
 def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: bool) -> bool:
@@ -170,12 +189,42 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
     text = part.text
     if len(part.rows) > HEADING_ROWS or len(text) > HEADING_CHARACTERS or sum(map(str.isalpha, text)) < 2:
         return False
-    if (_MATH.search(text) and not seen) or (text.endswith("?") and not large):
+    if (_MATH.search(text) and not seen) or is_formula(text) or (text.endswith("?") and not large):
         return False
     if not seen and not large and (text[:1].islower() or _ASIDE.fullmatch(text)):
         return False
     sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
     return not sentence and not all(_fixed(row, type_) for row in part.rows)
+
+
+def whole_headings(blocks: Sequence[Block], type_: Typography) -> list[Block]:
+    """The blocks, where a heading that the network saw in two pieces is one: the lower piece has the same type, begins
+    at the same edge right below the upper one, and its first word had no room there.
+    """
+    ordered = sorted(blocks, key=lambda block: block.box.top)
+    found: list[Block] = []
+    for block in ordered:
+        home = next((n for n, other in enumerate(found) if _goes_on(other, block, blocks, type_)), None)
+        if home is None:
+            found.append(block)
+        else:
+            found[home] = replace(found[home], lines=(*found[home].lines, *block.lines))
+    return found
+
+
+def _goes_on(upper: Block, lower: Block, blocks: Sequence[Block], type_: Typography) -> bool:
+    if upper.label is not LayoutLabel.SECTION_HEADER or lower.label is not LayoutLabel.SECTION_HEADER:
+        return False
+    last, first = upper.lines[-1], lower.lines[0]
+    alike = last.font == first.font and abs(last.height - first.height) < 0.1 * type_.height
+    gap = first.box.top - last.box.bottom
+    edge = abs(upper.box.left - lower.box.left) < SMALL_STEP * first.height
+    if not alike or not edge or not -0.5 * first.height < gap < HEADING_LEADING * first.height:
+        return False
+    starts = line_patterns.has_number(first) or line_patterns.begins_numbered(first.text)
+    column = [block.box.right for block in blocks if _over(block.box, upper.box) and block.box.left < upper.box.right]
+    word = first.words[0].box.width if first.words else first.box.width / max(len(first.text.split()), 1)
+    return not starts and max(column) - last.box.right < word + SMALL_STEP * first.height
 
 
 def follow_up(blocks: Sequence[Block], held: Sequence[Box], type_: Typography) -> list[Block]:

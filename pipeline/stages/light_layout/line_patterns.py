@@ -9,7 +9,9 @@ from pipeline.stages.light_layout.lines import LayoutLine
 _BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"
 # Control and private-use characters are what bullets of symbol fonts extract as.
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
-_NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])\s*(?=\D)\S")
+_NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])(\s*(?=\D)|\s+)\S")
+_SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")
+_LETTER = re.compile(r"([a-zA-Z])\.\s")
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
 _CAPTION = re.compile(
     r"(fig(ure|\.)?|table|tab\.|chart|listing|example|scheme|algorithm|plate|abbildung|abb\.|tabelle|figura|tabla|tableau|표|그림|图|表|図)"
@@ -60,6 +62,17 @@ def _single(text: str) -> bool:
 def has_number(line: LayoutLine) -> bool:
     """Starts with an item number such as ``1.``, ``(2)``, ``a)``."""
     return _NUMBER.match(line.text.strip()) is not None
+
+
+def begins_numbered(text: str) -> bool:
+    """Begins with a section's number, such as ``2``, ``3.1`` or ``A.2``."""
+    return _SECTION.match(text.strip()) is not None
+
+
+def letter_mark(line: LayoutLine) -> str:
+    """The letter with which an item marked so starts, as in ``b. text``; empty without one."""
+    found = _LETTER.match(line.text.strip())
+    return found[1] if found else ""
 
 
 def entry_number(text: str) -> int | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
-from pipeline.stages.light_layout.classify import follow_up, pieces
+from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
 from pipeline.stages.light_layout.containers import (
     DOUBT,
     TRUSTED,
@@ -88,6 +88,7 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
         held += loose
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
+    cut = whole_headings(cut, type_)
     final = follow_up(cut, [region.box for region in held + shown], type_)
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
     return held + shown + [_region(block) for block in final]

@@ -60,8 +60,9 @@ def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Se
     misses the head.
     """
     edges = columns(text_rows(words)) if words else []
-    rows = text_rows([word for line in free if line.upright for word in line_words(line)])
     box = region.box
+    over = [line for line in free if line.upright and line.box.right > box.left and line.box.left < box.right]
+    rows = text_rows([word for line in over for word in line_words(line)])
     for row in [*reversed(rows), *rows]:
         gap = max(box.top - row.box.bottom, row.box.top - box.bottom)
         near = -0.5 * row.box.height < gap < ROW_GAP * row.box.height

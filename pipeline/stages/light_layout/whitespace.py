@@ -148,9 +148,9 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
     heads = _head_rows(rows, edges)
     if heads:
         edges = _finer(edges, rows[:heads], rows[heads:])
-    starts = row_starts(rows, edges) if by_gaps else first_column_rows(rows, edges)
-    if heads:
-        starts = sorted({*starts, *_head_starts(rows[:heads], edges), heads})
+    body = rows[heads:]
+    below = row_starts(body, edges) if by_gaps else first_column_rows(body, edges)
+    starts = [*(_head_starts(rows[:heads], edges) if heads else ()), *(heads + index for index in below)]
     if not edges or len(starts) < 2:
         return None
     xs = [box.left, *edges, box.right]

@@ -2,7 +2,7 @@
 
 from docling_core.types.doc import ContentLayer, DocItemLabel, ImageRefMode
 
-from pipeline.stages.document.nested_lists import indent_levels, nest_lists
+from pipeline.stages.document.nested_lists import ItemEdge, indent_levels, nest_lists
 from pipeline.stages.markdown import to_markdown
 from tests.unit.stages.document.made import Made, line
 
@@ -38,12 +38,19 @@ def test_a_list_goes_on_behind_a_footer() -> None:
 
 
 def test_edges_that_hardly_differ_are_one_level() -> None:
-    assert indent_levels([(1, 50, 10), (1, 52, 10), (1, 49, 10)]) == [0, 0, 0]
+    assert indent_levels([ItemEdge(1, 50, 10), ItemEdge(1, 52, 10), ItemEdge(1, 49, 10)]) == [0, 0, 0]
 
 
 def test_pages_set_off_from_each_other_begin_anew() -> None:
-    assert indent_levels([(1, 50, 10), (1, 70, 10), (2, 90, 10), (2, 110, 10)]) == [0, 1, 0, 1]
+    assert indent_levels([ItemEdge(1, 50, 10), ItemEdge(1, 70, 10), ItemEdge(2, 90, 10), ItemEdge(2, 110, 10)]) == [0, 1, 0, 1]
 
 
 def test_a_page_that_goes_on_inside_keeps_the_level() -> None:
-    assert indent_levels([(1, 50, 10), (1, 70, 10), (2, 70, 10), (2, 50, 10)]) == [0, 1, 1, 0]
+    assert indent_levels([ItemEdge(1, 50, 10), ItemEdge(1, 70, 10), ItemEdge(2, 70, 10), ItemEdge(2, 50, 10)]) == [0, 1, 1, 0]
+
+
+def test_a_list_that_goes_on_in_the_next_column_keeps_its_levels() -> None:
+    left = [ItemEdge(1, 50, 10, 700, "1"), ItemEdge(1, 70, 10, 715, "-")]
+    right = [ItemEdge(1, 320, 10, 60, "1"), ItemEdge(1, 340, 10, 75, "-"), ItemEdge(1, 320, 10, 90, "1")]
+    assert indent_levels([*left, *right]) == [0, 1, 0, 1, 0]
+    assert indent_levels([left[0], *(one._replace(mark="1") for one in right[::2])]) == [0, 0, 0]

@@ -168,3 +168,9 @@ def test_a_title_block_stays_once() -> None:
     move_blocks(document, keys)
     layers = [table.content_layer for table in document.tables]
     assert layers == [ContentLayer.BODY, ContentLayer.FURNITURE, ContentLayer.FURNITURE]
+
+
+def test_a_number_alone_under_white_space_is_the_pages_though_the_margin_is_wide() -> None:
+    assert settled(page(1, at_top("1", top=640, height=9))) == [[FOOTER]]
+    assert settled(page(1, at_top("1", top=606, height=9))) == [[TEXT]], "right under the text"
+    assert settled(page(1, at_top("17 mills", top=640, height=9))) == [[TEXT]]

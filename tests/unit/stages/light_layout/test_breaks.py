@@ -77,3 +77,22 @@ def test_a_line_that_ends_within_a_word_goes_on() -> None:
     lines = block("the keeper wrote a short ob\u00ad", "servation in the book of the house by the river", "and left")
     assert 1 not in found(lines)
     assert 1 not in found(block("a two-", "stage pump stands in the house by the river today", "and runs"))
+
+
+def test_entries_of_two_lines_that_white_space_parts_keep_their_second_lines() -> None:
+    lines = [
+        one
+        for number in range(3)
+        for one in (line(FULL, 60, 100 + 40 * number), line("and its end, 1951.", 72, 114 + 40 * number))
+    ]
+    assert found(lines) == {2, 4}
+
+
+def test_a_letter_at_a_line_start_marks_an_item_only_in_the_alphabet() -> None:
+    lines = block("the draught of the ramp was measured from 126 m to 142", "m. Whoever looks after ferries reads it")
+    assert found(lines) == set()
+    assert found(block("a. the first of the things that are told in one line", "b. the second")) == {1}
+
+
+def test_an_item_may_begin_with_a_figure_behind_its_number() -> None:
+    assert found(block("2. some words that fill one whole line of running text", "3. 10 heavy libraries")) == {1}

@@ -111,7 +111,7 @@ def test_a_text_region_around_a_table_claims_nothing() -> None:
     assert sorted((r.box.top, r.box.bottom) for r in found) == [(60, 70), (295, 455), (700, 710)]
 
 
-def test_three_columns_of_short_cells_are_a_table_though_the_network_doubtfully_called_them_text() -> None:
+def test_three_columns_of_short_cells_are_a_table_though_the_network_called_them_text() -> None:
     cells = [
         line(text, left, 100 + 18 * n)
         for n in range(4)
@@ -119,7 +119,7 @@ def test_three_columns_of_short_cells_are_a_table_though_the_network_doubtfully_
     ]
     doubtful = regions(sheet(cells, region(LayoutLabel.TEXT, (55, 95, 400, 170), 0.6)))
     sure = regions(sheet(cells, region(LayoutLabel.TEXT, (55, 95, 400, 170), 0.9)))
-    assert ([r.label for r in doubtful], [r.label for r in sure]) == ([LayoutLabel.TABLE], [LayoutLabel.TEXT])
+    assert ([r.label for r in doubtful], [r.label for r in sure]) == ([LayoutLabel.TABLE], [LayoutLabel.TABLE])
 
 
 def test_columns_that_the_network_saw_as_one_block_are_read_by_themselves() -> None:
@@ -127,3 +127,28 @@ def test_columns_that_the_network_saw_as_one_block_are_read_by_themselves() -> N
     lines = [line(text, left, 100 + 14 * n) for left in (60, 320) for n in range(4)]
     found = regions(sheet(lines, region(LayoutLabel.FORMULA, (50, 95, 560, 160))))
     assert sorted((r.label.value, r.box.left, r.box.bottom) for r in found) == [("text", 60, 152), ("text", 320, 152)]
+
+
+def test_a_relation_between_names_is_a_formula_though_the_network_calls_it_a_heading() -> None:
+    for text, label in (("P = ρghQη", "formula"), ("x ≤ sin y", "formula"), ("Load = weight", "section_header")):
+        lines = [line(text, 200, 260, font=BOLD), *paragraph(6, 60, 300)]
+        found = labelled(regions(sheet(lines, region(LayoutLabel.SECTION_HEADER, (190, 255, 300, 275)))), lines)
+        assert found[0] == (label, text)
+
+
+def test_a_heading_in_two_regions_is_one_where_its_first_line_was_full() -> None:
+    large = partial(line, height=14.0, pitch=7.0, font=BOLD)
+    body = paragraph(8, 60, 200)
+    edge = body[0].box.right
+    for second, count in (("seasonal binding", 1), ("2.1 Binding", 2)):
+        lines = [large("How a reliable cover is chosen for a most", 60, 160), large(second, 60, 178), *body]
+        assert edge - lines[0].box.right < lines[1].words[0].box.width
+        seen = [region(LayoutLabel.SECTION_HEADER, (50, top, 400, top + 16)) for top in (159, 177)]
+        found = regions(sheet(lines, *seen))
+        assert [r.label for r in found].count(LayoutLabel.SECTION_HEADER) == count
+
+
+def test_display_type_is_no_caption_though_the_network_says_so() -> None:
+    lines = [line("2.3 Crossings by Month", 60, 260, height=15, pitch=8), *paragraph(6, 60, 300)]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.CAPTION, (50, 255, 400, 280)))), lines)
+    assert found[0] == ("section_header", "2.3 Crossings by Month")

@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 from pipeline.pages import Box
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.lines import LayoutLine
-from tests.support.layout_pages import HEIGHT, WIDTH, line
+from tests.support.layout_pages import line
 
 SCALE = 2.0
 
 
 def page(*spots: tuple[float, float, float], ring: bool = False, paper: int = 255) -> NDArray[np.uint8]:
-    """A page of ``paper`` with round spots of ink: middle and radius of each in points."""
-    gray = np.full((int(HEIGHT * SCALE), int(WIDTH * SCALE)), paper, dtype=np.uint8)
+    """The part of a page of ``paper`` that is looked at, with round spots of ink: middle and radius in points."""
+    gray = np.full((int(160 * SCALE), int(200 * SCALE)), paper, dtype=np.uint8)
     ys, xs = np.mgrid[: gray.shape[0], : gray.shape[1]] / SCALE
     for x, y, radius in spots:
         distance = np.hypot(xs - x, ys - y)

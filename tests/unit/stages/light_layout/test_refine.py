@@ -355,3 +355,22 @@ def test_contents_need_no_leaders_below_their_title() -> None:
         lines = [line(title, 60, 60, height=16, pitch=8), *entries]
         found = labelled(regions(sheet(lines)), lines)
         assert [name for name, text in found if "Walls" in text] == [label]
+
+
+def test_a_label_alone_in_its_row_does_not_cut_a_table() -> None:
+    rows = (("Revenue", "104", "113"), ("Operating expenses",), ("Upkeep", "52", "49"), ("Sales", "83", "71"))
+    lines = [
+        line(text, left, 100 + 14 * number)
+        for number, row in enumerate(rows)
+        for text, left in zip(row, (60, 260, 360), strict=False)
+    ]
+    assert [label for label, _ in labelled(regions(sheet(lines)), lines)] == ["table"]
+
+
+def test_the_head_of_a_table_beside_the_lines_of_another_column() -> None:
+    cells = [line(text, left, top) for top in (126, 140, 154) for text, left in (("oak", 320), ("12", 420), ("31", 500))]
+    head = [line(text, left, 110) for text, left in (("Part", 320), ("Load", 420), ("Speed", 500))]
+    beside = [line("some words in a narrow column", 60, 104 + 14 * number) for number in range(6)]
+    lines = [*head, *cells, *beside]
+    found = regions(sheet(lines, region(LayoutLabel.TABLE, (315, 124, 540, 166))))
+    assert [r.box.top for r in found if r.label is LayoutLabel.TABLE] == [110]

@@ -109,3 +109,25 @@ def test_rows_by_text_in_the_first_column_ignore_the_gaps() -> None:
     assert by_gaps is not None
     assert by_first is not None
     assert (by_gaps.rows, by_first.rows) == (2, 3)
+
+
+def test_heads_over_several_columns_and_signs_in_columns_of_their_own() -> None:
+    columns: tuple[dict[float, str], ...] = (
+        {60: "Revenue", 196: "$", 250: "6,704", 296: "$", 350: "7,913"},
+        {60: "Cost", 250: "2,117", 350: "2,402"},
+        {60: "Profit", 250: "4,587", 350: "5,511"},
+        {60: "Tax", 250: "1,193", 350: "1,402"},
+        {60: "Income", 196: "$", 250: "1,711", 296: "$", 350: "3,078"},
+    )
+    heads: list[tuple[float, dict[float, str]]] = [
+        (84.0, {250: "Quarter Ended"}),
+        (100.0, {200: "January, 2052", 300: "January, 2051"}),
+    ]
+    found, placed = table([*heads, *((120.0 + 16 * n, row) for n, row in enumerate(columns))])
+    assert found is not None
+    assert (found.rows, found.columns) == (7, 5)
+    filled = {(row, column): (span, text) for row, column, span, text in texts(found, placed)}
+    assert filled[0, 1] == (4, "Quarter Ended")
+    assert (filled[1, 1], filled[1, 3]) == ((2, "January, 2052"), (2, "January, 2051"))
+    assert [filled[2, column][1] for column in range(5)] == ["Revenue", "$", "6,704", "$", "7,913"]
+    assert [cell.header for cell in found.cells if cell.row in (1, 2)] == [True] * 3 + [False] * 5

@@ -44,3 +44,9 @@ def test_one_paragraph_for_a_whole_page_and_one_for_each_line_are_not_believed()
     assert not believed(lump, covered=2400, loose=0, artifacts=0)
     lines = page((HEADING, "One", 40), *[(TEXT, "and so the line goes on", 80 + 20 * row) for row in range(12)])
     assert not believed(lines, covered=300, loose=0, artifacts=0)
+
+
+def test_text_that_only_the_document_holds_is_not_believed() -> None:
+    bare = BlockText(TEXT, "Foreword iii 1 The ford 4 2 Soundings 11", Box(50, 80, 550, 300), bare=True)
+    assert not believed([GOOD[0], bare], covered=50, loose=0, artifacts=0)
+    assert believed([*GOOD, bare], covered=500, loose=0, artifacts=0)

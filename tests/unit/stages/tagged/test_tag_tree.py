@@ -77,3 +77,8 @@ def test_figures_notes_code_and_artifacts() -> None:
 def test_a_table_of_too_many_places_ends_early() -> None:
     rows = "".join(";.TR" + ";..TD 1000x1000;...1" * 3 for _ in range(40))
     assert sum(len(block.cells) for block in blocks(tree("Table" + rows))) <= 3
+
+
+def test_text_without_a_role_of_its_own_is_bare() -> None:
+    nodes = [TagNode(0, "Document"), TagNode(1, "NonStruct"), TagNode(2, "", 0), TagNode(1, "P"), TagNode(2, "", 1)]
+    assert [(block.marks, block.bare) for block in blocks(nodes)] == [((0,), True), ((1,), False)]

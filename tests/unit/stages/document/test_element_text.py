@@ -1,0 +1,40 @@
+"""How the words of a line are styled: raised and lowered ones, also where boxes hug the letters."""
+
+from pipeline.pages import Box
+from pipeline.stages.document.element_text import script_of, tight_fonts
+from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.match import LayoutWord
+
+BASE = 110.0
+
+
+def word(text: str, left: float, *, up: float = 0.0, size: float = 10.0, tight: bool = True) -> LayoutWord:
+    """A word whose box hugs its letters if ``tight``; ``up`` raises its base line, in points."""
+    tall = any(char in "bdfhkl" or char.isupper() or char.isdigit() for char in text)
+    hangs = any(char in "gjpqy[]" for char in text)
+    top, bottom = (0.7 if tall or not tight else 0.48), (0.2 if hangs or not tight else 0.0)
+    box = Box(left, BASE - up - top * size, left + 0.5 * size * len(text), BASE - up + bottom * size)
+    return LayoutWord(text, box, "/Serif")
+
+
+def scripts(*words: LayoutWord) -> list[int]:
+    line = LayoutLine(" ".join(one.text for one in words), Box(60, 100, 500, 112), "/Serif", words)
+    return [script_of(one, line, tight_fonts(words)) for one in words]
+
+
+def test_low_letters_are_not_lowered_where_boxes_hug_them() -> None:
+    parts = ["Ferries", "was", "an", "aim", "of", "yielding", "men.", "History", "room"]
+    words = [word(text, 60 + 60 * n) for n, text in enumerate(parts)]
+    assert tight_fonts(words) == {"/Serif"}
+    assert scripts(*words) == [0] * len(parts)
+
+
+def test_raised_and_lowered_figures_are_seen_in_either_kind_of_box() -> None:
+    for tight in (True, False):
+        words = [
+            word("Kilometres", 60, tight=tight),
+            word("men", 130, tight=tight),
+            word("2", 150, up=4, size=6, tight=tight),
+            word("2", 170, up=-2, size=6, tight=tight),
+        ]
+        assert scripts(*words) == [0, 0, 1, -1]
