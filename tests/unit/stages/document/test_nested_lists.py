@@ -42,11 +42,21 @@ def test_edges_that_hardly_differ_are_one_level() -> None:
 
 
 def test_pages_set_off_from_each_other_begin_anew() -> None:
-    assert indent_levels([ItemEdge(1, 50, 10), ItemEdge(1, 70, 10), ItemEdge(2, 90, 10), ItemEdge(2, 110, 10)]) == [0, 1, 0, 1]
+    assert indent_levels([ItemEdge(1, 50, 10), ItemEdge(1, 70, 10), ItemEdge(2, 90, 10), ItemEdge(2, 110, 10)]) == [
+        0,
+        1,
+        0,
+        1,
+    ]
 
 
 def test_a_page_that_goes_on_inside_keeps_the_level() -> None:
-    assert indent_levels([ItemEdge(1, 50, 10), ItemEdge(1, 70, 10), ItemEdge(2, 70, 10), ItemEdge(2, 50, 10)]) == [0, 1, 1, 0]
+    assert indent_levels([ItemEdge(1, 50, 10), ItemEdge(1, 70, 10), ItemEdge(2, 70, 10), ItemEdge(2, 50, 10)]) == [
+        0,
+        1,
+        1,
+        0,
+    ]
 
 
 def test_a_list_that_goes_on_in_the_next_column_keeps_its_levels() -> None:

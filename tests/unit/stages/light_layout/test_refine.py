@@ -368,7 +368,9 @@ def test_a_label_alone_in_its_row_does_not_cut_a_table() -> None:
 
 
 def test_the_head_of_a_table_beside_the_lines_of_another_column() -> None:
-    cells = [line(text, left, top) for top in (126, 140, 154) for text, left in (("oak", 320), ("12", 420), ("31", 500))]
+    cells = [
+        line(text, left, top) for top in (126, 140, 154) for text, left in (("oak", 320), ("12", 420), ("31", 500))
+    ]
     head = [line(text, left, 110) for text, left in (("Part", 320), ("Load", 420), ("Speed", 500))]
     beside = [line("some words in a narrow column", 60, 104 + 14 * number) for number in range(6)]
     lines = [*head, *cells, *beside]
