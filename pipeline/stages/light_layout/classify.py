@@ -162,7 +162,7 @@ def _is_word(letters: str) -> bool:
 
 
 def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: bool) -> bool:
-    """What the network calls a caption, but for display type, or what starts like one in a type that is not the body's."""
+    """What the network calls a caption, but for display type; or what starts like one, not in the body's type."""
     if alone and block.label is LayoutLabel.CAPTION:
         return line_patterns.is_caption(part.text) or not all(_large(row, type_) for row in part.rows)
     return line_patterns.is_caption(part.text) and type_.font not in part.fonts and len(part.rows) <= HEADING_ROWS

@@ -124,7 +124,7 @@ def _trimmed(run: list[TextRow]) -> list[TextRow]:
 
 
 def _inside_cell(row: TextRow, run: Sequence[TextRow]) -> bool:
-    """Whether a row of one piece continues a cell of the row above it, or heads the rows below it in the first column."""
+    """Whether a row of one piece continues a cell of the row above it, or heads rows in the first column."""
     if run and all(len(_cells(other)) > 2 for other in run[-2:]):
         first, second, *_ = _cells(run[-1])
         if abs(row.box.left - first.left) < row.box.height and row.box.right < second.left:
