@@ -57,6 +57,7 @@ def convert(python: Path, peer: str, documents: Sequence[Path], folder: Path) ->
     """Convert the documents into ``folder``; returns the wall-clock seconds, start of the process included."""
     began = time.monotonic()
     limit = SECONDS_PER_FILE * len(documents)
-    order = [python, "-c", PROGRAMS[peer], folder.resolve(), *(path.resolve() for path in documents)]
+    places = [str(path.resolve()) for path in (folder, *documents)]
+    order = [str(python), "-c", PROGRAMS[peer], *places]
     subprocess.run(order, check=False, timeout=limit, stdout=subprocess.DEVNULL)
     return time.monotonic() - began
