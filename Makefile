@@ -29,6 +29,7 @@ test: $(VENV)/.test packages browser lint types
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/hadolint Dockerfile
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .

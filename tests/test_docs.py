@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from pipeline.cli.__main__ import build_parser
+from pipeline.cli.settings_page import settings_page
 from pipeline.errors import FolioError
 from pipeline.settings import read_settings, setting_rows
 from pipeline.ui.limits import limits
@@ -31,6 +32,20 @@ def settings_rows() -> list[str]:
 @pytest.mark.parametrize("row", settings_rows())
 def test_every_setting_is_documented_with_default_and_range(row: str) -> None:
     assert row in lines("settings.md"), f"docs/settings.md lacks this row:\n{row}"
+
+
+def test_the_page_of_settings_is_as_it_is_printed() -> None:
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_page()
+
+
+def test_every_variable_that_is_read_is_on_the_page_of_settings() -> None:
+    """Names of variables are upper case: read from an environment by a literal, or held in a constant of that kind."""
+    reading = re.compile(r"environ(?:ment)?(?:\.get\(|\[)\"([A-Z_]{3,})\"")
+    holding = re.compile(r"^(?:[A-Z_]*_VARIABLE|ZERO_GPU|SPACE_TOKEN) = \"([A-Z_]{3,})\"", re.MULTILINE)
+    sources = [path.read_text(encoding="utf-8") for path in [ROOT / "app.py", *(ROOT / "pipeline").rglob("*.py")]]
+    named = {name for source in sources for name in (*reading.findall(source), *holding.findall(source))}
+    assert len(named) > 8
+    assert {name for name in named - {"CXX"} if f"`{name}`" not in settings_page()} == set()
 
 
 def error_rows() -> list[str]:
@@ -106,7 +121,7 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_that_a_page_tells_one_to_type_is_understood(command: str) -> None:
-    words = shlex.split(command)
+    words = shlex.split(command.partition(" > ")[0])
     build_parser(words[0]).parse_args(words)
 
 

@@ -28,14 +28,14 @@ class CommandModule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the command table: the module of the same name below ``pipeline.cli`` does it."""
+    """One row of the command table. A module below ``pipeline.cli`` does it: that of its name, with ``_`` for ``-``."""
 
     name: str
     meaning: str
 
     def load(self) -> CommandModule:
         """The command's module."""
-        return cast(CommandModule, import_module(f"pipeline.cli.{self.name}"))
+        return cast(CommandModule, import_module(f"pipeline.cli.{self.name.replace('-', '_')}"))
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -45,6 +45,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("deploy", "Make a Space of your own, or bring it up to date."),
     Command("doctor", "Tell what this machine lacks of what Folio needs."),
     Command("verify", "Check that a Folio somewhere works, with a sample."),
+    Command("results", "Look after the results dataset: its size, its newest runs."),
+    Command("settings-page", "Print the page of all settings."),
 )
 
 

@@ -44,15 +44,20 @@ class RetryPace:
     waits: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
     sleep: Callable[[float], None] = time.sleep
 
-    def call(self, doing: str, request: Callable[[], Result]) -> Result:
-        """The request's result. ``doing`` tells what it does, as in "create the bucket". Raises DeployError."""
+    def call(self, doing: str, request: Callable[[], Result], *, when_busy: bool = True) -> Result:
+        """The request's result. ``doing`` tells what it does, as in "create the bucket".
+
+        ``when_busy`` is False for a request that names the commit before it: where somebody else made one meanwhile, it
+        would be refused for ever. Raises DeployError.
+        """
         for wait in self.waits:
             try:
                 with deploy_errors(doing):
                     return request()
             except DeployError as error:
                 asked = _asked(error)
-                if not error.retryable or (asked or 0.0) > LONGEST_WAIT:
+                busy = isinstance(error, HubBusy) and not when_busy
+                if busy or not error.retryable or (asked or 0.0) > LONGEST_WAIT:
                     raise
                 log.info("%s: %s, again in %.0f s", doing, error.code, asked or wait)
                 self.sleep(asked or wait)
@@ -77,6 +82,16 @@ def deploy_errors(doing: str) -> Iterator[None]:
         raise HubDown(doing) from error
     except ValueError as error:  # the client's own checks, such as of the README's front matter
         raise HubRequestRefused(doing, 0, scrub(str(error), REASON_CHARACTERS)) from error
+
+
+def of_the_store(request: Callable[[], Result]) -> Result:
+    """The result of a request that the store makes; the Hub's refusal leaves as the Hub's client raised it."""
+    try:
+        return request()
+    except HubFault as fault:
+        if isinstance(fault.__cause__, httpx.TransportError | OSError):
+            raise fault.__cause__ from None
+        raise
 
 
 def _of_response(doing: str, error: HfHubHTTPError) -> DeployError:

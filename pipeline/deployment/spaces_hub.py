@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
-import httpx
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, Volume, set_client_factory
 from huggingface_hub.errors import BucketNotFoundError, RepositoryNotFoundError
 from huggingface_hub.hf_api import RepoFile
 
 from pipeline.deployment.account import Account, account_of
-from pipeline.deployment.hub_answers import RetryPace, deploy_errors
+from pipeline.deployment.hub_answers import RetryPace, deploy_errors, of_the_store
 from pipeline.deployment.space_facts import SHA256, SpaceFacts, SpaceRun, WantedSpace
 from pipeline.errors import RepositoryMissing, SpaceNotFound, TokenMissing
 from pipeline.space_roles import APP
-from pipeline.store.hub import HubFault, ResultsRepo, client_with_timeouts
+from pipeline.store.hub import ResultsRepo, client_with_timeouts
 
 Result = TypeVar("Result")
 SPACE, DATASET = "space", "dataset"
@@ -109,7 +108,7 @@ class SpacesHub:
             repo = ResultsRepo(
                 wanted.dataset_id, private=wanted.dataset_private, token=str(self._api.token), endpoint=self.endpoint
             )
-            self._call("prepare the dataset", partial(_prepared, repo))
+            self._call("prepare the dataset", partial(of_the_store, repo.prepare))
         else:
             request = partial(self._api.create_repo, repo_type=DATASET, private=wanted.dataset_private, exist_ok=True)
             self._call("create the dataset", partial(request, wanted.dataset_id))
@@ -186,16 +185,6 @@ class SpacesHub:
             self._call(doing, partial(request, space_id))
         except RepositoryMissing:
             raise SpaceNotFound(space_id) from None
-
-
-def _prepared(repo: ResultsRepo) -> None:
-    """Prepare the dataset; the Hub's refusal leaves as the client raised it."""
-    try:
-        repo.prepare()
-    except HubFault as fault:
-        if isinstance(fault.__cause__, httpx.TransportError | OSError):
-            raise fault.__cause__ from None
-        raise
 
 
 def _run_of(runtime: object) -> SpaceRun:

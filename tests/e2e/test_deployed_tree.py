@@ -1,6 +1,8 @@
 """What a deploy uploads, unpacked in an empty folder: it starts as a Space does, converts, and its record arrives."""
 
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from pipeline.cli.__main__ import main
 from pipeline.deployed_build import read_build
-from tests.e2e.conftest import Site, serve
+from tests.e2e.conftest import ROOT, Site, serve
 from tests.standins.hub import StandInHub
 
 OWNER_PASSWORD = "a-long-password"
@@ -53,6 +55,16 @@ def test_it_tells_which_build_and_configuration_it_serves(deployed: DeployedTree
     build = read_build((deployed.folder / "build.json").read_bytes())
     assert told == {"build": build, "deployment": "abc.0", "role": "app"}
     assert len(build) == 16
+
+
+def test_the_health_check_of_the_image_passes_while_it_serves_and_fails_without_it(deployed: DeployedTree) -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    command = json.loads(dockerfile.split("HEALTHCHECK", 1)[1].split("CMD ", 1)[1].split("\n")[0])
+    here = command[-1].replace("http://127.0.0.1:7860/", deployed.site.url)
+    assert here != command[-1]
+    for code, fine in ((here, True), (here.replace("version", "no-such-page"), False)):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+        assert (done.returncode == 0) is fine
 
 
 def test_it_converts_and_its_record_reaches_the_dataset(
