@@ -12,6 +12,7 @@ from pipeline.pages import EngineInfo, Lane, LaneChoice, OcrMode, PageStatus
 
 SCHEMA_VERSION = 1
 CONVERT, REUSE, BENCH, REFUSAL = "convert", "reuse", "bench", "refusal"  # kinds of iteration records
+BATCH = "batch"  # the kind of an entry that stands for all records of a batch job
 
 
 CODES_JOINED = "+"  # between the codes of several notices on one page

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pipeline.history.batch_totals import BatchTotals, batch_totals
 from pipeline.history.health import Surroundings, SystemStatus, system_status
 from pipeline.history.overview import Overview, Window, overview
 from pipeline.records import IterationRecord
@@ -80,6 +81,11 @@ class DashboardData:
     def find(self, iteration_id: str) -> IterationRecord | None:
         """The whole record of one run, by its public id; None where there is none."""
         return self._archive.find(iteration_id)
+
+    def batch(self, batch_id: str) -> BatchTotals | None:
+        """The totals of a batch job, by its public id; None where there is none."""
+        look = self.look()
+        return batch_totals(look.records, batch_id, look.now_ms)
 
     def tidy(self) -> None:
         """Pack what is due. Call it when a run has ended; it does something once a minute at most."""

@@ -1,4 +1,7 @@
-"""The table of runs: which rows a search and its filters leave, newest first. Pure functions."""
+"""The table of runs: which rows a search and its filters leave, newest first.
+
+A batch job is one row. Pure functions.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.records import RunStatus
+from pipeline.history.batch_totals import BatchTotals, batch_totals, entries
+from pipeline.records import BATCH, Origin, RunStatus
 from pipeline.store.columns import NO_TIME, STATUSES, Records
 
 ROWS_AT_ONCE = 25
@@ -29,7 +33,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One line of the table. Times as in Records; ``duration_ms`` is None while the run goes on."""
+    """One line of the table. Times as in Records; ``duration_ms`` is None while the run goes on.
+
+    Of a batch job (kind ``batch``) the id is the job's and the numbers are its totals over ``documents`` records.
+    """
 
     iteration_id: str
     status: RunStatus
@@ -44,6 +51,7 @@ class RunRow:
     space: str
     origin: str
     code: str
+    documents: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class FilterOptions:
 
 def select(records: Records, chosen: Filter, first: int = 0, count: int = ROWS_AT_ONCE) -> Selection:
     """``count`` matching rows from the ``first`` newest on; none past the end."""
-    rows = np.flatnonzero(_matching(records, chosen))[::-1]
+    rows = np.flatnonzero(entries(records, _matching(records, chosen)))[::-1]
     start = max(first, 0)
     return Selection(tuple(row_of(records, int(row)) for row in rows[start : start + count]), start, len(rows))
 
@@ -85,7 +93,9 @@ def space_name(space: str) -> str:
 
 
 def row_of(records: Records, row: int) -> RunRow:
-    """One record as a line of the table."""
+    """One record as a line of the table, or the batch job that it belongs to."""
+    if batch := batch_totals(records, records.name("batch", row), int(records.started_ms[row])):
+        return _batch_row(batch, space_name(records.name("space", row)))
     duration = int(records.duration_ms[row])
     return RunRow(
         iteration_id=str(records.ids[row]),
@@ -101,6 +111,25 @@ def row_of(records: Records, row: int) -> RunRow:
         space=space_name(records.name("space", row)),
         origin=records.name("origin", row),
         code=records.name("code", row),
+    )
+
+
+def _batch_row(batch: BatchTotals, space: str) -> RunRow:
+    return RunRow(
+        iteration_id=batch.batch_id,
+        status=batch.status,
+        started_ms=batch.started_ms,
+        duration_ms=batch.duration_ms,
+        queue_ms=0,
+        pages_ok=batch.totals.pages,
+        pages_failed=batch.pages_failed,
+        gpu_used=batch.totals.gpu_used,
+        kind=BATCH,
+        bundle=batch.bundle,
+        space=space,
+        origin=Origin.BATCH.value,
+        code=batch.failures[0].code if batch.failures else "",
+        documents=batch.totals.runs,
     )
 
 
@@ -144,7 +173,7 @@ def _of_day(records: Records, day: str) -> npt.NDArray[np.bool_]:
 
 def _found(records: Records, word: str) -> npt.NDArray[np.bool_]:
     found = np.isin(records.status, [code for code, status in enumerate(STATUSES) if word in status])
-    for column in ("bundle", "space", "hardware", "origin", "code", "kind"):
+    for column in ("bundle", "space", "hardware", "origin", "code", "kind", "batch"):
         found |= _named(records, column, lambda name: word in name.lower())
     if set(word) <= set("0123456789abcdef-"):
         found |= np.fromiter((word in iteration_id for iteration_id in records.ids), np.bool_, len(records))

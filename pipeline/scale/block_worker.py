@@ -7,7 +7,9 @@ import os
 import socket
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.errors import BatchError, DocumentUnreachable, ManifestRowMalformed, WorkerDiffers, WorkerStartFailed
 from pipeline.records import BatchFacts
@@ -18,15 +20,30 @@ from pipeline.scale.document_sources import DocumentFetcher
 from pipeline.scale.supervisor import SupervisedConverter, scratch_dir
 
 
+class RowConverter(Protocol):
+    """What makes the rows of a worker."""
+
+    def row(self, path: Path, item: WorkItem) -> DocumentRow:
+        """The row of the document at ``path``. Raises WorkerStartFailed and WorkerDiffers."""
+
+    def close(self) -> None:
+        """End what was started."""
+
+
 class BlockWorker:
     """One worker of a batch job. Not thread-safe; ``close`` ends its process."""
 
-    def __init__(self, setup: BatchSetup, scratch: Path | None = None) -> None:
+    def __init__(
+        self,
+        setup: BatchSetup,
+        scratch: Path | None = None,
+        open_converter: Callable[[BatchSetup, Path], RowConverter] = SupervisedConverter,
+    ) -> None:
         self._setup = setup
         self._scratch = scratch or scratch_dir()
         self._folder = BatchFolder(setup.output)
         self._fetcher = DocumentFetcher()
-        self._converter = SupervisedConverter(setup, self._scratch)
+        self._converter = open_converter(setup, self._scratch)
         self.name = f"{socket.gethostname()}-{os.getpid()}"
 
     def convert(self, block: Block) -> list[ItemEnd]:

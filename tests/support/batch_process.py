@@ -51,7 +51,15 @@ def kill_worker(output: Path) -> None:
 
 def converters(output: Path) -> list[int]:
     """The converter processes of the job that are still there."""
-    return sorted({pid for _, pid in begun(output) if Path(f"/proc/{pid}").exists()})
+    return sorted({pid for _, pid in begun(output) if alive(pid)})
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs; one that nobody has waited for yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def rows_by_key(output: Path) -> Counter[str]:

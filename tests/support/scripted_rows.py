@@ -77,6 +77,19 @@ def scripted(start: ConverterStart) -> Iterator[ScriptedRows]:
     yield ScriptedRows(start)
 
 
+class ScriptedHere:
+    """The scripted converter without a process of its own, for tests that end none."""
+
+    def __init__(self, setup: BatchSetup, scratch: Path) -> None:
+        self._rows = ScriptedRows(ConverterStart(setup, scratch, scratch))
+
+    def row(self, path: Path, item: WorkItem) -> DocumentRow:
+        return self._rows.row(Task(path, item))
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
 def setup_for(output: Path, **changes: object) -> BatchSetup:
     """A setup whose converter is the scripted one."""
     settings = read_settings({"DATA_DIR": str(output), "WORK_DIR": str(output), "RUN_SECONDS": "30"})

@@ -26,7 +26,7 @@ leave out), limit (at most 100), search (words that must occur), status, bundle,
 Returns runs and matches, the number of runs that match."""
 
 RUN_HELP = """One run by the public id of its record: options, versions, engines, stage times, how each page ended, and
-its error."""
+its error; or the totals of a batch job by its id."""
 
 
 def add_record_endpoints(dashboard_data: DashboardData) -> None:
@@ -78,6 +78,8 @@ class RecordApi:
 
     def run(self, record_id: str) -> dict[str, Any]:
         with refusing():
+            if batch := self._data.batch(record_id or ""):
+                return asdict(batch)
             record = self._data.find(record_id or "")
             if record is None:
                 raise RecordNotFound
@@ -144,5 +146,6 @@ def _row(row: RunRow) -> dict[str, Any]:
         "bundle": row.bundle,
         "space": row.space,
         "origin": row.origin,
+        "documents": row.documents,
         "error": row.code or None,
     }

@@ -234,6 +234,8 @@ class DashboardWiring:
     def _receipt_html(self, view: DashboardView) -> Markup:
         if not view.record:
             return NOTHING
+        if batch := self._data.batch(view.record):
+            return runs_table.batch_receipt(batch)
         record = self._data.find(view.record)
         beside = self._data.find(view.beside) if view.beside else None
         if record is None:

@@ -4,9 +4,11 @@ Everything shown comes from records, which hold no name, no content and no secre
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from markupsafe import Markup
 
+from pipeline.history.batch_totals import BatchTotals
 from pipeline.history.selection import Selection, space_name
 from pipeline.pages import PageStatus
 from pipeline.records import IterationRecord, PageOutcome
@@ -80,6 +82,24 @@ def receipt(record: IterationRecord) -> Markup:
         engines=_engines(record),
         versions=_versions(record),
     )
+
+
+def batch_receipt(batch: BatchTotals) -> Markup:
+    """The totals of a batch job."""
+    totals = batch.totals
+    ends = (f"{number:,} {STATUS_NAMES[status].lower()}" for status, number in totals.by_status.items() if number)
+    facts = (
+        ("Started", datetime.fromtimestamp(batch.started_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")),
+        ("Time", span(batch.duration_ms)),
+        ("Documents", f"{totals.runs:,}: {', '.join(ends)}"),
+        ("Pages", f"{totals.pages:,} converted, {batch.pages_failed:,} lost"),
+        ("Speed", f"{batch.pages_per_second:.2f} pages/s"),
+        ("GPU", gpu_seconds(totals.gpu_used) if totals.gpu_used else "none"),
+        ("Models", batch.bundle or UNKNOWN),
+        ("Folio", batch.app),
+        ("Hardware", batch.hardware),
+    )
+    return render("dashboard/batch_receipt", two=False, batch=batch, facts=facts, status_names=STATUS_NAMES)
 
 
 def missing_record() -> Markup:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ from pipeline.scale.batch_job import BatchOutcome, BatchRequest, alone, run_batc
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
 from pipeline.scale.block_worker import BlockWorker
 from pipeline.scale.plain_engine import BatchEngine, PlainEngine
-from tests.support.scripted_rows import request_for, write_documents
+from tests.support.scripted_rows import PRODUCER, ScriptedHere, request_for, write_documents
 
 pytestmark = pytest.mark.xdist_group("scale")
 
@@ -120,15 +120,19 @@ def test_the_tables_load_as_a_dataset(done: tuple[Path, BatchOutcome, list[str]]
 
 
 @dataclass
-class FailingFolder:
-    """An engine whose workers cannot write a block that holds a document of this name, so many times."""
+class EngineHere:
+    """The plain engine without processes. Its workers cannot write a block that holds a document of this name, so many
+    times.
+    """
 
-    name: str
-    times: int
-    plain: PlainEngine = field(init=False)
+    name: str = ""
+    times: int = 0
 
-    def __post_init__(self) -> None:
-        self.plain = PlainEngine(self._open)
+    def probe(self, setup: BatchSetup, workers: Workers) -> Producer:
+        return PRODUCER
+
+    def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
+        return PlainEngine(self._open).run(blocks, setup, workers)
 
     def _open(self, setup: BatchSetup) -> BlockWorker:
         engine = self
@@ -140,22 +144,16 @@ class FailingFolder:
                     raise StorageFailed
                 return super().convert(block)
 
-        return FullDisk(setup)
-
-    def probe(self, setup: BatchSetup, workers: Workers) -> Producer:
-        return self.plain.probe(setup, workers)
-
-    def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
-        return self.plain.run(blocks, setup, workers)
+        return FullDisk(setup, open_converter=ScriptedHere)
 
 
 def test_a_block_that_was_not_written_is_tried_again_item_by_item(tmp_path: Path) -> None:
     write_documents(tmp_path / "in", **{f"d{number:02}": f"ok {number}" for number in range(20)})
-    engine = FailingFolder("d05", 1)
+    engine = EngineHere("d05", 1)
     outcome, _ = run(request_for(tmp_path / "in", tmp_path / "out", workers=1), engine)
     assert (outcome.rows, outcome.failed) == (20, 0)
     again = tmp_path / "again"
-    outcome, _ = run(request_for(tmp_path / "in", again, workers=1), FailingFolder("d05", 2))
+    outcome, _ = run(request_for(tmp_path / "in", again, workers=1), EngineHere("d05", 2))
     assert (outcome.rows, outcome.failed) == (20, 1)
     assert [(name, row["code"]) for name, row in _named(rows(again, "dead_letters"))] == [("d05", "worker_lost")]
 
@@ -170,8 +168,8 @@ def test_a_full_disk_ends_the_job_and_says_what_to_do(tmp_path: Path, monkeypatc
     with monkeypatch.context() as full:
         full.setattr(BatchFolder, "write_block", refuse)
         with pytest.raises(StorageFailed):
-            run(request)
-    assert run(request)[0].rows == 2
+            run(request, EngineHere())
+    assert run(request, EngineHere())[0].rows == 2
     assert BlocksFailed(3).message.startswith("3 documents have no row yet")
 
 
@@ -180,7 +178,7 @@ def test_a_manifest_with_a_corrupt_row_converts_the_rest(tmp_path: Path) -> None
     uris = [str(folder / "a.pdf"), None, str(folder / "nowhere.pdf"), "gopher://unknown/x.pdf", str(folder / "b.pdf")]
     manifest = tmp_path / "manifest.parquet"
     pq.write_table(pa.table({"uri": pa.array(uris, pa.string())}), manifest)
-    outcome, _ = run(request_for(manifest, tmp_path / "out", workers=1))
+    outcome, _ = run(request_for(manifest, tmp_path / "out", workers=1), EngineHere())
     assert (outcome.rows, outcome.failed) == (5, 3)
     codes = {str(row["uri"]): row["code"] for row in rows(tmp_path / "out", "dead_letters")}
     assert codes[f"{manifest}#1"] == "manifest_row_malformed"

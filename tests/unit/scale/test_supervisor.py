@@ -12,6 +12,7 @@ import pytest
 from pipeline.errors import WorkerDiffers, WorkerStartFailed
 from pipeline.scale import supervisor
 from pipeline.scale.supervisor import SupervisedConverter
+from tests.support.batch_process import alive
 from tests.support.runs import until
 from tests.support.scripted_rows import PRODUCER, item_of, setup_for, write_documents
 
@@ -91,11 +92,3 @@ def test_a_killed_worker_leaves_no_process_behind(tmp_path: Path) -> None:
     assert time.monotonic() - began < 10
     SupervisedConverter(setup_for(tmp_path), tmp_path / "scratch")
     assert not list((tmp_path / "scratch").glob("*-*")), "the next worker clears what the killed one left"
-
-
-def alive(pid: int) -> bool:
-    """Whether the process runs; one that nobody has waited for yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
