@@ -63,7 +63,7 @@ def entries(records: Records, rows: Mask) -> Mask:
     in_batch = rows & (records.batch != (names.index("") if "" in names else -1))
     found: npt.NDArray[np.intp] = np.flatnonzero(in_batch)[::-1]
     _, first = np.unique(records.batch[found], return_index=True)
-    kept = rows & ~in_batch
+    kept: Mask = rows & ~in_batch
     kept[found[first]] = True
     return kept
 
