@@ -79,13 +79,13 @@ def content_damaged(copy: bytes, rebuilt: bool) -> bool:
     if contents is None:
         return rebuilt
     numbers = re.findall(rb"\d+(?= 0 R)", contents[2]) if contents[2] else [contents[1]]
-    return any(_stream_damaged(copy, number) for number in numbers)
+    return any(_stream_damaged(copy, number, rebuilt) for number in numbers)
 
 
-def _stream_damaged(copy: bytes, number: bytes) -> bool:
+def _stream_damaged(copy: bytes, number: bytes, rebuilt: bool) -> bool:
     start = copy.find(b"\n" + number + b" 0 obj\r\n")
     if start < 0:
-        return False
+        return rebuilt
     start += len(number) + len("\n 0 obj\r\n")
     filters = STREAM_FILTERS.match(copy, start)
     if filters and any(name not in FILTERS for name in re.findall(rb"\w+", filters[1])):

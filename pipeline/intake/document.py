@@ -106,7 +106,8 @@ class OpenDocument:
         return tuple(self.pages.get_attachment(index).get_name()[:MOST_NAME] for index in range(max(count, 0)))
 
     def _content_lost(self, page: int) -> bool:
-        return content_damaged(copy_page(self.pages, page).getvalue(), rebuilt(self.pages))
+        cut = self._opened.repaired or rebuilt(self.pages)
+        return content_damaged(copy_page(self.pages, page).getvalue(), cut)
 
     def _parse(self, request: CellsRequest) -> SegmentedPdfPage | None:
         """The page as docling-parse reads it; None where it cannot. Where it counts the pages differently, from a copy

@@ -7,6 +7,7 @@ right way up, scored 0.84 to 0.96, and every wrong one 0.78 or less.
 """
 
 import logging
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -39,6 +40,7 @@ LEAST_SCORE = 0.3  # a line that Tesseract scores lower is left out
 PP_OCR_LEAST_SCORE = 0.5  # the same for PP-OCR's lines
 OFTEN_MISSED = ("Hebrew", "Korean")  # script detection takes Hebrew for Thai
 RIGHT_SCORE = 0.94  # Tesseract's score of faultless lines; PP-OCR's is 0.99 and more
+PP_OCR_SCRIPTS = ("LATIN", "CJK", "HIRAGANA", "KATAKANA", "FULLWIDTH", "HALFWIDTH")  # as Unicode names its letters
 CLEARLY_BETTER = 0.1  # by which PP-OCR's score must be higher for its line to stay on a page of another script
 
 
@@ -232,12 +234,24 @@ def _as_it_is(first: FirstReading) -> Reading:
 
 
 def _better(line: TextLine, again: ReadText | None, upside_down: bool) -> TextLine:
-    """The line as the better of the two recognisers reads it; without a text where neither does."""
-    first_score = _sureness(line) if _sureness(line) >= PP_OCR_LEAST_SCORE and not upside_down else 0.0
+    """The line as the better of the two recognisers reads it; without a text where neither does.
+
+    Of a line that was read twice, PP-OCR's text counts only where it is in letters that PP-OCR knows.
+    """
+    believed = _sureness(line) >= PP_OCR_LEAST_SCORE and not upside_down and (again is None or _is_known(line.text))
+    first_score = _sureness(line) if believed else 0.0
     if again is None or first_score > again.score + CLEARLY_BETTER:
         return line if first_score else replace(line, text="")
     corners = (*line.corners[2:], *line.corners[:2]) if upside_down else line.corners
     return TextLine(again.text if again.score >= LEAST_SCORE else "", again.score, corners)
+
+
+def _is_known(text: str) -> bool:
+    """Whether the text has letters or digits, and all its letters are of a script that PP-OCR reads."""
+    signs = [sign for sign in text if sign.isalnum()]
+    return bool(signs) and all(
+        unicodedata.name(sign, "").startswith(PP_OCR_SCRIPTS) for sign in signs if sign.isalpha()
+    )
 
 
 def _ordered(lines: Sequence[TextLine], first: FirstReading, turn: int) -> tuple[TextLine, ...]:

@@ -45,12 +45,20 @@ def test_a_file_without_its_end_is_read(reader: PdfReader, tmp_path: Path, out_d
 
 
 def test_pages_without_a_catalogue_are_found(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
-    bodies = PdfFile([Page(text("One page.")), Page(text("And another."))]).bodies()
-    whole = assemble([*bodies[1:], bodies[0]])  # numbers move by one: nothing refers to the catalogue at the end
-    path = tmp_path / "a.pdf"
-    path.write_bytes(whole[: whole.index(b"/Catalog") - 12])
-    found = codes(reader, path, out_dir)
-    assert [code for _, code in found] == ["file_repaired"] * 2
+    whole = plain(tmp_path / "a.pdf", 2).read_bytes()
+    path = tmp_path / "b.pdf"
+    path.write_bytes(whole[: whole.index(b"xref\n")].replace(b"/Catalog", b"/Nothing"))
+    assert codes(reader, path, out_dir) == [(14, "file_repaired")] * 2
+
+
+@pytest.mark.parametrize("end", [b"/Contents 7 0 R", b"7 0 obj", b"/MediaBox [0 0 612 792]  /Rotate 0 /Contents 7"])
+def test_a_page_that_the_end_of_the_file_cut_is_named(
+    reader: PdfReader, tmp_path: Path, out_dir: Path, end: bytes
+) -> None:
+    whole = plain(tmp_path / "a.pdf", 2).read_bytes()
+    path = tmp_path / "b.pdf"
+    path.write_bytes(whole[: whole.index(end)])
+    assert codes(reader, path, out_dir) == [(14, "file_repaired"), (0, "page_unreadable")]
 
 
 def test_objects_in_object_streams_are_found(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:

@@ -148,6 +148,13 @@ def test_lines_in_latin_letters_stay_on_a_page_of_another_script() -> None:
     assert [text.text for text in reading.lines] == ["FOLIO 3000", "текст", "текст"]
 
 
+def test_letters_and_signs_that_the_first_recogniser_only_guesses_give_way() -> None:
+    reader = TableReader({"ell": ReadText("για κάθε άμαξα.", 0.6)}, ScriptGuess("Greek", 3.0, False, True))
+    guessed, sign = line(0, "για ε φτνη αα.", 0.84), line(1, ".", 0.98, width=30)
+    reading = SecondReader(reader).read(first(line(2, "o", 0.5, width=300), guessed, sign))
+    assert [text.text for text in reading.lines] == ["για κάθε άμαξα."] * 3
+
+
 def test_an_upside_down_page_comes_in_reading_order_from_its_other_end() -> None:
     reader = TableReader({"rus": ReadText("текст", 0.9)}, ScriptGuess("Cyrillic", 3.0, True, True))
     reading = SecondReader(reader).read(first(line(0, "a", 0.5), line(1, "b", 0.5)))
