@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
-from pipeline.models.images import Floats, Normalizer, Pixels, resize
+from pipeline.models.images import Floats, Normalizer, Pixels, resize, with_contrast
 from pipeline.models.networks import Network
 from pipeline.models.turned_page import TurnedPage, rows_of
 from pipeline.models.wheels import ANGLE_CLASSIFIER, TEXT_DETECTOR, TEXT_READER, wheel_file
@@ -152,7 +152,7 @@ class TextDetector:
 
     def _quads(self, image: Pixels, scale: float) -> Floats:
         height, width = image.shape[:2]
-        pixels = resize(image, *detection_size(width, height, scale))
+        pixels = with_contrast(resize(image, *detection_size(width, height, scale)))
         (probability,) = self._network.run(np.ascontiguousarray(self._normalizer.planes(pixels)[None]))
         return self._blobs.quads(probability[0, 0], width, height)
 

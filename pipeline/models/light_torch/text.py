@@ -19,6 +19,7 @@ from pipeline.models.aot.engine import Engine
 from pipeline.models.from_onnx.light_networks import characters
 from pipeline.models.images import Floats
 from pipeline.models.light_torch.canvas import Canvas, Part, Strip
+from pipeline.models.light_torch.paper import with_contrast
 from pipeline.models.onnx_ocr import (
     ANGLE_SAMPLES,
     ANGLE_WIDTH,
@@ -107,7 +108,7 @@ class BatchedText:
     def _probabilities(self, canvas: Canvas, pages: Sequence[PageToRead]) -> tuple[Sequence[PageToRead], torch.Tensor]:
         """The pages, which have one size, and their text probabilities (n, height, width), still on the device."""
         parts = [Part(page.number, 0, 0, 0, page.width, page.height) for page in pages]
-        pixels = canvas.resized(canvas.filled(parts, DETECT_COUNTS), *_size(pages[0]))
+        pixels = with_contrast(canvas.resized(canvas.filled(parts, DETECT_COUNTS), *_size(pages[0])))
         (probabilities,) = self._detector(pixels.sub_(127.5).div_(127.5))
         return pages, probabilities[: len(pages), 0]
 

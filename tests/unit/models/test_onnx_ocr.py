@@ -151,6 +151,13 @@ def test_every_line_of_a_roll_is_read(networks: Reader) -> None:
     assert len(missing) <= 1
 
 
+def test_faint_print_on_grey_paper_is_found(networks: Reader, documents: Path) -> None:
+    page = render(documents / "scan.pdf").astype(np.int16)
+    faint = 190 - (255 - page) // 18 + np.random.default_rng(3).normal(0, 3, page.shape)
+    texts = networks.texts(np.clip(faint, 0, 255).astype(np.uint8))
+    assert len(texts) == len(TEXT)
+
+
 def test_a_skewed_page_is_turned_straight_with_its_lines() -> None:
     rows = [np.array(quad(100, 100 + 60 * row, 700 - 90 * (row % 3), 24), dtype=np.float32) for row in range(12)]
     for skew in (5.0, -3.0):

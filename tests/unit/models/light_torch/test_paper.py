@@ -1,4 +1,4 @@
-"""Dark and tinted paper made white on the device."""
+"""Dark, tinted and faint pages made clear on the device."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from pipeline.models import views
-from pipeline.models.images import Pixels, resize
+from pipeline.models.images import Pixels, resize, with_contrast
+from pipeline.models.light_torch import paper
 from pipeline.models.light_torch.paper import on_white_paper
 from tests.support.render import render
 
@@ -32,3 +33,18 @@ def test_it_is_what_the_views_of_single_pages_are(documents: Path) -> None:
     changed = [not np.array_equal(page, view) for page, view in zip(pages, expected, strict=True)]
     assert changed == [False, True, True, False, True]
     assert np.abs(shown - expected).max() <= 1
+
+
+def test_faint_pages_are_stretched_as_single_pages_are(documents: Path) -> None:
+    page = resize(render(documents / "multi_page.pdf"), 608, 800)
+    noise = np.random.default_rng(7).normal(200, 2, page.shape).round().astype(np.uint8)
+    faint = (195 - (255 - page.astype(np.int16)) // 10).astype(np.uint8)
+    light = (60 + (255 - page.astype(np.int16)) // 10).astype(np.uint8)
+    pages = [page, faint, light, noise, np.zeros_like(page)]
+    expected = np.stack([with_contrast(own) for own in pages])
+    changed = [not np.array_equal(own, shown) for own, shown in zip(pages, expected, strict=True)]
+    assert changed == [False, True, True, False, False]
+    assert [int(shown.max()) - int(shown.min()) for shown in expected[1:3]] == [255, 255]
+    shown = paper.with_contrast(torch.from_numpy(np.stack(pages)).permute(0, 3, 1, 2).float()).permute(0, 2, 3, 1)
+    inner = np.abs(shown.numpy()[:, 1:-1, 1:-1] - expected[:, 1:-1, 1:-1].astype(np.float32))  # edges are averaged apart
+    assert (inner > 1).mean() < 0.001
