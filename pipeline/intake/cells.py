@@ -77,6 +77,8 @@ def drop_controls(page: SegmentedPdfPage) -> None:
     terminals obey some.
     """
     for cell in (*page.word_cells, *page.textline_cells):
+        if cell.text.isprintable() and cell.orig.isprintable():
+            continue
         cell.text, cell.orig = cell.text.translate(CONTROLS), cell.orig.translate(CONTROLS)
 
 
@@ -86,14 +88,23 @@ def _ink(text: str) -> int:
 
 def garbled_share(text: str) -> float:
     """Share of the characters without a meaning: replacement and control characters, private use, unmapped glyphs."""
+    if _plain(text):
+        return 0.0
     ink = [character for character in UNMAPPED_GLYPH.sub(REPLACEMENT, text) if not character.isspace()]
     return sum(_garbled(character) for character in ink) / len(ink) if ink else 0.0
 
 
 def meaningless(text: str) -> int:
     """How many characters of ``text`` mean nothing; an unmapped glyph counts as often as its spelling has letters."""
+    if _plain(text):
+        return 0
     unmapped = sum(len(match[0]) for match in UNMAPPED_GLYPH.finditer(text))
     return unmapped + sum(_garbled(character) for character in text)
+
+
+def _plain(text: str) -> bool:
+    """Whether every character is one of ASCII's that has a meaning, as those of most pages are."""
+    return text.isascii() and text.isprintable() and "GLYPH<" not in text
 
 
 def _garbled(character: str) -> bool:

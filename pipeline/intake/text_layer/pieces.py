@@ -32,16 +32,23 @@ def drop_copies(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
     seen: dict[str, list[BoundingRectangle]] = {}
     for cell in cells:
         places = seen.setdefault(cell.text, [])
-        if not any(_same_place(place, cell.rect) for place in places):
+        if not places or not _is_copy(cell.rect, places):
             kept.append(cell)
             places.append(cell.rect)
     return kept
 
 
-def _same_place(one: BoundingRectangle, other: BoundingRectangle) -> bool:
-    side = min(abs(one.r_x2 - one.r_x0), abs(one.r_y2 - one.r_y0))
-    corners = (one.r_x0 - other.r_x0, one.r_y0 - other.r_y0, one.r_x2 - other.r_x2, one.r_y2 - other.r_y2)
-    return bool(max(map(abs, corners)) <= COPY_SHIFT * side)
+def _is_copy(rect: BoundingRectangle, places: Sequence[BoundingRectangle]) -> bool:
+    """Whether one of the places is nearly that of ``rect``."""
+    x0, y0, x2, y2 = rect.r_x0, rect.r_y0, rect.r_x2, rect.r_y2
+    shift = COPY_SHIFT * min(abs(x2 - x0), abs(y2 - y0))
+    return any(
+        abs(place.r_x0 - x0) <= shift
+        and abs(place.r_y0 - y0) <= shift
+        and abs(place.r_x2 - x2) <= shift
+        and abs(place.r_y2 - y2) <= shift
+        for place in places
+    )
 
 
 def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
