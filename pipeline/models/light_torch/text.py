@@ -26,6 +26,7 @@ from pipeline.models.onnx_ocr import (
     BlobFinder,
     ReadText,
     detection_size,
+    middle_corners,
     reading_order,
     reading_width,
     runs_down,
@@ -65,8 +66,8 @@ class FoundLines:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lines of one page that run one way: ``quarter`` is 1 where they run down the page. ``samples`` tell whether
-    they stand.
+    """The lines of one page that run one way: ``quarter`` is 1 where they run down the page. ``samples``, the middles of
+    the widest, tell whether they stand.
     """
 
     strips: tuple[Strip, ...]
@@ -74,7 +75,8 @@ class Group:
 
     @property
     def samples(self) -> list[Strip]:
-        return sorted(self.strips, key=lambda strip: strip.network_width, reverse=True)[:ANGLE_SAMPLES]
+        widest = sorted(self.strips, key=lambda strip: strip.network_width, reverse=True)[:ANGLE_SAMPLES]
+        return [Strip(strip.page, middle_corners(strip.corners)) for strip in widest]
 
 
 class BatchedText:

@@ -16,6 +16,8 @@ from pipeline.models.onnx_ocr import (
     TextDetector,
     TextReader,
     find_lines,
+    middle,
+    middle_corners,
     moved,
     network_width,
     reading_order,
@@ -149,6 +151,22 @@ def test_every_line_of_a_roll_is_read(networks: Reader) -> None:
     texts = "\n".join(networks.texts(roll))
     missing = [number for number in range(60) if f"{number:03}" not in texts]
     assert len(missing) <= 1
+
+
+def test_dense_lines_are_not_taken_to_stand_on_their_heads(networks: Reader) -> None:
+    line = np.full((44, 1500, 3), 255, dtype=np.uint8)
+    words = "Composition of the pretraining data for each of the subsets that we use in training, list by list, in epochs"
+    cv2.putText(line, words, (10, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (0, 0, 0), 1)
+    assert not networks.classifier.upside_down([line])
+    assert networks.classifier.upside_down([line[::-1, ::-1]])
+
+
+def test_the_middle_of_a_line_is_the_same_by_pixels_and_by_corners() -> None:
+    long = np.array(quad(10, 20, 400, 25), dtype=np.float32)
+    assert middle(np.zeros((25, 400, 3), dtype=np.uint8)).shape == (25, 100, 3)
+    assert middle_corners(long).tolist() == quad(160, 20, 100, 25)
+    short = np.array(quad(10, 20, 90, 25), dtype=np.float32)
+    assert middle_corners(short).tolist() == short.tolist()
 
 
 def test_faint_print_on_grey_paper_is_found(networks: Reader, documents: Path) -> None:
