@@ -20,6 +20,7 @@ from pipeline.models.images import Floats, Normalizer, Pixels, resize, with_cont
 from pipeline.models.networks import Network
 from pipeline.models.turned_page import TurnedPage, rows_of
 from pipeline.models.wheels import ANGLE_CLASSIFIER, TEXT_DETECTOR, TEXT_READER, wheel_file
+from pipeline.models.word_gaps import column_ink, steps_read, with_spaces
 from pipeline.pages import POINTS_PER_INCH
 
 # Detection at 96 dpi finds what it finds at 144 dpi, in less than half the time; pages of odd sizes stay within these
@@ -221,10 +222,23 @@ class TextReader:
         """Text and confidence of one line. Batches do not pay on a CPU: a pass costs what its pixels cost, padding
         included.
         """
-        width = reading_width(network_width(line.pixels))
-        (probabilities,) = self._network.run(pad([line.pixels], width, self._normalizer))
-        ((text, score),), _ = self._decoder(probabilities)
-        return ReadText(text, float(score))
+        wide = network_width(line.pixels)
+        width = reading_width(wide)
+        pixels = pad([line.pixels], width, self._normalizer)
+        (probabilities,) = self._network.run(pixels)
+        numbers, best = probabilities.argmax(axis=2), probabilities.max(axis=2)
+        ((text, score),), _ = self._decoder.decode(numbers, best, remove_duplicate=True)
+        ink = column_ink(pixels[0, 1, :, : min(ceil(wide), width)])
+        return ReadText(spaced(text, numbers[0], ink, width), float(score))
+
+
+def spaced(text: str, numbers: NDArray[np.integer], ink: Floats, width: int) -> str:
+    """``text`` with the spaces that its line shows and the reader left out.
+
+    ``numbers`` (steps,) are the reader's characters over an input of ``width`` pixels, whose columns hold ``ink``.
+    """
+    places = (steps_read(numbers) + 0.5) * (width / len(numbers))
+    return with_spaces(text, places.tolist(), ink, LINE_HEIGHT)
 
 
 def reading_width(width: float) -> int:

@@ -30,6 +30,7 @@ from pipeline.models.onnx_ocr import (
     reading_order,
     reading_width,
     runs_down,
+    spaced,
 )
 from pipeline.models.turned_page import TurnedPage
 
@@ -128,22 +129,39 @@ class BatchedText:
         """Text and confidence of each line."""
         texts: dict[int, ReadText] = {}
         batches = width_batches([reading_width(strip.network_width) for strip in strips])
-        for batch, probabilities, numbers in one_ahead(self._best(canvas, strips, batch) for batch in batches):
-            read, _ = self._decoder.decode(_host(numbers), _host(probabilities), remove_duplicate=True)
+        for batch, best in one_ahead(self._best(canvas, strips, batch) for batch in batches):
+            numbers, ink = _host(best.numbers), _host(best.ink)
+            read, _ = self._decoder.decode(numbers, _host(best.probabilities), remove_duplicate=True)
             texts |= {
-                index: ReadText(text, float(score)) for index, (text, score) in zip(batch.members, read, strict=True)
+                index: ReadText(spaced(text, numbers[row], ink[row, : best.widths[row]], batch.width), float(score))
+                for row, (index, (text, score)) in enumerate(zip(batch.members, read, strict=True))
             }
         return [texts[index] for index in range(len(strips))]
 
     def _best(
         self, canvas: Canvas, strips: Sequence[Strip], batch: "WidthBatch"
-    ) -> tuple["WidthBatch", torch.Tensor, torch.Tensor]:
-        """The batch, and of each step of its lines the best probability and character, still on the device."""
+    ) -> tuple["WidthBatch", "BestCharacters"]:
+        """The batch, and what was read of its lines, still on the device."""
         members = [strips[index] for index in batch.members]
         filled = canvas.filled(members, READ_COUNTS)
         owns = [min(ceil(strip.network_width), reading_width(strip.network_width)) for strip in filled]
-        probabilities, numbers = self._reader(canvas.straightened(filled, owns, batch.width))
-        return batch, probabilities[: len(members)], numbers[: len(members)]
+        pixels = canvas.straightened(filled, owns, batch.width)
+        ink = _column_ink(pixels, owns)
+        probabilities, numbers = self._reader(pixels)
+        count = len(members)
+        return batch, BestCharacters(probabilities[:count], numbers[:count], ink[:count], tuple(owns[:count]))
+
+
+@dataclass(frozen=True, slots=True)
+class BestCharacters:
+    """Of each step of some lines the best ``probabilities`` and character ``numbers``, (n, steps); of each column of
+    their images the ``ink``, (n, width), of which the first ``widths`` columns are the line's own.
+    """
+
+    probabilities: torch.Tensor
+    numbers: torch.Tensor
+    ink: torch.Tensor
+    widths: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +220,14 @@ def _found(page: PageToRead, groups: tuple[Group, Group], upside_down: tuple[boo
 
 def _size(page: PageToRead) -> tuple[int, int]:
     return detection_size(page.width, page.height, page.scale)
+
+
+def _column_ink(pixels: torch.Tensor, widths: Sequence[int]) -> torch.Tensor:
+    """``word_gaps.column_ink`` of lines (n, 3, height, width) whose first ``widths`` columns are their own."""
+    green = pixels[:, 1]
+    outside = torch.arange(green.shape[2], device=green.device) >= torch.tensor(widths, device=green.device)[:, None]
+    paper = green.masked_fill(outside[:, None], torch.nan).flatten(1).nanmedian(dim=1).values
+    return (green - paper[:, None, None]).abs().amax(dim=1)
 
 
 def _host(values: torch.Tensor) -> NDArray[np.float32]:
