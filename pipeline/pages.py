@@ -142,6 +142,11 @@ class RenderedPage:
     cells: str
     facts: PageFacts
 
+    @property
+    def end(self) -> int:
+        """Where its pixels end in the pixel file, in bytes."""
+        return self.offset + 3 * self.width * self.height
+
 
 @dataclass(frozen=True, slots=True)
 class PageFailure:

@@ -16,6 +16,8 @@ BATCH = "batch"  # the kind of an entry that stands for all records of a batch j
 
 
 CODES_JOINED = "+"  # between the codes of several notices on one page
+LAYER, IMAGE = "layer", "ocr"  # where the text of a page came from: the file's text layer, the page's image
+SOURCES_JOINED, READ_IN, LANGUAGES_JOINED = "+", ":", ","  # layer+ocr, ocr:rus, ocr:rus,ell
 
 
 class RunStatus(StrEnum):
@@ -73,6 +75,8 @@ class PageOutcome:
     A page that is well has a code and a reason too where its reader should know something of it; several are joined.
     ``bundle`` names the models that read it; empty where none did, or in records of an older Folio. ``confidence`` is
     how far its text is to be trusted, in [0, 1]; None where nothing was read, or in records of an older Folio.
+    ``source`` says where its text came from: ``layer`` (the file's text), ``ocr`` (its image), ``ocr:rus`` (its image,
+    by Tesseract in Russian), or ``layer`` and one of these joined by ``+``; empty where there was none.
     """
 
     page: int
@@ -84,6 +88,7 @@ class PageOutcome:
     blocks: int = 0
     bundle: str = ""
     confidence: float | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

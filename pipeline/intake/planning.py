@@ -98,7 +98,9 @@ def _garbled(facts: PageFacts) -> bool:
 
 # -- page batches ------------------------------------------------------------------------------------------------------
 
-BATCH_BYTES = 1 << 30  # page images of one batch; three batches are on disk at a time
+BATCH_BYTES = 1 << 30  # page images of one batch as planned; three batches are on disk at a time
+# The same as drawn, from which on a batch is ended early: a scan has up to 4.5 times the bytes of a page of its size.
+MOST_BATCH_BYTES = 2 << 30
 UNKNOWN_PAGE = PageSize(612.0, 792.0)  # points, US letter: what a page whose size was not sent is taken for
 
 

@@ -30,7 +30,7 @@ from pipeline.errors import (
     RunTimedOut,
     StorageFailed,
 )
-from pipeline.intake.planning import needs_ocr, plan_batches, replaces_text
+from pipeline.intake.planning import MOST_BATCH_BYTES, needs_ocr, plan_batches, replaces_text
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import (
@@ -118,6 +118,7 @@ class Conversion:
         self._inference = Inference(job, tools.lanes, tools.rates(), self._ending_now)
         self._unkept: list[PageResult] = []
         self._stop = threading.Event()
+        self._batch_count = 0
         self._restored: set[int] = set()  # pages that an earlier run has assembled
         self._rendering_over = False  # set once the renderer's last item has been taken
         self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
@@ -169,10 +170,9 @@ class Conversion:
 
     def _render(self) -> None:
         try:
-            for index, pages in enumerate(self._plan()):
-                if self._stop.is_set():
-                    return
-                self._render_batch(index, pages)
+            for pages in self._plan():
+                while pages and not self._stop.is_set():
+                    pages = pages[self._render_batch(pages) :]
         finally:
             self._rendered.put(None)
 
@@ -191,21 +191,29 @@ class Conversion:
         largest, first = (most, ()) if lane is Lane.GPU else (min(CPU_LANE_PAGES, most), CPU_LANE_FIRST)
         return plan_batches(pages, largest, first, self._job.preflight.sizes, self._settings.max_megapixels)
 
-    def _render_batch(self, index: int, pages: tuple[int, ...]) -> None:
+    def _render_batch(self, pages: tuple[int, ...]) -> int:
+        """Render a batch of the first of ``pages``, and return how many these are: all, unless there are scans among
+        them, whose images are larger than planned.
+        """
+        index, self._batch_count = self._batch_count, self._batch_count + 1
         folder = self._scratch / f"batch-{index:04}"
         _make_folder(folder)
-        tasks = []
+        tasks, rendered = [], 0
         began = time.monotonic()
-        for result in self._reader.render(self._job.folder.source, self._job.source.password, pages, folder):
-            if self._stop.is_set():
-                return
-            if isinstance(result, PageFailure):
-                self._rendered.put(result)
-            else:
+        with closing(self._reader.render(self._job.folder.source, self._job.source.password, pages, folder)) as results:
+            for rendered, result in enumerate(results, start=1):
+                if self._stop.is_set():
+                    return len(pages)
+                if isinstance(result, PageFailure):
+                    self._rendered.put(result)
+                    continue
                 tasks.append(self._task(result))
+                if result.end >= MOST_BATCH_BYTES:
+                    break
         self._job.add_time(Stage.RENDER, time.monotonic() - began)
         if tasks:
             self._rendered.put(PageBatch(index, str(folder / PIXELS), tuple(tasks)))
+        return rendered
 
     def _task(self, page: RenderedPage) -> PageTask:
         options = self._job.options
@@ -346,7 +354,7 @@ class Conversion:
             began = time.monotonic()
             document = self._assembler.finish()
             self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
-            source = ExportSource(document, self._job.folder.pictures, export_stem(self._job.source.name))
+            source = ExportSource(document, self._job.folder.pictures, export_stem(self._job.source.name), view.finished)
             failed = write_exports(self._job, source, self._tools.formats)
             output = output_facts(source)
             self._job.update(lambda view: replace(view, output=output))

@@ -2,7 +2,7 @@
 
 from pipeline.errors.page_notices import TEXT_UNSURE
 from pipeline.pages import PageFacts, PagePrediction, PageStatus
-from pipeline.records import PageOutcome
+from pipeline.records import IMAGE, LANGUAGES_JOINED, LAYER, READ_IN, SOURCES_JOINED, PageOutcome
 from pipeline.runs.state import noted
 
 UNSURE = 0.6  # a page below it is worth a notice
@@ -27,7 +27,17 @@ def converted_page(facts: PageFacts, prediction: PagePrediction, replaced: bool,
         blocks,
         prediction.bundle,
         None if confidence is None else round(confidence, 3),
+        text_source(facts, prediction, replaced),
     )
+
+
+def text_source(facts: PageFacts, prediction: PagePrediction, replaced: bool) -> str:
+    """Where the page's text came from, as ``PageOutcome.source`` has it."""
+    read = prediction.ocr and bool(prediction.lines)
+    printed = facts.characters > 0 and not (replaced and prediction.ocr)
+    layer = printed or (facts.hidden_characters > 0 and not read)
+    languages = READ_IN + LANGUAGES_JOINED.join(prediction.languages) if prediction.languages else ""
+    return SOURCES_JOINED.join([LAYER] * layer + [IMAGE + languages] * read)
 
 
 def page_confidence(facts: PageFacts, prediction: PagePrediction, replaced: bool) -> float | None:

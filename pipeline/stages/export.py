@@ -16,11 +16,11 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from docling_core.types.doc import DoclingDocument, ImageRefMode, PictureItem
+from docling_core.types.doc import BaseMeta, DoclingDocument, ImageRefMode, PictureItem
 from pydantic import AnyUrl
 
 from pipeline.formats import FILE_FORMATS
-from pipeline.records import OutputFacts
+from pipeline.records import CODES_JOINED, OutputFacts, PageOutcome
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_starts import page_starts
 
@@ -32,11 +32,15 @@ HTML_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 @dataclass(frozen=True)  # no slots: a cached property needs a place
 class ExportSource:
-    """What is exported: the document, the folder its pictures lie in, and the stem of the names inside the zip."""
+    """What is exported: the document, the folder its pictures lie in, and the stem of the names inside the zip.
+
+    ``pages`` say how each page was read, for the JSON.
+    """
 
     document: DoclingDocument
     pictures: Path
     stem: str
+    pages: tuple[PageOutcome, ...] = ()
 
     @cached_property
     def markdown(self) -> bytes:
@@ -63,7 +67,7 @@ def _write_markdown(source: ExportSource, out: BinaryIO) -> None:
 
 def _write_json(source: ExportSource, out: BinaryIO) -> None:
     with _embedded(source):
-        out.write(_json(source.document))
+        out.write(_json(source))
 
 
 def _write_html(source: ExportSource, out: BinaryIO) -> None:
@@ -81,7 +85,7 @@ def _write_text(source: ExportSource, out: BinaryIO) -> None:
 def _write_zip(source: ExportSource, out: BinaryIO) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{source.stem}.md", _utf8(markdown(source.document, ImageRefMode.REFERENCED)))
-        archive.writestr(f"{source.stem}.json", _json(source.document))
+        archive.writestr(f"{source.stem}.json", _json(source))
         for picture in sorted(source.pictures.glob("*.png")):
             archive.write(picture, f"{PICTURES}/{picture.name}", zipfile.ZIP_STORED)
 
@@ -123,9 +127,22 @@ def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:
     return to_markdown(document, mode)
 
 
-def _json(document: DoclingDocument) -> bytes:
-    """The lossless form; JSON spells control characters out, so none has to go."""
+def _json(source: ExportSource) -> bytes:
+    """The lossless form; JSON spells control characters out, so none has to go.
+
+    How the pages were read stands in the body's ``meta``, where docling leaves place for what others add: as
+    ``folio__pages``, one object with page, confidence, source and codes of notices for each.
+    """
+    meta = BaseMeta()
+    meta.set_custom_field(namespace="folio", name="pages", value=[_page_meta(page) for page in source.pages])
+    body = source.document.body.model_copy(update={"meta": meta} if source.pages else {})
+    document = source.document.model_copy(update={"body": body})
     return document.model_dump_json(by_alias=True, exclude_none=True).encode("utf-8", "replace")
+
+
+def _page_meta(page: PageOutcome) -> dict[str, object]:
+    codes = page.code.split(CODES_JOINED) if page.code else []
+    return {"page": page.page, "confidence": page.confidence, "source": page.source, "notices": codes}
 
 
 def printable(text: str) -> str:

@@ -75,6 +75,7 @@ COLUMNS: tuple[Column, ...] = (
         Column("reason", "string", "why it failed, else empty"),
         Column("bundle", "string", "models that read it; empty where none did, null in older rows"),
         Column("confidence", "float32", "how far its text is to be trusted, 0 to 1; null where nothing was read", True),
+        Column("source", "string", "`layer`, `ocr`, `ocr:rus`, or two joined by `+`; empty or null where unknown"),
     )),
     Column("gpu", "struct", "the calls to the GPU; null where there was none", nullable=True, fields=(
         Column("bundle", "string", "models that the calls were for"),

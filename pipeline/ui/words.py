@@ -4,8 +4,9 @@ them.
 
 from collections.abc import Sequence
 
+from pipeline.languages import BY_CODE
 from pipeline.pages import LaneChoice
-from pipeline.records import Origin, RunStatus, Stage
+from pipeline.records import IMAGE, LANGUAGES_JOINED, LAYER, READ_IN, SOURCES_JOINED, Origin, RunStatus, Stage
 
 STATUS_NAMES = {
     RunStatus.QUEUED: "Waiting",
@@ -53,6 +54,20 @@ ORIGIN_NAMES = {
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNKNOWN = "–"
+
+
+SOURCE_NAMES = {LAYER: "the file's own text", IMAGE: "read from the page's image"}
+
+
+def text_source(source: str) -> str:
+    """A page's source as ``PageOutcome`` has it, in words: "Read from the page's image in Russian"."""
+    names = []
+    for part in source.split(SOURCES_JOINED):
+        kind, _, codes = part.partition(READ_IN)
+        languages = [BY_CODE[code].name for code in codes.split(LANGUAGES_JOINED) if code in BY_CODE]
+        names.append(SOURCE_NAMES.get(kind, "") + (f" in {' and '.join(languages)}" if languages else ""))
+    text = ", and ".join(filter(None, names))
+    return text[:1].upper() + text[1:]
 
 
 def number(value: int) -> str:

@@ -28,7 +28,7 @@ SHOWN = (
 )
 SHOWN_OF_GPU = ("booked_seconds", "used_seconds", "calls", "refused", "refused_seconds")
 SHOWN_OF_SKIPPED = ("page", "code", "reason")
-SHOWN_OF_READ = ("page", "confidence", "ocr")
+SHOWN_OF_READ = ("page", "confidence", "ocr", "source")
 PLAIN: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from pipeline.errors import RunInterrupted
 from pipeline.pages import Lane, PageStatus
-from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.records import LAYER, ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.state import PageText, RunView, pages_by_bundle
 from pipeline.settings import Settings
 from pipeline.ui.convert.gpu_price import cpu_offer, fallen_back, gpu_facts
@@ -27,8 +27,10 @@ from pipeline.ui.words import (
     count,
     page_ranges,
     pages_named,
+    percent,
     remaining,
     size,
+    text_source,
 )
 
 MAX_CELLS = 72  # of the page strip; a longer document shares a cell among neighbouring pages
@@ -253,12 +255,20 @@ def reader(view: RunView, first: int, pictures: Mapping[str, str] = NO_PICTURES)
 
 def _sheet(page: PageOutcome, text: str | None, ended: bool, pictures: Mapping[str, str]) -> dict[str, object]:
     if text is not None:
-        return {"kind": "text", "number": page.page, "html": preview_html(text, pictures)}
+        html = preview_html(text, pictures)
+        return {"kind": "text", "number": page.page, "html": html, "trust": _trust(page)}
     if page.reason:
         return {"kind": "failed", "number": page.page, "reason": page.reason}
     if ended:
         return {"kind": "open", "number": page.page, "reason": "This page was not converted."}
     return {"kind": "coming", "number": page.page, "reason": "Still to come"}
+
+
+def _trust(page: PageOutcome) -> str:
+    """Where a page's text came from and how sure it is; nothing for a sound text layer, as most pages have."""
+    if page.confidence is None or (page.source == LAYER and page.confidence == 1):
+        return ""
+    return f"{text_source(page.source)}; certainty {percent(page.confidence)}"
 
 
 def source_heading(view: RunView, first: int, address: str) -> Markup:
@@ -284,6 +294,7 @@ def report(view: RunView) -> Markup:
         "report",
         skipped=[(page.page, _kind_name(_group_kind((page,)), True), page.reason, page.code) for page in view.failures],
         noted=[(page.page, page.reason, page.code) for page in view.noted],
+        sources=_sources(view),
         unstarted=page_ranges([page.page for page in unstarted]),
         complete=ended and bool(view.texts) and not view.failures and not unstarted,
         options=(
@@ -296,6 +307,23 @@ def report(view: RunView) -> Markup:
         record_id=view.record_id,
         engines=[(TASK_NAMES.get(engine.task, engine.task), engine.model, engine.engine) for engine in view.engines],
     )
+
+
+def _sources(view: RunView) -> list[tuple[str, str, str]]:
+    """Where the text of the pages came from, most common first: its name, the pages, their lowest certainty."""
+    pages: dict[str, list[PageOutcome]] = {}
+    for page in view.finished:
+        if page.source and page.confidence is not None:
+            pages.setdefault(page.source, []).append(page)
+    rows = sorted(pages.items(), key=lambda row: -len(row[1]))
+    return [
+        (
+            text_source(source),
+            page_ranges([page.page for page in own]),
+            percent(min(page.confidence or 0.0 for page in own)),
+        )
+        for source, own in rows
+    ]
 
 
 def models(bundle: str, outcomes: Sequence[PageOutcome]) -> str:

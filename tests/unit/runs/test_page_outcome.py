@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.pages import PageFacts, PageNotice, PagePrediction, PageSize, TextLine
-from pipeline.runs.page_outcome import converted_page, page_confidence
+from pipeline.runs.page_outcome import converted_page, page_confidence, text_source
 
 PRINTED = PageFacts(3, PageSize(612, 792), 40, 1000, 0, 0.0, 0.1)
 PLAIN = PagePrediction(3, (), (), (), False, 10.0, 0.0, 0.0)
@@ -41,3 +41,15 @@ def test_an_unsure_page_says_so_after_what_else_there_is_to_say() -> None:
     assert "language_data_missing" in outcome.code
     assert "text_unsure" in outcome.code
     assert converted_page(SCANNED, READ, False, 2).code == ""
+
+
+def test_a_page_says_where_its_text_came_from() -> None:
+    hidden = replace(SCANNED, hidden_characters=900)
+    assert text_source(PRINTED, PLAIN, replaced=False) == "layer"
+    assert text_source(SCANNED, READ, replaced=False) == "ocr"
+    assert text_source(PRINTED, READ, replaced=False) == "layer+ocr"
+    assert text_source(PRINTED, READ, replaced=True) == "ocr"
+    assert text_source(hidden, READ, replaced=False) == "ocr"
+    assert text_source(hidden, PLAIN, replaced=False) == "layer"
+    assert text_source(SCANNED, replace(READ, languages=("rus", "ell")), replaced=False) == "ocr:rus,ell"
+    assert text_source(SCANNED, PLAIN, replaced=False) == ""

@@ -1,10 +1,13 @@
 """What every export has in common."""
 
+import io
 from pathlib import Path
 
 import pytest
 from docling_core.types.doc import DocItemLabel, DoclingDocument
 
+from pipeline.pages import PageStatus
+from pipeline.records import PageOutcome
 from pipeline.stages.export import FORMATS, ExportSource, output_facts, printable
 
 
@@ -29,3 +32,18 @@ def test_the_records_facts_are_those_of_the_markdown_file(tmp_path: Path, monkey
     assert written == "Grüße – aus dem Norden."
     monkeypatch.setattr(DoclingDocument, "export_to_markdown", None)  # it is made once
     assert output_facts(source).chars == len(written)
+
+
+def test_the_json_says_how_each_page_was_read_and_is_still_doclings(tmp_path: Path) -> None:
+    document = DoclingDocument(name="document")
+    document.add_text(DocItemLabel.TEXT, "Read from an image.")
+    page = PageOutcome(4, PageStatus.OK, "text_unsure", "Look.", ocr=True, confidence=0.55, source="ocr")
+    out = io.BytesIO()
+    next(row for row in FORMATS if row.name == "json").write(ExportSource(document, tmp_path, "a", (page,)), out)
+    read = DoclingDocument.model_validate_json(out.getvalue())
+    assert read.body.meta is not None
+    assert read.body.meta.get_custom_part() == {
+        "folio__pages": [{"page": 4, "confidence": 0.55, "source": "ocr", "notices": ["text_unsure"]}]
+    }
+    assert document.body.meta is None
+    assert read.texts[0].text == "Read from an image."

@@ -53,6 +53,7 @@ END_ROW: dict[str, Any] = {
             "reason": "",
             "bundle": "",
             "confidence": 0.875,
+            "source": "",
         },
         {
             "page": 2,
@@ -64,6 +65,7 @@ END_ROW: dict[str, Any] = {
             "reason": "Page 2: its content is unreadable and was skipped.",
             "bundle": "",
             "confidence": None,
+            "source": "",
         },
         {
             "page": 3,
@@ -75,6 +77,7 @@ END_ROW: dict[str, Any] = {
             "reason": "",
             "bundle": "",
             "confidence": None,
+            "source": "",
         },
     ],
     "gpu": None,

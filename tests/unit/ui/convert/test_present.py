@@ -215,6 +215,26 @@ def test_the_report_names_the_models_of_each_page_where_there_are_several() -> N
     assert "accurate: pages 1, 4; light: pages 2-3" in shown
 
 
+def test_a_page_says_where_its_text_came_from_where_that_is_not_a_sound_text_layer() -> None:
+    view = a_view("ooo", RunStatus.OK, texts={1: "plain", 2: "scan", 3: "mixed"})
+    trust = (("layer", 1.0), ("ocr:rus", 0.871), ("layer+ocr", 0.7))
+    pages = [
+        replace(page, source=source, confidence=sure)
+        for page, (source, sure) in zip(view.pages, trust, strict=True)
+    ]
+    view = replace(view, pages=tuple(pages))
+    assert words(present.reader(view, 0)) == [
+        *("1", "plain"),
+        *("2", "Read from the page's image in Russian; certainty 87.1 %", "scan"),
+        *("3", "The file's own text, and read from the page's image; certainty 70.0 %", "mixed"),
+    ]
+    report = words(present.report(view))
+    assert report[report.index("Where the text came from") + 1 :][:6] == [
+        *("Source", "Pages", "Least certainty"),
+        *("The file's own text", "1", "100 %"),
+    ]
+
+
 INTERRUPTED = ErrorFacts("interrupted", "The run was interrupted.", True)
 NOTHING = ErrorFacts("nothing_converted", "No page could be converted.", False)
 
