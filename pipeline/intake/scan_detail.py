@@ -8,6 +8,7 @@ its figures do with.
 import math
 from collections.abc import Iterator
 from ctypes import byref, c_uint
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -20,29 +21,42 @@ SCAN_SHARE = 0.5  # share of the page's area under bitmaps, overlaps counted twi
 TEXT_SHARE = 0.03  # share of the page's area under visible text, from which on a page is more than a stamped scan
 MOST_OBJECTS = 3000  # looked at; a scan has few, and a page of more is drawn as any other
 FORM_DEPTH = 3
+AVERAGED = 0.75  # of a bitmap's own resolution: drawn with less, its pixels are averaged anyway
 INVISIBLE = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
 
 
-def scan_scale(page: pdfium.PdfPage, size: PageSize) -> float:
-    """Pixels per point that show the page's scan in full, at most ``SCAN_PIXELS`` in all; 0 for a page that is no
-    scan.
+@dataclass(frozen=True, slots=True)
+class ScanDetail:
+    """How a scan is to be drawn: ``scale`` is pixels per point, 0 for a page that is no scan; ``hard_edged`` pages have
+    only black and white in them, drawn pixel for pixel.
     """
+
+    scale: float = 0.0
+    hard_edged: bool = False
+
+
+def scan_detail(page: pdfium.PdfPage, size: PageSize) -> ScanDetail:
+    """What shows the page's scan in full, in at most ``SCAN_PIXELS`` pixels."""
     area = size.width * size.height
     images = text = detail = 0.0
+    black_and_white = False
     for number, item in enumerate(_objects(page)):
         if number >= MOST_OBJECTS:
-            return 0.0
+            return ScanDetail()
         covered = _area(bounds_on_page(item)) / area
         if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             images += covered
             if covered >= SCAN_SHARE:
                 text = 0.0  # lies below the image, and is not seen
-            detail = max(detail, _density(item)) if covered >= SCAN_SHARE / 10 else detail
+            density = _density(item) if covered >= SCAN_SHARE / 10 else 0.0
+            if density > detail:
+                detail, black_and_white = density, _is_black_and_white(item)
         elif pdfium_c.FPDFTextObj_GetTextRenderMode(item) not in INVISIBLE:
             text += covered
     if images < SCAN_SHARE or text >= TEXT_SHARE:
-        return 0.0
-    return min(detail, math.sqrt(SCAN_PIXELS / area))
+        return ScanDetail()
+    scale = min(detail, math.sqrt(SCAN_PIXELS / area))
+    return ScanDetail(scale, black_and_white and scale >= AVERAGED * detail)
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
@@ -58,6 +72,10 @@ def _density(image: pdfium.PdfObject) -> float:
     if not pdfium_c.FPDFImageObj_GetImagePixelSize(image, byref(width), byref(height)) or shown <= 0:
         return 0.0
     return math.sqrt(width.value * height.value / shown)
+
+
+def _is_black_and_white(image: pdfium.PdfObject) -> bool:
+    return isinstance(image, pdfium.PdfImage) and image.get_metadata().bits_per_pixel == 1
 
 
 def _area(rect: Rect) -> float:

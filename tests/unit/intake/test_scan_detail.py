@@ -11,8 +11,8 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.intake.raster import ink_share
-from pipeline.intake.scan_detail import scan_scale
+from pipeline.intake.raster import draw_page, ink_share
+from pipeline.intake.scan_detail import ScanDetail, scan_detail
 from pipeline.pages import PageSize
 
 INCH = 72
@@ -48,10 +48,14 @@ def _write(canvas: Canvas, text: str, mode: int) -> None:
     canvas.drawText(lines)
 
 
-def scale_of(content: bytes) -> float:
+def detail_of(content: bytes) -> ScanDetail:
     with pdfium.PdfDocument(content) as document:
         page = document[0]
-        return scan_scale(page, PageSize(*page.get_size()))
+        return scan_detail(page, PageSize(*page.get_size()))
+
+
+def scale_of(content: bytes) -> float:
+    return detail_of(content).scale
 
 
 PAGE = "\n".join(["A line of text that goes on for most of the width of this page, as lines do."] * 60)
@@ -72,6 +76,27 @@ PAGE = "\n".join(["A line of text that goes on for most of the width of this pag
 )
 def test_a_scan_is_drawn_at_its_own_detail(scan: Scan, dpi: float) -> None:
     assert scale_of(scan.content()) * INCH == pytest.approx(dpi, rel=0.02)
+
+
+def halves(colours: str, dpi: int) -> bytes:
+    """A page whose left half is black, 2.5 inches wide; in the colours "1", a pixel has one bit."""
+    image = Image.new("L", (round(2.5 * dpi), 2 * dpi), 255)
+    image.paste(0, (0, 0, image.width // 2, image.height))
+    made = io.BytesIO()
+    image.convert(colours).save(made, "PDF", resolution=dpi)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("colours", "dpi", "hard"), [("1", 600, True), ("L", 600, False), ("1", 2400, False)])
+def test_black_and_white_pages_are_drawn_with_soft_edges(tmp_path: Path, colours: str, dpi: int, hard: bool) -> None:
+    content = halves(colours, dpi)
+    assert detail_of(content).hard_edged is hard  # of 2400 dpi, half are drawn, and averaged so
+    with pdfium.PdfDocument(content) as document:
+        drawn = draw_page(document[0], 24, str(tmp_path / "pixels"), 0)
+    middle = drawn.width // 2
+    row = np.fromfile(tmp_path / "pixels", np.uint8).reshape(drawn.height, drawn.width, 3)[500, middle - 9 : middle + 9]
+    between = ((row > 40) & (row < 215)).sum(axis=0).max()
+    assert between >= 2 if hard else between <= 1
 
 
 def test_a_page_with_a_figure_is_no_scan() -> None:
