@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from pipeline.models.images import Floats
 
+MIDDLE = (0.2, 0.8)  # of a line's height: where its own ink is
 INKED = 0.3  # of a line's strongest contrast, from which on a column of pixels holds ink
 LEAST_GAP = 0.07  # of the line's height: a narrower gap is one between letters
 LEAST_GAP_ALONE = 0.2  # the same in a line in which no space was read
 OF_SPACES = 0.7  # of the width of the line's spaces that were read, from which on a gap is a space
 OF_LETTERS = 1.8  # times the usual gap between the line's letters, from which on a gap is a space
-BESIDE_SIGNS = 1.5  # times as wide a gap is asked for after a full stop and beside digits, which stand apart anyway
+RELUCTANT = 1.5  # times as wide a gap is asked for between capitals, beside digits and after signs, which stand apart
 LAST_SPACED = "\u2e7f"  # scripts after this character put no spaces between words
 OPENING, CLOSING = "([{\u201c\u2018", ".,;:!?)]}\u201d\u2019%"
 
@@ -29,9 +30,14 @@ Columns = NDArray[np.float32]
 
 def column_ink(line: Floats) -> Columns:
     """How far the strongest pixel of each column of a line (height, width), in any levels, differs from the paper,
-    (width,).
+    (width,). The neighbours of a line reach into its edges, which do not count.
     """
-    return np.asarray(np.abs(line - np.median(line)).max(axis=0), dtype=np.float32)
+    return np.asarray(np.abs(line - np.median(line))[middle_rows(len(line))].max(axis=0), dtype=np.float32)
+
+
+def middle_rows(height: int) -> slice:
+    """The rows of a line in which its small letters stand."""
+    return slice(round(MIDDLE[0] * height), round(MIDDLE[1] * height))
 
 
 def steps_read(numbers: NDArray[np.integer]) -> NDArray[np.intp]:
@@ -87,6 +93,6 @@ def _reluctance(one: str, other: str) -> float:
     if one.isspace() or other.isspace() or one > LAST_SPACED or other > LAST_SPACED:
         return inf
     if one.isalpha() and other.isalpha():
-        return 1.0
+        return RELUCTANT if one.isupper() and other.isupper() else 1.0
     before, after = one.isalnum() or one in CLOSING, other.isalnum() or other in OPENING
-    return BESIDE_SIGNS if before and after else inf
+    return RELUCTANT if before and after else inf

@@ -36,7 +36,7 @@ class TextLayer:
 def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
     """Put the page's words and lines right, in place."""
     text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
-    for step in (_copies, _columns, _leftward, _signed, _spaced, _glued, _spelled):
+    for step in (_copies, _columns, _leftward, _signed, _spaced, _glued, _marked, _spelled):
         step(text)
     page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
 
@@ -82,6 +82,16 @@ def _spaced(text: TextLayer) -> None:
 def _glued(text: TextLayer) -> None:
     if pieces.glued(text.words):
         parts = pieces.part(text.words, text.glyphs)
+        text.words = [piece for word in parts for piece in word]
+        _retell(text, [piece for word in parts if len(word) > 1 for piece in word])
+
+
+def _marked(text: TextLayer) -> None:
+    if suspects := set(pieces.with_marks(text.words)):
+        parts = [
+            pieces.part_marks(word, text.glyphs) if number in suspects else [word]
+            for number, word in enumerate(text.words)
+        ]
         text.words = [piece for word in parts for piece in word]
         _retell(text, [piece for word in parts if len(word) > 1 for piece in word])
 

@@ -9,7 +9,7 @@ import numpy as np
 from docling_core.types.doc.page import BoundingRectangle, PdfTextCell
 
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed
-from pipeline.intake.text_layer.glyphs import PageGlyphs
+from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
 
 COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy by less
 TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
@@ -22,6 +22,14 @@ GLUED_LETTERS = 16  # letters of a word from which its gaps are looked at
 WORD_GAP = 0.06  # of the font's height: a gap between letters that parts words where others are none
 NO_GAP = 0.015
 RUN_ON = re.compile(rf"[^\W\d_]{{{GLUED_LETTERS},}}")
+
+MARKED = re.compile(
+    r"\w[\d,*\u2020\u2021\u00a7\u00b6\u2217]{1,5}[.,;:)]?$|^\(?\d{1,2}[^\W\d_]"
+)  # a raised mark may be in it
+SAME_FOOT = 1.0  # points by which the feet of two words on one base line may differ
+HIGHER = 0.04  # of a word's height: how far a raised mark reaches above its neighbours
+SMALL = 0.85  # of the height of its word's letters: type of a raised mark
+LIFTED = 0.05  # of that height: how far the middle of a raised mark lies above theirs
 
 Join = Callable[[str, str], bool]
 
@@ -181,3 +189,38 @@ def _cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> list[PdfTextCell]
         )
         for start, end in pairwise(edges)
     ]
+
+
+# -- raised marks ------------------------------------------------------------------------------------------------------
+
+
+def with_marks(words: Sequence[PdfTextCell]) -> list[int]:
+    """Numbers of the words that may have a raised mark in them: they reach higher than others on their base line."""
+    chosen = [number for number, word in enumerate(words) if len(word.text) > 1 and MARKED.search(word.text)]
+    if not chosen:
+        return []
+    boxes = boxes_of(words)
+    feet, tops = boxes[:, 1], boxes[:, 3]
+    found = []
+    for number in chosen:
+        level = np.abs(feet - feet[number]) < SAME_FOOT
+        level[number] = False
+        height = tops[number] - feet[number]
+        if level.any() and tops[number] - np.median(tops[level]) > HIGHER * height:
+            found.append(number)
+    return found
+
+
+def part_marks(word: PdfTextCell, glyphs: PageGlyphs) -> list[PdfTextCell]:
+    """The word in pieces where its letters change to small raised ones or back; mostly it is one piece."""
+    numbers = glyphs.inside(boxes_of([word])[0])
+    if len(numbers) < 2 or "".join(glyphs.characters[number] for number in numbers) != word.text:
+        return [word]
+    own = glyphs.boxes[numbers]
+    heights, middles = own[:, 3] - own[:, 1], (own[:, 1] + own[:, 3]) / 2
+    full = heights >= SMALL * heights.max()
+    raised = ~full & (middles > np.median(middles[full]) + LIFTED * heights.max())
+    edges = [0, *(np.flatnonzero(raised[1:] != raised[:-1]) + 1).tolist(), len(numbers)]
+    if len(edges) == 2:
+        return [word]
+    return [placed(word, word.text[start:end], hull(own[start:end])) for start, end in pairwise(edges)]

@@ -33,6 +33,7 @@ from pipeline.models.onnx_ocr import (
     spaced,
 )
 from pipeline.models.turned_page import TurnedPage
+from pipeline.models.word_gaps import middle_rows
 
 T = TypeVar("T")
 
@@ -227,7 +228,7 @@ def _column_ink(pixels: torch.Tensor, widths: Sequence[int]) -> torch.Tensor:
     green = pixels[:, 1]
     outside = torch.arange(green.shape[2], device=green.device) >= torch.tensor(widths, device=green.device)[:, None]
     paper = green.masked_fill(outside[:, None], torch.nan).flatten(1).nanmedian(dim=1).values
-    return (green - paper[:, None, None]).abs().amax(dim=1)
+    return (green - paper[:, None, None])[:, middle_rows(green.shape[1])].abs().amax(dim=1)
 
 
 def _host(values: torch.Tensor) -> NDArray[np.float32]:

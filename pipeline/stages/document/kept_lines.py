@@ -28,6 +28,7 @@ MARKED = 0.45  # of the lines of prose at most end with such a mark
 MEANT = 0.9  # of the line ends in verse were meant, seen from the column's edge,
 MEANT_OWN = 0.4  # and so many seen from the widest line of the text itself
 WORD_SPACE = 0.25  # of the type's height
+_HYPHENED = re.compile(r"[^\W_][-\u2010\u00ad\x02]$")  # a word goes on in the next line
 _PROSE_MARKS = re.compile(r"[\w\s.,'\"!?:;()’“”]")
 
 
@@ -149,6 +150,8 @@ def is_verse(text: ElementText, record: TextRecord) -> bool:
     """Whether the lines of ``text`` end where they were meant to: verse, an address, names one under the other."""
     lines = text.lines
     if len(lines) < VERSE_ROWS or len(_rows(lines)) != len(lines) or not all(line.words for line in lines):
+        return False
+    if any(_HYPHENED.search(line.text.rstrip()) for line in lines[:-1]):
         return False
     edge = _column_edge(text, record)
     ends = list(pairwise(lines))

@@ -139,13 +139,13 @@ def _apart(one: LayoutWord, other: LayoutWord) -> bool:
     """Whether a space belongs between two neighbours: where there is a gap, and before a raised mark, which would
     change a number that it touches.
     """
-    if _raised(one, other):
+    if is_raised(one, other):
         return True
     gap = max(one.box.left, other.box.left) - min(one.box.right, other.box.right)
     return gap > TOUCHING * min(one.box.height, other.box.height)
 
 
-def _raised(word: LayoutWord, mark: LayoutWord) -> bool:
+def is_raised(word: LayoutWord, mark: LayoutWord) -> bool:
     """Whether ``mark`` is a number or sign in small type whose middle is above that of ``word``."""
     if not word.text[-1:].isalnum() or any(map(str.isalpha, mark.text)):
         return False

@@ -15,7 +15,7 @@ from pipeline.pages import Box
 from pipeline.stages.light_layout.containers import CONTENTS_ENTRIES
 from pipeline.stages.light_layout.line_patterns import is_contents_entry
 from pipeline.stages.light_layout.lines import bounds, fixed_pitch
-from pipeline.stages.light_layout.match import LayoutWord, fill
+from pipeline.stages.light_layout.match import LayoutWord, fill, is_raised
 from pipeline.stages.light_layout.whitespace import contents_structure, without_leaders
 from pipeline.stages.replay import ReplayPage, from_docling, to_docling
 from pipeline.stages.tagged.belief import BlockText, believed
@@ -177,11 +177,17 @@ def _made(words: Sequence[MarkedWord], index: int) -> TextCell:
     """A line cell of some words."""
     text = words[0].cell.text.strip()
     for before, after in pairwise(words):
-        apart = max(after.box.left - before.box.right, before.box.left - after.box.right)
-        text += (" " if apart > SPACE * after.box.height else "") + after.cell.text.strip()
+        text += (" " if _apart(before, after) else "") + after.cell.text.strip()
     box = bounds([word.box for word in words])
     rect = BoundingRectangle.from_bounding_box(to_docling(box))
     return words[0].cell.model_copy(update={"index": index, "rect": rect, "text": text, "orig": text})
+
+
+def _apart(before: MarkedWord, after: MarkedWord) -> bool:
+    """Whether a space stands between two words, or belongs there: a raised mark would change the number it touches."""
+    gap = max(after.box.left - before.box.right, before.box.left - after.box.right)
+    raised = is_raised(*(LayoutWord(word.cell.text.strip(), word.box) for word in (before, after)))
+    return raised or gap > SPACE * after.box.height
 
 
 def _with_rest(

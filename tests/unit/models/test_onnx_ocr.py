@@ -155,7 +155,9 @@ def test_every_line_of_a_roll_is_read(networks: Reader) -> None:
 
 def test_dense_lines_are_not_taken_to_stand_on_their_heads(networks: Reader) -> None:
     line = np.full((44, 1500, 3), 255, dtype=np.uint8)
-    words = "Composition of the pretraining data for each of the subsets that we use in training, list by list, in epochs"
+    words = (
+        "Composition of the pretraining data for each of the subsets that we use in training, list by list, in epochs"
+    )
     cv2.putText(line, words, (10, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (0, 0, 0), 1)
     assert not networks.classifier.upside_down([line])
     assert networks.classifier.upside_down([line[::-1, ::-1]])

@@ -32,7 +32,8 @@ def spaced(printed: str, read: str, gap: int = 9) -> str:
 
 
 @pytest.mark.parametrize(
-    "read", ["Composition ofthe pretraining data", "Compositionof thepretraining data", "Composition of the pretrainingdata"]
+    "read",
+    ["Composition ofthe pretraining data", "Compositionof thepretraining data", "Composition of the pretrainingdata"],
 )
 def test_words_that_were_read_as_one_are_parted(read: str) -> None:
     assert spaced("Composition of the pretraining data", read) == "Composition of the pretraining data"

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from docling_core.types.doc.page import SegmentedPdfPage
+from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
 from pipeline.intake import cells
 from pipeline.intake.fallback import shown_page
 from pipeline.intake.reader import PdfReader
+from pipeline.intake.text_layer.geometry import joined
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from pipeline.pages import RenderedPage
@@ -123,6 +124,26 @@ def test_words_that_only_narrow_gaps_part_get_their_spaces(tmp_path: Path) -> No
     page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
     assert lines(page) == ["Every loaded wagon needs a gap", "The responsibilities"]
     assert words(page) == ["Every", "loaded", "wagon", "needs", "a", "gap", "The", "responsibilities"]
+
+
+def test_raised_marks_that_the_parser_joined_to_numbers_and_names_are_parted(tmp_path: Path) -> None:
+    operators = (
+        b"BT /F1 12 Tf 72 700 Td (Idony Marsh) Tj 4 Ts /F1 8 Tf (1,3) Tj 0 Ts /F1 12 Tf ( has 24.91) Tj 4 Ts /F1 8 Tf"
+        b" (2) Tj 0 Ts /F1 12 Tf ( of 37.26 in B52) Tj ET\n"
+    )
+    path = PdfFile([Page(operators)]).write(tmp_path / "a.pdf")
+    page = cells.parse_page(cells.load(str(path), ""), 1)
+    parsed = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
+    glued = [joined(parsed[1:3], "Marsh1,3"), parsed[3], joined(parsed[4:6], "24.912")]
+    page.word_cells = [parsed[0], *glued, *parsed[6:]]
+    page.textline_cells[0].text = " ".join(cell.text for cell in page.word_cells)
+    with pdfium.PdfDocument(path) as document:
+        shown = document[0]
+        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+    assert words(page) == ["Idony", "Marsh", "1,3", "has", "24.91", "2", "of", "37.26", "in", "B52"]
+    assert lines(page) == ["Idony Marsh 1,3 has 24.91 2 of 37.26 in B52"]
+    mark, foot = page.word_cells[2].rect, page.word_cells[1].rect
+    assert mark.r_y0 > foot.r_y0 + 2
 
 
 def test_characters_below_each_other_are_a_column(tmp_path: Path) -> None:

@@ -46,5 +46,7 @@ def test_faint_pages_are_stretched_as_single_pages_are(documents: Path) -> None:
     assert changed == [False, True, True, False, False]
     assert [int(shown.max()) - int(shown.min()) for shown in expected[1:3]] == [255, 255]
     shown = paper.with_contrast(torch.from_numpy(np.stack(pages)).permute(0, 3, 1, 2).float()).permute(0, 2, 3, 1)
-    inner = np.abs(shown.numpy()[:, 1:-1, 1:-1] - expected[:, 1:-1, 1:-1].astype(np.float32))  # edges are averaged apart
+    inner = np.abs(
+        shown.numpy()[:, 1:-1, 1:-1] - expected[:, 1:-1, 1:-1].astype(np.float32)
+    )  # edges are averaged apart
     assert (inner > 1).mean() < 0.001

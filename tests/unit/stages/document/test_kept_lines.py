@@ -76,6 +76,25 @@ def test_verse_and_addresses_keep_their_lines() -> None:
     assert [item.text for item in made.document.texts] == ["\n".join(verse), "\n".join(address)]
 
 
+def test_a_word_that_goes_on_in_the_next_line_makes_prose_of_lines_that_end_anywhere() -> None:
+    made = Made()
+    rows = [
+        "The lock is a well-",
+        "kept one with a two-",
+        "leaf gate. Ring the bell and wait for the green lamp, the har-",
+        "bour",
+    ]
+    rows += [
+        "master, and alpha-",
+        "betic signs. The gate is water-",
+        "proof to 30 metres, and the infor-",
+        "mation plate is of steel.",
+    ]
+    made.text(*(line(row, 100 + 12 * number) for number, row in enumerate(rows)))
+    keep_verse(made.document, made.record)
+    assert not [item.text for item in made.document.texts if "\n" in item.text]
+
+
 def test_prose_is_one_line_in_wide_and_in_narrow_columns() -> None:
     made = Made()
     made.text(*(line(row, 100 + 12 * number) for number, row in enumerate(PROSE)))

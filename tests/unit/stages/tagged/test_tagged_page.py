@@ -2,15 +2,18 @@
 
 import pytest
 from docling_core.types.doc import ImageRefMode, SectionHeaderItem, TitleItem
+from docling_core.types.doc.page import BoundingRectangle, TextCell
 
 from pipeline.intake.reader import PdfReader
 from pipeline.page_tags import SUFFIX
-from pipeline.pages import PagePrediction, PageSize, RenderedPage
+from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, build_pipeline
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.replay import FinishedPage, ReplaySource
+from pipeline.stages.tagged.tagged_page import cell_text
+from pipeline.stages.tagged.tagged_words import MarkedWord
 from tests.documents.committed import FOLDER
 
 
@@ -54,6 +57,22 @@ def test_the_document_is_what_its_author_meant(finished: list[FinishedPage]) -> 
     ]
     assert [item for item in items if item not in [line.strip() for line in text.splitlines()]] == []
     assert isinstance(next(item for item, _ in document.iterate_items()), TitleItem)
+
+
+def test_a_raised_mark_in_a_cell_is_set_apart_from_the_number_that_it_touches() -> None:
+    placed = (
+        ("24.91", Box(0, 0, 20, 12)),
+        ("2", Box(20, -1, 23, 7)),
+        ("of", Box(26, 0, 34, 12)),
+        ("3", Box(34, 0, 38, 12)),
+    )
+    found = [MarkedWord(_cell(text), box, 1, index) for index, (text, box) in enumerate(placed)]
+    assert cell_text(found) == "24.91 2 of3"
+
+
+def _cell(text: str) -> TextCell:
+    rect = BoundingRectangle(r_x0=0, r_y0=0, r_x1=1, r_y1=0, r_x2=1, r_y2=1, r_x3=0, r_y3=1)
+    return TextCell(index=0, rect=rect, text=text, orig=text, from_ocr=False)
 
 
 def test_tags_that_are_no_tags_cost_nothing(finished: list[FinishedPage]) -> None:

@@ -219,8 +219,7 @@ def test_a_page_says_where_its_text_came_from_where_that_is_not_a_sound_text_lay
     view = a_view("ooo", RunStatus.OK, texts={1: "plain", 2: "scan", 3: "mixed"})
     trust = (("layer", 1.0), ("ocr:rus", 0.871), ("layer+ocr", 0.7))
     pages = [
-        replace(page, source=source, confidence=sure)
-        for page, (source, sure) in zip(view.pages, trust, strict=True)
+        replace(page, source=source, confidence=sure) for page, (source, sure) in zip(view.pages, trust, strict=True)
     ]
     view = replace(view, pages=tuple(pages))
     assert words(present.reader(view, 0)) == [
