@@ -11,6 +11,7 @@ import logging
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -170,9 +171,11 @@ class Conversion:
 
     def _render(self) -> None:
         try:
-            for pages in self._plan():
-                while pages and not self._stop.is_set():
-                    pages = pages[self._render_batch(pages) :]
+            waiting = deque(self._plan())
+            while waiting and not self._stop.is_set():
+                pages = waiting.popleft()
+                if left := pages[self._render_batch(pages) :]:
+                    waiting.appendleft(left)
         finally:
             self._rendered.put(None)
 
@@ -192,16 +195,15 @@ class Conversion:
         return plan_batches(pages, largest, first, self._job.preflight.sizes, self._settings.max_megapixels)
 
     def _render_batch(self, pages: tuple[int, ...]) -> int:
-        """Render a batch of the first of ``pages``, and return how many these are: all, unless there are scans among
-        them, whose images are larger than planned.
-        """
+        """Render a batch of ``pages``, or of the first where images are larger than planned; returns their number."""
         index, self._batch_count = self._batch_count, self._batch_count + 1
         folder = self._scratch / f"batch-{index:04}"
         _make_folder(folder)
-        tasks, rendered = [], 0
+        tasks, done = [], 0
         began = time.monotonic()
         with closing(self._reader.render(self._job.folder.source, self._job.source.password, pages, folder)) as results:
-            for rendered, result in enumerate(results, start=1):
+            for result in results:
+                done += 1
                 if self._stop.is_set():
                     return len(pages)
                 if isinstance(result, PageFailure):
@@ -213,7 +215,7 @@ class Conversion:
         self._job.add_time(Stage.RENDER, time.monotonic() - began)
         if tasks:
             self._rendered.put(PageBatch(index, str(folder / PIXELS), tuple(tasks)))
-        return rendered
+        return done
 
     def _task(self, page: RenderedPage) -> PageTask:
         options = self._job.options

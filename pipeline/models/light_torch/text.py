@@ -68,8 +68,8 @@ class FoundLines:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lines of one page that run one way: ``quarter`` is 1 where they run down the page. ``samples``, the middles of
-    the widest, tell whether they stand.
+    """The lines of one page that run one way: ``quarter`` is 1 where they run down the page. ``samples`` are the
+    middles of the widest, and tell whether they stand.
     """
 
     strips: tuple[Strip, ...]

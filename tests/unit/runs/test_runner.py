@@ -1,7 +1,7 @@
 """Runs from submission to end: what is kept, what is recorded, what is refused, what a stop leaves."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, RunStillGoing, TooManyPages
-from pipeline.pages import Lane, PageStatus
+from pipeline.pages import Lane, PageBatch, PageResult, PageStatus
 from pipeline.records import ConvertOptions, Origin, RunStatus
+from pipeline.runs import conversion
+from pipeline.runs.inference import Inference
 from pipeline.runs.job import Job
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
@@ -46,6 +48,25 @@ def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, doc
         "assemble",
         "export",
     }
+
+
+def test_a_batch_ends_where_its_images_are_larger_than_planned(
+    settings: Settings, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversion, "MOST_BATCH_BYTES", 3 * 1190 * 1684 * 2)
+    batches: list[tuple[int, ...]] = []
+    predict = Inference.predict
+
+    def told(self: Inference, batch: PageBatch) -> Generator[tuple[PageResult, ...], None, None]:
+        batches.append(batch.pages)
+        return predict(self, batch)
+
+    monkeypatch.setattr(Inference, "predict", told)
+    monkeypatch.setattr(conversion, "CPU_LANE_FIRST", ())
+    with running(settings, WholePageBundle()) as runner:
+        view = last(runner, submit(runner, documents / "multi_page.pdf"))
+    assert view.status is RunStatus.OK
+    assert batches == [(1, 2), (3, 4), (5,)]
 
 
 def test_page_images_are_gone_when_the_run_has_ended(settings: Settings, documents: Path) -> None:
