@@ -86,7 +86,7 @@ def test_damage_and_lack_of_pages_are_told_apart(reader: PdfReader, tmp_path: Pa
             reader.preflight(empty)
 
 
-def test_what_is_left_of_a_truncated_upload_is_read_and_named(
+def test_a_truncated_upload_without_the_text_of_its_page_says_so(
     reader: PdfReader, documents: Path, tmp_path: Path, out_dir: Path
 ) -> None:
     whole = (documents / "paper_page.pdf").read_bytes()
@@ -94,7 +94,8 @@ def test_what_is_left_of_a_truncated_upload_is_read_and_named(
     path.write_bytes(whole[: len(whole) // 2])
     assert reader.preflight(path).page_count == 1
     [page] = reader.render(path, "", [1], out_dir)
-    assert "file_repaired" in [notice.code for notice in rendered(page).facts.notices]
+    assert isinstance(page, PageFailure)
+    assert page.code == "page_unreadable"
 
 
 # -- rendering ---------------------------------------------------------------------------------------------------------
