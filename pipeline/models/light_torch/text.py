@@ -141,7 +141,7 @@ class BatchedText:
 
     def _best(
         self, canvas: Canvas, strips: Sequence[Strip], batch: "WidthBatch"
-    ) -> tuple["WidthBatch", "BestCharacters"]:
+    ) -> tuple["WidthBatch", "ReadColumns"]:
         """The batch, and what was read of its lines, still on the device."""
         members = [strips[index] for index in batch.members]
         filled = canvas.filled(members, READ_COUNTS)
@@ -150,11 +150,11 @@ class BatchedText:
         ink = _column_ink(pixels, owns)
         probabilities, numbers = self._reader(pixels)
         count = len(members)
-        return batch, BestCharacters(probabilities[:count], numbers[:count], ink[:count], tuple(owns[:count]))
+        return batch, ReadColumns(probabilities[:count], numbers[:count], ink[:count], tuple(owns[:count]))
 
 
 @dataclass(frozen=True, slots=True)
-class BestCharacters:
+class ReadColumns:
     """Of each step of some lines the best ``probabilities`` and character ``numbers``, (n, steps); of each column of
     their images the ``ink``, (n, width), of which the first ``widths`` columns are the line's own.
     """
