@@ -139,9 +139,7 @@ class BatchedText:
             }
         return [texts[index] for index in range(len(strips))]
 
-    def _best(
-        self, canvas: Canvas, strips: Sequence[Strip], batch: "WidthBatch"
-    ) -> tuple["WidthBatch", "ReadColumns"]:
+    def _best(self, canvas: Canvas, strips: Sequence[Strip], batch: "WidthBatch") -> tuple["WidthBatch", "ReadColumns"]:
         """The batch, and what was read of its lines, still on the device."""
         members = [strips[index] for index in batch.members]
         filled = canvas.filled(members, READ_COUNTS)
