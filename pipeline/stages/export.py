@@ -101,7 +101,7 @@ FORMATS = tuple(ExportFormat(row.name, row.suffix, row.media_type, WRITERS[row.n
 
 
 def _write_bare_json(source: ExportSource, out: BinaryIO) -> None:
-    out.write(_json(source.document))
+    out.write(_json(source))
 
 
 def _write_page_starts(source: ExportSource, out: BinaryIO) -> None:
