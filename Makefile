@@ -3,6 +3,7 @@
 #   make run-zerogpu   the same, as on ZeroGPU hardware: with a stand-in of its device API, computed on the CPU
 #   make check         lint, format, types and the unit tests
 #   make test          lint, format, types and every test
+#   make gpu-check     what only a CUDA device can show; see docs/gpu.md
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,13 +13,22 @@ PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # Tests that measure wall-clock time run afterwards, one by one.
 SERIAL = $(BIN)/pytest -m serial
 
-.PHONY: run run-zerogpu check test lint format types unit e2e clean
+.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test lint format types unit e2e clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
 
 run-zerogpu: $(VENV)/.run packages
 	$(BIN)/python -m tests.standins.zerogpu $(ZEROGPU) app.py
+
+# Nothing is installed here: the machine may have no network, and brings its own Python with torch.
+GPU_PYTHON ?= $(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON))
+
+gpu-check:
+	$(GPU_PYTHON) -m benchmarks.gpu_check $(GPU_CHECK)
+
+gpu-check-wheels:
+	$(GPU_PYTHON) -m benchmarks.gpu_check.wheels $(GPU_WHEELS)
 
 check: lint types unit
 

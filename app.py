@@ -21,8 +21,9 @@ import logging
 from pipeline.check_lines import CheckLine
 from pipeline.doctor.examination import examine_server, log_what_lacks
 from pipeline.errors import SettingsError
-from pipeline.gpu.compile_at_start import compile_at_start
+from pipeline.gpu.compile_at_start import compile_at_start, fetch_at_start
 from pipeline.gpu.device import has_gpu
+from pipeline.gpu.platform_factor import on_zerogpu
 from pipeline.history.dashboard_data import DashboardData
 from pipeline.models.lanes import open_lanes
 from pipeline.records import IterationRecord
@@ -71,10 +72,12 @@ def serve_app(settings: Settings, publisher: PublisherProcess, dashboard_data: D
         notifier.published(publisher.status())
         dashboard_data.tidy()
 
+    if has_gpu():
+        fetch_at_start(settings)
     if settings.compile_at_start:
         compile_at_start(settings)
     publisher.ensure_running()
-    with Runner(settings, open_lanes(settings, has_gpu()), space, on_end=tell) as runner:
+    with Runner(settings, open_lanes(settings, has_gpu(), on_zerogpu()), space, on_end=tell) as runner:
         log_what_lacks(checks())
         serve(build(runner, settings, dashboard_data, checks), settings)
 

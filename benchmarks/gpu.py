@@ -248,21 +248,22 @@ def show(figures: Sequence[Figure]) -> None:
     """
     by = {(made.who, made.kind): made for made in figures}
     print(
-        "| who | pages | tables | s per page | busy | docling ÷ | eager ÷ | first page | peak "
-        "|\n|---|---|---|---|---|---|---|---|---|"
+        "| who | pages | tables | s per page | busy | docling ÷ | eager ÷ | first page | fresh | peak "
+        "|\n|---|---|---|---|---|---|---|---|---|---|"
     )
     for made in figures:
         reading, who = made.reading, Who(made.who)
         docling, eager = by.get((Who.DOCLING, made.kind)), by.get((who.eager, made.kind))
         against = f"{docling.per_page / made.per_page:.1f}" if docling and who is not Who.DOCLING else ""
         own = f"{eager.per_page / made.per_page:.2f}" if eager and who.compiled else ""
+        fresh = f"{reading.fresh_seconds / reading.fresh_pages:.4f}" if reading.fresh_pages else ""
         print(
             f"| {made.who} | {made.pages} {made.kind} | {reading.tables} | {made.per_page:.4f} | "
             f"{reading.busy_share:.0%} | {against} "
-            f"| {own} | {reading.first_seconds:.1f} s | {reading.peak_mb} MB |"
+            f"| {own} | {reading.first_seconds:.1f} s | {fresh} | {reading.peak_mb} MB |"
         )
         for name, seconds in reading.networks.items():
-            print(f"| - {name} | | | {seconds / made.pages:.4f} | | | | | |")
+            print(f"| - {name} | | | {seconds / made.pages:.4f} | | | | | | |")
 
 
 if __name__ == "__main__":

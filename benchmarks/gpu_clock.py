@@ -78,8 +78,9 @@ class Contender(Protocol):
 class Reading:
     """``tables`` tables and everything else on the pages took ``seconds``, of which networks computed the
     ``busy_share``. ``networks`` has seconds by network, each call waited for; ``first_seconds`` is what the first page
-    took in a process that had computed nothing yet; ``peak_mb`` the most megabytes (10^6) of the GPU's memory that
-    torch held, on a CPU of memory that the process did.
+    took in a process that had computed nothing yet, and ``fresh_seconds`` what the distinct pages, ``fresh_pages`` of
+    them, took next: the visitor of a fresh worker pays both. ``peak_mb`` is the most megabytes (10^6) of the GPU's
+    memory that torch held, on a CPU of memory that the process did.
     """
 
     tables: int
@@ -88,21 +89,26 @@ class Reading:
     networks: dict[str, float]
     first_seconds: float
     peak_mb: int
+    fresh_seconds: float = 0.0
+    fresh_pages: int = 0
 
 
 def read(contender: Contender, pages: int, distinct: int) -> Reading:
     """Run ``contender`` over ``pages`` pages, of which the first ``distinct`` come again.
 
-    On a GPU the pages are run twice, since to wait for each network costs time, and the distinct ones once before to
-    warm up and once after for the share in which the device computes.
+    On a GPU the pages are run twice, since to wait for each network costs time, and the distinct ones once before, in
+    the fresh process, and once after for the share in which the device computes.
     """
     on_gpu = contender.clock.device == "cuda"
     few = min(pages, distinct) if on_gpu else 1
     for count in {1, few, pages}:
         contender.prepare(count)
     first, _ = stopwatch(lambda: contender.run(1), contender.clock.device)
+    fresh = 0.0
     if on_gpu:
-        contender.run(few)
+        contender.clock.stopped = True
+        fresh, _ = stopwatch(lambda: contender.run(few), contender.clock.device)
+        contender.clock.stopped = False
         torch.cuda.reset_peak_memory_stats()
     contender.clock.clear()
     seconds, tables = stopwatch(lambda: contender.run(pages), contender.clock.device)
@@ -112,7 +118,8 @@ def read(contender: Contender, pages: int, distinct: int) -> Reading:
         contender.clock.stopped = True
         seconds, tables = stopwatch(lambda: contender.run(pages), contender.clock.device)
         share = kernel_seconds(lambda: contender.run(few)) / few / (seconds / pages)
-    return Reading(tables, seconds, min(share, 1.0), networks, first, peak_mb(contender.clock.device))
+    peak = peak_mb(contender.clock.device)
+    return Reading(tables, seconds, min(share, 1.0), networks, first, peak, fresh, few if on_gpu else 0)
 
 
 def stopwatch(call: Callable[[], int], device: str) -> tuple[float, int]:

@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,7 @@ def choose(places: Sequence[Place], count: int) -> list[Place]:
     return [places[number % len(places)] for number in range(count)]
 
 
+@lru_cache(maxsize=4)
 def corpus(kind: Kind, count: int) -> Corpus:
     """``count`` pages; a page that comes again is the same object."""
     places = choose(all_places(), count)

@@ -3,13 +3,12 @@
 import argparse
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from pipeline.errors import PackageError
-from pipeline.gpu.compile_at_start import example_pages
+from pipeline.gpu.compile_at_start import example_pages, fetch_packages
 from pipeline.gpu.compile_call import outcome_line
-from pipeline.models.aot.compiler import compile_networks
+from pipeline.models.aot.compiler import Effort, compile_networks
 from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
 from pipeline.models.catalog import CompileJob, job_here
 from pipeline.models.lanes import usable_weights
@@ -27,6 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="document whose first pages the packages are checked on",
     )
     parser.add_argument("--again", action="store_true", help="compile also what is there already")
+    parser.add_argument("--at-start", action="store_true", help=argparse.SUPPRESS)  # without what failed of late
     parser.add_argument(
         "--fetch", default="", metavar="REPO", help="first take what fits from there; PACKAGES_REPO must name it"
     )
@@ -44,7 +44,8 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         _fetch(source, shelf, job)
     failed = 0
     with example_pages(settings, chosen.pdf) as pages:
-        for outcome in compile_networks(job.specs, job.target, shelf, pages, chosen.again):
+        effort = Effort(again=chosen.again, failed=not chosen.at_start)
+        for outcome in compile_networks(job.specs, job.target, shelf, pages, effort):
             failed += isinstance(outcome.package, PackageError)
             print(f"{job.target.device}  {outcome_line(outcome)}", flush=True)
     if target:
@@ -61,13 +62,6 @@ def _repo(name: str, settings: Settings, token: str | None) -> PackagesRepo | No
 
 
 def _fetch(source: PackagesRepo, shelf: PackageShelf, job: CompileJob) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        source.fetch([key.folder for key in job.package_keys()], Path(folder))
-        for key in job.package_keys():
-            if not (Path(folder) / key.folder).is_dir():
-                continue
-            taken = shelf.adopt(Path(folder), key)
-            print(
-                f"{key.network}: {f'refused, {taken.reason}' if isinstance(taken, Refusal) else 'fetched'}",
-                file=sys.stderr,
-            )
+    for taken in fetch_packages(source, shelf, job.package_keys()):
+        line = f"refused, {taken.reason}" if isinstance(taken, Refusal) else f"{taken.key.network}: fetched"
+        print(line, file=sys.stderr)

@@ -12,6 +12,7 @@ from pipeline.cli.options import add_options, chosen_options
 from pipeline.cli.progress import Progress, logging_to
 from pipeline.formats import FORMAT_NAMES
 from pipeline.gpu.device import has_gpu
+from pipeline.gpu.platform_factor import on_zerogpu
 from pipeline.models.lanes import open_lanes
 from pipeline.records import ConvertOptions, ErrorFacts, RunStatus
 from pipeline.runs.converter import Converter
@@ -36,7 +37,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     options = chosen_options(chosen)
     progress = Progress(sys.stderr)
     written = tuple(row for row in FORMATS if row.name in formats)
-    lanes = open_lanes(settings, has_gpu())
+    lanes = open_lanes(settings, has_gpu(), on_zerogpu())
     with logging_to(progress), Converter(settings, lanes, formats=written) as converter:
         command = FilesCommand(converter, options, chosen.out, formats, progress)
         ends = [

@@ -20,7 +20,7 @@
     │   ├── GpuRefused         the GPU's part did not happen; finished pages stay and the run can be continued
     │   │   ├── GpuQuotaExceeded, GpuRunsExceeded, GpuCreditsPending, SpaceQuotaExceeded, GpuTokenExpired
     │   │   ├── GpuDurationRefused, GpuQueueTimedOut, GpuUnavailable, GpuVisitorLeft, GpuUnreachable
-    │   │   └── GpuWorkerLost, GpuWorkerFailed
+    │   │   └── GpuWorkerLost, GpuWorkerFailed, GpuBroken
     │   ├── PagesHeldBack, NoGpuHere
     │   └── InternalError
     ├── PackageError          compiled models cannot be made or moved
@@ -89,6 +89,7 @@ from pipeline.errors.deploy_errors import (
 from pipeline.errors.gpu_errors import (
     KEPT,
     USED_UP,
+    GpuBroken,
     GpuCreditsPending,
     GpuDurationRefused,
     GpuQueueTimedOut,
@@ -206,6 +207,7 @@ __all__ = [
     "FileTooLarge",
     "FileUnreadable",
     "FolioError",
+    "GpuBroken",
     "GpuCreditsPending",
     "GpuDurationRefused",
     "GpuQueueTimedOut",

@@ -115,6 +115,16 @@ class GpuWorkerFailed(GpuRefused):
     sentence = f"The models failed on the GPU; convert the rest on the CPU. {KEPT}"
 
 
+class GpuBroken(GpuRefused):
+    """The server's own card failed, and computes nothing until the server is started again."""
+
+    code = "gpu_broken"
+    sentence = (
+        "The server's GPU has failed and computes nothing until its owner restarts Folio; convert the rest on the CPU. "
+        f"{KEPT}"
+    )
+
+
 class PagesHeldBack(RunError):
     """The run was told to convert only so many pages, and did."""
 

@@ -102,7 +102,7 @@ def smaller_booking(refused: PageBatch) -> int:
 
 
 def estimate_calls(batches: Iterable[int], rates: Rates, *, tables: bool, ocr: bool) -> tuple[int, ...]:
-    """What each call would book for batches of so many pages, all of one kind."""
+    """The seconds that would be counted for each call, for batches of so many pages, all of one kind."""
 
     def kinds(pages: int) -> Kinds:
         return Kinds(pages, pages if tables else 0, pages if ocr else 0)
@@ -112,7 +112,7 @@ def estimate_calls(batches: Iterable[int], rates: Rates, *, tables: bool, ocr: b
         left = pages
         while left:
             portion = max((n for n in range(1, left + 1) if _fits(kinds(n), rates, LONGEST_SECONDS)), default=1)
-            calls.append(seconds_for(kinds(portion), rates))
+            calls.append(_counted(seconds_for(kinds(portion), rates)))
             left -= portion
     return tuple(calls)
 

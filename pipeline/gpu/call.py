@@ -6,6 +6,8 @@ from contextlib import closing
 
 from pipeline.gpu.booking import booked_seconds
 from pipeline.gpu.client_refusals import refusal_of
+from pipeline.gpu.platform_factor import on_zerogpu
+from pipeline.gpu.visitor_token import note_lifetime
 from pipeline.gpu.watch import CallWatch, Patience
 from pipeline.gpu.worker import MicroBatch, infer, stop_file
 from pipeline.pages import PageBatch
@@ -21,6 +23,8 @@ def gpu_call(batch: PageBatch, stopping: Callable[[], bool]) -> Generator[MicroB
     for far longer than it was booked for is ended, and raises GpuWorkerLost. Closing the iterator ends the call too,
     without what is under way.
     """
+    if on_zerogpu():
+        note_lifetime()
     stream = infer(batch)
     try:
         with CallWatch(stream, booked_seconds(batch), stopping, stop_file(batch), PATIENCE) as watch, closing(stream):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from pipeline.errors import (
+    GpuBroken,
     GpuCreditsPending,
     GpuDurationRefused,
     GpuQueueTimedOut,
@@ -24,6 +25,7 @@ from pipeline.errors import (
     SpaceQuotaExceeded,
 )
 from pipeline.gpu.platform_factor import on_zerogpu
+from pipeline.models.bundle import DeviceBroken
 
 # Titles that mean one thing each.
 TITLES: Mapping[str, Callable[[], GpuRefused]] = {
@@ -61,6 +63,8 @@ def refusal_of(error: Exception) -> GpuRefused:
         return _quota(message)
     if VISITOR_LEFT in message:
         return GpuVisitorLeft()
+    if isinstance(error, DeviceBroken):
+        return GpuBroken()
     return GpuUnreachable() if on_zerogpu() else GpuWorkerFailed()
 
 

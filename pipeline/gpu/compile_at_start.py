@@ -1,26 +1,65 @@
-"""Compiled packages before the app starts, and the pages that they are checked on."""
+"""Compiled packages before the app starts: fetched from the owner's repository, then compiled. And the pages that they
+are checked on.
+"""
 
 import logging
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.errors import PackageError, WeightsError
 from pipeline.gpu.compile_call import compile_in_gpu_call, is_complete
 from pipeline.intake.reader import PdfReader
+from pipeline.models.aot.key import PackageKey
+from pipeline.models.aot.shelf import Package, PackageShelf, Refusal
 from pipeline.models.aot.spec import PageImages
+from pipeline.models.catalog import gpu_job
 from pipeline.models.lanes import usable_weights
 from pipeline.pages import RenderedPage
 from pipeline.pixels import PIXELS, page_image
 from pipeline.settings import EXAMPLE, Settings
+from pipeline.store.package_exchange import PackagesRepo
 
 PAGES = 3
 ZERO_GPU = "SPACES_ZERO_GPU"
 
 log = logging.getLogger(__name__)
+
+
+def fetch_at_start(settings: Settings) -> None:
+    """Take the GPU lane's missing packages from PACKAGES_REPO, if it is set; what the Hub does not give is logged.
+
+    The server holds no token, so that only a public repository can be read.
+    """
+    if not settings.packages_repo:
+        return
+    try:
+        shelf = PackageShelf(settings.packages_dir)
+        keys = gpu_job(settings.bundle, usable_weights(settings)).package_keys()
+        missing = [key for key in keys if not isinstance(shelf.find(key), Package)]
+        source = PackagesRepo(settings.packages_repo, settings.packages_repo, token=None)
+        taken = list(fetch_packages(source, shelf, missing)) if missing else []
+        log.warning(
+            "%d of %d missing packages were fetched", sum(isinstance(own, Package) for own in taken), len(missing)
+        )
+    except (PackageError, WeightsError, OSError) as error:
+        log.warning("no packages were fetched: %s", error)
+
+
+def fetch_packages(
+    source: PackagesRepo, shelf: PackageShelf, keys: Sequence[PackageKey]
+) -> Iterator[Package | Refusal]:
+    """Put those packages of ``keys`` that ``source`` has onto the shelf, or say why one of them is refused.
+
+    Raises PackagesRepoFailed where the Hub refuses or is away.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        found = source.fetch([key.folder for key in keys], Path(folder))
+        yield from (shelf.adopt(Path(folder), key) for key in keys if key.folder in found)
 
 
 @contextmanager
@@ -51,7 +90,7 @@ def compile_at_start(settings: Settings) -> None:
 
 def _compile_in_a_process(settings: Settings) -> None:
     environment = os.environ | {"DATA_DIR": str(settings.data_dir), "WORK_DIR": str(settings.work_dir)}
-    command = [sys.executable, "-m", "pipeline.cli", "compile"]
+    command = [sys.executable, "-m", "pipeline.cli", "compile", "--at-start"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  our own command
     log.warning("compiling before the start: %s", done.stdout.strip() or done.stderr.strip()[-300:])
 

@@ -3,11 +3,15 @@
 Nothing but model passes happens in it. On ZeroGPU the client forks the server for each call, so the models must be in
 place before: ``install`` puts them into a module global, and the fork inherits it. The argument is pickled, so it holds
 paths and small numbers. A failed page is a value in the stream. The worker runs ahead of the parent: its results wait
-in the parent's memory, so that a slow reader holds no GPU. Off ZeroGPU the decorator hands the function back unchanged.
+in the parent's memory, so that a slow reader holds no GPU.
+
+Off ZeroGPU the decorator hands the function back unchanged: the threads that convert documents share the server's card.
+As many of them compute at once as ``install`` has seats for; the others wait for their turn between micro-batches.
 """
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +32,8 @@ _log = logging.getLogger(__name__)
 BROKEN_STATUS = 70  # EX_SOFTWARE of sysexits.h
 
 _lanes: Lanes | None = None
+_seats = threading.BoundedSemaphore()
+_broken = False  # of a server's own card; a worker of ZeroGPU ends instead
 _born: float | None = None  # when this process was forked, until its first GPU call
 
 
@@ -39,16 +45,22 @@ def _note_birth() -> None:
 os.register_at_fork(after_in_child=_note_birth)
 
 
-def install(lanes: Lanes) -> None:
-    """Make these the bundles that every later call uses. Call it once, before the app is launched."""
-    global _lanes  # noqa: PLW0603  the fork inherits module state and nothing else
-    _lanes = lanes
+def install(lanes: Lanes, seats: int = 1) -> None:
+    """Make these the bundles that every later call uses; off ZeroGPU ``seats`` calls compute at the same time. Call it
+    once, before the app is launched.
+    """
+    global _lanes, _seats, _broken
+    _lanes, _seats, _broken = lanes, threading.BoundedSemaphore(seats), False
+
+
+class NothingPredicted(Exception):
+    """Not one of several pages of a micro-batch was predicted."""
 
 
 @dataclass(frozen=True, slots=True)
 class MicroBatch:
     """What a GPU call says of a few pages: its results, and the seconds so far for which it has held the device, by its
-    own clock.
+    own clock, without those for which it waited for other runs.
 
     ``device`` is the GPU's name, empty where there is none.
     """
@@ -65,33 +77,40 @@ def infer(batch: PageBatch) -> Iterator[MicroBatch]:
     A fresh worker has held the device since it was forked: the weights' way to the device is part of what the visitor
     pays. It begins no further micro-batch once the batch's stop file is there, so that none is paid for that nobody
     waits for. A worker whose device is broken ends, because the platform would give it the next call; elsewhere
-    DeviceBroken is raised.
+    DeviceBroken is raised, by every later call too.
     """
     if _lanes is None or _lanes.gpu is None:
         raise RuntimeError("no model bundle is installed for the GPU")
-    held, since, stop = 0.0, _take_birth(), stop_file(batch)
-    if stop.exists():
-        return
-    for results in _sound(micro_batches(_lanes.gpu, batch, PageOutOfGpuMemory)):
-        held += time.monotonic() - since
-        yield MicroBatch(results, held, device_name())
-        if stop.exists():
+    held, stop = 0.0, stop_file(batch)
+    stream = _sound(micro_batches(_lanes.gpu, batch, PageOutOfGpuMemory))
+    while not stop.exists():
+        with _seats:
+            since = _take_birth()
+            results = next(stream, None)
+            held += time.monotonic() - since
+        if results is None:
             return
-        since = time.monotonic()
+        yield MicroBatch(results, held, device_name())
 
 
 def _sound(stream: Iterator[tuple[PageResult, ...]]) -> Iterator[tuple[PageResult, ...]]:
-    """The micro-batches until the device breaks. Not one page of several predicted counts as broken, too."""
+    """The micro-batches until the device breaks. Where not one page of several is predicted, a worker of ZeroGPU ends
+    too; a server's own card goes on for other documents.
+    """
+    global _broken  # noqa: PLW0603  every later call of this process must learn of it
+    if _broken:
+        raise DeviceBroken
     try:
         for results in stream:
             if len(results) > 1 and all(_model_failed(result) for result in results):
-                raise DeviceBroken
+                raise NothingPredicted
             yield results
-    except DeviceBroken:
-        _log.exception("the device of process %d is broken", os.getpid())
+    except (DeviceBroken, NothingPredicted) as error:
+        _log.exception("the GPU computes no page in process %d", os.getpid())
         if on_zerogpu():
             logging.shutdown()
             os._exit(BROKEN_STATUS)
+        _broken = isinstance(error, DeviceBroken)
         raise
 
 

@@ -68,10 +68,15 @@ class Bundle(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """The bundle of each lane; ``gpu`` is None on a machine without a GPU."""
+    """The bundle of each lane; ``gpu`` is None on a machine without a GPU.
+
+    ``booked`` says whether the GPU's seconds are booked with a platform, for a visitor who has a quota; a server's own
+    card is there for everybody.
+    """
 
     cpu: Bundle
     gpu: Bundle | None = None
+    booked: bool = True
 
     @property
     def bundles(self) -> tuple[Bundle, ...]:

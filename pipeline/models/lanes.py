@@ -3,6 +3,7 @@ GPU.
 """
 
 import logging
+from dataclasses import replace
 
 from pipeline.errors import WeightsDamaged, WeightsMissing
 from pipeline.models.accurate.accurate_bundle import AccurateBundle
@@ -20,8 +21,9 @@ from pipeline.weight_folders import AccurateWeights
 _log = logging.getLogger(__name__)
 
 
-def open_lanes(settings: Settings, gpu: bool) -> Lanes:
-    """The bundle of each lane; ``gpu`` says whether this machine has a GPU lane.
+def open_lanes(settings: Settings, gpu: bool, booked: bool = True) -> Lanes:
+    """The bundle of each lane; ``gpu`` says whether this machine has a GPU lane, ``booked`` whether its seconds are
+    booked.
 
     Call it in the main thread: on ZeroGPU the weights are put on the device from there.
 
@@ -29,10 +31,10 @@ def open_lanes(settings: Settings, gpu: bool) -> Lanes:
     """
     weights = usable_weights(settings)
     try:
-        return _open(settings, weights, gpu)
+        return replace(_open(settings, weights, gpu), booked=booked)
     except WeightsDamaged as error:
         _log.warning("%s The light models serve instead.", error.message)
-        return _open(settings, None, gpu)
+        return replace(_open(settings, None, gpu), booked=booked)
 
 
 def usable_weights(settings: Settings) -> AccurateWeights | None:

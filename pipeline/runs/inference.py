@@ -1,7 +1,8 @@
 """What the models say of a run's pages, and on which lane they are asked.
 
 Whatever comes from the models is on disk before the next micro-batch is asked for. On the GPU lane one call is made per
-page batch, or fewer pages where more seconds would have to be booked than are admitted. What the GPU refuses or loses
+page batch, or fewer pages where more seconds would have to be booked than are admitted; on a server's own card nothing
+is booked. What the GPU refuses or loses
 is answered in this order: a booking that is too long is split, once; a lost worker's open pages are asked for again,
 once in a run; then the run goes on on the CPU lane if its choice allows that; else the run ends, to be continued.
 
@@ -13,9 +14,11 @@ can have pages of two bundles; each prediction names its own.
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 from pipeline.errors import (
+    GpuBroken,
     GpuDurationRefused,
     GpuQuotaExceeded,
     GpuRefused,
@@ -54,7 +57,7 @@ class Inference:
         said = {page: result for page, result in job.folder.predictions().items() if isinstance(result, PagePrediction)}
         self._raw = {page for page in raw if lanes.gpu is not None and _is_by(lanes.gpu, said[page])}
         self.known = {page: result for page, result in said.items() if page not in raw - self._raw}
-        self._most_seconds = LONGEST_SECONDS
+        self._most_seconds: float = LONGEST_SECONDS if lanes.booked else inf
         self._split = self._lost = self._quota_asked = False
         self._spoken: dict[
             tuple[str, tuple[EngineInfo, ...]], None
@@ -113,7 +116,7 @@ class Inference:
 
     def _on_gpu(self, batch: PageBatch) -> Generator[Said, None, None]:
         """One GPU call. Raises GpuRefused, also where it ended without a word on some of its pages."""
-        clock = CallClock(booked_seconds(batch))
+        clock = CallClock(booked_seconds(batch) if self._lanes.booked else 0.0)
         self._job.tally.gpu_bundle = self._lanes.first(LaneChoice.GPU).name
         try:
             with closing(gpu_call(batch, self._stopping)) as stream:
@@ -128,7 +131,8 @@ class Inference:
             elif not self._stopping():  # a worker that ends by sys.exit looks like one that is done
                 raise GpuWorkerLost
         except GpuRefused as refusal:
-            clock.ended = CallEnd.LOST if isinstance(refusal, GpuWorkerLost | GpuWorkerFailed) else CallEnd.REFUSED
+            lost = isinstance(refusal, GpuWorkerLost | GpuWorkerFailed | GpuBroken)
+            clock.ended = CallEnd.LOST if lost else CallEnd.REFUSED
             self._job.tally.refusal = refusal.code
             raise
         finally:

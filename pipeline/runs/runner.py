@@ -7,7 +7,6 @@ that ``convert`` was called in, so the work runs in a copy of it.
 """
 
 import contextvars
-import gc
 import logging
 import threading
 import time
@@ -26,6 +25,7 @@ from pipeline.errors import (
     StorageFailed,
 )
 from pipeline.gpu.calibration import Calibration, estimate
+from pipeline.gpu.own_card import seats
 from pipeline.gpu.worker import install
 from pipeline.intake.planning import parse_page_range, plan_batches
 from pipeline.intake.reader import PdfReader
@@ -44,6 +44,7 @@ from pipeline.runs.queue import QueueEntry, RunQueue
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.refusal_records import RefusalRecords
 from pipeline.runs.reuse import Reuse, reuse_record
+from pipeline.runs.settled_memory import settle_memory
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
@@ -100,7 +101,7 @@ class Runner:
         self._tenancy = ProcessLock(settings)
 
     def __enter__(self) -> Self:
-        install(self.lanes)
+        install(self.lanes, seats(self.settings.concurrency))
         self._tenancy.__enter__()
         if self._tenancy.sole:
             recover(self._store, self._ledger)
@@ -111,7 +112,7 @@ class Runner:
         if self.lanes.gpu is not None:
             self._calibration.read(self._ledger, self.lanes.gpu.name)
         pipelines = [build_pipeline() for _ in range(self.settings.concurrency)]
-        _settle_memory()
+        settle_memory()
         self._workers = [
             threading.Thread(target=self._work, args=(pipeline,), name="worker", daemon=True) for pipeline in pipelines
         ]
@@ -140,6 +141,11 @@ class Runner:
     def has_gpu(self) -> bool:
         """Whether there is a GPU lane to choose."""
         return self.lanes.gpu is not None
+
+    @property
+    def books_gpu(self) -> bool:
+        """Whether its seconds are booked, so that a visitor should know how many."""
+        return self.has_gpu and self.lanes.booked
 
     def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
         """What a run of a document of so many ordinary pages would book on the GPU.
@@ -388,13 +394,3 @@ class Runner:
         folder = self._store.open(run_id)
         expires = expires_at(folder.start(), self.settings.artifact_days)
         return replace(remembered(folder), expires_at=expires, cpu_bundle=self.lanes.cpu.name)
-
-
-def _settle_memory() -> None:
-    """Take what is loaded by now out of the garbage collector's rounds.
-
-    docling and torch keep about a million objects for good; walking them again and again cost a third of the time that
-    assembling a page takes, and on ZeroGPU it would copy their memory in every fork.
-    """
-    gc.collect()
-    gc.freeze()

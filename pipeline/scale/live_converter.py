@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.gpu.device import has_gpu
+from pipeline.gpu.platform_factor import on_zerogpu
 from pipeline.models.lanes import open_lanes
 from pipeline.records import BatchFacts, Origin
 from pipeline.runs.converter import ConvertedDocument, Converter
@@ -23,7 +24,8 @@ class LiveConverter:
     def __init__(self, start: ConverterStart) -> None:
         self._setup = start.setup
         settings = _own_settings(start)
-        self._converter = Converter(settings, open_lanes(settings, has_gpu()), Origin.BATCH, ROW_FORMATS)
+        lanes = open_lanes(settings, has_gpu(), on_zerogpu())
+        self._converter = Converter(settings, lanes, Origin.BATCH, ROW_FORMATS)
         self.producer = self._converter.producer(self._setup.options)
 
     def __enter__(self) -> Self:

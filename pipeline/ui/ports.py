@@ -56,6 +56,11 @@ class Runs(Protocol):
         """Stop the run; finished pages are kept and exported. Raises RunNotFound."""
         ...
 
+    @property
+    def books_gpu(self) -> bool:
+        """Whether GPU seconds are booked for a visitor."""
+        ...
+
     def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
         """What a document of so many pages would book on the GPU. Raises IntakeError."""
         ...

@@ -65,6 +65,10 @@ class ScriptedRuns:
         self.checks = 0  # how often a source was opened
 
     @property
+    def books_gpu(self) -> bool:
+        return self.has_gpu
+
+    @property
     def has_gpu(self) -> bool:
         return os.environ.get("WITH_GPU") == "yes"
 

@@ -34,8 +34,9 @@ from pipeline.models.images import Pixels
 from pipeline.weight_folders import AccurateWeights
 
 # transformers' model takes the number of pages with ``len``, which fixes it in an exported graph. On the CPU, where a
-# page takes seconds, none is filled up.
-LAYOUT_BATCHES: Mapping[str, tuple[int, ...]] = MappingProxyType({"cpu": (1,), "cuda": (4, 16)})
+# page takes seconds, none is filled up. On a GPU one package fills up to a whole micro-batch: a second one for a few
+# pages would take minutes more to compile, at each start of a Space without a disk of its own.
+LAYOUT_BATCHES: Mapping[str, tuple[int, ...]] = MappingProxyType({"cpu": (1,), "cuda": (16,)})
 ENCODE_BATCH = 16
 EXAMPLE_CROPS = 2
 EXAMPLE_TOKENS, EXAMPLE_SLOTS, EXAMPLE_CELLS = 100, 3 * FIRST_SLOTS, 40

@@ -14,10 +14,13 @@ from pipeline.models.accurate.checkpoints import Vocabulary
 from pipeline.models.accurate.decoding import Decoded, StepPass, decode
 from pipeline.models.accurate.otsl import build
 from pipeline.models.accurate.tableformer import resize_crop
+from pipeline.models.light_torch.canvas import filled_up
 from pipeline.pages import Box, TableStructure
 
 MOST_TOGETHER = 64
 """Tables decoded together: their keys and values take at most 8.4 MB each."""
+
+CROP_COUNTS = (1, 2, 4, 8, 16, 32, MOST_TOGETHER)
 
 Pass = Callable[..., tuple[Tensor, ...]]
 
@@ -68,7 +71,8 @@ class TableFormerReader:
         return found
 
     def _read(self, requests: Sequence[TableRequest], crops: Tensor) -> Iterator[TableStructure | None]:
-        memory, image_keys, image_values = self._encode(crops)
+        filled = list(filled_up(range(len(crops)), CROP_COUNTS, crops.device))
+        memory, image_keys, image_values = (part[: len(crops)] for part in self._encode(crops[filled]))
         decoded = decode(self._step, image_keys, image_values, self._vocabulary)
         # The one look at the tokens that waits for the GPU; what follows depends on where they end.
         tokens, probabilities = decoded.tokens.cpu(), decoded.probabilities.cpu()

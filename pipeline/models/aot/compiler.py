@@ -7,6 +7,7 @@ thread that calls it: Folio runs pages side by side, and a pool of OpenMP thread
 
 import io
 import logging
+import math
 import os
 import shutil
 import tempfile
@@ -39,7 +40,8 @@ from pipeline.models.aot.spec import (
 log = logging.getLogger(__name__)
 
 MOST_CHECKS = 3
-CUDA_PARTS = ("include/cuda.h", "include/crt")  # what torch/csrc/inductor/aoti_runtime/utils_cuda.h includes
+# What torch/csrc/inductor/aoti_runtime/utils_cuda.h includes, in a row the places of one header.
+CUDA_PARTS = (("include/cuda.h",), ("include/crt",), ("include/nv/target", "include/cccl/nv/target"))
 TIMED_CALLS = 3
 SEED = 20_260_801
 # One thread per call, see above; and kernels inside the library, so that nothing has to stay unpacked beside it.
@@ -64,30 +66,60 @@ class Outcome:
     kept: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is compiled: with ``again`` also what is there, without ``failed`` not what failed within a week.
+    Nothing is begun that would not end within ``seconds``, going by the longest package so far.
+    """
+
+    again: bool = False
+    failed: bool = True
+    seconds: float = math.inf
+
+
+EVERYTHING_MISSING = Effort()
+
+
 def compile_networks(
-    specs: Iterable[NetworkSpec], target: Target, shelf: PackageShelf, pages: PageImages, again: bool = False
+    specs: Iterable[NetworkSpec],
+    target: Target,
+    shelf: PackageShelf,
+    pages: PageImages,
+    effort: Effort = EVERYTHING_MISSING,
 ) -> Iterator[Outcome]:
-    """Make every package of ``specs`` that is missing (with ``again`` all of them), one after the other.
+    """Make every package of ``specs`` that is missing, one after the other.
 
     ``pages`` are page images for the comparison, (height, width, 3) uint8 RGB at 144 dpi. A package that cannot be made
-    keeps none of the others from it. Raises CompilerMissing before the first one that is missing.
+    keeps none of the others from it. Raises CompilerMissing before the first one that is missing, and OSError where the
+    disk refuses.
     """
-    for spec in specs:
-        for signature in spec.signatures:
-            found = shelf.find(key_of(spec, signature, target.device, target.precision))
-            if isinstance(found, Package) and not again:
-                yield Outcome(spec, signature, found, kept=True)
-            else:
-                require_compiler(target.device)
-                yield Outcome(spec, signature, _package_or_error(spec, signature, target, shelf, pages))
+    began, longest = perf_counter(), 0.0
+    wanted = [(spec, signature) for spec in specs for signature in spec.signatures]
+    for spec, signature in wanted:
+        key = key_of(spec, signature, target.device, target.precision)
+        found = shelf.find(key)
+        if isinstance(found, Package) and not effort.again:
+            yield Outcome(spec, signature, found, kept=True)
+        elif effort.failed or not shelf.has_failed(key):
+            require_compiler(target.device)
+            start = perf_counter()
+            if start - began + longest > effort.seconds:
+                log.warning("the time for compiling is up before %s; the next start goes on", spec.name)
+                return
+            made = _package_or_error(spec, signature, target, shelf, pages)
+            longest = max(longest, perf_counter() - start)
+            yield Outcome(spec, signature, made)
 
 
 def _package_or_error(
     spec: NetworkSpec, signature: Signature, target: Target, shelf: PackageShelf, pages: PageImages
 ) -> Package | PackageError:
+    key = key_of(spec, signature, target.device, target.precision)
+    shelf.note_failure(key, "compiling it was begun and did not end")  # as when the process is killed
     try:
         return compile_package(spec, signature, target, shelf, pages)
     except PackageError as error:
+        shelf.note_failure(key, error.message)
         return error
 
 
@@ -126,9 +158,9 @@ def require_compiler(device: str) -> None:
 def _require_cuda_toolkit(home: str | None) -> None:
     if home is None:
         raise CudaToolkitMissing("its folder")
-    for part in CUDA_PARTS:
-        if not (Path(home) / part).exists():
-            raise CudaToolkitMissing(part)
+    for places in CUDA_PARTS:
+        if not any((Path(home) / place).exists() for place in places):
+            raise CudaToolkitMissing(places[0])
 
 
 def example_inputs(spec: NetworkSpec, signature: Signature, pages: PageImages) -> list[Tensors]:
@@ -173,14 +205,14 @@ def _verify(
     if target.device == "cpu":
         compute_in_this_thread()  # as the app does it
     with torch.inference_mode():
-        largest = max(_difference(spec, package(*example), _tuple(module(*example))) for example in inputs)
+        largest = max(difference(spec, package(*example), _tuple(module(*example))) for example in inputs)
         if not largest <= tolerance:
             raise PackageDiffers(spec.name, largest, tolerance)
         own, eager = _seconds(lambda: package(*inputs[0])), _seconds(lambda: module(*inputs[0]))
     return Verification(len(inputs), largest, tolerance, own, eager, seconds)
 
 
-def _difference(spec: NetworkSpec, outputs: Tensors, wanted: Tensors) -> float:
+def difference(spec: NetworkSpec, outputs: Tensors, wanted: Tensors) -> float:
     """By the measure of ``spec``; infinite where shapes, types or places of infinities and NaN differ."""
     if [(o.shape, o.dtype) for o in outputs] != [(w.shape, w.dtype) for w in wanted]:
         return float("inf")

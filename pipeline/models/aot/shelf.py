@@ -8,7 +8,8 @@
 
 A folder is filled under a temporary name and renamed; where the disk cannot rename a folder (a mounted bucket), its
 files are copied one by one with the manifest last. Without a manifest that fits, nothing is loaded, so a compilation
-that is killed leaves nothing that runs. Loading a package runs native code: the folder must be one's own.
+that is killed leaves nothing that runs. Loading a package runs native code: the folder must be one's own. A file
+``layout-picodet-<digest>.failed`` says why a package could not be made, so that not every start tries it again.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import json
 import logging
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ from pipeline.models.aot.key import PackageKey
 
 PACKAGE, CONSTANTS, MANIFEST = "package.pt2", "constants.pt", "manifest.json"
 TEMPORARY = ".new-"
+FAILED = ".failed"
+FAILURE_LASTS_S = 7 * 24 * 3600
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +122,23 @@ class PackageShelf:
             self._publish(temporary, self.folder / key.folder)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+        self._failure(key).unlink(missing_ok=True)
         return Package(self.folder / key.folder, key, verification)
+
+    def note_failure(self, key: PackageKey, reason: str) -> None:
+        """Remember for a week that the package could not be made. Raises OSError where the disk refuses."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._failure(key).write_text(reason + "\n", encoding="utf-8")
+
+    def has_failed(self, key: PackageKey) -> bool:
+        """Whether the package could not be made within the past week."""
+        try:
+            return time.time() - self._failure(key).stat().st_mtime < FAILURE_LASTS_S
+        except OSError:
+            return False
+
+    def _failure(self, key: PackageKey) -> Path:
+        return self.folder / f"{key.folder}{FAILED}"
 
     def adopt(self, folder: Path, key: PackageKey) -> Package | Refusal:
         """Take over a package from elsewhere, such as a download, if it is exactly that of ``key``."""

@@ -66,11 +66,8 @@ class Canvas:
         self._device = device
 
     def filled(self, items: Sequence[T], counts: Sequence[int]) -> Sequence[T]:
-        """On a GPU, ``items`` with copies of the last one up to the next of ``counts``; elsewhere as they are."""
-        if self._device.type != "cuda":
-            return items
-        missing = next((count for count in counts if count >= len(items)), len(items)) - len(items)
-        return [*items, *[items[-1]] * missing]
+        """See ``filled_up``, for the canvas's device."""
+        return filled_up(items, counts, self._device)
 
     def upright(self, page: int, turn: int) -> Tensor:
         """(3, height, width) uint8: page ``page``, turned back by ``turn`` quarter turns (see ``Frame``)."""
@@ -129,6 +126,17 @@ class Canvas:
         upper = torch.lerp(self._pixels[above + left].float(), self._pixels[above + right].float(), across)
         lower = torch.lerp(self._pixels[below + left].float(), self._pixels[below + right].float(), across)
         return torch.lerp(upper, lower, down)
+
+
+def filled_up(items: Sequence[T], counts: Sequence[int], device: torch.device) -> Sequence[T]:
+    """On a GPU, ``items`` with copies of the last one up to the next of ``counts``; elsewhere as they are.
+
+    cuDNN plans every convolution anew for each shape, so passes should have few.
+    """
+    if device.type != "cuda":
+        return items
+    missing = next((count for count in counts if count >= len(items)), len(items)) - len(items)
+    return [*items, *[items[-1]] * missing]
 
 
 def projections(quads: Floats) -> NDArray[np.float64]:

@@ -46,6 +46,7 @@ WIDTH_STEP = 32
 READ_WIDTHS = (160, 192, 224, 288, 352, 448, 544, 672, 832, 1056, 1312, 1632, 2048, 2560, 3200)
 READ_COUNTS = (8, 16, 32, 64)
 DETECT_COUNTS = (1, 2, 4, 8)
+ANGLE_COUNTS = (16, 64, 256, 512)  # 16 pages have at most 16 samples of either direction each
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,10 @@ class BatchedText:
         strips = [strip for group in samples for strip in group]
         if not strips:
             return [False] * len(groups)
-        widths = [min(ceil(strip.network_width), ANGLE_WIDTH) for strip in strips]
-        (probabilities,) = self._classifier(canvas.straightened(strips, widths, ANGLE_WIDTH))
-        parts = np.split(_host(probabilities[:, 1]), np.cumsum([len(group) for group in samples])[:-1])
+        filled = canvas.filled(strips, ANGLE_COUNTS)
+        widths = [min(ceil(strip.network_width), ANGLE_WIDTH) for strip in filled]
+        (probabilities,) = self._classifier(canvas.straightened(filled, widths, ANGLE_WIDTH))
+        parts = np.split(_host(probabilities[: len(strips), 1]), np.cumsum([len(group) for group in samples])[:-1])
         return [bool(part.size and part.mean() > 0.5) for part in parts]
 
     def read(self, canvas: Canvas, strips: Sequence[Strip]) -> list[ReadText]:

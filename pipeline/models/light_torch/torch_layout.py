@@ -29,6 +29,8 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.models.views import View, facing_pages
 from pipeline.pages import LayoutRegion
 
+LOOK_COUNTS = (1, 2, 4, 8, 16, 32)  # a page has one or two views
+
 
 @dataclass(frozen=True, slots=True)
 class PageToLookAt:
@@ -84,8 +86,9 @@ class BatchedLayout:
         """One pass: the regions of each view in pixels of its page turned back, best score first."""
         if not looks:
             return []
-        pixels = on_white_paper(canvas.resized([look.part for look in looks], INPUT_WIDTH, INPUT_HEIGHT))
-        outputs = self._network((pixels - self._mean) / self._deviation)
+        filled = canvas.filled(looks, LOOK_COUNTS)
+        pixels = on_white_paper(canvas.resized([look.part for look in filled], INPUT_WIDTH, INPUT_HEIGHT))
+        outputs = [part[: len(looks)] for part in self._network((pixels - self._mean) / self._deviation)]
         scores, bins = torch.cat(outputs[:4], dim=1).float(), torch.cat(outputs[4:], dim=1)
         views, cells = (scores > self._threshold).any(dim=2).nonzero(as_tuple=True)
         kept = [values.cpu().numpy() for values in (views, cells, scores[views, cells], bins[views, cells].float())]

@@ -107,7 +107,7 @@ def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
         api_description=RESUME_HELP,
         concurrency_id="convert",
     )
-    if runs.has_gpu:
+    if runs.books_gpu:
         page_count = gr.Number(1, precision=0, minimum=1, label="page_count", visible=False)
         booked = gr.JSON(label="estimate", visible=False)
         inputs = [page_count, pages, ocr, tables]

@@ -49,11 +49,11 @@ def build(
     with page:
         gr.HTML(render("masthead"), js_on_load=script("theme_toggle"), elem_id="masthead")
         if dashboard_data is None:
-            _add_convert(page, actions, settings, runs.has_gpu)
+            _add_convert(page, actions, settings, runs)
         else:
             with gr.Tabs(elem_id="main-tabs") as tabs:
                 with gr.Tab("Convert", id="convert-tab"):
-                    _add_convert(page, actions, settings, runs.has_gpu)
+                    _add_convert(page, actions, settings, runs)
                 with gr.Tab("Dashboard", id=DASHBOARD_TAB) as tab:
                     add_dashboard(dashboard_data, page, DashboardTab(tabs, tab), runs)
                 if checks is not None:
@@ -64,10 +64,10 @@ def build(
     return page
 
 
-def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings, has_gpu: bool) -> None:
+def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings, runs: Runs) -> None:
     memory = build_memory()
     with gr.Row(elem_id="table"):
-        form = build_form(settings, has_gpu)
+        form = build_form(settings, runs.has_gpu, runs.books_gpu)
         result = build_result()
     ConvertWiring(actions, settings, form, result, memory).connect(page)
 

@@ -15,6 +15,7 @@ LANE_INFO = (
     "The GPU is fast and uses up your daily quota; the CPU is slow and free. By default a run goes on there where "
     "the GPU refuses."
 )
+OWN_CARD_INFO = "The GPU is fast, the CPU slow. By default a run goes on there where the GPU fails."
 
 REASONS = {
     "gpu_quota_exceeded": "your daily GPU quota was used up",
@@ -29,6 +30,7 @@ REASONS = {
     "gpu_unreachable": "the GPU service did not answer",
     "gpu_worker_lost": "the GPU broke off",
     "gpu_worker_failed": "the models failed on the GPU",
+    "gpu_broken": "the server's GPU had failed",
 }
 
 
@@ -50,7 +52,8 @@ def gpu_facts(use: GpuUse) -> str:
     refused = f", {count(use.refused, 'call')} refused" if use.refused else ""
     if not use.calls:
         return refused.removeprefix(", ")
-    return f"{use.used_seconds:.1f} s used of {use.booked_seconds:.0f} s booked{refused}"
+    booked = f" of {use.booked_seconds:.0f} s booked" if use.booked_seconds else ""
+    return f"{use.used_seconds:.1f} s used{booked}{refused}"
 
 
 def fallen_back(view: RunView) -> str:

@@ -13,7 +13,7 @@ from pipeline.ui.browser_scripts import script
 from pipeline.ui.callers import STORAGE_KEY, STORAGE_SALT
 from pipeline.ui.convert import present
 from pipeline.ui.convert.downloads import OFFERED_FORMATS
-from pipeline.ui.convert.gpu_price import LANE_INFO
+from pipeline.ui.convert.gpu_price import LANE_INFO, OWN_CARD_INFO
 from pipeline.ui.convert.page_state import PageState
 from pipeline.ui.limits import limit_list
 from pipeline.ui.templating import render
@@ -117,7 +117,7 @@ def build_memory() -> TabMemory:
     )
 
 
-def build_form(settings: Settings, has_gpu: bool) -> Form:
+def build_form(settings: Settings, has_gpu: bool, books_gpu: bool) -> Form:
     with gr.Column(elem_id="form", scale=4, min_width=320):
         upload = gr.File(
             label="PDF documents", file_count="multiple", file_types=[".pdf"], height=168, elem_id="upload"
@@ -150,11 +150,11 @@ def build_form(settings: Settings, has_gpu: bool) -> Form:
             [(name, choice.value) for choice, name in LANE_NAMES.items()],
             value=LaneChoice.GPU_THEN_CPU.value,
             label="Runs on",
-            info=LANE_INFO,
+            info=LANE_INFO if books_gpu else OWN_CARD_INFO,
             visible=has_gpu,
             elem_id="lane",
         )
-        estimate = gr.HTML(visible=has_gpu, elem_id="estimate")
+        estimate = gr.HTML(visible=books_gpu, elem_id="estimate")
         convert = gr.Button("Convert", variant="primary", size="lg", interactive=False, elem_id="convert")
         stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
         gr.HTML(present.limits(settings))

@@ -134,13 +134,14 @@ def _started(record: IterationRecord) -> str:
 
 def _facts(record: IterationRecord) -> Pairs:
     gpu = record.gpu
-    booked = f"{gpu_seconds(gpu.used_seconds)} of {gpu_seconds(gpu.booked_seconds)} booked, {count(gpu.calls, 'call')}"
+    booked = f" of {gpu_seconds(gpu.booked_seconds)} booked" if gpu.booked_seconds else ""
+    used = f"{gpu_seconds(gpu.used_seconds)}{booked}, {count(gpu.calls, 'call')}"
     return (
         ("Started", _started(record)),
         ("Time", span(record.duration_ms if record.status.ended else None)),
         ("Queue", span(record.queue_ms)),
         ("Pages", f"{record.pages_ok:,} converted, {record.pages_failed:,} lost, {record.input.pages:,} in the file"),
-        ("GPU", booked if gpu.calls else "none"),
+        ("GPU", used if gpu.calls else "none"),
         ("Memory", f"{record.peak_memory_mb:,} MB" if record.peak_memory_mb else UNKNOWN),
         ("File", f"{size(record.input.bytes)}, SHA-256 {record.input.sha256[:12]}…"),
         ("Markdown", _output(record)),

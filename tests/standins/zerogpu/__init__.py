@@ -12,6 +12,8 @@ computed on the CPU by ZeroGPU's own emulation. The rooms:
     plain        the same for workers that compile, or run compiled networks
     __main__     sets the environment, starts the device API where there is none yet, runs the program
 
+With ``--real`` workers compute on the machine's own CUDA devices, and only the scheduling is a stand-in.
+
 What the client can see is taken from its source and was tried with it; what the platform does out of the client's sight
 (whom it kills when, how it charges) is a guess. It shows nothing of a GPU's speed, memory, streams or number formats,
 and no AOT package of a GPU can run in it.

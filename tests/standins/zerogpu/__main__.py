@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.standins.zerogpu.device_api import URL_VARIABLE, DeviceApi
-from tests.standins.zerogpu.emulation import MODEL_VARIABLE, patch_when_imported
+from tests.standins.zerogpu.emulation import MODEL_VARIABLE, REAL_VARIABLE, patch_when_imported
 from tests.standins.zerogpu.scheduler import Limits
 
 BLACKWELL = "NVIDIA RTX PRO 6000 Blackwell Server Edition"
@@ -47,10 +47,19 @@ def environment(folder: Path, url: str, model: str = BLACKWELL, base: Mapping[st
 def main() -> None:
     options = _options()
     if options.device_api:
-        _serve(Limits(devices=options.devices, longest=options.longest, quota_s=options.quota, runs=options.runs))
+        _serve(
+            Limits(
+                devices=options.devices,
+                longest=options.longest,
+                quota_s=options.quota,
+                runs=options.runs,
+                real=options.real,
+            )
+        )
     elif URL_VARIABLE not in os.environ:
         url, folder = _start_api()
-        os.execve(sys.executable, sys.orig_argv, environment(Path(folder), url, options.model))
+        mode = {REAL_VARIABLE: "true"} if options.real else {}
+        os.execve(sys.executable, sys.orig_argv, environment(Path(folder), url, options.model) | mode)
     else:
         patch_when_imported()
         sys.argv = [options.program, *options.arguments]
@@ -68,6 +77,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=8, help="GPU calls a visitor has")
     parser.add_argument("--longest", type=int, default=300, help="longest booking in seconds")
     parser.add_argument("--model", default=BLACKWELL, help="the device's name; bookings on a Blackwell count 1.5 times")
+    parser.add_argument("--real", action="store_true", help="workers compute on this machine's own CUDA devices")
     parser.add_argument(API_OPTION, action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -5,7 +5,8 @@ In the server process the real client runs untouched: tensors on ``cuda`` are fa
 disk at launch. In a worker it would now leave the emulation and copy the packs to a device; here it stays in it and
 reads the packs back into hidden CPU tensors. So ``.device`` says ``cuda:0``, mixing devices raises, and a CUDA tensor
 that is returned or turned into an array fails, at about twice the CPU time of the plain computation. Where
-ZEROGPU_STANDIN_PLAIN is true, workers do as ``plain`` does.
+ZEROGPU_STANDIN_PLAIN is true, workers do as ``plain`` does. Where ZEROGPU_STANDIN_REAL is true, nothing stands in: the
+client leaves the emulation and copies the packs to the machine's own device.
 """
 
 import functools
@@ -24,6 +25,7 @@ from tests.standins.zerogpu import plain
 
 MODEL_VARIABLE = "ZEROGPU_STANDIN_MODEL"
 PLAIN_VARIABLE = "ZEROGPU_STANDIN_PLAIN"
+REAL_VARIABLE = "ZEROGPU_STANDIN_REAL"
 ORPHAN_POLL_S = 0.2
 
 
@@ -31,7 +33,8 @@ def patch_when_imported() -> None:
     """Put the patches in place as soon as the program imports ``spaces``, and not before: the program decides when that
     is.
     """
-    sys.meta_path.insert(0, _Patcher({"spaces.zero.config": _patch_config, "spaces.zero.torch": patch_torch}))
+    patches = {"spaces.zero.torch": patch_torch} if _is_real() else PATCHES
+    sys.meta_path.insert(0, _Patcher(dict(patches)))
 
 
 class _Patcher(MetaPathFinder):
@@ -66,12 +69,22 @@ def _patch_config(config: ModuleType) -> None:
     config._read_gpu_information = lambda: f"Model: \t {os.environ[MODEL_VARIABLE]}\n"  # type: ignore[attr-defined]
 
 
+def _is_real() -> bool:
+    return os.environ.get(REAL_VARIABLE) == "true"
+
+
 def patch_torch(client_torch: ModuleType) -> None:
     """``spaces`` looks these three up when a worker starts, in this order."""
+    if _is_real():
+        client_torch.init = _guarded(client_torch.init)  # type: ignore[attr-defined]
+        return
     is_plain = os.environ.get(PLAIN_VARIABLE) == "true"
     client_torch.unpatch = plain.leave_emulation if is_plain else _stay_emulated  # type: ignore[attr-defined]
     client_torch.init = _guarded(plain.init_worker if is_plain else _init_worker)  # type: ignore[attr-defined]
     client_torch.move = functools.partial(plain.place_weights, _packed_tensors) if is_plain else _read_packs  # type: ignore[attr-defined]
+
+
+PATCHES = {"spaces.zero.config": _patch_config, "spaces.zero.torch": patch_torch}
 
 
 def _guarded(init: Callable[[str], None]) -> Callable[[str], None]:

@@ -52,10 +52,11 @@ def init_worker(nvidia_uuid: str) -> None:
 
 
 def _lend_toolkit(home: Path) -> None:
-    """As if the CUDA toolkit were installed: before it compiles Folio looks for these two and opens neither."""
+    """As if the CUDA toolkit were installed: before it compiles Folio looks for these and opens none."""
     from torch.utils import cpp_extension
 
-    (home / "include" / "crt").mkdir(parents=True, exist_ok=True)
+    for folder in ("crt", "nv/target"):
+        (home / "include" / folder).mkdir(parents=True, exist_ok=True)
     (home / "include" / "cuda.h").touch()
     cpp_extension.CUDA_HOME = str(home)
 

@@ -24,7 +24,8 @@ class Limits:
     """What the platform grants. ``None`` means without limit; seconds are booked seconds, as the client asks for them.
 
     ``second`` is how long a booked second lasts, in seconds: tests shorten it, so that a deadline of a minute takes one
-    second. ``wait_s`` is how long a call waits in the queue; without ``reuse`` every call gets a new worker.
+    second. ``wait_s`` is how long a call waits in the queue; without ``reuse`` every call gets a new worker. ``real``
+    lends this machine's own CUDA devices.
     """
 
     devices: int = 1
@@ -34,6 +35,7 @@ class Limits:
     second: float = 1.0
     wait_s: float = 60.0
     reuse: bool = True
+    real: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,15 @@ class Device:
     """One slot, the grant in flight on it, and the worker that its last call left there."""
 
     index: int
+    real: bool = False
     grant: Grant | None = None
     task: str = ""
     pid: int | None = None
 
     @property
     def uuid(self) -> str:
-        return f"GPU-standin-{self.index:04}"
+        """What a worker's CUDA_VISIBLE_DEVICES is set to; CUDA takes a number, too."""
+        return str(self.index) if self.real else f"GPU-standin-{self.index:04}"
 
 
 @dataclass
@@ -123,7 +127,7 @@ class Scheduler:
     waiting: int = 0
 
     def __post_init__(self) -> None:
-        self._devices = [Device(index) for index in range(self.limits.devices)]
+        self._devices = [Device(index, self.limits.real) for index in range(self.limits.devices)]
         self._accounts: dict[str, Account] = {}
         self._change = threading.Condition()
 

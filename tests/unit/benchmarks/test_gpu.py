@@ -29,13 +29,13 @@ def test_contenders_are_compared_by_the_page(capsys: pytest.CaptureFixture[str])
     )
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in capsys.readouterr().out.splitlines()[2:]]
     assert rows == [
-        ["docling", "4 plain", "3", "2.0000", "50%", "", "", "1.2 s", "100 MB"],
-        ["- heron", "", "", "0.5000", "", "", "", "", ""],
-        ["accurate eager", "16 plain", "3", "0.5000", "50%", "4.0", "", "1.2 s", "100 MB"],
-        ["accurate aot", "16 plain", "3", "0.2500", "50%", "8.0", "2.00", "1.2 s", "100 MB"],
-        ["light aot", "16 plain", "3", "0.0625", "50%", "32.0", "", "1.2 s", "100 MB"],
-        ["light eager", "2 scanned", "3", "1.5000", "50%", "", "", "1.2 s", "100 MB"],
-        ["light aot", "2 scanned", "3", "1.0000", "50%", "", "1.50", "1.2 s", "100 MB"],
+        ["docling", "4 plain", "3", "2.0000", "50%", "", "", "1.2 s", "", "100 MB"],
+        ["- heron", "", "", "0.5000", "", "", "", "", "", ""],
+        ["accurate eager", "16 plain", "3", "0.5000", "50%", "4.0", "", "1.2 s", "", "100 MB"],
+        ["accurate aot", "16 plain", "3", "0.2500", "50%", "8.0", "2.00", "1.2 s", "", "100 MB"],
+        ["light aot", "16 plain", "3", "0.0625", "50%", "32.0", "", "1.2 s", "", "100 MB"],
+        ["light eager", "2 scanned", "3", "1.5000", "50%", "", "", "1.2 s", "", "100 MB"],
+        ["light aot", "2 scanned", "3", "1.0000", "50%", "", "1.50", "1.2 s", "", "100 MB"],
     ]
 
 

@@ -6,25 +6,19 @@ import pytest
 
 from benchmarks.gpu_clock import Clock, read
 from benchmarks.gpu_docling import Docling
-from benchmarks.gpu_networks import COLUMNS, ROWS, TABLE, Folio, Made, accurate_passes, crops, folio
+from benchmarks.gpu_networks import COLUMNS, ROWS, TABLE, Folio, Made, accurate_passes, folio
 from benchmarks.gpu_pages import Corpus, Kind, corpus
 from pipeline.models.accurate.decoding import CHECK_EVERY
 from pipeline.models.aot.compiler import Target
 from pipeline.models.aot.spec import Precision
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, PagePrediction
-from tests.support.checkpoints import save_constant_tables, save_layout
+from tests.unit.benchmarks.conftest import SMALL_NETWORKS
 
 # Page, and left, top, right and bottom in whole points.
 Spot = tuple[int, int, int, int, int]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Small networks."""
-    folder = tmp_path_factory.mktemp("made")
-    save_layout(folder / "weights")
-    save_constant_tables(folder / "weights", crops(corpus(Kind.PLAIN, 2).images), TABLE)
-    return Made(folder, folder / "weights")
+pytestmark = pytest.mark.xdist_group(SMALL_NETWORKS)
 
 
 @pytest.fixture(scope="module")

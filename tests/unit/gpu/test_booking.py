@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import astuple, replace
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +106,23 @@ def test_a_scanned_batch_fits_a_day_without_an_account_also_where_the_platform_m
     assert booked_seconds(batch) == round(79 * 1.5) == 118
     assert first_call(batch).pages == batch.pages
     assert booked_seconds(first_call(batch_of(512, 512))) <= LONGEST_SECONDS
+
+
+GPU_PAGE = Path(__file__).parents[3] / "docs" / "gpu.md"
+
+
+@pytest.mark.parametrize(("kind", "scanned"), [("plain", False), ("scanned", True)])
+def test_the_documented_price_is_what_the_page_shows(kind: str, scanned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Formerly the platform multiplied seconds that were its own already."""
+    cells = [f"100 {kind}"]
+    for factor in (1.0, 1.5):
+        monkeypatch.setattr("pipeline.gpu.booking.booking_factor", lambda: 1.0)
+        before = [round(factor * seconds) for seconds in estimate_calls([96, 4], Rates(), tables=True, ocr=scanned)]
+        monkeypatch.setattr("pipeline.gpu.booking.booking_factor", lambda factor=factor: factor)
+        after = estimate_calls([96, 4], Rates(), tables=True, ocr=scanned)
+        refused = " (refused)" if max(before) > LONGEST_SECONDS else ""
+        cells += [f"{sum(before)}{refused}", str(sum(after))]
+    assert f"| {' | '.join(cells)} |" in GPU_PAGE.read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.usefixtures("blackwell")

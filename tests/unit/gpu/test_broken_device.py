@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from pipeline.errors import GpuWorkerFailed
+from pipeline.errors import GpuBroken, GpuWorkerFailed
 from pipeline.gpu import worker
 from pipeline.gpu.call import gpu_call
 from pipeline.models.bundle import DeviceBroken, Lanes, OutOfMemory
@@ -53,14 +53,20 @@ def call(bundle: WholePageBundle, batch: PageBatch) -> list[PageResult]:
 
 def test_a_poisoned_context_refuses_the_call_and_loses_no_page(batch: PageBatch) -> None:
     bundle = BrokenBundle(torch.AcceleratorError("CUDA error: an illegal memory access was encountered"))
-    with pytest.raises(GpuWorkerFailed):
+    with pytest.raises(GpuBroken):
         call(bundle, batch)
     assert bundle.passes == 1, "no page is tried alone on a device that cannot compute"
 
 
-def test_not_one_page_of_several_counts_as_a_broken_device(batch: PageBatch) -> None:
+def test_not_one_page_of_several_counts_as_a_failed_worker_and_not_as_a_broken_card(batch: PageBatch) -> None:
+    """One hostile document must not close a server's card for the others."""
+    bundle = BrokenBundle(ValueError("every page"))
     with pytest.raises(GpuWorkerFailed):
-        call(BrokenBundle(ValueError("every page")), batch)
+        call(bundle, batch)
+    once = bundle.passes
+    with pytest.raises(GpuWorkerFailed):
+        list(gpu_call(batch, lambda: False))
+    assert bundle.passes == 2 * once
 
 
 def test_a_page_that_fails_among_others_is_that_pages_failure(batch: PageBatch) -> None:

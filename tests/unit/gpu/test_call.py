@@ -110,4 +110,4 @@ def test_what_is_no_refusal_of_the_clients_is_told_by_where_it_happened(monkeypa
 
 def test_no_two_refusals_share_a_code() -> None:
     codes = [refusal.code for refusal in GpuRefused.__subclasses__()]
-    assert len(codes) == len(set(codes)) == 12
+    assert len(codes) == len(set(codes)) == 13

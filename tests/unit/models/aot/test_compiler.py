@@ -1,5 +1,7 @@
 """Packages are made, compared with their eager modules, and stored only if they agree."""
 
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +13,12 @@ from torch import nn
 from torch.utils import cpp_extension
 
 from pipeline.errors import CompilationFailed, CompilerMissing, CudaToolkitMissing, PackageDiffers
-from pipeline.models.aot.compiler import Target, compile_networks, example_inputs, require_compiler
-from pipeline.models.aot.shelf import Package, PackageShelf
+from pipeline.models.aot import compiler
+from pipeline.models.aot.compiler import Effort, Target, compile_networks, example_inputs, require_compiler
+from pipeline.models.aot.shelf import FAILED, FAILURE_LASTS_S, Package, PackageShelf, Verification
 from pipeline.models.aot.spec import PageImages, Signature, Tensors
+from pipeline.models.catalog import CompileJob
+from tests.support.packages import KEY
 from tests.support.tiny_networks import SIDE, classifier
 
 
@@ -53,7 +58,7 @@ def test_a_package_that_differs_is_not_stored(tmp_path: Path) -> None:
     outcome = next(compile_networks([replace(classifier(), build=Undecided, signatures=ONE)], Target("cpu"), shelf, []))
     assert isinstance(outcome.package, PackageDiffers)
     assert "tiny-classifier is off by" in outcome.package.message
-    assert not shelf.folder.exists()
+    assert [path.suffix for path in shelf.folder.iterdir()] == [FAILED]
 
 
 def test_a_network_that_cannot_be_exported_says_so_and_the_next_one_is_compiled(tiny_shelf: PackageShelf) -> None:
@@ -88,11 +93,52 @@ def test_the_networks_are_compared_on_pages() -> None:
 def test_a_package_is_made_again_when_asked(tmp_path: Path) -> None:
     shelf = PackageShelf(tmp_path)
     spec = replace(classifier(), build=nn.Flatten, signatures=ONE)
-    first, second = (next(compile_networks([spec], Target("cpu"), shelf, [], again=True)) for _ in range(2))
+    first, second = (next(compile_networks([spec], Target("cpu"), shelf, [], Effort(again=True))) for _ in range(2))
     assert isinstance(first.package, Package)
     assert not first.kept
     assert not second.kept
     assert next(compile_networks([spec], Target("cpu"), shelf, [])).kept
+
+
+def test_a_start_does_not_try_again_what_failed_within_a_week(tmp_path: Path) -> None:
+    shelf, spec = PackageShelf(tmp_path), replace(classifier(), build=Branching, signatures=ONE)
+    (key,) = CompileJob(Target("cpu"), (spec,)).package_keys()
+
+    def outcomes(failed: bool) -> int:
+        return len(list(compile_networks([spec], Target("cpu"), shelf, [], Effort(failed=failed))))
+
+    assert (outcomes(False), shelf.has_failed(key)) == (1, True)
+    assert (outcomes(False), outcomes(True)) == (0, 1)
+    (note,) = tmp_path.glob(f"*{FAILED}")
+    assert "tiny-classifier could not be compiled" in note.read_text(encoding="utf-8")
+    week_ago = time.time() - FAILURE_LASTS_S - 1
+    os.utime(note, (week_ago, week_ago))
+    assert not shelf.has_failed(key)
+    shelf.put(key, b"code", b"weights", Verification(3, 1e-6, 1e-4, 0.1, 0.2, 30.0))
+    assert not note.exists()
+
+
+def test_a_package_whose_compiler_is_killed_counts_as_failed(tmp_path: Path) -> None:
+    class Killed(BaseException):
+        pass
+
+    def build() -> nn.Module:
+        raise Killed
+
+    shelf, spec = PackageShelf(tmp_path), replace(classifier(), build=build, signatures=ONE)
+    with pytest.raises(Killed):
+        list(compile_networks([spec], Target("cpu"), shelf, []))
+    assert shelf.has_failed(*CompileJob(Target("cpu"), (spec,)).package_keys())
+
+
+def test_nothing_is_begun_that_would_not_end_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock on which each package takes 400 s, to be read before and after it and once at the beginning."""
+    clock = iter([0.0, 0.0, 400.0, 400.0, 800.0, 800.0])
+    monkeypatch.setattr(compiler, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(compiler, "compile_package", lambda *_: Package(tmp_path, KEY, Verification(1, 0, 0, 1, 1, 1)))
+    specs = [replace(classifier(f"r{number}"), signatures=ONE) for number in range(4)]
+    made = list(compile_networks(specs, Target("cpu"), PackageShelf(tmp_path), [], Effort(seconds=1000)))
+    assert len(made) == 2
 
 
 def test_outputs_are_compared_by_the_networks_own_measure(tmp_path: Path) -> None:
@@ -119,6 +165,9 @@ def test_a_missing_cuda_toolkit_is_told_before_anything_is_exported(
         require_compiler("cuda")
     (tmp_path / "include" / "crt").mkdir(parents=True)
     (tmp_path / "include" / "cuda.h").touch()
+    with pytest.raises(CudaToolkitMissing, match="include/nv/target is missing"):
+        require_compiler("cuda")
+    (tmp_path / "include" / "cccl" / "nv" / "target").mkdir(parents=True)
     require_compiler("cuda")
     monkeypatch.setattr(cpp_extension, "CUDA_HOME", None)
     require_compiler("cpu")

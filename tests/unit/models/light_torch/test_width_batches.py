@@ -1,22 +1,33 @@
 """Which lines are read together, and in which shapes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
+import pytest
 import torch
 
-from pipeline.models.light_torch.canvas import Canvas
+from pipeline.models.aot.spec import Tensors
+from pipeline.models.light_torch import torch_layout
+from pipeline.models.light_torch.canvas import Canvas, Strip, filled_up
 from pipeline.models.light_torch.text import (
     READ_BATCH,
     READ_COLUMNS,
     READ_COUNTS,
     READ_WIDTHS,
     WIDTH_STEP,
+    BatchedText,
+    Group,
     one_ahead,
     width_batches,
 )
+from pipeline.models.light_torch.torch_layout import BatchedLayout, PageView
 from pipeline.models.onnx_ocr import LEAST_WIDTH, MOST_WIDTH
+from pipeline.models.views import View
+from pipeline.pages import EngineInfo
+
+T = TypeVar("T")
 
 
 def test_every_line_is_read_once_among_lines_of_about_its_width() -> None:
@@ -47,6 +58,55 @@ def test_passes_are_filled_up_on_a_gpu_only() -> None:
     canvas._device = torch.device("cuda")
     assert list(canvas.filled([1, 2, 3], READ_COUNTS)) == [1, 2, 3, 3, 3, 3, 3, 3]
     assert len(canvas.filled(list(range(64)), READ_COUNTS)) == 64
+
+
+def test_every_pass_over_samples_and_views_has_one_of_few_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies of the last row fill a pass up, and their results are left out."""
+    for side in ("INPUT_WIDTH", "INPUT_HEIGHT"):
+        monkeypatch.setattr(torch_layout, side, 8)  # pixels
+    seen: dict[str, set[int]] = {"angle": set(), "layout": set()}
+
+    def classifier(strips: torch.Tensor) -> tuple[torch.Tensor]:
+        seen["angle"].add(len(strips))
+        return (torch.ones(len(strips), 2),)
+
+    def layout(views: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        seen["layout"].add(len(views))
+        return (
+            *(torch.zeros(len(views), 1, 10) for _ in range(4)),
+            *(torch.zeros(len(views), 1, 32) for _ in range(4)),
+        )
+
+    image = np.full((40, 400, 3), 255, np.uint8)
+    canvas = GpuCanvas([image], torch.device("cpu"))
+    text = BatchedText(FakeEngine(classifier), FakeEngine(classifier), FakeEngine(classifier))
+    looking = BatchedLayout(FakeEngine(layout), torch.device("cpu"), 0.3)
+    corners = np.array([[0, 0], [300, 0], [300, 20], [0, 20]], np.float32)
+    for count in (1, 2, 3, 7, 12, 17):
+        groups = [Group((Strip(0, corners),) * count, 0)]
+        assert text._upside_down(canvas, groups) == [True]
+        assert looking._look(canvas, [PageView(0, 0, View(image, 0, 0))] * count) == [[]] * count
+    assert seen["angle"] == {16}
+    assert seen["layout"] == {1, 2, 4, 8, 16, 32}
+
+
+class FakeEngine:
+    """A network that is a function."""
+
+    info = EngineInfo("any", "a function", "none")
+
+    def __init__(self, call: Callable[[torch.Tensor], Tensors]) -> None:
+        self._call = call
+
+    def __call__(self, *inputs: torch.Tensor) -> Tensors:
+        return self._call(*inputs)
+
+
+class GpuCanvas(Canvas):
+    """Fills passes up as on a GPU."""
+
+    def filled(self, items: Sequence[T], counts: Sequence[int]) -> Sequence[T]:
+        return filled_up(items, counts, torch.device("cuda"))
 
 
 def test_a_pass_is_handed_out_when_the_next_has_begun() -> None:
