@@ -50,13 +50,14 @@ class FollowedLog:
 
     def start(self) -> None:
         """Begin to read; the thread ends with the stream or with the program."""
-        threading.Thread(target=self._read, name=f"follow-{self._name}-log", daemon=True).start()
+        threading.Thread(target=self.read, name=f"follow-{self._name}-log", daemon=True).start()
 
     @property
     def _name(self) -> str:
         return "build" if self.build else "run"
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Show every line until the stream ends."""
         try:
             for line in self.hub.logs(self.space_id, build=self.build, follow=True):
                 self.lines.append(line)

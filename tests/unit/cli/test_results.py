@@ -2,6 +2,9 @@
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from tests.support.datasets import repo_of
 from tests.unit.store.hubs import HubUnderTest, standin_hub
 from tests.unit.store.records_for_tests import end_record
 
+PAGE = (Path(__file__).parents[3] / "docs" / "your-own-space.md").read_text(encoding="utf-8")
 RUNS = [f"017f22e2-79b0-7cc3-98c4-{number:012x}" for number in range(1, 8)]
 
 
@@ -53,10 +57,21 @@ def test_the_newest_runs_stay_and_history_does_not(hub: HubUnderTest, capsys: py
     assert len(repo.commits) == 1
 
 
-def test_a_cleared_dataset_still_loads(hub: HubUnderTest, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cleared_dataset_still_loads_as_the_page_tells_it(
+    hub: HubUnderTest, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert results("--dataset", "folio-results", "--clear", "--yes") == 0
     assert "7 runs are deleted, 0 stay" in capsys.readouterr().out
-    assert [row["kind"] for row in hub.load()["rows"]] == ["seed"]
+    (command,) = re.findall(r"python (-c 'from datasets[^']+')", PAGE)
+    words = shlex.split(command.replace("OWNER/", "tester/"))
+    done = subprocess.run([sys.executable, *words], env=hub.environment(), capture_output=True, text=True, check=False)
+    assert "num_rows: 1" in done.stdout, done.stderr[-1000:]
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"python -m pipeline\.cli (results[^`\n]*)", PAGE))))
+def test_each_command_of_the_page_is_done(hub: HubUnderTest, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*shlex.split(command), *(("--yes",) if "-" in command else ())]) == 0
+    assert "tester/folio-results: " in capsys.readouterr().out
 
 
 def test_nothing_is_deleted_unless_somebody_says_so(hub: HubUnderTest, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pipeline.deployment.following import FollowedLog
 from pipeline.deployment.wishes import DeployOptions
 from pipeline.errors import (
     BuildFailed,
@@ -15,6 +16,7 @@ from pipeline.errors import (
     TokenRefused,
     TokenRightsMissing,
 )
+from tests.standins.hub_repos import Fault, Then
 from tests.unit.deployment.conftest import SPACE_TOKEN_VALUE, Deploys
 
 ADDRESS = "/hosts/tester/folio"
@@ -211,6 +213,19 @@ def test_a_failure_shows_the_logs_end_and_what_to_do_and_the_next_deploy_heals_i
     assert log[1][0] in shown
     assert "hf_leaked" not in shown
     assert deploys.deploy() == deploys.hub.url + ADDRESS
+
+
+def test_a_log_is_shown_as_it_comes_without_tokens(deploys: Deploys) -> None:
+    deploys.deploy(follow=False)
+    deploys.space.logs["build"] = ["Collecting torch", "", "token hf_leaked1234567890"]
+    log = FollowedLog(deploys.spaces, "tester/folio", build=True, report=deploys.lines.append)
+    deploys.lines.clear()
+    log.read()
+    assert deploys.lines == ["build | Collecting torch", "build | token [token]"]
+    always = Fault(Then.REFUSE, 403)
+    deploys.hub.fault = lambda request: always
+    log.read()
+    assert "the log cannot be followed: The token may not read the log" in deploys.lines[-1]
 
 
 def test_an_error_from_before_the_change_is_not_taken_for_a_failure(deploys: Deploys) -> None:
