@@ -4,6 +4,7 @@
 #   make check         lint, format, types and the unit tests
 #   make test          lint, format, types and every test
 #   make gpu-check     what only a CUDA device can show; see docs/gpu.md
+#   make test-planned  the cases that a test-planning worker has planned: PLANNED=FILE, else those of DATA_DIR
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -13,7 +14,7 @@ PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # Tests that measure wall-clock time run afterwards, one by one.
 SERIAL = $(BIN)/pytest -m serial
 
-.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test lint format types unit e2e clean
+.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test test-planned lint format types unit e2e clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
@@ -35,6 +36,9 @@ check: lint types unit
 test: $(VENV)/.test packages browser lint types
 	$(PYTEST) -m "not live_hub and not serial"
 	$(SERIAL)
+
+test-planned: $(VENV)/.test packages
+	PLANNED="$(PLANNED)" $(BIN)/pytest -n0 tests/planned/planned_cases.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ import spaces  # noqa: F401  before anything that imports torch, which it patche
 
 # isort: split
 import logging
+from datetime import UTC, datetime
 
 from pipeline.check_lines import CheckLine
 from pipeline.doctor.examination import examine_server, log_what_lacks
@@ -29,13 +30,19 @@ from pipeline.models.lanes import open_lanes
 from pipeline.records import IterationRecord
 from pipeline.runs.runner import Runner
 from pipeline.settings import Settings, read_settings
+from pipeline.space_roles import APP, DASHBOARD
 from pipeline.store.publisher_process import PublisherProcess
 from pipeline.store.scrub import TokenlessFormatter
+from pipeline.store.tuned_settings import TunedSettings
 from pipeline.store.watcher_process import WatcherProcess
 from pipeline.store.webhook import Notifier
 from pipeline.ui.convert.convert_page import build
 from pipeline.ui.dashboard.dashboard_page import build_dashboard
 from pipeline.ui.serve import serve
+from pipeline.ui.workers.worker_page import build_worker_page
+from pipeline.worker_iterations import Role
+from pipeline.workers.frame.company import silent_workers
+from pipeline.workers.worker_process import WorkerProcess, WorkerProcesses, workers_of
 
 
 def main() -> None:
@@ -48,17 +55,33 @@ def main() -> None:
     except SettingsError as error:
         raise SystemExit(f"Folio cannot start: {error.message}") from None
     publisher, watcher = PublisherProcess(settings, SECRETS.token), WatcherProcess(settings, SECRETS.token)
+    workers = WorkerProcesses(WorkerProcess(settings, SECRETS.token, role) for role in workers_of(settings))
     try:
-        if settings.space_role == "dashboard":
-            serve(build_dashboard(DashboardData(settings, watcher=watcher)), settings)
+        if settings.space_role == APP.name:
+            serve_app(settings, publisher, DashboardData(settings, publisher.status, watcher), workers)
         else:
-            serve_app(settings, publisher, DashboardData(settings, publisher.status, watcher))
+            serve_beside(settings, publisher, DashboardData(settings, watcher=watcher), workers)
     finally:
         publisher.stop()
         watcher.stop()
 
 
-def serve_app(settings: Settings, publisher: PublisherProcess, dashboard_data: DashboardData) -> None:
+def serve_beside(
+    settings: Settings, publisher: PublisherProcess, dashboard_data: DashboardData, workers: WorkerProcesses
+) -> None:
+    """Serve the dashboard, or the page of a worker; this server converts nothing for visitors."""
+    if settings.space_role == DASHBOARD.name:
+        page = build_dashboard(dashboard_data)
+    else:
+        publisher.ensure_running()  # an inbox worker leaves records of runs
+        page = build_worker_page(dashboard_data, Role(settings.space_role))
+    with workers:
+        serve(page, settings)
+
+
+def serve_app(
+    settings: Settings, publisher: PublisherProcess, dashboard_data: DashboardData, workers: WorkerProcesses
+) -> None:
     """Serve the page that converts, with the dashboard beside it."""
     space = os.environ.get("SPACE_ID", "")
     notifier = Notifier(settings.webhook_url, space)
@@ -70,6 +93,8 @@ def serve_app(settings: Settings, publisher: PublisherProcess, dashboard_data: D
         publisher.ensure_running()
         notifier.run_ended(record)
         notifier.published(publisher.status())
+        for role in silent_workers(settings, datetime.now(UTC)):
+            notifier.worker_silent(role)
         dashboard_data.tidy()
 
     if has_gpu():
@@ -77,7 +102,9 @@ def serve_app(settings: Settings, publisher: PublisherProcess, dashboard_data: D
     if settings.compile_at_start:
         compile_at_start(settings)
     publisher.ensure_running()
-    with Runner(settings, open_lanes(settings, has_gpu(), on_zerogpu()), space, on_end=tell) as runner:
+    tuned = TunedSettings(settings.data_dir).apply
+    lanes = open_lanes(settings, has_gpu(), on_zerogpu())
+    with Runner(settings, lanes, space, on_end=tell, tuned=tuned) as runner, workers:
         log_what_lacks(checks())
         serve(build(runner, settings, dashboard_data, checks), settings)
 

@@ -184,13 +184,15 @@ class Rates:
     ``table_seconds`` come on top for a page whose tables are recognised, ``ocr_seconds`` for one whose text is read.
     The defaults are provisional until calls have been measured (``intake/booking.py``): guesses from the networks'
     sizes, generous on purpose, because an overrun kills the call while a second too many only weighs against the quota
-    that is left.
+    that is left. ``margin`` multiplies the pages' part of a booking: a slow neighbour on the same device, pages with
+    many tables.
     """
 
     start_seconds: float = 10.0
     page_seconds: float = 0.1
     table_seconds: float = 0.05
     ocr_seconds: float = 0.6
+    margin: float = 1.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Origin(StrEnum):
     CLI = "cli"
     BENCH = "bench"
     BATCH = "batch"
+    INBOX = "inbox"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ LOCAL_DIR = Path("data")
 EXAMPLE = Path(__file__).parent / "ui" / "static" / "examples" / "paper-trail.pdf"  # a document of our own
 ACCOUNT = r"[A-Za-z0-9._@+-]{1,64}:[^\s,]{8,128}"
 DATASET_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
+WORKER = r"(?:inbox|analysis|test-planning|tuning)"
 LOCAL_ADDRESS = r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/[^\s]*)?"
 
 
@@ -71,6 +72,16 @@ def _choice(default: bool, meaning: str) -> Any:
     return Field(default=default, description=meaning, json_schema_extra={"allowed": "true or false"})
 
 
+def _iterations_dataset(role: str) -> Any:
+    name = f"folio-{role}-results"
+    return _text(
+        "",
+        DATASET_NAME,
+        f"a dataset's name such as owner/{name}",
+        f"Dataset of the {role} worker's iterations; without it `{name}` of the token's owner.",
+    )
+
+
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Folder = Annotated[Path, AfterValidator(_absolute)]
 
@@ -95,6 +106,12 @@ class Settings:
     address_runs: int = _number(15, 1, 1000, "The same for all visitors of one network address who are not signed in.")
     batch_pages: int = _number(96, 1, 512, "Most pages in one page batch, which is one GPU call.")
     threads: int = _number(2, 1, 64, "CPU threads for the models on the CPU lane.")
+    booking_margin_percent: int = _number(
+        150, 100, 300, "Booked GPU seconds of pages, in per cent of those that 95 of 100 calls need."
+    )
+    ocr_scanned_percent: int = _number(
+        50, 20, 90, "Share of a page under bitmaps, in per cent, from which it counts as a scan and is read by OCR."
+    )
     artifact_days: int = _number(7, 1, 3650, "Days that a run's files stay behind its link.")
     artifact_gb: int = _number(20, 1, 100_000, "Gigabytes that runs may take in all; beyond it the oldest go first.")
     min_free_mb: int = _number(500, 0, 1_000_000, "Free disk, in megabytes, below which no new document is taken.")
@@ -121,8 +138,33 @@ class Settings:
         APP.name,
         "|".join(ROLE_NAMES),
         f"{', '.join(ROLE_NAMES[:-1])} or {ROLE_NAMES[-1]}",
-        "`dashboard` serves the dashboard alone and converts nothing.",
+        "What the Space does: it converts for visitors, serves the dashboard alone, or is a worker with its page.",
     )
+    space_workers: str = _text(
+        "",
+        rf"{WORKER}(\s*,\s*{WORKER})*",
+        "inbox, analysis, test-planning or tuning, with commas between them",
+        "Workers that run beside the app or the dashboard in the same Space.",
+    )
+    worker_seconds: int = _number(60, 5, 86_400, "Seconds between two iterations of a worker.")
+    worker_iterations: int = _number(1000, 100, 100_000, "Newest iterations that a worker keeps, here and on the Hub.")
+    inbox: str = _text(
+        "",
+        rf"/.+|hf://datasets/{DATASET_NAME}(/.+)?",
+        "a folder's absolute path, or hf://datasets/owner/name with a folder of it behind",
+        "Where the inbox worker finds PDF files; a bucket is watched where it is mounted.",
+    )
+    inbox_retry_hours: int = _number(24, 0, 8760, "Hours after which a document that failed is tried once more.")
+    documents_dataset: str = _text(
+        "",
+        DATASET_NAME,
+        "a dataset's name such as owner/folio-documents",
+        "Dataset that the inbox worker publishes documents to; without it `folio-documents` of the token's owner.",
+    )
+    inbox_dataset: str = _iterations_dataset("inbox")
+    analysis_dataset: str = _iterations_dataset("analysis")
+    test_planning_dataset: str = _iterations_dataset("test-planning")
+    tuning_dataset: str = _iterations_dataset("tuning")
     bundle: str = _text(
         "auto",
         r"auto|light|accurate",

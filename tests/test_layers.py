@@ -25,6 +25,7 @@ LEVELS = {
     "pipeline.deployed_build": 0,
     "pipeline.space_roles": 0,
     "pipeline.weight_folders": 0,
+    "pipeline.worker_iterations": 0,
     "pipeline.intake": 1,
     "pipeline.store": 1,
     "pipeline.deployment": 2,
@@ -36,6 +37,7 @@ LEVELS = {
     "pipeline.doctor": 5,
     "pipeline.ui": 5,
     "pipeline.scale": 5,
+    "pipeline.workers": 5,
     "pipeline.cli": 6,
     "app": 6,
 }
@@ -70,6 +72,7 @@ DOORS = {
     "fsspec": {"pipeline.scale"},
     "pyarrow": {"pipeline.scale"},
     "ray": {"pipeline.scale"},
+    "scipy": {"pipeline.workers"},
 }
 
 # The interface knows runs and level 0, not how they are made.
@@ -83,6 +86,7 @@ UI_SEES = {
     "pipeline.languages",
     "pipeline.pages",
     "pipeline.records",
+    "pipeline.worker_iterations",
     "pipeline.history",
     "pipeline.runs",
     "pipeline.ui",

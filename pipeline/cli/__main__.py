@@ -47,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("verify", "Check that a Folio somewhere works, with a sample."),
     Command("results", "Look after the results dataset: its size, its newest runs."),
     Command("settings-page", "Print the page of all settings."),
+    Command("work", "Be a worker: inbox, analysis, test planning or tuning."),
 )
 
 

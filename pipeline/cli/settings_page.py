@@ -40,7 +40,7 @@ OTHERS = """
 | `FOLIO_AUTH` | you, for `verify` | Name and password, such as `ada:correct-horse`, where the Space asks for them. |
 | `HF_ENDPOINT` | you | Another Hub than `https://huggingface.co`. |
 | `GRADIO_SERVER_NAME`, `GRADIO_SERVER_PORT` | you | Where the server listens; `127.0.0.1` and 7860 without them. |
-| `FOLIO_TOKEN_PIPE`, `FOLIO_PARENT` | Folio | How its own processes find each other. |
+| `FOLIO_TOKEN_PIPE`, `FOLIO_PARENT`, `FOLIO_WORKER` | Folio | How its own processes find each other. |
 """
 
 HEAD = """

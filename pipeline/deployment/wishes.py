@@ -108,7 +108,7 @@ def _variables(options: DeployOptions, role: SpaceRole, owner: str, dataset: str
     """The variables of the role, and on top of them those that were asked for."""
     values = {"SPACE_ROLE": role.name}
     if dataset:
-        values["RESULTS_DATASET"] = dataset
+        values[role.dataset_variable] = dataset
         values["RESULTS_PRIVATE"] = str(options.dataset_private).lower()
     if role.watches:
         watched = (dataset_of(options, other, owner) for other in SPACE_ROLES)

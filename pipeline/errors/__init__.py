@@ -9,7 +9,7 @@
     │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
     ├── RequestError          the request cannot be answered as it was made; nothing was queued
     │   ├── FileMissing, OptionUnknown, OwnerUnknown, RowLimitOutside, RecordNotFound
-    │   └── TooManyFiles, UploadExpired, RunDeleted
+    │   └── TooManyFiles, UploadExpired, RunDeleted, SignInNeeded
     ├── PageError             one page is lost, the others are not
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
@@ -37,6 +37,9 @@
     │   ├── BatchInputEmpty, BatchInputUnreadable, BatchDiffers, BatchBusy, BatchStopped, BlocksFailed
     │   ├── ManifestRowMalformed, DocumentUnreachable, ScalePackagesMissing, JobsNotPossible
     │   └── WorkerLost, WorkerOutOfMemory, WorkerTimedOut, WorkerDiffers, WorkerStartFailed
+    ├── WorkerError           a worker, or an iteration of it, cannot go on
+    │   └── WorkerRunsAlready, IterationGivenUp, InboxMissing, InboxUnreachable, ConversionLost,
+    │       ScheduleRefused
     └── SettingsError         a setting of the Space is malformed; the app does not start
 
 A message is one sentence for the person who sees it. It never holds a path, a token, a traceback or a hash; what a
@@ -159,6 +162,7 @@ from pipeline.errors.request_errors import (
     RequestError,
     RowLimitOutside,
     RunDeleted,
+    SignInNeeded,
     TooManyFiles,
     UploadExpired,
 )
@@ -179,6 +183,15 @@ from pipeline.errors.run_errors import (
     VisitorBusy,
     VisitorMalformed,
 )
+from pipeline.errors.worker_errors import (
+    ConversionLost,
+    InboxMissing,
+    InboxUnreachable,
+    IterationGivenUp,
+    ScheduleRefused,
+    WorkerError,
+    WorkerRunsAlready,
+)
 
 __all__ = [
     "KEPT",
@@ -195,6 +208,7 @@ __all__ = [
     "BundleNotWritten",
     "CompilationFailed",
     "CompilerMissing",
+    "ConversionLost",
     "CudaToolkitMissing",
     "DamagedPdf",
     "DeployError",
@@ -225,8 +239,11 @@ __all__ = [
     "HubOutOfReach",
     "HubRateLimited",
     "HubRequestRefused",
+    "InboxMissing",
+    "InboxUnreachable",
     "IntakeError",
     "InternalError",
+    "IterationGivenUp",
     "JobsNotPossible",
     "LanguageUnknown",
     "ManifestRowMalformed",
@@ -273,8 +290,10 @@ __all__ = [
     "RunStillGoing",
     "RunTimedOut",
     "ScalePackagesMissing",
+    "ScheduleRefused",
     "SecretValueMissing",
     "SettingsError",
+    "SignInNeeded",
     "SourceExpired",
     "SpaceNotFound",
     "SpaceQuotaExceeded",
@@ -295,8 +314,10 @@ __all__ = [
     "WeightsError",
     "WeightsMissing",
     "WorkerDiffers",
+    "WorkerError",
     "WorkerLost",
     "WorkerOutOfMemory",
+    "WorkerRunsAlready",
     "WorkerStartFailed",
     "WorkerTimedOut",
 ]

@@ -71,3 +71,10 @@ class RunDeleted(RequestError):
 
     code = "deleted"
     sentence = "The run and its files are deleted; its link leads nowhere now."
+
+
+class SignInNeeded(RequestError):
+    """Workers take orders from the page and the API only from somebody who is signed in."""
+
+    code = "sign_in_needed"
+    sentence = "Workers take orders from whoever is signed in; set AUTH and sign in, or use the command line."

@@ -18,7 +18,6 @@ from pipeline.gpu.platform_factor import booking_factor
 from pipeline.pages import PageBatch, PageTask, Rates
 from pipeline.records import CallEnd, GpuCall
 
-MARGIN = 1.5  # on the pages' part: a slow neighbour on the same device, pages with many tables
 SHORTEST_SECONDS = 15
 LONGEST_SECONDS = 120  # all that a visitor without an account has in a day
 ALWAYS_ADMITTED_SECONDS = 60  # what ZeroGPU books where a Space names no duration (spaces/zero/client.py)
@@ -43,7 +42,7 @@ def needed_seconds(kinds: Kinds, rates: Rates) -> float:
     pages = (
         rates.page_seconds * kinds.pages + rates.table_seconds * kinds.table_pages + rates.ocr_seconds * kinds.ocr_pages
     )
-    return round(rates.start_seconds + MARGIN * pages, 6)
+    return round(rates.start_seconds + rates.margin * pages, 6)
 
 
 def seconds_for(kinds: Kinds, rates: Rates) -> int:

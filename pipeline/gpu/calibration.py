@@ -1,7 +1,8 @@
 """Rates of the GPU lane, learnt from the newest records: what the next run books and what its estimate says."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipeline.gpu.booking import NEWEST_CALLS, estimate_calls, rates_from
 from pipeline.pages import GpuEstimate, OcrMode, Rates
@@ -15,7 +16,9 @@ RECORDS_READ = 200  # at start-up, newest first; one that is not packed is a fil
 class Calibration:
     """The calls of one bundle on the device that was used last, newest first. Only whole records are ever added."""
 
-    def __init__(self) -> None:
+    def __init__(self, margin: Callable[[], float] = lambda: Rates().margin) -> None:
+        """``margin`` gives the margin of bookings that is in effect."""
+        self._margin = margin
         self._bundle = self._device = ""
         self._calls: deque[GpuCall] = deque(maxlen=4 * NEWEST_CALLS)
         self._rates = Rates()
@@ -41,7 +44,7 @@ class Calibration:
 
     def rates(self) -> Rates:
         """The rates as of now."""
-        return self._rates
+        return replace(self._rates, margin=self._margin())
 
 
 def estimate(batches: Sequence[int], options: ConvertOptions, rates: Rates) -> GpuEstimate:

@@ -14,12 +14,20 @@ from datetime import UTC, datetime
 from pipeline.history.batch_totals import BatchTotals, batch_totals
 from pipeline.history.health import Surroundings, SystemStatus, system_status
 from pipeline.history.overview import Overview, Window, overview
+from pipeline.history.worker_overview import (
+    TunedChange,
+    switch_worker,
+    take_back_tuning,
+    tuned_changes,
+    worker_standings,
+)
 from pipeline.records import IterationRecord
 from pipeline.settings import Settings
 from pipeline.store.archive import Archive
 from pipeline.store.columns import Records
-from pipeline.store.status import PublisherStatus
+from pipeline.store.status import PublisherStatus, iso
 from pipeline.store.watcher_process import WatcherProcess, read_statuses
+from pipeline.worker_iterations import Role
 
 FRESH_SECONDS = 5.0
 TIDY_SECONDS = 60.0
@@ -78,6 +86,19 @@ class DashboardData:
         """The one line about the whole system."""
         return system_status(look.records, of.workers, look.around, look.now_ms)
 
+    def switch_worker(self, role: Role, *, paused: bool) -> None:
+        """Let the worker beside this server pause, or go on; the next look shows it. Raises StorageFailed."""
+        switch_worker(self._settings, role, paused=paused)
+        self._looked = float("-inf")
+
+    def tuned(self) -> tuple[TunedChange, ...]:
+        """The newest versions of the tuned settings, newest first."""
+        return tuned_changes(self._settings)
+
+    def take_back_tuning(self) -> bool:
+        """Undo the newest of them; False where there is none. Raises StorageFailed."""
+        return take_back_tuning(self._settings, iso(datetime.now(UTC)))
+
     def find(self, iteration_id: str) -> IterationRecord | None:
         """The whole record of one run, by its public id; None where there is none."""
         return self._archive.find(iteration_id)
@@ -105,6 +126,7 @@ class DashboardData:
             publisher=self._publisher() if self._publisher else None,
             datasets=read_statuses(self._settings),
             unreadable=gain.unreadable,
+            standings=worker_standings(self._settings, datetime.now(UTC)),
         )
         now_ms = round(time.time() * 1000)
         return Snapshot(self._archive.records(), version, now_ms, around)

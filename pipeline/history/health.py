@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.errors import USED_UP
 from pipeline.history.overview import CODES, DAY, HOUR, SpaceActivity, of_kind, spread
+from pipeline.history.worker_overview import WorkerStanding
 from pipeline.records import REFUSAL, RunStatus
 from pipeline.store.columns import NO_TIME, Records
 from pipeline.store.status import PublisherStatus, PublishState
@@ -58,13 +59,14 @@ class SystemStatus:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is not in the records. ``local`` says that runs are taken here; ``publisher`` is None where nothing is
-    recorded here.
+    recorded here. ``standings`` are the workers that can be seen from here.
     """
 
     local: bool
     publisher: PublisherStatus | None = None
     datasets: tuple[DatasetStatus, ...] = ()
     unreadable: int = 0
+    standings: tuple[WorkerStanding, ...] = ()
 
 
 def system_status(
@@ -86,6 +88,7 @@ def system_status(
         *_of_runs(records, now_ms),
         *_of_publishing(around),
         *(_unread(data) for data in around.datasets if data.error),
+        *_of_workers(around.standings),
     )
     return SystemStatus(Level.DEGRADED if reasons else Level.OPERATIONAL, reasons)
 
@@ -125,6 +128,14 @@ def _of_runs(records: Records, now_ms: int) -> Iterator[str]:
     waited = spread(records.queue_ms[recent]).p50
     if waited is not None and waited > LONG_QUEUE_MS:
         yield f"documents wait {waited / 60_000:.0f} minutes"
+
+
+def _of_workers(standings: tuple[WorkerStanding, ...]) -> Iterator[str]:
+    for worker in standings:
+        if worker.silent:
+            yield f"the {worker.role.value} worker has gone silent"
+        elif worker.error:
+            yield f"the {worker.role.value} worker has trouble ({worker.error})"
 
 
 def _of_publishing(around: Surroundings) -> Iterator[str]:

@@ -72,17 +72,18 @@ FEW_CHARACTERS = 50  # the same of a page whose text is drawn as outlines: a pag
 INKED = 0.003  # share of a page's image that is ink, from which on it may hold text drawn as outlines: about two lines
 
 
-def needs_ocr(facts: PageFacts, mode: OcrMode) -> bool:
+def needs_ocr(facts: PageFacts, mode: OcrMode, scanned_share: float = SCANNED) -> bool:
     """Whether the page's text is to be read from its image.
 
     In ``auto``: where the text layer is garbled or a font lies about its letters, where bitmaps cover most of a page
     that shows no more text itself than stamps do, and where there is ink but no text, since letters can be drawn as
     outlines. A hidden text layer does not count as text that the page shows: it is somebody else's OCR, and its quality
-    is unknown. Text that the page does show is never read over: OCR's lines that touch it are dropped.
+    is unknown. Text that the page does show is never read over: OCR's lines that touch it are dropped. From
+    ``scanned_share`` of the page's area on, bitmaps cover most of it.
     """
     if mode is not OcrMode.AUTO:
         return mode is OcrMode.ALWAYS
-    scanned = facts.image_share >= SCANNED and facts.characters < STAMPED
+    scanned = facts.image_share >= scanned_share and facts.characters < STAMPED
     outlined = facts.ink_share >= INKED and facts.characters < FEW_CHARACTERS
     return _garbled(facts) or scanned or outlined or facts.doubtful_characters > 0
 

@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -32,8 +32,6 @@ from pipeline.errors import (
     StorageFailed,
 )
 from pipeline.intake.planning import MOST_BATCH_BYTES, needs_ocr, plan_batches, replaces_text
-from pipeline.intake.reader import PdfReader
-from pipeline.models.bundle import Lanes
 from pipeline.pages import (
     Lane,
     PageBatch,
@@ -42,7 +40,6 @@ from pipeline.pages import (
     PageResult,
     PageStatus,
     PageTask,
-    Rates,
     RenderedPage,
 )
 from pipeline.pixels import PIXELS
@@ -51,10 +48,10 @@ from pipeline.runs.exporting import export_stem, write_exports
 from pipeline.runs.inference import Inference
 from pipeline.runs.job import Job, error_facts
 from pipeline.runs.page_outcome import converted_page
+from pipeline.runs.run_tools import Tools
 from pipeline.runs.state import PageText
-from pipeline.settings import Settings
-from pipeline.stages.assemble import DocumentAssembler, Pipeline
-from pipeline.stages.export import FORMATS, ExportFormat, ExportSource, output_facts
+from pipeline.stages.assemble import DocumentAssembler
+from pipeline.stages.export import ExportSource, output_facts
 from pipeline.stages.replay import FinishedPage, ReplaySource
 from pipeline.store.artifacts import PageCheckpoint
 
@@ -75,18 +72,6 @@ class RunEnding:
 
     status: RunStatus
     error: ErrorFacts | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a worker lends to its runs, one after another: nothing of it may be shared between workers."""
-
-    settings: Settings
-    lanes: Lanes
-    rates: Callable[[], Rates]
-    reader: PdfReader
-    docling: Pipeline
-    formats: tuple[ExportFormat, ...] = FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +99,7 @@ class Conversion:
 
     def __init__(self, job: Job, tools: Tools, scratch: Path) -> None:
         self._job, self._tools = job, tools
-        self._settings, self._reader = tools.settings, tools.reader
+        self._settings, self._reader = tools.tuned(tools.settings), tools.reader
         self._scratch = scratch / job.folder.run_id
         self._inference = Inference(job, tools.lanes, tools.rates(), self._ending_now)
         self._unkept: list[PageResult] = []
@@ -219,9 +204,8 @@ class Conversion:
 
     def _task(self, page: RenderedPage) -> PageTask:
         options = self._job.options
-        return PageTask(
-            page, ocr=needs_ocr(page.facts, options.ocr), tables=options.tables, languages=options.languages
-        )
+        ocr = needs_ocr(page.facts, options.ocr, self._settings.ocr_scanned_percent / 100)
+        return PageTask(page, ocr=ocr, tables=options.tables, languages=options.languages)
 
     def _take_rendered(self) -> Rendered | None:
         """What the renderer hands over next; None, once, when it has ended."""

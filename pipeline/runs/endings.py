@@ -25,6 +25,10 @@ _log = logging.getLogger(__name__)
 RecordListener = Callable[[IterationRecord], None]
 
 
+def ignore(_: IterationRecord) -> None:
+    """For a runner that nobody else wants to hear of."""
+
+
 class Endings:
     """Writes ends down. Safe to use from several threads."""
 

@@ -31,12 +31,12 @@ from pipeline.intake.planning import parse_page_range, plan_batches
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import GpuEstimate, LaneChoice
-from pipeline.records import ConvertOptions, IterationRecord, Origin, RunStatus
+from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.admission import Admission, Asked, Work
 from pipeline.runs.after_crash import recover
-from pipeline.runs.conversion import Conversion, RunEnding, Tools
+from pipeline.runs.conversion import Conversion, RunEnding
 from pipeline.runs.disk_space import refuse_without_room
-from pipeline.runs.endings import Endings, RecordListener, inherit_exports
+from pipeline.runs.endings import Endings, RecordListener, ignore, inherit_exports
 from pipeline.runs.job import Job, error_facts
 from pipeline.runs.past_runs import expires_at, remembered
 from pipeline.runs.process_lock import ProcessLock
@@ -44,6 +44,7 @@ from pipeline.runs.queue import QueueEntry, RunQueue
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.refusal_records import RefusalRecords
 from pipeline.runs.reuse import Reuse, reuse_record
+from pipeline.runs.run_tools import Tools, as_they_are
 from pipeline.runs.settled_memory import settle_memory
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
@@ -59,10 +60,6 @@ _log = logging.getLogger(__name__)
 KEEP_IN_MEMORY = 20  # ended runs whose page texts stay in memory
 
 
-def ignore(_: IterationRecord) -> None:
-    """For a runner that nobody else wants to hear of."""
-
-
 class Runner:
     """Owns every run of this process. Use it as a context manager: leaving it ends the workers and their children."""
 
@@ -74,13 +71,15 @@ class Runner:
         on_end: RecordListener = ignore,
         readers: Callable[[Settings], PdfReader] = PdfReader,
         formats: tuple[ExportFormat, ...] = FORMATS,
+        tuned: Callable[[Settings], Settings] = as_they_are,
     ) -> None:
         """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable.
 
-        ``readers`` makes one PDF reader for admission and one per worker, closed here. Runs leave in ``formats``.
+        ``readers`` makes one PDF reader for admission and one per worker, closed here. Runs leave in ``formats`` and
+        begin with the settings that ``tuned`` gives.
         """
         self.settings = settings
-        self._readers, self._formats = readers, formats
+        self._readers, self._formats, self._tuned = readers, formats, tuned
         self.lanes = lanes
         self._store = ArtifactStore(settings.data_dir)
         self._ledger = Ledger(settings.data_dir)
@@ -94,7 +93,7 @@ class Runner:
         self._kept_runs = KeptRuns(self._store, keep)
         self._change = threading.Lock()  # around what ``_jobs`` holds
         self._resuming = threading.RLock()
-        self._calibration = Calibration()
+        self._calibration = Calibration(lambda: tuned(settings).booking_margin_percent / 100)
         self._endings = Endings(self._store, self._ledger, self._versions, self._reuse, self._calibration, on_end)
         self._refusals = RefusalRecords(self._ledger, self._versions)
         self._workers: list[threading.Thread] = []
@@ -153,7 +152,7 @@ class Runner:
         Raises what ``convert`` raises for a page range that cannot be converted.
         """
         pages = parse_page_range(options.pages, page_count, self.settings.max_pages)
-        batches = plan_batches(pages, self.settings.batch_pages)
+        batches = plan_batches(pages, self._tuned(self.settings).batch_pages)
         return estimate(tuple(map(len, batches)), options, self._calibration.rates())
 
     # -- entries -----------------------------------------------------------------------------------------------------
@@ -331,7 +330,8 @@ class Runner:
     def _work(self, docling: Pipeline) -> None:
         with self._readers(self.settings) as reader:
             reader.start()
-            tools = Tools(self.settings, self.lanes, self._calibration.rates, reader, docling, self._formats)
+            rates, settings = self._calibration.rates, self.settings
+            tools = Tools(settings, self.lanes, rates, reader, docling, self._formats, self._tuned)
             while (entry := self._queue.take()) is not None:
                 try:
                     entry.context.run(self._convert, entry.job, tools)

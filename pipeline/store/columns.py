@@ -131,11 +131,11 @@ def skim(data: bytes) -> Skimmed:
 
 
 def skim_line(line: bytes) -> Brief | None:
-    """One record; None for a row that is no run (kind ``seed``). Raises ValueError, TypeError, KeyError or
-    AttributeError for junk.
+    """One record; None for a row that is no run: of kind ``seed``, or an iteration of a worker. Raises ValueError,
+    TypeError, KeyError or AttributeError for junk.
     """
     record = orjson.loads(line)
-    if record["kind"] == "seed":
+    if "cumulative_insights" in record or record["kind"] == "seed":
         return None
     brief = _of_row(record) if "runtime" in record else _of_record(record)
     if not is_iteration_id(brief.iteration_id):

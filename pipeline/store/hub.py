@@ -25,8 +25,8 @@ from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, Repositor
 from huggingface_hub.hf_api import DatasetInfo
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
-from pipeline.store.card import new_card, updated_card
-from pipeline.store.record_to_row import row_line, seed_row
+from pipeline.store.card import DatasetKind, new_card, updated_card
+from pipeline.store.record_to_row import RESULTS
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +75,15 @@ class HubFault(Exception):
 
 
 class ResultsRepo:
-    """The dataset repository ``repo_id``; with an empty ``repo_id``, ``folio-results`` of the token's owner."""
+    """The dataset repository ``repo_id``; with an empty ``repo_id``, the one of the token's owner that has the kind's
+    name.
+    """
 
-    def __init__(self, repo_id: str, *, private: bool, token: str, endpoint: str | None = None) -> None:
+    def __init__(
+        self, repo_id: str, *, private: bool, token: str, endpoint: str | None = None, kind: DatasetKind = RESULTS
+    ) -> None:
         set_client_factory(client_with_timeouts)
+        self._kind = kind
         self._api = HfApi(endpoint=endpoint, token=token)
         self._private = private
         self._prepared = False
@@ -91,19 +96,24 @@ class ResultsRepo:
 
     def prepare(self) -> None:
         """Create the repository if it is missing, declare every column in its README and make sure of one data file."""
+        self.find_name()
         with _hub_faults():
-            if not self.repo_id:
-                self.repo_id = f"{self._api.whoami()['name']}/folio-results"
             info = self._info_or_create()
             names = {sibling.rfilename for sibling in info.siblings or ()}
             wanted = self._card_operations(names)
             if not any(name.startswith("data/") and name.endswith(".jsonl") for name in names):
-                wanted.append(CommitOperationAdd(SEED, row_line(seed_row())))
+                wanted.append(CommitOperationAdd(SEED, self._kind.seed))
             if wanted:
                 self._api.create_commit(
                     self.repo_id, wanted, repo_type="dataset", commit_message="Declare the records' columns"
                 )
             self._prepared = True
+
+    def find_name(self) -> None:
+        """Ask whose the token is where the repository has no name yet."""
+        if not self.repo_id:
+            with _hub_faults():
+                self.repo_id = f"{self._api.whoami()['name']}/{self._kind.name}"
 
     def add(self, files: Mapping[str, bytes]) -> None:
         """Commit new files, named by their path in the repository.
@@ -115,7 +125,10 @@ class ResultsRepo:
         operations = [CommitOperationAdd(path, data) for path, data in files.items()]
         with self._faults_that_unsettle():
             self._api.create_commit(
-                self.repo_id, operations, repo_type="dataset", commit_message=f"Add {len(files)} shard(s)"
+                self.repo_id,
+                operations,
+                repo_type="dataset",
+                commit_message=f"Add {len(files)} {self._kind.row_name}(s)",
             )
 
     def rewrite(self, add: Mapping[str, bytes], delete: list[str], head: str, message: str) -> None:
@@ -158,14 +171,14 @@ class ResultsRepo:
         except RepositoryNotFoundError:
             # Asked for second, since a token limited to an existing dataset may not create one.
             self._api.create_repo(self.repo_id, repo_type="dataset", private=self._private, exist_ok=True)
-            log.info("created the results dataset %s", self.repo_id)
+            log.info("created the dataset %s", self.repo_id)
             return self._api.dataset_info(self.repo_id)
 
     def _card_operations(self, names: set[str]) -> list[CommitOperationAdd | CommitOperationDelete]:
         if "README.md" not in names:
-            return [CommitOperationAdd("README.md", new_card(self.repo_id).encode())]
+            return [CommitOperationAdd("README.md", new_card(self.repo_id, self._kind).encode())]
         current = self._download("README.md", "main").decode("utf-8", errors="replace")
-        wanted = updated_card(current, self.repo_id)
+        wanted = updated_card(current, self.repo_id, self._kind)
         return [] if wanted == current else [CommitOperationAdd("README.md", wanted.encode())]
 
     def _download(self, path: str, revision: str) -> bytes:

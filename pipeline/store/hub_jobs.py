@@ -1,4 +1,4 @@
-"""Hugging Face Jobs: starting one in the image of a Space, through the Hub's own client."""
+"""Hugging Face Jobs: starting one in the image of a Space, once or on a schedule, through the Hub's own client."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from huggingface_hub import HfApi, set_client_factory
 from pipeline.store.hub import client_with_timeouts
 
 SPACE_IMAGE = "hf.co/spaces/"
+ASLEEP = ("SLEEPING", "STOPPED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,50 @@ def start_job(order: JobOrder, token: str) -> str:
         token=token,
     )
     return job.id
+
+
+def schedule_job(order: JobOrder, schedule: str, token: str) -> str:
+    """Start the Job again and again, by a cron expression in UTC, one at a time; its id. What was scheduled before with
+    the same labels is replaced. Raises what the Hub's client raises.
+    """
+    set_client_factory(client_with_timeouts)
+    api = HfApi(token=token)
+    unschedule_jobs(order.labels, token, order.namespace)
+    job = api.create_scheduled_job(
+        image=order.image,
+        command=list(order.command),
+        schedule=schedule,
+        concurrency=False,
+        env=dict(order.environment),
+        secrets={"HF_TOKEN": token},
+        flavor=order.flavor,
+        timeout=order.timeout,
+        labels=dict(order.labels),
+        namespace=order.namespace or None,
+        token=token,
+    )
+    return str(job.id)
+
+
+def unschedule_jobs(labels: Mapping[str, str], token: str, namespace: str = "") -> int:
+    """Delete the scheduled Jobs that have all these labels; returns how many. Raises what the Hub's client raises."""
+    set_client_factory(client_with_timeouts)
+    api = HfApi(token=token)
+    found = [
+        job
+        for job in api.list_scheduled_jobs(namespace=namespace or None)
+        if labels.items() <= (job.job_spec.labels or {}).items()
+    ]
+    for job in found:
+        api.delete_scheduled_job(scheduled_job_id=job.id, namespace=namespace or None)
+    return len(found)
+
+
+def wake_space(space_id: str, token: str) -> bool:
+    """Start a Space that sleeps or was stopped; False where it runs already. Raises what the Hub's client raises."""
+    set_client_factory(client_with_timeouts)
+    api = HfApi(token=token)
+    if api.get_space_runtime(space_id).stage not in ASLEEP:
+        return False
+    api.restart_space(space_id)
+    return True

@@ -11,17 +11,14 @@ notice it.
 import fcntl
 import logging
 import os
-import signal
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from pipeline.settings import Settings, read_settings
 from pipeline.store.dataset import Sink
+from pipeline.store.goodbye import Goodbye, follow_parent
 from pipeline.store.hub import ResultsRepo
 from pipeline.store.hub_process import PARENT_VARIABLE
 from pipeline.store.ledger import Ledger
@@ -33,32 +30,6 @@ from pipeline.store.token import take_token
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 5.0
-GOODBYE_SECONDS = 8
-"""How long the last flush may take; the platform kills a stopped container after a grace period of its own."""
-
-
-class Goodbye:
-    """Whether this process was asked to end. Asking sets an alarm that ends it for good if the last flush takes too
-    long.
-    """
-
-    def __init__(self) -> None:
-        self.asked = False
-        signal.signal(signal.SIGTERM, self._ask)
-        signal.signal(signal.SIGINT, self._ask)
-
-    def wait(self, seconds: float) -> None:
-        """Wait, but no longer than until asked. An Event would not do: a handler that sets it can meet the lock it
-        needs.
-        """
-        end = time.monotonic() + seconds
-        while not self.asked and time.monotonic() < end:
-            time.sleep(min(0.2, seconds))
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        if not self.asked:
-            self.asked = True
-            signal.alarm(GOODBYE_SECONDS)
 
 
 def publish(
@@ -71,17 +42,6 @@ def publish(
         goodbye.wait(turn_seconds)
     sink.flush()
     report(sink.status())
-
-
-def follow_parent(parent: int) -> None:
-    """Ask this process to end when the process that started it has gone."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="follow-parent", daemon=True).start()
 
 
 @contextmanager

@@ -1,14 +1,14 @@
 """From an iteration record to its row of the results dataset, validated and with its free text scrubbed."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from pipeline.records import SCHEMA_VERSION, ConvertOptions, GpuUse, IterationRecord, PageOutcome
+from pipeline.store.card import RESULTS_TEXT, DatasetKind, canonical_json, canonical_line, empty_row
 from pipeline.store.metrics import metrics_of
-from pipeline.store.schema import COLUMNS, PAGES_KEPT, Column, validate_row
+from pipeline.store.schema import COLUMNS, PAGES_KEPT, validate_row
 from pipeline.store.scrub import scrub
 
 STAGE_PREFIX = "stage."  # before the name of a stage whose time is a metric
@@ -60,34 +60,22 @@ def _options(options: ConvertOptions) -> dict[str, Any]:
 
 def seed_row() -> dict[str, Any]:
     """The row of kind ``seed`` that a new dataset begins with: ``datasets`` refuses to load one without any row."""
-    empty: dict[str, Any] = {column.name: _empty(column) for column in COLUMNS}
-    seed = empty | {"schema_version": SCHEMA_VERSION, "iteration_id": SEED_ID, "kind": "seed", "status": "ok"}
+    seed = empty_row(COLUMNS) | {
+        "schema_version": SCHEMA_VERSION,
+        "iteration_id": SEED_ID,
+        "kind": "seed",
+        "status": "ok",
+    }
     validate_row(seed)
     return seed
 
 
-def canonical_json(value: object) -> str:
-    """JSON with sorted keys and no spaces, so that equal values have equal text."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
 def row_line(row: Mapping[str, Any]) -> bytes:
     """The row as one line of a JSONL shard, newline included."""
-    return canonical_json(row).encode("utf-8", errors="replace") + b"\n"
+    return canonical_line(row)
 
 
-def _empty(column: Column) -> object:
-    if column.nullable:
-        return None
-    if column.type == "struct":
-        return {field.name: _empty(field) for field in column.fields}
-    values: Mapping[str, object] = {
-        "list": [],
-        "string": "",
-        "bool": False,
-        "timestamp[ms, tz=UTC]": "1970-01-01T00:00:00.000Z",
-    }
-    return values.get(column.type, 0)
+RESULTS = DatasetKind("folio-results", "Folio results", RESULTS_TEXT, COLUMNS, row_line(seed_row()), "shard")
 
 
 def _runtime(record: IterationRecord) -> dict[str, str]:

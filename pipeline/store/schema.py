@@ -44,7 +44,7 @@ COLUMNS: tuple[Column, ...] = (
         Column("sha256", "string", "of the file's bytes"),
         Column("bytes", "int64", "size of the file"),
         Column("pages", "int32", "pages in the file"),
-        Column("origin", "string", "`ui`, `api`, `cli`, `batch` or `bench`"),
+        Column("origin", "string", "`ui`, `api`, `cli`, `batch`, `bench` or `inbox`"),
     )),
     Column("output", "struct", "the result, without its text; null where there is none", nullable=True, fields=(
         Column("sha256", "string", "of the Markdown"),

@@ -9,9 +9,9 @@ import os
 from collections.abc import Mapping
 
 from pipeline.settings import read_settings
+from pipeline.store.goodbye import Goodbye, follow_parent
 from pipeline.store.hub_process import PARENT_VARIABLE
 from pipeline.store.mirror import Mirror, WatchedRepo
-from pipeline.store.publisher import Goodbye, follow_parent
 from pipeline.store.token import take_token
 from pipeline.store.watcher_process import STATUSES, status_path, watched
 

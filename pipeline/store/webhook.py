@@ -24,6 +24,7 @@ from pipeline.errors import USED_UP
 from pipeline.records import IterationRecord, RunStatus
 from pipeline.store.scrub import scrub
 from pipeline.store.status import PublisherStatus, PublishState
+from pipeline.worker_iterations import Role, Severity, WorkerIteration
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,22 @@ class Notifier:
             self._tell(
                 DELAYED, f"{status.depth:,} records are {status.sentence} ({status.last_error or status.state.value})."
             )
+
+    def iteration_ended(self, iteration: WorkerIteration) -> None:
+        """Tell of severe findings that no earlier iteration made, and of an iteration that failed."""
+        known = {item.key for item in iteration.cumulative_insights if item.first_iteration < iteration.iteration}
+        for finding in iteration.findings:
+            if finding.severity is Severity.SEVERE and finding.key not in known:
+                self._tell(finding.key, f"{iteration.role.value} {iteration.iteration}: {finding.sentence}")
+        if iteration.error:
+            self._tell(
+                f"{iteration.role.value} {iteration.error}",
+                f"the {iteration.role.value} worker failed with {iteration.error}: {iteration.summary}",
+            )
+
+    def worker_silent(self, role: Role) -> None:
+        """Tell of a worker that has not been heard of."""
+        self._tell(f"{role.value} silent", f"the {role.value} worker has gone silent; look whether its process runs.")
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing waits to be sent; False where that takes longer. For the end of a process, and for

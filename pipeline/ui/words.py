@@ -50,6 +50,7 @@ ORIGIN_NAMES = {
     Origin.CLI: "command line",
     Origin.BENCH: "benchmark",
     Origin.BATCH: "batch job",
+    Origin.INBOX: "inbox",
 }
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -47,6 +47,18 @@ def rotated(pdf: bytes, document: Document, seed: int) -> bytes:
         return saved(pages)
 
 
+def mixed_sizes(pdf: bytes, document: Document, seed: int) -> bytes:
+    """Every second page is larger than the others by a hand's breadth at its right and its top, as if the pages came
+    from two programs.
+    """
+    with pypdfium2.PdfDocument(pdf) as pages:
+        for number, page in enumerate(pages):
+            if (number + seed) % 2:
+                left, bottom, right, top = page.get_mediabox()
+                page.set_mediabox(left, bottom, right + 250, top + 120)
+        return saved(pages)
+
+
 def saved(document: pypdfium2.PdfDocument) -> bytes:
     """The document as bytes; pdfium's random identity is replaced, so that the same document gives the same bytes."""
     made = io.BytesIO()
@@ -96,6 +108,7 @@ FINISHES = {
         scan_noisy=Scan(noise=25),
         scan_layer=Scan(layer=True),
     ),
+    "mixed_sizes": Finish(mixed_sizes, {"mixed_sizes": True}),
     "rotated": Finish(rotated, {"rotated": True}),
     "encrypted": Finish(encrypted, {"password": PASSWORD}),
     "cut": Finish(cut, {"damage": "cut"}),

@@ -14,9 +14,14 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.records import ErrorFacts, IterationRecord, RunStatus
+from pipeline.store.iteration_log import IterationLog
 from pipeline.store.ledger import Ledger
+from pipeline.worker_iterations import Evidence, Role
+from pipeline.workers.frame.insights import with_findings
 from tests.e2e.conftest import Site, serve
 from tests.support.sample_records import iteration_id, sample_records, start_of
+from tests.support.worker_stand import finding
+from tests.unit.history.test_worker_overview import FIRST as ANALYSED
 
 NOW = datetime.now(UTC)
 REFRESHED_MS = 30_000
@@ -207,3 +212,20 @@ def test_one_run_is_told_by_its_public_id(client: Client, watched: Watched) -> N
 
 def test_the_endpoints_are_all_there_is(client: Client) -> None:
     assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/system_status", "/runs", "/run"}
+
+
+def test_workers_are_shown_and_take_no_order_from_a_stranger(page: Page, client: Client, watched: Watched) -> None:
+    evidence = (Evidence(watched.runs[0].iteration_id),)
+    iteration = replace(ANALYSED, findings=(replace(finding(sentence="It became slower."), evidence=evidence),))
+    iterations = IterationLog(watched.ledger.root.parent, Role.ANALYSIS)
+    iterations.append(replace(iteration, cumulative_insights=with_findings((), iteration.findings, 1)))
+    card = page.locator("#dash-workers")
+    expect(card).to_contain_text("It became slower.", timeout=REFRESHED_MS)
+    expect(card).to_contain_text("0 of 1 online")
+    card.get_by_role("button", name="Pause").click()
+    expect(page.locator("#dash-line")).to_contain_text("sign_in_needed")
+    assert not iterations.paused
+    card.get_by_role("button", name=watched.runs[0].iteration_id[-4:]).click()
+    expect(page.locator("#dash-receipt")).to_contain_text(watched.runs[0].iteration_id)
+    (told,) = client.predict(api_name="/workers")["workers"]
+    assert (told["role"], told["iteration"], told["insights"]) == ("analysis", 1, ["It became slower."])

@@ -2,6 +2,7 @@
 
 Enters: requests of ``gradio_client`` or plain HTTP.
 Leaves: Markdown, status and files of a run; numbers of the records.
-Read in this order: ``endpoints``, ``refusals``, ``record_endpoints``, ``compare_endpoint``.
+Read in this order: ``endpoints``, ``refusals``, ``record_endpoints``, ``compare_endpoint``,
+``worker_endpoints``.
 Threads: gradio's own.
 """

@@ -17,6 +17,7 @@ from pipeline.history.dashboard_data import DashboardData, Snapshot
 from pipeline.history.overview import Overview, Window
 from pipeline.history.selection import ROWS_AT_ONCE, Filter, choices, page_at
 from pipeline.ui.api.record_endpoints import add_record_endpoints
+from pipeline.ui.api.worker_endpoints import add_worker_endpoints, refuse_strangers
 from pipeline.ui.browser_scripts import script
 from pipeline.ui.convert.actions import error_facts
 from pipeline.ui.convert.present import notice
@@ -33,6 +34,8 @@ from pipeline.ui.dashboard.dashboard_parts import (
 )
 from pipeline.ui.ports import Runs
 from pipeline.ui.templating import NOTHING, render
+from pipeline.ui.workers.worker_parts import workers_card
+from pipeline.worker_iterations import Role
 
 Updates = dict[Any, Any]
 Values = dict[Any, Any]
@@ -69,6 +72,7 @@ def add_dashboard(
     wiring = DashboardWiring(dashboard_data, Texts(runs), parts, controls, memory)
     wiring.connect(page, tab, timer)
     add_record_endpoints(dashboard_data)
+    add_worker_endpoints(dashboard_data)
 
 
 class DashboardWiring:
@@ -96,7 +100,7 @@ class DashboardWiring:
             self._on(control.input, self._rewind)
         self._on(parts.newer.click, self._newer)
         self._on(parts.older.click, self._older)
-        for part in (parts.failures, parts.table, parts.receipt, parts.waiting):
+        for part in (parts.failures, parts.workers, parts.table, parts.receipt, parts.waiting):
             self._on(part.click, self._clicked)
 
     def _on(self, event: Callable[..., Any], action: Callable[..., Updates]) -> Any:
@@ -135,9 +139,20 @@ class DashboardWiring:
         view = self._view(values)
         return self._draw(values, replace(view, first=max(view.first + rows, 0)))
 
-    def _clicked(self, values: Values, event: gr.EventData) -> Updates:
+    def _clicked(self, values: Values, event: gr.EventData, request: gr.Request) -> Updates:
         click = event._data if isinstance(event._data, dict) else {}
+        if "worker" in click:
+            return self._ordered(values, click, request)
         return self._draw(values, self._with_texts(after_click(self._view(values), click), click))
+
+    def _ordered(self, values: Values, click: dict[str, Any], request: gr.Request) -> Updates:
+        """A worker pauses or goes on, for whoever is signed in."""
+        try:
+            refuse_strangers(request)
+            self._data.switch_worker(Role(str(click["worker"])), paused=click.get("order") == "pause")
+        except Exception as error:
+            return {self._parts.line: notice(error_facts(error)), self._memory.view: self._view(values)}
+        return self._refresh(values)
 
     def _view(self, values: Values) -> DashboardView:
         view: DashboardView = values[self._memory.view]
@@ -184,6 +199,7 @@ class DashboardWiring:
             parts.failures: summary.failures(overview),
             parts.spaces: summary.spaces(overview, snapshot.around),
             parts.resources: summary.resources(overview, snapshot.around),
+            parts.workers: workers_card(snapshot.around.standings),
         }
         return {part: (text, text) for part, text in html.items()}
 

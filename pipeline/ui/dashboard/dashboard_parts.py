@@ -92,6 +92,7 @@ class Parts:
     failures: gr.HTML
     spaces: gr.HTML
     resources: gr.HTML
+    workers: gr.HTML
     waiting: gr.HTML
     table: gr.HTML
     pager: gr.Row
@@ -136,6 +137,7 @@ def build_parts() -> tuple[Parts, Controls]:
         failures, spaces, resources = (
             gr.HTML(js_on_load=script("records"), elem_classes="dash-list") for _ in range(3)
         )
+    workers = gr.HTML(js_on_load=script("records"), elem_classes="dash-list", elem_id="dash-workers")
     with gr.Column(elem_id="dash-table"):
         controls = _build_controls(window)
         waiting = gr.HTML(js_on_load=script("records"), elem_id="dash-waiting")
@@ -146,7 +148,8 @@ def build_parts() -> tuple[Parts, Controls]:
             older = gr.Button("Older ›", size="sm")
     receipt = gr.HTML(js_on_load=script("records") + script("escape_key"), elem_id="dash-receipt")
     parts = Parts(
-        line, tiles, plots, failures, spaces, resources, waiting, table, pager, pager_name, newer, older, receipt
+        line, tiles, plots, failures, spaces, resources, workers, waiting, table, pager, pager_name, newer, older,
+        receipt,
     )  # fmt: skip
     return parts, controls
 

@@ -11,6 +11,8 @@ element.addEventListener('click', async event => {
     catch (error) { window.prompt('Link to this receipt', link.href); }
     return;
   }
+  const worker = event.target.closest('[data-worker]');
+  if (worker) return trigger('click', { worker: worker.dataset.worker, order: worker.dataset.order });
   const compare = event.target.closest('[data-compare]');
   if (compare) return trigger('click', { compare: compare.dataset.compare });
   if (event.target.closest('[data-close]')) return trigger('click', { close: true });

@@ -151,7 +151,7 @@ def call(page_rate: float, ended: CallEnd = CallEnd.DONE, ocr_pages: int = 0, st
 
 def test_measured_calls_replace_the_provisional_rates_by_their_95th_percentile() -> None:
     calls = [call(page_rate / 1000, start=page_rate / 10) for page_rate in range(1, 41)]
-    measured = (3.8, pytest.approx(0.038), pytest.approx(0.1), RATES.ocr_seconds)
+    measured = (3.8, pytest.approx(0.038), pytest.approx(0.1), RATES.ocr_seconds, RATES.margin)
     assert astuple(rates_from(calls, RATES)) == measured
 
 

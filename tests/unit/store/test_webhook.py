@@ -15,6 +15,10 @@ from pipeline.records import ErrorFacts, GpuUse, IterationRecord, RunStatus
 from pipeline.settings import read_settings
 from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.webhook import QUIET_SECONDS, Notifier
+from pipeline.worker_iterations import Role, Severity
+from pipeline.workers.frame.insights import with_findings
+from tests.support.worker_stand import finding
+from tests.unit.history.test_worker_overview import FIRST
 from tests.unit.store.records_for_tests import end_record
 
 NOW = datetime(2026, 8, 14, 12, tzinfo=UTC)
@@ -192,3 +196,20 @@ def test_addresses_that_are_taken(url: str) -> None:
 def test_addresses_that_are_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="WEBHOOK_URL must be an https address"):
         read_settings({"WEBHOOK_URL": url})
+
+
+def test_a_severe_finding_is_told_when_it_is_made_first_and_a_silent_worker_always(receiver: Receiver) -> None:
+    severe = finding(severity=Severity.SEVERE, sentence="Everything fails.")
+    iteration = replace(FIRST, findings=(severe, finding("other")))
+    new = replace(iteration, cumulative_insights=with_findings((), iteration.findings, iteration.iteration))
+    known = replace(new, iteration=2, cumulative_insights=with_findings(new.cumulative_insights, new.findings, 2))
+    notifier = Notifier(receiver.url, "folio")
+    for item in (known, new, replace(new, findings=(), error="storage_failed", summary="The disk is full.")):
+        notifier.iteration_ended(item)
+    notifier.worker_silent(Role.TUNING)
+    assert notifier.wait(10)
+    assert receiver.texts == [
+        "folio: analysis 1: Everything fails.",
+        "folio: the analysis worker failed with storage_failed: The disk is full.",
+        "folio: the tuning worker has gone silent; look whether its process runs.",
+    ]

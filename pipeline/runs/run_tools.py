@@ -1,0 +1,31 @@
+"""What a worker lends to each of its runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.intake.reader import PdfReader
+from pipeline.models.bundle import Lanes
+from pipeline.pages import Rates
+from pipeline.settings import Settings
+from pipeline.stages.assemble import Pipeline
+from pipeline.stages.export import FORMATS, ExportFormat
+
+
+def as_they_are(settings: Settings) -> Settings:
+    """For settings that nobody tunes."""
+    return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a worker lends to its runs, one after another: nothing of it may be shared between workers. ``tuned`` gives
+    the settings that a run begins with.
+    """
+
+    settings: Settings
+    lanes: Lanes
+    rates: Callable[[], Rates]
+    reader: PdfReader
+    docling: Pipeline
+    formats: tuple[ExportFormat, ...] = FORMATS
+    tuned: Callable[[Settings], Settings] = as_they_are

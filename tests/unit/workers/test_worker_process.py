@@ -1,0 +1,86 @@
+"""The workers beside a server: started with it, started again when they die, ended with it."""
+
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings, read_settings
+from pipeline.store.heartbeats import read_heartbeat
+from pipeline.store.iteration_log import IterationLog
+from pipeline.worker_iterations import Role, WorkerState
+from pipeline.workers.role_table import WORKERS, worker_role
+from pipeline.workers.worker_process import WorkerProcess, WorkerProcesses, workers_of
+from tests.support.runs import until
+
+
+class CountedWorker(WorkerProcess):
+    """Counts its starts instead of starting."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, "", Role.ANALYSIS)
+        self.starts, self.stopped = 0, threading.Event()
+
+    def ensure_running(self, environment: Mapping[str, str] = os.environ) -> None:
+        self.starts += 1
+        if self.starts == 2:
+            raise OSError("no process can be started")
+
+    def stop(self, seconds: float = 10.0) -> None:
+        self.stopped.set()
+
+
+def test_workers_are_looked_after_until_the_server_ends(settings: Settings) -> None:
+    worker = CountedWorker(settings)
+    with WorkerProcesses([worker], look_seconds=0.01):
+        until(lambda: worker.starts > 3)
+    assert worker.stopped.is_set()
+    with WorkerProcesses([]):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("variables", "roles"),
+    [
+        ({}, ()),
+        ({"SPACE_ROLE": "dashboard"}, ()),
+        ({"SPACE_ROLE": "tuning"}, (Role.TUNING,)),
+        ({"SPACE_WORKERS": "tuning, analysis"}, (Role.ANALYSIS, Role.TUNING)),
+        ({"SPACE_ROLE": "inbox", "SPACE_WORKERS": "inbox"}, (Role.INBOX,)),
+    ],
+)
+def test_a_space_runs_its_own_role_and_those_that_it_names(
+    variables: dict[str, str], roles: tuple[Role, ...], tmp_path: Path
+) -> None:
+    assert workers_of(read_settings(variables | {"DATA_DIR": str(tmp_path)})) == roles
+
+
+def test_every_role_can_be_built(settings: Settings, tmp_path: Path) -> None:
+    with_inbox = read_settings(
+        {"DATA_DIR": str(settings.data_dir), "WORK_DIR": str(settings.work_dir), "INBOX": str(tmp_path)}
+    )
+    for row in WORKERS:
+        assert worker_role(row.role).build(with_inbox, "").role is row.role
+
+
+def test_a_worker_process_works_and_ends_within_ten_seconds(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKER_SECONDS", "3600")
+    process = WorkerProcess(settings, "", Role.TEST_PLANNING)
+    process.ensure_running()
+    log = IterationLog(settings.data_dir, Role.TEST_PLANNING)
+    until(lambda: log.last() is not None)
+    last, beat = log.last(), read_heartbeat(settings, Role.TEST_PLANNING)
+    assert last is not None
+    assert beat is not None
+    assert (last.perspective, last.source) == ("encrypted", "local records, no token")
+    process.stop(10)
+    assert process._process is not None
+    assert process._process.returncode in (0, -signal.SIGTERM)
+    ended = read_heartbeat(settings, Role.TEST_PLANNING)
+    assert ended is not None
+    assert ended.state is WorkerState.STOPPED
