@@ -77,6 +77,7 @@ def plan_lines(made: BatchPlan, workers: int, pictures: bool) -> Iterator[str]:
     yield f"to do: {made.items:,} rows with {made.pages:,} pages, in {made.blocks:,} blocks"
     hours = made.core_seconds / 3600
     yield f"about {hours:,.2f} core-hours; with {workers:,} workers about {duration(made.core_seconds / workers)}"
+    yield f"about {workers * WORKER_MB / 1000:,.0f} GB of memory for the workers"
     disk = made.disk_bytes + (made.pages * PICTURES_BYTES if pictures else 0)
     yield f"about {disk / 1e6:,.0f} MB of output"
     costs = (f"{flavor.name} ${hours / flavor.cores * flavor.price:,.2f}" for flavor in FLAVORS)

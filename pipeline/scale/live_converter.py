@@ -1,13 +1,15 @@
 """Folio's own converter as what a converter process hosts: from a document on disk to a row."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from pipeline.gpu.device import has_gpu
 from pipeline.gpu.platform_factor import on_zerogpu
+from pipeline.intake.reader import PdfReader
+from pipeline.models.bundle import Lanes
 from pipeline.models.lanes import open_lanes
 from pipeline.records import BatchFacts, Origin
 from pipeline.runs.converter import ConvertedDocument, Converter
@@ -21,11 +23,16 @@ from pipeline.stages.export import BARE_JSON, PAGE_STARTS, ROW_FORMATS
 class LiveConverter:
     """Folio's converter as a maker of rows. Use it as a context manager."""
 
-    def __init__(self, start: ConverterStart) -> None:
+    def __init__(
+        self,
+        start: ConverterStart,
+        lanes: Callable[[Settings, bool, bool], Lanes] = open_lanes,
+        readers: Callable[[Settings], PdfReader] = PdfReader,
+    ) -> None:
         self._setup = start.setup
         settings = _own_settings(start)
-        lanes = open_lanes(settings, has_gpu(), on_zerogpu())
-        self._converter = Converter(settings, lanes, Origin.BATCH, ROW_FORMATS)
+        opened = lanes(settings, has_gpu(), on_zerogpu())
+        self._converter = Converter(settings, opened, Origin.BATCH, ROW_FORMATS, readers)
         self.producer = self._converter.producer(self._setup.options)
 
     def __enter__(self) -> Self:

@@ -31,7 +31,7 @@ RANGE_PAGES = 200
 """A selection of more than ``SPLIT_ABOVE`` pages becomes ranges of ``RANGE_PAGES``: one worker's work must not outlast
 all others'.
 """
-BLOCK_ITEMS, BLOCK_PAGES = 32, 256
+BLOCK_ITEMS, BLOCK_PAGES = 64, 640
 """Most items and pages of a block. A killed worker's block is converted again, and a block is a file."""
 BLOCKS_A_WORKER = 8
 """Blocks that every worker gets at least, so that all end at about the same time."""

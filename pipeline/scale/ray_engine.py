@@ -23,6 +23,7 @@ from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers, decoded_block, encoded_block
 from pipeline.scale.block_worker import BlockWorker
 from pipeline.scale.plain_engine import HOPELESS, probe_here, with_threads
+from pipeline.scale.supervisor import PROJECT_ROOT
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,8 @@ class RayEngine:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         if self.address:
-            ray.init(address=self.address, logging_level=logging.WARNING)
+            here = {"env_vars": {"PYTHONPATH": str(PROJECT_ROOT)}}  # where every node's image has Folio too
+            ray.init(address=self.address, runtime_env=here, logging_level=logging.WARNING)
             return self
         cores = max(os.cpu_count() or 1, self.workers.count * self.workers.threads) + SPARE_CORES
         ray.init(

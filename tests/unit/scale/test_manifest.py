@@ -12,7 +12,7 @@ from pipeline.records import ConvertOptions
 from pipeline.scale.batch_folder import BatchFolder
 from pipeline.scale.batch_setup import block_name
 from pipeline.scale.document_sources import DocumentFetcher, find_documents
-from pipeline.scale.manifest import Scan, plan_blocks, plan_items, scan_input
+from pipeline.scale.manifest import BLOCK_ITEMS, BLOCK_PAGES, Scan, plan_blocks, plan_items, scan_input
 from pipeline.settings import Settings
 from tests.support.scripted_rows import PRODUCER
 from tests.unit.intake.pdf_files import Page, PdfFile, text
@@ -45,8 +45,8 @@ def test_blocks_hold_neighbours_and_neither_too_many_items_nor_pages() -> None:
     items = plan_items(scans, ConvertOptions(), PRODUCER).items
     blocks = plan_blocks(items, 2)
     assert [item for block in blocks for item in block] == list(items)
-    assert max(len(block) for block in blocks) <= 32
-    assert max(sum(item.selected for item in block) for block in blocks if len(block) > 1) <= 256
+    assert max(len(block) for block in blocks) <= BLOCK_ITEMS
+    assert max(sum(item.selected for item in block) for block in blocks if len(block) > 1) <= BLOCK_PAGES
     assert len(plan_blocks(items[:20], 2)) == 20, "few items are shared out"
     assert plan_blocks((), 2) == []
     assert len({block_name(block) for block in blocks}) == len(blocks)
