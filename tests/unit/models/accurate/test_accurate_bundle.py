@@ -18,8 +18,8 @@ from pipeline.models.bundle import Bundle
 from pipeline.models.choice import BundleName, choose_bundles
 from pipeline.pages import Lane, LayoutLabel, PageFailure, PagePrediction, PageResult, PageTask
 from pipeline.store.weight_cache import find_weights
+from tests.support.accurate_pages import TestPage
 from tests.support.checkpoints import TABLE_FOLDER
-from tests.unit.models.accurate.conftest import TestPage
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from pipeline.models.accurate.checkpoints import load_layout
 from pipeline.models.accurate.heron_layout import Detections, HeronLayout, apart, regions, squeeze
 from pipeline.pages import LayoutRegion
 from pipeline.stages.replay import ReplaySource, replay_result
+from tests.support.accurate_pages import TestPage
 from tests.support.checkpoints import FULL_LAYOUT, LAYOUT_FOLDER, save_layout
-from tests.unit.models.accurate.conftest import TestPage
 
 # Sums are added in another order in a batch; in points.
 TOLERANCE = 0.05

@@ -17,8 +17,8 @@ from pipeline.models.accurate.tableformer import BoxHead, DecodeStep, TableEncod
 from pipeline.models.accurate.tableformer_tables import TableFormerReader, TableRequest
 from pipeline.pages import Box, TableCell, TableStructure
 from pipeline.stages.replay import ReplaySource, replay_result, to_docling
+from tests.support.accurate_pages import PLACES, TestPage, prepared
 from tests.support.checkpoints import END, FULL_TABLES, TABLE_FOLDER, save_tables
-from tests.unit.models.accurate.conftest import PLACES, TestPage, prepared
 
 # In points. Crops are one level in 255 off Pillow in few places, which a random box head amplifies.
 TOLERANCE = 0.2

@@ -17,7 +17,7 @@ from pipeline.models.aot.shelf import Package, PackageShelf
 from pipeline.models.aot.spec import NetworkSpec, Precision, Span
 from pipeline.pages import Box, EngineInfo, LayoutRegion, PagePrediction, PageTask, TableStructure
 from pipeline.store.weight_cache import find_weights
-from tests.unit.models.accurate.conftest import TestPage
+from tests.support.accurate_pages import TestPage
 
 SAME_PLACE = 0.05  # points
 Found = TypeVar("Found", LayoutRegion, TableStructure)
