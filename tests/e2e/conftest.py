@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.support import zygote
 from tests.support.zygote import Forked
@@ -26,6 +26,7 @@ CHROMIUM_FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-default-apps", "--disable-sync", "--no-first-run"),
 ]
+expect.set_options(timeout=20_000)  # milliseconds; the machine computes what the page waits for
 START_SECONDS = 180  # importing docling and loading the models on a cold machine
 
 
