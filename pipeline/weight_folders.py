@@ -10,8 +10,8 @@ from pathlib import Path
 class ModelFolder:
     """A network's folder as on the Hub, with ``config.json`` and ``model.safetensors``.
 
-    ``revision`` is the commit's hash of the repository, or ``sha256-`` and the start of the weights' hash for a folder
-    of one's own.
+    ``revision`` is the commit's hash of the repository, or ``sha256-`` and the start of a hash of the weights and of
+    all JSON files for a folder of one's own.
     """
 
     path: Path

@@ -31,7 +31,7 @@ def model_folder(repo: str, weights_dir: Path | None) -> ModelFolder:
     """The folder of ``repo``. Raises WeightsMissing."""
     if weights_dir is not None and (weights_dir / repo.replace("/", "--") / WEIGHTS).is_file():
         folder = weights_dir / repo.replace("/", "--")
-        return ModelFolder(folder, _content_revision(folder / WEIGHTS))
+        return ModelFolder(folder, _content_revision(folder))
     try:
         cached = Path(snapshot_download(repo, local_files_only=True))
     except LocalEntryNotFoundError:
@@ -41,6 +41,10 @@ def model_folder(repo: str, weights_dir: Path | None) -> ModelFolder:
     return ModelFolder(cached, cached.name)
 
 
-def _content_revision(weights: Path) -> str:
-    with weights.open("rb") as file:
-        return f"sha256-{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}"
+def _content_revision(folder: Path) -> str:
+    """One for the weights and for the settings beside them, such as how many regions a network proposes."""
+    content = hashlib.sha256()
+    for path in (*sorted(folder.glob("*.json")), folder / WEIGHTS):
+        with path.open("rb") as file:
+            content.update(hashlib.file_digest(file, "sha256").digest())
+    return f"sha256-{content.hexdigest()[:16]}"

@@ -19,7 +19,7 @@ from pipeline.models.choice import BundleName, choose_bundles
 from pipeline.pages import Lane, LayoutLabel, PageFailure, PagePrediction, PageResult, PageTask
 from pipeline.store.weight_cache import find_weights
 from tests.support.accurate_pages import TestPage
-from tests.support.checkpoints import TABLE_FOLDER
+from tests.support.checkpoints import LAYOUT_FOLDER, TABLE_FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,14 @@ def test_other_weights_are_another_revision(bundle: Bundle, weights_dir: Path, t
     name = next(iter(tensors))
     save_file(tensors | {name: tensors[name] + 1}, weights, metadata={"format": "pt"})
     assert AccurateBundle(find_weights(copied), Engines("cpu")).revision != bundle.revision
+
+
+def test_the_same_weights_with_other_settings_are_another_revision(weights_dir: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(weights_dir, tmp_path / "weights"))
+    config = copied / LAYOUT_FOLDER / "config.json"
+    config.write_text(config.read_text().replace('"num_queries": 20', '"num_queries": 21'))
+    assert find_weights(copied).layout.revision != find_weights(weights_dir).layout.revision
+    assert find_weights(copied).tables.revision == find_weights(weights_dir).tables.revision
 
 
 def predicted(result: PageResult) -> PagePrediction:
