@@ -59,7 +59,7 @@ def _spot(line: LayoutLine, lines: Sequence[LayoutLine], gray: Gray, scale: floa
     rows = slice(max(int(area.top * scale), 0), int(area.bottom * scale) + 1)
     columns = slice(int(area.left * scale), max(int(area.right * scale), 0))
     ink = _ink(gray[rows, columns])
-    runs = _runs(ink.any(axis=0))
+    runs = _runs(np.asarray(ink.any(axis=0), dtype=np.bool_))
     if not line.words:
         runs = runs[:2]  # the bullet and what comes after it
         if len(runs) < 2 or runs[1][0] - runs[0][1] < GAP * height * scale:
