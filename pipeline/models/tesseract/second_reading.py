@@ -36,6 +36,7 @@ SURE_SCRIPT = 1.5  # confidence of script detection from which on its word count
 LEAST_AGREED = 0.6  # score of sample lines in a language of the script that was detected
 LEAST_GUESSED = 0.8  # score of sample lines in any other language
 MOST_TRIES = 12  # readings of the sample lines; a ruined page reads in no language
+MOST_ALONE = 8  # lines of a page that are read by themselves, where a sheet of lines gave nothing
 LEAST_SCORE = 0.3  # a line that Tesseract scores lower is left out
 PP_OCR_LEAST_SCORE = 0.5  # the same for PP-OCR's lines
 OFTEN_MISSED = ("Hebrew", "Korean")  # script detection takes Hebrew for Thai
@@ -162,6 +163,8 @@ class SecondReader:
         again = [index for index, line in enumerate(first.lines) if mostly or _sureness(line) < DOUBTFUL]
         pixels = [first.pixels(first.lines[index], chosen.upside_down) for index in again]
         texts = dict(zip(again, self._reader.read(pixels, chosen.languages), strict=True))
+        lost = [number for number, index in enumerate(again) if not texts[index].text][:MOST_ALONE]
+        texts |= {again[number]: self._reader.read_alone(pixels[number], chosen.languages) for number in lost}
         lines = [_better(line, texts.get(index), chosen.upside_down) for index, line in enumerate(first.lines)]
         turn = (first.turn + 2 * chosen.upside_down) % 4
         believed = _ordered([line for line in lines if line.text], first, turn)

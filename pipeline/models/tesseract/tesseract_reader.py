@@ -12,7 +12,7 @@ from pipeline.models.tesseract.line_sheet import LineSheet, line_sheets
 from pipeline.models.tesseract.tesseract_process import TesseractFailed, TesseractProcess
 
 SHEET_DPI = "300"  # Tesseract warns and guesses where it is not told
-ONE_BLOCK = "6"  # page segmentation modes of tesseract(1)
+ONE_BLOCK, ONE_LINE = "6", "7"  # page segmentation modes of tesseract(1)
 SCRIPT_ONLY = "0"
 WORD_LEVEL = "5"  # https://tesseract-ocr.github.io/tessdoc/Command-Line-Usage.html: columns of the TSV output
 TSV_COLUMNS = 12
@@ -74,8 +74,18 @@ class TesseractReader:
             for read in self._read_sheet(sheet, languages)
         ]
 
-    def _read_sheet(self, sheet: LineSheet, languages: tuple[str, ...]) -> list[ReadText]:
-        answer = self._process.read(sheet.image, languages, "--psm", ONE_BLOCK, "--dpi", SHEET_DPI, "tsv", "txt")
+    def read_alone(self, line: Pixels, languages: tuple[str, ...]) -> ReadText:
+        """The same for one line by itself, which is slower, and finds short lines that are lost on a sheet.
+
+        Raises TesseractFailed.
+        """
+        (sheet,) = line_sheets([line])
+        (read,) = self._read_sheet(sheet, languages, ONE_LINE)
+        scripts = frozenset(BY_CODE[code].script for code in languages if code in BY_CODE)
+        return replace(read, text=usual_letters(read.text, scripts))
+
+    def _read_sheet(self, sheet: LineSheet, languages: tuple[str, ...], mode: str = ONE_BLOCK) -> list[ReadText]:
+        answer = self._process.read(sheet.image, languages, "--psm", mode, "--dpi", SHEET_DPI, "tsv", "txt")
         words: list[list[_Word]] = [[] for _ in sheet.tops]
         for word in _words(answer):
             words[sheet.line_at(word.middle)].append(word)

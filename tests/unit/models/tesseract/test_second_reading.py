@@ -82,6 +82,7 @@ class TableReader(TesseractReader):
 
     def __init__(self, texts: dict[str, ReadText], guess: ScriptGuess | None) -> None:
         self.texts, self.guess, self.asked = texts, guess, list[tuple[str, ...]]()
+        self.alone = ReadText("", 0.0)
 
     @property
     def languages(self) -> frozenset[str]:
@@ -93,6 +94,9 @@ class TableReader(TesseractReader):
     def read(self, lines: Sequence[Pixels], languages: tuple[str, ...]) -> list[ReadText]:
         self.asked.append(languages)
         return [self.texts[languages[0]]] * len(lines)
+
+    def read_alone(self, line: Pixels, languages: tuple[str, ...]) -> ReadText:
+        return self.alone
 
 
 def line(row: int, text: str, score: float, width: float = 30.0) -> TextLine:
@@ -153,6 +157,13 @@ def test_letters_and_signs_that_the_first_recogniser_only_guesses_give_way() -> 
     guessed, sign = line(0, "για ε φτνη αα.", 0.84), line(1, ".", 0.98, width=30)
     reading = SecondReader(reader).read(first(line(2, "o", 0.5, width=300), guessed, sign))
     assert [text.text for text in reading.lines] == ["για κάθε άμαξα."] * 3
+
+
+def test_a_line_that_is_lost_on_the_sheet_is_read_alone() -> None:
+    reader = TableReader({"ara": ReadText("", 0.0)}, None)
+    reader.alone = ReadText("محملة.", 0.9)
+    reading = SecondReader(reader).read(first(line(0, "", 0.2)), ("ara",))
+    assert [text.text for text in reading.lines] == ["محملة."]
 
 
 def test_an_upside_down_page_comes_in_reading_order_from_its_other_end() -> None:

@@ -4,10 +4,12 @@ import os
 import re
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from pipeline.models.tesseract.tesseract_process import TesseractFailed, TesseractProcess
+from pipeline.models.tesseract.tesseract_reader import TesseractReader
 
 PAGE = np.full((100, 400), 255, dtype=np.uint8)
 
@@ -25,6 +27,14 @@ def test_the_languages_of_the_packages_are_installed() -> None:
     named = {name.removeprefix("tesseract-ocr-") for name in packages if name.startswith("tesseract-ocr-")}
     assert named >= {"osd", "ara", "ell", "heb", "hin", "kor", "rus", "tha"}
     assert TesseractProcess().languages >= named
+
+
+def test_a_line_is_read_by_itself() -> None:
+    line = np.full((40, 160, 3), 255, dtype=np.uint8)
+    cv2.putText(line, "Mill 42", (12, 30), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (0, 0, 0), 2)
+    read = TesseractReader().read_alone(line, ("eng",))
+    assert read.text == "Mill 42"
+    assert 0.3 < read.score <= 1
 
 
 def test_the_process_sees_no_environment_and_has_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
