@@ -36,9 +36,11 @@ from pipeline.intake.text_layer.fonts import doubt_fonts
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
+from pipeline.intake.text_layer.xfa_form import form_lines, show_lines
 from pipeline.intake.wire import (
     Answer,
     CellsRequest,
+    PageCondition,
     Parser,
     PreflightRequest,
     ReleaseRequest,
@@ -129,6 +131,9 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     cells.drop_controls(page)
     mend(page, lambda: read_glyphs(shown, frame))
     add_fields(page, shown, frame)
+    if PageCondition.XFA_FORM in conditions and request.page == 1 and (lines := form_lines(document.pages)):
+        show_lines(page, lines)
+        counts = cells.count_page(page)
     Path(request.cells).write_text(page.model_dump_json(), encoding="utf-8")
     if request.parser is Parser.DOCLING:  # the other parser is asked where the child did not live through this
         document.write_tags(request.page, Path(request.cells))

@@ -46,7 +46,7 @@ def add_fields(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) 
     values = list(_values(page.widgets))
     for value in (*values, *notes):
         if not _stands_there(page, value):
-            _add(page, value, font)
+            add_text(page, value, font)
     ticks = list(_ticks(page.widgets))
     for tick in ticks:
         _add_tick(page, tick, font)
@@ -121,7 +121,8 @@ def _letters(text: str) -> str:
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
-def _add(page: SegmentedPdfPage, value: PlacedText, font: str) -> None:
+def add_text(page: SegmentedPdfPage, value: PlacedText, font: str) -> None:
+    """Add ``value``, in type of ``font``, to the page's words and lines, in place."""
     left, _, _, top = value.rect
     lines = [line for line in re.split(r"[\r\n]+", value.text) if line.strip()]
     height = min(LINE_HEIGHT, (top - value.rect[1]) / len(lines))

@@ -4,6 +4,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from docling_core.types.doc.page import SegmentedPdfPage
 
 from pipeline.errors import DamagedPdf, NotAPdf
 from pipeline.errors.page_notices import LOSSY, NOTICE_KINDS
@@ -156,6 +157,40 @@ def test_a_dynamic_form_is_told(reader: PdfReader, tmp_path: Path, out_dir: Path
     form = b"/NeedsRendering true /AcroForm << /Fields [] /XFA 4 0 R >>"
     path = catalogued(tmp_path / "a.pdf", form, stream(b"<xdp/>"))
     assert codes(reader, path, out_dir) == [(11, "xfa_form")]
+
+
+FORM = b"""<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template xmlns="http://www.xfa.org/schema/xfa-template/3.3/">
+<subform name="f"><draw><value><text>Harbour dues, 1951</text></value></draw>
+<field name="skipper"><ui><textEdit/></ui><caption><value><text>Name of the skipper</text></value></caption></field>
+<field name="paid"><ui><checkButton/></ui><caption><value><text>Paid</text></value></caption>
+<items><text>yes</text></items></field>
+<field name="late"><ui><checkButton/></ui><caption><value><text>Late</text></value></caption>
+<items><text>yes</text></items></field>
+<field name="secret" presence="hidden"><ui><textEdit/></ui></field><field name="go"><ui><button/></ui></field>
+</subform></template><xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><f>
+<skipper>Ada Quill</skipper><paid>yes</paid><late>no</late><tons>12</tons><secret>unseen</secret></f></xfa:data></xfa:datasets></xdp:xdp>"""
+
+
+def test_a_dynamic_form_shows_its_texts_and_values(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
+    form = b"/NeedsRendering true /AcroForm << /Fields [] /XFA 4 0 R >>"
+    path = catalogued(tmp_path / "a.pdf", form, stream(FORM))
+    [page] = reader.render(path, "", (1,), out_dir)
+    assert isinstance(page, RenderedPage)
+    assert [notice.code for notice in page.facts.notices] == ["xfa_form"]
+    cells = SegmentedPdfPage.model_validate_json((out_dir / page.cells).read_bytes())
+    shown = ["Harbour dues, 1951", "Name of the skipper: Ada Quill", "[x] Paid", "[ ] Late", "tons: 12"]
+    assert [cell.text for cell in cells.textline_cells] == shown
+    assert page.facts.characters == len("".join(shown).replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    "form", [b"<xdp", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"<x>" * 90_000 + b"</x>" * 90_000]
+)
+def test_a_form_that_is_no_sound_xml_stays_what_its_page_says(
+    reader: PdfReader, tmp_path: Path, out_dir: Path, form: bytes
+) -> None:
+    entries = b"/NeedsRendering true /AcroForm << /Fields [] /XFA 4 0 R >>"
+    assert codes(reader, catalogued(tmp_path / "a.pdf", entries, stream(form)), out_dir) == [(11, "xfa_form")]
 
 
 def test_the_cover_of_attached_files_names_them(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
