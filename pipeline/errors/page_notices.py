@@ -34,8 +34,8 @@ FILE_REPAIRED = NoticeKind(
 )
 XFA_FORM = NoticeKind(
     "xfa_form",
-    "Page {page}: the file is a dynamic form (XFA), whose fields only Adobe Reader shows; print it to PDF there and "
-    "upload that.",
+    "Page {page}: the file is a dynamic form (XFA), which only Adobe Reader draws; words may be missing: print it "
+    "to PDF there and upload that.",
     lossy=True,
 )
 PORTFOLIO = NoticeKind(

@@ -168,7 +168,8 @@ FORM = b"""<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template xmlns="http:/
 <items><text>yes</text></items></field>
 <field name="secret" presence="hidden"><ui><textEdit/></ui></field><field name="go"><ui><button/></ui></field>
 </subform></template><xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><f>
-<skipper>Ada Quill</skipper><paid>yes</paid><late>no</late><tons>12</tons><secret>unseen</secret></f></xfa:data></xfa:datasets></xdp:xdp>"""
+<skipper>Ada Quill</skipper><paid>yes</paid><late>no</late><tons>12</tons>
+<secret>unseen</secret></f></xfa:data></xfa:datasets></xdp:xdp>"""
 
 
 def test_a_dynamic_form_shows_its_texts_and_values(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
