@@ -308,7 +308,8 @@ class PagePrediction:
     place is one on the page as shown. ``settled`` regions and tables are of networks that docling itself trusts, and go
     to it as they are; others are corrected by the page's own text and drawn rules. ``languages`` are those in which
     Tesseract read the page; empty where PP-OCR read it. ``text_score`` is how sure the recogniser is of the page's
-    text as a whole, in [0, 1]. ``bundle`` and ``revision`` are of the models that said it,
+    text as a whole, in [0, 1]. ``skew`` is by how many degrees clockwise the page lies aslant; every place is then one
+    on the page turned straight around its middle. ``bundle`` and ``revision`` are of the models that said it,
     filled in by the run.
     """
 
@@ -325,6 +326,7 @@ class PagePrediction:
     languages: tuple[str, ...] = ()
     notices: tuple[PageNotice, ...] = ()
     text_score: float = 1.0
+    skew: float = 0.0
     bundle: str = ""
     revision: str = ""
 

@@ -214,6 +214,7 @@ def _prediction(job: PageJobs) -> PagePrediction:
         languages=believed.value.languages,
         notices=believed.value.notices,
         text_score=believed.value.score,
+        skew=found.value.skew,
     )
 
 

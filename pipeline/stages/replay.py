@@ -95,8 +95,13 @@ class ReplayPage(PdfPageBackend):
 
     @property
     def image(self) -> Image.Image:
-        """The whole page as rendered, RGB."""
-        return Image.fromarray(page_image(self.pixels, self.rendered))
+        """The whole page as rendered, RGB; a page that lies aslant is turned straight, as its predictions are."""
+        return self._straight if self.prediction.skew else Image.fromarray(page_image(self.pixels, self.rendered))
+
+    @cached_property
+    def _straight(self) -> Image.Image:
+        image = Image.fromarray(page_image(self.pixels, self.rendered))
+        return image.rotate(self.prediction.skew, Image.Resampling.BILINEAR, fillcolor=image.getpixel((0, 0)))
 
     def is_valid(self) -> bool:
         return True
@@ -135,6 +140,7 @@ class ReplayPage(PdfPageBackend):
     def unload(self) -> None:
         self.__dict__.pop("_chosen", None)
         self.__dict__.pop("tags", None)
+        self.__dict__.pop("_straight", None)
 
 
 class ReplayDocument(PdfDocumentBackend):

@@ -59,7 +59,8 @@ def ruled_structure(page: ReplayPage, box: Box, words: list[LayoutWord]) -> Tabl
 
 def page_gray(page: ReplayPage) -> NDArray[np.uint8]:
     """The page's brightness, (height, width): its green channel, which is most of what the eye takes for brightness."""
-    return page_image(page.pixels, page.rendered)[:, :, 1]
+    pixels = np.asarray(page.image) if page.prediction.skew else page_image(page.pixels, page.rendered)
+    return pixels[:, :, 1]
 
 
 def _held(word: LayoutWord, box: Box) -> bool:
