@@ -35,7 +35,8 @@ def work(settings: Settings, role: Role, token: str, *, once: bool = False, spac
     with only_worker(worker_lock_path(settings, role)):
         iterations = IterationLog(settings.data_dir, role)
         iterations.recover()
-        with Pulse(heartbeat_path(settings, role), role, settings.worker_seconds) as pulse:
+        beat, ending = heartbeat_path(settings, role), lambda: goodbye.asked
+        with Pulse(beat, role, settings.worker_seconds, ending=ending) as pulse:
             publish = _publishing(settings, role, token, iterations, pulse, goodbye)
             if publish is None:
                 return 1

@@ -21,8 +21,10 @@ class Pulse:
         role: Role,
         interval_seconds: int,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        ending: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._path, self._now = path, now
+        """``ending`` tells whether the process was asked to end: it may be ended for good before it comes to say so."""
+        self._path, self._now, self._ending = path, now, ending
         self._beat = Heartbeat(role, WorkerState.STARTING, iso(now()), interval_seconds=interval_seconds)
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -46,4 +48,4 @@ class Pulse:
 
     def _repeat(self) -> None:
         while not self._over.wait(BEAT_SECONDS):
-            self.show()
+            self.show(**({"state": WorkerState.STOPPED} if self._ending() else {}))

@@ -78,6 +78,8 @@ def replay_pages(
     sides = {value: open_converter({proposal.setting: value}) for value in (proposal.now, proposal.proposed)}
     trials: list[Trial] = []
     try:
+        for side in sides.values() if samples else ():
+            _converted(side, samples[0])  # a first conversion also opens what later ones find open
         for number, sample in enumerate(samples):
             if stop():
                 break

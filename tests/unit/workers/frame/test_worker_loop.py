@@ -15,9 +15,10 @@ import pytest
 
 from pipeline.errors import FileMissing, StorageFailed
 from pipeline.settings import Settings
-from pipeline.store.heartbeats import is_silent, read_heartbeat
+from pipeline.store.heartbeats import heartbeat_path, is_silent, read_heartbeat
 from pipeline.store.iteration_log import IterationLog
 from pipeline.worker_iterations import IterationStatus, Role, Severity, WorkerState
+from pipeline.workers.frame.pulse import Pulse
 from pipeline.workers.frame.worker_loop import MOST_ATTEMPTS
 from pipeline.workers.frame.worker_protocol import Turn
 from tests.support.runs import until
@@ -203,3 +204,18 @@ def test_a_worker_is_silent_after_two_minutes_without_a_beat(settings: Settings)
     assert beat is not None
     assert not is_silent(beat, NOON + timedelta(seconds=110))
     assert is_silent(beat, NOON + timedelta(seconds=130))
+
+
+def test_a_worker_that_is_ended_in_the_middle_of_its_work_has_said_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.workers.frame.pulse.BEAT_SECONDS", 0.01)
+    path = heartbeat_path(settings, Role.ANALYSIS)
+    with Pulse(path, Role.ANALYSIS, 60, ending=lambda: True) as pulse:
+        pulse.show(state=WorkerState.WORKING)
+
+        def has_stopped() -> bool:
+            beat = read_heartbeat(settings, Role.ANALYSIS)
+            return beat is not None and beat.state is WorkerState.STOPPED
+
+        until(has_stopped)

@@ -58,6 +58,8 @@ def test_a_document_becomes_files_and_a_record_and_its_run_goes(
     into = tmp_path / "into"
     answer = conversions.answer(ConversionRequest(str(documents / "letter.pdf"), "letter.pdf", str(into), {}))
     assert (answer.status, answer.code, answer.pages, answer.pages_ok) == ("ok", "", 1, 1)
+    assert answer.seconds > 0
+    assert [page.page for page in answer.measured] == [1]
     assert {path.name for path in into.iterdir()} == {"document.md", "document.json", "document.html"}
     (record,) = records(settings)
     assert (record.iteration_id, record.input.origin) == (answer.record_id, Origin.INBOX)

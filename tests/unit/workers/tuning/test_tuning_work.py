@@ -173,7 +173,7 @@ def test_a_change_is_kept_where_documents_are_surely_faster_and_none_is_worse(
     iterations = iterations_of(worker(settings, documents=12, sides=sides))
     assert iterations[-1].findings[0].kind == ("tuning.kept" if kept else "tuning.rejected")
     assert TunedSettings(settings.data_dir).apply(settings).threads == (proposed if kept else now)
-    assert changed.asked == sides[now].asked
+    assert changed.asked == sides[now].asked == ["0", *map(str, range(12))]
 
 
 def test_what_was_tried_is_not_tried_again(settings: Settings) -> None:
