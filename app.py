@@ -42,7 +42,7 @@ from pipeline.ui.serve import serve
 from pipeline.ui.workers.worker_page import build_worker_page
 from pipeline.worker_iterations import Role
 from pipeline.workers.frame.company import silent_workers
-from pipeline.workers.worker_process import WorkerProcess, WorkerProcesses, workers_of
+from pipeline.workers.worker_process import WorkerProcesses, server_processes
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def main() -> None:
     except SettingsError as error:
         raise SystemExit(f"Folio cannot start: {error.message}") from None
     publisher, watcher = PublisherProcess(settings, SECRETS.token), WatcherProcess(settings, SECRETS.token)
-    workers = WorkerProcesses(WorkerProcess(settings, SECRETS.token, role) for role in workers_of(settings))
+    workers = server_processes(settings, SECRETS.token, watcher)
     try:
         if settings.space_role == APP.name:
             serve_app(settings, publisher, DashboardData(settings, publisher.status, watcher), workers)

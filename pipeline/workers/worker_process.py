@@ -53,6 +53,14 @@ class WorkerProcesses:
             self._over.wait(self._look_seconds)
 
 
+def server_processes(settings: Settings, token: str, watcher: HubProcess) -> WorkerProcesses:
+    """The workers of a server with these settings, and the watcher that copies records for them while nobody looks at
+    the dashboard.
+    """
+    workers = [WorkerProcess(settings, token, role) for role in workers_of(settings)]
+    return WorkerProcesses([watcher, *workers] if workers else [])
+
+
 def workers_of(settings: Settings) -> tuple[Role, ...]:
     """The workers that a Space with these settings runs: its own role, and those that SPACE_WORKERS names."""
     named = [name.strip() for name in (settings.space_role, *settings.space_workers.split(","))]

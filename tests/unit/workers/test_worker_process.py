@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pipeline.store.heartbeats import read_heartbeat
 from pipeline.store.iteration_log import IterationLog
 from pipeline.worker_iterations import Role, WorkerState
 from pipeline.workers.role_table import WORKERS, worker_role
-from pipeline.workers.worker_process import WorkerProcess, WorkerProcesses, workers_of
+from pipeline.workers.worker_process import WorkerProcess, WorkerProcesses, server_processes, workers_of
 from tests.support.runs import until
 
 
@@ -40,6 +41,17 @@ def test_workers_are_looked_after_until_the_server_ends(settings: Settings) -> N
     assert worker.stopped.is_set()
     with WorkerProcesses([]):
         pass
+
+
+def test_the_watcher_copies_records_for_the_workers_while_nobody_looks(settings: Settings) -> None:
+    watcher = CountedWorker(settings)
+    with server_processes(settings, "", watcher):
+        pass
+    assert watcher.starts == 0
+    beside = replace(settings, space_role="inbox", inbox="")  # this worker ends at once: it has no inbox
+    with server_processes(beside, "", watcher):
+        until(lambda: watcher.starts > 0)
+    assert watcher.stopped.is_set()
 
 
 @pytest.mark.parametrize(
