@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 
+from pipeline.errors import FolioError
 from pipeline.settings import Settings
 from pipeline.store.goodbye import Goodbye
 from pipeline.store.heartbeats import heartbeat_path, worker_lock_path
@@ -16,13 +17,14 @@ from pipeline.workers.frame.company import silent_workers, visitor_at_work
 from pipeline.workers.frame.pulse import Pulse
 from pipeline.workers.frame.worker_lock import only_worker
 from pipeline.workers.frame.worker_loop import Surround, WorkerLoop
-from pipeline.workers.frame.worker_protocol import Stop
+from pipeline.workers.frame.worker_protocol import RoleWork, Stop
 from pipeline.workers.role_table import worker_role
 
 log = logging.getLogger(__name__)
 
 NICENESS = 10  # a visitor's document comes first on a machine that both share
 RESTORE_SECONDS = 30.0
+MESSAGE_SECONDS = 5.0
 
 
 def work(settings: Settings, role: Role, token: str, *, once: bool = False, space: str = "") -> int:
@@ -30,7 +32,7 @@ def work(settings: Settings, role: Role, token: str, *, once: bool = False, spac
 
     Raises WorkerRunsAlready, and FolioError where a setting that the role needs is missing.
     """
-    goodbye = Goodbye()
+    goodbye, notifier = Goodbye(), Notifier(settings.webhook_url, space)
     os.nice(NICENESS)
     with only_worker(worker_lock_path(settings, role)):
         iterations = IterationLog(settings.data_dir, role)
@@ -40,11 +42,26 @@ def work(settings: Settings, role: Role, token: str, *, once: bool = False, spac
             publish = _publishing(settings, role, token, iterations, pulse, goodbye)
             if publish is None:
                 return 1
-            around = Surround(busy=visitor_at_work(settings), publish=publish, ended=_teller(settings, role, space))
-            loop = WorkerLoop(
-                worker_role(role).build(settings, token), iterations, pulse, settings.worker_seconds, around
-            )
-            return _once(loop, publish, goodbye) if once else _for_good(loop, goodbye)
+            around = Surround(busy=visitor_at_work(settings), publish=publish, ended=_teller(settings, role, notifier))
+            made = _built(settings, role, token, pulse, goodbye, patient=not once)
+            loop = WorkerLoop(made, iterations, pulse, settings.worker_seconds, around)
+            code = _once(loop, publish, goodbye) if once else _for_good(loop, goodbye)
+            notifier.wait(MESSAGE_SECONDS)
+            return code
+
+
+def _built(settings: Settings, role: Role, token: str, pulse: Pulse, stop: Stop, *, patient: bool) -> RoleWork:
+    """The role's work. A worker that cannot begin says why on its page for a while, before its server starts it anew.
+
+    Raises FolioError where a setting that the role needs is missing.
+    """
+    try:
+        return worker_role(role).build(settings, token)
+    except FolioError as error:
+        pulse.show(state=WorkerState.BACKING_OFF, error=error.code)
+        if patient:
+            stop.wait(RESTORE_SECONDS)
+        raise
 
 
 def _for_good(loop: WorkerLoop, goodbye: Goodbye) -> int:
@@ -89,9 +106,7 @@ def _publishing(
     return publish
 
 
-def _teller(settings: Settings, role: Role, space: str) -> Callable[[WorkerIteration], None]:
-    notifier = Notifier(settings.webhook_url, space)
-
+def _teller(settings: Settings, role: Role, notifier: Notifier) -> Callable[[WorkerIteration], None]:
     def tell(iteration: WorkerIteration) -> None:
         notifier.iteration_ended(iteration)
         for silent in silent_workers(settings, datetime.now(UTC), besides=role):

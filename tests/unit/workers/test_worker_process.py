@@ -96,3 +96,19 @@ def test_a_worker_process_works_and_ends_within_ten_seconds(
     ended = read_heartbeat(settings, Role.TEST_PLANNING)
     assert ended is not None
     assert ended.state is WorkerState.STOPPED
+
+
+def test_a_worker_that_cannot_begin_says_why(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("INBOX", raising=False)
+    process = WorkerProcess(settings, "", Role.INBOX)
+    process.ensure_running()
+
+    def has_said_why() -> bool:
+        beat = read_heartbeat(settings, Role.INBOX)
+        return beat is not None and beat.error == "inbox_missing"
+
+    until(has_said_why)
+    process.stop(10)
+    assert "[inbox_missing]" in capfd.readouterr().err
