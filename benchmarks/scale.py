@@ -89,7 +89,7 @@ def run(command: list[str], folder: Path) -> tuple[float, float]:
         check=False,
     )
     wall = time.monotonic() - began
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) or " rows, " not in done.stderr + " rows, " * (command[0] == "convert"):
         raise SystemExit(done.stderr[-2000:])
     _reap_orphans()
     return wall, _children_seconds() - before
@@ -99,13 +99,13 @@ def batch_command(engine: str, workers: int, documents: Path, output: Path) -> l
     return ["batch", str(documents), str(output), "--engine", engine, "--workers", str(workers)]
 
 
-def measure(count: int, folder: Path) -> list[Taken]:
+def measure(count: int, folder: Path, engines: list[str]) -> list[Taken]:
     """Plain ``convert``, then each engine with one and two workers, on the same files."""
     documents = make_input(folder / "in", count, bad=0)
     files = [str(path) for path in sorted(documents.iterdir())]
     wall, cpu = run(["convert", *files, "--out", str(folder / "convert"), "--formats", "md,json"], folder)
     taken: list[Taken] = []
-    for engine, workers in (("plain", 1), ("plain", 2), ("ray", 1), ("ray", 2), ("datatrove", 2)):
+    for engine, workers in ((engine, workers) for engine in engines for workers in (1, 2)):
         output = folder / f"{engine}-{workers}"
         taken.append(
             _taken(
@@ -216,13 +216,17 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=24)
     parser.add_argument("--bad", type=int, default=6)
     parser.add_argument("--engine", default="ray", choices=["ray", "datatrove"])
+    parser.add_argument("--engines", nargs="+", default=["plain", "ray", "datatrove"], help="those to measure")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     folder = Path(tempfile.mkdtemp(prefix="folio-scale-"))
     found: dict[str, Any]
     if chosen.part == "measure":
-        found = {"load": os.getloadavg()[0], "taken": [asdict(row) for row in measure(chosen.documents, folder)]}
+        found = {
+            "load": os.getloadavg()[0],
+            "taken": [asdict(row) for row in measure(chosen.documents, folder, chosen.engines)],
+        }
     elif chosen.part == "kill":
         found = {chosen.engine: kill(chosen.documents, chosen.bad, chosen.engine, folder, chosen.seed)}
     else:

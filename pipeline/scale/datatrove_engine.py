@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO
+from pathlib import Path
 
 from pipeline.errors import WorkerStartFailed
 from pipeline.process_start import starting
@@ -38,14 +38,17 @@ class TaskProcess:
     task: DatatroveTask
     starts: int = 0
     process: "subprocess.Popen[bytes] | None" = None
-    output: IO[bytes] | None = None
+
+    @property
+    def said(self) -> Path:
+        """What the process says; gone once it has ended well."""
+        return scratch_dir() / f"datatrove-{os.getpid()}-{self.task.rank}.log"
 
     def start(self) -> None:
         """Start the process in a session of its own, so that what it starts goes with it."""
         self.starts += 1
         scratch_dir().mkdir(parents=True, exist_ok=True)
-        path = scratch_dir() / f"datatrove-{os.getpid()}-{self.task.rank}.log"
-        with path.open("ab") as said, starting():
+        with self.said.open("ab") as said, starting():
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.scale.datatrove_step"],
                 cwd=PROJECT_ROOT,
@@ -63,6 +66,7 @@ class TaskProcess:
         if self.process is None or self.process.poll() is None:
             return self.process is not None
         if self.process.returncode == 0:
+            self.said.unlink(missing_ok=True)
             return False
         self.kill()
         log.warning("a datatrove worker ended with %d", self.process.returncode)

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 SPARE_CORES = 2  # logical ones, for Ray's own tasks beside the actors; without any the job stands still
 OBJECT_STORE_BYTES = 200_000_000  # it carries lists of documents and how they ended, never their content
 MOST_TRIES_AGAIN = 2  # of a block whose actor was lost; Ray's own default is without end
+NO_RAY = "Ray does not start here, or there is no cluster at --address; try again, or use --engine plain."
 COLUMNS = tuple(ItemEnd.__dataclass_fields__)
 
 
@@ -57,10 +58,18 @@ class RayEngine:
     def __enter__(self) -> Self:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        try:
+            self._start()
+        except Exception as error:  # Ray raises RuntimeError, TimeoutError, ConnectionError and errors of its own
+            log.error("Ray does not start: %s", error)
+            raise BatchStopped(NO_RAY) from error
+        return self
+
+    def _start(self) -> None:
         if self.address:
             here = {"env_vars": {"PYTHONPATH": str(PROJECT_ROOT)}}  # where every node's image has Folio too
             ray.init(address=self.address, runtime_env=here, logging_level=logging.WARNING)
-            return self
+            return
         cores = max(os.cpu_count() or 1, self.workers.count * self.workers.threads) + SPARE_CORES
         ray.init(
             num_cpus=cores,
@@ -68,7 +77,6 @@ class RayEngine:
             object_store_memory=OBJECT_STORE_BYTES,
             logging_level=logging.WARNING,
         )
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import BatchStopped
+from pipeline.scale.batch_setup import Workers
 from tests.support.batch_process import begun, converters, kill_worker, rows_by_key, start
 from tests.support.runs import until
 from tests.support.scripted_rows import write_documents
@@ -36,3 +38,14 @@ def test_a_killed_worker_and_a_killed_job_lose_and_double_nothing(engine: str, a
     written = rows_by_key(output)
     assert (len(written), set(written.values())) == (36, {1})
     until(lambda: not converters(output), 60)
+
+
+def test_a_ray_that_does_not_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.scale import ray_engine
+
+    def refuse(**_: object) -> None:
+        raise ConnectionError("no answer")
+
+    monkeypatch.setattr("ray.init", refuse)
+    with pytest.raises(BatchStopped, match="or use --engine plain"):
+        ray_engine.RayEngine(Workers(1), "127.0.0.1:1").__enter__()
