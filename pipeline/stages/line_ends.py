@@ -36,6 +36,7 @@ ENGLISH_SHARE = 0.08  # of a page's words are these fifteen; 0.25 is usual
 _LAST = re.compile(r"(\S*?)([^\W_]+)[-\u2010]$")
 _FIRST = re.compile(r"([^\W_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
+_UNIT = re.compile(r"[^\W_]/$")  # a line ends behind the stroke of a unit or of two words: m/s, and/or
 _FLAG = re.compile(r"(?:^|\s)--?[a-z]")
 
 
@@ -77,6 +78,8 @@ def _between(upper: str, lower: str, vocabulary: PageWords) -> str | None:
         return ""
     if upper.endswith(tuple(HYPHENS)):
         return _hyphen(upper, lower, vocabulary)
+    if _UNIT.search(upper) and lower[:1].isalnum():
+        return ""
     return "" if upper and lower and UNSPACED.match(upper[-1]) and UNSPACED.match(lower) else None
 
 

@@ -19,6 +19,8 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
 
 IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading order
+CENTRED = 0.03  # share of the page's width by which the middle of a title may miss that of the page
+FURNITURE = (DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER)
 OPEN_ENDS = ("-", ",", "\u00ad")  # behind these a sentence goes on with a name, too
 WITHIN = 0.8  # share of an element's area in a picture from which docling counts it into the picture
 
@@ -65,7 +67,8 @@ class PageOrder(ReadingOrderPredictor):
             ordered.append(element)
             inner = [other for other in page_elements if homes.get(other.cid) == element.cid]
             ordered += super().predict_reading_order(inner) if inner else []
-        return ordered
+        heads = {number for page in _by_page(outside) for number in _page_heads(page)}
+        return sorted(ordered, key=lambda each: (each.page_no, _rank(each, heads)))
 
     def predict_to_captions(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
         """Captions by the picture or table they belong to; the text in pictures does not part the two."""
@@ -125,6 +128,34 @@ def _number(element: PageElement) -> int:
 def _outside(elements: Sequence[PageElement]) -> list[PageElement]:
     homes = _homes(elements)
     return [element for element in elements if element.cid not in homes]
+
+
+def _by_page(elements: Sequence[PageElement]) -> list[list[PageElement]]:
+    pages: dict[int, list[PageElement]] = {}
+    for element in elements:
+        pages.setdefault(element.page_no, []).append(element)
+    return list(pages.values())
+
+
+def _page_heads(elements: Sequence[PageElement]) -> list[int]:
+    """The ``cid`` of what stands above all else in the middle of the page: a title over columns, whose lines it may be
+    too short to overlap.
+    """
+    body = sorted((e for e in elements if e.label not in FURNITURE), key=lambda e: -e.t)
+    found = []
+    for element, others in ((body[n], body[n + 1 :]) for n in range(len(body) - 1)):
+        middle = abs(element.l + element.r - element.page_size.width) < 2 * CENTRED * element.page_size.width
+        if not middle or element.b < max(other.t for other in others):
+            break
+        found.append(element.cid)
+    return found
+
+
+def _rank(element: PageElement, heads: set[int]) -> int:
+    """Page headers first, then the heads of the page, then the rest."""
+    if element.label is DocItemLabel.PAGE_HEADER:
+        return 0
+    return 1 if element.cid in heads else 2
 
 
 def _goes_on(before: str, after: str) -> bool:

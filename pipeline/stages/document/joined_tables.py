@@ -60,25 +60,39 @@ def _goes_on(before: TableItem, after: TableItem) -> bool:
 
 
 def _aligned(before: TableItem, after: TableItem) -> bool:
-    """Whether the two parts are as wide as each other and their columns begin at the same places."""
+    """Whether most columns of the two parts stand at the same places, or the parts are as wide as each other where
+    cells have no places.
+
+    Columns are compared at their left, their right and their middle, since figures are set to the right. On facing
+    pages the whole table is moved.
+    """
     upper, lower = before.prov[-1].bbox, after.prov[0].bbox
     width = max(upper.r - upper.l, lower.r - lower.l)
-    if abs((upper.r - upper.l) - (lower.r - lower.l)) > SAME_WIDTH * width:
-        return False
     mine, theirs = _column_edges(before.data), _column_edges(after.data)
-    shift = lower.l - upper.l
-    known = [(left, mine[column]) for column, left in theirs.items() if column in mine]
-    near = sum(abs(left - shift - edge) <= ALIGNED * width for left, edge in known)
-    return near >= max(2, 0.6 * len(known)) if len(known) >= 2 else True
+    shared = sorted(mine.keys() & theirs.keys())
+    if len(shared) < 2:
+        return abs((upper.r - upper.l) - (lower.r - lower.l)) <= SAME_WIDTH * width
+    shifts = (0.0, theirs[shared[0]][0] - mine[shared[0]][0])
+    least = max(2, 0.6 * len(shared))
+    return any(
+        sum(_same_place(mine[column], theirs[column], shift) <= ALIGNED * width for column in shared) >= least
+        for shift in shifts
+    )
 
 
-def _column_edges(data: TableData) -> dict[int, float]:
-    """The left edge of each column's cells, the least one, where cells have boxes."""
-    edges: dict[int, float] = {}
+def _same_place(one: tuple[float, float], other: tuple[float, float], shift: float) -> float:
+    """How far two columns, moved by ``shift``, are apart at their nearest of left, right and middle, in points."""
+    left, right = other[0] - one[0] - shift, other[1] - one[1] - shift
+    return min(abs(left), abs(right), abs(left + right) / 2)
+
+
+def _column_edges(data: TableData) -> dict[int, tuple[float, float]]:
+    """The left and right edges of each column's cells, the outermost ones, where cells have boxes."""
+    edges: dict[int, tuple[float, float]] = {}
     for cell in data.table_cells:
         if cell.bbox is not None and cell.col_span == 1:
-            column = cell.start_col_offset_idx
-            edges[column] = min(edges.get(column, cell.bbox.l), cell.bbox.l)
+            left, right = edges.get(cell.start_col_offset_idx, (cell.bbox.l, cell.bbox.r))
+            edges[cell.start_col_offset_idx] = (min(left, cell.bbox.l), max(right, cell.bbox.r))
     return edges
 
 

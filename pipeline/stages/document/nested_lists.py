@@ -13,6 +13,7 @@ from docling_core.types.doc import ContentLayer, DocItem, DoclingDocument, ListG
 from pipeline.stages.document.element_text import TextRecord
 
 INDENT = 0.6  # in heights of the type: a step to the right that is a level of its own
+OUTER = 0.25  # of that step by which its mark must be further right too: longer numbers push the text alone
 DEEPEST = 8  # levels
 
 
@@ -65,8 +66,8 @@ def _move(child: NodeItem, source: NodeItem, target: NodeItem) -> None:
 
 
 class ItemEdge(NamedTuple):
-    """Where an item begins: its page, its left edge, the height of its type (0: unknown), its top, in points; and what
-    it is marked with.
+    """Where an item begins: its page, where its text starts, the height of its type (0: unknown), its top, in points;
+    what it is marked with; and where that mark starts (None: where the text does).
     """
 
     page: int
@@ -74,6 +75,12 @@ class ItemEdge(NamedTuple):
     height: float
     top: float = 0.0
     mark: str = ""
+    outer: float | None = None
+
+    @property
+    def start(self) -> float:
+        """Where the item starts, mark and all, in points."""
+        return self.left if self.outer is None else self.outer
 
 
 def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> ItemEdge:
@@ -81,7 +88,10 @@ def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> Item
     parts = record.of(item, document)
     if parts and parts[0].lines:
         first = parts[0].lines[0]
-        return ItemEdge(parts[0].page, first.box.left, first.height, first.box.top, mark)
+        words = sorted(first.words, key=lambda word: word.box.left)
+        marked = len(words) > 1 and words[0].text.strip() == item.marker.strip()
+        left = words[1].box.left if marked else first.box.left
+        return ItemEdge(parts[0].page, left, first.height, first.box.top, mark, first.box.left)
     place = item.prov[0] if item.prov else None
     if place is None:
         return ItemEdge(0, 0.0, 0.0)
@@ -99,7 +109,7 @@ def _tagged(items: Sequence[ListItem], document: DoclingDocument, record: TextRe
 def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:
     """The level of each item, from 0.
 
-    An item further right than the one before it is one level deeper; one that stands where an earlier one stood is on
+    An item whose text and mark are further right than those before it is one level deeper; one that stands where an earlier one stood is on
     that one's level. In a new column and on a new page the edges hold unless none of them fits, as where a book's left
     pages are set off against its right ones. Then the level is the one with the same mark, or the first.
     """
@@ -113,7 +123,8 @@ def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:
             opened = _moved(opened, edge)
         while len(opened) > 1 and edge.left < opened[-1].left - step:
             opened.pop()
-        if not opened or (edge.left > opened[-1].left + step and len(opened) < DEEPEST):
+        inner = not opened or (edge.left > opened[-1].left + step and edge.start > opened[-1].start + OUTER * step)
+        if inner and len(opened) < DEEPEST:
             opened.append(edge)
         levels.append(len(opened) - 1)
         before = edge
@@ -126,7 +137,7 @@ def _moved(opened: Sequence[ItemEdge], edge: ItemEdge) -> list[ItemEdge]:
     if len(alike) != 1:
         return []
     shift = edge.left - opened[alike[0]].left
-    return [other._replace(left=other.left + shift) for other in opened[: alike[0] + 1]]
+    return [other._replace(left=other.left + shift, outer=other.start + shift) for other in opened[: alike[0] + 1]]
 
 
 def _nest(document: DoclingDocument, group: ListGroup, items: Sequence[ListItem], levels: Sequence[int]) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.containers import line_words
+from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import TextRow, columns, structure, text_rows
@@ -44,8 +45,8 @@ def loose_tables(orphans: Sequence[LayoutLine], doubtful: Sequence[LayoutLine]) 
 
 
 def is_spaced(lines: Sequence[LayoutLine]) -> bool:
-    """Whether white space parts every row of several: such lines are no running text."""
-    rows = text_rows([word for line in lines for word in line_words(line)])
+    """Whether white space parts every row of several but for a caption: such lines are no running text."""
+    rows = text_rows([word for line in lines if not is_caption(line.text) for word in line_words(line)])
     return len(rows) >= FEW_ROWS and all(_widest_gap(row) > WIDE_GAP * row.box.height for row in rows)
 
 

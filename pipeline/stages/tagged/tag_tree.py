@@ -201,18 +201,25 @@ def _figure(element: _Element, depth: int) -> Iterator[TagBlock]:
 
 def _table(element: _Element, depth: int) -> Iterator[TagBlock]:
     """The table with its caption before it; a table that only lays a page out is read as what its cells hold."""
-    rows = list(_rows(element))
+    whole = list(_rows(element))
+    rows = _shown(whole)
     for child in element.children:
         if child.role == "Caption":
             yield from _blocks(child, depth)
     cells = _cells(rows)
     columns = max((cell.column + cell.columns for cell in cells), default=0)
-    if len(rows) < 2 or columns < 2 or _lays_out(rows):
+    if len(whole) < 2 or columns < 2 or _lays_out(rows):
         for row in rows:
             for cell in row.children:
                 yield from _flow(cell, TagBlock(BlockKind.TEXT, ()), depth)
         return
     yield TagBlock(BlockKind.TABLE, tuple(mark for cell in cells for mark in cell.marks), cells=tuple(cells))
+
+
+def _shown(rows: list[_Element]) -> list[_Element]:
+    """The rows less those at either end that have nothing on this page: they stand on the pages before and after."""
+    filled = [number for number, row in enumerate(rows) if any(True for _ in row.marks())]
+    return rows[filled[0] : filled[-1] + 1] if filled else []
 
 
 def _rows(element: _Element) -> Iterator[_Element]:

@@ -31,6 +31,8 @@ def joined(*lines: str, page: str = ENGLISH) -> str:
         ("(mis-", "understood)", "(misunderstood)"),
         ("run it with -port 80 -", "verbose now", "run it with -port 80 -verbose now"),
         ("a pause -", "then more", "a pause - then more"),
+        ("the wind in m/", "s. It is", "the wind in m/s. It is"),
+        ("rent /", "heat", "rent / heat"),
         ("a soft ob\u00ad", "servation", "a soft observation"),
         ("a dash-", "- then", "a dash- - then"),
         ("plain line", "goes on", "plain line goes on"),

@@ -55,6 +55,16 @@ def test_a_paragraph_goes_on_in_the_next_column_only_where_its_sentence_does() -
     assert merged == [{0: [1]}, {}, {0: [1]}]
 
 
+def test_a_title_above_two_columns_comes_first_though_it_is_narrower_than_the_gap_to_them() -> None:
+    page = [
+        element(0, DocItemLabel.TEXT, (60, 100, 200, 110), "authors"),
+        element(1, DocItemLabel.TEXT, (320, 100, 540, 400), "right column"),
+        element(2, DocItemLabel.SECTION_HEADER, (230, 60, 372, 80), "Title"),
+        element(3, DocItemLabel.TEXT, (60, 130, 280, 400), "left column"),
+    ]
+    assert [e.cid for e in PageOrder().predict_reading_order(page)] == [2, 0, 3, 1]
+
+
 def test_clusters_numbered_in_order_are_read_in_that_order() -> None:
     numbered = [
         e.model_copy(update={"ref": RefItem.model_validate({"$ref": f"#/1/{IN_ORDER + 10 - e.cid}"})}) for e in PAGE

@@ -64,3 +64,12 @@ def test_a_list_that_goes_on_in_the_next_column_keeps_its_levels() -> None:
     right = [ItemEdge(1, 320, 10, 60, "1"), ItemEdge(1, 340, 10, 75, "-"), ItemEdge(1, 320, 10, 90, "1")]
     assert indent_levels([*left, *right]) == [0, 1, 0, 1, 0]
     assert indent_levels([left[0], *(one._replace(mark="1") for one in right[::2])]) == [0, 0, 0]
+
+
+def test_numbers_of_more_figures_are_no_deeper_and_numbers_under_a_drawn_bullet_are() -> None:
+    inline = [ItemEdge(1, left, 10, 100 + 12 * n, "1", 50) for n, left in enumerate((62, 62, 73))]
+    assert indent_levels(inline) == [0, 0, 0]
+    aligned = [ItemEdge(1, 70, 10, 100 + 12 * n, "1", outer) for n, outer in enumerate((58, 58, 52))]
+    assert indent_levels(aligned) == [0, 0, 0]
+    drawn = [ItemEdge(1, 84, 20, 100, "-", 84), ItemEdge(1, 114, 20, 130, "1", 97)]
+    assert indent_levels(drawn) == [0, 1]

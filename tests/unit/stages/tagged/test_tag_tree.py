@@ -79,6 +79,12 @@ def test_a_table_of_too_many_places_ends_early() -> None:
     assert sum(len(block.cells) for block in blocks(tree("Table" + rows))) <= 3
 
 
+def test_the_rows_of_a_table_that_stand_on_other_pages_are_no_rows_of_this_one() -> None:
+    text = "Table;.TR;..TH;..TH;.TR;..TD;...0;..TD;...1;.TR;..TD;..TD;.TR;..TD;...2;..TD;...3;.TR;..TD;..TD"
+    (table,) = blocks(tree(text))
+    assert [(cell.row, cell.marks) for cell in table.cells if cell.column == 0] == [(0, (0,)), (1, ()), (2, (2,))]
+
+
 def test_text_without_a_role_of_its_own_is_bare() -> None:
     nodes = [TagNode(0, "Document"), TagNode(1, "NonStruct"), TagNode(2, "", 0), TagNode(1, "P"), TagNode(2, "", 1)]
     assert [(block.marks, block.bare) for block in blocks(nodes)] == [((0,), True), ((1,), False)]
