@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 
 from pipeline.pages import Box
-from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.lines import LayoutLine, bounds, is_bold
 from pipeline.stages.light_layout.rulings import DrawnRules, Rule
 
 CORNER = 8.0  # points by which the sides of a frame may miss each other, as at rounded corners
@@ -14,6 +14,7 @@ DRAWN = 0.85  # share of a side that is drawn
 LEAST = (40.0, 18.0)  # points: a frame around text is wider and higher than this
 WHOLE = 0.6  # share of the page from which on a frame goes around the page
 SHARED = 3.0  # points: sides of two frames that are nearer are one
+LARGER = 1.1  # times the type of the text below it: a head that is not bold
 HEAD_GAP = 1.2  # in line heights: between a block's head and the rule below it at most
 HEAD_EDGE = 0.4  # in line heights: by which the head's beginning and the rule's may differ
 BLOCK_GAP = 3.0  # in line heights: white space that ends a block
@@ -83,16 +84,27 @@ def headed_blocks(rules: DrawnRules, lines: Sequence[LayoutLine]) -> list[Box]:
 
 
 def _head(rule: Rule, lines: Sequence[LayoutLine]) -> LayoutLine | None:
-    """The line right above the rule that begins where it does and is no wider."""
+    """The line right above the rule that begins where it does, is no wider, and is bold or larger than the text below it."""
     for line in lines:
         gap = rule.place - line.box.bottom
         if (
-            -0.3 * line.height <= gap <= HEAD_GAP * line.height
+            _stands_out(line, rule, lines)
+            and -0.3 * line.height <= gap <= HEAD_GAP * line.height
             and abs(line.box.left - rule.start) <= HEAD_EDGE * line.height
             and line.box.right <= rule.end + line.height
         ):
             return line
     return None
+
+
+def _stands_out(head: LayoutLine, rule: Rule, lines: Sequence[LayoutLine]) -> bool:
+    below = [line for line in lines if line.box.top >= rule.place - SHARED and _across(line.box, rule)]
+    first = min(below, key=lambda line: line.box.top, default=None)
+    return first is not None and (is_bold(head.font) or head.height > LARGER * first.height)
+
+
+def _across(box: Box, rule: Rule) -> bool:
+    return rule.start - SHARED <= (box.left + box.right) / 2 <= rule.end + SHARED
 
 
 def _apart(one: Rule, other: Rule) -> bool:
@@ -103,12 +115,7 @@ def _block(rule: Rule, head: LayoutLine, heads: Sequence[tuple[Rule, LayoutLine]
     """The head with the lines below it as wide as its rule, down to the next head or to white space."""
     later = [top.box.top for other, top in heads if other.place > rule.place + SHARED and not _apart(rule, other)]
     floor = min(later, default=float("inf"))
-    below = [
-        line
-        for line in lines
-        if rule.place - SHARED <= line.box.top < floor - SHARED
-        and rule.start - SHARED <= (line.box.left + line.box.right) / 2 <= rule.end + SHARED
-    ]
+    below = [line for line in lines if rule.place - SHARED <= line.box.top < floor - SHARED and _across(line.box, rule)]
     held = [head.box]
     for line in sorted(below, key=lambda line: line.box.top):
         if line.box.top - max(box.bottom for box in held) > BLOCK_GAP * line.height:

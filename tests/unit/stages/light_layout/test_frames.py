@@ -69,6 +69,13 @@ def test_small_tables_side_by_side_are_parted_by_the_rules_below_their_heads() -
     assert "picture" not in [label for label, _ in found]
 
 
+def test_rules_between_notices_head_nothing() -> None:
+    pieces = (("its last line", 100, "/Serif"), ("Notice", 118, "/Serif-Bold"))
+    lines = [line(text, left, top, font=font) for left in (60, 300) for text, top, font in pieces]
+    rules = (Rule(113, 60, 220), Rule(113, 300, 460))
+    assert headed_blocks(DrawnRules(rules, ()), lines) == []
+
+
 def test_rules_below_heads_over_columns_part_no_table() -> None:
     lines = [line(text, left, 100) for text, left in (("Quarter", 130), ("Year", 340))]
     rules = (Rule(112, 100, 210), Rule(112, 300, 410))
