@@ -109,9 +109,10 @@ def _tagged(items: Sequence[ListItem], document: DoclingDocument, record: TextRe
 def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:
     """The level of each item, from 0.
 
-    An item whose text and mark are further right than those before it is one level deeper; one that stands where an earlier one stood is on
-    that one's level. In a new column and on a new page the edges hold unless none of them fits, as where a book's left
-    pages are set off against its right ones. Then the level is the one with the same mark, or the first.
+    An item whose text and mark are further right than those before it is one level deeper; one that stands where an
+    earlier one stood is on that one's level. In a new column and on a new page the edges hold unless none of them fits,
+    as where a book's left pages are set off against its right ones. Then the level is the one with the same mark, or
+    the first.
     """
     levels: list[int] = []
     opened: list[ItemEdge] = []

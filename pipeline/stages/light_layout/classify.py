@@ -197,18 +197,17 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
 
 
 def whole_headings(blocks: Sequence[Block], type_: Typography) -> list[Block]:
-    """The blocks, where a heading that the network saw in two pieces is one: the lower piece has the same type, begins
-    at the same edge right below the upper one, and its first word had no room there.
+    """The blocks in their order, where a heading that the network saw in two pieces is one: the lower piece has the
+    same type, begins at the same edge right below the upper one, and its first word had no room there.
     """
-    ordered = sorted(blocks, key=lambda block: block.box.top)
-    found: list[Block] = []
-    for block in ordered:
-        home = next((n for n, other in enumerate(found) if _goes_on(other, block, blocks, type_)), None)
-        if home is None:
-            found.append(block)
-        else:
-            found[home] = replace(found[home], lines=(*found[home].lines, *block.lines))
-    return found
+    found = dict(enumerate(blocks))
+    for number in sorted(found, key=lambda number: blocks[number].box.top):
+        lower = found[number]
+        home = next((n for n, other in found.items() if n != number and _goes_on(other, lower, blocks, type_)), None)
+        if home is not None:
+            found[home] = replace(found[home], lines=(*found[home].lines, *lower.lines))
+            del found[number]
+    return list(found.values())
 
 
 def _goes_on(upper: Block, lower: Block, blocks: Sequence[Block], type_: Typography) -> bool:

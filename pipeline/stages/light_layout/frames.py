@@ -84,7 +84,7 @@ def headed_blocks(rules: DrawnRules, lines: Sequence[LayoutLine]) -> list[Box]:
 
 
 def _head(rule: Rule, lines: Sequence[LayoutLine]) -> LayoutLine | None:
-    """The line right above the rule that begins where it does, is no wider, and is bold or larger than the text below it."""
+    """The line right above the rule that begins where it does, is no wider, and is bold or larger than what follows."""
     for line in lines:
         gap = rule.place - line.box.bottom
         if (
