@@ -1,6 +1,7 @@
 """The formats in which a document leaves, as one table: for the exporter, the page, the API and the command line."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,38 @@ class FileFormat:
 
 FILE_FORMATS = (
     FileFormat("md", ".md", "text/markdown", "Markdown"),
-    FileFormat("json", ".json", "application/json", "JSON"),
     FileFormat("html", ".html", "text/html", "HTML"),
-    FileFormat("text", ".txt", "text/plain", ""),
-    FileFormat("zip", ".zip", "application/zip", "ZIP with pictures"),
+    FileFormat("json", ".json", "application/json", "JSON"),
+    FileFormat("text", ".txt", "text/plain", "Text"),
+    FileFormat("doctags", ".doctags", "text/plain", "DocTags"),
+    FileFormat("chunks", ".jsonl", "application/jsonl", "Chunks"),
+    FileFormat("zip", ".zip", "application/zip", "Everything (ZIP)"),
 )
 FORMAT_NAMES = tuple(row.name for row in FILE_FORMATS)
+
+
+class TableForm(StrEnum):
+    """How tables with spans are written in Markdown."""
+
+    HTML = "html"
+    PIPES = "pipes"
+
+
+class PictureForm(StrEnum):
+    """How pictures stand in the Markdown file: not at all, as links to the ZIP's files, or within it."""
+
+    NONE = "none"
+    LINKED = "linked"
+    EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownForm:
+    """How the Markdown file is written. ``page_markers`` are comments (``page 3``) before each page's first block."""
+
+    spans: TableForm = TableForm.HTML
+    pictures: PictureForm = PictureForm.NONE
+    page_markers: bool = False
+
+
+AS_USUAL = MarkdownForm()

@@ -196,6 +196,20 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRegion:
+    """One element of a finished page: its label as docling names it, and where it stands.
+
+    ``place`` is left, top, right and bottom as shares of the page's width and height, in [0, 1], origin top left.
+    ``text`` is how the element's text begins; ``confidence`` is the layout's in [0, 1], None where it gave none.
+    """
+
+    label: str
+    place: tuple[float, float, float, float]
+    text: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GpuEstimate:
     """What a run of ``pages`` pages would book on the GPU: its calls, and their seconds as the platform counts them.
 
@@ -207,6 +221,20 @@ class GpuEstimate:
     calls: int
     seconds: int
     scanned_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEstimate:
+    """How long a run of ``pages`` pages takes, in seconds of a clock on the wall.
+
+    ``seconds`` counts from its turn on where no page has to be read from its image, ``scanned_seconds`` where all have
+    to be; ``wait_seconds`` are those before its turn, with the runs that wait or go on now.
+    """
+
+    pages: int
+    seconds: float
+    scanned_seconds: float
+    wait_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from pipeline.formats import AS_USUAL, MarkdownForm
 from pipeline.pages import EngineInfo, Lane, LaneChoice, OcrMode, PageStatus
 
 SCHEMA_VERSION = 1
@@ -59,7 +60,8 @@ class Origin(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ConvertOptions:
     """What the caller chose. ``pages`` is a range such as ``1-3,7``; empty means every page. ``languages`` are codes of
-    the languages of scanned text (``pipeline.languages``); empty leaves them to be found out.
+    the languages of scanned text (``pipeline.languages``); empty leaves them to be found out. ``markdown`` is how the
+    Markdown file is written; the models do not ask it.
     """
 
     pages: str = ""
@@ -67,6 +69,7 @@ class ConvertOptions:
     tables: bool = True
     lane: LaneChoice = LaneChoice.GPU_THEN_CPU
     languages: tuple[str, ...] = ()
+    markdown: MarkdownForm = AS_USUAL
 
 
 @dataclass(frozen=True, slots=True)

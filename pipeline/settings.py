@@ -101,7 +101,9 @@ class Settings:
     child_memory_mb: int = _number(3072, 1024, 65_536, "Most address space the parse child may take, in megabytes.")
     run_seconds: int = _number(3600, 30, 86_400, "Longest run, without its time in the queue.")
     queue_size: int = _number(20, 1, 1000, "Documents that may wait; one more is told at once that the queue is full.")
-    concurrency: int = _number(1, 1, 16, "Documents converted at the same time, from the browser and the API together.")
+    concurrency: int = _number(
+        1, 1, 16, "Runs at the models at the same time. Beside a long document as many short ones go on, in turns."
+    )
     visitor_runs: int = _number(5, 1, 1000, "Documents that one visitor may have waiting or converted at once.")
     address_runs: int = _number(15, 1, 1000, "The same for all visitors of one network address who are not signed in.")
     batch_pages: int = _number(96, 1, 512, "Most pages in one page batch, which is one GPU call.")

@@ -8,7 +8,9 @@
     │   ├── PageRangeMalformed, PageRangeOutside, LanguageUnknown
     │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
     ├── RequestError          the request cannot be answered as it was made; nothing was queued
-    │   ├── FileMissing, OptionUnknown, OwnerUnknown, RowLimitOutside, RecordNotFound
+    │   ├── FileMissing, OptionUnknown, OwnerUnknown, NumberMalformed, RowLimitOutside
+    │   ├── RecordNotFound, PageNotSelected
+    │   ├── EndpointUnknown, BodyMalformed, AddressRefused
     │   └── TooManyFiles, UploadExpired, RunDeleted, SignInNeeded
     ├── PageError             one page is lost, the others are not
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
@@ -155,9 +157,14 @@ from pipeline.errors.page_errors import (
     PageUnreadable,
 )
 from pipeline.errors.request_errors import (
+    AddressRefused,
+    BodyMalformed,
+    EndpointUnknown,
     FileMissing,
+    NumberMalformed,
     OptionUnknown,
     OwnerUnknown,
+    PageNotSelected,
     RecordNotFound,
     RequestError,
     RowLimitOutside,
@@ -197,6 +204,7 @@ __all__ = [
     "KEPT",
     "USED_UP",
     "AddressBusy",
+    "AddressRefused",
     "BatchBusy",
     "BatchDiffers",
     "BatchError",
@@ -204,6 +212,7 @@ __all__ = [
     "BatchInputUnreadable",
     "BatchStopped",
     "BlocksFailed",
+    "BodyMalformed",
     "BuildFailed",
     "BundleNotWritten",
     "CompilationFailed",
@@ -216,6 +225,7 @@ __all__ = [
     "DiskNearlyFull",
     "DocumentUnreachable",
     "EmptyFile",
+    "EndpointUnknown",
     "ExportFailed",
     "FileMissing",
     "FileTooLarge",
@@ -252,6 +262,7 @@ __all__ = [
     "NotAPdf",
     "NothingConverted",
     "NothingToCompile",
+    "NumberMalformed",
     "OptionUnknown",
     "OwnerUnknown",
     "PackageDiffers",
@@ -262,6 +273,7 @@ __all__ = [
     "PageCrashed",
     "PageError",
     "PageModelFailed",
+    "PageNotSelected",
     "PageOutOfGpuMemory",
     "PageOutOfMemory",
     "PageOutOfModelMemory",

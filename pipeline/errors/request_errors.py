@@ -78,3 +78,44 @@ class SignInNeeded(RequestError):
 
     code = "sign_in_needed"
     sentence = "Workers take orders from whoever is signed in; set AUTH and sign in, or use the command line."
+
+
+class EndpointUnknown(RequestError):
+    """A program called an endpoint that there is not."""
+
+    code = "endpoint_unknown"
+    sentence = "There is no endpoint of this name; docs/api.md and the page's API view list them."
+
+
+class BodyMalformed(RequestError):
+    """The body of a call does not fit its endpoint."""
+
+    code = "body_malformed"
+    sentence = (
+        "The request does not fit this endpoint; send its parameters by name, or all of them in their order as data."
+    )
+
+
+class NumberMalformed(RequestError):
+    """A parameter has to be a whole number and is not, or is too small."""
+
+    code = "number_malformed"
+
+    def __init__(self, name: str, least: int) -> None:
+        super().__init__(f"The parameter {name} must be a whole number from {least} on.")
+
+
+class AddressRefused(RequestError):
+    """A program sent an address in place of a file."""
+
+    code = "address_refused"
+    sentence = "Upload the file itself; addresses are not fetched."
+
+
+class PageNotSelected(RequestError):
+    """A page was asked for that the run does not convert."""
+
+    code = "page_not_selected"
+
+    def __init__(self, page: int) -> None:
+        super().__init__(f"Page {page:,} is not among the pages of this run.")

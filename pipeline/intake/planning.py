@@ -10,15 +10,17 @@ from pipeline.pixels import BYTES_PER_PIXEL
 
 # -- page ranges -----------------------------------------------------------------------------------------------------
 
+DASHES = str.maketrans("‐‑‒–—−", "------")  # as word processors and keyboards write a range
 RANGE_PART = re.compile(r"(?P<first>\d{0,12})(?:\s*(?P<dash>-)\s*(?P<last>\d{0,12}))?", re.ASCII)
 
 
 def parse_page_range(text: str, page_count: int, limit: int = MOST_PAGES) -> tuple[int, ...]:
     """Page numbers from 1, in order and each once: ``1-3,7``, ``5-`` to the end, ``-3`` from the start, empty for all.
+    Any dash does.
 
     Raises PageRangeMalformed, PageRangeOutside, or TooManyPages where more than ``limit`` pages are selected.
     """
-    parts = text.split(",") if text.strip() else ["-"]
+    parts = text.translate(DASHES).split(",") if text.strip() else ["-"]
     spans = _merge(sorted(_span(part.strip(), text, page_count) for part in parts))
     selected = sum(last - first + 1 for first, last in spans)
     if selected > limit:

@@ -23,7 +23,8 @@ from pipeline.store.ids import new_iteration_id
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What somebody asks for; ``parent`` is the run to be continued, if any, by at most ``most_pages`` pages (0 for
-    all).
+    all). ``basis`` is another run of the same document whose finished pages are taken over, but for those of
+    ``reread``, which are read anew.
     """
 
     checked: CheckedSource
@@ -32,6 +33,13 @@ class Asked:
     visitor: Visitor = NOBODY
     parent: RunFolder | None = None
     most_pages: int = 0
+    basis: RunFolder | None = None
+    reread: frozenset[int] = frozenset()
+
+    @property
+    def earlier(self) -> RunFolder | None:
+        """The run whose pages this one has from the start."""
+        return self.parent or self.basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +82,16 @@ class Admission:
             raise NoGpuHere
         pages = parse_page_range(options.pages, preflight.page_count, self._settings.max_pages)
         producer = producer_of(self._lanes.first(options.lane), self._versions)
-        return Work(pages, work_id(asked.visitor, work_key(preflight.sha256, pages, options, producer)))
+        key = work_key(preflight.sha256, pages, options, producer)
+        return Work(pages, work_id(asked.visitor, key, options.markdown))
 
     def admit(self, asked: Asked, work: Work) -> Job:
         """A run with its own copy of the source. Raises StorageFailed; nothing is kept then."""
         checked, bundle = asked.checked, self._lanes.first(asked.options.lane)
         folder = self._folder(asked, work.id, bundle)
         view = self._first_view(work, bundle, folder)
-        if asked.parent:
-            view = _continued(view, asked.parent, folder)
+        if asked.earlier:
+            view = _continued(view, asked.earlier, folder, asked.reread)
         job = Job(
             checked.source, checked.preflight, folder, view, asked.origin, asked.visitor, asked.most_pages, asked.parent
         )
@@ -93,7 +102,7 @@ class Admission:
         """A folder for a new run; a run that continues another starts with what the models said of the other's
         pages.
         """
-        before = asked.parent.start() if asked.parent else None
+        before = asked.earlier.start() if asked.earlier else None
         start = RunStart(
             record_id=new_iteration_id(),
             source_name=asked.checked.source.name,
@@ -107,8 +116,8 @@ class Admission:
             parent_run=asked.parent.run_id if asked.parent else "",
         )
         folder = self._store.create(asked.checked.source.path, start)
-        if asked.parent:
-            asked.parent.hand_on_predictions(folder)
+        if asked.earlier:
+            asked.earlier.hand_on_predictions(folder, asked.reread)
         return folder
 
     def _first_view(self, work: Work, bundle: Bundle, folder: RunFolder) -> RunView:
@@ -130,11 +139,11 @@ class Admission:
         )
 
 
-def _continued(view: RunView, parent: RunFolder, folder: RunFolder) -> RunView:
-    """The first snapshot of a run that continues another: the other's finished pages are its own from the start."""
-    before = remembered(parent)
-    finished = {page.page: page for page in before.finished}
-    parent.hand_on_pages(folder, finished)
+def _continued(view: RunView, earlier: RunFolder, folder: RunFolder, reread: frozenset[int]) -> RunView:
+    """The first snapshot of a run that begins with another's finished pages, but for those to be read anew."""
+    before = remembered(earlier)
+    finished = {page.page: page for page in before.finished if page.page not in reread}
+    earlier.hand_on_pages(folder, finished)
     return replace(
         view,
         pages=tuple(finished.get(page.page, page) for page in view.pages),

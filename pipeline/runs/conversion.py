@@ -37,21 +37,24 @@ from pipeline.pages import (
     PageBatch,
     PageFailure,
     PagePrediction,
+    PageRegion,
     PageResult,
     PageStatus,
     PageTask,
     RenderedPage,
 )
-from pipeline.pixels import PIXELS
+from pipeline.pixels import PIXELS, page_image
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
-from pipeline.runs.exporting import export_stem, write_exports
+from pipeline.runs.disk_space import make_folder
+from pipeline.runs.exporting import export_source, write_exports
+from pipeline.runs.facsimiles import facsimile_jpeg
 from pipeline.runs.inference import Inference
 from pipeline.runs.job import Job, error_facts
 from pipeline.runs.page_outcome import converted_page
 from pipeline.runs.run_tools import Tools
 from pipeline.runs.state import PageText
 from pipeline.stages.assemble import DocumentAssembler
-from pipeline.stages.export import ExportSource, output_facts
+from pipeline.stages.export import FORMATS, output_facts
 from pipeline.stages.replay import FinishedPage, ReplaySource
 from pipeline.store.artifacts import PageCheckpoint
 
@@ -183,7 +186,7 @@ class Conversion:
         """Render a batch of ``pages``, or of the first where images are larger than planned; returns their number."""
         index, self._batch_count = self._batch_count, self._batch_count + 1
         folder = self._scratch / f"batch-{index:04}"
-        _make_folder(folder)
+        make_folder(folder)
         tasks, done = [], 0
         began = time.monotonic()
         with closing(self._reader.render(self._job.folder.source, self._job.source.password, pages, folder)) as results:
@@ -235,7 +238,7 @@ class Conversion:
         began = time.monotonic()
         tasks = {task.page.page: task for task in batch.tasks}
         try:
-            with closing(self._inference.predict(batch)) as said:
+            with self._tools.turns.turn(self._ending_now), closing(self._inference.predict(batch)) as said:
                 for results in said:
                     for result in results:
                         self._predicted.put(_answered(result, tasks.pop(result.page), Path(batch.pixels)))
@@ -290,7 +293,9 @@ class Conversion:
             self._lose(PageFailure(rendered.page, failure.code, failure.message))
             return
         outcome = converted_page(rendered.facts, result, finished.replace_text, assembled.blocks)
-        self._write_checkpoint(outcome, assembled.saved)
+        if self._tools.formats is FORMATS:  # else nobody reads along
+            self._job.folder.write_facsimile(rendered.page, facsimile_jpeg(page_image(answered.pixels, rendered)))
+        self._write_checkpoint(outcome, assembled.saved, assembled.regions)
         self._job.folder.write_page_text(rendered.page, assembled.markdown)
         self._job.add_page(outcome, PageText(rendered.page, assembled.markdown))
         self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
@@ -321,9 +326,11 @@ class Conversion:
         self._write_checkpoint(outcome)
         self._job.add_page(outcome, None)
 
-    def _write_checkpoint(self, outcome: PageOutcome, assembled: str = "") -> None:
+    def _write_checkpoint(
+        self, outcome: PageOutcome, assembled: str = "", regions: tuple[PageRegion, ...] = ()
+    ) -> None:
         record_id, elapsed_s = self._job.record_id, round(self._job.elapsed_s, 3)
-        self._job.folder.write_checkpoint(PageCheckpoint(outcome, record_id, elapsed_s, assembled))
+        self._job.folder.write_checkpoint(PageCheckpoint(outcome, record_id, elapsed_s, assembled, regions))
 
     def _save_picture(self, name: str, image: Image.Image) -> None:
         png = io.BytesIO()
@@ -338,10 +345,8 @@ class Conversion:
         if view.finished:
             self._job.enter(Stage.ASSEMBLE)
             began = time.monotonic()
-            document = self._assembler.finish()
+            source = export_source(self._job, self._assembler, self._tools.versions)
             self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
-            stem = export_stem(self._job.source.name)
-            source = ExportSource(document, self._job.folder.pictures, stem, view.finished)
             failed = write_exports(self._job, source, self._tools.formats)
             output = output_facts(source)
             self._job.update(lambda view: replace(view, output=output))
@@ -374,11 +379,3 @@ def _answered(result: PageResult, task: PageTask, pixels: Path) -> Answered | Pa
 def _model_failure(page: int) -> PageFailure:
     failure = PageModelFailed(page)
     return PageFailure(page, failure.code, failure.message)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        _log.error("no folder for page images: %s", error)
-        raise StorageFailed from error

@@ -1,10 +1,13 @@
-"""Whether the disk has room for another document."""
+"""Room on the disk: whether it takes another document, and folders for page images."""
 
+import logging
 import shutil
 from pathlib import Path
 
-from pipeline.errors import DiskNearlyFull
+from pipeline.errors import DiskNearlyFull, StorageFailed
 from pipeline.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
 
@@ -13,6 +16,15 @@ def refuse_without_room(settings: Settings) -> None:
     """Raises DiskNearlyFull where a folder that Folio writes to has less free than the owner wants to keep free."""
     if any(_free_mb(folder) < settings.min_free_mb for folder in (settings.data_dir, settings.work_dir)):
         raise DiskNearlyFull(settings.min_free_mb)
+
+
+def make_folder(folder: Path) -> None:
+    """A new folder for page images. Raises StorageFailed."""
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        _log.error("no folder for page images: %s", error)
+        raise StorageFailed from error
 
 
 def _free_mb(folder: Path) -> float:

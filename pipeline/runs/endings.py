@@ -5,19 +5,19 @@ What a full disk does not take is owed, and tried again when the next run ends a
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from pipeline.errors import RunNotFound, StorageFailed
-from pipeline.gpu.calibration import Calibration
-from pipeline.records import IterationRecord, Versions
+from pipeline.records import IterationRecord, Origin, Versions
 from pipeline.runs.job import Job
 from pipeline.runs.past_runs import export_files
 from pipeline.runs.record import build_record
-from pipeline.runs.reuse import Reuse
-from pipeline.runs.state import RunView
-from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd
+from pipeline.runs.reuse import Reuse, reuse_record
+from pipeline.runs.state import CheckedSource, RunView
+from pipeline.store.artifacts import ArtifactStore, ExportEntry, RunEnd, RunFolder
 from pipeline.store.ledger import Ledger
 
 _log = logging.getLogger(__name__)
@@ -38,12 +38,11 @@ class Endings:
         ledger: Ledger,
         versions: Versions,
         reuse: Reuse,
-        calibration: Calibration,
-        on_end: RecordListener,
+        listeners: Sequence[RecordListener],
     ) -> None:
-        """``on_end`` is called with each end record once it is durable."""
+        """``listeners`` are called with each end record once it is durable."""
         self._store, self._ledger, self._versions = store, ledger, versions
-        self._reuse, self._calibration, self._on_end = reuse, calibration, on_end
+        self._reuse, self._listeners = reuse, tuple(listeners)
         self._owed: list[tuple[Job, RunView]] = []
         self._lock = threading.Lock()
 
@@ -59,10 +58,23 @@ class Endings:
             self._owed = [owed for owed in self._owed if not self._stored(*owed)]
 
     def record(self, record: IterationRecord) -> None:
-        """Keep an end record, learn from it and tell whoever listens. Raises StorageFailed."""
+        """Keep an end record and tell whoever listens. Raises StorageFailed."""
         self._ledger.finished(record)
-        self._calibration.learn(record)
-        self._on_end(record)
+        for listener in self._listeners:
+            listener(record)
+
+    def answered(self, folder: RunFolder, checked: CheckedSource, origin: Origin) -> bool:
+        """The run in ``folder`` answers a request again, which leaves a record; False where it is deleted this
+        moment.
+        """
+        began = time.monotonic() - checked.seconds
+        try:
+            self.record(reuse_record(folder, checked.preflight, origin, self._versions, began))
+        except RunNotFound:
+            return False
+        except StorageFailed:
+            _log.warning("an answer from run %s is not recorded", folder.start().record_id)
+        return True
 
     def _stored(self, job: Job, view: RunView) -> bool:
         try:

@@ -7,12 +7,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import ExportFailed, FolioError
-from pipeline.records import Stage
+from pipeline.records import Stage, Versions
 from pipeline.runs.job import Job
+from pipeline.runs.receipt import receipt
 from pipeline.runs.state import ExportFile
+from pipeline.stages.assemble import DocumentAssembler
 from pipeline.stages.export import ExportFormat, ExportSource
 
 _log = logging.getLogger(__name__)
+
+
+def export_source(job: Job, assembler: DocumentAssembler, versions: Versions) -> ExportSource:
+    """What is exported: the whole document of the assembled pages, how they were read, and the run's receipt."""
+    document, view = assembler.finish(), job.view()
+    proof = receipt(view, versions, job.stage_times(), job.preflight.sha256)
+    stem = export_stem(job.source.name)
+    return ExportSource(document, job.folder.pictures, stem, view.finished, job.options.markdown, proof)
 
 
 def write_exports(job: Job, source: ExportSource, formats: Sequence[ExportFormat]) -> ExportFailed | None:

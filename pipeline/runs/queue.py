@@ -4,6 +4,8 @@ Visitors stand in a ring. Whoever is first in it has its oldest run taken and go
 who comes new stands at the end. So one who queues ten documents delays another by one, and nobody waits for ever. The
 place that a run is told is the one it would be taken in if nobody else came.
 
+Workers differ in how long a run they take, so that a short one does not wait for the end of a long one.
+
 A place is reserved before the source is copied and given back by ``leave``; in between it counts, waiting or
 running.
 """
@@ -15,9 +17,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import AddressBusy, QueueFull, VisitorBusy
+from pipeline.pages import MOST_PAGES
 from pipeline.runs.job import Job
 from pipeline.runs.visitors import Visitor
 from pipeline.settings import Settings
+
+WORKER_PAGES = (MOST_PAGES, 64, 16)
+"""Most pages of a run that each kind of worker takes; there are ``CONCURRENCY`` workers of each kind. Those of the
+later kinds work only while longer runs than they take keep as many others busy.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +43,7 @@ class RunQueue:
         self._settings = settings
         self._change = threading.Condition()
         self._ring: OrderedDict[str, deque[QueueEntry]] = OrderedDict()  # by visitor, in the order of their turns
+        self._taken: dict[QueueEntry, int] = {}  # the pages of each run that a worker has now
         self._places = 0  # reserved or waiting
         self._unended: Counter[str] = Counter()  # runs per visitor and per address: reserved, waiting or running
         self._closed = False
@@ -56,21 +65,41 @@ class RunQueue:
         with self._change:
             self._ring.setdefault(entry.job.visitor.key, deque()).append(entry)
             self._renumber()
-            self._change.notify()
+            self._change.notify_all()
 
-    def take(self) -> QueueEntry | None:
-        """The next run, once there is one; None when the queue is closed."""
+    def take(self, most_pages: int = MOST_PAGES) -> QueueEntry | None:
+        """The next run of at most so many pages, once there is one; None when the queue is closed."""
         with self._change:
-            self._change.wait_for(lambda: self._ring or self._closed)
-            if self._closed:
+            self._change.wait_for(lambda: self._next(most_pages) or self._closed)
+            entry = self._next(most_pages)
+            if self._closed or entry is None:
                 return None
-            key, waiting = self._ring.popitem(last=False)
-            entry = waiting.popleft()
-            if waiting:
-                self._ring[key] = waiting
-            self._places -= 1
+            self._take_out(entry)
+            self._taken[entry] = len(entry.job.selected)
+            self._change.notify_all()
+            key = entry.job.visitor.key
+            if key in self._ring:
+                self._ring.move_to_end(key)
             self._renumber()
             return entry
+
+    def done(self, entry: QueueEntry) -> None:
+        """The worker that took this run is free again."""
+        with self._change:
+            self._taken.pop(entry, None)
+
+    def _next(self, most_pages: int) -> QueueEntry | None:
+        longer = sum(pages > most_pages for pages in self._taken.values())
+        if most_pages < MOST_PAGES and longer < self._settings.concurrency:
+            return None
+        return next((entry for entry in self._in_order() if len(entry.job.selected) <= most_pages), None)
+
+    def _take_out(self, entry: QueueEntry) -> None:
+        key = entry.job.visitor.key
+        self._ring[key].remove(entry)
+        if not self._ring[key]:
+            del self._ring[key]
+        self._places -= 1
 
     def remove(self, job: Job) -> bool:
         """Take this run out of turn; False where it does not wait (any more)."""
@@ -78,10 +107,7 @@ class RunQueue:
             found = next((entry for entry in self._ring.get(job.visitor.key, ()) if entry.job is job), None)
             if found is None:
                 return False
-            self._ring[job.visitor.key].remove(found)
-            if not self._ring[job.visitor.key]:
-                del self._ring[job.visitor.key]
-            self._places -= 1
+            self._take_out(found)
             self._renumber()
             return True
 

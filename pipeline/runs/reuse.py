@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 
 from pipeline.errors import RunNotFound
+from pipeline.formats import AS_USUAL, MarkdownForm
 from pipeline.pages import Preflight
 from pipeline.records import (
     REUSE,
@@ -29,9 +30,19 @@ from pipeline.store.artifacts import ArtifactStore, RunEnd, RunFolder, RunStart
 _log = logging.getLogger(__name__)
 
 
-def work_id(visitor: Visitor, key: str) -> str:
-    """One hash of the work that ``key`` names and of whose it is; empty for a visitor who cannot be known again."""
-    return hashlib.sha256(json.dumps([visitor.owner, key]).encode()).hexdigest() if visitor.owner else ""
+def work_id(visitor: Visitor, key: str, form: MarkdownForm = AS_USUAL) -> str:
+    """One hash of the work that ``key`` names and of whose it is, and the ``form`` in which its Markdown is written;
+    empty for a visitor who cannot be known again.
+    """
+    if not visitor.owner:
+        return ""
+    reading = hashlib.sha256(json.dumps([visitor.owner, key]).encode()).hexdigest()
+    return reading if form == AS_USUAL else f"{reading}-{form.spans}-{form.pictures}-{form.page_markers:d}"
+
+
+def reading_of(work: str) -> str:
+    """The part of the hash that tells how the pages are read, whatever form the Markdown has."""
+    return work.partition("-")[0]
 
 
 def _work_done(start: RunStart, end: RunEnd | None) -> str:
@@ -70,6 +81,14 @@ class Reuse:
         if work := _work_done(folder.start(), folder.end()):
             with self._lock:
                 self._runs[work] = folder.run_id
+
+    def find_reading(self, work: str) -> RunFolder | None:
+        """A run that read the same pages in the same way, so that nothing of them has to be read again; None where
+        there is none.
+        """
+        with self._lock:
+            works = [kept for kept in self._runs if work and reading_of(kept) == reading_of(work)]
+        return next((folder for kept in works if (folder := self.find(kept)) is not None), None)
 
     def forget(self, run_id: str) -> None:
         """The run is gone."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import Rates
+from pipeline.records import Versions
+from pipeline.runs.turns import ModelTurns
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline
 from pipeline.stages.export import FORMATS, ExportFormat
@@ -18,8 +20,8 @@ def as_they_are(settings: Settings) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a worker lends to its runs, one after another: nothing of it may be shared between workers. ``tuned`` gives
-    the settings that a run begins with.
+    """What a worker lends to its runs, one after another: no reader and no pipeline may be shared between workers.
+    ``tuned`` gives the settings that a run begins with.
     """
 
     settings: Settings
@@ -27,5 +29,7 @@ class Tools:
     rates: Callable[[], Rates]
     reader: PdfReader
     docling: Pipeline
+    versions: Versions
+    turns: ModelTurns
     formats: tuple[ExportFormat, ...] = FORMATS
     tuned: Callable[[Settings], Settings] = as_they_are

@@ -1,7 +1,8 @@
 """Runs, from submission to end: a queue, a few workers, and snapshots for whoever watches.
 
 ``check`` refuses bad input and ``convert`` a full queue at once. Each worker is one thread with its own parse child and
-docling pipeline; the number of workers is the number of documents in memory at the same time. A run does not depend on
+docling pipeline, and takes documents up to a length of its own (``WORKER_PAGES``); the number of workers is the number
+of documents in memory at the same time. A run does not depend on
 whoever asked for it: a browser that leaves only stops watching. On ZeroGPU the visitor's request travels in the context
 that ``convert`` was called in, so the work runs in a copy of it.
 """
@@ -9,7 +10,6 @@ that ``convert`` was called in, so the work runs in a copy of it.
 import contextvars
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -22,41 +22,45 @@ from pipeline.errors import (
     RunNotFound,
     RunStillGoing,
     SourceExpired,
-    StorageFailed,
 )
-from pipeline.gpu.calibration import Calibration, estimate
+from pipeline.gpu.calibration import Calibration
 from pipeline.gpu.own_card import seats
 from pipeline.gpu.worker import install
-from pipeline.intake.planning import parse_page_range, plan_batches
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
-from pipeline.pages import GpuEstimate, LaneChoice
+from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.admission import Admission, Asked, Work
 from pipeline.runs.after_crash import recover
 from pipeline.runs.conversion import Conversion, RunEnding
 from pipeline.runs.disk_space import refuse_without_room
 from pipeline.runs.endings import Endings, RecordListener, ignore, inherit_exports
+from pipeline.runs.estimates import Estimates
+from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.job import Job, error_facts
-from pipeline.runs.past_runs import expires_at, remembered
 from pipeline.runs.process_lock import ProcessLock
-from pipeline.runs.queue import QueueEntry, RunQueue
+from pipeline.runs.queue import WORKER_PAGES, QueueEntry, RunQueue
 from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.refusal_records import RefusalRecords
-from pipeline.runs.reuse import Reuse, reuse_record
+from pipeline.runs.reuse import Reuse
+from pipeline.runs.run_pace import RunPace
 from pipeline.runs.run_tools import Tools, as_they_are
 from pipeline.runs.settled_memory import settle_memory
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
+from pipeline.runs.stored_runs import StoredRuns
+from pipeline.runs.turns import ModelTurns
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
 from pipeline.stages.assemble import Pipeline, build_pipeline
 from pipeline.stages.export import FORMATS, ExportFormat
-from pipeline.store.artifacts import ArtifactStore, RunFolder, utc_now
+from pipeline.store.artifacts import ArtifactStore, utc_now
 from pipeline.store.ledger import Ledger
+from pipeline.store.packs import newest_records
 from pipeline.store.retention import Keep, KeptRuns
 
 _log = logging.getLogger(__name__)
 
+RECORDS_READ = 200  # at start-up, newest first
 KEEP_IN_MEMORY = 20  # ended runs whose page texts stay in memory
 
 
@@ -93,9 +97,14 @@ class Runner:
         self._kept_runs = KeptRuns(self._store, keep)
         self._change = threading.Lock()  # around what ``_jobs`` holds
         self._resuming = threading.RLock()
+        self._pace = RunPace()
         self._calibration = Calibration(lambda: tuned(settings).booking_margin_percent / 100)
-        self._endings = Endings(self._store, self._ledger, self._versions, self._reuse, self._calibration, on_end)
+        self._stored = StoredRuns(self._store, settings.artifact_days, lanes.cpu.name)
+        self._estimates = Estimates(settings, lanes, self._calibration, self._pace, tuned)
+        learners = (self._calibration.learn, self._pace.learn, on_end)
+        self._endings = Endings(self._store, self._ledger, self._versions, self._reuse, learners)
         self._refusals = RefusalRecords(self._ledger, self._versions)
+        self._turns = ModelTurns(settings.concurrency)
         self._workers: list[threading.Thread] = []
         self._tenancy = ProcessLock(settings)
 
@@ -108,12 +117,14 @@ class Runner:
         if self._tenancy.sole:
             self._tidy()
         self._reuse.load()
+        for record in newest_records(self._ledger, RECORDS_READ):
+            self._pace.learn(record)
         if self.lanes.gpu is not None:
             self._calibration.read(self._ledger, self.lanes.gpu.name)
-        pipelines = [build_pipeline() for _ in range(self.settings.concurrency)]
+        workers = [(build_pipeline(), most) for most in WORKER_PAGES for _ in range(self.settings.concurrency)]
         settle_memory()
         self._workers = [
-            threading.Thread(target=self._work, args=(pipeline,), name="worker", daemon=True) for pipeline in pipelines
+            threading.Thread(target=self._work, args=worker, name="worker", daemon=True) for worker in workers
         ]
         self._doorman.start()
         for worker in self._workers:
@@ -151,9 +162,16 @@ class Runner:
 
         Raises what ``convert`` raises for a page range that cannot be converted.
         """
-        pages = parse_page_range(options.pages, page_count, self.settings.max_pages)
-        batches = plan_batches(pages, self._tuned(self.settings).batch_pages)
-        return estimate(tuple(map(len, batches)), options, self._calibration.rates())
+        return self._estimates.booked(page_count, options)
+
+    def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
+        """How long a run of a document of so many pages would wait and take now. Raises as ``estimate`` does."""
+        return self._estimates.time(page_count, options, self._unended())
+
+    def _unended(self) -> list[RunView]:
+        with self._change:
+            jobs = list(self._jobs.values())
+        return [job.view() for job in jobs if not job.ended]
 
     # -- entries -----------------------------------------------------------------------------------------------------
 
@@ -187,24 +205,14 @@ class Runner:
             asked = Asked(current, options, origin, visitor)
             work = self._admission.plan(asked)
             found = None if again else self._reuse.find(work.id)
-            if found is not None and (run_id := self._answer_again(found, current, origin)):
-                return Accepted(run_id, reused=True)
-            return Accepted(self._submit(asked, work), reused=False)
+            if found is not None and self._endings.answered(found, current, origin):
+                return Accepted(found.run_id, reused=True)
+            read = None if again else self._reuse.find_reading(work.id)
+            return Accepted(self._submit(replace(asked, basis=read), work), reused=False)
 
     def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
         """Check the source, queue a new run and return its secret id. Raises what ``check`` and ``convert`` raise."""
         return self.convert(self.check(source, origin), options, origin, visitor, again=True).run_id
-
-    def _answer_again(self, folder: RunFolder, checked: CheckedSource, origin: Origin) -> str | None:
-        """The id of the run in ``folder``, with a record of the answer; None where it is deleted this moment."""
-        began = time.monotonic() - checked.seconds
-        try:
-            self._endings.record(reuse_record(folder, checked.preflight, origin, self._versions, began))
-        except RunNotFound:
-            return None
-        except StorageFailed:
-            _log.warning("an answer from run %s is not recorded", folder.start().record_id)
-        return folder.run_id
 
     @contextmanager
     def _refusing(self, source: Source, origin: Origin) -> Iterator[None]:
@@ -274,26 +282,31 @@ class Runner:
     def watch(self, run_id: str) -> Iterator[RunView]:
         """Snapshots of the run until it has ended. Closing the iterator does not stop the run. Raises RunNotFound."""
         job = self._job(run_id)
-        return job.watch() if job else iter((self._remembered(run_id),))
+        return job.watch() if job else iter((self._stored.view(run_id),))
 
     def newest(self, run_id: str) -> str:
         """The run that stands for this one now: the last of those that continue it, else itself. Raises RunNotFound."""
-        folder = self._store.open(run_id)
-        with suppress(RunNotFound):  # the successor is deleted
-            if (successor := folder.successor()) is not None:
-                return self.newest(successor)
-        return run_id
+        return self._stored.newest(run_id)
 
     def view(self, run_id: str) -> RunView:
         """The run's newest snapshot. Raises RunNotFound."""
         job = self._job(run_id)
-        return job.view() if job else self._remembered(run_id)
+        if job is None:
+            return self._stored.view(run_id)
+        view = job.view()
+        if view.status is not RunStatus.QUEUED:
+            return view
+        return replace(view, wait_s=self._estimates.wait(view, self._unended()))
+
+    def facsimile(self, run_id: str, page: int) -> Facsimile | None:
+        """How a finished page looks; None where that is not there. Raises RunNotFound."""
+        return self._stored.facsimile(run_id, page)
 
     def cancel(self, run_id: str) -> None:
         """Stop the run at its next micro-batch; finished pages are kept and exported. Raises RunNotFound."""
         job = self._job(run_id)
         if job is None:
-            self._remembered(run_id)
+            self._stored.view(run_id)
             return
         job.cancel()
         if self._queue.remove(job):
@@ -311,32 +324,27 @@ class Runner:
             if job is not None and not job.ended:
                 raise RunStillGoing
             self._jobs.pop(run_id, None)
-        earlier = self._earlier(folder)
+        earlier = self._stored.continued_by(folder)
         folder.delete()
         self._forget(run_id)
         with suppress(RunNotFound):  # none, or expired already
             self.delete(earlier)
 
-    def _earlier(self, folder: RunFolder) -> str:
-        """The run that the one in ``folder`` continues; empty where there is none."""
-        start = folder.start()
-        if start.parent_run or start.parent_id is None:
-            return start.parent_run
-        # A run of an older Folio names the record only.
-        return next((other.run_id for other in self._store.runs() if other.successor() == folder.run_id), "")
-
     # -- work --------------------------------------------------------------------------------------------------------
 
-    def _work(self, docling: Pipeline) -> None:
+    def _work(self, docling: Pipeline, most_pages: int) -> None:
         with self._readers(self.settings) as reader:
-            reader.start()
-            rates, settings = self._calibration.rates, self.settings
-            tools = Tools(settings, self.lanes, rates, reader, docling, self._formats, self._tuned)
-            while (entry := self._queue.take()) is not None:
+            if most_pages == WORKER_PAGES[0]:
+                reader.start()
+            lent = (reader, docling, self._versions, self._turns, self._formats, self._tuned)
+            tools = Tools(self.settings, self.lanes, self._calibration.rates, *lent)
+            while (entry := self._queue.take(most_pages)) is not None:
                 try:
                     entry.context.run(self._convert, entry.job, tools)
                 except Exception:  # a worker that dies leaves every later run in the queue
                     _log.exception("the worker survived what run %s left", entry.job.view().record_id)
+                finally:
+                    self._queue.done(entry)
 
     def _convert(self, job: Job, tools: Tools) -> None:
         job.start()
@@ -389,8 +397,3 @@ class Runner:
             ended = [run_id for run_id, job in self._jobs.items() if job.ended]
             for run_id in ended[:-KEEP_IN_MEMORY]:
                 del self._jobs[run_id]
-
-    def _remembered(self, run_id: str) -> RunView:
-        folder = self._store.open(run_id)
-        expires = expires_at(folder.start(), self.settings.artifact_days)
-        return replace(remembered(folder), expires_at=expires, cpu_bundle=self.lanes.cpu.name)

@@ -102,7 +102,8 @@ class RunView(RunFacts):
     selected page, in page order. ``texts`` holds finished pages in page order. ``remaining_s`` is None until it can be
     estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is when its files go, in UTC as
     ISO 8601; empty where that is unknown. ``cpu_bundle`` names the models that would go on where the run is continued
-    on the CPU. ``pictures`` is the folder of the files to which the texts refer as ``pictures/NAME.png``.
+    on the CPU. ``pictures`` is the folder of the files to which the texts refer as ``pictures/NAME.png``. ``wait_s`` is
+    about how long a queued run still waits, None where that is not known.
     """
 
     run_id: str
@@ -118,6 +119,7 @@ class RunView(RunFacts):
     expires_at: str = ""
     cpu_bundle: str = ""
     pictures: Path | None = None
+    wait_s: float | None = None
 
     @property
     def pages_done(self) -> int:

@@ -25,7 +25,7 @@ from docling_core.types.doc.labels import DocItemLabel
 from PIL import Image
 
 from pipeline.page_tags import Bookmark
-from pipeline.pages import RENDER_DPI
+from pipeline.pages import RENDER_DPI, PageRegion
 from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
 from pipeline.stages.document.element_text import ElementKey, PrintedPage, TextRecord, key_of, page_text
 from pipeline.stages.document.emphasis import add_styles
@@ -39,6 +39,7 @@ from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_assembly import PageAssembly
 from pipeline.stages.page_order import LiftedText
+from pipeline.stages.page_regions import regions_of
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
 from pipeline.stages.replay_layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.replay_ocr import ReplayOcr, ReplayOcrOptions
@@ -57,14 +58,15 @@ SavePicture = Callable[[str, Image.Image], None]
 
 @dataclass(frozen=True, slots=True)
 class AssembledPage:
-    """What is left of a page: its Markdown for reading at once, its number of blocks, and ``saved``, which ``restore``
-    takes in place of the page.
+    """What is left of a page: its Markdown for reading at once, its number of blocks, ``saved``, which ``restore``
+    takes in place of the page, and where its elements stand.
     """
 
     page: int
     markdown: str
     blocks: int
     saved: str
+    regions: tuple[PageRegion, ...] = ()
 
 
 def build_pipeline() -> StandardPdfPipeline:
@@ -149,9 +151,10 @@ class DocumentAssembler:
             self._tagged.add(page.page_no)
         _shed(page)
         self._result.pages.append(page)
-        markdown = self._markdown(page)
+        alone = self._alone(page)
+        markdown = printable(to_markdown(alone, ImageRefMode.REFERENCED, ""))
         saved = save_page(ReadyPage(page, text, pictures, places is not None, backend.tags.bookmarks))
-        return AssembledPage(page.page_no, markdown, len(page.assembled.body), saved)
+        return AssembledPage(page.page_no, markdown, len(page.assembled.body), saved, regions_of(alone, page))
 
     @property
     def _order(self) -> TagOrder:
@@ -191,7 +194,8 @@ class DocumentAssembler:
                 kept.append(SavedPicture(key=key_of(page.page_no, box), image=reference))
         return kept
 
-    def _markdown(self, page: Page) -> str:
+    def _alone(self, page: Page) -> DoclingDocument:
+        """The page as a document of its own."""
         alone = replay_result(self._source)
         alone.pages = [page]
         alone.assembled = page.assembled or AssembledUnit()
@@ -204,7 +208,7 @@ class DocumentAssembler:
         add_styles(document, record)
         for item in document.pictures:
             self._refer(item, document)
-        return printable(to_markdown(document, ImageRefMode.REFERENCED, ""))
+        return document
 
     def finish(self) -> DoclingDocument:
         """The whole document in reading order, with pictures referring to their files; pages in the file's order.

@@ -14,38 +14,53 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from docling_core.types.doc import BaseMeta, DoclingDocument, ImageRefMode, PictureItem
 from pydantic import AnyUrl
 
-from pipeline.formats import FILE_FORMATS
+from pipeline.formats import AS_USUAL, FILE_FORMATS, MarkdownForm, PictureForm
 from pipeline.records import CODES_JOINED, OutputFacts, PageOutcome
+from pipeline.stages.chunks import chunk_lines
+from pipeline.stages.doctags import doctags
+from pipeline.stages.html_page import html_page
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_starts import page_starts
 
 PICTURES = "pictures"
 EMBED_LIMIT_BYTES = 32_000_000  # beyond this, JSON and HTML refer to the zip's pictures instead of carrying them
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # C0 but for tab and line ends, DEL and C1
-HTML_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+PAGE_FILE = re.compile(r"^<!-- page (\d+) -->$", re.MULTILINE)
 
 
 @dataclass(frozen=True)  # no slots: a cached property needs a place
 class ExportSource:
     """What is exported: the document, the folder its pictures lie in, and the stem of the names inside the zip.
 
-    ``pages`` say how each page was read, for the JSON.
+    ``pages`` say how each page was read, for the JSON; ``form`` is how the Markdown is written, and ``receipt`` the
+    run's receipt (JSON), for the ZIP.
     """
 
     document: DoclingDocument
     pictures: Path
     stem: str
     pages: tuple[PageOutcome, ...] = ()
+    form: MarkdownForm = AS_USUAL
+    receipt: bytes = b"{}"
 
     @cached_property
     def markdown(self) -> bytes:
-        """The Markdown export, UTF-8, without picture links; made once, for the file and for the record's facts."""
-        return _utf8(markdown(self.document, ImageRefMode.PLACEHOLDER))
+        """The Markdown export, UTF-8; made once, for the file and for the record's facts."""
+        if self.form.pictures is PictureForm.EMBEDDED:
+            with _embedded(self) as mode:
+                return self.written(mode)
+        linked = self.form.pictures is PictureForm.LINKED
+        return self.written(ImageRefMode.REFERENCED if linked else ImageRefMode.PLACEHOLDER)
+
+    def written(self, mode: ImageRefMode, page_markers: bool = False) -> bytes:
+        """The Markdown in the chosen form, UTF-8; pictures and page markers otherwise."""
+        markers = page_markers or self.form.page_markers
+        return _utf8(to_markdown(self.document, mode, form=self.form.spans, page_markers=markers))
 
 
 Writer = Callable[[ExportSource, BinaryIO], None]
@@ -72,22 +87,44 @@ def _write_json(source: ExportSource, out: BinaryIO) -> None:
 
 def _write_html(source: ExportSource, out: BinaryIO) -> None:
     with _embedded(source) as mode:
-        page = source.document.export_to_html(image_mode=mode, formula_to_mathml=False)
-    out.write(
-        _utf8(page.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{HTML_POLICY}">', 1))
-    )
+        out.write(_utf8(html_page(source.document, mode, source.stem, source.markdown.decode())))
 
 
 def _write_text(source: ExportSource, out: BinaryIO) -> None:
     out.write(_utf8(source.document.export_to_text()))
 
 
+def _write_doctags(source: ExportSource, out: BinaryIO) -> None:
+    out.write(_utf8(doctags(source.document)))
+
+
+def _write_chunks(source: ExportSource, out: BinaryIO) -> None:
+    for line in chunk_lines(source.document):
+        out.write(_utf8(line) + b"\n")
+
+
 def _write_zip(source: ExportSource, out: BinaryIO) -> None:
+    """Every other format, one Markdown file for each page, the pictures that the Markdown links, and the receipt."""
+    linked = source.written(ImageRefMode.REFERENCED)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{source.stem}.md", _utf8(markdown(source.document, ImageRefMode.REFERENCED)))
-        archive.writestr(f"{source.stem}.json", _json(source))
+        archive.writestr(f"{source.stem}.md", linked)
+        for row in FILE_FORMATS:
+            if row.name not in ("md", "zip"):
+                with archive.open(f"{source.stem}{row.suffix}", "w") as entry:
+                    WRITERS[row.name](source, cast(BinaryIO, entry))
+        for name, text in _page_files(source):
+            archive.writestr(name, text)
         for picture in sorted(source.pictures.glob("*.png")):
             archive.write(picture, f"{PICTURES}/{picture.name}", zipfile.ZIP_STORED)
+        archive.writestr("receipt.json", source.receipt)
+
+
+def _page_files(source: ExportSource) -> Iterator[tuple[str, str]]:
+    """Each page's Markdown as a file of its own, with links to the pictures beside its folder."""
+    marked = source.written(ImageRefMode.REFERENCED, page_markers=True).decode()
+    _, *parts = PAGE_FILE.split(marked)
+    for page, text in zip(parts[::2], parts[1::2], strict=True):
+        yield f"pages/page-{int(page):04}.md", text.strip().replace(f"]({PICTURES}/", f"](../{PICTURES}/") + "\n"
 
 
 WRITERS: dict[str, Writer] = {
@@ -95,6 +132,8 @@ WRITERS: dict[str, Writer] = {
     "json": _write_json,
     "html": _write_html,
     "text": _write_text,
+    "doctags": _write_doctags,
+    "chunks": _write_chunks,
     "zip": _write_zip,
 }
 FORMATS = tuple(ExportFormat(row.name, row.suffix, row.media_type, WRITERS[row.name]) for row in FILE_FORMATS)
@@ -118,13 +157,6 @@ ROW_FORMATS = (
 """What a row of a batch job's output is made of: the Markdown, the document as JSON that refers to its pictures instead
 of carrying them, and where in the Markdown each page begins.
 """
-
-
-def markdown(document: DoclingDocument, mode: ImageRefMode) -> str:
-    """The document's Markdown, unprintable characters and all; with ``REFERENCED`` its pictures are links relative to
-    the file.
-    """
-    return to_markdown(document, mode)
 
 
 def _json(source: ExportSource) -> bytes:

@@ -5,6 +5,7 @@
         run.json                        RunStart; written last at creation, so a folder without it is no run
         predictions/00001-00008.json    what the models said of these pages, one file per micro-batch
         pages/00001.json                PageCheckpoint of one page that has ended, well or badly
+        pages/00001.jpg                 the page's image, smaller than the models saw it, for reading
         pages/00001.md                  Markdown of one finished page, written after its checkpoint
         pictures/NAME.png
         exports/document.md, ...
@@ -18,7 +19,7 @@ import logging
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from typing import BinaryIO
 from pydantic import TypeAdapter
 
 from pipeline.errors import RunNotFound, StorageFailed
-from pipeline.pages import PageFailure, PagePrediction, PageResult
+from pipeline.pages import PageFailure, PagePrediction, PageRegion, PageResult
 from pipeline.records import ConvertOptions, PageOutcome, RunFacts
 from pipeline.store.codec import Codec
 from pipeline.store.files import copy_new, discard, is_temporary, link_all, remove_temporaries, write_new, write_stream
@@ -68,12 +69,14 @@ class PageCheckpoint:
 
     ``record_id`` is of the run that did the page, and ``elapsed_s`` how long that had worked by then. ``assembled`` is
     what assembling the document takes of the page (``stages/saved_page.py``); empty for a page that is lost.
+    ``regions`` are its elements in reading order.
     """
 
     outcome: PageOutcome
     record_id: str
     elapsed_s: float
     assembled: str = ""
+    regions: tuple[PageRegion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +176,11 @@ class RunFolder:
             - whole
         )
 
-    def hand_on_predictions(self, successor: "RunFolder") -> None:
-        """Give the run that continues this one every prediction, raw ones as raw."""
+    def hand_on_predictions(self, successor: "RunFolder", without: Collection[int] = ()) -> None:
+        """Give the run that continues this one every prediction, raw ones as raw, but for the pages ``without``."""
         raw = self.raw_pages()
-        said = [result for result in self.predictions().values() if isinstance(result, PagePrediction)]
+        kept = (result for page, result in self.predictions().items() if page not in without)
+        said = [result for result in kept if isinstance(result, PagePrediction)]
         for kind in (True, False):
             if results := [result for result in said if (result.page in raw) is kind]:
                 successor.write_predictions(results, raw=kind)
@@ -202,7 +206,9 @@ class RunFolder:
     def hand_on_pages(self, successor: "RunFolder", pages: Iterable[int]) -> None:
         """Give the run that continues this one these finished pages, with their texts and pictures."""
         finished = {f"{page:05d}" for page in pages}
-        files = [self.path / "pages" / f"{page}{suffix}" for page in sorted(finished) for suffix in (".json", ".md")]
+        files = [
+            self.path / "pages" / f"{page}{suffix}" for page in sorted(finished) for suffix in (".json", ".jpg", ".md")
+        ]
         link_all(files, successor.path / "pages")
         pictures = [path for path in _published(self.pictures, ".png") if path.name.split("-")[1] in finished]
         link_all(pictures, successor.pictures)
@@ -219,6 +225,14 @@ class RunFolder:
         path = self._page_file(page, ".md")
         if not path.exists():
             write_new(path, _utf8(markdown))
+
+    def facsimile(self, page: int) -> Path:
+        """Where the page's image for reading is, if it is there."""
+        return self._page_file(page, ".jpg")
+
+    def write_facsimile(self, page: int, jpeg: bytes) -> None:
+        """Store a page's image for reading; one from an earlier attempt is replaced."""
+        _replace(self.facsimile(page), lambda file: _put(file, jpeg))
 
     def page_texts(self) -> Iterator[tuple[int, str]]:
         """Page number and Markdown of every finished page, in page order."""

@@ -55,6 +55,8 @@ def _options(options: ConvertOptions) -> dict[str, Any]:
         del chosen["lane"]
     if not options.languages:
         del chosen["languages"]
+    if options.markdown == ConvertOptions().markdown:
+        del chosen["markdown"]
     return chosen
 
 

@@ -3,10 +3,15 @@ behalf.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import gradio as gr
 from gradio import processing_utils
+from gradio.utils import get_upload_folder
+
+from pipeline.errors import AddressRefused
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,7 +42,7 @@ class RequestGuard:
             return
         path = str(scope["path"])
         if "/file=http:" in path.lower() or "/file=https:" in path.lower():
-            await _refuse(send, 403, b'{"detail":"Addresses are not fetched."}')
+            await refuse(send, 403, b'{"detail":"Addresses are not fetched."}')
             return
         await self._limited(scope, receive, send, self._upload_bytes if path.endswith("/upload") else JSON_BYTES)
 
@@ -63,7 +68,7 @@ class RequestGuard:
             await self._app(scope, counted, watched)
         except _TooLarge:
             if not started:
-                await _refuse(send, 413, b'{"detail":"The request is too large."}')
+                await refuse(send, 413, b'{"detail":"The request is too large."}')
 
 
 def _declared_bytes(scope: Scope) -> int:
@@ -71,13 +76,26 @@ def _declared_bytes(scope: Scope) -> int:
     return int(value) if value.isdigit() else 0
 
 
-async def _refuse(send: Send, status: int, body: bytes) -> None:
+async def refuse(send: Send, status: int, body: bytes) -> None:
+    """Answer with this JSON."""
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": body})
 
 
 async def _refuse_address(url: str, cache_dir: str) -> str:
-    raise gr.Error("Upload the file itself; addresses are not fetched.", print_exception=False)
+    if (uploaded := _uploaded(url)) is not None:
+        return str(uploaded)
+    raise gr.Error(f"{AddressRefused.sentence} ({AddressRefused.code})", print_exception=False)
+
+
+def _uploaded(url: str) -> Path | None:
+    """The file in gradio's cache that ``url`` names by this server's file route, as clients name what they uploaded;
+    None for any other address. Whoever names it knows its folder, which cannot be guessed.
+    """
+    named = unquote(urlsplit(url).path).partition("/file=")[2]
+    path = Path(named).resolve() if named else None
+    inside = path is not None and path.is_file() and Path(get_upload_folder()).resolve() in path.parents
+    return path if inside else None
 
 
 def refuse_addresses() -> None:

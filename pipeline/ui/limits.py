@@ -142,9 +142,9 @@ def _of_runs(s: Settings) -> tuple[Limit, ...]:
             "runs_at_once",
             s.concurrency,
             "runs",
-            "documents at the same time",
+            "runs at the models at the same time",
             f"{s.concurrency}",
-            "the others wait; visitors take turns",
+            "the others wait; short ones take turns with long ones",
             "CONCURRENCY",
         ),
         Limit(

@@ -5,8 +5,9 @@ one.
 from collections.abc import Iterator
 from typing import Protocol
 
-from pipeline.pages import GpuEstimate, LaneChoice
+from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
 from pipeline.records import ConvertOptions, Origin
+from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 
@@ -52,6 +53,10 @@ class Runs(Protocol):
         """The run's newest snapshot. Raises RunNotFound."""
         ...
 
+    def facsimile(self, run_id: str, page: int) -> Facsimile | None:
+        """How a finished page looks; None where that is not there. Raises RunNotFound."""
+        ...
+
     def cancel(self, run_id: str) -> None:
         """Stop the run; finished pages are kept and exported. Raises RunNotFound."""
         ...
@@ -63,6 +68,10 @@ class Runs(Protocol):
 
     def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
         """What a document of so many pages would book on the GPU. Raises IntakeError."""
+        ...
+
+    def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
+        """How long a document of so many pages would wait and take. Raises IntakeError."""
         ...
 
     def resume(

@@ -8,9 +8,11 @@ from starlette.middleware import Middleware
 from pipeline.deployed_build import build_here
 from pipeline.settings import Settings
 from pipeline.ui.browser_scripts import script
+from pipeline.ui.call_guard import CallGuard
 from pipeline.ui.convert.page_state import files_at_once
 from pipeline.ui.dashboard.dashboard_parts import STYLE as DASHBOARD_STYLE
 from pipeline.ui.guard import RequestGuard, refuse_addresses
+from pipeline.ui.mcp_tools import ForwardedCaller, settle_tools
 from pipeline.ui.signin import password_check
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC, STYLE, build_theme
@@ -40,25 +42,29 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
         RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES
     )
     version = Middleware(VersionRoute, build=build_here(os.environ), role=settings.space_role)
+    check = password_check(settings)
     _, url, _ = page.launch(
-        auth=password_check(settings),  # type: ignore[arg-type]  # it awaits a coroutine function
+        auth=check,  # type: ignore[arg-type]  # it awaits a coroutine function
         theme=build_theme(),
         css_paths=[STYLE, DASHBOARD_STYLE],
         js=script("theme_at_load"),
         head=render("head"),
         favicon_path=STATIC / "favicon.svg",
         footer_links=["api"],
-        app_kwargs={"middleware": [limits, version]},
+        app_kwargs={"middleware": [limits, version, Middleware(CallGuard), Middleware(ForwardedCaller)]},
         blocked_paths=[str(settings.data_dir)],
         max_file_size=settings.max_file_mb * MEGABYTE,
         max_threads=watched + SPARE_THREADS,
         state_session_capacity=SESSIONS,
         run_history=False,
         enable_monitoring=False,
-        mcp_server=False,
+        mcp_server=check is None,  # its tools could not sign in
         show_error=False,
         ssr_mode=False,
-        prevent_thread_lock=not block,
+        prevent_thread_lock=True,
         quiet=True,
     )
+    settle_tools(page)
+    if block:
+        page.block_thread()
     return str(url)

@@ -105,6 +105,32 @@ def test_a_bad_page_range_is_a_sentence_and_not_a_run(folio: FolioPage, upload: 
     folio.expect_status("Done")
 
 
+def test_files_are_added_and_removed_before_convert(story: FolioPage, upload: Upload) -> None:
+    story.add(*upload("first", "second"))
+    story.page.set_input_files("input[type=file] >> nth=-1", upload("third"))
+    expect(story.rows).to_have_count(3)
+    story.page.get_by_role("button", name="Remove first.pdf").click()
+    expect(story.rows.locator(".document-name")).to_have_text(["second.pdf", "third.pdf"])
+    expect(story.page.locator("#estimate")).to_contain_text("10 pages, ready in about 10 s")
+    story.convert()
+    expect(story.rows.locator(".chip")).to_have_text(["Done", "Done"], timeout=30_000)
+    expect(story.page.locator(".remove")).to_have_count(0)
+    expect(story.page.locator("#add")).to_be_hidden()
+
+
+def test_a_document_that_is_too_long_is_shortened_with_a_click(story: FolioPage, upload: Upload) -> None:
+    story.add(*upload("endless"))
+    expect(story.rows.locator(".chip")).to_have_text("Too long")
+    expect(story.page.locator("#convert")).to_be_disabled()
+    story.page.get_by_role("button", name="Convert pages 1-1000").click()
+    expect(story.rows.locator(".chip")).to_have_text("Ready")
+    expect(story.page.locator("#convert")).to_be_enabled()
+    story.page.get_by_role("button", name="Undo").click()
+    expect(story.page.locator("#convert")).to_be_disabled()
+    story.page.locator("#pages input").fill("1000–1002")
+    expect(story.page.locator("#convert")).to_be_enabled()
+
+
 def test_the_link_finds_the_run_after_a_reload(folio: FolioPage, upload: Upload, context: BrowserContext) -> None:
     folio.convert(*upload("report"))
     folio.expect_status("Done")

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
+from gradio_client.exceptions import AppError, ValidationError
 
 from tests.e2e.conftest import Site, Upload, serve
 from tests.support.clients import connect
@@ -50,7 +50,8 @@ def test_one_call_gives_markdown_status_and_files(client: Client, upload: Upload
     assert (status["status"], status["name"], status["page_count"], status["pages_done"]) == ("ok", "report.pdf", 5, 5)
     assert status["pages_skipped"] == []
     chosen = {"pages": "", "ocr": "auto", "tables": True, "lane": "gpu_then_cpu", "languages": []}
-    assert status["options"] == chosen
+    form = {"spans": "html", "pictures": "none", "page_markers": False}
+    assert status["options"] == {**chosen, "markdown": form}
     assert status["error"] is None
     by_suffix = {Path(file).suffix: Path(file) for file in files}
     assert by_suffix[".md"].name == "report.md"
@@ -61,14 +62,18 @@ def test_one_call_gives_markdown_status_and_files(client: Client, upload: Upload
 
 
 def test_options_are_named_and_obeyed(client: Client, upload: Upload) -> None:
-    _, status, _ = convert(client, *upload("report"), pages="2-3", ocr="never", tables=False, password="", lane="cpu")
+    form = {"spans": "pipes", "pictures": "linked", "page_markers": True}
+    chosen = {"pages": "2-3", "ocr": "never", "tables": False, "lane": "cpu"}
+    (file,) = upload("report")
+    _, status, _ = client.predict(handle_file(str(file)), password="", **chosen, **form, api_name="/convert")
     assert (status["pages_selected"], status["pages_done"]) == (2, 2)
-    assert status["options"] == {"pages": "2-3", "ocr": "never", "tables": False, "lane": "cpu", "languages": []}
+    assert status["options"] == {**chosen, "languages": [], "markdown": form}
 
 
 def test_a_run_can_be_looked_at_again_by_its_id(client: Client, upload: Upload) -> None:
     markdown, status, _ = convert(client, *upload("report"))
-    again, same, files = client.predict(run_id=status["run_id"], api_name="/status")
+    assert client.predict(run_id=status["run_id"], api_name="/status") == status
+    again, same, files = client.predict(run_id=status["run_id"], api_name="/result")
     assert (again, same) == (markdown, status)
     assert {".md", ".json", ".html", ".zip"} <= {Path(file).suffix for file in files}
 
@@ -84,21 +89,23 @@ def test_progress_can_be_followed(client: Client, upload: Upload) -> None:
 
 def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
-    dashboard = {"/run", "/runs", "/system_status"}  # the scripted site has none
-    assert set(endpoints["named_endpoints"]) - dashboard == {
-        "/cancel",
-        "/compare",
-        "/convert",
-        "/delete",
-        "/limits",
-        "/resume",
-        "/status",
-    }
+    runs = ["convert", "submit", "status", "page", "result", "cancel", "resume", "delete", "estimate", "limits"]
+    dashboard = {
+        "/run",
+        "/runs",
+        "/system_status",
+        "/workers",
+        "/switch_worker",
+        "/take_back_tuning",
+    }  # on the app only
+    assert list(endpoints["named_endpoints"])[:10] == [f"/{name}" for name in runs]
+    assert set(list(endpoints["named_endpoints"])[10:]) - dashboard == {"/compare"}
     assert endpoints["unnamed_endpoints"] == {}
     convert = endpoints["named_endpoints"]["/convert"]
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
     chosen = {"file": None, "pages": "", "ocr": "auto", "tables": True, "password": "", "lane": "gpu_then_cpu"}
-    assert defaults == {**chosen, "visitor": "", "again": False, "languages": ""}
+    form = {"spans": "html", "pictures": "none", "page_markers": False}
+    assert defaults == {**chosen, "visitor": "", "again": False, "languages": "", **form}
     assert [value["label"] for value in convert["returns"]] == ["markdown", "status", "files"]
     assert convert["description"].startswith("Convert one PDF and wait for the result.")
     assert convert["parameters"][0]["python_type"] == {
@@ -109,23 +116,74 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     choices = {p["parameter_name"]: p["type"].get("enum") for p in convert["parameters"]}
     assert choices["ocr"] == ["auto", "always", "never"]
     assert choices["lane"] == ["gpu_then_cpu", "gpu", "cpu"]
+    described = [p for row in endpoints["named_endpoints"].values() for p in row["parameters"]]
+    assert [p["parameter_name"] for p in described if not p["python_type"]["description"]] == []
 
 
 def test_a_value_that_is_no_choice_is_one_sentence_with_a_code(story: Client, upload: Upload) -> None:
-    with pytest.raises(AppError, match=r"give auto, always or never\. \(option_unknown\)"):
+    with pytest.raises(ValidationError, match=r"give auto, always or never\. \(option_unknown\)"):
         convert(story, *upload("report"), ocr="perhaps")
-    with pytest.raises(AppError, match=r"give gpu_then_cpu, gpu or cpu\. \(option_unknown\)"):
+    with pytest.raises(ValidationError, match=r"give gpu_then_cpu, gpu or cpu\. \(option_unknown\)"):
         convert(story, *upload("report"), lane="fast")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("v2/status", {}, 422, "body_malformed"),
+        ("v2/status", {"data": ["x"]}, 422, "body_malformed"),
+        ("status", {"data": []}, 422, "body_malformed"),
+        ("v2/submit", {"pages": "1-3"}, 422, "body_malformed"),
+        ("v2/estimate", {"page_count": 0}, 422, "number_malformed"),
+        ("v2/estimate", {"page_count": "many"}, 422, "body_malformed"),
+        ("v2/estimate", {"page_count": 5, "ocr": "perhaps"}, 422, "option_unknown"),
+        ("v2/nothing", {}, 404, "endpoint_unknown"),
+        ("nothing", {"data": []}, 404, "endpoint_unknown"),
+    ],
+)
+def test_no_bad_value_ends_in_a_500(scripted: Site, path: str, body: dict[str, object], status: int, code: str) -> None:
+    answer = httpx.post(f"{scripted.url}gradio_api/call/{path}", json=body)
+    assert answer.status_code == status
+    assert f"({code})" in answer.text
+
+
+def test_a_run_is_submitted_and_read_page_by_page(story: Client, upload: Upload) -> None:
+    queued = story.predict(handle_file(str(*upload("long"))), pages="1-40", api_name="/submit")
+    run_id = queued["run_id"]
+    assert queued["status"] in ("queued", "running")
+    page: dict[str, object] = {}
+    while not page.get("markdown"):
+        page = story.predict(run_id=run_id, page=1, api_name="/page")
+    assert (page["status"], page["page"]) == ("ok", 1)
+    assert str(page["markdown"]).startswith(f"# {TITLE}")
+    status = story.predict(run_id=run_id, api_name="/status")
+    assert status["status"] == "running"
+    assert len(json.dumps(status)) < 10_000
+    later = story.predict(run_id=run_id, page=40, api_name="/page")
+    assert (later["status"], later["markdown"]) == ("not_started", None)
+    with pytest.raises(AppError, match=r"not among the pages of this run\. \(page_not_selected\)"):
+        story.predict(run_id=run_id, page=41, api_name="/page")
+    assert story.predict(run_id=run_id, api_name="/result")[0] == ""
+    assert story.predict(run_id=run_id, api_name="/cancel")["run_id"] == run_id
+
+
+def test_what_a_run_would_take_is_asked_beforehand(client: Client) -> None:
+    told = client.predict(page_count=5, pages="2-4", api_name="/estimate")
+    assert (told["pages"], told["gpu"]) == (3, None)
+    assert 0 < told["seconds"] < told["scanned_seconds"]
+    assert told["wait_seconds"] >= 0
 
 
 def test_the_limits_can_be_asked_for(client: Client) -> None:
     limits = client.predict(api_name="/limits")
     assert limits["file_bytes"]["value"] == 50_000_000
+    most = limits["pages"]["value"]
+    assert most in (300, 1000)  # the scripted site takes more
     assert limits["pages"] == {
-        "value": 300,
+        "value": most,
         "unit": "pages",
         "what": "pages in a run",
-        "text": "300",
+        "text": f"{most:,}",
         "beyond": "refused; choose a page range",
         "setting": "MAX_PAGES",
     }
@@ -140,12 +198,12 @@ def test_a_file_that_is_no_pdf_is_one_sentence_with_a_code(client: Client, tmp_p
 
 @pytest.mark.parametrize("pages", ["9", "1-2-3", "<b>", "0"])
 def test_a_bad_page_range_is_refused(client: Client, upload: Upload, pages: str) -> None:
-    with pytest.raises(AppError, match=r"\(page_range_(malformed|outside)\)$") as refused:
+    with pytest.raises((AppError, ValidationError), match=r"\(page_range_(malformed|outside)\)$") as refused:
         convert(client, *upload("report"), pages=pages)
     assert "<b>" not in str(refused.value)
 
 
-@pytest.mark.parametrize("api_name", ["/status", "/cancel", "/resume", "/delete"])
+@pytest.mark.parametrize("api_name", ["/status", "/result", "/cancel", "/resume", "/delete"])
 @pytest.mark.parametrize("run_id", ["", "nosuchrun", "../../etc/passwd"])
 def test_an_unknown_run_is_not_found(client: Client, api_name: str, run_id: str) -> None:
     with pytest.raises(AppError, match=r"\(run_not_found\)$"):
@@ -176,7 +234,7 @@ def test_a_complete_run_is_its_own_continuation(client: Client, upload: Upload) 
 
 
 def test_an_address_is_not_fetched(client: Client) -> None:
-    with pytest.raises(AppError, match="Upload the file itself; addresses are not fetched"):
+    with pytest.raises(ValidationError, match="Upload the file itself; addresses are not fetched"):
         client.predict({"path": "https://example.org/a.pdf", "meta": {"_type": "gradio.FileData"}}, api_name="/convert")
 
 
@@ -184,11 +242,11 @@ def test_a_file_of_the_server_is_not_read(site: Site, documents: Path) -> None:
     """Without the client, which would upload a file of its own machine under that path."""
     path = {"path": str(documents / "multi_page.pdf"), "meta": {"_type": "gradio.FileData"}}
     call = httpx.post(
-        f"{site.url}gradio_api/call/convert", json={"data": [path, "", "auto", True, "", "cpu", "", False]}
+        f"{site.url}gradio_api/call/convert",
+        json={"data": [path, "", "auto", True, "", "cpu", "", False, "", "html", "none", False]},
     )
-    events = httpx.get(f"{site.url}gradio_api/call/convert/{call.json()['event_id']}").text
-    assert events.startswith("event: error")
-    assert TITLE not in events
+    assert call.status_code == 422
+    assert "event_id" not in call.json()
 
 
 def test_a_missing_file_is_told(client: Client) -> None:
@@ -284,7 +342,7 @@ def test_a_full_queue_is_told_at_once(tmp_path: Path, upload: Upload) -> None:
             AppError, match=r"which is all the queue holds; try again in a few minutes\. \(queue_full\)$"
         ):
             convert(client, file)
-        assert client.predict(run_id=run_id, api_name="/status")[1]["status"] == "running"
+        assert client.predict(run_id=run_id, api_name="/status")["status"] == "running"
         client.predict(run_id=run_id, api_name="/cancel")
 
 

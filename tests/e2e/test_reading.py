@@ -1,5 +1,6 @@
 """Reading a converted document in a real browser: pictures, pages, copying, and what a screen reader is told."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def test_pictures_stand_in_the_text_and_go_with_the_run(context: BrowserContext,
     folio.page.click("#example")
     folio.convert()
     folio.expect_status("Done")
-    picture = folio.reader.locator("img").first
+    picture = folio.reader.locator(".sheet img").first
     picture.scroll_into_view_if_needed()
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 100
@@ -35,6 +36,54 @@ def test_pictures_stand_in_the_text_and_go_with_the_run(context: BrowserContext,
     folio.page.click("#confirm-delete")
     expect(folio.rows.locator(".chip")).to_have_text("Gone")
     assert fetch_status(address) in (403, 404)
+
+
+def test_the_page_lies_beside_its_text(context: BrowserContext, app: Site) -> None:
+    """A box leads to its text and the text to its box, by click and by keyboard."""
+    folio = FolioPage(context.new_page(), app.url).open()
+    folio.page.click("#example")
+    folio.convert()
+    folio.expect_status("Done")
+    leaf = folio.reader.locator(".leaf").first
+    image = leaf.locator(".facsimile img")
+    expect(image).to_be_visible()
+    expect(image).to_have_js_property("complete", True)
+    title = leaf.get_by_role("button", name="Title").or_(leaf.get_by_role("button", name="Heading")).first
+    title.click()
+    marked = leaf.locator(".sheet .marked")
+    expect(marked).to_have_count(1)
+    assert (title.get_attribute("data-text") or "no text") in " ".join(marked.inner_text().split())
+    expect(title).to_have_class(re.compile("marked"))
+    folio.page.keyboard.press("Escape")
+    expect(title).to_be_focused()
+    folio.page.keyboard.press("ArrowDown")
+    expect(title).not_to_be_focused()
+    table = folio.reader.locator(".sheet table").first
+    table.click()
+    expect(folio.reader.locator(".region.marked")).to_have_attribute("data-kind", "table")
+    folio.page.get_by_label("Show the pages").uncheck()
+    expect(image).to_be_hidden()
+    folio.page.reload()
+    expect(folio.sheets.first).to_be_visible()
+    expect(folio.reader.locator(".facsimile img").first).to_be_hidden()
+
+
+def test_words_are_found_in_the_whole_document(story: FolioPage, upload: Upload) -> None:
+    story.page.locator("#pages input").fill("1-100")
+    story.convert(*upload("long"))
+    story.expect_status("Done")
+    field = story.page.locator("#search input, #search textarea")
+    field.fill("choosing  A wheel")
+    field.press("Enter")
+    hits = story.page.locator("#hits button")
+    expect(hits).to_have_count(20)
+    expect(story.page.locator("#hits [role=status]")).to_contain_text("is on 20 pages")
+    hits.last.click()
+    expect(story.page.locator("#pager-name")).to_contain_text("Pages 96 to 100")
+    story.page.wait_for_function("CSS.highlights.get('found')?.size > 0")
+    field.fill("no such words")
+    field.press("Enter")
+    expect(story.page.locator("#hits")).to_contain_text("is nowhere in the finished pages")
 
 
 def test_a_page_is_gone_to_by_its_number(story: FolioPage, upload: Upload) -> None:

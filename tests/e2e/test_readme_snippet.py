@@ -30,5 +30,13 @@ def test_the_snippet_prints_the_documents_markdown(
     assert isinstance(status, dict)
     assert (status["status"], status["pages_selected"], status["pages_skipped"]) == ("ok", 3, [])
     assert isinstance(names["files"], list)
-    assert {Path(name).suffix for name in names["files"]} == {".md", ".json", ".html", ".txt", ".zip"}
+    assert {Path(name).suffix for name in names["files"]} == {
+        ".md",
+        ".json",
+        ".html",
+        ".txt",
+        ".doctags",
+        ".jsonl",
+        ".zip",
+    }
     names["client"].close()  # type: ignore[attr-defined]

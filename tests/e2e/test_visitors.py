@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
+from gradio_client.exceptions import ValidationError
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from pipeline.runs.visitors import new_token
@@ -83,7 +83,7 @@ def test_a_program_that_says_who_it_is_gets_its_earlier_result(client: Client, s
 
 
 def test_a_visitor_that_can_be_guessed_is_refused(client: Client, upload: Upload) -> None:
-    with pytest.raises(AppError, match=r"32 hexadecimal digits.*\(visitor_malformed\)"):
+    with pytest.raises(ValidationError, match=r"32 hexadecimal digits.*\(visitor_malformed\)"):
         convert(client, *upload("guess"), visitor="me")
 
 

@@ -3,7 +3,7 @@
 What a file's name says decides what happens to it, so that a browser test chooses its story by the name it uploads:
 ``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page until it is continued, ``refused``
 is refused by the GPU until then, ``doomed`` fails as a whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000
-pages, and anything else converts well.
+pages and ``endless`` 1,004, and anything else converts well.
 """
 
 import hashlib
@@ -33,8 +33,9 @@ from pipeline.errors import (
     RunNotFound,
     RunStillGoing,
 )
-from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight
+from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight, TimeEstimate
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, RunStatus, Stage
+from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import Accepted, CheckedSource, ExportFile, PageText, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
 from tests.support.sample_pages import HOSTILE, PAGES
@@ -78,7 +79,8 @@ class ScriptedRuns:
         if "locked" in source.name and source.password != "folio":
             raise PasswordWrong if source.password else PasswordNeeded
         data = source.path.read_bytes()
-        return Preflight(hashlib.sha256(data).hexdigest(), len(data), 1000 if "long" in source.name else len(PAGES))
+        pages = 1004 if "endless" in source.name else 1000 if "long" in source.name else len(PAGES)
+        return Preflight(hashlib.sha256(data).hexdigest(), len(data), pages)
 
     def check(self, source: Source, origin: Origin) -> CheckedSource:
         self.checks += 1
@@ -142,6 +144,10 @@ class ScriptedRuns:
             raise RunNotFound
         return self._views[run_id]
 
+    def facsimile(self, run_id: str, page: int) -> Facsimile | None:
+        self.view(run_id)
+        return None
+
     def cancel(self, run_id: str) -> None:
         self.view(run_id)
         self._stopped.add(run_id)
@@ -149,6 +155,12 @@ class ScriptedRuns:
     def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
         pages = len(_pages(options.pages, page_count))
         return GpuEstimate(pages, 1, 10 + pages, 10 + 2 * pages)
+
+    def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
+        pages = len(_pages(options.pages, page_count))
+        with self._changed:
+            left = sum(len(view.pages) - view.pages_done for view in self._views.values() if not view.status.ended)
+        return TimeEstimate(pages, float(pages), 4.0 * pages, left * self._page_seconds)
 
     def resume(
         self,

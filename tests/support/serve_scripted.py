@@ -10,7 +10,7 @@ from pipeline.ui.serve import serve
 from tests.support.scripted_runs import ScriptedRuns
 
 if __name__ == "__main__":
-    settings = read_settings(os.environ)
+    settings = read_settings({"MAX_PAGES": "1000", **os.environ})  # "long" has as many
     runs = ScriptedRuns(
         settings.data_dir, page_seconds=float(os.environ.get("PAGE_SECONDS", "0.1")), places=settings.queue_size
     )

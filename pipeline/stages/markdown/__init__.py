@@ -6,7 +6,6 @@ Read in this order: ``writer`` (each kind of item), ``inline_markup``, ``table_m
 Threads: pure functions.
 """
 
-from pipeline.stages.markdown.table_markup import TableForm
-from pipeline.stages.markdown.writer import to_markdown
+from pipeline.stages.markdown.writer import page_marker, to_markdown
 
-__all__ = ["TableForm", "to_markdown"]
+__all__ = ["page_marker", "to_markdown"]

@@ -7,12 +7,12 @@ Markdown reader takes all of it for one block, and no attribute but the spans.
 import html
 import re
 from collections.abc import Sequence
-from enum import StrEnum
 from statistics import median
 
 from docling_core.types.doc import DocItemLabel, TableCell, TableData, TableItem
 from docling_core.types.doc.base import BoundingBox
 
+from pipeline.formats import TableForm
 from pipeline.stages.markdown.escape import escape_block, escape_cell, escape_inline
 
 PADDED = 120  # characters: a table that is wider is written without padding, since no window shows it in columns
@@ -21,13 +21,6 @@ INNER = "  "  # before an entry of a list, for each list around it
 STEP = 0.5  # in line heights: entries whose beginnings differ by more are on different levels
 MOST_LEVELS = 6  # more beginnings than this are no levels
 _NUMBER = re.compile(r"[A-Z\d]{1,3}(\.\d{1,3})*\.?(?=\s)")
-
-
-class TableForm(StrEnum):
-    """How tables with spans are written."""
-
-    HTML = "html"
-    PIPES = "pipes"
 
 
 def table_markdown(item: TableItem, form: TableForm) -> str:

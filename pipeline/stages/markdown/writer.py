@@ -12,16 +12,19 @@ from docling_core.transforms.serializer.common import create_ser_result
 from docling_core.transforms.serializer.markdown import (
     MarkdownDocSerializer,
     MarkdownParams,
+    MarkdownPictureSerializer,
     MarkdownTableSerializer,
     MarkdownTextSerializer,
 )
 from docling_core.types.doc import (
     CodeItem,
+    DocItem,
     DocItemLabel,
     DoclingDocument,
     FormulaItem,
     ImageRefMode,
     ListItem,
+    PictureItem,
     SectionHeaderItem,
     TableItem,
     TextItem,
@@ -29,11 +32,14 @@ from docling_core.types.doc import (
 )
 from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOKENS_EXPORT_LABELS
 
+from pipeline.formats import TableForm
 from pipeline.stages.markdown.escape import escape_block, escape_inline, fence_for
-from pipeline.stages.markdown.inline_markup import code_span, inline_markdown, joined, pieces_of
-from pipeline.stages.markdown.table_markup import TableForm, table_markdown
+from pipeline.stages.markdown.inline_markup import code_span, inline_markdown, joined, pieces_of, plain_text
+from pipeline.stages.markdown.table_markup import table_markdown
 
 DEEPEST = 6  # headings of Markdown
+ALT_CHARACTERS = 300  # of a picture's captions
+_NO_BRACKETS = str.maketrans("[]", "()")
 _MARKER = re.compile(r"[-*+]|\d{1,9}[.)]")  # what begins a list item in Markdown
 _CHECKBOXES = {DocItemLabel.CHECKBOX_SELECTED: "- [x] ", DocItemLabel.CHECKBOX_UNSELECTED: "- [ ] "}
 
@@ -51,6 +57,18 @@ class _Tables(MarkdownTableSerializer):
         notes = doc_serializer.serialize_footnotes(item=item, **options)
         parts = [captions, create_ser_result(text=text, span_source=item), notes]
         return create_ser_result(text=joined(part.text for part in parts), span_source=parts)
+
+
+class _Pictures(MarkdownPictureSerializer):
+    """Pictures with their captions as what stands for them where they are not shown."""
+
+    def serialize(
+        self, *, item: PictureItem, doc_serializer: BaseDocSerializer, doc: DoclingDocument, **options: Any
+    ) -> SerializationResult:
+        result = super().serialize(item=item, doc_serializer=doc_serializer, doc=doc, **options)
+        words = picture_words(item, doc)
+        text = result.text.replace("![Image](", f"![{escape_inline(words)}](", 1) if words else result.text
+        return create_ser_result(text=text, span_source=item)
 
 
 class _Texts(MarkdownTextSerializer):
@@ -90,11 +108,26 @@ class _Texts(MarkdownTextSerializer):
 class DocumentWriter(MarkdownDocSerializer):
     """docling-core's walk over ``doc`` with Folio's way to write each item.
 
-    ``highest`` is the number of ``#`` before a heading of level 1.
+    ``highest`` is the number of ``#`` before a heading of level 1. With ``page_markers``, each page of the document has
+    its marker before the first block that begins on it.
     """
 
     form: TableForm = TableForm.HTML
     highest: int = 2
+    page_markers: bool = False
+
+    def serialize_doc(self, *, parts: list[SerializationResult], **options: Any) -> SerializationResult:
+        """The whole text, of the texts of its blocks."""
+        if not self.page_markers:
+            return super().serialize_doc(parts=parts, **options)
+        pages = sorted(self.doc.pages)
+        texts: list[str] = []
+        for part in parts:
+            while pages and part.text and pages[0] <= _page_of(part):
+                texts.append(page_marker(pages.pop(0)))
+            texts.append(part.text)
+        texts += map(page_marker, pages)
+        return create_ser_result(text=joined(texts), span_source=parts)
 
     def post_process(self, text: str, **options: Any) -> str:
         """Captions and notes, which docling-core writes itself."""
@@ -114,9 +147,11 @@ def to_markdown(
     image_placeholder: str = "<!-- image -->",
     form: TableForm = TableForm.HTML,
     page_marks: bool = False,
+    page_markers: bool = False,
 ) -> str:
     """The document as Markdown; ``form`` says how tables with spans are written, ``mode`` whether pictures are
-    linked. With ``page_marks`` docling-core's mark stands before the first item of each further page.
+    linked, ``page_markers`` whether a comment names each page where it begins. With ``page_marks`` docling-core's mark
+    stands before the first item of each further page.
     """
     chosen = MarkdownParams(
         labels=DOCUMENT_TOKENS_EXPORT_LABELS,
@@ -129,11 +164,33 @@ def to_markdown(
         doc=document,
         table_serializer=_Tables(),
         text_serializer=_Texts(),
+        picture_serializer=_Pictures(),
         params=chosen,
         form=form,
+        page_markers=page_markers,
         highest=highest_heading(document),
     )
     return str(writer.serialize().text)
+
+
+def page_marker(page: int) -> str:
+    """The comment that stands before the first block of a page."""
+    return f"<!-- page {page} -->"
+
+
+def _page_of(part: SerializationResult) -> int:
+    """The page on which a block begins; 0 where it is on none."""
+    places = (span.item.prov[0].page_no for span in part.spans if isinstance(span.item, DocItem) and span.item.prov)
+    return next(places, 0)
+
+
+def picture_words(item: PictureItem, document: DoclingDocument) -> str:
+    """What stands for a picture where it is not shown: its captions on one line, without brackets; empty where it has
+    none.
+    """
+    captions = (caption.resolve(document) for caption in item.captions)
+    words = " ".join(plain_text(caption, document) for caption in captions if isinstance(caption, TextItem))
+    return " ".join(words.translate(_NO_BRACKETS).split())[:ALT_CHARACTERS]
 
 
 def highest_heading(document: DoclingDocument) -> int:

@@ -5,28 +5,29 @@ from typing import Any
 import gradio as gr
 
 from pipeline.history.difference import DifferenceLine, Mark
+from pipeline.ui.api.parameters import FIRST, LEFT, RIGHT, checker, component
 from pipeline.ui.api.refusals import refusing
 from pipeline.ui.ports import Runs
 from pipeline.ui.text_comparison import CHANGES_AT_ONCE, ComparedPage, TextComparison, compare_texts, open_run
 
 COMPARISONS_AT_ONCE = 2
 
-COMPARE_HELP = f"""Compare the Markdown of two runs page by page. Parameters: left, right (run ids or links), first (how
-many differing pages to leave out). Returns left and right (record ids), pages (each page's number and whether it is
-equal, changed, left_only or right_only), differing (their number), and differences: up to {CHANGES_AT_ONCE} differing
-pages from first on, each with its lines as a text difference shows them. Lines are null where a page is too long to be
-compared line by line."""
+COMPARE_HELP = f"""Compare the Markdown of two runs page by page. Returns left and right (record ids), pages (each
+page's number and whether it is equal, changed, left_only or right_only), differing (their number), and differences: up
+to {CHANGES_AT_ONCE} differing pages from first on, each with its lines as a text difference shows them. Lines are null
+where a page is too long to be compared line by line."""
 
 
 def add_compare_endpoint(runs: Runs) -> None:
     """Add the endpoint to the page under construction."""
-    inputs = [gr.Textbox(label=name, visible=False) for name in ("left", "right")]
+    taken = (LEFT, RIGHT, FIRST)
     gr.Button(visible=False).click(
         CompareApi(runs).compare,
-        [*inputs, gr.Number(0, label="first", precision=0, visible=False)],
+        [component(parameter) for parameter in taken],
         gr.JSON(label="comparison", visible=False),
         api_name="compare",
-        api_description=COMPARE_HELP,
+        api_description=" ".join(COMPARE_HELP.split()),
+        validator=checker(taken),
         concurrency_limit=COMPARISONS_AT_ONCE,
     )
 

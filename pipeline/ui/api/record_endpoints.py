@@ -13,6 +13,7 @@ from pipeline.history.dashboard_data import DashboardData
 from pipeline.history.health import online, publishing
 from pipeline.history.overview import SpaceActivity, Totals, Window
 from pipeline.history.selection import Filter, RunRow, select, space_name
+from pipeline.ui.api.parameters import FIRST, LIMIT, RECORD_ID, SELECTION, Parameter, checker, component
 from pipeline.ui.api.refusals import refusing
 
 MOST_ROWS = 100
@@ -21,9 +22,8 @@ STATUS_HELP = """How the whole system stands. Takes nothing. Returns status (ope
 spaces with the time of their last record, publishing, and totals: today, the last 24 hours and ever. Times are
 milliseconds since 1970 (UTC)."""
 
-RUNS_HELP = """Runs, newest first, without names or content of documents. Parameters: first (how many of the newest to
-leave out), limit (at most 100), search (words that must occur), status, bundle, space, day (such as 2026-08-14).
-Returns runs and matches, the number of runs that match."""
+RUNS_HELP = """Runs, newest first, without names or content of documents. Returns runs and matches, the number of runs
+that match."""
 
 RUN_HELP = """One run by the public id of its record: options, versions, engines, stage times, how each page ended, and
 its error; or the totals of a batch job by its id."""
@@ -32,20 +32,21 @@ its error; or the totals of a batch job by its id."""
 def add_record_endpoints(dashboard_data: DashboardData) -> None:
     """Add the endpoints to the page under construction."""
     api = RecordApi(dashboard_data)
-    text = [gr.Textbox("", label=name, visible=False) for name in ("search", "status", "bundle", "space", "day")]
-    first, limit = (
-        gr.Number(value, label=name, precision=0, visible=False) for name, value in (("first", 0), ("limit", 20))
-    )
-    record_id = gr.Textbox(label="record_id", visible=False)
     answer = gr.JSON(label="answer", visible=False)
-    listed: tuple[tuple[Any, list[Any], str, str], ...] = (
-        (api.system_status, [], "system_status", STATUS_HELP),
-        (api.runs, [first, limit, *text], "runs", RUNS_HELP),
-        (api.run, [record_id], "run", RUN_HELP),
+    listed: tuple[tuple[Any, tuple[Parameter, ...], str, str], ...] = (
+        (api.system_status, (), "system_status", STATUS_HELP),
+        (api.runs, (FIRST, LIMIT, *SELECTION), "runs", RUNS_HELP),
+        (api.run, (RECORD_ID,), "run", RUN_HELP),
     )
-    for action, inputs, name, description in listed:
+    for action, taken, name, description in listed:
         gr.Button(visible=False).click(
-            action, inputs, answer, api_name=name, api_description=description, concurrency_limit=None
+            action,
+            [component(parameter) for parameter in taken] or None,
+            answer,
+            api_name=name,
+            api_description=" ".join(description.split()),
+            validator=checker(taken),
+            concurrency_limit=None,
         )
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 import gradio as gr
 
 from pipeline.errors import FolioError, OptionUnknown
+from pipeline.formats import PictureForm, TableForm
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.ui.convert.actions import error_facts
 
@@ -34,11 +35,15 @@ def refusing() -> Iterator[None]:
         raise _refusal(error) from None
 
 
-def _refusal(error: Exception) -> gr.Error:
-    """The sentence and code of ``error``, escaped, since browsers show it as HTML."""
+def sentence_and_code(error: Exception) -> str:
+    """What programs are told of ``error``: its sentence, escaped since browsers show it as HTML, and its code."""
     facts = error_facts(error)
     code = error.run_code if isinstance(error, RunFailed) else facts.code
-    return gr.Error(f"{html.escape(facts.message, quote=False)} ({code})", print_exception=False)
+    return f"{html.escape(facts.message, quote=False)} ({code})"
+
+
+def _refusal(error: Exception) -> gr.Error:
+    return gr.Error(sentence_and_code(error), print_exception=False)
 
 
 def ocr_mode(value: object) -> OcrMode:
@@ -49,6 +54,16 @@ def ocr_mode(value: object) -> OcrMode:
 def lane_choice(value: object) -> LaneChoice:
     """The lane choice of that name. Raises OptionUnknown."""
     return _one_of(LaneChoice, "lane", value)
+
+
+def table_form(value: object) -> TableForm:
+    """The form of that name. Raises OptionUnknown."""
+    return _one_of(TableForm, "spans", value)
+
+
+def picture_form(value: object) -> PictureForm:
+    """The form of that name. Raises OptionUnknown."""
+    return _one_of(PictureForm, "pictures", value)
 
 
 def _one_of(choices: type[Choice], option: str, value: object) -> Choice:

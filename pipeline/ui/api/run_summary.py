@@ -43,6 +43,7 @@ def summary(view: RunView, reused: bool = False) -> dict[str, Any]:
         "expires_at": view.expires_at or None,
         "converted_before": view.ended_at if reused else None,
         "elapsed_seconds": round(view.elapsed_s, 2),
+        "wait_seconds": view.wait_s,
         "remaining_seconds": None if view.remaining_s is None else round(view.remaining_s, 1),
         "bundles": {name: page_ranges(list(pages)) for name, pages in view.pages_by_bundle.items()},
         "gpu": _named(view.gpu, SHOWN_OF_GPU) | {"refusal": view.gpu.refusal or None},

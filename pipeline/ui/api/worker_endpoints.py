@@ -9,6 +9,7 @@ import gradio as gr
 
 from pipeline.errors import OptionUnknown, SignInNeeded
 from pipeline.history.dashboard_data import DashboardData
+from pipeline.ui.api.parameters import PAUSED, ROLE, component
 from pipeline.ui.api.refusals import refusing
 from pipeline.ui.callers import user_of
 from pipeline.ui.workers.worker_parts import standing_json
@@ -27,8 +28,7 @@ in. Returns whether there was one."""
 def add_worker_endpoints(dashboard_data: DashboardData) -> None:
     """Add the endpoints to the page under construction."""
     api = WorkerApi(dashboard_data)
-    role = gr.Textbox("", label="role", visible=False)
-    paused = gr.Checkbox(True, label="paused", visible=False)
+    role, paused = component(ROLE), component(PAUSED)
     answer = gr.JSON(label="answer", visible=False)
     gr.Button(visible=False).click(
         api.workers, [], answer, api_name="workers", api_description=WORKERS_HELP, concurrency_limit=None

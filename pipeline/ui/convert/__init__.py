@@ -3,6 +3,6 @@
 Enters: files and options of one browser tab.
 Leaves: calls of the ``Runs`` port, and updates of the parts that changed.
 Read in this order: ``convert_page`` (parts tied to actions), ``parts``, ``page_state``, ``actions``,
-``page_drawing`` (updates of the parts), ``present`` (their HTML), ``gpu_price``, ``downloads``.
+``page_drawing`` (updates of the parts), ``present`` and ``reader_pages`` (their HTML), ``gpu_price``, ``downloads``.
 Threads: one listener per watched run, in gradio's pool.
 """

@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import FolioError, InternalError, RunDeleted, RunNotFound, TooManyFiles, UploadExpired
-from pipeline.pages import GpuEstimate, LaneChoice, OcrMode
+from pipeline.formats import AS_USUAL, MarkdownForm
+from pipeline.pages import MOST_PAGES, GpuEstimate, LaneChoice, OcrMode, TimeEstimate
 from pipeline.records import ConvertOptions, ErrorFacts, Origin
+from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.ui.convert.downloads import Uploads, remove_copies
 from pipeline.ui.convert.page_state import FILES_AT_ONCE, Document, PageState
-from pipeline.ui.convert.present import window
+from pipeline.ui.convert.reader_pages import window
 from pipeline.ui.ports import Runs
 
 _log = logging.getLogger(__name__)
@@ -46,12 +48,24 @@ class FormValues:
     password: str
     lane: str = LaneChoice.GPU_THEN_CPU.value
     languages: tuple[str, ...] = ()
+    markdown: MarkdownForm = AS_USUAL
 
     @property
     def options(self) -> ConvertOptions:
-        return ConvertOptions(
-            (self.pages or "").strip(), OcrMode(self.ocr), bool(self.tables), LaneChoice(self.lane), self.languages
-        )
+        pages, ocr, lane = (self.pages or "").strip(), OcrMode(self.ocr), LaneChoice(self.lane)
+        return ConvertOptions(pages, ocr, bool(self.tables), lane, self.languages, self.markdown)
+
+    def options_for(self, document: Document) -> ConvertOptions:
+        """The options of one document, which may have a page range of its own."""
+        return replace(self.options, pages=self.options.pages or document.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTag:
+    """What Convert would take, by document: ``times`` of all, and what is ``booked`` on the GPU, where it is used."""
+
+    times: tuple[TimeEstimate, ...] = ()
+    booked: tuple[GpuEstimate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +89,64 @@ class ConvertActions:
     shown.
     """
 
-    def __init__(self, runs: Runs, files: int = FILES_AT_ONCE, uploads: Uploads | None = None) -> None:
-        """``files`` is how many documents are taken at once; ``uploads`` is shared with the API."""
+    def __init__(
+        self, runs: Runs, files: int = FILES_AT_ONCE, uploads: Uploads | None = None, most_pages: int = MOST_PAGES
+    ) -> None:
+        """``files`` is how many documents are taken at once, ``most_pages`` how many pages of each; ``uploads`` is
+        shared with the API.
+        """
         self._runs, self._files, self._uploads = runs, files, uploads or Uploads()
+        self._most_pages = most_pages
 
     def inspect(self, paths: list[str], password: str) -> PageState:
         """A state with the uploads, each opened and counted, or refused with its sentence."""
-        documents = [self._inspect(Path(path), password) for path in paths[: self._files]]
-        surplus_error = error_facts(TooManyFiles(self._files))
-        surplus = [Document(None, Path(path).name, error=surplus_error) for path in paths[self._files :]]
-        return PageState((*documents, *surplus))
+        return self.add(PageState(), paths, password)
+
+    def add(self, state: PageState, paths: list[str], password: str) -> PageState:
+        """The state with further uploads; a file that is there already is not added again. Files beyond the limit are
+        named, and opened once there is room.
+        """
+        there = {document.path for document in state.documents}
+        new = [Path(path) for path in dict.fromkeys(paths) if Path(path) not in there]
+        left_out = error_facts(TooManyFiles(self._files))
+        added = tuple(Document(path, path.name, error=left_out) for path in new)
+        return self._opened(replace(state, documents=state.documents + added), password)
+
+    def remove(self, state: PageState, position: int, password: str) -> PageState:
+        """The state without the document at ``position``; one that was left out takes its place."""
+        if not state.editable or not 0 <= position < len(state.documents):
+            return state
+        rest = (*state.documents[:position], *state.documents[position + 1 :])
+        return self._opened(replace(state, documents=rest, chosen=0), password)
+
+    def unlock(self, state: PageState, password: str) -> PageState:
+        """The state with its locked documents tried again."""
+        return replace(
+            state,
+            documents=tuple(
+                self._inspect(document.path, password) if document.locked and document.path else document
+                for document in state.documents
+            ),
+        )
+
+    def shorten(self, state: PageState, position: int) -> PageState:
+        """The state in which a document that is too long is to be converted as far as possible; again, and it is not.
+
+        An impossible position changes nothing.
+        """
+        if not 0 <= position < len(state.documents):
+            return state
+        document = state.documents[position]
+        changed = replace(document, pages="" if document.pages else document.first_pages)
+        return replace(state, documents=(*state.documents[:position], changed, *state.documents[position + 1 :]))
+
+    def _opened(self, state: PageState, password: str) -> PageState:
+        """The state in which every document for which there is room has been opened."""
+        documents = tuple(
+            self._inspect(document.path, password) if document.left_out and document.path else document
+            for document in state.documents[: self._files]
+        )
+        return replace(state, documents=documents + state.documents[self._files :])
 
     def _inspect(self, path: Path, password: str) -> Document:
         try:
@@ -95,13 +157,15 @@ class ConvertActions:
             checked = self._runs.check(Source(path, path.name, password), Origin.UI)
         except Exception as error:
             return Document(path, path.name, size, error=error_facts(error))
-        return Document(path, path.name, size, checked.preflight.page_count, checked=checked)
+        pages = checked.preflight.page_count
+        most = self._most_pages if pages > self._most_pages else 0
+        return Document(path, path.name, size, pages, checked=checked, most_pages=most)
 
     def start(self, state: PageState, choices: FormValues, visitor: Visitor = NOBODY) -> PageState:
         """The state with a run for every document that can be converted; the others keep the reason why not."""
         documents = tuple(self._start(document, choices, visitor) for document in state.documents)
         started = [position for position, document in enumerate(documents) if document.run_id]
-        return PageState(documents, started[0] if started else 0)
+        return PageState(documents, started[0] if started else 0, pages=choices.pages or "")
 
     def _start(self, document: Document, choices: FormValues, visitor: Visitor, again: bool = False) -> Document:
         if document.path is None or not document.convertible:
@@ -113,7 +177,8 @@ class ConvertActions:
             checked = document.checked
             if checked is None or checked.source != source:  # another password than at the upload
                 checked = self._runs.check(source, Origin.UI)
-            accepted = self._runs.convert(checked, choices.options, Origin.UI, visitor, again=again)
+            options = choices.options_for(document)
+            accepted = self._runs.convert(checked, options, Origin.UI, visitor, again=again)
         except Exception as error:
             return replace(document, run_id="", error=error_facts(error), reused=False)
         self._uploads.remember(accepted.run_id, document.path)
@@ -150,18 +215,21 @@ class ConvertActions:
             except FolioError:
                 continue
 
-    def estimate(self, state: PageState, choices: FormValues) -> tuple[GpuEstimate, ...]:
-        """The GPU seconds that Convert would book, for each document that can be converted. A document with a wrong
+    def price(self, state: PageState, choices: FormValues) -> PriceTag:
+        """What Convert would take and book, summed over the documents that can be converted. A document with a wrong
         page range is left out; Convert reports it.
         """
-        if choices.options.lane is LaneChoice.CPU or state.run_ids:
-            return ()
-        estimates = []
+        if state.run_ids:
+            return PriceTag()
+        on_gpu = self._runs.books_gpu and choices.options.lane is not LaneChoice.CPU
+        times, booked = [], []
         for document in state.documents:
             with suppress(FolioError):
-                if document.page_count and document.convertible:
-                    estimates.append(self._runs.estimate(document.page_count, choices.options))
-        return tuple(estimates)
+                if document.page_count and state.ready(document):
+                    options = choices.options_for(document)
+                    times.append(self._runs.time_estimate(document.page_count, options))
+                    booked += [self._runs.estimate(document.page_count, options)] if on_gpu else []
+        return PriceTag(tuple(times), tuple(booked))
 
     def resume(
         self,
@@ -214,6 +282,10 @@ class ConvertActions:
         except Exception as error:
             return PageState((Document(None, "Run not found", error=error_facts(error)),))
         return PageState((Document(None, view.name, page_count=view.page_count, run_id=run_id),))
+
+    def facsimile(self, run_id: str, page: int) -> Facsimile | None:
+        """How a page of a run looks; None where that is not there. Raises RunNotFound."""
+        return self._runs.facsimile(run_id, page)
 
     def update(self, state: PageState) -> PageUpdate:
         """Everything to be shown now. A run whose files have expired is shown as a document with that sentence."""

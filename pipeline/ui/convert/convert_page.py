@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from pipeline.formats import MarkdownForm, PictureForm, TableForm
 from pipeline.history.dashboard_data import DashboardData
 from pipeline.pages import LaneChoice
 from pipeline.settings import Settings
@@ -21,6 +22,8 @@ from pipeline.ui.convert.gpu_price import estimate_text
 from pipeline.ui.convert.page_drawing import PageDrawing, Updates
 from pipeline.ui.convert.page_state import PageState, files_at_once
 from pipeline.ui.convert.parts import Form, Result, TabMemory, build_form, build_memory, build_result
+from pipeline.ui.convert.present import document_list
+from pipeline.ui.convert.reader_pages import search, search_hits
 from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
 from pipeline.ui.dashboard.dashboard_parts import DashboardTab
 from pipeline.ui.owner_tab import Checks, add_owner_tab
@@ -44,9 +47,11 @@ def build(
     Launch it with ``serve``, which adds style, limits and queue.
     """
     uploads = Uploads()
-    actions = ConvertActions(runs, files_at_once(settings), uploads)
+    actions = ConvertActions(runs, files_at_once(settings), uploads, settings.max_pages)
     page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
     with page:
+        add_endpoints(runs, settings, uploads)
+        add_compare_endpoint(runs)
         gr.HTML(render("masthead"), js_on_load=script("theme_toggle"), elem_id="masthead")
         if dashboard_data is None:
             _add_convert(page, actions, settings, runs)
@@ -59,8 +64,6 @@ def build(
                 if checks is not None:
                     with gr.Tab("Owner", id="owner-tab"):
                         add_owner_tab(settings, checks)
-        add_endpoints(runs, settings, uploads)
-        add_compare_endpoint(runs)
     return page
 
 
@@ -83,15 +86,19 @@ class ConvertWiring:
     ) -> None:
         self._actions, self._settings = actions, settings
         self._form, self._result, self._memory = form, result, memory
-        self._drawing = PageDrawing(settings, form, result, memory)
+        self._drawing = PageDrawing(settings, form, result, memory, actions.facsimile)
 
     def connect(self, page: gr.Blocks) -> None:
         form, result, memory = self._form, self._result, self._memory
         ended_run, state = result.ended_run, {memory.state}
-        upload = {form.upload, form.password}
+        upload = {memory.state, form.upload, form.password}
         resume = {memory.state, form.password, memory.visitor}
         options = {form.pages, form.ocr, form.languages, form.tables, form.lane}
-        self._estimated(options, self._on(form.upload.change, self._inspect, upload).then)
+        options |= {form.spans, form.pictures, form.page_markers}
+        listed = [self._on(form.upload.change, self._inspect, upload | {form.pages})]
+        listed += [self._on(form.add.upload, self._add, {memory.state, form.add, form.password})]
+        listed += [self._on(form.documents.click, self._choose, {memory.state, form.password})]
+        self._estimated(options, *(change.then for change in listed))
         self._estimated(options, form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
         self._follow(self._on(form.password.submit, self._unlock, resume | upload))
         self._focused(self._on(form.example.click, self._example, set()))
@@ -106,14 +113,18 @@ class ConvertWiring:
         self._readdress(self._on(ended_run.confirm_delete.click, self._delete, state))
         self._on(form.stop.click, self._stop, state)
         self._on(memory.tick.change, self._refresh, {memory.state, memory.signature})
-        self._on(form.documents.click, self._choose, state)
+        self._on(result.search.submit, self._search, {memory.state, result.search})
         turning: list[tuple[Any, Any, set[Any]]] = [(result.strip.click, self._jump, state)]
+        turning += [(result.hits.click, self._jump, state)]
         turning += [(pager.earlier.click, self._earlier, state) for pager in result.pagers]
         turning += [(pager.later.click, self._later, state) for pager in result.pagers]
         turning += [(result.page_number.submit, self._go_to_page, {memory.state, result.page_number})]
         for event, listener, inputs in turning:
             turned = self._on(event, listener, inputs)
             turned.then(None, [memory.scroll_page], js=script("scroll_to_page"), api_visibility="private")
+        private: dict[str, Any] = {"api_visibility": "private"}
+        result.show_pages.change(None, [result.show_pages], js=script("show_pages"), **private)
+        page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)
         self._follow(self._on(page.load, self._open, {memory.visitor}))
 
     def _on(self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any]) -> Any:
@@ -127,12 +138,13 @@ class ConvertWiring:
         )
 
     def _estimated(self, options: set[Any], *events: Callable[..., Any]) -> None:
-        """Show what Convert would book anew after each of ``events``."""
+        """Show anew after each of ``events`` what Convert would take, and whether it can be pressed."""
+        form, state = self._form, self._memory.state
         for event in events:
             event(
                 self._estimate,
-                {self._memory.state, *options},
-                [self._form.estimate],
+                {state, *options},
+                [state, form.estimate, form.convert, form.documents],
                 show_progress="hidden",
                 concurrency_limit=None,
                 api_visibility="private",
@@ -175,12 +187,19 @@ class ConvertWiring:
         form = self._form
         pages, ocr, tables, lane = (values[part] for part in (form.pages, form.ocr, form.tables, form.lane))
         languages = tuple(values[form.languages] or ())
-        return FormValues(pages, ocr, tables, values.get(form.password) or "", lane, languages)
+        spans, pictures = TableForm(values[form.spans]), PictureForm(values[form.pictures])
+        markdown = MarkdownForm(spans, pictures, bool(values[form.page_markers]))
+        return FormValues(pages, ocr, tables, values.get(form.password) or "", lane, languages, markdown)
 
     # -- listeners -----------------------------------------------------------------------------------------------------
 
     def _inspect(self, values: Values) -> Updates:
-        return self._show(self._actions.inspect(list(values[self._form.upload] or ()), self._password(values)))
+        state = self._actions.inspect(list(values[self._form.upload] or ()), self._password(values))
+        return self._show(replace(state, pages=values[self._form.pages] or ""))
+
+    def _add(self, values: Values) -> Updates:
+        added = list(values[self._form.add] or ())
+        return self._show(self._actions.add(self._state(values), added, self._password(values)))
 
     def _example(self) -> Updates:
         return {self._form.upload: [str(served_example(EXAMPLE))]}
@@ -210,14 +229,26 @@ class ConvertWiring:
     def _resume_on_cpu(self, values: Values, request: gr.Request) -> Updates:
         return self._resume(values, request, LaneChoice.CPU)
 
-    def _estimate(self, values: Values) -> str:
-        return estimate_text(self._actions.estimate(self._state(values), self._choices(values)))
+    def _estimate(self, values: Values) -> Updates:
+        choices, form = self._choices(values), self._form
+        state = replace(self._state(values), pages=choices.pages or "")
+        if not state.editable:
+            return {self._memory.state: state}
+        price = self._actions.price(state, choices)
+        return {
+            self._memory.state: state,
+            form.estimate: estimate_text(price.times, price.booked),
+            form.convert: gr.Button(interactive=state.convertible),
+            form.documents: document_list(state, (None,) * len(state.documents)),
+        }
 
     def _unlock(self, values: Values, request: gr.Request) -> Updates:
         """The password serves the run that lacked it to go on, and otherwise the uploads."""
         document = self._state(values).document
         waiting = document is not None and document.locked and document.run_id
-        return self._resume(values, request) if waiting else self._inspect(values)
+        if waiting:
+            return self._resume(values, request)
+        return self._show(self._actions.unlock(self._state(values), self._password(values)))
 
     def _ask_to_delete(self, values: Values) -> Updates:
         return self._show_question(self._state(values), deleting=True)
@@ -237,10 +268,25 @@ class ConvertWiring:
         return self._show(self._state(values), values[self._memory.signature])
 
     def _choose(self, values: Values, event: gr.EventData) -> Updates:
-        return self._show(self._state(values).choose(_picked(event)))
+        """A row was chosen, or what it offers: to be removed, or to be converted as far as possible."""
+        state = self._state(values)
+        if (place := _picked(event, "remove")) >= 0:
+            left = self._actions.remove(state, place, self._password(values))
+            emptied = {} if left.documents else {self._form.upload: gr.File(value=None, visible=True)}
+            return {**self._show(left), **emptied}
+        if (place := _picked(event, "shorten")) >= 0:
+            return self._show(self._actions.shorten(state, place))
+        return self._show(state.choose(_picked(event)))
 
     def _jump(self, values: Values, event: gr.EventData) -> Updates:
         return self._turn(self._state(values), _picked(event))
+
+    def _search(self, values: Values) -> Updates:
+        """Name the pages of the chosen run on which something stands."""
+        state, query = self._state(values), values[self._result.search] or ""
+        view = self._actions.update(state).view
+        hits = search(view, query) if view is not None else ()
+        return {self._result.hits: search_hits(query, hits)}
 
     def _earlier(self, values: Values) -> Updates:
         state = self._state(values)
@@ -287,7 +333,7 @@ class ConvertWiring:
         return {**self._show(state.turn_to(index, len(view.pages))), self._memory.scroll_page: str(page)}
 
 
-def _picked(event: gr.EventData) -> int:
+def _picked(event: gr.EventData, action: str = "pick") -> int:
     """The position a click reported; -1, which is nowhere, for anything but a whole number."""
-    position = event._data.get("pick") if isinstance(event._data, dict) else None
+    position = event._data.get(action) if isinstance(event._data, dict) else None
     return position if isinstance(position, int) else -1

@@ -21,6 +21,7 @@ from urllib.parse import quote
 from gradio.utils import get_upload_folder
 
 from pipeline.formats import FILE_FORMATS
+from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import ExportFile, PageText, RunView
 from pipeline.ui.plain_text import file_name
 
@@ -120,9 +121,14 @@ def picture_addresses(view: RunView, texts: Iterable[PageText]) -> dict[str, str
     return addresses
 
 
+def facsimile_address(view: RunView, facsimile: Facsimile) -> str:
+    """Where the browser finds a page's image, which is copied into gradio's cache. Raises OSError."""
+    return address_of(_copy(facsimile.image, _facsimiles_key(view), facsimile.image.name))
+
+
 def remove_copies(view: RunView) -> None:
     """Delete the copies of a run's files. What the disk refuses to delete goes with gradio's own sweep."""
-    for key in (_pictures_key(view), *(_key(view, export) for export in view.exports)):
+    for key in (_pictures_key(view), _facsimiles_key(view), *(_key(view, export) for export in view.exports)):
         shutil.rmtree(_folder(key), ignore_errors=True)
 
 
@@ -137,6 +143,10 @@ def _key(view: RunView, export: ExportFile) -> str:
 
 def _pictures_key(view: RunView) -> str:
     return f"{view.run_id}/pictures"
+
+
+def _facsimiles_key(view: RunView) -> str:
+    return f"{view.run_id}/facsimiles"
 
 
 def _folder(key: str) -> Path:

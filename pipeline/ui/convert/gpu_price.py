@@ -5,11 +5,13 @@ functions.
 from markupsafe import Markup
 
 from pipeline.errors import PagesHeldBack
-from pipeline.pages import GpuEstimate, Lane, LaneChoice
+from pipeline.pages import GpuEstimate, Lane, LaneChoice, TimeEstimate
 from pipeline.records import GpuUse
 from pipeline.runs.state import RunView
 from pipeline.ui.templating import NOTHING, render
-from pipeline.ui.words import count
+from pipeline.ui.words import count, remaining
+
+WORTH_TELLING = 3.0  # seconds of waiting
 
 LANE_INFO = (
     "The GPU is fast and uses up your daily quota; the CPU is slow and free. By default a run goes on there where "
@@ -34,17 +36,23 @@ REASONS = {
 }
 
 
-def estimate_text(estimates: tuple[GpuEstimate, ...]) -> Markup:
-    """The GPU seconds that Convert would book for these documents; nothing where there is no document."""
-    if not estimates:
+def estimate_text(times: tuple[TimeEstimate, ...], booked: tuple[GpuEstimate, ...] = ()) -> Markup:
+    """What Convert would take, and book on the GPU, for these documents; nothing where there is no document."""
+    if not times:
         return NOTHING
+    wait = max(time.wait_seconds for time in times)
     return render(
         "estimate",
-        pages=sum(estimate.pages for estimate in estimates),
-        calls=sum(estimate.calls for estimate in estimates),
-        seconds=sum(estimate.seconds for estimate in estimates),
-        scanned_seconds=sum(estimate.scanned_seconds for estimate in estimates),
+        pages=sum(time.pages for time in times),
+        time=remaining(sum(time.seconds for time in times)),
+        scanned_time=remaining(sum(time.scanned_seconds for time in times)),
+        wait=remaining(wait) if wait >= WORTH_TELLING else "",
+        gpu=_booking(booked) if booked else None,
     )
+
+
+def _booking(booked: tuple[GpuEstimate, ...]) -> dict[str, int]:
+    return {name: sum(getattr(one, name) for one in booked) for name in ("calls", "seconds", "scanned_seconds")}
 
 
 def gpu_facts(use: GpuUse) -> str:

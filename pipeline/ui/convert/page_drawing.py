@@ -1,38 +1,60 @@
 """From a page update to gradio's updates, part by part: which text, which button, visible or not."""
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 
+from pipeline.errors import FolioError
 from pipeline.formats import FileFormat
+from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import RunView
 from pipeline.settings import Settings
-from pipeline.ui.convert import present
+from pipeline.ui.convert import present, reader_pages
 from pipeline.ui.convert.actions import PageUpdate, error_facts
-from pipeline.ui.convert.downloads import OFFERED_FORMATS, address_of, picture_addresses, served_copy
+from pipeline.ui.convert.downloads import (
+    OFFERED_FORMATS,
+    address_of,
+    facsimile_address,
+    picture_addresses,
+    served_copy,
+)
 from pipeline.ui.convert.gpu_price import cpu_label, fitting_label, offers_cpu
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE, PageState
 from pipeline.ui.convert.parts import Form, Result, TabMemory
 from pipeline.ui.words import size
 
 Updates = dict[Any, Any]
+FindFacsimile = Callable[[str, int], Facsimile | None]
 
 
 class PageDrawing:
     """Draws page updates into the page's parts. Updates are dictionaries keyed by part."""
 
-    def __init__(self, settings: Settings, form: Form, result: Result, memory: TabMemory) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: Settings, form: Form, result: Result, memory: TabMemory, facsimile: FindFacsimile
+    ) -> None:
+        """``facsimile`` finds how a page of a run looks."""
+        self._settings, self._facsimile = settings, facsimile
         self._form, self._result, self._memory = form, result, memory
 
     def parts(self) -> list[Any]:
         """Every part that an update may change."""
         form, result, memory = self._form, self._result, self._memory
         hidden = (memory.state, memory.signature, memory.visitor, memory.link, memory.scroll_page)
-        left = (form.upload, form.example, form.documents, form.start_over, form.password, form.estimate)
+        files = (form.upload, form.example, form.documents, form.add, form.start_over)
+        left = (*files, form.password, form.estimate)
         run = (result.welcome, result.panel, result.card, result.strip, *result.downloads, *result.ended_run.all())
         pagers = [part for pager in result.pagers for part in (pager.row, pager.earlier, pager.name, pager.later)]
-        pages = (result.page_number, result.reader, result.source_heading, result.source, result.report)
+        pages = (
+            result.page_number,
+            result.search,
+            result.hits,
+            result.reader,
+            result.source_heading,
+            result.source,
+            result.report,
+        )
         return [*hidden, *left, form.convert, form.stop, *run, *pagers, *pages]
 
     def draw(self, update: PageUpdate, signature: str = "") -> Updates:
@@ -50,6 +72,7 @@ class PageDrawing:
             form.password: gr.Textbox(visible=state.locked),
             form.upload: gr.File(visible="hidden" if used else True),
             form.example: gr.Button(visible=not used),
+            form.add: gr.UploadButton(visible=state.editable),
             form.start_over: gr.Button(visible=used and not update.busy),
             **({form.estimate: ""} if state.run_ids or not used else {}),
             form.convert: gr.Button(visible=not update.busy, interactive=state.convertible),
@@ -71,11 +94,15 @@ class PageDrawing:
 
     def _pagers(self, view: RunView, state: PageState) -> Updates:
         several = len(view.pages) > PAGES_AT_ONCE
-        updates: Updates = {self._result.page_number: gr.Number(visible=several)}
+        searched = bool(view.texts)
+        updates: Updates = {
+            self._result.page_number: gr.Number(visible=several),
+            self._result.search: gr.Textbox(visible=searched),
+        }
         for pager in self._result.pagers:
             updates |= {
                 pager.row: gr.Row(visible=several),
-                pager.name: present.window_name(view, state.first),
+                pager.name: reader_pages.window_name(view, state.first),
                 pager.earlier: gr.Button(interactive=state.first > 0),
                 pager.later: gr.Button(interactive=state.next_first < len(view.pages)),
             }
@@ -99,8 +126,10 @@ class PageDrawing:
 
     def _reader(self, view: RunView, first: int) -> Updates:
         result = self._result
+        pictures = picture_addresses(view, reader_pages.window_texts(view, first))
+        looks = reader_pages.page_looks(view, first, lambda page: self._look(view, page))
         return {
-            result.reader: present.reader(view, first, picture_addresses(view, present.window_texts(view, first))),
+            result.reader: reader_pages.reader(view, first, pictures, looks),
             result.source_heading: present.source_heading(view, first, _markdown_address(view)),
             result.source: present.source(view, first),
             result.report: present.report(view),
@@ -109,6 +138,15 @@ class PageDrawing:
                 for file_format, button in zip(OFFERED_FORMATS, result.downloads, strict=True)
             },
         }
+
+    def _look(self, view: RunView, page: int) -> reader_pages.PageLook | None:
+        try:
+            facsimile = self._facsimile(view.run_id, page)
+            if facsimile is None:
+                return None
+            return reader_pages.PageLook(facsimile_address(view, facsimile), facsimile.regions)
+        except (FolioError, OSError):
+            return None
 
 
 def _markdown_address(view: RunView) -> str:

@@ -7,7 +7,7 @@ sends the position of a row or of a page, which is checked against the state.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import PasswordNeeded, PasswordWrong, RunDeleted, RunNotFound
+from pipeline.errors import PasswordNeeded, PasswordWrong, RunDeleted, RunNotFound, TooManyFiles
 from pipeline.records import ErrorFacts
 from pipeline.runs.state import CheckedSource
 from pipeline.settings import Settings
@@ -27,7 +27,8 @@ class Document:
 
     ``path`` is None for a document that came by a run's link; ``page_count`` is 0 where nobody has counted. ``reused``
     is True when an earlier run, which had done the same work, answers. ``checked`` has what was learnt when the upload
-    was opened; None where it could not be opened, or came by a link.
+    was opened; None where it could not be opened, or came by a link. ``most_pages`` is how many pages are converted at
+    once, where the document has more; else 0. ``pages`` is a page range of this document's own, in place of none.
     """
 
     path: Path | None
@@ -38,6 +39,18 @@ class Document:
     error: ErrorFacts | None = None
     reused: bool = False
     checked: CheckedSource | None = None
+    most_pages: int = 0
+    pages: str = ""
+
+    @property
+    def first_pages(self) -> str:
+        """The range of the first pages that are converted at once, where the document has more; else empty."""
+        return f"1-{self.most_pages}" if self.most_pages else ""
+
+    @property
+    def left_out(self) -> bool:
+        """True when more files were added than are taken at once, and this is one too many."""
+        return self.error is not None and self.error.code == TooManyFiles.code
 
     @property
     def locked(self) -> bool:
@@ -58,13 +71,15 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class PageState:
     """``chosen`` is an index into ``documents``; ``first`` is an index into the chosen run's pages, where the reader
-    starts. ``deleting`` is True while the visitor is asked to confirm that the chosen run is to be deleted.
+    starts. ``deleting`` is True while the visitor is asked to confirm that the chosen run is to be deleted. ``pages``
+    is the page range that is typed in the form.
     """
 
     documents: tuple[Document, ...] = ()
     chosen: int = 0
     first: int = 0
     deleting: bool = False
+    pages: str = ""
 
     @property
     def document(self) -> Document | None:
@@ -81,7 +96,16 @@ class PageState:
     @property
     def convertible(self) -> bool:
         """Whether at least one upload can be converted, or could be with the password typed meanwhile."""
-        return any(document.convertible for document in self.documents)
+        return any(self.ready(document) for document in self.documents)
+
+    @property
+    def editable(self) -> bool:
+        """Whether files can be added and removed: none has been converted."""
+        return bool(self.documents) and all(document.path and not document.run_id for document in self.documents)
+
+    def ready(self, document: Document) -> bool:
+        """Whether Convert can try this document with the page range there is; one that is too long needs one."""
+        return document.convertible and bool(not document.most_pages or document.pages or self.pages.strip())
 
     def with_chosen(self, document: Document) -> "PageState":
         """The same state with ``document`` in place of the chosen one."""

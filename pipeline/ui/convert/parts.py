@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipeline.formats import FileFormat
+from pipeline.formats import FileFormat, PictureForm, TableForm
 from pipeline.languages import LANGUAGES
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.settings import Settings
@@ -27,12 +27,16 @@ class Form:
     upload: gr.File
     example: gr.Button
     documents: gr.HTML
+    add: gr.UploadButton
     start_over: gr.Button
     password: gr.Textbox
     pages: gr.Textbox
     ocr: gr.Radio
     tables: gr.Checkbox
     languages: gr.Dropdown
+    spans: gr.Radio
+    pictures: gr.Radio
+    page_markers: gr.Checkbox
     lane: gr.Radio
     estimate: gr.HTML
     convert: gr.Button
@@ -84,6 +88,9 @@ class Result:
     ended_run: EndedRun
     pagers: tuple[Pager, Pager]
     page_number: gr.Number
+    search: gr.Textbox
+    hits: gr.HTML
+    show_pages: gr.Checkbox
     source_heading: gr.HTML
     reader: gr.HTML
     source: gr.Code
@@ -124,6 +131,14 @@ def build_form(settings: Settings, has_gpu: bool, books_gpu: bool) -> Form:
         )
         example = gr.Button("Try it with an example", size="sm", elem_id="example")
         documents = gr.HTML(js_on_load=script("pick"), elem_id="documents")
+        add = gr.UploadButton(
+            "Add files",
+            file_count="multiple",
+            file_types=[".pdf"],
+            size="sm",
+            visible=False,
+            elem_id="add",
+        )
         start_over = gr.Button("Start over with other files", size="sm", visible=False, elem_id="start-over")
         password = gr.Textbox(
             label="Password", info="For the locked documents above.", type="password", visible=False, elem_id="password"
@@ -138,14 +153,10 @@ def build_form(settings: Settings, has_gpu: bool, books_gpu: bool) -> Form:
             info="Auto reads the image only where a page has no usable text.",
             elem_id="ocr",
         )
-        languages = gr.Dropdown(
-            [(language.name, language.code) for language in LANGUAGES],
-            multiselect=True,
-            label="Languages of scans",
-            info="For scripts other than Latin, Chinese and Japanese; left empty, they are found out page by page.",
-            elem_id="languages",
-        )
         tables = gr.Checkbox(value=True, label="Recognise tables", elem_id="tables")
+        with gr.Accordion("More options", open=False, elem_id="more"):
+            languages = _build_languages()
+            spans, pictures, page_markers = _build_markdown_form()
         lane = gr.Radio(
             [(name, choice.value) for choice, name in LANE_NAMES.items()],
             value=LaneChoice.GPU_THEN_CPU.value,
@@ -154,15 +165,52 @@ def build_form(settings: Settings, has_gpu: bool, books_gpu: bool) -> Form:
             visible=has_gpu,
             elem_id="lane",
         )
-        estimate = gr.HTML(visible=books_gpu, elem_id="estimate")
+        estimate = gr.HTML(elem_id="estimate")
         convert = gr.Button("Convert", variant="primary", size="lg", interactive=False, elem_id="convert")
         stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
         gr.HTML(present.limits(settings))
         with gr.Accordion("All limits", open=False, elem_id="limits"):
             gr.HTML(limit_list(settings))
+        with gr.Accordion("Use it from a program", open=False, elem_id="program"):
+            gr.HTML(present.program(settings), js_on_load=script("program"))
     return Form(
-        upload, example, documents, start_over, password, pages, ocr, tables, languages, lane, estimate, convert, stop
+        *(upload, example, documents, add, start_over, password, pages, ocr, tables, languages),
+        *(spans, pictures, page_markers, lane, estimate, convert, stop),
     )
+
+
+def _build_languages() -> gr.Dropdown:
+    return gr.Dropdown(
+        [(language.name, language.code) for language in LANGUAGES],
+        multiselect=True,
+        label="Languages of scans",
+        info="For scripts other than Latin, Chinese and Japanese; left empty, they are found out page by page.",
+        elem_id="languages",
+    )
+
+
+def _build_markdown_form() -> tuple[gr.Radio, gr.Radio, gr.Checkbox]:
+    """How the Markdown file is written."""
+    spans = gr.Radio(
+        [("HTML", TableForm.HTML.value), ("Pipes", TableForm.PIPES.value)],
+        value=TableForm.HTML.value,
+        label="Tables with spans in Markdown",
+        info="Pipes repeat a cell in every row and column that it spans.",
+        elem_id="spans",
+    )
+    pictures = gr.Radio(
+        [
+            ("None", PictureForm.NONE.value),
+            ("Linked", PictureForm.LINKED.value),
+            ("Embedded", PictureForm.EMBEDDED.value),
+        ],
+        value=PictureForm.NONE.value,
+        label="Pictures in the Markdown file",
+        info="The ZIP has them in any case.",
+        elem_id="pictures",
+    )
+    page_markers = gr.Checkbox(label="Mark where each page begins", elem_id="page-markers")
+    return spans, pictures, page_markers
 
 
 def build_result() -> Result:
@@ -186,9 +234,20 @@ def build_result() -> Result:
                     elem_id="page-number",
                     min_width=80,
                 )
+                search = gr.Textbox(
+                    label="Search",
+                    placeholder="Find in the document",
+                    show_label=False,
+                    max_lines=1,
+                    visible=False,
+                    elem_id="search",
+                    min_width=120,
+                )
+                show_pages = gr.Checkbox(label="Show the pages", elem_id="show-pages", min_width=120)
+            hits = gr.HTML(js_on_load=script("pick"), elem_id="hits")
             with gr.Tabs(elem_id="views"):
                 with gr.Tab("Read", id="read"):
-                    reader = gr.HTML(elem_id="reader")
+                    reader = gr.HTML(js_on_load=script("reader"), elem_id="reader")
                 with gr.Tab("Markdown", id="source"):
                     source_heading = gr.HTML(js_on_load=script("copy_document"), elem_id="source-heading")
                     source = gr.Code(
@@ -204,7 +263,7 @@ def build_result() -> Result:
             bottom = _build_pager("")
     pagers = (top, bottom)
     return Result(
-        *(welcome, panel, card, strip, downloads, ended_run, pagers, page_number),
+        *(welcome, panel, card, strip, downloads, ended_run, pagers, page_number, search, hits, show_pages),
         *(source_heading, reader, source, report),
     )
 

@@ -1,19 +1,20 @@
 """Runs as people see them: pure functions from snapshots to HTML, through the templates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from markupsafe import Markup
 
 from pipeline.errors import RunInterrupted
 from pipeline.pages import Lane, PageStatus
-from pipeline.records import LAYER, ErrorFacts, PageOutcome, RunStatus, Stage
-from pipeline.runs.state import PageText, RunView, pages_by_bundle
+from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.runs.state import RunView, pages_by_bundle
 from pipeline.settings import Settings
+from pipeline.ui.api import examples
 from pipeline.ui.convert.gpu_price import cpu_offer, fallen_back, gpu_facts
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE, Document, PageState, files_at_once
+from pipeline.ui.convert.reader_pages import MAX_PAGE_CHARS, window, window_texts
 from pipeline.ui.plain_text import file_name, plain
-from pipeline.ui.preview import NO_PICTURES, preview_html
 from pipeline.ui.templating import NOTHING, render
 from pipeline.ui.words import (
     INTERRUPTED,
@@ -33,14 +34,15 @@ from pipeline.ui.words import (
     text_source,
 )
 
+UNSURE = 0.6  # a page whose confidence is below it is marked
 MAX_CELLS = 72  # of the page strip; a longer document shares a cell among neighbouring pages
-MAX_PAGE_CHARS = 100_000  # shown of one page; its whole text is in the files
 DAYS_WITHOUT_YEAR = 300  # a date further away is shown with its year
 
 # What a cell of the strip stands for, from the best to the worst; "open" has a name of its own once the run has ended.
 CELL_NAMES = {
     "ok": "done",
     "ocr": "done, read by OCR",
+    "unsure": "done, its text is doubtful",
     "failed": "failed",
     "late": "timed out",
     "open": "still to come",
@@ -57,6 +59,12 @@ def limits(settings: Settings) -> Markup:
     )
 
 
+def program(settings: Settings) -> Markup:
+    """How programs use this Space. Where people have to sign in, no tools are offered."""
+    tools = [] if settings.auth else [("As tools of a language model (MCP)", examples.TOOLS)]
+    return render("program", examples=[("Python", examples.PYTHON), ("curl", examples.CURL), *tools])
+
+
 def notice(error: ErrorFacts | None) -> Markup:
     """One sentence and its code; nothing where there is no error."""
     return NOTHING if error is None else render("notice", error=error)
@@ -67,32 +75,46 @@ def document_list(state: PageState, views: tuple[RunView | None, ...]) -> Markup
     if not views:
         return NOTHING
     documents = zip(state.documents, views, strict=True)
-    rows = [_document_row(document, view, index == state.chosen) for index, (document, view) in enumerate(documents)]
-    return render("documents", rows=rows)
+    rows = [_document_row(state, document, view, place) for place, (document, view) in enumerate(documents)]
+    told = [f"{row['name']}: {row['state_name']}" for row in rows] if state.editable else []
+    return render("documents", rows=rows, told=". ".join(told))
 
 
-def _document_row(document: Document, view: RunView | None, chosen: bool) -> dict[str, object]:
-    kind, name = _document_state(document, view)
+def _document_row(state: PageState, document: Document, view: RunView | None, place: int) -> dict[str, object]:
+    kind, name = _document_state(state, document, view)
+    too_long = document.most_pages and view is None
     return {
         "name": file_name(document.name),
-        "chosen": chosen,
+        "chosen": place == state.chosen,
         "state": kind,
         "state_name": name,
         "error": document.error if view is None else None,
+        "left_out": document.left_out,
         "facts": _document_facts(document, view),
         "percent": _percent(view) if view is not None and view.status is RunStatus.RUNNING else None,
+        "removable": state.editable,
+        "too_long": _too_long(document) if too_long else "",
+        "shorten": "Undo" if document.pages else f"Convert pages {document.first_pages}",
     }
 
 
-def _document_state(document: Document, view: RunView | None) -> tuple[str, str]:
+def _too_long(document: Document) -> str:
+    if document.pages:
+        return f"Pages {document.pages} will be converted."
+    return f"At most {document.most_pages:,} pages are converted at once. Type a range below, or:"
+
+
+def _document_state(state: PageState, document: Document, view: RunView | None) -> tuple[str, str]:
     """The kind of a document's chip and its word."""
     if view is not None:
         return view.status.value, _status_name(view)
     if document.locked:
         return "partial", "Locked"
+    if document.left_out:
+        return "partial", "Left out"
     if document.error is not None:
         return "error", "Gone" if document.gone else "Refused"
-    return "ready", "Ready"
+    return ("ready", "Ready") if state.ready(document) else ("partial", "Too long")
 
 
 def _status_name(view: RunView) -> str:
@@ -145,7 +167,8 @@ def _percent(view: RunView) -> int:
 
 def _run_facts(view: RunView) -> list[tuple[str, str]]:
     if view.status is RunStatus.QUEUED:
-        return [("Place in the queue", f"{view.queue_position:,}" if view.queue_position else "next")]
+        place = ("Place in the queue", f"{view.queue_position:,}" if view.queue_position else "next")
+        return [place] if view.wait_s is None else [place, ("Starts in", remaining(view.wait_s))]
     facts = [("Pages", f"{view.pages_done:,} of {len(view.pages):,}"), ("Elapsed", clock(view.elapsed_s))]
     if view.status is RunStatus.RUNNING:
         where = " on the GPU" if view.lane is Lane.GPU and view.stage is Stage.INFER else ""
@@ -197,7 +220,8 @@ def page_strip(view: RunView, first: int) -> Markup:
 def _strip_cell(index: int, group: tuple[PageOutcome, ...], first: int, ended: bool) -> dict[str, object]:
     kind = _group_kind(group)
     pages = f"Page {group[0].page}" if len(group) == 1 else f"Pages {group[0].page}-{group[-1].page}"
-    label = f"{pages}: {_kind_name(kind, ended)}"
+    sure = [page.confidence for page in group if page.confidence is not None]
+    label = f"{pages}: {_kind_name(kind, ended)}{f', {min(sure):.0%} sure of the text' if sure else ''}"
     return {
         "index": index,
         "kind": kind,
@@ -217,6 +241,8 @@ def _group_kind(group: tuple[PageOutcome, ...]) -> str:
         return "late"
     if PageStatus.NOT_STARTED in statuses:
         return "open"
+    if any(page.confidence is not None and page.confidence < UNSURE for page in group):
+        return "unsure"
     return "ocr" if all(page.ocr for page in group) else "ok"
 
 
@@ -224,51 +250,7 @@ def _kind_name(kind: str, ended: bool) -> str:
     return "not converted" if kind == "open" and ended else CELL_NAMES[kind]
 
 
-# -- the reader --------------------------------------------------------------------------------------------------------
-
-
-def window(view: RunView, first: int) -> tuple[PageOutcome, ...]:
-    """The pages shown at once."""
-    return view.pages[first : first + PAGES_AT_ONCE]
-
-
-def window_name(view: RunView, first: int) -> Markup:
-    pages = window(view, first)
-    if not pages:
-        return NOTHING
-    shown = f"Page {pages[0].page:,}" if len(pages) == 1 else f"Pages {pages[0].page:,} to {pages[-1].page:,}"
-    return render("window_name", shown=shown, total=f"{view.page_count:,}")
-
-
-def window_texts(view: RunView, first: int) -> tuple[PageText, ...]:
-    """The texts of the pages shown at once, as far as they are finished."""
-    texts = {text.page: text for text in view.texts}
-    return tuple(texts[page.page] for page in window(view, first) if page.page in texts)
-
-
-def reader(view: RunView, first: int, pictures: Mapping[str, str] = NO_PICTURES) -> Markup:
-    """The window's pages as sanitised HTML, one sheet each; ``pictures`` are their addresses by reference."""
-    texts = {text.page: text.markdown[:MAX_PAGE_CHARS] for text in window_texts(view, first)}
-    pages = [_sheet(page, texts.get(page.page), view.status.ended, pictures) for page in window(view, first)]
-    return render("pages", pages=pages)
-
-
-def _sheet(page: PageOutcome, text: str | None, ended: bool, pictures: Mapping[str, str]) -> dict[str, object]:
-    if text is not None:
-        html = preview_html(text, pictures)
-        return {"kind": "text", "number": page.page, "html": html, "trust": _trust(page)}
-    if page.reason:
-        return {"kind": "failed", "number": page.page, "reason": page.reason}
-    if ended:
-        return {"kind": "open", "number": page.page, "reason": "This page was not converted."}
-    return {"kind": "coming", "number": page.page, "reason": "Still to come"}
-
-
-def _trust(page: PageOutcome) -> str:
-    """Where a page's text came from and how sure it is; nothing for a sound text layer, as most pages have."""
-    if page.confidence is None or (page.source == LAYER and page.confidence == 1):
-        return ""
-    return f"{text_source(page.source)}; certainty {percent(page.confidence)}"
+# -- the source -------------------------------------------------------------------------------------------------------
 
 
 def source_heading(view: RunView, first: int, address: str) -> Markup:

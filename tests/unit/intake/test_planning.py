@@ -30,6 +30,10 @@ def test_a_page_range_selects_each_page_once_and_in_order(text: str, pages: tupl
     assert parse_page_range(text, 9) == pages
 
 
+def test_any_dash_makes_a_range() -> None:
+    assert {parse_page_range(f"1{dash}3,5{dash}", 6) for dash in "-‐‑‒–—−"} == {(1, 2, 3, 5, 6)}
+
+
 @pytest.mark.parametrize(
     "text",
     ["-", ",", "1,", "1,,2", "a", "1-2-3", "3-1", "1;2", "1.5", "--2", "１-３", "1 2", "1-1000000000000000", "0x1"],

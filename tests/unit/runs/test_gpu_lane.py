@@ -286,7 +286,7 @@ def test_continuing_on_the_cpu_keeps_what_the_gpu_read(settings: Settings, docum
             [1, 2],
         )
         after = last(runner, runner.resume(stopped.run_id, lane=LaneChoice.CPU))
-        kept = runner._remembered(after.run_id)
+        kept = runner._stored.view(after.run_id)
     assert (after.status, done(after), cpu.seen) == (RunStatus.OK, PAGES, [3, 4, 5])
     assert (after.bundle, after.pages_by_bundle) == ("larger+whole-page", {"larger": (1, 2), "whole-page": (3, 4, 5)})
     assert (kept.bundle, kept.pages_by_bundle, kept.cpu_bundle) == (after.bundle, after.pages_by_bundle, "whole-page")
@@ -308,7 +308,7 @@ def test_a_run_refused_before_its_first_page_is_the_other_lanes_from_the_start(
     gpu, cpu = RefusingBundle([(1, QUOTA)], name="larger"), WholePageBundle(failing=frozenset({2}))
     with running(settings, gpu, cpu) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU)
-        assert (view.bundle, runner._remembered(view.run_id).bundle) == ("whole-page", "whole-page")
+        assert (view.bundle, runner._stored.view(view.run_id).bundle) == ("whole-page", "whole-page")
     assert record_of(settings, view).bundle == "whole-page"
     second = WholePageBundle()
     with warm_runner(settings, Lanes(second)) as runner:

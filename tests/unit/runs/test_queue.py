@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import AddressBusy, QueueFull, VisitorBusy
 from pipeline.models.bundle import Lanes
 from pipeline.records import ConvertOptions, Origin, RunStatus
-from pipeline.runs.queue import QueueEntry, RunQueue
+from pipeline.runs.queue import WORKER_PAGES, QueueEntry, RunQueue
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.runs.visitors import NOBODY, Visitor
@@ -24,8 +24,9 @@ ADA, BOB, EVE = Visitor("ada", "net-1"), Visitor("bob", "net-1"), Visitor("", "n
 class Ticket:
     """A job as far as the queue knows it."""
 
-    def __init__(self, name: str, visitor: Visitor) -> None:
+    def __init__(self, name: str, visitor: Visitor, pages: int = 1) -> None:
         self.name, self.visitor, self.place = name, visitor, 0
+        self.selected = tuple(range(1, pages + 1))
 
     def move_to(self, position: int) -> None:
         self.place = position
@@ -73,6 +74,40 @@ def test_who_comes_new_stands_behind_whoever_waits_for_a_turn(settings: Settings
     tickets |= add(queue, "bob1", "eve1")
     assert tickets["ada2"].place == 1, "a place never gets worse for those who come later"
     assert [taken(queue) for _ in range(3)] == ["ada2", "bob1", "eve1"]
+
+
+def put(queue: RunQueue, name: str, pages: int) -> None:
+    ticket = Ticket(name, NOBODY, pages)
+    queue.reserve(NOBODY)
+    queue.put(QueueEntry(ticket, contextvars.copy_context()))  # type: ignore[arg-type]
+
+
+def test_a_short_run_is_taken_beside_a_long_one(settings: Settings) -> None:
+    """A worker for short runs works only while a longer one keeps the ordinary worker busy."""
+    queue, short = RunQueue(settings), WORKER_PAGES[-1]
+    taken_beside: list[str] = []
+
+    def work() -> None:
+        while (entry := queue.take(short)) is not None:
+            taken_beside.append(entry.job.name)  # type: ignore[attr-defined]
+            queue.done(entry)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    put(queue, "first", 2)
+    first = queue.take()
+    assert first is not None
+    put(queue, "long", short + 1)
+    put(queue, "second", 2)
+    assert taken_beside == [], "two short runs come one after the other"
+    queue.done(first)
+    assert taken(queue) == "long"
+    until(lambda: taken_beside == ["second"])
+    put(queue, "longer", short + 2)
+    put(queue, "third", 2)
+    until(lambda: taken_beside == ["second", "third"])
+    queue.close()
+    worker.join(5)
 
 
 def test_a_run_can_leave_from_the_middle(settings: Settings) -> None:

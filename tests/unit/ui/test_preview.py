@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pipeline.ui.convert.present import MAX_PAGE_CHARS
+from pipeline.ui.convert.reader_pages import MAX_PAGE_CHARS
 from pipeline.ui.preview import FORMULA_CHARS, preview_html
 from tests.support.sample_pages import HOSTILE, PAGES
 

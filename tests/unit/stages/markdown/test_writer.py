@@ -14,7 +14,8 @@ from docling_core.types.doc.document import Script
 from markdown_it import MarkdownIt
 from pydantic import AnyUrl
 
-from pipeline.stages.markdown import TableForm, to_markdown
+from pipeline.formats import TableForm
+from pipeline.stages.markdown import to_markdown
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.errors import DamagedPdf
 from pipeline.pages import LaneChoice, OcrMode
-from pipeline.ui.api.endpoints import ConvertApi
+from pipeline.settings import Settings
+from pipeline.ui.api.convert_api import ConvertApi
 from pipeline.ui.api.refusals import RunFailed, lane_choice, ocr_mode, refusing
 from pipeline.ui.convert.downloads import Uploads
 from tests.support.scripted_runs import ScriptedRuns
@@ -42,11 +43,11 @@ def test_a_choice_that_does_not_exist_is_refused_with_its_choices() -> None:
         ocr_mode("perhaps")
 
 
-def test_a_bad_option_of_a_call_has_a_code(tmp_path: Path) -> None:
-    api = ConvertApi(ScriptedRuns(tmp_path), Uploads())
+def test_a_bad_option_of_a_call_has_a_code(tmp_path: Path, settings: Settings) -> None:
+    api = ConvertApi(ScriptedRuns(tmp_path), settings, Uploads())
     with pytest.raises(gr.Error, match="option_unknown"):
-        next(api.convert(None, "", "auto", True, "", "fast", "", False, languages="", request=NO_REQUEST))
+        next(api.convert(None, "", "auto", True, "", "fast", "", False, "", "html", "none", False, request=NO_REQUEST))
     with pytest.raises(gr.Error, match="file_missing"):
-        next(api.convert(None, "", "auto", True, "", "cpu", "", False, languages="", request=NO_REQUEST))
+        next(api.convert(None, "", "auto", True, "", "cpu", "", False, "", "html", "none", False, request=NO_REQUEST))
     with pytest.raises(gr.Error, match="option_unknown"):
-        api.estimate(1, "", "maybe", True)
+        api.estimate(1, "", "maybe", True, "cpu")

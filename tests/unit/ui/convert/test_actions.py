@@ -77,6 +77,35 @@ def test_files_beyond_the_limit_are_named(actions: ConvertActions, upload: Uploa
     assert codes(state) == [None] * 10 + ["too_many_files"] * 2
 
 
+def test_files_are_added_and_removed_before_convert(runs: ScriptedRuns, upload: Upload) -> None:
+    actions = ConvertActions(runs, files=2)
+    state = actions.inspect(upload("a", "broken"), "")
+    state = actions.add(state, upload("a", "c"), "")
+    assert [document.name for document in state.documents] == ["a.pdf", "broken.pdf", "c.pdf"]
+    assert codes(state) == [None, "damaged_pdf", "too_many_files"]
+    state = actions.remove(state, 1, "")
+    assert codes(state) == [None, None], "the one that was left out has taken the place"
+    assert actions.remove(state, 7, "") == state
+    started = actions.start(state, PLAIN)
+    assert actions.remove(started, 0, "") == started, "nothing is removed once it runs"
+    list(actions.follow(started))
+
+
+def test_a_document_that_is_too_long_says_so_and_is_shortened(runs: ScriptedRuns, upload: Upload) -> None:
+    actions = ConvertActions(runs, most_pages=4)
+    state = actions.inspect(upload("five"), "")
+    assert (state.documents[0].first_pages, state.convertible) == ("1-4", False)
+    assert actions.price(state, PLAIN).times == ()
+    assert replace(state, pages="2-3").convertible
+    short = actions.shorten(state, 0)
+    assert short.convertible
+    assert actions.price(short, PLAIN).times[0].pages == 4
+    assert not actions.shorten(short, 0).convertible
+    started = actions.start(short, PLAIN)
+    list(actions.follow(started))
+    assert len(view_of(actions, started).pages) == 4
+
+
 def test_a_document_without_fault_ends_with_its_pages_and_files(actions: ConvertActions, upload: Upload) -> None:
     started = actions.start(actions.inspect(upload("good"), ""), FormValues(" 1-2 ", "always", False, ""))
     ticks = list(actions.follow(started))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import GpuRefused
-from pipeline.pages import GpuEstimate, Lane, LaneChoice, PageStatus
+from pipeline.pages import GpuEstimate, Lane, LaneChoice, PageStatus, TimeEstimate
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, PageOutcome, RunStatus
 from pipeline.runs.state import RunView
 from pipeline.ui.convert.gpu_price import (
@@ -50,11 +50,15 @@ def test_every_refusal_has_its_words() -> None:
 
 def test_an_estimate_adds_up_the_documents() -> None:
     assert estimate_text(()) == ""
-    one = GpuEstimate(1, 1, 15, 15)
-    assert ">1 page, about 15 GPU-seconds booked, in 1 call.<" in estimate_text((one,))
-    assert ">1,301 pages, about 115 GPU-seconds booked, up to 915 where they are scans, in 5 calls.<" in estimate_text(
-        (one, GpuEstimate(1300, 4, 100, 900))
-    )
+    time = TimeEstimate(1, 4.0, 40.0, 0.5)
+    assert ">1 page, ready in a few seconds, or about 40 s where they are scans.<" in estimate_text((time,))
+    one, many = GpuEstimate(1, 1, 15, 15), GpuEstimate(1300, 4, 100, 900)
+    assert ">1 page, about 15 GPU-seconds booked, in 1 call.<" in estimate_text((time,), (one,))
+    long = TimeEstimate(1300, 100.0, 900.0, 130.0)
+    assert (
+        ">1,301 pages, about 115 GPU-seconds booked, up to 915 where they are scans, in 5 calls."
+        " Other documents come first: about 2 min.<"
+    ) in estimate_text((time, long), (one, many))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import DamagedPdf, PasswordNeeded, RunDeleted, RunNotFound
 from pipeline.records import ErrorFacts, RunStatus
 from pipeline.settings import read_settings
-from pipeline.ui.convert import present
+from pipeline.ui.convert import present, reader_pages
 from pipeline.ui.convert.actions import error_facts
 from pipeline.ui.convert.page_state import Document, PageState
 from tests.support.views import RUN_ID, a_view
@@ -163,29 +163,31 @@ def test_the_strip_marks_what_the_reader_shows() -> None:
 
 def test_the_reader_shows_one_window_of_pages() -> None:
     view = a_view("o" * 1000)
-    shown = re.findall(r"Text of page (\d+)\.", present.reader(view, 5))
+    shown = re.findall(r"<p>Text of page (\d+)\.", reader_pages.reader(view, 5))
     assert shown == ["6", "7", "8", "9", "10"]
-    assert words(present.window_name(view, 5)) == ["Pages 6 to 10", "of 1,000"]
+    assert words(reader_pages.window_name(view, 5)) == ["Pages 6 to 10", "of 1,000"]
     assert present.source(view, 998) == "Text of page 999.\n\nText of page 1000."
 
 
 def test_the_reader_tells_gaps_from_pages_to_come() -> None:
     view = a_view("of.", texts={1: "Hello."})
     ended = a_view("of.", RunStatus.CANCELLED, texts={1: "Hello."})
-    assert words(present.reader(view, 0)) == [
+    assert words(reader_pages.reader(view, 0)) == [
         "1",
+        "Copy",
         "Hello.",
         "2",
         "Page 2: its content is unreadable and was skipped.",
         "3",
         "Still to come",
     ]
-    assert words(present.reader(ended, 0))[-1] == "This page was not converted."
+    assert words(reader_pages.reader(ended, 0))[-1] == "This page was not converted."
 
 
 def test_a_page_cannot_leave_its_sheet() -> None:
-    reader = present.reader(a_view("oo", texts={1: "```\n</section><b>", 2: "$$ never closed"}), 0)
-    assert [tag for tag, _ in Words(reader).tags] == ["section", "div", "pre", "code", "section", "div", "p"]
+    reader = reader_pages.reader(a_view("oo", texts={1: "```\n</section><b>", 2: "$$ never closed"}), 0)
+    sheet = ["div", "section", "div", "button"]
+    assert [tag for tag, _ in Words(reader).tags] == [*sheet, "pre", "code", *sheet, "p"]
     assert reader.count("</section>") == 2
 
 

@@ -1,0 +1,39 @@
+"""A finished page as it looks, to be laid beside its text: its image, small, and where its elements stand."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipeline.pages import PageRegion
+from pipeline.store.artifacts import RunFolder
+
+LONGEST_SIDE = 1200  # pixels: small print can be read, and a page of text takes about 100 kB
+QUALITY = 70  # of JPEG
+
+
+@dataclass(frozen=True, slots=True)
+class Facsimile:
+    """A page's image file, and the page's elements in reading order."""
+
+    page: int
+    image: Path
+    regions: tuple[PageRegion, ...]
+
+
+def facsimile_jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    """The image for reading of a page, from its (height, width, 3) uint8 RGB pixels, as JPEG."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    data = io.BytesIO()
+    image.save(data, format="JPEG", quality=QUALITY)
+    return data.getvalue()
+
+
+def facsimile(folder: RunFolder, page: int) -> Facsimile | None:
+    """The page as it looks; None for one that is not finished, or was by an older Folio."""
+    image, checkpoint = folder.facsimile(page), folder.checkpoint(page)
+    return Facsimile(page, image, checkpoint.regions) if checkpoint and image.is_file() else None

@@ -1,0 +1,44 @@
+"""Runs that are no longer in memory, found by their links and read from their folders."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from pipeline.errors import RunNotFound
+from pipeline.runs.facsimiles import Facsimile, facsimile
+from pipeline.runs.past_runs import expires_at, remembered
+from pipeline.runs.state import RunView
+from pipeline.store.artifacts import ArtifactStore, RunFolder
+
+
+class StoredRuns:
+    """The last snapshots of stored runs. Safe to use from several threads."""
+
+    def __init__(self, store: ArtifactStore, days: int, cpu_bundle: str) -> None:
+        """``days`` is how long files are kept; ``cpu_bundle`` names the models that would continue a run."""
+        self._store, self._days, self._cpu_bundle = store, days, cpu_bundle
+
+    def view(self, run_id: str) -> RunView:
+        """The run's last snapshot. Raises RunNotFound."""
+        folder = self._store.open(run_id)
+        expires = expires_at(folder.start(), self._days)
+        return replace(remembered(folder), expires_at=expires, cpu_bundle=self._cpu_bundle)
+
+    def facsimile(self, run_id: str, page: int) -> Facsimile | None:
+        """How a finished page looks; None where that is not there. Raises RunNotFound."""
+        return facsimile(self._store.open(run_id), page)
+
+    def continued_by(self, folder: RunFolder) -> str:
+        """The run that the one in ``folder`` continues; empty where there is none."""
+        start = folder.start()
+        if start.parent_run or start.parent_id is None:
+            return start.parent_run
+        # A run of an older Folio names the record only.
+        return next((other.run_id for other in self._store.runs() if other.successor() == folder.run_id), "")
+
+    def newest(self, run_id: str) -> str:
+        """The run that stands for this one now: the last of those that continue it, else itself. Raises RunNotFound."""
+        folder = self._store.open(run_id)
+        with suppress(RunNotFound):  # the successor is deleted
+            if (successor := folder.successor()) is not None:
+                return self.newest(successor)
+        return run_id

@@ -1,0 +1,185 @@
+"""What the endpoints of runs do. Every error leaves as ``gr.Error`` with a sentence of the error tree."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import gradio as gr
+
+from pipeline.errors import FileMissing, InternalError, PageNotSelected
+from pipeline.formats import MarkdownForm
+from pipeline.languages import language_codes
+from pipeline.records import ConvertOptions, Origin, RunStatus
+from pipeline.runs.state import Accepted, RunView, Source
+from pipeline.runs.visitors import Visitor
+from pipeline.settings import Settings
+from pipeline.ui.api.refusals import RunFailed, lane_choice, ocr_mode, picture_form, refusing, table_form
+from pipeline.ui.api.run_summary import summary
+from pipeline.ui.callers import caller
+from pipeline.ui.convert.downloads import Uploads, remove_copies, served_copy
+from pipeline.ui.limits import limits_json
+from pipeline.ui.ports import Runs
+
+SECONDS_BETWEEN_UPDATES = 1.0
+Answer = tuple[str, dict[str, object], list[str]]
+Status = dict[str, object]
+
+
+class ConvertApi:
+    """The endpoints' functions; their parameters are described in ``parameters``."""
+
+    def __init__(self, runs: Runs, settings: Settings, uploads: Uploads) -> None:
+        self._runs, self._settings, self._uploads = runs, settings, uploads
+
+    def convert(
+        self,
+        file: str | None,
+        pages: str,
+        ocr: str,
+        tables: bool,
+        password: str,
+        lane: str,
+        visitor: str,
+        again: bool,
+        languages: str,
+        spans: str,
+        pictures: str,
+        page_markers: bool,
+        request: gr.Request,
+    ) -> Iterator[Answer]:
+        """Progress at most once a second, then the result."""
+        with refusing():
+            form = MarkdownForm(table_form(spans), picture_form(pictures), bool(page_markers))
+            options = replace(_options(pages, ocr, tables, lane, languages), markdown=form)
+            accepted = self._accept(file, options, password, caller(request, visitor or ""), again)
+            yield from self._follow(accepted.run_id, accepted.reused)
+
+    def submit(
+        self,
+        file: str | None,
+        pages: str,
+        ocr: str,
+        tables: bool,
+        password: str,
+        lane: str,
+        visitor: str,
+        again: bool,
+        languages: str,
+        spans: str,
+        pictures: str,
+        page_markers: bool,
+        request: gr.Request,
+    ) -> Status:
+        """The run's first status."""
+        with refusing():
+            form = MarkdownForm(table_form(spans), picture_form(pictures), bool(page_markers))
+            options = replace(_options(pages, ocr, tables, lane, languages), markdown=form)
+            accepted = self._accept(file, options, password, caller(request, visitor or ""), again)
+            return summary(self._runs.view(accepted.run_id), accepted.reused)
+
+    def _accept(
+        self, file: str | None, options: ConvertOptions, password: str, visitor: Visitor, again: bool
+    ) -> Accepted:
+        if file is None:
+            raise FileMissing
+        source = Source(Path(file), Path(file).name, password or "")
+        checked = self._runs.check(source, Origin.API)
+        accepted = self._runs.convert(checked, options, Origin.API, visitor, again=again)
+        self._uploads.remember(accepted.run_id, source.path)
+        return accepted
+
+    def _follow(self, run_id: str, reused: bool = False) -> Iterator[Answer]:
+        last = 0.0
+        for view in self._runs.watch(run_id):
+            if view.status.ended:
+                yield answer(view, reused)
+            elif time.monotonic() - last >= SECONDS_BETWEEN_UPDATES:
+                last = time.monotonic()
+                yield answer(view)
+
+    def status(self, run_id: str) -> Status:
+        with refusing():
+            return summary(self._runs.view(run_id or ""))
+
+    def page(self, run_id: str, page: int) -> dict[str, object]:
+        with refusing():
+            return page_answer(self._runs.view(run_id or ""), int(page))
+
+    def result(self, run_id: str) -> Answer:
+        with refusing():
+            return answer(self._runs.view(run_id or ""))
+
+    def cancel(self, run_id: str) -> Status:
+        with refusing():
+            self._runs.cancel(run_id or "")
+            return summary(self._runs.view(run_id))
+
+    def resume(
+        self, run_id: str, password: str, visitor: str, lane: str, most_pages: int, request: gr.Request
+    ) -> Iterator[Answer]:
+        """Progress at most once a second, then the result, of the run that continues this one."""
+        with refusing():
+            choice, by = lane_choice(lane) if lane else None, caller(request, visitor or "")
+            successor = self._runs.resume(run_id or "", password or "", Origin.API, by, choice, int(most_pages or 0))
+            self._uploads.pass_on(run_id, successor)
+            yield from self._follow(successor)
+
+    def delete(self, run_id: str) -> Status:
+        with refusing():
+            view = self._runs.view(run_id or "")
+            self._runs.delete(view.run_id)
+            remove_copies(view)
+            self._uploads.remove(view.run_id)
+        return {"run_id": view.run_id, "deleted": True}
+
+    def estimate(self, page_count: int, pages: str, ocr: str, tables: bool, lane: str) -> dict[str, object]:
+        with refusing():
+            options = _options(pages, ocr, tables, lane, "")
+            booked = self._runs.estimate(int(page_count), options) if self._runs.books_gpu else None
+            return asdict(self._runs.time_estimate(int(page_count), options)) | {"gpu": booked and asdict(booked)}
+
+    def limits(self) -> dict[str, object]:
+        return limits_json(self._settings)
+
+
+def _options(pages: str, ocr: str, tables: bool, lane: str, languages: str) -> ConvertOptions:
+    return ConvertOptions(
+        (pages or "").strip(), ocr_mode(ocr), bool(tables), lane_choice(lane), language_codes(languages or "")
+    )
+
+
+def answer(view: RunView, reused: bool = False) -> Answer:
+    """The three return values. Raises RunFailed for a run that ended without a result."""
+    if view.status is RunStatus.ERROR and not view.exports:
+        raise RunFailed(view.error.code, view.error.message) if view.error else InternalError
+    if not view.status.ended:
+        return "", summary(view), []
+    files = [str(served_copy(view, export)) for export in view.exports]
+    return whole_markdown(view), summary(view, reused), files
+
+
+def page_answer(view: RunView, number: int) -> dict[str, object]:
+    """One page of a run. Raises PageNotSelected."""
+    outcome = next((page for page in view.pages if page.page == number), None)
+    if outcome is None:
+        raise PageNotSelected(number)
+    text = next((text.markdown for text in view.texts if text.page == number), None)
+    return {
+        "run_id": view.run_id,
+        "page": number,
+        "status": outcome.status.value,
+        "markdown": text,
+        "confidence": outcome.confidence,
+        "ocr": outcome.ocr,
+        "code": outcome.code or None,
+        "reason": outcome.reason or None,
+    }
+
+
+def whole_markdown(view: RunView) -> str:
+    """The document as its Markdown file has it; page by page where that file could not be written."""
+    export = view.export("md")
+    if export is None:
+        return "\n\n".join(text.markdown for text in view.texts)
+    return export.path.read_text(encoding="utf-8")
