@@ -117,7 +117,7 @@ def test_markdown_is_written_as_asked(tmp_path: Path) -> None:
     assert 'colspan="2"' in plain
     assert "<!-- page" not in plain
     form = MarkdownForm(TableForm.PIPES, PictureForm.EMBEDDED, page_markers=True)
-    asked = ExportSource(document, tmp_path, "mills", form).markdown.decode()
+    asked = ExportSource(document, tmp_path, "mills", form=form).markdown.decode()
     assert "colspan" not in asked
     assert [line for line in asked.splitlines() if line.startswith("<!-- page")] == [
         *(f"<!-- page {page} -->" for page in (1, 2, 3))
