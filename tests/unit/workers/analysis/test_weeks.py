@@ -11,7 +11,7 @@ from tests.support.worker_stand import analysed, runs_before
 
 
 def test_ten_clean_weeks_raise_no_alarm() -> None:
-    weeks = (week_of_runs(200, MONDAY + timedelta(days=7 * week), 7, 100 + week) for week in range(10))
+    weeks = (week_of_runs(160, MONDAY + timedelta(days=7 * week), 7, 100 + week) for week in range(10))
     runs = tuple(study(record) for week in weeks for record in week)
     moments = [MONDAY + timedelta(days=day) for day in range(2, 71, 2) for _ in all_perspectives()]
     iterations = list(analysed(AnalysisWork(lambda now: runs_before(runs, now), "test"), moments))
