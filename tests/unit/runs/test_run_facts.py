@@ -142,6 +142,7 @@ def test_the_api_shows_what_its_list_names(folder: RunFolder) -> None:
         "tables": True,
         "lane": "gpu_then_cpu",
         "languages": [],
+        "markdown": {"spans": "html", "pictures": "none", "page_markers": False},
     }
     assert shown["error"] == {"code": "gpu_unavailable", "message": "No GPU.", "retryable": True}
     assert shown["gpu"] == {
