@@ -15,7 +15,7 @@ from tests.support.scripted_rows import write_documents
 pytestmark = [pytest.mark.xdist_group("scale"), pytest.mark.timeout(280)]
 
 
-@pytest.mark.parametrize(("engine", "another"), [("ray", "plain"), ("datatrove", "datatrove")])
+@pytest.mark.parametrize(("engine", "another"), [("ray", "plain"), ("datatrove", "plain")])
 def test_a_killed_worker_and_a_killed_job_lose_and_double_nothing(engine: str, another: str, tmp_path: Path) -> None:
     """What an engine leaves, any engine resumes: only the output says what is done."""
     said = {f"d{number:02}": f"sleep 0.1 {number}" for number in range(34)}
