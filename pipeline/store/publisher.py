@@ -1,4 +1,4 @@
-"""The publisher process, ``python -m pipeline.store.publisher``: the only one that uses HF_TOKEN.
+"""The publisher process, ``python -m pipeline.store.publisher``: the one that sends the records of runs to the Hub.
 
 It drains the ledger to the results dataset, writes a small status file, and ends when the server does. It can be killed
 at any instant; the next one goes on. Two at once would seal the same records twice, so each holds a lock on local disk
