@@ -8,5 +8,6 @@ Read in this order: ``files`` (writing exactly once), ``artifacts``, ``ledger``,
 Why no library: ``huggingface_hub.CommitScheduler`` uploads whole folders on a timer and keeps neither the ids of
 records nor the order of crashes and commits. Here a record is acknowledged once it is durable, published once, and
 found again after a kill at any instruction, which ``tests/unit/store/fuzz`` shows.
-Processes: the publisher, the watcher and the workers hold the Hub's token and speak to the Hub; the server does neither.
+Processes: the publisher, the watcher and the workers hold the Hub's token and speak to the Hub.
+The server does neither.
 """
