@@ -109,4 +109,5 @@ class TesseractProcess:
         with suppress(ProcessLookupError):  # it ended already, without an image
             for kind, limit in limits.items():
                 resource.prlimit(pid, kind, (limit, limit))
-            os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+            # Never lower: only root may take niceness back, and a worker or a server may be nicer than this already.
+            os.setpriority(os.PRIO_PROCESS, pid, max(NICENESS, os.getpriority(os.PRIO_PROCESS, pid)))

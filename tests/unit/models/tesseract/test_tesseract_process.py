@@ -2,6 +2,9 @@
 
 import os
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import cv2
@@ -11,6 +14,7 @@ import pytest
 from pipeline.models.tesseract.tesseract_process import TesseractFailed, TesseractProcess
 from pipeline.models.tesseract.tesseract_reader import TesseractReader
 
+PROJECT = Path(__file__).parents[4]
 PAGE = np.full((100, 400), 255, dtype=np.uint8)
 
 
@@ -50,6 +54,21 @@ def test_the_process_sees_no_environment_and_has_limits(tmp_path: Path, monkeypa
     assert answer.splitlines()[-1] == "/"
 
 
+def test_the_process_is_as_nice_as_whoever_starts_it_and_nice_in_any_case(tmp_path: Path) -> None:
+    """Only root may take niceness back: an unprivileged worker that is nicer would have no recogniser at all."""
+    script = program(tmp_path, "cat >/dev/null; nice")
+    reading = (
+        "import os, sys, numpy; from pipeline.models.tesseract.tesseract_process import TesseractProcess; "
+        "os.nice(int(sys.argv[2])); page = numpy.full((10, 10), 255, dtype=numpy.uint8); "
+        "print(TesseractProcess(sys.argv[1]).read(page, ('eng',)))"
+    )
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    for more, wanted in ((0, max(here, 5)), (12, min(here + 12, 19))):
+        command = [sys.executable, "-c", reading, script, str(more)]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert done.stdout.strip() == str(wanted), done.stderr[-500:]
+
+
 def test_a_process_that_does_not_end_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     number = tmp_path / "number"
     os.mkfifo(number)  # the process may write to no file
@@ -59,6 +78,9 @@ def test_a_process_that_does_not_end_is_ended_with_all_that_it_started(tmp_path:
         process.read(PAGE, ("eng",))
     child = int(os.read(answer, 20))
     os.close(answer)
+    deadline = time.monotonic() + 10  # a killed process still has to be scheduled once to end
+    while alive(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert not alive(child)
 
 
