@@ -7,6 +7,7 @@ converts only what has no row yet.
 import fcntl
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from pipeline.scale.batch_folder import BatchFolder, BatchIdentity, BlockTables
 from pipeline.scale.batch_plan import BatchPlan, plan, plan_lines
 from pipeline.scale.batch_progress import BatchProgress
 from pipeline.scale.batch_setup import LIVE_CONVERTER, BatchSetup, ItemEnd, Workers, WorkItem
+from pipeline.scale.block_worker import WORKERS_LOCK
 from pipeline.scale.document_row import lost_row, row_values
 from pipeline.scale.document_sources import absolute
 from pipeline.scale.manifest import Items, Scan, plan_blocks, plan_items, scan_input
@@ -32,6 +34,7 @@ from pipeline.store.ids import new_iteration_id
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 2
+WORKERS_LEAVE_SECONDS = 180.0  # Ray takes some seconds to end its actors, on a busy machine a minute
 Say = Callable[[str], None]
 
 
@@ -218,4 +221,19 @@ def alone(folder: Path | None) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BatchBusy from None
+        _await_workers(folder)
         yield
+
+
+def _await_workers(folder: Path) -> None:
+    """Wait for the workers of a command that was killed, which may be writing. Raises BatchBusy where they stay."""
+    deadline = time.monotonic() + WORKERS_LEAVE_SECONDS
+    with (folder / WORKERS_LOCK).open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise BatchBusy from None
+                time.sleep(0.2)

@@ -3,13 +3,14 @@
 A block that is written already is not converted again, so an engine may give it twice.
 """
 
+import fcntl
 import os
 import socket
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from pipeline.errors import BatchError, DocumentUnreachable, ManifestRowMalformed, WorkerDiffers, WorkerStartFailed
 from pipeline.records import BatchFacts
@@ -18,6 +19,22 @@ from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, WorkItem
 from pipeline.scale.document_row import END_COLUMNS, DocumentRow, lost_row, row_values
 from pipeline.scale.document_sources import DocumentFetcher
 from pipeline.scale.supervisor import SupervisedConverter, scratch_dir
+
+WORKERS_LOCK = ".workers"
+
+
+def present(folder: Path | None) -> IO[str] | None:
+    """A shared lock on an output of this machine, which says that a worker is at it; None elsewhere.
+
+    An engine's worker may outlive a command that was killed by some seconds, and write a block meanwhile. The next
+    command waits for it (``batch_job.alone``).
+    """
+    if folder is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / WORKERS_LOCK).open("w")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file
 
 
 class RowConverter(Protocol):
@@ -42,6 +59,7 @@ class BlockWorker:
         self._setup = setup
         self._scratch = scratch or scratch_dir()
         self._folder = BatchFolder(setup.output)
+        self._presence = present(self._folder.local_path)
         self._fetcher = DocumentFetcher()
         self._converter = open_converter(setup, self._scratch)
         self.name = f"{socket.gethostname()}-{os.getpid()}"
@@ -67,6 +85,8 @@ class BlockWorker:
     def close(self) -> None:
         """End the converter process."""
         self._converter.close()
+        if self._presence is not None:
+            self._presence.close()
 
     def _add(self, tables: BlockTables, item: WorkItem, folder: Path) -> None:
         began = time.monotonic()

@@ -13,12 +13,13 @@ import pytest
 from pipeline.errors import BatchBusy, BatchDiffers, BatchInputEmpty, BlocksFailed, StorageFailed
 from pipeline.records import ConvertOptions
 from pipeline.runs.work_key import Producer
+from pipeline.scale import batch_job
 from pipeline.scale.batch_folder import BatchFolder
 from pipeline.scale.batch_job import BatchOutcome, BatchRequest, alone, run_batch
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
 from pipeline.scale.block_worker import BlockWorker
 from pipeline.scale.plain_engine import BatchEngine, PlainEngine
-from tests.support.scripted_rows import PRODUCER, ScriptedHere, request_for, write_documents
+from tests.support.scripted_rows import PRODUCER, ScriptedHere, request_for, setup_for, write_documents
 
 pytestmark = pytest.mark.xdist_group("scale")
 
@@ -184,3 +185,13 @@ def test_a_manifest_with_a_corrupt_row_converts_the_rest(tmp_path: Path) -> None
     assert codes[f"{manifest}#1"] == "manifest_row_malformed"
     assert codes["gopher://unknown/x.pdf"] == "document_unreachable"
     assert names(rows(tmp_path / "out")) == ["a", "b"]
+
+
+def test_a_command_waits_for_workers_of_one_that_was_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_job, "WORKERS_LEAVE_SECONDS", 0.1)
+    left = BlockWorker(setup_for(tmp_path), open_converter=ScriptedHere)
+    with pytest.raises(BatchBusy), alone(tmp_path):
+        pass
+    left.close()
+    with alone(tmp_path):
+        pass

@@ -26,7 +26,7 @@ def test_a_killed_worker_and_a_killed_job_lose_and_double_nothing(engine: str, a
     until(lambda: len(begun(output)) >= 16, 200)
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate(timeout=60)
-    until(lambda: not converters(output), 60)
+    until(lambda: not converters(output), 200)
     written = rows_by_key(output)
     assert written
     assert set(written.values()) == {1}
