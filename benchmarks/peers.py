@@ -1,8 +1,8 @@
 """Other converters of PDF to Markdown, each run by the Python of an environment of its own.
 
 None of them is a dependency of Folio, and some have licences that Folio's would not allow: whoever wants to compare
-installs them elsewhere. ``python -m venv PEERS && PEERS/bin/pip install pymupdf4llm edgeparse opendataloader-pdf
-markitdown[pdf]``; opendataloader needs Java too.
+installs them elsewhere. ``python -m venv PEERS && PEERS/bin/pip install pymupdf pymupdf4llm edgeparse
+opendataloader-pdf markitdown[pdf]``; opendataloader needs Java too.
 """
 
 import subprocess
