@@ -136,6 +136,8 @@ def _read(tokens: Sequence[Token], found: Parsed) -> Iterator[tuple[str, bool]]:
                 lists.append(_List(token, lists[-1].depth if lists else 0, behind_mark=opened == "list_item_open"))
             case "bullet_list_close" | "ordered_list_close":
                 lists.pop()
+            case "list_item_close":
+                opened = ""  # an entry without text
             case "heading_open" | "list_item_open" | "th_open" | "td_open":
                 opened, tag = token.type, token.tag
             case "tr_close":

@@ -141,6 +141,12 @@ def test_the_entries_of_nested_lists_know_their_depth() -> None:
     assert parsed("- a\n  - b\n\n    more of b\n- c").items == [Entry(1, "a"), Entry(2, "b"), Entry(1, "c")]
 
 
+def test_an_entry_without_text_ends_with_its_list() -> None:
+    found = parsed("- first\n-\n\nA paragraph behind the list.\n")
+    assert found.items == [Entry(1, "first")]
+    assert "A paragraph behind the list." in found.text
+
+
 def test_means_leave_out_documents_without_a_figure() -> None:
     one = Score(1.0, 1.0, 1.0, 0.5, None, None, None)
     other = Score(0.5, 0.0, None, None, None, None, None)
