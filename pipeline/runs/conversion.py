@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Queue
@@ -293,12 +293,19 @@ class Conversion:
             self._lose(PageFailure(rendered.page, failure.code, failure.message))
             return
         outcome = converted_page(rendered.facts, result, finished.replace_text, assembled.blocks)
-        if self._tools.formats is FORMATS:  # else nobody reads along
-            self._job.folder.write_facsimile(rendered.page, facsimile_jpeg(page_image(answered.pixels, rendered)))
+        self._keep_facsimile(answered)
         self._write_checkpoint(outcome, assembled.saved, assembled.regions)
         self._job.folder.write_page_text(rendered.page, assembled.markdown)
         self._job.add_page(outcome, PageText(rendered.page, assembled.markdown))
         self._job.add_time(Stage.ASSEMBLE, time.monotonic() - began)
+
+    def _keep_facsimile(self, answered: Answered) -> None:
+        """Store how the page looks, for reading; a disk that refuses costs the image and not yet the run."""
+        if self._tools.formats is not FORMATS:  # nobody reads along
+            return
+        rendered = answered.task.page
+        with suppress(StorageFailed):
+            self._job.folder.write_facsimile(rendered.page, facsimile_jpeg(page_image(answered.pixels, rendered)))
 
     def _completed(self, answered: Answered) -> PageResult:
         """The page's prediction with its bundle's work on the CPU, which is done here so that no GPU is held by it."""

@@ -11,6 +11,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError, ValidationError
 
+from pipeline.formats import FILE_FORMATS
 from tests.e2e.conftest import Site, Upload, serve
 from tests.support.clients import connect
 
@@ -38,7 +39,8 @@ def convert(client: Client, file: Path, **options: object) -> tuple[str, dict[st
 
 def served_files(site: Site) -> set[Path]:
     """Every finished file that the site would hand out."""
-    return {path for path in site.cache.rglob("*") if path.suffix in (".md", ".json", ".html", ".txt", ".zip")}
+    suffixes = {form.suffix for form in FILE_FORMATS}
+    return {path for path in site.cache.rglob("*") if path.suffix in suffixes}
 
 
 # -- on both sites -----------------------------------------------------------------------------------------------------

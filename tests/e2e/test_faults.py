@@ -21,6 +21,7 @@ from gradio_client.exceptions import AppError
 from numpy.typing import NDArray
 
 from pipeline.errors import StorageFailed
+from pipeline.formats import FILE_FORMATS
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import RunStatus
@@ -82,7 +83,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
         yield disk
 
 
-@pytest.mark.parametrize(("fault", "left_kb"), [("full", 0), ("nearly full", 156), ("read-only", 0)])
+@pytest.mark.parametrize(("fault", "left_kb"), [("full", 0), ("nearly full", 420), ("read-only", 0)])
 def test_a_disk_that_refuses_ends_the_run_and_not_the_server(
     settings: Settings, documents: Path, disk: Disk, fault: str, left_kb: int
 ) -> None:
@@ -111,11 +112,11 @@ def test_a_disk_that_refuses_ends_the_run_and_not_the_server(
     assert_exports_are_whole(view)
     if fault == "nearly full":
         assert [text.page for text in view.texts] == [1, 2, 3, 4, 5]
-        assert 0 < len(view.exports) < 5, "some room was left, but not for all"
+        assert 0 < len(view.exports) < len(FILE_FORMATS), "some room was left, but not for all"
     assert again == view
     assert after.status is RunStatus.OK
     assert [text.page for text in after.texts] == [1, 2, 3, 4, 5]
-    assert len(after.exports) == 5
+    assert len(after.exports) == len(FILE_FORMATS)
     assert_exports_are_whole(after)
     assert sorted(record.status.value for record in records(settings)) == ["error", "ok"]
     assert not list(disk.root.rglob(".new-*"))
@@ -200,7 +201,7 @@ def test_a_server_killed_anywhere_leaves_a_run_that_goes_on(settings: Settings, 
     assert second.seen == sorted(set(PAGES) - kept), "no finished page is paid for twice"
     assert after.status is RunStatus.OK
     assert texts(after) == ordinary(*PAGES)
-    assert len(after.exports) == 5
+    assert len(after.exports) == len(FILE_FORMATS)
     assert_exports_are_whole(after)
     assert sorted(record.status.value for record in records(settings)) == ["error", "ok"]
     assert not list(settings.work_dir.rglob("pixels.rgb"))
@@ -244,7 +245,7 @@ def test_two_runs_at_once_keep_to_themselves(settings: Settings, tmp_path: Path)
         other = next(one for one in counts if one != name)
         assert (view.status, view.name) == (RunStatus.OK, f"{name}.pdf")
         assert texts(view) == {page: f"{name} {page}" for page in range(1, counts[name] + 1)}
-        assert len(view.exports) == 5
+        assert len(view.exports) == len(FILE_FORMATS)
         for file in view.exports:
             assert run_ids[name] in file.path.parts
             assert other.encode() not in file.path.read_bytes()
@@ -256,7 +257,8 @@ def test_a_caller_that_leaves_finds_its_run_again(app: Site, documents: Path) ->
     url = f"{app.url}gradio_api/"
     with (documents / "multi_page.pdf").open("rb") as file:
         (path,) = httpx.post(f"{url}upload", files={"files": file}).json()
-    data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "", "auto", True, "", "cpu", "", False, ""]
+    options = ["", "auto", True, "", "cpu", "", False, "", "html", "none", False]
+    data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, *options]
     event = httpx.post(f"{url}call/convert", json={"data": data}).json()["event_id"]
     with httpx.stream("GET", f"{url}call/convert/{event}", timeout=60) as events:
         run_id = next(

@@ -23,13 +23,12 @@ from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
 from pipeline.records import ConvertOptions, Origin
-from pipeline.runs import exporting
 from pipeline.runs.queue import RunQueue
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.settings import Settings, read_settings
 from pipeline.stages.assemble import DocumentAssembler
-from pipeline.stages.export import FORMATS
+from pipeline.stages.export import FORMATS, ExportFormat
 from pipeline.store.artifacts import RunFolder
 from tests.support.bundles import WholePageBundle
 
@@ -92,16 +91,18 @@ def die_while_rendering(data_dir: Path) -> None:
     PdfReader.render = render  # type: ignore[assignment, method-assign]
 
 
-def die_while_exporting() -> None:
-    """With half of the HTML file written."""
+def half_of_the_html(_: object, file: Any) -> None:
+    """Write the beginning of the HTML file and die."""
+    file.write(b"<!doctype html><p>half of it")
+    file.flush()
+    die()
 
-    def write(source: object, file: Any) -> None:
-        file.write(b"<!doctype html><p>half of it")
-        file.flush()
-        die()
 
-    formats = tuple(replace(row, write=write) if row.name == "html" else row for row in FORMATS)
-    exporting.FORMATS = formats  # type: ignore[attr-defined]
+def formats_at(point: str) -> tuple[ExportFormat, ...]:
+    """The formats of a run that is to die at ``point``."""
+    if point != "export":
+        return FORMATS
+    return tuple(replace(row, write=half_of_the_html) if row.name == "html" else row for row in FORMATS)
 
 
 def wait_for_ever(_: RunQueue) -> None:
@@ -119,11 +120,10 @@ def run(point: str, pdf: Path, settings: Settings) -> None:
             before(DocumentAssembler, "add", lambda _, finished: finished.rendered.page == 3)
         case "finish":
             before(DocumentAssembler, "finish", lambda _: True)
-        case "export":
-            die_while_exporting()
         case "end":
             before(RunFolder, "write_end", lambda *_: True)
-    with Runner(settings, Lanes(NotingBundle(fatal=3 if point == "infer" else 0))) as runner:
+    bundle = NotingBundle(fatal=3 if point == "infer" else 0)
+    with Runner(settings, Lanes(bundle), formats=formats_at(point)) as runner:
         run_id = runner.submit(Source(pdf, pdf.name), ConvertOptions(), Origin.API)
         write_down(f"run {run_id}")
         if point == "queue":

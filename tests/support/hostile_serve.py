@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
-from pipeline.runs import exporting
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler
@@ -49,7 +48,7 @@ def wide(document: Any, width: int) -> bool:
 
 
 def plant() -> None:
-    """Make the assembler, the renderer and the HTML export fail where a page tells them to."""
+    """Make the assembler and the renderer fail where a page tells them to."""
     add, finish, render = DocumentAssembler.add, DocumentAssembler.finish, PdfReader.render
 
     def leaky_add(self: DocumentAssembler, finished: Any) -> Any:
@@ -72,9 +71,6 @@ def plant() -> None:
     DocumentAssembler.add = leaky_add  # type: ignore[method-assign]
     DocumentAssembler.finish = leaky_finish  # type: ignore[method-assign]
     PdfReader.render = leaky_render  # type: ignore[assignment, method-assign]
-    exporting.FORMATS = tuple(  # type: ignore[attr-defined]
-        replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in FORMATS
-    )
 
 
 def leaky_writer(write: Callable[..., None]) -> Callable[..., None]:
@@ -89,6 +85,7 @@ def leaky_writer(write: Callable[..., None]) -> Callable[..., None]:
 if __name__ == "__main__":
     settings = read_settings(os.environ)
     plant()
-    with Runner(settings, Lanes(LeakyBundle())) as runner:
+    formats = tuple(replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in FORMATS)
+    with Runner(settings, Lanes(LeakyBundle()), formats=formats) as runner:
         Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
         serve(build(runner, settings), settings)
