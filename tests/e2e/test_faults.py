@@ -276,7 +276,7 @@ def ask(url: str, run_id: str) -> dict[str, object]:
     event = httpx.post(f"{url}call/status", json={"data": [run_id]}).json()["event_id"]
     answer = httpx.get(f"{url}call/status/{event}", timeout=60).text
     assert answer.startswith("event: complete"), answer
-    found: dict[str, object] = json.loads(answer.partition("data: ")[2])[1]
+    found: dict[str, object] = json.loads(answer.partition("data: ")[2])[0]
     return found
 
 

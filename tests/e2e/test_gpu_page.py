@@ -36,7 +36,7 @@ def test_what_convert_would_book_follows_the_choices(folio: FolioPage, upload: U
     folio.page.locator("#pages textarea, #pages input").fill("1-2")
     expect(estimate).to_contain_text("2 pages, about 12 GPU-seconds booked")
     folio.page.locator("#lane label").last.click()
-    expect(estimate).to_have_text("")
+    expect(estimate).to_have_text("2 pages, ready in a few seconds.")
 
 
 def test_a_refusal_offers_what_fits_and_the_cpu(folio: FolioPage, upload: Upload) -> None:

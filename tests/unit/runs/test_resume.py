@@ -196,11 +196,14 @@ def test_a_continued_run_ends_as_if_it_had_run_in_one_go(settings: Settings, doc
     for one, other in zip(whole.exports, continued.exports, strict=True):
         if one.format == "zip":
             with zipfile.ZipFile(one.path) as first, zipfile.ZipFile(other.path) as second:
-                assert [(item.filename, item.CRC) for item in first.infolist()] == [
-                    (item.filename, item.CRC) for item in second.infolist()
-                ]
+                assert contents(first) == contents(second)
         else:
             assert one.path.read_bytes() == other.path.read_bytes(), one.format
+
+
+def contents(archive: zipfile.ZipFile) -> list[tuple[str, int]]:
+    """Names and checksums of what an archive holds; only receipts tell of the run and not of the document."""
+    return [(item.filename, item.CRC if item.filename != "receipt.json" else 0) for item in archive.infolist()]
 
 
 def test_a_stop_meanwhile_shows_no_less_than_there_is(settings: Settings, documents: Path) -> None:
