@@ -112,7 +112,8 @@ def test_a_dataset_of_an_older_and_a_newer_schema_loads_after_preparing(any_hub:
     for feature in older:
         if feature["name"] == "pages":
             feature["list"] = [field for field in feature["list"] if field["name"] != "bundle"]
-    older[-2]["struct"].append({"name": "hint", "dtype": "string"})
+        if feature["name"] == "error":
+            feature["struct"].append({"name": "hint", "dtype": "string"})
     older.append({"name": "colour", "dtype": "string"})
     front = yaml.safe_dump({"license": "mit", "dataset_info": {"features": older}}, sort_keys=False)
     row = json.loads(line(end_record()))
