@@ -96,8 +96,8 @@ class ConvertWiring:
         options = {form.pages, form.ocr, form.languages, form.tables, form.lane}
         options |= {form.spans, form.pictures, form.page_markers}
         listed = [self._on(form.upload.change, self._inspect, upload | {form.pages})]
-        listed += [self._on(form.add.upload, self._add, {memory.state, form.add, form.password})]
-        listed += [self._on(form.documents.click, self._choose, {memory.state, form.password})]
+        listed += [self._on(form.add.upload, self._add, {memory.state, form.add, form.password, form.pages})]
+        listed += [self._on(form.documents.click, self._choose, {memory.state, form.password, form.pages})]
         self._estimated(options, *(change.then for change in listed))
         self._estimated(options, form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
         self._follow(self._on(form.password.submit, self._unlock, resume | upload))
@@ -138,13 +138,16 @@ class ConvertWiring:
         )
 
     def _estimated(self, options: set[Any], *events: Callable[..., Any]) -> None:
-        """Show anew after each of ``events`` what Convert would take, and whether it can be pressed."""
-        form, state = self._form, self._memory.state
+        """Show anew after each of ``events`` what Convert would take, and whether it can be pressed.
+
+        The state of the tab is read and not written: an upload that is inspected meanwhile has written a newer one.
+        """
+        form = self._form
         for event in events:
             event(
                 self._estimate,
-                {state, *options},
-                [state, form.estimate, form.convert, form.documents],
+                {self._memory.state, *options},
+                [form.estimate, form.convert, form.documents],
                 show_progress="hidden",
                 concurrency_limit=None,
                 api_visibility="private",
@@ -177,8 +180,9 @@ class ConvertWiring:
     # -- values --------------------------------------------------------------------------------------------------------
 
     def _state(self, values: Values) -> PageState:
+        """The state of the tab, with the page range as it stands in the form where the listener asks for it."""
         state: PageState = values[self._memory.state]
-        return state
+        return replace(state, pages=values[self._form.pages] or "") if self._form.pages in values else state
 
     def _password(self, values: Values) -> str:
         return values[self._form.password] or ""
@@ -230,13 +234,11 @@ class ConvertWiring:
         return self._resume(values, request, LaneChoice.CPU)
 
     def _estimate(self, values: Values) -> Updates:
-        choices, form = self._choices(values), self._form
-        state = replace(self._state(values), pages=choices.pages or "")
+        state, choices, form = self._state(values), self._choices(values), self._form
         if not state.editable:
-            return {self._memory.state: state}
+            return {form.estimate: gr.skip()}
         price = self._actions.price(state, choices)
         return {
-            self._memory.state: state,
             form.estimate: estimate_text(price.times, price.booked),
             form.convert: gr.Button(interactive=state.convertible),
             form.documents: document_list(state, (None,) * len(state.documents)),
