@@ -84,6 +84,7 @@ def test_the_cpu_lane_asks_for_no_gpu(space: Space, tmp_path: Path, pdf: Path) -
     assert len(space.api.calls) == asked
 
 
+@pytest.mark.serial  # three hundred pages have to be computed within what is booked for them
 def test_a_killed_worker_costs_one_more_call_and_no_page_twice(space: Space, tmp_path: Path, pdf: Path) -> None:
     """Three hundred pages in the planned calls; the second is killed in the middle and asked for the rest once more."""
     file = repeat_pages(pdf, 300, tmp_path / "long.pdf")
