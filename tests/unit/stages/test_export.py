@@ -14,6 +14,7 @@ from pipeline.formats import MarkdownForm, PictureForm, TableForm
 from pipeline.pages import PageStatus
 from pipeline.records import PageOutcome
 from pipeline.stages.chunks import WordTokenizer
+from pipeline.stages.doctags import doctags
 from pipeline.stages.export import FORMATS, ExportSource, output_facts, printable
 
 
@@ -150,6 +151,19 @@ def test_a_long_text_becomes_several_chunks(tmp_path: Path) -> None:
     chunks = [json.loads(line) for line in written(ExportSource(document, tmp_path, "x"), "chunks").splitlines()]
     assert len(chunks) > 2
     assert max(WordTokenizer().count_tokens(chunk["text"]) for chunk in chunks) <= WordTokenizer().get_max_tokens()
+
+
+def test_doctags_of_a_document_are_doclings_own(tmp_path: Path) -> None:
+    document = two_pages(tmp_path)
+    assert doctags(document) == document.export_to_doctags()
+
+
+def test_doctags_hold_code_with_its_caption() -> None:
+    document = DoclingDocument(name="code")
+    caption = document.add_text(DocItemLabel.CAPTION, "Listing 1. The tide.")
+    document.add_code("print(tide)", caption=caption)
+    assert "print(tide)" in doctags(document)
+    assert "<caption>Listing 1. The tide.</caption>" in doctags(document)
 
 
 def test_doctags_say_what_stands_where(tmp_path: Path) -> None:
