@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from statistics import median
 
 from docling.datamodel.base_models import Page, TextElement
@@ -35,6 +36,9 @@ SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
 RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
 _LOW = re.compile("[acemnorsuvwxz]{2,}")
 _TALL = re.compile("[A-Zbdfhkl][a-z]+")
+_STANDING = re.compile("(?=.*[bdfhkl])[a-fhik-orstu-xz]{2,}")  # with a letter that reaches up and none that hangs
+_BOTH = re.compile("(?=.*[bdfhkl])(?=.*[gpqy])[a-z]{2,}")
+_CONTRASTS = ((_LOW, _TALL), (_STANDING, _BOTH))  # words that are lower than others where boxes hug the ink
 _HANGING = re.compile("[gjpqyQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
 DESCENT = 0.2  # of a font's height lies below its base line, within a few hundredths for text fonts
 
@@ -236,15 +240,19 @@ def _italic(font: str) -> bool:
 
 def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:
     """The fonts whose boxes hug the ink of each word, since the file tells their ascent and descent wrongly: words of
-    small letters alone are lower than others.
+    small letters alone are lower than others, and so are words that stand on the base line than words that reach below.
     """
-    low: dict[str, list[float]] = {}
-    tall: dict[str, list[float]] = {}
+    heights: dict[tuple[str, re.Pattern[str]], list[float]] = {}
     for word in words:
-        kind = low if _LOW.fullmatch(word.text) else tall if _TALL.match(word.text) else None
-        if kind is not None:
-            kind.setdefault(word.font, []).append(word.box.height)
-    return frozenset(font for font in low if font in tall and median(low[font]) < SMALLER * median(tall[font]))
+        for kind in chain.from_iterable(_CONTRASTS):
+            if kind.fullmatch(word.text):
+                heights.setdefault((word.font, kind), []).append(word.box.height)
+    return frozenset(
+        font
+        for (font, kind), lower in heights.items()
+        for low, high in _CONTRASTS
+        if kind is low and (font, high) in heights and median(lower) < SMALLER * median(heights[font, high])
+    )
 
 
 def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:

@@ -38,3 +38,11 @@ def test_raised_and_lowered_figures_are_seen_in_either_kind_of_box() -> None:
             word("2", 170, up=-2, size=6, tight=tight),
         ]
         assert scripts(*words) == [0, 0, 1, -1]
+
+
+def test_a_line_without_a_word_of_low_letters_shows_by_its_hanging_ones_that_boxes_hug_them() -> None:
+    parts = ["Expert", "help", "to", "achieve", "your", "business", "requirements"]
+    words = [word(text, 60 + 50 * n) for n, text in enumerate(parts)]
+    assert tight_fonts(words) == {"/Serif"}
+    assert scripts(*words) == [0] * len(parts)
+    assert tight_fonts([word(text, 60, tight=False) for text in parts]) == frozenset()
