@@ -9,7 +9,7 @@ import numpy as np
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
-from pipeline.intake.text_layer import indic, leftward, pieces, spelling, vertical
+from pipeline.intake.text_layer import indic, leftward, pieces, signs, spelling, vertical
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, respelled
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
@@ -36,7 +36,7 @@ class TextLayer:
 def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
     """Put the page's words and lines right, in place."""
     text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
-    for step in (_copies, _columns, _leftward, _signed, _spaced, _glued, _marked, _spelled):
+    for step in (_copies, _columns, _leftward, _signed, _spaced, _glued, _marked, _bulleted, _spelled):
         step(text)
     page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
 
@@ -94,6 +94,13 @@ def _marked(text: TextLayer) -> None:
         ]
         text.words = [piece for word in parts for piece in word]
         _retell(text, [piece for word in parts if len(word) > 1 for piece in word])
+
+
+def _bulleted(text: TextLayer) -> None:
+    places = signs.bullets(text.words)
+    for place in places:
+        text.words[place] = respelled(text.words[place], signs.BULLET)
+    _retell(text, [text.words[place] for place in places])
 
 
 def _retell(text: TextLayer, changed: Sequence[PdfTextCell]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
+from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.intake import cells
 from pipeline.intake.fallback import shown_page
@@ -173,3 +174,38 @@ def test_the_reader_hands_out_mended_pages(reader: PdfReader, tmp_path: Path, ou
     found = SegmentedPdfPage.model_validate_json((out_dir / page.cells).read_bytes())
     assert lines(found) == ["André", "חוק (תקן 1)"]
     assert [cell.index for cell in found.word_cells] == list(range(len(found.word_cells)))
+
+
+# -- signs -------------------------------------------------------------------------------------------------------------
+
+
+def with_font(path: Path, *shown: tuple[str, float, float, str]) -> SegmentedPdfPage:
+    """A page with texts in a font at (x, y)."""
+    canvas = Canvas(str(path), pagesize=(612, 792))
+    for font, x, y, string in shown:
+        canvas.setFont(font, 12)
+        canvas.drawString(x, y, string)
+    canvas.save()
+    return mended(path)
+
+
+def test_the_only_letter_of_a_font_in_front_of_texts_is_a_bullet(tmp_path: Path) -> None:
+    items = ["Nets of cotton", "Lines of hemp", "Three anchors"]
+    rows = [("Helvetica", 90, 700 - 20 * row, item) for row, item in enumerate(items)]
+    marks = [("Courier", 72, 700 - 20 * row, "o") for row in range(3)]
+    assert lines(with_font(tmp_path / "a.pdf", *rows, *marks)) == [*items, "•", "•", "•"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        [("Courier", 72, 700, "o")],  # one only
+        [("Courier", 72, 700, "a"), ("Courier", 72, 680, "b")],  # an enumeration
+        [("Courier", 72, 700, "o"), ("Courier", 300, 600, "o")],  # one stands alone
+        [("Courier", 72, 700, "o"), ("Courier", 80, 680, "o"), ("Helvetica", 72, 680, "v")],  # within a formula
+    ],
+    ids=["one", "enumeration", "alone", "behind text"],
+)
+def test_other_lone_letters_stay(tmp_path: Path, shown: list[tuple[str, float, float, str]]) -> None:
+    rows = [("Helvetica", 90, 700 - 20 * row, "Nets of cotton") for row in range(2)]
+    assert "•" not in "".join(words(with_font(tmp_path / "a.pdf", *rows, *shown)))
