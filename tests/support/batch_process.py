@@ -17,6 +17,7 @@ from pipeline.scale.batch_job import run_batch
 from pipeline.scale.batch_setup import Workers
 from pipeline.scale.datatrove_engine import DatatroveEngine
 from pipeline.scale.plain_engine import BatchEngine, PlainEngine
+from tests.support.processes import alive, parent_of
 from tests.support.scripted_rows import request_for
 
 ROOT = Path(__file__).parents[2]
@@ -45,21 +46,12 @@ def begun(output: Path) -> list[tuple[str, int]]:
 
 def kill_worker(output: Path) -> None:
     """End the worker whose converter process began the last document."""
-    status = Path(f"/proc/{begun(output)[-1][1]}/stat").read_text()
-    os.kill(int(status.rpartition(")")[2].split()[1]), signal.SIGKILL)
+    os.kill(parent_of(begun(output)[-1][1]), signal.SIGKILL)
 
 
 def converters(output: Path) -> list[int]:
     """The converter processes of the job that are still there."""
     return sorted({pid for _, pid in begun(output) if alive(pid)})
-
-
-def alive(pid: int) -> bool:
-    """Whether the process runs; one that nobody has waited for yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def rows_by_key(output: Path) -> Counter[str]:

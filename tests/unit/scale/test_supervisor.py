@@ -12,7 +12,7 @@ import pytest
 from pipeline.errors import WorkerDiffers, WorkerStartFailed
 from pipeline.scale import supervisor
 from pipeline.scale.supervisor import SupervisedConverter
-from tests.support.batch_process import alive
+from tests.support.processes import alive
 from tests.support.runs import until
 from tests.support.scripted_rows import PRODUCER, item_of, setup_for, write_documents
 

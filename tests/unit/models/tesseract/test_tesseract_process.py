@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.models.tesseract.tesseract_process import TesseractFailed, TesseractProcess
 from pipeline.models.tesseract.tesseract_reader import TesseractReader
+from tests.support.processes import alive
 
 PROJECT = Path(__file__).parents[4]
 PAGE = np.full((100, 400), 255, dtype=np.uint8)
@@ -82,15 +83,6 @@ def test_a_process_that_does_not_end_is_ended_with_all_that_it_started(tmp_path:
     while alive(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(child)
-
-
-def alive(process: int) -> bool:
-    """Whether a process still runs; one that has ended and waits for its parent does not."""
-    try:
-        status = Path(f"/proc/{process}/stat").read_text()
-    except FileNotFoundError:
-        return False
-    return status.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def test_a_process_that_wants_too_much_memory_fails_alone() -> None:
