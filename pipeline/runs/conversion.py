@@ -54,7 +54,7 @@ from pipeline.runs.page_outcome import converted_page
 from pipeline.runs.run_tools import Tools
 from pipeline.runs.state import PageText
 from pipeline.stages.assemble import DocumentAssembler
-from pipeline.stages.export import FORMATS, output_facts
+from pipeline.stages.export import output_facts
 from pipeline.stages.replay import FinishedPage, ReplaySource
 from pipeline.store.artifacts import PageCheckpoint
 
@@ -293,7 +293,8 @@ class Conversion:
             self._lose(PageFailure(rendered.page, failure.code, failure.message))
             return
         outcome = converted_page(rendered.facts, result, finished.replace_text, assembled.blocks)
-        self._keep_facsimile(answered)
+        if self._tools.facsimiles:
+            self._keep_facsimile(answered)
         self._write_checkpoint(outcome, assembled.saved, assembled.regions)
         self._job.folder.write_page_text(rendered.page, assembled.markdown)
         self._job.add_page(outcome, PageText(rendered.page, assembled.markdown))
@@ -301,8 +302,6 @@ class Conversion:
 
     def _keep_facsimile(self, answered: Answered) -> None:
         """Store how the page looks, for reading; a disk that refuses costs the image and not yet the run."""
-        if self._tools.formats is not FORMATS:  # nobody reads along
-            return
         rendered = answered.task.page
         with suppress(StorageFailed):
             self._job.folder.write_facsimile(rendered.page, facsimile_jpeg(page_image(answered.pixels, rendered)))

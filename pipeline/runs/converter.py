@@ -65,7 +65,9 @@ class Converter:
         self._versions = read_versions("")
         self._records: dict[str, IterationRecord] = {}
         reader = readers(settings)
-        self._runner = Runner(settings, lanes, on_end=self._keep, readers=lambda _: reader, formats=formats)
+        self._runner = Runner(
+            settings, lanes, on_end=self._keep, readers=lambda _: reader, formats=formats, facsimiles=False
+        )
 
     def __enter__(self) -> Self:
         self._runner.__enter__()

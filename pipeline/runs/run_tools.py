@@ -21,7 +21,8 @@ def as_they_are(settings: Settings) -> Settings:
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a worker lends to its runs, one after another: no reader and no pipeline may be shared between workers.
-    ``tuned`` gives the settings that a run begins with.
+    ``facsimiles`` says whether somebody reads along, so that each page's image is kept. ``tuned`` gives the settings
+    that a run begins with.
     """
 
     settings: Settings
@@ -32,4 +33,5 @@ class Tools:
     versions: Versions
     turns: ModelTurns
     formats: tuple[ExportFormat, ...] = FORMATS
+    facsimiles: bool = True
     tuned: Callable[[Settings], Settings] = as_they_are

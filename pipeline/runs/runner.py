@@ -2,9 +2,9 @@
 
 ``check`` refuses bad input and ``convert`` a full queue at once. Each worker is one thread with its own parse child and
 docling pipeline, and takes documents up to a length of its own (``WORKER_PAGES``); the number of workers is the number
-of documents in memory at the same time. A run does not depend on
-whoever asked for it: a browser that leaves only stops watching. On ZeroGPU the visitor's request travels in the context
-that ``convert`` was called in, so the work runs in a copy of it.
+of documents in memory at the same time. A run does not depend on whoever asked for it: a browser that leaves only stops
+watching. On ZeroGPU the visitor's request travels in the context that ``convert`` was called in, so the work runs in a
+copy of it.
 """
 
 import contextvars
@@ -16,13 +16,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
-from pipeline.errors import (
-    FolioError,
-    InternalError,
-    RunNotFound,
-    RunStillGoing,
-    SourceExpired,
-)
+from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing, SourceExpired
 from pipeline.gpu.calibration import Calibration
 from pipeline.gpu.own_card import seats
 from pipeline.gpu.worker import install
@@ -75,15 +69,17 @@ class Runner:
         on_end: RecordListener = ignore,
         readers: Callable[[Settings], PdfReader] = PdfReader,
         formats: tuple[ExportFormat, ...] = FORMATS,
+        facsimiles: bool = True,
         tuned: Callable[[Settings], Settings] = as_they_are,
     ) -> None:
         """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable.
 
-        ``readers`` makes one PDF reader for admission and one per worker, closed here. Runs leave in ``formats`` and
-        begin with the settings that ``tuned`` gives.
+        ``readers`` makes one PDF reader for admission and one per worker, closed here. Runs leave in ``formats``, with
+        the image of each page where somebody reads along (``facsimiles``), and begin with the settings that ``tuned``
+        gives.
         """
         self.settings = settings
-        self._readers, self._formats, self._tuned = readers, formats, tuned
+        self._readers, self._formats, self._facsimiles, self._tuned = readers, formats, facsimiles, tuned
         self.lanes = lanes
         self._store = ArtifactStore(settings.data_dir)
         self._ledger = Ledger(settings.data_dir)
@@ -336,7 +332,7 @@ class Runner:
         with self._readers(self.settings) as reader:
             if most_pages == WORKER_PAGES[0]:
                 reader.start()
-            lent = (reader, docling, self._versions, self._turns, self._formats, self._tuned)
+            lent = (reader, docling, self._versions, self._turns, self._formats, self._facsimiles, self._tuned)
             tools = Tools(self.settings, self.lanes, self._calibration.rates, *lent)
             while (entry := self._queue.take(most_pages)) is not None:
                 try:

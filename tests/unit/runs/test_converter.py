@@ -49,6 +49,7 @@ def test_nothing_is_raised_and_a_refusal_has_a_record_too(settings: Settings, tm
         refused = converter.convert(Source(bad, "secret name.pdf"), ConvertOptions())
         outside = converter.convert(three_pages(tmp_path / "a.pdf"), ConvertOptions(pages="9"))
         assert converter.convert(three_pages(tmp_path / "a.pdf"), ConvertOptions()).error is None
+    assert not list(settings.data_dir.rglob("*.jpg")), "nobody reads along, so no page's image is kept"
     for converted, code in ((refused, "not_a_pdf"), (outside, "page_range_outside")):
         assert converted.view is None
         assert converted.error is not None

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, RunStillGoing, TooManyPages
 from pipeline.formats import FILE_FORMATS
+from pipeline.models.bundle import Lanes
 from pipeline.pages import Lane, PageBatch, PageResult, PageStatus
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs import conversion
@@ -19,9 +20,11 @@ from pipeline.runs.job import Job
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.settings import Settings
+from pipeline.stages.export import FORMATS
 from pipeline.store.artifacts import ArtifactStore, RunFolder
 from pipeline.store.retention import TIDY_SECONDS, Keep
 from tests.support.bundles import WholePageBundle
+from tests.support.readers import warm_reader
 from tests.support.runs import last, records, refusals, running, submit, until
 
 
@@ -49,6 +52,14 @@ def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, doc
         "assemble",
         "export",
     }
+
+
+def test_a_run_keeps_the_image_of_each_page_whatever_its_formats(settings: Settings, documents: Path) -> None:
+    with Runner(settings, Lanes(WholePageBundle()), readers=warm_reader, formats=FORMATS[:1]) as runner:
+        view = last(runner, submit(runner, documents / "multi_page.pdf", "1-2"))
+        images = [runner.facsimile(view.run_id, page) for page in (1, 2)]
+        assert all(image is not None and image.image.read_bytes().startswith(b"\xff\xd8") for image in images)
+        assert [file.format for file in view.exports] == ["md"]
 
 
 def test_a_batch_ends_where_its_images_are_larger_than_planned(
