@@ -4,7 +4,7 @@ A worker's dataset has these fields as its columns (``pipeline/store/iteration_s
 file name and no visitor is among them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 ITERATION_SCHEMA = 1
@@ -161,4 +161,3 @@ class Heartbeat:
     next_at: str = ""
     source: str = ""
     error: str = ""
-    interval_seconds: int = field(default=60)

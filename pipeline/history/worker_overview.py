@@ -13,7 +13,7 @@ from pipeline.settings import Settings
 from pipeline.store.heartbeats import is_silent, read_heartbeat
 from pipeline.store.iteration_log import ITERATION, IterationLog
 from pipeline.store.tuned_settings import TunedSettings
-from pipeline.worker_iterations import WORKER_ROLES, Heartbeat, Role, Severity, WorkerIteration, WorkerState
+from pipeline.worker_iterations import WORKER_ROLES, Heartbeat, Role, WorkerIteration, WorkerState
 
 ITERATION_MARK = b'"cumulative_insights"'
 ELSEWHERE_SILENT_SECONDS = 3600
@@ -53,11 +53,6 @@ class WorkerStanding:
     def online(self) -> bool:
         """Whether it is at work, or would be if it were not paused."""
         return not self.silent and self.state is not WorkerState.STOPPED
-
-    @property
-    def severe(self) -> bool:
-        """Whether its newest iteration found something severe."""
-        return self.last is not None and any(item.severity is Severity.SEVERE for item in self.last.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ from pipeline.store.ids import new_iteration_id
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What somebody asks for; ``parent`` is the run to be continued, if any, by at most ``most_pages`` pages (0 for
-    all). ``basis`` is another run of the same document whose finished pages are taken over, but for those of
-    ``reread``, which are read anew.
+    all). ``basis`` is another run of the same document whose finished pages are taken over.
     """
 
     checked: CheckedSource
@@ -34,7 +33,6 @@ class Asked:
     parent: RunFolder | None = None
     most_pages: int = 0
     basis: RunFolder | None = None
-    reread: frozenset[int] = frozenset()
 
     @property
     def earlier(self) -> RunFolder | None:
@@ -91,7 +89,7 @@ class Admission:
         folder = self._folder(asked, work.id, bundle)
         view = self._first_view(work, bundle, folder)
         if asked.earlier:
-            view = _continued(view, asked.earlier, folder, asked.reread)
+            view = _continued(view, asked.earlier, folder)
         job = Job(
             checked.source, checked.preflight, folder, view, asked.origin, asked.visitor, asked.most_pages, asked.parent
         )
@@ -117,7 +115,7 @@ class Admission:
         )
         folder = self._store.create(asked.checked.source.path, start)
         if asked.earlier:
-            asked.earlier.hand_on_predictions(folder, asked.reread)
+            asked.earlier.hand_on_predictions(folder)
         return folder
 
     def _first_view(self, work: Work, bundle: Bundle, folder: RunFolder) -> RunView:
@@ -139,10 +137,10 @@ class Admission:
         )
 
 
-def _continued(view: RunView, earlier: RunFolder, folder: RunFolder, reread: frozenset[int]) -> RunView:
-    """The first snapshot of a run that begins with another's finished pages, but for those to be read anew."""
+def _continued(view: RunView, earlier: RunFolder, folder: RunFolder) -> RunView:
+    """The first snapshot of a run that begins with another's finished pages."""
     before = remembered(earlier)
-    finished = {page.page: page for page in before.finished if page.page not in reread}
+    finished = {page.page: page for page in before.finished}
     earlier.hand_on_pages(folder, finished)
     return replace(
         view,

@@ -5,8 +5,7 @@ process has one converter.
 """
 
 import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -19,7 +18,7 @@ from pipeline.runs.record import blank_record, read_versions, with_facts
 from pipeline.runs.refusal_records import refusal_record
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import RunView, Source
-from pipeline.runs.work_key import Producer, producer_of, work_key
+from pipeline.runs.work_key import Producer, producer_of
 from pipeline.settings import Settings
 from pipeline.stages.export import FORMATS, ExportFormat
 
@@ -37,13 +36,11 @@ class ConvertedDocument:
     """How a conversion ended. ``view`` is the run's last snapshot, None where the document was refused.
 
     ``error`` is why it did not end well, with the sentence for whoever asked. ``record`` is there for a refusal too.
-    ``seconds`` count from the call to its end.
     """
 
     record: IterationRecord
     view: RunView | None
     error: ErrorFacts | None
-    seconds: float
 
 
 class Converter:
@@ -80,27 +77,22 @@ class Converter:
         """What will make the results of these options here."""
         return producer_of(self._lanes.first(options.lane), self._versions)
 
-    def key(self, sha256: str, pages: Sequence[int], options: ConvertOptions) -> str:
-        """The public name of this work, the same on every machine (see ``work_key``)."""
-        return work_key(sha256, pages, options, self.producer(options))
-
     def convert(self, source: Source, options: ConvertOptions, watch: Watcher = unwatched) -> ConvertedDocument:
         """Convert a document, or the range of its pages in ``options``. Raises nothing, whatever the file does.
 
         ``watch`` sees each snapshot of the run.
         """
-        began = time.monotonic()
         try:
             run_id = self._runner.submit(source, options, self._origin)
             for view in self._runner.watch(run_id):
                 watch(view)
         except FolioError as error:
-            return self._refused(error, source, began)
+            return self._refused(error, source)
         except Exception:
             _log.exception("a document could not be converted")
-            return self._refused(InternalError(), source, began)
+            return self._refused(InternalError(), source)
         record = self._records.pop(view.record_id, None) or self._unrecorded(view)
-        return ConvertedDocument(record, view, view.error, time.monotonic() - began)
+        return ConvertedDocument(record, view, view.error)
 
     def forget(self, converted: ConvertedDocument) -> None:
         """Delete the run's files."""
@@ -110,9 +102,9 @@ class Converter:
     def _keep(self, record: IterationRecord) -> None:
         self._records[record.iteration_id] = record
 
-    def _refused(self, error: FolioError, source: Source, began: float) -> ConvertedDocument:
+    def _refused(self, error: FolioError, source: Source) -> ConvertedDocument:
         record = refusal_record(error, source.path, self._origin, self._versions)
-        return ConvertedDocument(record, None, error_facts(error), time.monotonic() - began)
+        return ConvertedDocument(record, None, error_facts(error))
 
     def _unrecorded(self, view: RunView) -> IterationRecord:
         """The record of a run whose end the disk did not take."""

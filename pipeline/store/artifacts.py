@@ -19,7 +19,7 @@ import logging
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,11 +176,10 @@ class RunFolder:
             - whole
         )
 
-    def hand_on_predictions(self, successor: "RunFolder", without: Collection[int] = ()) -> None:
-        """Give the run that continues this one every prediction, raw ones as raw, but for the pages ``without``."""
+    def hand_on_predictions(self, successor: "RunFolder") -> None:
+        """Give the run that continues this one every prediction, raw ones as raw."""
         raw = self.raw_pages()
-        kept = (result for page, result in self.predictions().items() if page not in without)
-        said = [result for result in kept if isinstance(result, PagePrediction)]
+        said = [result for result in self.predictions().values() if isinstance(result, PagePrediction)]
         for kind in (True, False):
             if results := [result for result in said if (result.page in raw) is kind]:
                 successor.write_predictions(results, raw=kind)

@@ -38,7 +38,7 @@ def work(settings: Settings, role: Role, token: str, *, once: bool = False, spac
         iterations = IterationLog(settings.data_dir, role)
         iterations.recover()
         beat, ending = heartbeat_path(settings, role), lambda: goodbye.asked
-        with Pulse(beat, role, settings.worker_seconds, ending=ending) as pulse:
+        with Pulse(beat, role, ending=ending) as pulse:
             publish = _publishing(settings, role, token, iterations, pulse, goodbye)
             if publish is None:
                 return 1

@@ -19,5 +19,5 @@ if __name__ == "__main__":
     slow = float(os.environ.get("SLOW", "0.002"))
     with only_worker(worker_lock_path(settings, Role.ANALYSIS)):
         iterations.recover()
-        with Pulse(heartbeat_path(settings, Role.ANALYSIS), Role.ANALYSIS, 0) as pulse:
+        with Pulse(heartbeat_path(settings, Role.ANALYSIS), Role.ANALYSIS) as pulse:
             WorkerLoop(CountingWork(lambda turn: time.sleep(slow)), iterations, pulse, 0).run(goodbye)

@@ -62,7 +62,7 @@ def finding(subject: str = "0.2.0", severity: Severity = Severity.WARNING, sente
 def loop_over(settings: Settings, work: RoleWork, clock: HandClock, interval: int = 60, **around: object) -> WorkerLoop:
     """A loop by the hand clock."""
     iterations = IterationLog(settings.data_dir, work.role)
-    pulse = Pulse(heartbeat_path(settings, work.role), work.role, interval, clock.now)
+    pulse = Pulse(heartbeat_path(settings, work.role), work.role, clock.now)
     return WorkerLoop(work, iterations, pulse, interval, Surround(now=clock.now, **around))  # type: ignore[arg-type]
 
 

@@ -19,13 +19,12 @@ class Pulse:
         self,
         path: Path,
         role: Role,
-        interval_seconds: int,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         ending: Callable[[], bool] = lambda: False,
     ) -> None:
         """``ending`` tells whether the process was asked to end: it may be ended for good before it comes to say so."""
         self._path, self._now, self._ending = path, now, ending
-        self._beat = Heartbeat(role, WorkerState.STARTING, iso(now()), interval_seconds=interval_seconds)
+        self._beat = Heartbeat(role, WorkerState.STARTING, iso(now()))
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._repeat, name="pulse", daemon=True)

@@ -30,7 +30,7 @@ FIRST = WorkerIteration(
 
 
 def beat(settings: Settings, role: Role, clock: HandClock, **changes: object) -> None:
-    Pulse(heartbeat_path(settings, role), role, 60, clock.now).show(**changes)
+    Pulse(heartbeat_path(settings, role), role, clock.now).show(**changes)
 
 
 def test_where_no_worker_was_ever_seen_there_is_none(settings: Settings) -> None:

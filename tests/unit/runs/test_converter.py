@@ -10,6 +10,7 @@ from pipeline.pages import OcrMode
 from pipeline.records import REFUSAL, ConvertOptions, RunStatus
 from pipeline.runs.converter import Converter
 from pipeline.runs.state import RunView, Source
+from pipeline.runs.work_key import work_key
 from pipeline.settings import Settings
 from pipeline.stages.export import BARE_JSON, PAGE_STARTS, ROW_FORMATS
 from pipeline.store.record_to_row import to_row
@@ -70,22 +71,21 @@ def test_a_watcher_that_fails_is_an_answer_too(settings: Settings, tmp_path: Pat
 
 
 def test_keys_name_the_work_and_nothing_else(settings: Settings) -> None:
-    with Converter(settings, Lanes(WholePageBundle()), readers=warm_reader) as converter:
-        options = ConvertOptions()
-        keys = [
-            converter.key("ab", (1, 2), options),
-            converter.key("cd", (1, 2), options),
-            converter.key("ab", (1,), options),
-            converter.key("ab", (1, 2), ConvertOptions(ocr=OcrMode.NEVER)),
-            converter.key("ab", (1, 2), ConvertOptions(tables=False)),
-            converter.key("ab", (1, 2), ConvertOptions(languages=("ru",))),
-        ]
-        assert len(set(keys)) == len(keys)
-        producer = converter.producer(options)
-    with Converter(settings, Lanes(WholePageBundle()), readers=warm_reader) as another:
-        assert another.key("ab", (1, 2), ConvertOptions(pages="1-2")) == keys[0]
-        assert another.producer(options) == producer
-        assert (producer.bundle, producer.revision) == ("whole-page", "1")
+    options = ConvertOptions()
+    first, second = (Converter(settings, Lanes(WholePageBundle()), readers=warm_reader) for _ in range(2))
+    producer = first.producer(options)
+    keys = [
+        work_key("ab", (1, 2), options, producer),
+        work_key("cd", (1, 2), options, producer),
+        work_key("ab", (1,), options, producer),
+        work_key("ab", (1, 2), ConvertOptions(ocr=OcrMode.NEVER), producer),
+        work_key("ab", (1, 2), ConvertOptions(tables=False), producer),
+        work_key("ab", (1, 2), ConvertOptions(languages=("ru",)), producer),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert work_key("ab", (1, 2), ConvertOptions(pages="1-2"), second.producer(options)) == keys[0]
+    assert second.producer(options) == producer
+    assert (producer.bundle, producer.revision) == ("whole-page", "1")
 
 
 def test_admission_and_the_run_share_one_parse_child(settings: Settings, tmp_path: Path) -> None:

@@ -157,9 +157,9 @@ def test_nothing_else_is_found(shop: Shop) -> None:
 def test_a_worker_that_goes_silent_is_seen_by_its_neighbours_and_on_the_dashboard(settings: Settings) -> None:
     clock = HandClock()
     for role in (Role.ANALYSIS, Role.TUNING):
-        Pulse(heartbeat_path(settings, role), role, 60, clock.now).show(state=WorkerState.WAITING)
+        Pulse(heartbeat_path(settings, role), role, clock.now).show(state=WorkerState.WAITING)
     clock.time += timedelta(minutes=5)
-    Pulse(heartbeat_path(settings, Role.ANALYSIS), Role.ANALYSIS, 60, clock.now).show(state=WorkerState.WAITING)
+    Pulse(heartbeat_path(settings, Role.ANALYSIS), Role.ANALYSIS, clock.now).show(state=WorkerState.WAITING)
     assert silent_workers(settings, clock.now(), besides=Role.ANALYSIS) == (Role.TUNING,)
     standings = {worker.role: worker for worker in worker_standings(settings, clock.now())}
     assert (standings[Role.TUNING].silent, standings[Role.ANALYSIS].silent) == (True, False)

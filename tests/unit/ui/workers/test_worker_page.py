@@ -35,7 +35,7 @@ def seen(settings: Settings) -> DashboardData:
     insights = with_findings((), (severe,), 1)
     iteration = replace(FIRST, findings=(severe,), cumulative_insights=insights)
     IterationLog(settings.data_dir, Role.ANALYSIS).append(iteration)
-    Pulse(heartbeat_path(settings, Role.ANALYSIS), Role.ANALYSIS, 60, HandClock().now).show(
+    Pulse(heartbeat_path(settings, Role.ANALYSIS), Role.ANALYSIS, HandClock().now).show(
         state=WorkerState.WAITING, source="local records, no token"
     )
     return DashboardData(settings)

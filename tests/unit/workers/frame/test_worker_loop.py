@@ -210,7 +210,7 @@ def test_a_worker_that_is_ended_in_the_middle_of_its_work_has_said_so(
 ) -> None:
     monkeypatch.setattr("pipeline.workers.frame.pulse.BEAT_SECONDS", 0.01)
     path = heartbeat_path(settings, Role.ANALYSIS)
-    with Pulse(path, Role.ANALYSIS, 60, ending=lambda: True) as pulse:
+    with Pulse(path, Role.ANALYSIS, ending=lambda: True) as pulse:
         pulse.show(state=WorkerState.WORKING)
 
         def has_stopped() -> bool:
