@@ -19,7 +19,7 @@ from typing import IO
 
 from pipeline.intake import wire
 from pipeline.intake.wire import Answer, ProtocolBroken, Request, Trouble
-from pipeline.process_start import starting
+from pipeline.process_start import PROJECT_DIR, starting
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ SAMPLE_MS = 100  # how often a working child's address space is looked at
 NEARLY_FULL = 0.8  # of the memory limit: a child that dies beyond it (pdfium aborts without a word) ran out of memory
 STDERR_BYTES = 65_536  # what a pipe holds
 LOGGED_BYTES = 1000
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 OUT_OF_MEMORY_SIGNS = (b"bad_alloc", b"MemoryError", b"out of memory", b"Out of memory", b"Cannot allocate memory")
 
@@ -55,7 +54,7 @@ def child_environment() -> dict[str, str]:
     """What the child may know: no token, no setting, no home. One thread per library keeps its address space small."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**kept, **threads, "PYTHONPATH": str(PROJECT_ROOT), "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
+    return {**kept, **threads, "PYTHONPATH": str(PROJECT_DIR), "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
 
 
 def alarm_seconds(seconds: float) -> int:
@@ -83,7 +82,7 @@ class ChildProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 bufsize=0,
-                cwd=PROJECT_ROOT,
+                cwd=PROJECT_DIR,
                 env=child_environment(),
                 start_new_session=True,
             )

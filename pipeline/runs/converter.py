@@ -1,4 +1,4 @@
-"""One document after another in one process: the seam for the command line and for every engine of a batch job.
+"""One document after another in one process: the seam for the command line, the engines of a batch job and workers.
 
 A ``Converter`` owns a runner with warm models and one parse child. Lanes on a GPU belong to the whole process, so a
 process has one converter.
@@ -56,14 +56,17 @@ class Converter:
         origin: Origin = Origin.CLI,
         formats: tuple[ExportFormat, ...] = FORMATS,
         readers: Callable[[Settings], PdfReader] = PdfReader,
+        space: str = "",
     ) -> None:
-        """``readers`` makes the one PDF reader, which admission and the run share: they never need it at once."""
+        """``readers`` makes the one PDF reader, which admission and the run share: they never need it at once.
+        ``space`` is the Space's id for the records.
+        """
         self._lanes, self._origin = lanes, origin
-        self._versions = read_versions("")
+        self._versions = read_versions(space)
         self._records: dict[str, IterationRecord] = {}
         reader = readers(settings)
         self._runner = Runner(
-            settings, lanes, on_end=self._keep, readers=lambda _: reader, formats=formats, facsimiles=False
+            settings, lanes, space, self._keep, readers=lambda _: reader, formats=formats, facsimiles=False
         )
 
     def __enter__(self) -> Self:

@@ -7,12 +7,11 @@ one leaves everything alone, since half-written files may be the first one's wor
 import fcntl
 import hashlib
 import os
-import secrets
 import shutil
-from pathlib import Path
 from typing import Self
 
 from pipeline.settings import Settings
+from pipeline.store.process_folders import own_folder, remove_abandoned
 
 
 class ProcessLock:
@@ -23,8 +22,7 @@ class ProcessLock:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._pages = settings.work_dir / "pages"
-        self.scratch = self._pages / f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.scratch = own_folder(settings.work_dir / "pages")
         name = hashlib.sha256(str(settings.data_dir).encode()).hexdigest()[:16]
         self._lock_path = settings.work_dir / "locks" / name
         self._lock = -1
@@ -35,9 +33,7 @@ class ProcessLock:
         self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self.sole = _try_lock(self._lock)
         self.scratch.mkdir(parents=True, exist_ok=True)
-        for folder in self._pages.iterdir():
-            if not _alive(folder.name):
-                shutil.rmtree(folder, ignore_errors=True)
+        remove_abandoned(self.scratch.parent)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -51,9 +47,3 @@ def _try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _alive(name: str) -> bool:
-    """Whether the process that made this scratch folder still runs."""
-    process = name.partition("-")[0]
-    return process.isdecimal() and Path(f"/proc/{process}").exists()

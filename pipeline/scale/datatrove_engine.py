@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import WorkerStartFailed
-from pipeline.process_start import starting
+from pipeline.process_start import PROJECT_DIR, starting
 from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_folder import BatchFolder
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
 from pipeline.scale.datatrove_step import DatatroveTask
 from pipeline.scale.plain_engine import probe_here, with_threads
-from pipeline.scale.supervisor import PROJECT_ROOT, scratch_dir
+from pipeline.scale.supervisor import scratch_dir
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class TaskProcess:
         with self.said.open("ab") as said, starting():
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.scale.datatrove_step"],
-                cwd=PROJECT_ROOT,
+                cwd=PROJECT_DIR,
                 stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=said,

@@ -19,11 +19,11 @@ import ray.data
 from numpy.typing import NDArray
 
 from pipeline.errors import BatchStopped
+from pipeline.process_start import PROJECT_DIR
 from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers, decoded_block, encoded_block
 from pipeline.scale.block_worker import BlockWorker
 from pipeline.scale.plain_engine import HOPELESS, probe_here, with_threads
-from pipeline.scale.supervisor import PROJECT_ROOT
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class RayEngine:
 
     def _start(self) -> None:
         if self.address:
-            here = {"env_vars": {"PYTHONPATH": str(PROJECT_ROOT)}}  # where every node's image has Folio too
+            here = {"env_vars": {"PYTHONPATH": str(PROJECT_DIR)}}  # where every node's image has Folio too
             ray.init(address=self.address, runtime_env=here, logging_level=logging.WARNING)
             return
         cores = max(os.cpu_count() or 1, self.workers.count * self.workers.threads) + SPARE_CORES

@@ -18,16 +18,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pipeline.errors import BatchError, WorkerDiffers, WorkerLost, WorkerOutOfMemory, WorkerStartFailed, WorkerTimedOut
-from pipeline.process_start import starting
+from pipeline.process_start import PROJECT_DIR, starting
 from pipeline.records import BatchFacts
 from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_setup import BatchSetup, WorkItem
 from pipeline.scale.converter_messages import ConverterStart, Ready, Task
 from pipeline.scale.document_row import DocumentRow, lost_row
+from pipeline.store.process_folders import own_folder, remove_abandoned
 
 log = logging.getLogger(__name__)
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 600.0  # measured 10 s; a cold disk that many workers share takes many times that
 LOOK_SECONDS = 0.2  # between two looks at the process while it works
 GRACE_SECONDS = 300  # beyond the run's own limit, for what that does not count: opening, assembling and writing
@@ -45,13 +45,13 @@ class ConverterProcess:
 
     def __init__(self, setup: BatchSetup, scratch: Path) -> None:
         """Start the program; ``wait_until_ready`` says when it answers."""
-        scratch.mkdir(parents=True, exist_ok=True)
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=scratch))
+        self._folder = own_folder(scratch)
+        self._folder.mkdir(mode=0o700, parents=True)
         ours, theirs = socket.socketpair()
         with theirs, starting():
             self._process = subprocess.Popen(  # noqa: S603  a module of ours
                 [sys.executable, "-m", "pipeline.scale.converter_process", str(theirs.fileno()), str(os.getpid())],
-                cwd=PROJECT_ROOT,
+                cwd=PROJECT_DIR,
                 stdin=subprocess.DEVNULL,
                 stdout=2,  # what a library says goes where errors go
                 pass_fds=(theirs.fileno(),),
@@ -131,7 +131,7 @@ class SupervisedConverter:
     def __init__(self, setup: BatchSetup, scratch: Path | None = None) -> None:
         self._setup, self._scratch = setup, scratch or scratch_dir()
         self._process: ConverterProcess | None = None
-        _sweep(self._scratch)
+        remove_abandoned(self._scratch)
 
     def start(self) -> Producer:
         """Start a process in place of the last and wait for it; what it makes.
@@ -191,11 +191,3 @@ class SupervisedConverter:
 
 def _in_words(producer: Producer) -> str:
     return f"Folio {producer.app} with the {producer.bundle} models {producer.revision} and docling {producer.docling}"
-
-
-def _sweep(scratch: Path) -> None:
-    """Remove the folders of workers that are gone."""
-    for folder in scratch.glob("*-*") if scratch.is_dir() else ():
-        worker = folder.name.partition("-")[0]
-        if worker.isdecimal() and not Path(f"/proc/{worker}").exists():
-            shutil.rmtree(folder, ignore_errors=True)

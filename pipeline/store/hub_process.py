@@ -9,16 +9,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 
-from pipeline.process_start import starting
+from pipeline.process_start import PROJECT_DIR, starting
 from pipeline.settings import Settings
 from pipeline.store.token import PIPE_VARIABLE, TOKEN_VARIABLES, token_pipe
 
 log = logging.getLogger(__name__)
 
 PARENT_VARIABLE = "FOLIO_PARENT"
-PROJECT_DIR = Path(__file__).parents[2]
 
 
 class HubProcess:

@@ -10,6 +10,7 @@ if __name__ == "__main__":
     for line in sys.stdin.buffer:
         request = REQUEST.decode(line)
         text = Path(request.path).read_text()
+        (Path(sys.argv[1]) / request.name).write_text(text)
         if text == "die":
             os._exit(1)
         tokens = [name for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN") if name in os.environ]

@@ -1,11 +1,13 @@
 """The worker's side of the child that converts: start it with the first document, end it when none is left.
 
 The two speak JSON lines: a request names a file and the folder that its results go to, the answer says how the run
-ended. A child that dies, or takes longer than a run may, costs the document one attempt.
+ended. A child that dies, or takes longer than a run may, costs the document one attempt. Its folder, which holds copies
+of documents, is made and removed here, since a killed child removes nothing.
 """
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,15 +18,15 @@ from typing import BinaryIO, Protocol, cast
 
 from pydantic import TypeAdapter
 
-from pipeline.errors import ConversionLost
-from pipeline.process_start import starting
+from pipeline.errors import ConversionLost, StorageFailed
+from pipeline.process_start import PROJECT_DIR, starting
 from pipeline.settings import Settings
 from pipeline.store.codec import Codec
+from pipeline.store.process_folders import own_folder, remove_abandoned
 from pipeline.store.token import TOKEN_VARIABLES
 
 log = logging.getLogger(__name__)
 
-PROJECT_DIR = Path(__file__).parents[3]
 CHILD = "pipeline.workers.inbox.conversion_child"
 GRACE_SECONDS = 120
 """Beyond the longest run: loading the models, and the end of the run."""
@@ -37,7 +39,7 @@ class ConversionRequest:
     path: str
     name: str
     into: str
-    changes: Mapping[str, float]
+    changes: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class DocumentConverter(Protocol):
 
     def convert(self, path: Path, name: str, into: Path) -> ConversionAnswer:
         """Convert the file at ``path`` and put its results into the folder ``into``. Raises ConversionLost where the
-        conversion died.
+        conversion died, and StorageFailed where it has no place on the disk.
         """
         ...
 
@@ -86,11 +88,12 @@ class DocumentConverter(Protocol):
 class ChildConverter:
     """A converter in a process of its own. Not thread-safe."""
 
-    def __init__(self, settings: Settings, changes: Mapping[str, float] | None = None, module: str = CHILD) -> None:
+    def __init__(self, settings: Settings, changes: Mapping[str, int] | None = None, module: str = CHILD) -> None:
         """``changes`` are settings for the conversions, in place of those that are in effect; ``module`` is what the
         child runs.
         """
         self._settings, self._changes, self._module = settings, dict(changes or {}), module
+        self._folder = own_folder(settings.work_dir / "conversions")
         self._child: subprocess.Popen[bytes] | None = None
 
     def convert(self, path: Path, name: str, into: Path) -> ConversionAnswer:
@@ -117,9 +120,10 @@ class ChildConverter:
         if self._child is None or self._child.poll() is not None:
             environment = {name: value for name, value in os.environ.items() if name not in TOKEN_VARIABLES}
             folders = {"DATA_DIR": str(self._settings.data_dir), "WORK_DIR": str(self._settings.work_dir)}
+            self._make_folder()
             with starting():
                 self._child = subprocess.Popen(  # noqa: S603  a module of ours
-                    [sys.executable, "-m", self._module],
+                    [sys.executable, "-m", self._module, str(self._folder)],
                     cwd=PROJECT_DIR,
                     env=environment | folders,
                     stdin=subprocess.PIPE,
@@ -128,9 +132,19 @@ class ChildConverter:
                 )
         return self._child
 
+    def _make_folder(self) -> None:
+        """An empty folder for a new child. Raises StorageFailed."""
+        remove_abandoned(self._folder.parent)
+        shutil.rmtree(self._folder, ignore_errors=True)  # of a child that died
+        try:
+            self._folder.mkdir(mode=0o700, parents=True)
+        except OSError as error:
+            raise StorageFailed from error
+
     def _end(self) -> None:
         child, self._child = self._child, None
         if child is None:
             return
         child.kill()
         child.communicate()
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,5 +1,6 @@
 """The child that converts: it is started when it is needed, replaced when it dies, and answers every error."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,10 @@ import pytest
 from pipeline.errors import ConversionLost, SettingsError
 from pipeline.models.bundle import Lanes
 from pipeline.records import Origin
-from pipeline.runs.endings import RecordListener
-from pipeline.runs.runner import Runner
+from pipeline.runs.converter import Converter
 from pipeline.settings import Settings
-from pipeline.workers.inbox.conversion_child import Conversions, changed
+from pipeline.store.tuned_settings import with_values
+from pipeline.workers.inbox.conversion_child import Conversions
 from pipeline.workers.inbox.document_converter import ChildConverter, ConversionRequest
 from tests.support.bundles import WholePageBundle
 from tests.support.readers import warm_reader
@@ -27,7 +28,7 @@ def converter(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
 
 
 def test_the_child_serves_until_it_rests_and_one_that_died_is_replaced(
-    converter: ChildConverter, tmp_path: Path
+    converter: ChildConverter, settings: Settings, tmp_path: Path
 ) -> None:
     good, deadly = tmp_path / "good.pdf", tmp_path / "deadly.pdf"
     good.write_text("live")
@@ -36,18 +37,21 @@ def test_the_child_serves_until_it_rests_and_one_that_died_is_replaced(
     with pytest.raises(ConversionLost):
         converter.convert(deadly, "deadly.pdf", tmp_path)
     answers.append(converter.convert(good, "good.pdf", tmp_path))
+    assert [path.name.partition("-")[0] for path in (settings.work_dir / "conversions").iterdir()] == [str(os.getpid())]
+    converter.rest()
+    assert list((settings.work_dir / "conversions").iterdir()) == [], "no copy of a document stays"
     first, second, third = (answer.message.partition(" ") for answer in answers)
     assert first == second
     assert first[0] != third[0]
-    assert first[2] == "good.pdf {'batch_pages': 8.0} []"
+    assert first[2] == "good.pdf {'batch_pages': 8} []"
 
 
 @pytest.fixture
 def conversions(settings: Settings, tmp_path: Path) -> Iterator[Conversions]:
-    def open_runner(changed_settings: Settings, on_end: RecordListener) -> Runner:
-        return Runner(changed_settings, Lanes(WholePageBundle()), on_end=on_end, readers=warm_reader)
+    def opened(own: Settings) -> Converter:
+        return Converter(own, Lanes(WholePageBundle()), Origin.INBOX, readers=warm_reader)
 
-    made = Conversions(settings, tmp_path / "runs", open_runner)
+    made = Conversions(settings, tmp_path / "runs", opened)
     yield made
     made.close()
 
@@ -74,6 +78,6 @@ def test_a_refused_file_is_an_answer(conversions: Conversions, tmp_path: Path) -
 
 
 def test_changed_settings_are_checked_like_any(settings: Settings) -> None:
-    assert changed(settings, {"batch_pages": 16.0}).batch_pages == 16
+    assert with_values(settings, {"batch_pages": 16}).batch_pages == 16
     with pytest.raises(SettingsError):
-        changed(settings, {"batch_pages": 100_000.0})
+        with_values(settings, {"batch_pages": 100_000})

@@ -47,7 +47,8 @@ def test_one_content_under_two_names_is_converted_once(settings: Settings, folde
     assert (again.summary, again.status) == ("Nothing new in the inbox.", IterationStatus.IDLE)
     assert dict(converter.converted) == {"a": 1, "b": 1}
     register = register_over(settings)
-    assert [(register.files(sha) / "document.md").read_text() for sha in register.all_done()] != []
+    texts = sorted((register.files(sha256) / "document.md").read_text() for sha256 in register.all_done())
+    assert texts == ["# a\n", "# b\n"]
 
 
 def test_a_file_that_is_replaced_is_converted_as_what_it_is_now(settings: Settings, folder: Path) -> None:
