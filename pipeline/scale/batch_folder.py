@@ -8,6 +8,7 @@
     blocks/<block>.parquet         how the block's items ended; written last, so it says that the block is whole
     records/data/…                 iteration records as sealed shards of the results dataset
     waves/<id>.jsonl               blocks that workers elsewhere read from here
+    waves/<id>.stopped             why none of these workers can do any of it, in one sentence
     README.md                      tells ``datasets.load_dataset`` of the tables
 
 Each file is written once, in one step: under a temporary name and linked on local disk, as one object elsewhere. A
@@ -17,10 +18,10 @@ where ``blocks`` has one of the same name. A table has no file without rows, whi
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -118,11 +119,11 @@ class BatchFolder:
         """The names of every whole block."""
         return set(self._names(BLOCKS))
 
-    def ends(self, leave_out: AbstractSet[str] = frozenset()) -> list[ItemEnd]:
-        """How every item ended that has a row, without the blocks in ``leave_out``."""
-        names = [name for name in self._names(BLOCKS) if name not in leave_out]
+    def ends(self, names: Iterable[str] | None = None) -> list[ItemEnd]:
+        """How every item ended that has a row: in the blocks of these names, or in all of them."""
+        wanted = self._names(BLOCKS) if names is None else sorted(names)
         with ThreadPoolExecutor(READERS) as threads:
-            return [end for ends in threads.map(self._ends_of, names) for end in ends]
+            return [end for ends in threads.map(self._ends_of, wanted) for end in ends]
 
     def records(self, leave_out: AbstractSet[str] = frozenset()) -> Iterator[tuple[str, list[str]]]:
         """The records of each whole block by its name, as lines of the results dataset."""
@@ -160,6 +161,14 @@ class BatchFolder:
             raise StorageFailed
         return [decoded_block(line) for line in lines]
 
+    def stop_wave(self, name: str, why: str) -> None:
+        """Let whoever waits for the wave know that no worker can do any of it; the first reason stays."""
+        self.write(f"{WAVES}/{name}.stopped", why.encode())
+
+    def why_stopped(self, name: str) -> str:
+        """Why no worker can do any of the wave; empty where none said so."""
+        return self.read(f"{WAVES}/{name}.stopped").decode()
+
     def address(self, path: str) -> str:
         """Where other programs find a path of the output."""
         return f"{self.place.rstrip('/')}/{path}"
@@ -172,23 +181,21 @@ class BatchFolder:
             with suppress(FileExistsError):
                 write_new(Path(self._path(path)), data)
             return
-        try:
+        with _storage_errors():
             self._files.pipe_file(self._path(path), data)
-        except Exception as error:  # each file system has errors of its own
-            raise StorageFailed from error
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; none where it is missing."""
-        try:
+        with suppress(FileNotFoundError), _storage_errors():
             return bytes(self._files.cat_file(self._path(path)))
-        except FileNotFoundError:
-            return b""
+        return b""
 
     def files_below(self, folder: str) -> list[str]:
         """Every file below a folder of the output, by its path there, in order; without what is being written."""
         self._files.invalidate_cache()
         root = self._path("")
-        found = [str(path).partition(root)[2] for path in self._files.find(self._path(folder))]
+        with _storage_errors():
+            found = [str(path).partition(root)[2] for path in self._files.find(self._path(folder))]
         return sorted(path for path in found if PurePosixPath(path).name[0] != ".")
 
     def scans(self, schema: pa.Schema) -> pa.Table:
@@ -213,28 +220,36 @@ class BatchFolder:
 
     def _table(self, path: str, schema: pa.Schema) -> pa.Table:
         """The file's columns of ``schema``; no row where it is missing. Raises ArrowInvalid where it is damaged."""
-        try:
-            with self._files.open(self._path(path), "rb") as file:
-                return pq.read_table(file, columns=schema.names)
-        except FileNotFoundError:
-            return schema.empty_table()
+        with suppress(FileNotFoundError), _storage_errors(), self._files.open(self._path(path), "rb") as file:
+            return pq.read_table(file, columns=schema.names)
+        return schema.empty_table()
 
     def _names(self, folder: str) -> list[str]:
         """The names without suffix of a folder's Parquet files, in order."""
         self._files.invalidate_cache()
-        try:
+        paths: list[str] = []
+        with suppress(FileNotFoundError), _storage_errors():
             paths = self._files.ls(self._path(folder), detail=False)
-        except FileNotFoundError:
-            return []
         found = (PurePosixPath(path) for path in paths)
         return sorted(path.stem for path in found if path.suffix == ".parquet" and path.name[0] != ".")
 
     def _remove(self, path: str) -> None:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), _storage_errors():
             self._files.rm_file(self._path(path))
 
     def _path(self, path: str) -> str:
         return f"{self._root.rstrip('/')}/{path}"
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    """A missing file and a damaged table stay what they are."""
+    try:
+        yield
+    except (FileNotFoundError, pa.ArrowInvalid):
+        raise
+    except Exception as error:  # each file system has errors of its own
+        raise StorageFailed from error
 
 
 def parquet_bytes(rows: list[dict[str, Any]], schema: pa.Schema) -> bytes:

@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import BatchBusy, BatchDiffers, BatchInputEmpty, BlocksFailed, WorkerLost
+from pipeline.errors import BatchBusy, BatchDiffers, BatchInputEmpty, BlocksFailed, StorageFailed, WorkerLost
 from pipeline.records import BatchFacts, ConvertOptions
 from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_card import batch_card
 from pipeline.scale.batch_folder import BatchFolder, BatchIdentity, BlockTables
 from pipeline.scale.batch_plan import BatchPlan, plan, plan_lines
 from pipeline.scale.batch_progress import BatchProgress
-from pipeline.scale.batch_setup import LIVE_CONVERTER, BatchSetup, ItemEnd, Workers, WorkItem
+from pipeline.scale.batch_setup import LIVE_CONVERTER, BatchSetup, Block, ItemEnd, Workers, WorkItem
 from pipeline.scale.block_worker import WORKERS_LOCK
 from pipeline.scale.document_row import lost_row, row_values
 from pipeline.scale.document_sources import absolute
@@ -152,30 +152,44 @@ def _plan_of(items: Items, todo: Sequence[WorkItem], request: BatchRequest, prod
     return plan(items.documents, items.duplicates, len(items.items), todo, blocks, producer.bundle)
 
 
-def _blocks(todo: Sequence[WorkItem], request: BatchRequest) -> list[tuple[WorkItem, ...]]:
+def _blocks(todo: Sequence[WorkItem], request: BatchRequest) -> list[Block]:
     """One item a block in a second attempt, so that none suffers for another."""
     return [(item,) for item in todo] if request.retry_failed else plan_blocks(todo, request.workers.count)
 
 
 def _convert(todo: Sequence[WorkItem], setup: BatchSetup, request: BatchRequest, engine: BatchEngine, say: Say) -> None:
-    """Convert the items. What lost its worker is tried once more, alone, and then written down as lost."""
+    """Convert the items. What lost its worker is tried once more, alone, and then written down as lost.
+
+    Raises StorageFailed or BlocksFailed where not one row could be written, which is no fault of the documents.
+    """
     if not todo:
         return
     if request.retry_failed:
         setup = setup.with_doubled_limits()
     progress = BatchProgress(todo, say)
     folder = BatchFolder(setup.output)
-    for blocks in (_blocks(todo, request), None):
-        left = _without_row(todo, folder) if blocks is None else todo
-        if not left:
-            break
-        if blocks is None:
-            log.warning("%d rows are missing, and are tried once more one by one", len(left))
-        for ends in engine.run(blocks or [(item,) for item in left], setup, request.workers):
-            progress.add(ends)
+    refused = _run(engine, _blocks(todo, request), setup, request.workers, progress)
+    if left := _without_row(todo, folder):
+        log.warning("%d rows are missing, and are tried once more one by one", len(left))
+        refused = _run(engine, [(item,) for item in left], setup, request.workers, progress)
     say(progress.line())
-    for item in _without_row(todo, folder):
+    lost = _without_row(left, folder)
+    if len(lost) == len(todo):
+        raise refused or BlocksFailed(len(lost))
+    for item in lost:
         _write_lost(item, setup, folder)
+
+
+def _run(
+    engine: BatchEngine, blocks: Sequence[Block], setup: BatchSetup, workers: Workers, progress: BatchProgress
+) -> StorageFailed | None:
+    """Run the blocks; the refusal of the output where it took none of them."""
+    try:
+        for ends in engine.run(blocks, setup, workers):
+            progress.add(ends)
+    except StorageFailed as refused:
+        return refused
+    return None
 
 
 def _without_row(todo: Sequence[WorkItem], folder: BatchFolder) -> list[WorkItem]:

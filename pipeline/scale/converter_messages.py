@@ -9,11 +9,10 @@ from pipeline.scale.batch_setup import BatchSetup, WorkItem
 
 @dataclass(frozen=True, slots=True)
 class ConverterStart:
-    """What a converter process is to be. ``data_dir`` is its own, ``work_dir`` is shared on its machine."""
+    """What a converter process is to be. ``folder`` is its own, and goes with it."""
 
     setup: BatchSetup
-    data_dir: Path
-    work_dir: Path
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)

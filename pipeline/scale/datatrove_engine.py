@@ -13,10 +13,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import WorkerStartFailed
+from pipeline.errors import BatchStopped, StorageFailed
 from pipeline.process_start import PROJECT_DIR, starting
 from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_folder import BatchFolder
@@ -71,6 +71,7 @@ class TaskProcess:
         self.kill()
         log.warning("a datatrove worker ended with %d", self.process.returncode)
         if self.starts >= MOST_STARTS:
+            log.error("a datatrove worker is given up; %s says why it ended", self.said)
             return False
         self.start()
         return True
@@ -88,12 +89,22 @@ class BlockWatch:
     """Finds blocks that others write to an output."""
 
     folder: BatchFolder
-    seen: set[str] = field(default_factory=set)
+    wave: str
+    seen: set[str]
 
     def new_ends(self) -> list[ItemEnd]:
-        """The ends in blocks that were not there at the last look."""
-        names = self.folder.block_names() - self.seen
-        ends = self.folder.ends(leave_out=self.seen) if names else []
+        """The ends in blocks that were not there at the last look; none where the output cannot be looked at now.
+
+        Raises BatchStopped where a worker says that none can do any of the wave.
+        """
+        try:
+            why, names = self.folder.why_stopped(self.wave), self.folder.block_names() - self.seen
+            ends = self.folder.ends(names)
+        except StorageFailed:
+            log.warning("the output cannot be read now; it is looked at again")
+            return []
+        if why:
+            raise BatchStopped(why)
         self.seen |= names
         return ends
 
@@ -107,8 +118,8 @@ class DatatroveEngine:
 
     def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
         folder = BatchFolder(setup.output)
-        watch = BlockWatch(folder, folder.block_names())
-        wave = folder.write_wave(blocks)
+        written, wave = folder.block_names(), folder.write_wave(blocks)
+        watch = BlockWatch(folder, wave, written)
         one = Workers(1, workers.threads, workers.gpu_share)
         size = min(workers.count, len(blocks))
         places = folder.address(f"datatrove/{wave}")
@@ -123,6 +134,3 @@ class DatatroveEngine:
         finally:
             for task in tasks:
                 task.kill()
-        if not folder.block_names():
-            log.error("no datatrove worker could begin: %s/datatrove-%d-*.log", scratch_dir(), os.getpid())
-            raise WorkerStartFailed

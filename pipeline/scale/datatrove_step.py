@@ -17,7 +17,7 @@ from pipeline.errors import StorageFailed
 from pipeline.scale.batch_folder import BatchFolder
 from pipeline.scale.batch_setup import BatchSetup, Workers
 from pipeline.scale.converter_process import end_with_parent
-from pipeline.scale.plain_engine import PlainEngine
+from pipeline.scale.plain_engine import HOPELESS, PlainEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,18 @@ class ConvertBlocks(PipelineStep):  # type: ignore[misc]  # datatrove has no ann
         """Yields nothing: the rows are in the output. Raises StorageFailed where a block could not be written, so that
         datatrove does not take the task for done.
         """
-        blocks = BatchFolder(self.setup.output).wave(self.wave)[rank::world_size]
+        folder = BatchFolder(self.setup.output)
+        blocks = folder.wave(self.wave)[rank::world_size]
         wanted = sum(map(len, blocks))
-        for ends in PlainEngine().run(blocks, self.setup, self.workers):
-            for end in ends:
-                wanted -= 1
-                self.stat_update(end.status)
-                self.stat_update("pages", value=end.pages_ok)
+        try:
+            for ends in PlainEngine().run(blocks, self.setup, self.workers):
+                for end in ends:
+                    wanted -= 1
+                    self.stat_update(end.status)
+                    self.stat_update("pages", value=end.pages_ok)
+        except HOPELESS as error:
+            folder.stop_wave(self.wave, error.message)
+            raise
         if wanted:
             raise StorageFailed
         yield from ()

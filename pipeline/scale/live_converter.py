@@ -60,8 +60,8 @@ def live_converter(start: ConverterStart) -> LiveConverter:
 
 
 def _own_settings(start: ConverterStart) -> Settings:
-    """The batch job's settings for one worker: one document at a time, in folders of its own."""
-    return replace(start.setup.settings, concurrency=1, data_dir=start.data_dir, work_dir=start.work_dir)
+    """The batch job's settings for one worker: one document at a time, in a folder of its own."""
+    return replace(start.setup.settings, concurrency=1, data_dir=start.folder, work_dir=start.folder)
 
 
 def converted_row(converted: ConvertedDocument, batch: BatchFacts, pictures: bool) -> DocumentRow:

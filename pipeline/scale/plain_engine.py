@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -67,11 +67,7 @@ class PlainEngine:
         with ThreadPoolExecutor(workers.count, thread_name_prefix="batch") as threads:
             waiting = [threads.submit(convert, block) for block in blocks]
             try:
-                for done in as_completed(waiting):
-                    try:
-                        yield done.result()
-                    except StorageFailed as error:
-                        log.warning("a block was not written: %s", error.message)
+                yield from _written(as_completed(waiting))
             finally:
                 stopped.set()
                 for future in waiting:
@@ -79,6 +75,20 @@ class PlainEngine:
                 threads.shutdown()
                 for worker in every:
                     worker.close()
+
+
+def _written(blocks: Iterable[Future[list[ItemEnd]]]) -> Iterator[list[ItemEnd]]:
+    """The ends of blocks as they come, without those that were not written. Raises StorageFailed where none was."""
+    refused, any_written = None, False
+    for block in blocks:
+        try:
+            yield block.result()
+            any_written = True
+        except StorageFailed as error:
+            log.warning("a block was not written: %s", error.message)
+            refused = error
+    if refused is not None and not any_written:
+        raise refused
 
 
 HOPELESS: tuple[type[FolioError], ...] = (WorkerDiffers, WorkerStartFailed)

@@ -82,16 +82,19 @@ class JobsEngine:
         return probe_here(with_threads(setup, workers))
 
     def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
-        """Raises JobsNotPossible where the Jobs cannot share the output, or the Hub refuses to start one."""
+        """Raises JobsNotPossible where the Jobs cannot share the output or the Hub refuses to start one, and
+        BatchStopped where they differ from what was planned.
+        """
         folder = BatchFolder(setup.output)
         if folder.local_path is not None:
             raise JobsNotPossible("Jobs need an OUTPUT that all of them reach; give a bucket, such as hf://buckets/….")
-        watch = BlockWatch(folder, folder.block_names())
+        written, wave = folder.block_names(), folder.write_wave(blocks)
+        watch = BlockWatch(folder, wave, written)
         per_job = Workers(workers_of(self.choice.flavor), workers.threads, workers.gpu_share)
         at_once = ceil(workers.count / per_job.count)
         executor = SpaceJobsExecutor(
             self.choice,
-            pipeline=[ConvertBlocks(setup, (wave := folder.write_wave(blocks)), per_job)],
+            pipeline=[ConvertBlocks(setup, wave, per_job)],
             tasks=min(len(blocks), at_once * TASKS_A_JOB),
             workers=at_once,
             logging_dir=folder.address(f"datatrove/{wave}"),

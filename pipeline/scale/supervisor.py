@@ -58,7 +58,7 @@ class ConverterProcess:
                 start_new_session=True,  # an interrupt at the terminal is for the command, which ends this process
             )
         self._connection = Connection(ours.detach())
-        self._connection.send(ConverterStart(setup, self._folder, scratch / "work"))
+        self._connection.send(ConverterStart(setup, self._folder))
         self.documents = 0
 
     @property

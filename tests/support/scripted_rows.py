@@ -81,7 +81,7 @@ class ScriptedHere:
     """The scripted converter without a process of its own, for tests that end none."""
 
     def __init__(self, setup: BatchSetup, scratch: Path) -> None:
-        self._rows = ScriptedRows(ConverterStart(setup, scratch, scratch))
+        self._rows = ScriptedRows(ConverterStart(setup, scratch))
 
     def row(self, path: Path, item: WorkItem) -> DocumentRow:
         return self._rows.row(Task(path, item))

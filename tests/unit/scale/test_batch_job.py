@@ -159,6 +159,37 @@ def test_a_block_that_was_not_written_is_tried_again_item_by_item(tmp_path: Path
     assert [(name, row["code"]) for name, row in _named(rows(again, "dead_letters"))] == [("d05", "worker_lost")]
 
 
+class IdleEngine(EngineHere):
+    """An engine none of whose workers comes to do anything."""
+
+    def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
+        yield from ()
+
+
+def test_documents_are_not_lost_where_no_worker_did_anything(tmp_path: Path) -> None:
+    write_documents(tmp_path / "in", a="ok")
+    request = request_for(tmp_path / "in", tmp_path / "out", workers=1)
+    run(request, EngineHere())
+    write_documents(tmp_path / "in", b="ok", c="ok")
+    with pytest.raises(BlocksFailed, match="2 documents"):
+        run(request, IdleEngine())
+    assert rows(tmp_path / "out", "dead_letters") == []
+    assert run(request, EngineHere())[0] == BatchOutcome(rows=3, converted_now=2, failed=0, missing=0)
+
+
+def test_an_output_that_cannot_be_read_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = BatchFolder("memory://broken")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionError("no answer")
+
+    for name in ("cat_file", "ls", "find", "open", "rm_file", "pipe_file"):
+        monkeypatch.setattr(folder._files, name, refuse)
+    for call in (folder.identity, folder.ends, folder.tidy, lambda: folder.ends(["0"]), lambda: folder.wave("0")):
+        with pytest.raises(StorageFailed):
+            call()
+
+
 def test_a_full_disk_ends_the_job_and_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_documents(tmp_path / "in", a="ok", b="ok")
 

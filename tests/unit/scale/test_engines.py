@@ -2,15 +2,19 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BatchStopped
+from pipeline.errors import BatchStopped, WorkerDiffers
+from pipeline.scale.batch_folder import BatchFolder
 from pipeline.scale.batch_setup import Workers
+from pipeline.scale.datatrove_engine import BlockWatch
+from pipeline.scale.datatrove_step import ConvertBlocks
 from tests.support.batch_process import begun, converters, kill_worker, rows_by_key, start
 from tests.support.runs import until
-from tests.support.scripted_rows import write_documents
+from tests.support.scripted_rows import PRODUCER, item_of, setup_for, write_documents
 
 pytestmark = [pytest.mark.xdist_group("scale"), pytest.mark.timeout(280)]
 
@@ -38,6 +42,21 @@ def test_a_killed_worker_and_a_killed_job_lose_and_double_nothing(engine: str, a
     written = rows_by_key(output)
     assert (len(written), set(written.values())) == (36, {1})
     until(lambda: not converters(output), 60)
+
+
+def test_whoever_waits_for_a_wave_learns_that_its_workers_differ(tmp_path: Path) -> None:
+    """Its documents stay to be done: they are not written down as lost."""
+    path = write_documents(tmp_path / "in", a="ok") / "a.pdf"
+    setup = setup_for(tmp_path / "out", producer=replace(PRODUCER, app="2"))
+    folder = BatchFolder(setup.output)
+    wave = folder.write_wave([(item_of(path),)])
+    watch = BlockWatch(folder, wave, set())
+    assert watch.new_ends() == []
+    with pytest.raises(WorkerDiffers):
+        list(ConvertBlocks(setup, wave, Workers(1)).run(()))
+    with pytest.raises(BatchStopped, match="A worker has Folio 1 with the scripted models"):
+        watch.new_ends()
+    assert rows_by_key(tmp_path / "out") == {}
 
 
 def test_a_ray_that_does_not_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

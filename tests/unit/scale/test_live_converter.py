@@ -27,7 +27,7 @@ class Here:
     """The converter without a process of its own; its models fail the second page."""
 
     def __init__(self, setup: BatchSetup, scratch: Path) -> None:
-        start = ConverterStart(setup, scratch / "data", scratch / "work")
+        start = ConverterStart(setup, scratch / "data")
         self._live = LiveConverter(start, lambda *_: Lanes(RichBundle(failing=frozenset({2}))), warm_reader)
         self._live.__enter__()
 
