@@ -14,6 +14,8 @@ from pipeline.records import ConvertOptions
 from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_setup import Block
 from pipeline.scale.manifest import Scan, plan_blocks, plan_items
+from pipeline.scale.record_collector import SHARDS_A_COMMIT
+from pipeline.store.spool import SHARD_BYTES
 
 PRODUCER = Producer("0", "0", "light", "0", ())
 START_SECONDS = 20.0  # of a worker, until it takes its first block
@@ -21,7 +23,7 @@ DOCUMENT_SECONDS = 0.05  # of a document beside its pages
 API_CALLS = {"free": 1000, "PRO": 2500}  # of the Hub in 5 minutes (https://huggingface.co/docs/hub/rate-limits)
 FILES_A_FOLDER, FILES_A_REPO = 10_000, 100_000  # of a repository (https://huggingface.co/docs/hub/storage-limits)
 FILES_A_BLOCK = 2.2  # tables and the list of ends; few blocks have dead letters
-RECORD_BYTES, SHARD_BYTES, SHARDS_A_COMMIT = 2_000, 4_000_000, 50
+RECORD_BYTES = 2_000
 
 
 @dataclass(frozen=True, slots=True)

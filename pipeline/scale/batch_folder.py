@@ -101,8 +101,8 @@ class BatchFolder:
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 
-    def write_block(self, block: Block, tables: BlockTables) -> None:
-        """Write the block's rows; once this returns they are there."""
+    def write_block(self, block: Block, tables: BlockTables) -> list[ItemEnd]:
+        """Write the block's rows; once this returns they are there. How its items ended."""
         name = f"{block_name(block)}.parquet"
         rows = ((DOCUMENTS, tables.documents, ROWS), (DEAD_LETTERS, tables.dead_letters, ROWS))
         for table, values, schema in (*rows, (PICTURE_TABLE, tables.pictures, PICTURES)):
@@ -110,6 +110,7 @@ class BatchFolder:
                 self.write(f"{table}/{name}", parquet_bytes(values, schema))
         ends = [{name: row[name] for name in END_COLUMNS} for row in (*tables.documents, *tables.dead_letters)]
         self.write(f"{BLOCKS}/{name}", parquet_bytes(ends, ENDS))
+        return [ItemEnd(**end) for end in ends]
 
     def block_ends(self, block: Block) -> list[ItemEnd] | None:
         """How the block's items ended, where it is written; None else."""

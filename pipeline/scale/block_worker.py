@@ -16,7 +16,7 @@ from pipeline.errors import BatchError, DocumentUnreachable, ManifestRowMalforme
 from pipeline.records import BatchFacts
 from pipeline.scale.batch_folder import BatchFolder, BlockTables
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, WorkItem
-from pipeline.scale.document_row import END_COLUMNS, DocumentRow, lost_row, row_values
+from pipeline.scale.document_row import DocumentRow, lost_row, row_values
 from pipeline.scale.document_sources import DocumentFetcher
 from pipeline.scale.supervisor import SupervisedConverter, scratch_dir
 
@@ -78,9 +78,7 @@ class BlockWorker:
         with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-fetch-", dir=self._scratch) as folder:
             for item in block:
                 self._add(tables, item, Path(folder))
-        self._folder.write_block(block, tables)
-        rows = (*tables.documents, *tables.dead_letters)
-        return [ItemEnd(**{name: row[name] for name in END_COLUMNS}) for row in rows]
+        return self._folder.write_block(block, tables)
 
     def close(self) -> None:
         """End the converter process."""

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from pipeline.scale.batch_folder import RECORDS, BatchFolder
 from pipeline.scale.document_sources import absolute
 from pipeline.store.codec import Codec
+from pipeline.store.compaction import bodies
 from pipeline.store.hub import ResultsRepo
 from pipeline.store.ids import new_iteration_id, time_of
 from pipeline.store.spool import SHARD_BYTES, short_hash
@@ -61,21 +62,12 @@ def seal(lines: list[bytes]) -> dict[str, bytes]:
     """Shards by their path in the results dataset: each of one day, and none above ``SHARD_BYTES``."""
     days: dict[str, list[bytes]] = {}
     for line in sorted(lines, key=_id_of):
-        days.setdefault(f"{time_of(_id_of(line)):%Y-%m-%d}", []).append(line + b"\n")
-    bodies = ((day, body) for day, of_day in days.items() for body in _bodies(of_day))
-    return {f"data/{day[:7]}/{day}-{short_hash(body)}.jsonl": body for day, body in bodies}
-
-
-def _bodies(lines: list[bytes]) -> Iterator[bytes]:
-    body: list[bytes] = []
-    size = 0
-    for line in lines:
-        if body and size + len(line) > SHARD_BYTES:
-            yield b"".join(body)
-            body, size = [], 0
-        body.append(line)
-        size += len(line)
-    yield b"".join(body)
+        days.setdefault(f"{time_of(_id_of(line)):%Y-%m-%d}", []).append(line)
+    return {
+        f"data/{day[:7]}/{day}-{short_hash(body)}.jsonl": body
+        for day, of_day in days.items()
+        for body in bodies(of_day, SHARD_BYTES)
+    }
 
 
 def _id_of(line: bytes) -> str:

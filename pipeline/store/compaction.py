@@ -12,7 +12,7 @@ repeated after an answer that got lost does no harm.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -73,16 +73,24 @@ def parts(day: DayFiles, lines: Iterable[bytes]) -> dict[str, bytes]:
     """The day's new files by path, each named by the hash of its bytes and none above ``COMPACTED_BYTES`` (but one row
     always fits).
     """
-    bodies: list[bytes] = []
-    body = b""
+    return {
+        f"data/{day.month}/day-{day.day}-{hashlib.sha256(body).hexdigest()[:16]}.jsonl": body
+        for body in bodies(lines, COMPACTED_BYTES)
+    }
+
+
+def bodies(lines: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
+    """The lines as files, a line's end after each: none above ``most_bytes``, but one line always fits."""
+    body: list[bytes] = []
+    size = 0
     for line in lines:
-        if body and len(body) + len(line) + 1 > COMPACTED_BYTES:
-            bodies.append(body)
-            body = b""
-        body += line + b"\n"
+        if body and size + len(line) + 1 > most_bytes:
+            yield b"".join(body)
+            body, size = [], 0
+        body += (line, b"\n")
+        size += len(line) + 1
     if body:
-        bodies.append(body)
-    return {f"data/{day.month}/day-{day.day}-{hashlib.sha256(body).hexdigest()[:16]}.jsonl": body for body in bodies}
+        yield b"".join(body)
 
 
 def expired_months(paths: Iterable[str], today: date, keep_months: int) -> list[str]:
