@@ -32,24 +32,24 @@ def write_exports(job: Job, source: ExportSource, formats: Sequence[ExportFormat
     """
     job.enter(Stage.EXPORT)
     began = time.monotonic()
-    failed = None
     for row in formats:
-        failed = _write_one(job, row, source) or failed
+        source.files[row.name] = _write_one(job, row, source)
     job.add_time(Stage.EXPORT, time.monotonic() - began)
-    return failed
+    return next((ExportFailed(name) for name, file in reversed(source.files.items()) if file is None), None)
 
 
-def _write_one(job: Job, row: ExportFormat, source: ExportSource) -> ExportFailed | None:
+def _write_one(job: Job, row: ExportFormat, source: ExportSource) -> Path | None:
+    """The format's file; None where the format failed."""
     try:
         path = job.folder.stream_export(f"document{row.suffix}", lambda file: row.write(source, file))
     except FolioError:
         raise
     except Exception:
         _log.exception("the %s export failed", row.name)
-        return ExportFailed(row.name)
+        return None
     file = ExportFile(row.name, path, path.stat().st_size)
     job.update(lambda view: replace(view, exports=(*view.exports, file)))
-    return None
+    return path
 
 
 def export_stem(name: str) -> str:

@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 from docling_core.types.doc import BaseMeta, DoclingDocument, ImageRefMode, PictureItem
 from pydantic import AnyUrl
 
-from pipeline.formats import AS_USUAL, FILE_FORMATS, MarkdownForm, PictureForm
+from pipeline.formats import AS_USUAL, FILE_FORMATS, FileFormat, MarkdownForm, PictureForm
 from pipeline.records import CODES_JOINED, OutputFacts, PageOutcome
 from pipeline.stages.chunks import chunk_lines
 from pipeline.stages.doctags import doctags
@@ -37,8 +37,9 @@ PAGE_FILE = re.compile(r"^<!-- page (\d+) -->$", re.MULTILINE)
 class ExportSource:
     """What is exported: the document, the folder its pictures lie in, and the stem of the names inside the zip.
 
-    ``pages`` say how each page was read, for the JSON; ``form`` is how the Markdown is written, and ``receipt`` the
-    run's receipt (JSON), for the ZIP.
+    ``pages`` say how each page was read, for the JSON; ``form`` is how the Markdown is written. The ZIP takes the run's
+    ``receipt`` (JSON) and ``files``, to which each format is added as it is written: its file by its name, None for one
+    that failed.
     """
 
     document: DoclingDocument
@@ -47,6 +48,7 @@ class ExportSource:
     pages: tuple[PageOutcome, ...] = ()
     form: MarkdownForm = AS_USUAL
     receipt: bytes = b"{}"
+    files: dict[str, Path | None] = field(default_factory=dict)
 
     @cached_property
     def markdown(self) -> bytes:
@@ -104,19 +106,30 @@ def _write_chunks(source: ExportSource, out: BinaryIO) -> None:
 
 
 def _write_zip(source: ExportSource, out: BinaryIO) -> None:
-    """Every other format, one Markdown file for each page, the pictures that the Markdown links, and the receipt."""
+    """Every other format that did not fail, one Markdown file for each page, the pictures that the Markdown links, and the
+    receipt.
+    """
     linked = source.written(ImageRefMode.REFERENCED)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{source.stem}.md", linked)
         for row in FILE_FORMATS:
             if row.name not in ("md", "zip"):
-                with archive.open(f"{source.stem}{row.suffix}", "w") as entry:
-                    WRITERS[row.name](source, cast(BinaryIO, entry))
+                _add_format(archive, row, source)
         for name, text in _page_files(source):
             archive.writestr(name, text)
         for picture in sorted(source.pictures.glob("*.png")):
             archive.write(picture, f"{PICTURES}/{picture.name}", zipfile.ZIP_STORED)
         archive.writestr("receipt.json", source.receipt)
+
+
+def _add_format(archive: zipfile.ZipFile, row: FileFormat, source: ExportSource) -> None:
+    """The file that was written, where the format was asked for by itself, too."""
+    name = f"{source.stem}{row.suffix}"
+    if row.name not in source.files:
+        with archive.open(name, "w") as entry:
+            WRITERS[row.name](source, cast(BinaryIO, entry))
+    elif file := source.files[row.name]:
+        archive.write(file, name)
 
 
 def _page_files(source: ExportSource) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Runs from submission to end: what is kept, what is recorded, what is refused, what a stop leaves."""
 
 import threading
+import zipfile
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -60,6 +61,23 @@ def test_a_run_keeps_the_image_of_each_page_whatever_its_formats(settings: Setti
         images = [runner.facsimile(view.run_id, page) for page in (1, 2)]
         assert all(image is not None and image.image.read_bytes().startswith(b"\xff\xd8") for image in images)
         assert [file.format for file in view.exports] == ["md"]
+
+
+def test_a_format_that_fails_costs_that_format_only(settings: Settings, documents: Path) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    formats = tuple(replace(row, write=fail) if row.name == "doctags" else row for row in FORMATS)
+    with Runner(settings, Lanes(WholePageBundle()), readers=warm_reader, formats=formats) as runner:
+        view = last(runner, submit(runner, documents / "multi_page.pdf", "1"))
+    assert view.status is RunStatus.PARTIAL
+    assert view.error is not None
+    assert "doctags" in view.error.message
+    assert [file.format for file in view.exports] == [row.name for row in FILE_FORMATS if row.name != "doctags"]
+    archive = view.export("zip")
+    assert archive is not None
+    with zipfile.ZipFile(archive.path) as files:
+        assert [name for name in files.namelist() if name.endswith((".html", ".doctags"))] == ["multi_page.html"]
 
 
 def test_a_batch_ends_where_its_images_are_larger_than_planned(

@@ -112,6 +112,18 @@ def test_the_zip_has_everything(tmp_path: Path) -> None:
         assert archive.read("receipt.json") == b'{"record_id": "r"}'
 
 
+def test_the_zip_takes_files_that_are_written_and_leaves_out_what_failed(tmp_path: Path) -> None:
+    (tmp_path / "document.html").write_text("<p>as written")
+    source = ExportSource(two_pages(tmp_path), tmp_path, "mills")
+    source.files.update(html=tmp_path / "document.html", doctags=None)
+    with zipfile.ZipFile(io.BytesIO(written(source, "zip"))) as archive:
+        assert archive.read("mills.html") == b"<p>as written"
+        assert [name for name in archive.namelist() if "/" not in name] == [
+            *(f"mills{suffix}" for suffix in (".md", ".html", ".json", ".txt", ".jsonl")),
+            "receipt.json",
+        ]
+
+
 def test_markdown_is_written_as_asked(tmp_path: Path) -> None:
     document = two_pages(tmp_path)
     plain = ExportSource(document, tmp_path, "mills").markdown.decode()
