@@ -1,26 +1,17 @@
 """One iteration of the analysis worker: the next perspective looks at what came since its last look."""
 
 import json
-import os
-from collections.abc import Callable
-from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 from pipeline.settings import Settings
-from pipeline.store.hub_process import PARENT_VARIABLE
-from pipeline.store.watcher_process import watched
 from pipeline.worker_iterations import IterationStatus, Role
 from pipeline.workers.analysis.comparisons import confirmed, once_each
 from pipeline.workers.analysis.perspective import Look, Perspective, all_perspectives
-from pipeline.workers.analysis.studied_run import StudiedRun
-from pipeline.workers.analysis.studied_runs import StudiedRuns
+from pipeline.workers.analysis.studied_runs import RunsUntil, records_source, runs_of
 from pipeline.workers.frame.worker_protocol import Turn, TurnOutcome
 
 LEAST_NEW = 40
 """Documents that a look needs."""
-
-RunsUntil = Callable[[datetime], tuple[StudiedRun, ...]]
 
 
 class AnalysisWork:
@@ -61,29 +52,3 @@ class AnalysisWork:
 def build(settings: Settings, token: str) -> AnalysisWork:
     """The worker over the records of this machine and of the watched datasets."""
     return AnalysisWork(runs_of(settings, token), records_source(settings, token))
-
-
-def runs_of(settings: Settings, token: str) -> RunsUntil:
-    """The runs of this machine and of the watched datasets, which a server beside the worker copies to this disk. A
-    worker without one, such as in a Job, copies them itself before each look.
-    """
-    runs = StudiedRuns(settings.data_dir)
-    named = dict.fromkeys((*watched(settings), settings.results_dataset if token else ""))
-    datasets = tuple(name for name in named if name)
-    if not datasets or PARENT_VARIABLE in os.environ:
-        return runs.until
-    connection = import_module("pipeline.workers.frame.hub_connection")  # with the Hub's client, only where it is used
-    read: Callable[[], None] = connection.records_reader(settings, datasets, token)
-
-    def until(now: datetime) -> tuple[StudiedRun, ...]:
-        read()
-        return runs.until(now)
-
-    return until
-
-
-def records_source(settings: Settings, token: str) -> str:
-    """Where the records come from, for people."""
-    if settings.dashboard_datasets:
-        return f"local records and {settings.dashboard_datasets}"
-    return "local records" if token else "local records, no token"

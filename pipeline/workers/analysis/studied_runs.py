@@ -1,18 +1,23 @@
-"""The runs that an analysis looks at: the newest ended ones of this machine and of the watched datasets, read once."""
+"""The runs that workers look at: the newest ended ones of this machine and of the watched datasets, read once."""
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.errors import RunNotFound
 from pipeline.records import BENCH
+from pipeline.settings import Settings
 from pipeline.store.archive import Archive
 from pipeline.store.artifacts import ArtifactStore, RunFolder
 from pipeline.store.columns import NO_TIME
+from pipeline.store.hub_process import PARENT_VARIABLE
+from pipeline.store.watcher_process import watched
 from pipeline.workers.analysis.studied_run import MarkdownCounts, StudiedRun, study
 
 WINDOW = timedelta(days=35)
@@ -21,6 +26,8 @@ HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 LIST_ITEM = re.compile(r"^ *(?:[-*+]|\d+[.)]) ", re.MULTILINE)
 TABLE_ROW = re.compile(r"^(?:\|.*\|$|<tr>)", re.MULTILINE)
 UNREADABLE = re.compile(r"\ufffd|\(cid:\d+\)")
+
+RunsUntil = Callable[[datetime], tuple[StudiedRun, ...]]
 
 
 class StudiedRuns:
@@ -36,6 +43,7 @@ class StudiedRuns:
         many the newest.
         """
         self._archive.refresh()
+        self._kept.refresh()
         records = self._archive.records()
         now_ms = round(now.timestamp() * 1000)
         bench = [code for code, name in enumerate(records.names["kind"]) if name == BENCH]
@@ -61,20 +69,20 @@ class KeptMarkdown:
     def __init__(self, data_dir: Path) -> None:
         self._store = ArtifactStore(data_dir)
         self._folders: dict[str, RunFolder] = {}
-        self._seen: set[str] = set()
+
+    def refresh(self) -> None:
+        """Look which runs are kept now."""
+        before = {folder.run_id: record_id for record_id, folder in self._folders.items()}
+        self._folders = {}
+        for folder in self._store.runs():
+            with suppress(RunNotFound):
+                record_id = before.get(folder.run_id) or folder.start().record_id
+                self._folders[record_id] = folder
 
     def counts(self, record_id: str) -> MarkdownCounts | None:
         """What the run's finished pages hold; None where they are not kept here."""
-        if record_id not in self._folders:
-            self._learn(folder for folder in self._store.runs() if folder.run_id not in self._seen)
         folder = self._folders.get(record_id)
         return None if folder is None else counts_of(text for _, text in folder.page_texts())
-
-    def _learn(self, folders: Iterable[RunFolder]) -> None:
-        for folder in folders:
-            self._seen.add(folder.run_id)
-            with suppress(RunNotFound):
-                self._folders[folder.start().record_id] = folder
 
 
 def counts_of(texts: Iterable[str]) -> MarkdownCounts:
@@ -87,3 +95,29 @@ def counts_of(texts: Iterable[str]) -> MarkdownCounts:
         characters=len(whole),
         unreadable=len(UNREADABLE.findall(whole)),
     )
+
+
+def runs_of(settings: Settings, token: str) -> RunsUntil:
+    """The runs of this machine and of the watched datasets, which a server beside the worker copies to this disk. A
+    worker without one, such as in a Job, copies them itself before each look.
+    """
+    runs = StudiedRuns(settings.data_dir)
+    named = dict.fromkeys((*watched(settings), settings.results_dataset if token else ""))
+    datasets = tuple(name for name in named if name)
+    if not datasets or PARENT_VARIABLE in os.environ:
+        return runs.until
+    connection = import_module("pipeline.workers.frame.hub_connection")  # with the Hub's client, only where it is used
+    read: Callable[[], None] = connection.records_reader(settings, datasets, token)
+
+    def until(now: datetime) -> tuple[StudiedRun, ...]:
+        read()
+        return runs.until(now)
+
+    return until
+
+
+def records_source(settings: Settings, token: str) -> str:
+    """Where the records come from, for people."""
+    if settings.dashboard_datasets:
+        return f"local records and {settings.dashboard_datasets}"
+    return "local records" if token else "local records, no token"

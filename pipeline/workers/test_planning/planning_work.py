@@ -3,14 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pipeline.settings import Settings
 from pipeline.store.iteration_log import IterationLog
 from pipeline.worker_iterations import Finding, IterationStatus, PlannedCase, Role, Severity, WorkerIteration
-from pipeline.workers.analysis.analysis_work import records_source, runs_of
-from pipeline.workers.analysis.studied_run import StudiedRun
+from pipeline.workers.analysis.studied_runs import RunsUntil, records_source, runs_of
 from pipeline.workers.frame.neighbours import Neighbour
 from pipeline.workers.frame.worker_protocol import Turn, TurnOutcome
 from pipeline.workers.test_planning.case_file import (
@@ -36,7 +34,7 @@ class PlanningSources:
     tests, and where the records come from. ``export`` is told of every iteration's cases.
     """
 
-    runs_until: Callable[[datetime], tuple[StudiedRun, ...]]
+    runs_until: RunsUntil
     analysis: Callable[[], WorkerIteration | None] = lambda: None
     outcomes: Callable[[], tuple[PlannedOutcome, ...]] = lambda: ()
     export: Callable[[tuple[PlannedCase, ...]], None] = lambda cases: None

@@ -16,9 +16,9 @@ from pipeline.worker_iterations import (
     Severity,
     WorkerIteration,
 )
-from pipeline.workers.analysis.analysis_work import records_source, runs_of
 from pipeline.workers.analysis.comparisons import more_than_chance, paired_gain
 from pipeline.workers.analysis.studied_run import StudiedRun
+from pipeline.workers.analysis.studied_runs import RunsUntil, records_source, runs_of
 from pipeline.workers.frame.company import visitor_at_work
 from pipeline.workers.frame.neighbours import Neighbour
 from pipeline.workers.frame.worker_protocol import Turn, TurnOutcome
@@ -55,7 +55,7 @@ class TuningSources:
     the other workers; ``busy`` tells whether a visitor's document is converted.
     """
 
-    runs_until: Callable[[datetime], tuple[StudiedRun, ...]]
+    runs_until: RunsUntil
     settings: Callable[[], Settings]
     tuned: TunedSettings
     documents: Documents

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +18,7 @@ from pipeline.worker_iterations import Role, WorkerState
 from pipeline.workers.role_table import WORKERS, worker_role
 from pipeline.workers.worker_process import WorkerProcess, WorkerProcesses, server_processes, workers_of
 from tests.support.runs import until
+from tests.unit.store.hubs import PROJECT
 
 
 class CountedWorker(WorkerProcess):
@@ -76,6 +79,14 @@ def test_every_role_can_be_built(settings: Settings, tmp_path: Path) -> None:
     )
     for row in WORKERS:
         assert worker_role(row.role).build(with_inbox, "").role is row.role
+
+
+def test_a_worker_that_tests_no_differences_loads_no_statistics() -> None:
+    code = (
+        "import sys; from pipeline.workers.test_planning import planning_work; "
+        "assert planning_work.build and 'scipy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True)
 
 
 def test_a_worker_process_works_and_ends_within_ten_seconds(

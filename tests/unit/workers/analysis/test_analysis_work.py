@@ -10,14 +10,15 @@ import pytest
 
 from pipeline.records import BENCH
 from pipeline.settings import Settings
+from pipeline.store.artifacts import ArtifactStore, RunStart
 from pipeline.store.hub_process import PARENT_VARIABLE
 from pipeline.store.ledger import Ledger
 from pipeline.store.record_to_row import row_line, to_row
 from pipeline.worker_iterations import IterationStatus
-from pipeline.workers.analysis.analysis_work import AnalysisWork, runs_of
+from pipeline.workers.analysis.analysis_work import AnalysisWork
 from pipeline.workers.analysis.perspective import Look, Perspective, all_perspectives
 from pipeline.workers.analysis.studied_run import MarkdownCounts, study
-from pipeline.workers.analysis.studied_runs import StudiedRuns, counts_of
+from pipeline.workers.analysis.studied_runs import StudiedRuns, counts_of, runs_of
 from pipeline.workers.frame import hub_connection
 from tests.support.sample_records import start_of
 from tests.support.weeks import MONDAY, week_of_runs
@@ -61,6 +62,29 @@ def test_ended_runs_of_the_last_weeks_are_read_once_and_benchmarks_never(setting
 def test_kept_markdown_is_counted() -> None:
     text = "# A\n\n- one\n  - two\n1. three\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nbad \ufffd (cid:12)\n"
     assert counts_of([text, "## B"]) == MarkdownCounts(2, 3, 3, len(text) + 5, 2)
+
+
+def test_markdown_of_runs_whose_files_are_here_is_counted_and_the_folder_is_listed_once_a_look(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, ledger, folders = ArtifactStore(settings.data_dir), Ledger(settings.data_dir), {}
+    records = list(week_of_runs(5, seed=14))
+    for record in records[:3]:
+        (tmp_path / "upload.pdf").write_bytes(b"%PDF-")
+        start = RunStart(record.iteration_id, "a.pdf", record.options, "light", record.started_at)
+        folders[record.iteration_id] = store.create(tmp_path / "upload.pdf", start)
+        folders[record.iteration_id].write_page_text(1, "# Heading")
+    folders.pop(records[0].iteration_id).delete()
+    for record in records:
+        ledger.finished(record)
+    listings: list[int] = []
+    real = ArtifactStore.runs
+    monkeypatch.setattr(ArtifactStore, "runs", lambda self: listings.append(1) or real(self))  # type: ignore[func-returns-value]
+    reader, week_after = StudiedRuns(settings.data_dir), MONDAY + timedelta(days=8)
+    found = {run.record_id: run.markdown for run in reader.until(week_after)}
+    assert {record_id for record_id, counts in found.items() if counts} == set(folders)
+    assert all(found[record_id] == MarkdownCounts(headings=1, characters=9) for record_id in folders)
+    assert len(listings) == 1
 
 
 def test_the_state_survives_as_json() -> None:
