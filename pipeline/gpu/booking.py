@@ -118,7 +118,6 @@ def estimate_calls(batches: Iterable[int], rates: Rates, *, tables: bool, ocr: b
 
 # -- what measured calls teach -----------------------------------------------------------------------------------------
 
-PERCENTILE = 0.95
 LEAST_CALLS = 5  # of a kind, before it replaces a default
 NEWEST_CALLS = 50
 PROVISIONAL = Rates()
@@ -133,8 +132,8 @@ def rates_from(calls: Sequence[GpuCall], defaults: Rates = PROVISIONAL) -> Rates
     whole = [call for call in calls if call.ended is CallEnd.DONE][:NEWEST_CALLS]
 
     def rate(default: float, seconds: Callable[[GpuCall], float], pages: Callable[[GpuCall], int]) -> float:
-        seen = sorted(seconds(call) / pages(call) for call in whole if pages(call))
-        return seen[math.ceil(PERCENTILE * len(seen)) - 1] if len(seen) >= LEAST_CALLS else default
+        seen = [seconds(call) / pages(call) for call in whole if pages(call)]
+        return percentile95(seen) if len(seen) >= LEAST_CALLS else default
 
     return Rates(
         rate(defaults.start_seconds, lambda call: call.start_seconds, lambda _: 1),
@@ -142,3 +141,9 @@ def rates_from(calls: Sequence[GpuCall], defaults: Rates = PROVISIONAL) -> Rates
         rate(defaults.table_seconds, lambda call: call.table_seconds, lambda call: call.later_table_pages),
         rate(defaults.ocr_seconds, lambda call: call.ocr_seconds, lambda call: call.later_ocr_pages),
     )
+
+
+def percentile95(values: Iterable[float]) -> float:
+    """The 95th percentile by the nearest rank, of at least one value."""
+    ordered = sorted(values)
+    return ordered[math.ceil(0.95 * len(ordered)) - 1]

@@ -18,6 +18,7 @@ from pipeline.records import (
 )
 
 MANY_PAGES = 100
+MOST_SHOWN_PAGES = 20
 LARGE_BYTES, TINY_BYTES = 20_000_000, 20_000
 
 
@@ -56,7 +57,6 @@ class StudiedRun:
     hardware: str
     options: ConvertOptions
     pages_ok: int
-    pages_failed: int
     stage_ms: Mapping[Stage, float]
     confidence: float | None = None
     unsure_pages: tuple[int, ...] = ()
@@ -79,6 +79,10 @@ class StudiedRun:
     def codes(self) -> frozenset[str]:
         """The run's own error code and those of its pages."""
         return frozenset(code for code in (self.code, *(code for _, code in self.page_codes)) if code)
+
+    def pages_with(self, code: str) -> tuple[int, ...]:
+        """The pages that failed or have a notice with this code, at most ``MOST_SHOWN_PAGES``."""
+        return tuple(page for page, found in self.page_codes if found == code)[:MOST_SHOWN_PAGES]
 
     @property
     def stratum(self) -> tuple[object, ...]:
@@ -105,7 +109,6 @@ def study(record: IterationRecord, markdown: MarkdownCounts | None = None) -> St
         hardware=record.versions.hardware,
         options=record.options,
         pages_ok=record.pages_ok,
-        pages_failed=record.pages_failed,
         stage_ms={time.stage: time.ms / pages for time in record.stages},
         confidence=sum(confidences) / len(confidences) if confidences else None,
         unsure_pages=tuple(page.page for page in done if "text_unsure" in page.code.split(CODES_JOINED)),

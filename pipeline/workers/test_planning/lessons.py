@@ -49,9 +49,5 @@ def _of_runs(runs: Iterable[StudiedRun]) -> Iterator[Lesson]:
     for code, shown in sorted(by_code.items()):
         documents = len({run.document for run in shown})
         words = f"{documents} document{'' if documents == 1 else 's'} showed {code}."
-        evidence = tuple(Evidence(run.record_id, _pages(run, code)) for run in shown[-SHOWN_RUNS:])
+        evidence = tuple(Evidence(run.record_id, run.pages_with(code)) for run in shown[-SHOWN_RUNS:])
         yield Lesson(f"seen · {code}", frozenset({code}), words, evidence)
-
-
-def _pages(run: StudiedRun, code: str) -> tuple[int, ...]:
-    return tuple(page for page, found in run.page_codes if found == code)[:20]

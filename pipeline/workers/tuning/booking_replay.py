@@ -4,11 +4,10 @@ The replay is exact, since a booking follows from the pages of a call, the rates
 (``pipeline/gpu/booking.py``). The rates are what the same calls teach: of each kind the 95th percentile.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.gpu.booking import NEWEST_CALLS, SHORTEST_SECONDS, Kinds, rates_from, seconds_for
+from pipeline.gpu.booking import NEWEST_CALLS, SHORTEST_SECONDS, Kinds, percentile95, rates_from, seconds_for
 from pipeline.pages import Rates
 from pipeline.records import CallEnd, GpuCall
 from pipeline.workers.analysis.studied_run import StudiedRun
@@ -19,6 +18,8 @@ LEAST_CALLS = 40
 MARGINS = range(100, 301, 5)
 MOST_OVERRUNS = 0.01
 """Share of calls that may need more than is booked: such a call is lost and made again."""
+LONGEST_LOSS = 120.0
+"""Seconds that a call which is cut costs at most: it is made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,10 @@ def propose_margin(calls: Sequence[RecordedCall], now: int) -> Proposal | None:
     """The smallest margin with which no more than one in a hundred calls would have been cut; None where that is the
     one in effect, or there are too few calls to tell.
     """
-    longer = [item for item in calls if booked(item, learnt_rates(calls), max(MARGINS)) > SHORTEST_SECONDS]
+    rates = learnt_rates(calls)
+    longer = [item for item in calls if booked(item, rates, max(MARGINS)) > SHORTEST_SECONDS]
     if len(longer) < LEAST_CALLS:
         return None
-    rates = learnt_rates(calls)
     best = next((margin for margin in MARGINS if overruns(longer, rates, margin) <= MOST_OVERRUNS), max(MARGINS))
     if abs(best - now) < 5:
         return None
@@ -96,13 +97,3 @@ def replay_bookings(calls: Sequence[RecordedCall], proposal: Proposal) -> tuple[
         costs = [abs(seconds - used) + (seconds < used) * LONGEST_LOSS for seconds in (before, after)]
         trials.append(Trial(item.record_id, 0, costs[0], costs[1], float(cut)))
     return tuple(trials)
-
-
-LONGEST_LOSS = 120.0
-"""Seconds that a call which is cut costs at most: it is made again."""
-
-
-def percentile95(values: Sequence[float]) -> float:
-    """The 95th percentile by the nearest rank."""
-    ordered = sorted(values)
-    return ordered[math.ceil(0.95 * len(ordered)) - 1]

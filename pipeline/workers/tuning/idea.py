@@ -49,15 +49,14 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the trials say: the cost before and after (means), the chance of such a gain without a cause, the largest
-    loss of a single trial and how many lost more than the margin.
+    """What the trials say: the cost before and after (means), the chance of such a gain without a cause, and how many
+    trials lost more than the margin.
     """
 
     trials: int
     before: float
     after: float
     p_value: float
-    worst_loss: float
     losses: int
 
 

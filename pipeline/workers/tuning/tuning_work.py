@@ -122,7 +122,7 @@ class TuningWork:
         )
 
     def _design(self, idea: Idea, turn: Turn) -> TurnOutcome:
-        if _knob(idea).on_calls:
+        if _knob_of(_proposed(idea)).on_calls:
             calls = recorded_calls(self._sources.runs_until(turn.now))[-CALLS_TRIED:]
             samples = tuple(dict.fromkeys(item.record_id for item in calls))
             words = f"{len(calls)} recorded GPU calls are booked anew with both values."
@@ -133,7 +133,7 @@ class TuningWork:
 
     def _try(self, idea: Idea, turn: Turn) -> TurnOutcome:
         proposal = _proposed(idea)
-        if _knob(idea).on_calls:
+        if _knob_of(proposal).on_calls:
             chosen = set(idea.samples)
             calls = [item for item in recorded_calls(self._sources.runs_until(turn.now)) if item.record_id in chosen]
             trials = replay_bookings(calls, proposal)
@@ -153,8 +153,9 @@ class TuningWork:
         return _on(replace(idea, verdict=verdict), words)
 
     def _decide(self, idea: Idea, turn: Turn) -> TurnOutcome:
-        proposal, verdict = _proposed(idea), idea.verdict or verdict_of(idea.trials, _proposed(idea))
-        kept = is_better(verdict, _knob(idea).on_calls)
+        proposal = _proposed(idea)
+        verdict = idea.verdict or verdict_of(idea.trials, proposal)
+        kept = is_better(verdict, _knob_of(proposal).on_calls)
         change = f"{proposal.setting.upper()} {proposal.proposed} instead of {proposal.now}"
         if kept:
             values = {proposal.setting: proposal.proposed}
@@ -185,20 +186,18 @@ def verdict_of(trials: Iterable[Trial], proposal: Proposal) -> Verdict:
     before = [sum(trial.before for trial in group) / len(group) for group in by_record.values()]
     after = [sum(trial.after for trial in group) / len(group) for group in by_record.values()]
     if not before:
-        return Verdict(0, 0.0, 0.0, 1.0, 0.0, 0)
+        return Verdict(0, 0.0, 0.0, 1.0, 0)
     chance = paired_gain(before, after)
-    if proposal.setting == KNOBS[0].setting and proposal.proposed > proposal.now:
+    if _knob_of(proposal).on_calls and proposal.proposed > proposal.now:
         # A longer booking costs most calls a little and saves few from being cut: what counts is that too many were.
-        cut = sum(cost >= LONGEST_LOSS for cost in before)
-        chance = more_than_chance(cut, len(before), MOST_OVERRUNS)
-    losses = [trial.loss for trial in all_trials]
+        cut = sum(trial.before >= LONGEST_LOSS for trial in all_trials)
+        chance = more_than_chance(cut, len(all_trials), MOST_OVERRUNS)
     return Verdict(
         len(before),
         sum(before) / len(before),
         sum(after) / len(after),
         chance,
-        max(losses),
-        sum(loss > LOSS_MARGIN for loss in losses),
+        sum(trial.loss > LOSS_MARGIN for trial in all_trials),
     )
 
 
@@ -234,8 +233,8 @@ def _proposed(idea: Idea) -> Proposal:
     return idea.proposal
 
 
-def _knob(idea: Idea) -> Knob:
-    return next(knob for knob in KNOBS if knob.setting == _proposed(idea).setting)
+def _knob_of(proposal: Proposal) -> Knob:
+    return next(knob for knob in KNOBS if knob.setting == proposal.setting)
 
 
 def _called_for(knob: Knob, insights: Iterable[Insight]) -> list[Insight]:

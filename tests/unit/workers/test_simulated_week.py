@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gpu.booking import SHORTEST_SECONDS
+from pipeline.gpu.booking import SHORTEST_SECONDS, percentile95
 from pipeline.history.worker_overview import worker_standings
 from pipeline.settings import Settings, read_settings
 from pipeline.store.heartbeats import heartbeat_path
@@ -26,7 +26,7 @@ from pipeline.workers.frame.worker_protocol import RoleWork
 from pipeline.workers.test_planning.planned_case import read_recipe
 from pipeline.workers.test_planning.planning_perspectives import PLANNING_PERSPECTIVES
 from pipeline.workers.test_planning.planning_work import PlanningSources, PlanningWork
-from pipeline.workers.tuning.booking_replay import percentile95, recorded_calls
+from pipeline.workers.tuning.booking_replay import recorded_calls
 from pipeline.workers.tuning.idea import STAGES
 from pipeline.workers.tuning.page_replay import KeptRunsSources
 from pipeline.workers.tuning.tuning_work import TuningSources, TuningWork

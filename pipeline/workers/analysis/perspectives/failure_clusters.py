@@ -1,7 +1,7 @@
 """Which failures belong together: codes that became more frequent, and codes that hit one kind of document."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.errors.page_notices import NOTICE_KINDS
 from pipeline.workers.analysis.comparisons import Candidate, Hit, Question, compare_shares
@@ -57,15 +57,5 @@ def _with_code(code: str) -> Hit:
     return lambda run: code in run.codes
 
 
-def _pages_with(code: str) -> "PagesOf":
-    return PagesOf(code)
-
-
-class PagesOf:
-    """The pages of a run that ended with a code, at most twenty."""
-
-    def __init__(self, code: str) -> None:
-        self._code = code
-
-    def __call__(self, run: StudiedRun) -> tuple[int, ...]:
-        return tuple(page for page, code in run.page_codes if code == self._code)[:20]
+def _pages_with(code: str) -> Callable[[StudiedRun], tuple[int, ...]]:
+    return lambda run: run.pages_with(code)

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConversionLost
-from pipeline.gpu.booking import SHORTEST_SECONDS
+from pipeline.gpu.booking import SHORTEST_SECONDS, percentile95
 from pipeline.settings import Settings
 from pipeline.store.tuned_settings import TunedSettings
 from pipeline.worker_iterations import Finding, Insight, IterationStatus, Role, Severity, WorkerIteration
 from pipeline.workers.analysis.studied_run import StudiedRun, study
 from pipeline.workers.inbox.document_converter import ConversionAnswer, MeasuredPage
 from pipeline.workers.tuning.booking_replay import (
+    LONGEST_LOSS,
     booked,
     learnt_rates,
     overruns,
-    percentile95,
     propose_margin,
     recorded_calls,
 )
@@ -217,6 +217,12 @@ def test_pages_of_one_document_are_one_pair() -> None:
     assert verdict.trials == 1
     assert not is_better(verdict, on_calls=False)
     assert verdict_of((), proposal).p_value == 1.0
+
+
+def test_a_call_that_was_cut_counts_beside_whole_calls_of_its_run() -> None:
+    trials = [Trial(f"r{number}", 0, cost, 10.0) for number in range(20) for cost in (LONGEST_LOSS + 10, 5.0)]
+    verdict = verdict_of(trials, Proposal("booking_margin_percent", 100, 150, ""))
+    assert is_better(verdict, on_calls=True)
 
 
 def test_a_decision_is_a_finding_without_alarm(settings: Settings) -> None:
