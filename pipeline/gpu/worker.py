@@ -110,7 +110,7 @@ def _sound(stream: Iterator[tuple[PageResult, ...]]) -> Iterator[tuple[PageResul
         if on_zerogpu():
             logging.shutdown()
             os._exit(BROKEN_STATUS)
-        _broken = isinstance(error, DeviceBroken)
+        _broken = _broken or isinstance(error, DeviceBroken)
         raise
 
 

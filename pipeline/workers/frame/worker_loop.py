@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
 """An iteration that took its process with it this often is given up."""
 LONGEST_BACK_OFF = 3600.0
+MOST_DOUBLINGS = 10
+"""After this many failures the shortest interval has grown to the longest wait; no float holds 2 to the power of weeks
+of failures.
+"""
 LIGHT_PATIENCE = timedelta(minutes=10)
 """How long a light worker stands back for visitors before it goes on beside them."""
 LOOK_SECONDS = 1.0
@@ -145,7 +149,8 @@ class WorkerLoop:
 
     def _rest(self, stop: Stop) -> None:
         """Wait for the next iteration; after failures twice as long each time. A pause is seen at once."""
-        seconds = min(self._interval * 2.0**self._failures, max(LONGEST_BACK_OFF, self._interval))
+        doubled = self._interval * 2.0 ** min(self._failures, MOST_DOUBLINGS)
+        seconds = min(doubled, max(LONGEST_BACK_OFF, self._interval))
         until = self._around.now() + timedelta(seconds=seconds)
         state = WorkerState.BACKING_OFF if self._failures else WorkerState.WAITING
         self._pulse.show(state=state, next_at=iso(until))

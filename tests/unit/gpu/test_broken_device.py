@@ -69,6 +69,31 @@ def test_not_one_page_of_several_counts_as_a_failed_worker_and_not_as_a_broken_c
     assert bundle.passes == 2 * once
 
 
+def test_a_card_that_broke_stays_broken_whatever_another_run_beside_it_meets(batch: PageBatch) -> None:
+    class TwoRuns(WholePageBundle):
+        """The first run breaks the card between two passes of the second, whose pages then fail one and all."""
+
+        micro_batch = PAGES // 2
+        passes = 0
+
+        def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:
+            self.passes += 1
+            if self.passes == 2:
+                raise DeviceBroken
+            self.failing = frozenset(task.page.page for task in tasks) if self.passes == 3 else frozenset()
+            return super().predict(tasks, images)
+
+    worker.install(Lanes(WholePageBundle(), TwoRuns(lane=Lane.GPU)))
+    second = worker.infer(batch)
+    next(second)
+    with pytest.raises(DeviceBroken):
+        next(worker.infer(batch))
+    with pytest.raises(worker.NothingPredicted):
+        next(second)
+    with pytest.raises(DeviceBroken):
+        next(worker.infer(batch))
+
+
 def test_a_page_that_fails_among_others_is_that_pages_failure(batch: PageBatch) -> None:
     bundle = WholePageBundle(lane=Lane.GPU, failing=frozenset({3}))
     failures = [result.page for result in call(bundle, batch) if isinstance(result, PageFailure)]

@@ -117,6 +117,19 @@ def test_after_failures_the_worker_waits_longer_each_time(settings: Settings) ->
     assert (beat.iteration, beat.state, beat.error) == (3, WorkerState.BACKING_OFF, "file_missing")
 
 
+def test_weeks_of_failures_do_not_end_the_worker(settings: Settings) -> None:
+    def fail(turn: Turn) -> None:
+        raise FileMissing
+
+    clock = HandClock(stops_after=NOON + timedelta(minutes=90))
+    loop = loop_over(settings, CountingWork(fail), clock)
+    loop._failures = 2000
+    loop.run(clock)
+    beat = read_heartbeat(settings, Role.ANALYSIS)
+    assert beat is not None
+    assert (beat.iteration, beat.state) == (2, WorkerState.BACKING_OFF)
+
+
 def test_an_iteration_that_could_not_be_recorded_is_done_again_under_its_number(
     settings: Settings, iterations: IterationLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
