@@ -18,14 +18,14 @@ from pydantic.dataclasses import dataclass as validated_dataclass
 
 from pipeline.errors import SettingsError
 from pipeline.pages import MOST_PAGES
-from pipeline.space_roles import APP, ROLE_NAMES
+from pipeline.space_roles import APP, ROLE_NAMES, WORKER_NAMES
 
 PERSISTENT_DIR = Path("/data")
 LOCAL_DIR = Path("data")
 EXAMPLE = Path(__file__).parent / "ui" / "static" / "examples" / "paper-trail.pdf"  # a document of our own
 ACCOUNT = r"[A-Za-z0-9._@+-]{1,64}:[^\s,]{8,128}"
 DATASET_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
-WORKER = r"(?:inbox|analysis|test-planning|tuning)"
+WORKER = rf"(?:{'|'.join(WORKER_NAMES)})"
 LOCAL_ADDRESS = r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/[^\s]*)?"
 
 
@@ -58,6 +58,10 @@ def _text(default: str, pattern: str, allowed: str, meaning: str, secret: bool =
         repr=not secret,
         json_schema_extra={"allowed": allowed, "secret": secret},
     )
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _folder(default: Any, default_words: str, meaning: str) -> Any:
@@ -139,13 +143,13 @@ class Settings:
     space_role: str = _text(
         APP.name,
         "|".join(ROLE_NAMES),
-        f"{', '.join(ROLE_NAMES[:-1])} or {ROLE_NAMES[-1]}",
+        _one_of(ROLE_NAMES),
         "What the Space does: it converts for visitors, serves the dashboard alone, or is a worker with its page.",
     )
     space_workers: str = _text(
         "",
         rf"{WORKER}(\s*,\s*{WORKER})*",
-        "inbox, analysis, test-planning or tuning, with commas between them",
+        f"{_one_of(WORKER_NAMES)}, with commas between them",
         "Workers that run beside the app or the dashboard in the same Space.",
     )
     worker_seconds: int = _number(60, 5, 86_400, "Seconds between two iterations of a worker.")

@@ -1,6 +1,6 @@
 """The roles that a Space can have. There is one code base; ``SPACE_ROLE`` says which part of it a Space runs.
 
-This table is the only list of roles: the setting takes its names, and the deployment makes one Space for each row.
+The settings take the names of roles from this table, and the deployment makes one Space for each row.
 """
 
 from dataclasses import dataclass
@@ -45,8 +45,10 @@ ANALYSIS = _worker("analysis", "Folio analysis", files=False)
 TEST_PLANNING = _worker("test-planning", "Folio test planning", files=False)
 TUNING = _worker("tuning", "Folio tuning", files=True)
 
-SPACE_ROLES = (APP, DASHBOARD, INBOX, ANALYSIS, TEST_PLANNING, TUNING)
+WORKERS = (INBOX, ANALYSIS, TEST_PLANNING, TUNING)
+SPACE_ROLES = (APP, DASHBOARD, *WORKERS)
 ROLE_NAMES = tuple(role.name for role in SPACE_ROLES)
+WORKER_NAMES = tuple(role.name for role in WORKERS)
 
 
 def role_named(name: str) -> SpaceRole:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from pipeline.deployment.remedies import without_tokens
+from pipeline.store.scrub import without_tokens
 
 SHORTEST_SECRET = 6
 """Characters. A shorter value would be replaced in ordinary words too."""

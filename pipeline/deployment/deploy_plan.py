@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from huggingface_hub import Volume
 
 from pipeline.deployed_build import DEPLOYMENT_VARIABLE
-from pipeline.deployment.space_facts import DATA_MOUNT, SHA256, HubFacts, SpaceFacts, SpacePhase, WantedSpace
+from pipeline.deployment.space_facts import (
+    DATA_MOUNT,
+    SHA256,
+    HubFacts,
+    SpaceFacts,
+    SpacePhase,
+    WantedSpace,
+    data_volume,
+)
 
 LEFT_IN_PLACE = frozenset({".gitattributes"})
 """Files of the repository that the Hub writes itself."""
@@ -121,7 +129,7 @@ def _volumes(wanted: WantedSpace, space: SpaceFacts | None) -> tuple[Volume, ...
     if at_data is not None and (at_data.source == wanted.bucket_id or not wanted.bucket_named):
         return None
     others = tuple(volume for volume in there if volume.mount_path != DATA_MOUNT)
-    return (*others, Volume(type="bucket", source=wanted.bucket_id, mount_path=DATA_MOUNT))
+    return (*others, data_volume(wanted.bucket_id))
 
 
 def _must_wake(space: SpaceFacts | None, stirred: bool) -> bool:

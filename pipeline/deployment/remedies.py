@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.store.scrub import TOKENS
+from pipeline.store.scrub import without_tokens
 
 TAIL_LINES = 40
 LOOK_AT_LINES = 400
@@ -75,13 +75,6 @@ UNKNOWN = "The end of the log above tells the cause; docs/troubleshooting.md lis
 def log_tail(lines: Iterable[str], count: int = TAIL_LINES) -> list[str]:
     """The last lines that are not empty, without access tokens."""
     return [without_tokens(line.rstrip()) for line in lines if line.strip()][-count:]
-
-
-def without_tokens(line: str) -> str:
-    """The line with everything that looks like an access token replaced."""
-    for pattern, stand_in in TOKENS:
-        line = pattern.sub(stand_in, line)
-    return line
 
 
 def likely_remedy(lines: Iterable[str]) -> str:

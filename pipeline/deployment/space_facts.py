@@ -17,6 +17,11 @@ FRESH_FILES = frozenset({".gitattributes", "README.md"})
 FOLIO_FILE = "pipeline/settings.py"
 
 
+def data_volume(bucket_id: str) -> Volume:
+    """The bucket as the Space's persistent folder."""
+    return Volume(type="bucket", source=bucket_id, mount_path=DATA_MOUNT)
+
+
 class SpacePhase(StrEnum):
     """What a Space does, from the Hub's stages: ``huggingface_hub.SpaceStage``, and SLEEPING, which is not in it."""
 

@@ -13,7 +13,7 @@ from huggingface_hub.hf_api import RepoFile
 
 from pipeline.deployment.account import Account, account_of
 from pipeline.deployment.hub_answers import RetryPace, deploy_errors, of_the_store
-from pipeline.deployment.space_facts import SHA256, SpaceFacts, SpaceRun, WantedSpace
+from pipeline.deployment.space_facts import SHA256, SpaceFacts, SpaceRun, WantedSpace, data_volume
 from pipeline.errors import RepositoryMissing, SpaceNotFound, TokenMissing
 from pipeline.space_roles import APP
 from pipeline.store.hub import ResultsRepo, client_with_timeouts
@@ -117,7 +117,6 @@ class SpacesHub:
         """Create the Space with hardware, variables, secrets and volume in one request: a free account may not create a
         Gradio Space and then change its hardware. One that is there stays as it is.
         """
-        volume = Volume(type="bucket", source=wanted.bucket_id, mount_path="/data") if wanted.bucket_id else None
         request = partial(
             self._api.create_repo,
             wanted.space_id,
@@ -128,7 +127,7 @@ class SpacesHub:
             space_hardware=wanted.hardware,
             space_variables=[{"key": name, "value": value} for name, value in variables.items()],
             space_secrets=[{"key": name, "value": value} for name, value in wanted.secrets.items()],
-            space_volumes=[volume] if volume else None,
+            space_volumes=[data_volume(wanted.bucket_id)] if wanted.bucket_id else None,
         )
         self._call("create the Space", request)
 

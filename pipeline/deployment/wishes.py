@@ -13,7 +13,6 @@ from pipeline.space_roles import APP, SPACE_ROLES, SpaceRole
 ZERO_GPU = "zero-a10g"
 TOKEN_SECRET = "HF_TOKEN"  # noqa: S105  a name
 SPACE_TOKEN = "FOLIO_SPACE_TOKEN"  # noqa: S105  a name
-SET_BY_DEPLOY = ("SPACE_ROLE", "RESULTS_DATASET", "RESULTS_PRIVATE", "DASHBOARD_DATASETS")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def publishing_line(status: PublisherStatus) -> CheckLine:
     """How records reach the results dataset, as the server knows it."""
     name, waiting = "results dataset", f"{status.depth:,} records wait"
     if status.state is PublishState.NO_TOKEN:
-        return _no_token()
+        return no_token_line()
     if status.state in (PublishState.WAITING, PublishState.STOPPED):
         why = f" ({status.last_error})" if status.last_error else ""
         return fault(
@@ -52,12 +52,8 @@ def publishing_line(status: PublisherStatus) -> CheckLine:
     return well(name, f"{status.repo_id or 'the dataset'} is up to date; {waiting}.")
 
 
-def token_line(token: bool) -> CheckLine:
-    """Whether there is a token at all."""
-    return well("token", "HF_TOKEN is set.") if token else _no_token()
-
-
-def _no_token() -> CheckLine:
+def no_token_line() -> CheckLine:
+    """What it means that there is no token."""
     return warning(
         "results dataset",
         "There is no HF_TOKEN, so records of runs stay here and are not published.",
@@ -173,7 +169,7 @@ def _packages(facts: MachineFacts) -> Iterator[CheckLine]:
             "look at the engines in a run's report",
         )
     elif facts.packages:
-        yield well(name, "every package fits this device.")
+        yield well(name, "every package that can be made for this device is here.")
     else:
         yield warning(
             name,

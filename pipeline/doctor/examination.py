@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.check_lines import CheckLine, CheckOutcome, fault, well
 from pipeline.deployment.spaces_hub import SpacesHub
-from pipeline.doctor.checks import machine_lines, publishing_line, token_line
+from pipeline.doctor.checks import machine_lines, no_token_line, publishing_line
 from pipeline.doctor.machine import examine_machine
 from pipeline.errors import DeployError
 from pipeline.settings import Settings
@@ -26,7 +26,7 @@ def examine(settings: Settings, token: str, endpoint: str | None = None) -> Iter
     """The lines for the command line: this machine first, then the Hub with ``token``."""
     yield from machine_lines(examine_machine(settings, packages=True), settings)
     if not token:
-        yield token_line(token=False)
+        yield no_token_line()
         return
     yield from _hub_lines(settings, SpacesHub(token, endpoint))
     status = read_status(status_path(settings))

@@ -43,7 +43,8 @@ class Disk:
 @dataclass(frozen=True, slots=True)
 class MachineFacts:
     """What was found. ``space_id`` is empty off the Hub; ``weights`` is empty where the accurate models are there, else
-    the reason why not; ``packages`` is whether every compiled package is there, None where that cannot be told.
+    the reason why not; ``packages`` is whether every compiled package that can be made is there, None where that cannot
+    be told.
     """
 
     space_id: str

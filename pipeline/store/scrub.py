@@ -44,6 +44,13 @@ def scrub(text: str, limit: int = MESSAGE_BYTES) -> str:
     return text.encode("utf-8", errors="replace")[:limit].decode("utf-8", errors="ignore")
 
 
+def without_tokens(text: str) -> str:
+    """``text`` with everything that looks like an access token replaced."""
+    for pattern, stand_in in TOKENS:
+        text = pattern.sub(stand_in, text)
+    return text
+
+
 def scrub_record(record: IterationRecord) -> IterationRecord:
     """The record with its free text scrubbed: the error's message and the pages' reasons."""
     error = record.error and replace(record.error, message=scrub(record.error.message))
@@ -65,7 +72,4 @@ class TokenlessFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line as ``logging.Formatter`` makes it, tokens replaced."""
-        text = super().format(record)
-        for pattern, stand_in in TOKENS:
-            text = pattern.sub(stand_in, text)
-        return text
+        return without_tokens(super().format(record))

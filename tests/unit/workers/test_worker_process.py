@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.settings import Settings, read_settings
+from pipeline.space_roles import ROLE_NAMES, WORKER_NAMES
 from pipeline.store.heartbeats import read_heartbeat
 from pipeline.store.iteration_log import IterationLog
-from pipeline.worker_iterations import Role, WorkerState
+from pipeline.worker_iterations import WORKER_ROLES, Role, WorkerState
 from pipeline.workers.role_table import WORKERS, worker_role
 from pipeline.workers.worker_process import WorkerProcess, WorkerProcesses, server_processes, workers_of
 from tests.support.runs import until
@@ -71,6 +72,11 @@ def test_a_space_runs_its_own_role_and_those_that_it_names(
     variables: dict[str, str], roles: tuple[Role, ...], tmp_path: Path
 ) -> None:
     assert workers_of(read_settings(variables | {"DATA_DIR": str(tmp_path)})) == roles
+
+
+def test_roles_are_those_that_a_space_can_have() -> None:
+    assert tuple(Role) == ROLE_NAMES
+    assert WORKER_ROLES == WORKER_NAMES == tuple(row.role for row in WORKERS)
 
 
 def test_every_role_can_be_built(settings: Settings, tmp_path: Path) -> None:
