@@ -5,8 +5,10 @@ import os
 
 from pipeline.check_lines import CheckOutcome
 from pipeline.deployment.account import token_here
+from pipeline.deployment.results_care import ResultsCare
 from pipeline.deployment.verification import SampleCheck, connect
 from pipeline.settings import Settings
+from pipeline.store.hub import ResultsRepo
 
 AUTH_VARIABLE = "FOLIO_AUTH"
 
@@ -23,6 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="wait so long until the record is in the results dataset (default: do not wait)",
     )
+    parser.add_argument(
+        "--dataset", default="", metavar="OWNER/NAME", help="read this results dataset and look for the record in it"
+    )
 
 
 def run(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -34,9 +39,15 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     folio, version = connect(chosen.url, token_here() if chosen.private else "", (name, password) if name else None)
     failing = {CheckOutcome.FAULT, *((CheckOutcome.WARNING,) if chosen.strict else ())}
     outcomes = []
-    for line in SampleCheck(folio, version, chosen.dataset_seconds).lines():
+    for line in SampleCheck(folio, version, chosen.dataset_seconds, _dataset(chosen.dataset)).lines():
         print(line.text(), flush=True)
         outcomes.append(line.outcome)
     failed = sum(outcome in failing for outcome in outcomes)
     print(f"{len(outcomes) - failed} of {len(outcomes)} checks passed")
     return 1 if failed else 0
+
+
+def _dataset(name: str) -> ResultsCare | None:
+    if not name:
+        return None
+    return ResultsCare(ResultsRepo(name, private=True, token=token_here(), endpoint=os.environ.get("HF_ENDPOINT")))

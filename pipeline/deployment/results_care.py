@@ -1,4 +1,4 @@
-"""Looking after a results dataset: how large it is, keeping its newest runs, and clearing it."""
+"""Looking after a results dataset: how large it is, what reaches it, keeping its newest runs, and clearing it."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -47,6 +47,15 @@ class ResultsCare:
         runs = run_count(body for path, body in files.items() if path != SEED)
         return DatasetSize(runs, len(files), size, tuple(months), commits)
 
+    def file_names(self) -> frozenset[str]:
+        """The data files that it has now."""
+        return frozenset(self._call("list the dataset", self.repo.files)[1])
+
+    def has_received(self, record_id: str, since: frozenset[str]) -> bool:
+        """Whether a file that came after those of ``since`` holds the record."""
+        _, files = self._files(without=since)
+        return any(record_id.encode() in body for body in files.values())
+
     def keep(self, count: int) -> tuple[int, int]:
         """Leave the ``count`` newest runs; returns how many stay and how many went.
 
@@ -77,9 +86,9 @@ class ResultsCare:
             self.retry_pace.call("prune the dataset", partial(of_the_store, request), when_busy=False)
             head, _ = self._call("list the dataset", self.repo.files)
 
-    def _files(self) -> tuple[str, dict[str, bytes]]:
+    def _files(self, without: frozenset[str] = frozenset()) -> tuple[str, dict[str, bytes]]:
         head, paths = self._call("list the dataset", self.repo.files)
-        jsonl = [path for path in paths if path.endswith(".jsonl")]
+        jsonl = [path for path in paths if path.endswith(".jsonl") and path not in without]
         return head, {path: self._call("read the dataset", partial(self.repo.read, path, head)) for path in jsonl}
 
     def _call(self, doing: str, request: Callable[[], Result]) -> Result:

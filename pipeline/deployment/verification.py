@@ -16,7 +16,7 @@ from gradio_client import Client, handle_file
 
 from pipeline.check_lines import CheckLine, fault, warning, well
 from pipeline.deployed_build import VERSION_PATH
-from pipeline.errors import SpaceUnreachable
+from pipeline.errors import DeployError, SpaceUnreachable
 from pipeline.settings import EXAMPLE
 from pipeline.space_roles import ROLE_NAMES, role_named
 from pipeline.store.scrub import scrub
@@ -42,15 +42,28 @@ class RemoteFolio(Protocol):
         ...
 
 
+class ReadableDataset(Protocol):
+    """A results dataset that can be read. Its methods raise DeployError. ``ResultsCare`` fits it."""
+
+    def file_names(self) -> frozenset[str]:
+        """The data files that it has now."""
+        ...
+
+    def has_received(self, record_id: str, since: frozenset[str]) -> bool:
+        """Whether a file that came after those of ``since`` holds the record."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SampleCheck:
     """One visit. ``dataset_seconds`` is how long is waited until the sample's record is in the results dataset; 0 looks
-    only whether publishing goes well.
+    only whether publishing goes well. Without ``dataset`` the server's word is taken for it.
     """
 
     folio: RemoteFolio
     version: Mapping[str, Any]
     dataset_seconds: float = 0.0
+    dataset: ReadableDataset | None = None
     sample: Path = EXAMPLE
     words: tuple[str, ...] = SAMPLE_WORDS
     clock: Callable[[], float] = time.monotonic
@@ -72,6 +85,7 @@ class SampleCheck:
         yield from self._conversion(before)
 
     def _conversion(self, before: Mapping[str, Any]) -> Iterator[CheckLine]:
+        before_files = self._dataset_files()
         arguments = {"pages": "1", "visitor": secrets.token_hex(16), "again": True}
         answer = self._call("/convert", handle_file(self.sample), **arguments)
         if isinstance(answer, str):
@@ -83,6 +97,7 @@ class SampleCheck:
         yield self._counters(before)
         after = self._call("/system_status")
         yield from self._publishing(before if isinstance(after, str) else after)
+        yield from self._received(str(status.get("record_id", "")), before_files)
         yield from self._workers(before if isinstance(after, str) else after)
         with suppress(Exception):
             self.folio.predict(status["run_id"], api_name="/delete")
@@ -141,6 +156,28 @@ class SampleCheck:
             status = self._call("/system_status")
             publishing = publishing if isinstance(status, str) else status["publishing"]
         return publishing
+
+    def _dataset_files(self) -> frozenset[str]:
+        """The files before the sample's run; none where they cannot be listed, so that all are read later."""
+        with suppress(DeployError):
+            return self.dataset.file_names() if self.dataset else frozenset()
+        return frozenset()
+
+    def _received(self, record_id: str, before: frozenset[str]) -> Iterator[CheckLine]:
+        """Whether the record is in the dataset, as the Hub gives it out."""
+        if self.dataset is None:
+            return
+        name, end = "dataset's rows", self.clock() + self.dataset_seconds
+        try:
+            while not (found := self.dataset.has_received(record_id, before)) and self.clock() < end:
+                self.sleep(POLL_SECONDS)
+        except DeployError as error:
+            yield fault(name, error.message, "see that HF_TOKEN may read the dataset")
+            return
+        if found:
+            yield well(name, "the sample's record is among them.")
+        else:
+            yield fault(name, "The sample's record is not among them.", "wait longer with --dataset-seconds 600")
 
     def _workers(self, status: Mapping[str, Any]) -> Iterator[CheckLine]:
         spaces = status["spaces"]

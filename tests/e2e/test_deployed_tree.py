@@ -68,14 +68,18 @@ def test_the_health_check_of_the_image_passes_while_it_serves_and_fails_without_
 
 
 def test_it_converts_and_its_record_reaches_the_dataset(
-    deployed: DeployedTree, capsys: pytest.CaptureFixture[str]
+    deployed: DeployedTree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert main(["verify", deployed.site.url, "--dataset-seconds", "60", "--strict"]) == 0
+    monkeypatch.setenv("HF_ENDPOINT", deployed.hub.url)
+    monkeypatch.setenv("HF_TOKEN", deployed.hub.token)
+    dataset = ["--dataset-seconds", "60", "--dataset", "tester/folio-results"]
+    assert main(["verify", deployed.site.url, *dataset, "--strict"]) == 0
     shown = capsys.readouterr().out
     assert "[ok     ] conversion: one page in" in shown
     assert "[ok     ] record: the run left its record." in shown
     assert "[ok     ] counters: runs went from 0 to 1." in shown
     assert "[ok     ] results dataset: published to the results dataset; 0 records wait." in shown
+    assert "[ok     ] dataset's rows: the sample's record is among them." in shown
     assert "[ok     ] online: 1 of 1" in shown
     shards = [
         data for path, data in deployed.hub.repos["tester/folio-results"].files.items() if path.startswith("data/2")

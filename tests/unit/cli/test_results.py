@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.__main__ import main
+from pipeline.deployment.results_care import ResultsCare
 from pipeline.store.hub import SEED
 from pipeline.store.record_to_row import row_line, to_row
 from tests.standins.hub_repos import Fault, Request, Then
@@ -20,6 +21,7 @@ from tests.unit.store.records_for_tests import end_record
 
 PAGE = (Path(__file__).parents[3] / "docs" / "your-own-space.md").read_text(encoding="utf-8")
 RUNS = [f"017f22e2-79b0-7cc3-98c4-{number:012x}" for number in range(1, 8)]
+NEW_RUN = "017f22e2-79b0-7cc3-98c4-00000000000a"
 
 
 @pytest.fixture
@@ -55,6 +57,17 @@ def test_the_newest_runs_stay_and_history_does_not(hub: HubUnderTest, capsys: py
     lines = [line for path, body in repo.files.items() if path.startswith("data/2") for line in body.splitlines()]
     assert sorted(json.loads(line)["iteration_id"] for line in lines) == RUNS[-3:]
     assert len(repo.commits) == 1
+
+
+def test_a_record_is_looked_for_in_the_files_that_came_since(hub: HubUnderTest) -> None:
+    repo = hub.repo()
+    care = ResultsCare(repo)
+    before = care.file_names()
+    assert len(before) == len(RUNS) + 1
+    assert not care.has_received(RUNS[0], before)
+    repo.add({"data/2026-08/2026-08-20-new.jsonl": row_line(to_row(end_record(NEW_RUN)))})
+    assert care.has_received(NEW_RUN, before)
+    assert not care.has_received(RUNS[0], before)
 
 
 def test_a_cleared_dataset_still_loads_as_the_page_tells_it(

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from pipeline.check_lines import CheckLine, CheckOutcome
-from pipeline.deployment.verification import SampleCheck
+from pipeline.deployment.verification import ReadableDataset, SampleCheck
+from pipeline.errors import DeployError, RepositoryMissing
 from pipeline.store.status import SENTENCES, PublishState
 
 MARKDOWN = "# The paper trail\n\n## 1. From roll to page\n"
@@ -49,9 +50,11 @@ class RemoteScript:
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    def verify(self, role: str = "app", dataset_seconds: float = 0.0) -> dict[str, CheckLine]:
+    def verify(
+        self, role: str = "app", dataset_seconds: float = 0.0, dataset: ReadableDataset | None = None
+    ) -> dict[str, CheckLine]:
         version = {"build": "abc", "role": role}
-        lines = SampleCheck(self, version, dataset_seconds, clock=lambda: self.now, sleep=self.sleep).lines()
+        lines = SampleCheck(self, version, dataset_seconds, dataset, clock=lambda: self.now, sleep=self.sleep).lines()
         return {line.name: line for line in lines}
 
 
@@ -113,6 +116,43 @@ def test_the_record_is_waited_for_as_long_as_was_asked() -> None:
     assert RemoteScript(system_status=list(waiting)).verify(dataset_seconds=60)["results dataset"].outcome is OK
     late = RemoteScript(system_status=[status(3), status(4, 1)]).verify(dataset_seconds=60)["results dataset"]
     assert (late.outcome, "1 records still wait" in late.sentence) == (FAULT, True)
+
+
+class LateDataset:
+    """The sample's record comes at the third look; None: never. ``error`` is raised by every look."""
+
+    def __init__(self, looks: int | None, error: DeployError | None = None) -> None:
+        self.looks, self.error, self.asked = looks, error, 0
+
+    def file_names(self) -> frozenset[str]:
+        if self.error:
+            raise self.error
+        return frozenset({"data/seed.jsonl"})
+
+    def has_received(self, record_id: str, since: frozenset[str]) -> bool:
+        if self.error:
+            raise self.error
+        self.asked += 1
+        assert (record_id, since) == ("rec", {"data/seed.jsonl"})
+        return self.looks is not None and self.asked >= self.looks
+
+
+@pytest.mark.parametrize(
+    ("dataset", "seconds", "outcome", "words"),
+    [
+        (LateDataset(1), 0, OK, "is among them"),
+        (LateDataset(3), 60, OK, "is among them"),
+        (LateDataset(3), 0, FAULT, "not among them"),
+        (LateDataset(None), 60, FAULT, "not among them"),
+        (LateDataset(1, RepositoryMissing("list the dataset")), 60, FAULT, "could not list the dataset"),
+    ],
+    ids=["at once", "late", "too late", "never", "out of reach"],
+)
+def test_the_dataset_itself_is_read_where_it_is_named(
+    dataset: LateDataset, seconds: float, outcome: CheckOutcome, words: str
+) -> None:
+    line = RemoteScript().verify(dataset_seconds=seconds, dataset=dataset)["dataset's rows"]
+    assert (line.outcome, words in line.sentence) == (outcome, True), line
 
 
 def test_silent_spaces_are_named() -> None:
