@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -128,14 +127,6 @@ def unpack(wheels: Path, site: Path) -> bool:
         options = ["--quiet", "--no-index", "--no-deps", "--no-compile", "--target", str(site)]
         subprocess.run([sys.executable, "-m", "pip", "install", *options, *files], check=True)
     return site.exists()
-
-
-def installed(package: Carried) -> str:
-    """The version here, empty where it is not installed."""
-    try:
-        return version(package.name)
-    except PackageNotFoundError:
-        return ""
 
 
 if __name__ == "__main__":

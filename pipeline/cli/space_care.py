@@ -8,13 +8,13 @@ from typing import Any
 from pipeline.deployed_build import DEPLOYMENT_VARIABLE
 from pipeline.deployment.account import Account, token_here
 from pipeline.deployment.following import served_build
-from pipeline.deployment.remedies import without_tokens
 from pipeline.deployment.space_facts import SpaceFacts
 from pipeline.deployment.spaces_hub import SpacesHub
 from pipeline.deployment.staged_tree import stage
 from pipeline.deployment.wishes import DeployOptions, space_id_of
 from pipeline.errors import SpaceNotFound
 from pipeline.space_roles import SpaceRole
+from pipeline.store.scrub import without_tokens
 
 ACTIONS = ("status", "logs", "pause", "restart", "delete")
 

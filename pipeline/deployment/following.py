@@ -82,7 +82,7 @@ class Follower:
         ``before`` is how it ran before the change, None where nothing was changed. Raises BuildFailed, StartFailed,
         DeployTimedOut and DeployError.
         """
-        start, seen, told, followed = self.watch.clock(), "", "", set[bool]()
+        start, seen, reported, followed = self.watch.clock(), "", "", set[bool]()
         moved = before is None
         while True:
             run = self.hub.run(space_id)
@@ -96,8 +96,8 @@ class Follower:
             state, address = self._state(space_id, run, hardware, wanted)
             if not state:
                 return address
-            if state != told:
-                told = state
+            if state != reported:
+                reported = state
                 self.report(f"{space_id}: {state}")
             if waited > self.watch.minutes * 60:
                 raise DeployTimedOut(self.watch.minutes, state)

@@ -1,6 +1,5 @@
 """How workers look: the card of the dashboard and the page of one worker. Pure functions to HTML."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from pipeline.ui.templating import NOTHING, render
 from pipeline.ui.words import count, span
 from pipeline.worker_iterations import Finding, Insight, Role, Severity, WorkerState
 
-ROLE_NAMES: Mapping[Role, str] = {
+WORKER_TITLES: Mapping[Role, str] = {
     Role.INBOX: "Inbox",
     Role.ANALYSIS: "Analysis",
     Role.TEST_PLANNING: "Test planning",
@@ -58,7 +57,7 @@ def _line(worker: WorkerStanding) -> dict[str, object]:
     insight = newest_insight(worker)
     return {
         "role": worker.role.value,
-        "name": ROLE_NAMES[worker.role],
+        "name": WORKER_TITLES[worker.role],
         "dot": "bad" if worker.silent or worker.error else "on" if worker.online else "off",
         "state": state_name(worker),
         "iterations": count(worker.iterations, "iteration"),
@@ -85,10 +84,10 @@ def _records(worker: WorkerStanding) -> list[str]:
 def standing_line(worker: WorkerStanding | None, role: Role) -> Markup:
     """The line at the top of a worker's page."""
     if worker is None:
-        return render("workers/no_worker", name=ROLE_NAMES[role])
+        return render("workers/no_worker", name=WORKER_TITLES[role])
     return render(
         "workers/standing",
-        name=ROLE_NAMES[role],
+        name=WORKER_TITLES[role],
         level="degraded" if worker.silent or worker.error else "operational" if worker.online else "offline",
         state=state_name(worker),
         error=worker.error,
@@ -164,7 +163,7 @@ def standing_json(worker: WorkerStanding) -> dict[str, object]:
         "error": worker.error or None,
         "iteration": worker.iterations,
         "summary": last.summary if last else "",
-        "findings": [json.loads(json.dumps(_finding(item))) for item in last.findings] if last else [],
+        "findings": [_finding(item) for item in last.findings] if last else [],
         "insights": [item.sentence for item in last.cumulative_insights] if last else [],
     }
 

@@ -54,8 +54,8 @@ class StudiedRuns:
             & ~np.isin(records.kind, bench)
         )
         ids = [str(records.ids[row]) for row in np.flatnonzero(chosen)[-MOST_RUNS:]]
-        known = self._runs
-        self._runs = {record_id: run for record_id in ids if (run := known.get(record_id) or self._read(record_id))}
+        before = self._runs
+        self._runs = {record_id: run for record_id in ids if (run := before.get(record_id) or self._read(record_id))}
         return tuple(self._runs.values())
 
     def _read(self, record_id: str) -> StudiedRun | None:

@@ -15,18 +15,18 @@ def with_findings(insights: Iterable[Insight], findings: Iterable[Finding], iter
     They are ordered from the gravest to the lightest, the one found last first. Beyond ``MOST_INSIGHTS`` the last in
     this order go.
     """
-    known = {insight.key: insight for insight in insights}
+    found = {insight.key: insight for insight in insights}
     for finding in findings:
-        before = known.get(finding.key)
+        before = found.get(finding.key)
         if before is None:
-            known[finding.key] = Insight(finding.key, finding.sentence, finding.severity, iteration, iteration)
+            found[finding.key] = Insight(finding.key, finding.sentence, finding.severity, iteration, iteration)
         else:
-            known[finding.key] = replace(
+            found[finding.key] = replace(
                 before,
                 sentence=finding.sentence,
                 severity=finding.severity,
                 last_iteration=iteration,
                 times=before.times + 1,
             )
-    ordered = sorted(known.values(), key=lambda insight: (RANK[insight.severity], -insight.last_iteration, insight.key))
+    ordered = sorted(found.values(), key=lambda insight: (RANK[insight.severity], -insight.last_iteration, insight.key))
     return tuple(ordered[:MOST_INSIGHTS])

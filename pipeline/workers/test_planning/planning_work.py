@@ -59,13 +59,13 @@ class PlanningWork:
         learnt: dict[str, list[str]] = dict(state.get("lessons", {}))
         rounds: dict[str, int] = dict(state.get("rounds", {}))
         lessons = lessons_of(self._sources.runs_until(turn.now), self._sources.analysis())
-        known = set(learnt.get(chosen.name, []))
-        new = [lesson for lesson in lessons if concerns(chosen, lesson) and lesson.key not in known]
+        planned = set(learnt.get(chosen.name, []))
+        new = [lesson for lesson in lessons if concerns(chosen, lesson) and lesson.key not in planned]
         cases = self._plan(chosen, new, rounds.get(chosen.name, 0))
         self._sources.export(cases)
         if cases:
             rounds[chosen.name] = rounds.get(chosen.name, 0) + 1
-            learnt[chosen.name] = sorted(known | {lesson.key for lesson in new})
+            learnt[chosen.name] = sorted(planned | {lesson.key for lesson in new})
         return TurnOutcome(
             summary=_summary(chosen, cases, new),
             status=IterationStatus.OK if cases else IterationStatus.IDLE,

@@ -107,8 +107,8 @@ class TuningWork:
             return None if tried else proposal
         if len(self._sources.documents.sample(SAMPLES, idea.number)) < LEAST_DOCUMENTS:
             return None
-        known = {(setting, value) for setting, value, _ in idea.tried}
-        value = next((value for value in knob.allowed(now) if (knob.setting, value) not in known), None)
+        decided = {(setting, value) for setting, value, _ in idea.tried}
+        value = next((value for value in knob.allowed(now) if (knob.setting, value) not in decided), None)
         if value is None:
             return None
         return Proposal(knob.setting, now, value, f"{knob.setting.upper()} is {now}; {value} was not tried yet.")

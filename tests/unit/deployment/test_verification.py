@@ -133,7 +133,7 @@ class LateDataset:
         if self.error:
             raise self.error
         self.asked += 1
-        assert (record_id, since) == ("rec", {"data/seed.jsonl"})
+        assert (record_id, since) == ("rec", frozenset({"data/seed.jsonl"}))
         return self.looks is not None and self.asked >= self.looks
 
 
