@@ -5,7 +5,8 @@ from typing import Any
 import gradio as gr
 
 from pipeline.history.difference import DifferenceLine, Mark
-from pipeline.ui.api.parameters import FIRST, LEFT, RIGHT, checker, component
+from pipeline.ui.api.named_endpoint import add_endpoint
+from pipeline.ui.api.parameters import FIRST, LEFT, RIGHT
 from pipeline.ui.api.refusals import refusing
 from pipeline.ui.ports import Runs
 from pipeline.ui.text_comparison import CHANGES_AT_ONCE, ComparedPage, TextComparison, compare_texts, open_run
@@ -20,14 +21,12 @@ where a page is too long to be compared line by line."""
 
 def add_compare_endpoint(runs: Runs) -> None:
     """Add the endpoint to the page under construction."""
-    taken = (LEFT, RIGHT, FIRST)
-    gr.Button(visible=False).click(
+    add_endpoint(
+        "compare",
         CompareApi(runs).compare,
-        [component(parameter) for parameter in taken],
+        (LEFT, RIGHT, FIRST),
         gr.JSON(label="comparison", visible=False),
-        api_name="compare",
-        api_description=" ".join(COMPARE_HELP.split()),
-        validator=checker(taken),
+        COMPARE_HELP,
         concurrency_limit=COMPARISONS_AT_ONCE,
     )
 

@@ -2,19 +2,20 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import gradio as gr
 
 from pipeline.errors import FileMissing, InternalError, PageNotSelected
-from pipeline.formats import MarkdownForm
+from pipeline.formats import AS_USUAL, MarkdownForm, PictureForm, TableForm
 from pipeline.languages import language_codes
+from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.state import Accepted, RunView, Source
 from pipeline.runs.visitors import Visitor
 from pipeline.settings import Settings
-from pipeline.ui.api.refusals import RunFailed, lane_choice, ocr_mode, picture_form, refusing, table_form
+from pipeline.ui.api.refusals import RunFailed, one_of, refusing
 from pipeline.ui.api.run_summary import summary
 from pipeline.ui.callers import caller
 from pipeline.ui.convert.downloads import Uploads, remove_copies, served_copy
@@ -27,7 +28,10 @@ Status = dict[str, object]
 
 
 class ConvertApi:
-    """The endpoints' functions; their parameters are described in ``parameters``."""
+    """The endpoints' functions; their parameters are described in ``parameters``.
+
+    gradio takes the names of an endpoint's parameters from its function, so two functions spell out the same ones.
+    """
 
     def __init__(self, runs: Runs, settings: Settings, uploads: Uploads) -> None:
         self._runs, self._settings, self._uploads = runs, settings, uploads
@@ -50,8 +54,8 @@ class ConvertApi:
     ) -> Iterator[Answer]:
         """Progress at most once a second, then the result."""
         with refusing():
-            form = MarkdownForm(table_form(spans), picture_form(pictures), bool(page_markers))
-            options = replace(_options(pages, ocr, tables, lane, languages), markdown=form)
+            form = _markdown_form(spans, pictures, page_markers)
+            options = _options(pages, ocr, tables, lane, languages, form)
             accepted = self._accept(file, options, password, caller(request, visitor or ""), again)
             yield from self._follow(accepted.run_id, accepted.reused)
 
@@ -73,8 +77,8 @@ class ConvertApi:
     ) -> Status:
         """The run's first status."""
         with refusing():
-            form = MarkdownForm(table_form(spans), picture_form(pictures), bool(page_markers))
-            options = replace(_options(pages, ocr, tables, lane, languages), markdown=form)
+            form = _markdown_form(spans, pictures, page_markers)
+            options = _options(pages, ocr, tables, lane, languages, form)
             accepted = self._accept(file, options, password, caller(request, visitor or ""), again)
             return summary(self._runs.view(accepted.run_id), accepted.reused)
 
@@ -120,7 +124,7 @@ class ConvertApi:
     ) -> Iterator[Answer]:
         """Progress at most once a second, then the result, of the run that continues this one."""
         with refusing():
-            choice, by = lane_choice(lane) if lane else None, caller(request, visitor or "")
+            choice, by = one_of(LaneChoice, "lane", lane) if lane else None, caller(request, visitor or "")
             successor = self._runs.resume(run_id or "", password or "", Origin.API, by, choice, int(most_pages or 0))
             self._uploads.pass_on(run_id, successor)
             yield from self._follow(successor)
@@ -135,7 +139,7 @@ class ConvertApi:
 
     def estimate(self, page_count: int, pages: str, ocr: str, tables: bool, lane: str) -> dict[str, object]:
         with refusing():
-            options = _options(pages, ocr, tables, lane, "")
+            options = _options(pages, ocr, tables, lane)
             booked = self._runs.estimate(int(page_count), options) if self._runs.books_gpu else None
             return asdict(self._runs.time_estimate(int(page_count), options)) | {"gpu": booked and asdict(booked)}
 
@@ -143,9 +147,16 @@ class ConvertApi:
         return limits_json(self._settings)
 
 
-def _options(pages: str, ocr: str, tables: bool, lane: str, languages: str) -> ConvertOptions:
-    return ConvertOptions(
-        (pages or "").strip(), ocr_mode(ocr), bool(tables), lane_choice(lane), language_codes(languages or "")
+def _options(
+    pages: str, ocr: str, tables: bool, lane: str, languages: str = "", markdown: MarkdownForm = AS_USUAL
+) -> ConvertOptions:
+    mode, choice = one_of(OcrMode, "ocr", ocr), one_of(LaneChoice, "lane", lane)
+    return ConvertOptions((pages or "").strip(), mode, bool(tables), choice, language_codes(languages or ""), markdown)
+
+
+def _markdown_form(spans: str, pictures: str, page_markers: bool) -> MarkdownForm:
+    return MarkdownForm(
+        one_of(TableForm, "spans", spans), one_of(PictureForm, "pictures", pictures), bool(page_markers)
     )
 
 

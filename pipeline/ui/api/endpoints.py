@@ -13,7 +13,8 @@ import gradio as gr
 from pipeline.settings import Settings
 from pipeline.ui.api import parameters
 from pipeline.ui.api.convert_api import ConvertApi
-from pipeline.ui.api.parameters import CHOSEN, Parameter, checker, component
+from pipeline.ui.api.named_endpoint import add_endpoint
+from pipeline.ui.api.parameters import CHOSEN, Parameter, component
 from pipeline.ui.convert.downloads import Uploads
 from pipeline.ui.ports import Runs
 
@@ -67,11 +68,8 @@ class Endpoint:
 
 def endpoints(api: ConvertApi) -> tuple[Endpoint, ...]:
     """Every endpoint of runs. These are also the tools of the MCP server."""
-    run_id, whole, again = (
-        (parameters.RUN_ID,),
-        (MARKDOWN, STATUS, FILES),
-        (*(parameters.RUN_ID, parameters.PASSWORD, parameters.VISITOR, parameters.NEW_LANE, parameters.MOST_PAGES),),
-    )
+    run_id, whole = (parameters.RUN_ID,), (MARKDOWN, STATUS, FILES)
+    again = (*run_id, parameters.PASSWORD, parameters.VISITOR, parameters.NEW_LANE, parameters.MOST_PAGES)
     planned = (parameters.PAGE_COUNT, parameters.PAGES, parameters.OCR, parameters.TABLES, parameters.LANE)
     return (
         Endpoint("convert", api.convert, CHOSEN, whole, CONVERT_HELP, waits=True),
@@ -89,33 +87,27 @@ def endpoints(api: ConvertApi) -> tuple[Endpoint, ...]:
 
 def add_endpoints(runs: Runs, settings: Settings, uploads: Uploads) -> None:
     """Add the endpoints to the page under construction. Those that wait share the queue of the page's own runs."""
-    made: dict[str, Any] = {}
+    made: dict[Parameter | str, Any] = {}
     for endpoint in endpoints(ConvertApi(runs, settings, uploads)):
         _add(endpoint, settings.concurrency + settings.queue_size, made)
 
 
-def _add(endpoint: Endpoint, waiting: int, made: dict[str, Any]) -> None:
-    inputs = [_shared(f"{parameter.name} {parameter.meaning}", parameter, made) for parameter in endpoint.parameters]
+def _add(endpoint: Endpoint, waiting: int, made: dict[Parameter | str, Any]) -> None:
+    inputs = [_input(parameter, made) for parameter in endpoint.parameters]
     outputs = [_output(label, made) for label in endpoint.returns]
-    limits: dict[str, Any] = (
-        {"concurrency_id": "convert", "concurrency_limit": waiting} if endpoint.waits else {"concurrency_limit": None}
-    )
-    gr.Button(visible=False).click(
-        endpoint.action,
-        inputs or None,
-        outputs,
-        api_name=endpoint.name,
-        api_description=" ".join(endpoint.description.split()),
-        validator=checker(endpoint.parameters),
-        **limits,
+    limits: dict[str, Any] = {"concurrency_id": "convert", "concurrency_limit": waiting} if endpoint.waits else {}
+    add_endpoint(
+        endpoint.name, endpoint.action, endpoint.parameters, outputs, endpoint.description, inputs=inputs, **limits
     )
 
 
-def _shared(key: str, parameter: Parameter, made: dict[str, Any]) -> Any:
-    return made.setdefault(key, made.get(key) or component(parameter))
+def _input(parameter: Parameter, made: dict[Parameter | str, Any]) -> Any:
+    if parameter not in made:
+        made[parameter] = component(parameter)
+    return made[parameter]
 
 
-def _output(label: str, made: dict[str, Any]) -> Any:
+def _output(label: str, made: dict[Parameter | str, Any]) -> Any:
     if label in made:
         return made[label]
     if label == FILES:

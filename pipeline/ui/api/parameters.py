@@ -6,7 +6,8 @@ HTTP 422, one sentence and a code, at the request that brings it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import gradio as gr
@@ -17,23 +18,27 @@ from pipeline.formats import PictureForm, TableForm
 from pipeline.languages import language_codes
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.runs.visitors import TOKEN
-from pipeline.ui.api.refusals import lane_choice, ocr_mode, picture_form, sentence_and_code, table_form
+from pipeline.ui.api.refusals import one_of, sentence_and_code
 
-LANES = tuple(choice.value for choice in LaneChoice)
 PAGE_RANGE_CHARACTERS = frozenset("0123456789-‐‑‒–—−,; \t")
 
 FILE_EXAMPLE = {"path": "report.pdf", "url": "report.pdf", "meta": {"_type": "gradio.FileData"}}
+ID_EXAMPLE = "0123456789abcdef0123456789abcdef"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: its name, what it means, how its component is made, and the check of its values, if any."""
+    """One parameter: its name, what it means, how its component is made, and the check of its values, if any.
+
+    ``choices`` are its values where these are few; ``example`` stands for a value where there is no default.
+    """
 
     name: str
     meaning: str
     make: Callable[[], Component]
     check: Callable[[Any], object] | None = None
     choices: tuple[str, ...] = ()
+    example: object = field(default=None, hash=False)
 
 
 def _whole_number(name: str, least: int) -> Callable[[Any], object]:
@@ -67,24 +72,35 @@ def _switch(name: str, default: bool) -> Callable[[], Component]:
     return lambda: gr.Checkbox(default, label=name, visible=False)
 
 
-RUN_ID = Parameter("run_id", "The secret id of the run, from /submit or /convert.", _text("run_id", None))
-FILE = Parameter("file", "The PDF to convert; the client uploads it.", lambda: gr.File(label="file", visible=False))
+def _choice(name: str, meaning: str, usual: StrEnum) -> Parameter:
+    """A parameter that takes the values of an enumeration, by default ``usual``."""
+    choices = type(usual)
+    values = tuple(choice.value for choice in choices)
+    return Parameter(name, meaning, _text(name, usual.value), lambda value: one_of(choices, name, value), values)
+
+
+def _id(name: str, meaning: str) -> Parameter:
+    """A parameter that names a run or a record, and has to be given."""
+    return Parameter(name, meaning, _text(name, None), example=ID_EXAMPLE)
+
+
+RUN_ID = _id("run_id", "The secret id of the run, from /submit or /convert.")
+FILE = Parameter(
+    "file",
+    "The PDF to convert; the client uploads it.",
+    lambda: gr.File(label="file", visible=False),
+    example=FILE_EXAMPLE,
+)
 PAGES = Parameter("pages", "A range such as 1-3,7; empty for every page.", _text("pages"), _page_range)
-OCR = Parameter(
-    "ocr",
-    "Whether text is read from the page image: auto where a page needs it, always, or never.",
-    _text("ocr", OcrMode.AUTO.value),
-    ocr_mode,
-    tuple(mode.value for mode in OcrMode),
+OCR = _choice(
+    "ocr", "Whether text is read from the page image: auto where a page needs it, always, or never.", OcrMode.AUTO
 )
 TABLES = Parameter("tables", "Whether table structure is recognised.", _switch("tables", True))
 PASSWORD = Parameter("password", "Of an encrypted PDF; it is never stored.", _text("password"))
-LANE = Parameter(
+LANE = _choice(
     "lane",
     "gpu_then_cpu goes on on the CPU where the GPU refuses, gpu stops there, cpu uses no GPU.",
-    _text("lane", LaneChoice.GPU_THEN_CPU.value),
-    lane_choice,
-    LANES,
+    LaneChoice.GPU_THEN_CPU,
 )
 VISITOR = Parameter(
     "visitor",
@@ -100,19 +116,13 @@ LANGUAGES = Parameter(
     _text("languages"),
     lambda value: language_codes(str(value or "")),
 )
-SPANS = Parameter(
+SPANS = _choice(
     "spans",
     "How tables with spans are written in Markdown: html, or pipes, which repeat a cell where it spans.",
-    _text("spans", TableForm.HTML.value),
-    table_form,
-    tuple(form.value for form in TableForm),
+    TableForm.HTML,
 )
-PICTURES = Parameter(
-    "pictures",
-    "Pictures in the Markdown file: none, linked (to the ZIP's files) or embedded.",
-    _text("pictures", PictureForm.NONE.value),
-    picture_form,
-    tuple(form.value for form in PictureForm),
+PICTURES = _choice(
+    "pictures", "Pictures in the Markdown file: none, linked (to the ZIP's files) or embedded.", PictureForm.NONE
 )
 PAGE_MARKERS = Parameter(
     "page_markers",
@@ -123,8 +133,8 @@ NEW_LANE = Parameter(
     "lane",
     "In place of the run's own lane; empty keeps that.",
     _text("lane"),
-    lambda value: lane_choice(value) if value else None,
-    ("", *LANES),
+    lambda value: one_of(LaneChoice, "lane", value) if value else None,
+    ("", *LANE.choices),
 )
 MOST_PAGES = Parameter(
     "most_pages",
@@ -134,11 +144,11 @@ MOST_PAGES = Parameter(
 )
 PAGE_COUNT = Parameter("page_count", "Pages of the PDF.", _number("page_count"), _whole_number("page_count", 1))
 PAGE = Parameter("page", "The page's number in the PDF, from 1.", _number("page"), _whole_number("page", 1))
-LEFT = Parameter("left", "A run's id or link.", _text("left", None))
-RIGHT = Parameter("right", "The id or link of the run to compare it with.", _text("right", None))
+LEFT = _id("left", "A run's id or link.")
+RIGHT = _id("right", "The id or link of the run to compare it with.")
 FIRST = Parameter("first", "How many to leave out from the beginning.", _number("first", 0), _whole_number("first", 0))
 LIMIT = Parameter("limit", "How many to return, at most 100.", _number("limit", 20))
-RECORD_ID = Parameter("record_id", "The public id of a record, from /runs or a run's status.", _text("record_id", None))
+RECORD_ID = _id("record_id", "The public id of a record, from /runs or a run's status.")
 SELECTION = tuple(
     Parameter(name, meaning, _text(name))
     for name, meaning in (
@@ -165,10 +175,8 @@ def component(parameter: Parameter) -> Component:
     described = {"description": parameter.meaning, "additional_description": parameter.meaning}
     documented = {**made.api_info(), **described, **({"enum": list(parameter.choices)} if parameter.choices else {})}
     made.api_info = lambda: documented  # type: ignore[method-assign]
-    if parameter is FILE:
-        made.example_payload = lambda: FILE_EXAMPLE  # type: ignore[method-assign]
-    elif made.value is None and isinstance(made, gr.Textbox):
-        made.example_payload = lambda: "0123456789abcdef0123456789abcdef"  # type: ignore[method-assign]
+    if parameter.example is not None:
+        made.example_payload = lambda: parameter.example  # type: ignore[method-assign]
     return made
 
 

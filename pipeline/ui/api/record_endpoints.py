@@ -13,7 +13,8 @@ from pipeline.history.dashboard_data import DashboardData
 from pipeline.history.health import online, publishing
 from pipeline.history.overview import SpaceActivity, Totals, Window
 from pipeline.history.selection import Filter, RunRow, select, space_name
-from pipeline.ui.api.parameters import FIRST, LIMIT, RECORD_ID, SELECTION, Parameter, checker, component
+from pipeline.ui.api.named_endpoint import add_endpoint
+from pipeline.ui.api.parameters import FIRST, LIMIT, RECORD_ID, SELECTION
 from pipeline.ui.api.refusals import refusing
 
 MOST_ROWS = 100
@@ -33,21 +34,9 @@ def add_record_endpoints(dashboard_data: DashboardData) -> None:
     """Add the endpoints to the page under construction."""
     api = RecordApi(dashboard_data)
     answer = gr.JSON(label="answer", visible=False)
-    listed: tuple[tuple[Any, tuple[Parameter, ...], str, str], ...] = (
-        (api.system_status, (), "system_status", STATUS_HELP),
-        (api.runs, (FIRST, LIMIT, *SELECTION), "runs", RUNS_HELP),
-        (api.run, (RECORD_ID,), "run", RUN_HELP),
-    )
-    for action, taken, name, description in listed:
-        gr.Button(visible=False).click(
-            action,
-            [component(parameter) for parameter in taken] or None,
-            answer,
-            api_name=name,
-            api_description=" ".join(description.split()),
-            validator=checker(taken),
-            concurrency_limit=None,
-        )
+    add_endpoint("system_status", api.system_status, (), answer, STATUS_HELP)
+    add_endpoint("runs", api.runs, (FIRST, LIMIT, *SELECTION), answer, RUNS_HELP)
+    add_endpoint("run", api.run, (RECORD_ID,), answer, RUN_HELP)
 
 
 class RecordApi:

@@ -9,8 +9,6 @@ from typing import TypeVar
 import gradio as gr
 
 from pipeline.errors import FolioError, OptionUnknown
-from pipeline.formats import PictureForm, TableForm
-from pipeline.pages import LaneChoice, OcrMode
 from pipeline.ui.convert.actions import error_facts
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -46,27 +44,8 @@ def _refusal(error: Exception) -> gr.Error:
     return gr.Error(sentence_and_code(error), print_exception=False)
 
 
-def ocr_mode(value: object) -> OcrMode:
-    """The mode of that name. Raises OptionUnknown."""
-    return _one_of(OcrMode, "ocr", value)
-
-
-def lane_choice(value: object) -> LaneChoice:
-    """The lane choice of that name. Raises OptionUnknown."""
-    return _one_of(LaneChoice, "lane", value)
-
-
-def table_form(value: object) -> TableForm:
-    """The form of that name. Raises OptionUnknown."""
-    return _one_of(TableForm, "spans", value)
-
-
-def picture_form(value: object) -> PictureForm:
-    """The form of that name. Raises OptionUnknown."""
-    return _one_of(PictureForm, "pictures", value)
-
-
-def _one_of(choices: type[Choice], option: str, value: object) -> Choice:
+def one_of(choices: type[Choice], option: str, value: object) -> Choice:
+    """The choice of that name. Raises OptionUnknown, which names the ``option``."""
     try:
         return choices(str(value))
     except ValueError:

@@ -9,7 +9,8 @@ import gradio as gr
 
 from pipeline.errors import OptionUnknown, SignInNeeded
 from pipeline.history.dashboard_data import DashboardData
-from pipeline.ui.api.parameters import PAUSED, ROLE, component
+from pipeline.ui.api.named_endpoint import add_endpoint
+from pipeline.ui.api.parameters import PAUSED, ROLE
 from pipeline.ui.api.refusals import refusing
 from pipeline.ui.callers import user_of
 from pipeline.ui.workers.worker_parts import standing_json
@@ -28,22 +29,10 @@ in. Returns whether there was one."""
 def add_worker_endpoints(dashboard_data: DashboardData) -> None:
     """Add the endpoints to the page under construction."""
     api = WorkerApi(dashboard_data)
-    role, paused = component(ROLE), component(PAUSED)
     answer = gr.JSON(label="answer", visible=False)
-    gr.Button(visible=False).click(
-        api.workers, [], answer, api_name="workers", api_description=WORKERS_HELP, concurrency_limit=None
-    )
-    gr.Button(visible=False).click(
-        api.switch,
-        [role, paused],
-        answer,
-        api_name="switch_worker",
-        api_description=SWITCH_HELP,
-        concurrency_limit=None,
-    )
-    gr.Button(visible=False).click(
-        api.take_back, [], answer, api_name="take_back_tuning", api_description=TAKE_BACK_HELP, concurrency_limit=None
-    )
+    add_endpoint("workers", api.workers, (), answer, WORKERS_HELP)
+    add_endpoint("switch_worker", api.switch, (ROLE, PAUSED), answer, SWITCH_HELP)
+    add_endpoint("take_back_tuning", api.take_back, (), answer, TAKE_BACK_HELP)
 
 
 def refuse_strangers(request: gr.Request | None) -> None:

@@ -10,7 +10,7 @@ from pipeline.errors import DamagedPdf
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.settings import Settings
 from pipeline.ui.api.convert_api import ConvertApi
-from pipeline.ui.api.refusals import RunFailed, lane_choice, ocr_mode, refusing
+from pipeline.ui.api.refusals import RunFailed, one_of, refusing
 from pipeline.ui.convert.downloads import Uploads
 from tests.support.scripted_runs import ScriptedRuns
 
@@ -37,10 +37,10 @@ def test_any_other_error_is_a_fault_of_folio(caplog: pytest.LogCaptureFixture) -
 
 
 def test_a_choice_that_does_not_exist_is_refused_with_its_choices() -> None:
-    assert (ocr_mode("always"), lane_choice("cpu")) == (OcrMode.ALWAYS, LaneChoice.CPU)
+    assert (one_of(OcrMode, "ocr", "always"), one_of(LaneChoice, "lane", "cpu")) == (OcrMode.ALWAYS, LaneChoice.CPU)
     sentence = r"ocr does not take this value; give auto, always or never\. \(option_unknown\)"
     with pytest.raises(gr.Error, match=sentence), refusing():
-        ocr_mode("perhaps")
+        one_of(OcrMode, "ocr", "perhaps")
 
 
 def test_a_bad_option_of_a_call_has_a_code(tmp_path: Path, settings: Settings) -> None:
