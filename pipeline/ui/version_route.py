@@ -1,13 +1,9 @@
 """``GET /version``: which build serves, for whoever deployed it. It needs no sign-in and tells nothing else."""
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from pipeline.deployed_build import VERSION_PATH, DeployedBuild
-
-Message = MutableMapping[str, Any]
-App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+from pipeline.ui.guard import App, Receive, Scope, Send
 
 
 class VersionRoute:
@@ -17,9 +13,7 @@ class VersionRoute:
         facts = {"build": build.build, "deployment": build.deployment, "role": role}
         self._app, self._body = app, json.dumps(facts).encode()
 
-    async def __call__(
-        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != VERSION_PATH or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return

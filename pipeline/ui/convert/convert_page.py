@@ -267,7 +267,14 @@ class ConvertWiring:
         return {self._form.stop: gr.Button("Stopping …", interactive=False)}
 
     def _refresh(self, values: Values) -> Updates:
-        return self._show(self._state(values), values[self._memory.signature])
+        """A run has news. The state is only written where a run has gone: a listener that worked meanwhile, such as one
+        that turns pages or continues another run, has written a newer one.
+        """
+        state = self._state(values)
+        updates = self._show(state, values[self._memory.signature])
+        if updates[self._memory.state] == state:
+            del updates[self._memory.state]
+        return updates
 
     def _choose(self, values: Values, event: gr.EventData) -> Updates:
         """A row was chosen, or what it offers: to be removed, or to be converted as far as possible."""

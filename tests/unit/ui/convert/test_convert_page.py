@@ -1,12 +1,16 @@
 """How the parts of the page are tied together."""
 
 import gc
+from pathlib import Path
 
 import gradio as gr
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.ui.convert.convert_page import build
+from pipeline.ui.convert.actions import ConvertActions
+from pipeline.ui.convert.convert_page import ConvertWiring, build
+from pipeline.ui.convert.page_state import Document, PageState
+from pipeline.ui.convert.parts import build_form, build_memory, build_result
 from tests.support.scripted_runs import ScriptedRuns
 
 
@@ -22,3 +26,20 @@ def test_an_estimate_writes_no_state(settings: Settings) -> None:
     assert len(read) >= 4, "after an upload and after a change of what an estimate rests on"
     assert all(read)
     assert not any(written)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_news_of_a_run_write_the_state_only_where_a_run_has_gone(settings: Settings, tmp_path: Path) -> None:
+    """Pages that are turned while news are drawn have written a newer state, which must stay."""
+    runs = ScriptedRuns(settings.data_dir)
+    with gr.Blocks() as page:
+        form, result, memory = build_form(settings, False, False), build_result(), build_memory()
+    wiring = ConvertWiring(ConvertActions(runs), settings, form, result, memory)
+    waiting = PageState((Document(tmp_path / "a.pdf", "a.pdf", 1, 9),), first=5)
+    gone = PageState((Document(None, "b.pdf", run_id="no-such-run"),))
+    unchanged, changed = (wiring._refresh({memory.state: state, memory.signature: ""}) for state in (waiting, gone))
+    del page
+    gc.collect()
+    assert memory.state not in unchanged
+    assert form.documents in unchanged
+    assert changed[memory.state].run_ids == ()
