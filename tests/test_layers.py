@@ -63,7 +63,7 @@ DOORS = {
     "spaces": {"pipeline.gpu", "pipeline.models", "app"},
     "gradio": {"pipeline.ui"},
     "gradio_client": {"pipeline.deployment"},
-    "jinja2": {"pipeline.ui"},
+    "jinja2": {"pipeline.ui", "pipeline.stages"},
     "markdown_it": {"pipeline.ui"},
     "nh3": {"pipeline.ui"},
     "latex2mathml": {"pipeline.ui"},

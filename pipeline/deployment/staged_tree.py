@@ -26,7 +26,7 @@ ROOT_FILES = (
     "packages.txt",
 )
 FOLDERS: Mapping[str, frozenset[str]] = {
-    "pipeline": frozenset({".py", ".jinja", ".css", ".js", ".svg", ".png", ".pdf", ".md", ".json", ".txt", ".html"}),
+    "pipeline": frozenset({".py", ".jinja", ".css", ".js", ".svg", ".png", ".pdf", ".md", ".json", ".txt"}),
     "docs": frozenset({".md"}),
 }
 DOCKERFILE = "Dockerfile"

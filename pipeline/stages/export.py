@@ -56,8 +56,12 @@ class ExportSource:
         if self.form.pictures is PictureForm.EMBEDDED:
             with _embedded(self) as mode:
                 return self.written(mode)
-        linked = self.form.pictures is PictureForm.LINKED
-        return self.written(ImageRefMode.REFERENCED if linked else ImageRefMode.PLACEHOLDER)
+        return self.written(ImageRefMode.REFERENCED) if self.form.pictures is PictureForm.LINKED else self.bare
+
+    @cached_property
+    def bare(self) -> bytes:
+        """The same without pictures; made once, for the file in the usual form and for the HTML's language."""
+        return self.written(ImageRefMode.PLACEHOLDER)
 
     def written(self, mode: ImageRefMode, page_markers: bool = False) -> bytes:
         """The Markdown in the chosen form, UTF-8; pictures and page markers otherwise."""
@@ -89,7 +93,7 @@ def _write_json(source: ExportSource, out: BinaryIO) -> None:
 
 def _write_html(source: ExportSource, out: BinaryIO) -> None:
     with _embedded(source) as mode:
-        out.write(_utf8(html_page(source.document, mode, source.stem, source.markdown.decode())))
+        out.write(_utf8(html_page(source.document, mode, source.stem, source.bare.decode())))
 
 
 def _write_text(source: ExportSource, out: BinaryIO) -> None:

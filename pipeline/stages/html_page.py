@@ -1,8 +1,8 @@
 """A docling document as an HTML page of its own: fit for a phone, with language, direction and words for pictures."""
 
 import html
+from functools import cache
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from docling_core.transforms.serializer.base import BaseDocSerializer, SerializationResult
@@ -10,11 +10,18 @@ from docling_core.transforms.serializer.common import create_ser_result
 from docling_core.transforms.serializer.html import HTMLDocSerializer, HTMLParams, HTMLPictureSerializer
 from docling_core.types.doc import DoclingDocument, ImageRefMode, PictureItem
 from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOKENS_EXPORT_LABELS
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from pipeline.stages.markdown.writer import picture_words
 from pipeline.stages.text_language import direction, language
 
-HEAD = Template((Path(__file__).parent / "page_head.html").read_text(encoding="utf-8"))
+
+@cache
+def _head() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+    )
+    return environment.get_template("page_head.html.jinja")
 
 
 class _NamedPictures(HTMLPictureSerializer):
@@ -29,13 +36,13 @@ class _NamedPictures(HTMLPictureSerializer):
 
 
 def html_page(document: DoclingDocument, mode: ImageRefMode, title: str, text: str) -> str:
-    """The page. ``text`` is the document's, from which its language and direction are told."""
+    """The page. ``text`` is the document's without its pictures, from which its language and direction are told."""
     chosen = HTMLParams(
         labels=DOCUMENT_TOKENS_EXPORT_LABELS,
         layers=DEFAULT_CONTENT_LAYERS,
         image_mode=mode,
         formula_to_mathml=False,
-        html_head=HEAD.substitute(title=html.escape(title)),
+        html_head=_head().render(title=title),
     )
     page = HTMLDocSerializer(doc=document, picture_serializer=_NamedPictures(), params=chosen).serialize().text
     opened = f'<html lang="{language(text)}" dir="{direction(text)}">'

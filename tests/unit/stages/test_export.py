@@ -13,6 +13,7 @@ from PIL import Image
 from pipeline.formats import MarkdownForm, PictureForm, TableForm
 from pipeline.pages import PageStatus
 from pipeline.records import PageOutcome
+from pipeline.stages import export
 from pipeline.stages.chunks import WordTokenizer
 from pipeline.stages.doctags import doctags
 from pipeline.stages.export import FORMATS, ExportSource, output_facts, printable
@@ -37,7 +38,7 @@ def test_the_records_facts_are_those_of_the_markdown_file(tmp_path: Path, monkey
         FORMATS[0].write(source, out)
     written = (tmp_path / "document.md").read_text(encoding="utf-8")
     assert written == "Grüße – aus dem Norden."
-    monkeypatch.setattr(DoclingDocument, "export_to_markdown", None)  # it is made once
+    monkeypatch.setattr(export, "to_markdown", None)  # it is made once
     assert output_facts(source).chars == len(written)
 
 
@@ -146,6 +147,14 @@ def test_the_html_has_language_direction_and_words_for_pictures(tmp_path: Path) 
     assert "<title>a &lt;b&gt;</title>" in page
     assert 'alt="A &quot;mill&quot; &lt;at&gt; work"' in page
     assert 'javascript:x"' not in page
+
+
+def test_pictures_in_the_markdown_have_no_language(tmp_path: Path) -> None:
+    document = two_pages(tmp_path)
+    Image.effect_noise((64, 64), 80).save(tmp_path / "a.png")  # thousands of letters in the Markdown
+    document.add_text(DocItemLabel.TEXT, "تدور الطاحونة مع المد والجزر في كل يوم من أيام السنة. " * 4)
+    source = ExportSource(document, tmp_path, "mills", form=MarkdownForm(pictures=PictureForm.EMBEDDED))
+    assert '<html lang="ar" dir="rtl">' in written(source, "html").decode()
 
 
 def test_a_chunk_knows_its_headings_pages_and_boxes(tmp_path: Path) -> None:
