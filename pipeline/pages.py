@@ -4,12 +4,14 @@ Units: a *point* is 1/72 inch. Every box is in points of the unrotated-as-shown 
 top left, y down. Page numbers are the file's own, from 1. Pixels are RGB, uint8.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 RENDER_DPI = 144
 POINTS_PER_INCH = 72
 MOST_PAGES = 10_000  # of a document that are ever listed or measured, whatever its page count claims
+RANGE_DASHES = "‐‑‒–—−"  # as word processors and keyboards write a range of pages, beside the plain hyphen
 MIN_DPI = 36  # below this even headings cannot be read, so a page that would need less is refused
 
 
@@ -45,6 +47,17 @@ class Box:
         shared = self.intersection(other)
         union = self.area + other.area - shared
         return shared / union if union > 0 else 0.0
+
+
+def format_page_range(pages: Sequence[int]) -> str:
+    """Page numbers, in order, as a page range: ``1-3,7``."""
+    spans: list[list[int]] = []
+    for page in pages:
+        if spans and page == spans[-1][1] + 1:
+            spans[-1][1] = page
+        else:
+            spans.append([page, page])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
 class OcrMode(StrEnum):

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.errors import PageRangeMalformed, PageRangeOutside, TooManyPages
-from pipeline.pages import MOST_PAGES, POINTS_PER_INCH, RENDER_DPI, OcrMode, PageFacts, PageSize
+from pipeline.pages import MOST_PAGES, POINTS_PER_INCH, RANGE_DASHES, RENDER_DPI, OcrMode, PageFacts, PageSize
 from pipeline.pixels import BYTES_PER_PIXEL
 
 # -- page ranges -----------------------------------------------------------------------------------------------------
 
-DASHES = str.maketrans("‐‑‒–—−", "------")  # as word processors and keyboards write a range
+ANY_DASH = str.maketrans(RANGE_DASHES, "-" * len(RANGE_DASHES))
 RANGE_PART = re.compile(r"(?P<first>\d{0,12})(?:\s*(?P<dash>-)\s*(?P<last>\d{0,12}))?", re.ASCII)
 
 
@@ -20,23 +20,12 @@ def parse_page_range(text: str, page_count: int, limit: int = MOST_PAGES) -> tup
 
     Raises PageRangeMalformed, PageRangeOutside, or TooManyPages where more than ``limit`` pages are selected.
     """
-    parts = text.translate(DASHES).split(",") if text.strip() else ["-"]
+    parts = text.translate(ANY_DASH).split(",") if text.strip() else ["-"]
     spans = _merge(sorted(_span(part.strip(), text, page_count) for part in parts))
     selected = sum(last - first + 1 for first, last in spans)
     if selected > limit:
         raise TooManyPages(selected, limit)
     return tuple(page for first, last in spans for page in range(first, last + 1))
-
-
-def format_page_range(pages: Sequence[int]) -> str:
-    """Page numbers, in order, as ``parse_page_range`` takes them: ``1-3,7``."""
-    spans: list[list[int]] = []
-    for page in pages:
-        if spans and page == spans[-1][1] + 1:
-            spans[-1][1] = page
-        else:
-            spans.append([page, page])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
 def _span(part: str, text: str, page_count: int) -> tuple[int, int]:

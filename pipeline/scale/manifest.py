@@ -17,8 +17,9 @@ from threading import local
 import pyarrow as pa
 
 from pipeline.errors import FolioError, IntakeError
-from pipeline.intake.planning import format_page_range, parse_page_range
+from pipeline.intake.planning import parse_page_range
 from pipeline.intake.reader import PdfReader
+from pipeline.pages import format_page_range
 from pipeline.records import ConvertOptions
 from pipeline.runs.work_key import Producer, work_key
 from pipeline.scale.batch_folder import MANIFEST, BatchFolder, parquet_bytes

@@ -65,7 +65,9 @@ class ReplayTables(BaseTableStructureModel):
             structure = _structure_for(cluster, backend, words, turned)
             if structure is not None:
                 upright = [upright_word(word, turned) for word in words]
-                tables[cluster.id] = _table(cluster, structure, fill(structure, upright), turned, backend.page_no)
+                tables[cluster.id] = docling_table(
+                    cluster, structure, fill(structure, upright), turned, backend.page_no
+                )
         return TableStructurePrediction(table_map=tables)
 
 
@@ -105,9 +107,10 @@ def _turned_back(predicted: TableStructure, turned: TurnedPage) -> TableStructur
     return replace(predicted, box=turned.upright_box(predicted.box), cells=tuple(cells))
 
 
-def _table(
+def docling_table(
     cluster: Cluster, structure: TableStructure, cells: Sequence[FilledCell], turned: TurnedPage, page_no: int
 ) -> Table:
+    """docling's table of the cluster; ``structure`` and ``cells`` are of the page turned back."""
     return Table(
         otsl_seq=[],
         num_rows=structure.rows,

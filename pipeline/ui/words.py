@@ -5,7 +5,7 @@ them.
 from collections.abc import Sequence
 
 from pipeline.languages import BY_CODE
-from pipeline.pages import LaneChoice
+from pipeline.pages import LaneChoice, format_page_range
 from pipeline.records import IMAGE, LANGUAGES_JOINED, LAYER, READ_IN, SOURCES_JOINED, Origin, RunStatus, Stage
 
 STATUS_NAMES = {
@@ -108,13 +108,7 @@ def remaining(seconds: float | None) -> str:
 
 def page_ranges(pages: Sequence[int]) -> str:
     """``[1, 2, 3, 7]`` as ``1-3, 7``, which the page range field accepts."""
-    ranges: list[list[int]] = []
-    for page in pages:
-        if ranges and page == ranges[-1][1] + 1:
-            ranges[-1][1] = page
-        else:
-            ranges.append([page, page])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+    return format_page_range(pages).replace(",", ", ")
 
 
 def pages_named(pages: Sequence[int]) -> str:

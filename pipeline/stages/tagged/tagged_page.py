@@ -10,14 +10,16 @@ from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
 from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell, TextCell
 
+from pipeline.models.turned_page import TurnedPage
 from pipeline.page_tags import PageTags
-from pipeline.pages import Box
+from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.containers import CONTENTS_ENTRIES
 from pipeline.stages.light_layout.line_patterns import is_contents_entry
 from pipeline.stages.light_layout.lines import bounds, fixed_pitch
 from pipeline.stages.light_layout.match import LayoutWord, fill, is_raised
 from pipeline.stages.light_layout.whitespace import contents_structure, without_leaders
 from pipeline.stages.replay import ReplayPage, from_docling, to_docling
+from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.belief import BlockText, believed
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks
 from pipeline.stages.tagged.tagged_words import ARTIFACT, LOOSE, MarkedWord, marked_words
@@ -275,7 +277,7 @@ def _fill(page: Page, contents: Sequence[_Content], backend: ReplayPage) -> dict
         if block.kind is BlockKind.TABLE:
             tables[number] = _table(cluster, content, page.page_no)
         elif block.kind is BlockKind.CONTENTS:
-            tables[number] = _table_of_contents(cluster, content, page.page_no)
+            tables[number] = _table_of_contents(cluster, content, backend)
         elif block.kind is BlockKind.PICTURE and content.lines:
             number = len(clusters)
             clusters.append(
@@ -337,32 +339,12 @@ def _table(cluster: Cluster, content: _Content, page_no: int) -> Table:
     )
 
 
-def _table_of_contents(cluster: Cluster, content: _Content, page_no: int) -> Table:
+def _table_of_contents(cluster: Cluster, content: _Content, backend: ReplayPage) -> Table:
     words = without_leaders([LayoutWord(word.cell.text.strip(), word.box) for word in content.words])
-    structure = contents_structure(words, content.box)
-    filled = fill(structure, words) if structure is not None else []
-    cells = [
-        DoclingCell(
-            bbox=to_docling(cell.box) if cell.box is not None else None,
-            text=text,
-            col_span=cell.column_span,
-            start_row_offset_idx=cell.row,
-            end_row_offset_idx=cell.row + 1,
-            start_col_offset_idx=cell.column,
-            end_col_offset_idx=cell.column + cell.column_span,
-        )
-        for cell, text in ((each.cell, each.text) for each in filled)
-    ]
-    return Table(
-        otsl_seq=[],
-        num_rows=structure.rows if structure is not None else 0,
-        num_cols=2,
-        table_cells=cells,
-        id=cluster.id,
-        page_no=page_no,
-        cluster=cluster,
-        label=cluster.label,
-    )
+    structure = contents_structure(words, content.box) or TableStructure(content.box, 1.0, 0, 2, ())
+    size = backend.get_size()
+    upright = TurnedPage(0, size.width, size.height)
+    return docling_table(cluster, structure, fill(structure, words), upright, backend.page_no)
 
 
 def _heads_column(row: int, block: TagBlock) -> bool:

@@ -16,11 +16,11 @@ from gradio.components import Component
 from pipeline.errors import FolioError, NumberMalformed, PageRangeMalformed, VisitorMalformed
 from pipeline.formats import PictureForm, TableForm
 from pipeline.languages import language_codes
-from pipeline.pages import LaneChoice, OcrMode
+from pipeline.pages import RANGE_DASHES, LaneChoice, OcrMode
 from pipeline.runs.visitors import TOKEN
 from pipeline.ui.api.refusals import one_of, sentence_and_code
 
-PAGE_RANGE_CHARACTERS = frozenset("0123456789-‐‑‒–—−,; \t")
+PAGE_RANGE_CHARACTERS = frozenset(f"0123456789-{RANGE_DASHES},; \t")
 
 FILE_EXAMPLE = {"path": "report.pdf", "url": "report.pdf", "meta": {"_type": "gradio.FileData"}}
 ID_EXAMPLE = "0123456789abcdef0123456789abcdef"

@@ -7,7 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import BatchInputUnreadable, ManifestRowMalformed
-from pipeline.intake.planning import format_page_range, parse_page_range
+from pipeline.intake.planning import parse_page_range
+from pipeline.pages import format_page_range
 from pipeline.records import ConvertOptions
 from pipeline.scale.batch_folder import BatchFolder
 from pipeline.scale.batch_setup import block_name
