@@ -4,7 +4,7 @@ docling hangs text in a picture below that picture and leaves it out of the Mark
 of the page. They share the picture's place, so docling's geometry says nothing about the order of the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise, takewhile
 
 from docling.datamodel.base_models import Cluster, LayoutPrediction, Page
@@ -17,6 +17,7 @@ from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
+from pipeline.stages.light_layout.line_patterns import is_caption
 
 IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading order
 CENTRED = 0.03  # share of the page's width by which the middle of a title may miss that of the page
@@ -71,9 +72,18 @@ class PageOrder(ReadingOrderPredictor):
         return sorted(ordered, key=lambda each: (each.page_no, _rank(each, heads)))
 
     def predict_to_captions(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
-        """Captions by the picture or table they belong to; the text in pictures does not part the two."""
-        captions: dict[int, list[int]] = super().predict_to_captions(_outside(sorted_elements))
-        return captions
+        """Captions by the picture or table they belong to; the text in pictures does not part the two.
+
+        Networks also take paragraphs beside a table for captions. So what begins as captions do ("Table 2") comes
+        first, and the others share the pictures and tables that are left.
+        """
+        elements = _outside(sorted_elements)
+        captions = [element for element in elements if element.label is DocItemLabel.CAPTION]
+        named = {element.cid for element in captions if is_caption(element.text)}
+        others = {element.cid for element in captions} - named
+        first: dict[int, list[int]] = super().predict_to_captions(_as_text(elements, others))
+        rest: dict[int, list[int]] = super().predict_to_captions(_as_text(elements, named | first.keys()))
+        return first | rest
 
     def predict_to_footnotes(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
         """Footnotes by the picture or table they belong to."""
@@ -128,6 +138,12 @@ def _number(element: PageElement) -> int:
 def _outside(elements: Sequence[PageElement]) -> list[PageElement]:
     homes = _homes(elements)
     return [element for element in elements if element.cid not in homes]
+
+
+def _as_text(elements: Sequence[PageElement], chosen: Set[int]) -> list[PageElement]:
+    """The elements, where those with a ``cid`` in ``chosen`` are plain text."""
+    plain = {"label": DocItemLabel.TEXT}
+    return [element.model_copy(update=plain) if element.cid in chosen else element for element in elements]
 
 
 def _by_page(elements: Sequence[PageElement]) -> list[list[PageElement]]:

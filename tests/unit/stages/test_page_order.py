@@ -84,6 +84,19 @@ def test_a_caption_stays_with_its_picture_though_text_of_the_picture_lies_betwee
     assert order.predict_to_captions(order.predict_reading_order(PAGE)) == {1: [4]}
 
 
+def test_a_paragraph_that_is_taken_for_a_caption_leaves_the_real_ones_their_places() -> None:
+    page = [
+        element(0, DocItemLabel.CAPTION, (60, 60, 500, 92), "The sizes follow one rule."),
+        element(1, DocItemLabel.TABLE, (60, 100, 500, 260)),
+        element(2, DocItemLabel.CAPTION, (60, 268, 300, 280), "Table 1. Five sheets."),
+        element(3, DocItemLabel.PICTURE, (60, 290, 500, 460)),
+        element(4, DocItemLabel.CAPTION, (60, 468, 300, 480), "Figure 1. One sheet."),
+    ]
+    assert PageOrder().predict_to_captions(page) == {1: [2], 3: [4]}
+    assert PageOrder().predict_to_captions([page[0], page[1], page[4]]) == {1: [4]}
+    assert PageOrder().predict_to_captions(page[:2]) == {1: [0]}
+
+
 class Present(ReplayPage):
     """The backend of a page that was read; nothing is asked of it."""
 
