@@ -8,6 +8,7 @@ opendataloader-pdf markitdown[pdf]``; opendataloader needs Java too.
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 SECONDS_PER_FILE = 60
@@ -54,10 +55,14 @@ def has(python: Path, peer: str) -> bool:
 
 
 def convert(python: Path, peer: str, documents: Sequence[Path], folder: Path) -> float:
-    """Convert the documents into ``folder``; returns the wall-clock seconds, start of the process included."""
+    """Convert the documents into ``folder``; returns the wall-clock seconds, start of the process included.
+
+    A converter that is not done in time is stopped, and what it lacks scores as empty.
+    """
     began = time.monotonic()
     limit = SECONDS_PER_FILE * len(documents)
     places = [str(path.resolve()) for path in (folder, *documents)]
     order = [str(python), "-c", PROGRAMS[peer], *places]
-    subprocess.run(order, check=False, timeout=limit, stdout=subprocess.DEVNULL)
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(order, check=False, timeout=limit, stdout=subprocess.DEVNULL)
     return time.monotonic() - began

@@ -47,12 +47,12 @@ def compare(documents: dict[Path, Path], folder: Path, python: Path | None) -> l
     for name in names:
         out = folder / name
         out.mkdir(parents=True, exist_ok=True)
-        began = time.monotonic()
         if name == FOLIO or python is None:
+            began = time.monotonic()
             accuracy.convert(list(documents), out)
+            seconds = time.monotonic() - began
         else:
-            peers.convert(python, name, list(documents), out)
-        seconds = time.monotonic() - began
+            seconds = peers.convert(python, name, list(documents), out)
         found.append(Contender(name, accuracy.score_folder(out, documents), seconds))
     return found
 

@@ -32,6 +32,15 @@ def test_another_converter_runs_by_its_own_python_and_may_fail_on_a_file(
     assert not (tmp_path / "bad.md").exists()
 
 
+def test_a_converter_that_hangs_is_stopped_and_the_comparison_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "markitdown.py").write_text("import time\ntime.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(peers, "SECONDS_PER_FILE", 0.2)
+    assert 0.2 <= peers.convert(Path(sys.executable), "markitdown", [tmp_path / "a.pdf"], tmp_path) < 60
+
+
 def test_the_table_has_means_with_their_errors_and_a_speed() -> None:
     scores = {"one": score("# A", "# A"), "two": score("# A\n\nmore", "# A"), "three": score("", "no heading")}
     (row,) = table([Contender("folio", scores, 4.0)], 10).splitlines()[2:]
