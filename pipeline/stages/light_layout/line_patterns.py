@@ -14,12 +14,16 @@ _SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")
 _LETTER = re.compile(r"([a-zA-Z])\.\s")
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
 _CAPTION = re.compile(
-    r"(fig(ure|\.)?|table|tab\.|chart|listing|example|scheme|algorithm|plate|abbildung|abb\.|tabelle|figura|tabla|tableau|표|그림|图|表|図)"
+    r"(fig(ure|\.)?|table|tab\.|chart|listing|example|scheme|algorithm|plate|abbildung|abb\.|tabelle"
+    r"|figura|tabla|tableau|표|그림|图|表|図)"
     r"\s*(\d|[ivx]+\b|[A-Z]?[.\-]?\d)",
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"(\.\s?){4,}|(…\s?){2,}|(·\s?){4,}|_{6,}")
-_LEADER_END = re.compile(r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$", re.IGNORECASE)
+_LEADER_END = re.compile(
+    r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$",
+    re.IGNORECASE,
+)
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(page|p\.|seite|第)?\s*((\d{1,3}|[A-Z])-\d{1,4}|\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?"
     r"\s*((of|/|von)\s*\d{1,4})?[-–—\s]*",
@@ -28,8 +32,9 @@ _PAGE_NUMBER = re.compile(
 _LAST_NUMBER = re.compile(r"\D\s+(\d{1,4})$")
 _CONTENTS_TITLE = re.compile(
     r"(table of |list of )?(contents|figures|tables)|inhalt(sverzeichnis|sübersicht)?|sommaire|table des matières"
-    r"|índice|contenido|sumário|indice|sommario|inhoud(sopgave)?|spis treści|obsah|содержание|оглавление|περιεχόμενα"
-    r"|içindekiler|目\s*录|目\s*次|目\s*錄|목\s*차|차\s*례|فهرس|المحتويات|תוכן( העניינים)?|สารบัญ",
+    r"|índice|contenido|sumário|indice|sommario|inhoud(sopgave)?|spis treści|obsah|içindekiler"
+    r"|содержание|оглавление|περιεχόμενα|目\s*录|目\s*次|目\s*錄"
+    r"|목\s*차|차\s*례|فهرس|المحتويات|תוכן( העניינים)?|สารบัญ",
     re.IGNORECASE,
 )
 _NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxlc]{1,6})", re.IGNORECASE)

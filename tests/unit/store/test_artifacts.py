@@ -2,7 +2,9 @@
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -158,9 +160,13 @@ def test_page_texts_come_in_page_order_and_the_first_stands(run: RunFolder) -> N
     assert list(run.page_texts()) == [(2, "# Two\n"), (12, "# Twelve")]
 
 
+def _write(content: bytes, file: BinaryIO) -> None:
+    file.write(content)
+
+
 def test_exports_and_pictures_of_an_earlier_attempt_are_replaced(run: RunFolder) -> None:
     for content in (b"first", b"second"):
-        exported = run.stream_export("document.md", lambda file, content=content: file.write(content) and None)  # type: ignore[misc]
+        exported = run.stream_export("document.md", partial(_write, content))
     assert exported.read_bytes() == b"second"
     run.write_picture("picture-1.png", b"one")
     assert run.write_picture("picture-1.png", b"two") == run.pictures / "picture-1.png"

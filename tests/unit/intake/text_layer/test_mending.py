@@ -162,7 +162,12 @@ def test_characters_below_each_other_are_a_column(tmp_path: Path) -> None:
 
 
 def test_a_narrow_table_column_is_none(tmp_path: Path) -> None:
-    rows = ["男 渡し船の規則", "女 荷車一台につき", "男 銅貨二枚とする", "女 空の荷車は無料"]
+    rows = [
+        "男 渡し船の規則",
+        "女 荷車一台につき",
+        "男 銅貨二枚とする",
+        "女 空の荷車は無料",
+    ]
     page = mended(mapped_page([list(row) for row in rows]).write(tmp_path / "a.pdf"))
     assert lines(page) == rows
 

@@ -188,11 +188,10 @@ def test_the_score_of_a_page_counts_the_lines_that_were_not_read() -> None:
 
 
 def test_a_full_stop_alone_is_no_line() -> None:
-    reader = TableReader(
-        {"rus": ReadText("Возчики платили две монеты.", 0.9)}, ScriptGuess("Cyrillic", 3.0, False, True)
-    )
+    sentence = "Возчики платили две монеты."
+    reader = TableReader({"rus": ReadText(sentence, 0.9)}, ScriptGuess("Cyrillic", 3.0, False, True))
     reading = SecondReader(reader).read(first(line(0, ".", 0.99, width=280)))
-    assert [text.text for text in reading.lines] == ["Возчики платили две монеты."]
+    assert [text.text for text in reading.lines] == [sentence]
 
 
 def test_a_ruined_page_is_not_tried_in_every_language() -> None:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.record_to_row import SEED_ID, to_row
@@ -133,8 +134,8 @@ def _await_a_sealed_shard(data: Path, flaw: str) -> None:
         time.sleep(0.002)
 
 
-def _start(command: list[str], environment: dict[str, str], output: object) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=output)  # type: ignore[call-overload,no-any-return]
+def _start(command: list[str], environment: dict[str, str], output: BinaryIO) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=output)
 
 
 def _writing(data: Path, flaw: str) -> list[str]:
