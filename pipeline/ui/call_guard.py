@@ -6,12 +6,14 @@ gradio turns most of them into an exception, so into a 500, and some into a 400 
 import json
 import re
 
+from gradio.route_utils import FnIndexInferError
+
 from pipeline.errors import BodyMalformed, EndpointUnknown, RequestError
 from pipeline.ui.guard import App, Message, Receive, Scope, Send, refuse
 
 CALLS = re.compile(r"/gradio_api/(?:call/|queue/join)")
 MISFITS = (TypeError, ValueError, AssertionError)
-UNKNOWN = ("KeyError", "FnIndexInferError")  # gradio's errors for an endpoint that there is not
+UNKNOWN = (KeyError, FnIndexInferError)  # gradio's errors for an endpoint that there is not
 CODED = re.compile(r"\([a-z_]+\)$")
 NOT_FOUND, BAD_REQUEST, UNPROCESSABLE = 404, 400, 422
 
@@ -29,13 +31,14 @@ class CallGuard:
         answer = _CodedAnswer(send)
         try:
             await self._app(scope, receive, answer.send)
-        except Exception as error:
-            if answer.started or not (isinstance(error, MISFITS) or type(error).__name__ in UNKNOWN):
+        except UNKNOWN:
+            if answer.started:
                 raise
-            if type(error).__name__ in UNKNOWN:
-                await _refuse_with(send, _coded(EndpointUnknown()), NOT_FOUND)
-            else:
-                await _refuse_with(send, _coded(BodyMalformed()), UNPROCESSABLE)
+            await _refuse_with(send, _coded(EndpointUnknown()), NOT_FOUND)
+        except MISFITS:
+            if answer.started:
+                raise
+            await _refuse_with(send, _coded(BodyMalformed()), UNPROCESSABLE)
 
 
 class _CodedAnswer:
