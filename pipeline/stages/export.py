@@ -110,8 +110,8 @@ def _write_chunks(source: ExportSource, out: BinaryIO) -> None:
 
 
 def _write_zip(source: ExportSource, out: BinaryIO) -> None:
-    """Every other format that did not fail, one Markdown file for each page, the pictures that the Markdown links, and the
-    receipt.
+    """Every other format that did not fail, one Markdown file for each page, the pictures that the Markdown links, and
+    the receipt.
     """
     linked = source.written(ImageRefMode.REFERENCED)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

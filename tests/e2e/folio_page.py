@@ -24,6 +24,11 @@ class FolioPage:
         self.page.set_input_files("#upload input[type=file]", list(files))
         expect(self.rows).to_have_count(len(files), timeout=30_000)
 
+    def add_more(self, *files: Path) -> None:
+        """Choose further files, once the button for them is there: before, the last input is the one of the upload."""
+        expect(self.page.locator("#add")).to_be_visible()
+        self.page.set_input_files("input[type=file] >> nth=-1", list(files))
+
     def convert(self, *files: Path) -> None:
         if files:
             self.add(*files)

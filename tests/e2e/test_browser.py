@@ -107,7 +107,7 @@ def test_a_bad_page_range_is_a_sentence_and_not_a_run(folio: FolioPage, upload: 
 
 def test_files_are_added_and_removed_before_convert(story: FolioPage, upload: Upload) -> None:
     story.add(*upload("first", "second"))
-    story.page.set_input_files("input[type=file] >> nth=-1", upload("third"))
+    story.add_more(*upload("third"))
     expect(story.rows).to_have_count(3)
     story.page.get_by_role("button", name="Remove first.pdf").click()
     expect(story.rows.locator(".document-name")).to_have_text(["second.pdf", "third.pdf"])
