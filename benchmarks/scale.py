@@ -1,240 +1,201 @@
-"""Batch jobs, measured: engines and workers against plain ``convert``, killed workers and jobs, and a simulation.
+"""Batch jobs, measured: engines and workers against plain ``convert``, killed workers and jobs, memory, a simulation.
 
-    python -m benchmarks.scale measure --documents 24      engines on the same files, in one run
-    python -m benchmarks.scale kill --documents 24         a worker and a job killed at random moments, then resumed
+    python -m benchmarks.scale measure --documents 24      convert and workers on the same files, in turns
+    python -m benchmarks.scale kill --documents 200        a worker and a job killed at random moments, then resumed
+    python -m benchmarks.scale flat --documents 2000       memory of the workers over many documents
     python -m benchmarks.scale simulate                    a million documents on up to a thousand workers
 
-Results go to ``benchmarks/results/scale.json``. Processor seconds are those of every process that a command starts,
-orphans included: this process adopts them (PR_SET_CHILD_SUBREAPER, prctl(2)).
+Results go to ``benchmarks/results/scale.json``; further rounds of ``measure`` with as many documents are added to it.
 """
 
 import argparse
-import ctypes
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections import Counter
-from dataclasses import asdict, dataclass
+from collections import Counter, defaultdict
+from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from benchmarks.scale_simulation import report
-
-ROOT = Path(__file__).parents[1]
-DOCUMENTS = ROOT / "tests" / "documents" / "pdf"
-RESULTS = ROOT / "benchmarks" / "results" / "scale.json"
-LIGHT = (
-    "letter",
-    "paper_page",
-    "german",
-    "multi_page",
-    "references",
-    "tables",
-    "contents",
-    "greek",
-    "slides",
-    "report",
+from benchmarks.scale_commands import (
+    CONVERTER,
+    PARSE_CHILD,
+    ROOT,
+    SMALL,
+    Taken,
+    adopt_orphans,
+    batch_command,
+    descendants,
+    make_input,
+    peak_mb,
+    reap_orphans,
+    resident_mb,
+    rows,
+    run,
+    start,
 )
-BAD = (b"<html>not a pdf</html>", b"%PDF-1.7\nbroken", b"")
-SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
+from benchmarks.scale_simulation import report
+from tests.support.processes import parent_of
+
+RESULTS = ROOT / "benchmarks" / "results" / "scale.json"
+LEAVE_SECONDS = 10.0
+LOOK_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """One command: its wall-clock and processor seconds, and what its tables say."""
-
-    name: str
-    wall_s: float
-    cpu_s: float
-    documents: int
-    pages: int
-    pages_per_s: float
-    cpu_s_per_page: float
-    overhead_ms: float
-    peak_mb: int
-
-
-def make_input(folder: Path, count: int, bad: int) -> Path:
-    """``count`` documents of a few kinds, each with bytes of its own, of which ``bad`` cannot be converted."""
-    folder.mkdir(parents=True)
-    for number in range(count):
-        path = folder / f"d{number:04}.pdf"
-        if number < bad:
-            path.write_bytes(BAD[number % len(BAD)])
-        else:
-            data = (DOCUMENTS / f"{LIGHT[number % len(LIGHT)]}.pdf").read_bytes()
-            path.write_bytes(data + b"\n%% copy %d\n" % number)  # what stands after the end of a PDF changes its hash
-    return folder
-
-
-def run(command: list[str], folder: Path) -> tuple[float, float]:
-    """Wall-clock and processor seconds of a command with all that it starts."""
-    before, began = _children_seconds(), time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "pipeline.cli", *command],
-        cwd=ROOT,
-        env={**os.environ, "DATA_DIR": str(folder / "data"), "WORK_DIR": str(folder / "work"), "THREADS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
+def measure(count: int, folder: Path, engines: list[str]) -> dict[str, Any]:
+    """One round: ``convert`` and each engine on the same files in turns, and on a quarter of them, so that a document's
+    share and the start can be told apart.
+    """
+    documents = make_input(folder / "in", count)
+    few = folder / "few"
+    few.mkdir()
+    for path in sorted(documents.iterdir())[: count // 4]:
+        shutil.copyfile(path, few / path.name)
+    taken = [_convert(few, folder), _convert(documents, folder)]
+    found: dict[str, Any] = {}
+    for engine in engines:
+        outputs = [folder / f"{engine}-{name}" for name in ("few", "1", "2")]
+        of_engine = [
+            run(f"{engine}, 1 worker", count // 4, batch_command(engine, 1, few, outputs[0]), folder),
+            run(f"{engine}, 1 worker", count, batch_command(engine, 1, documents, outputs[1]), folder),
+            run(f"{engine}, 2 workers", count, batch_command(engine, 2, documents, outputs[2]), folder),
+        ]
+        taken += of_engine
+        found[engine] = _compared(taken[:2], of_engine, outputs[1], outputs[2])
+    again = run(
+        "nothing left to do", count, batch_command(engines[0], 1, documents, folder / f"{engines[0]}-1"), folder
     )
-    wall = time.monotonic() - began
-    if done.returncode not in (0, 1) or " rows, " not in done.stderr + " rows, " * (command[0] == "convert"):
-        raise SystemExit(done.stderr[-2000:])
-    _reap_orphans()
-    return wall, _children_seconds() - before
+    return {"documents": count, "engines": found, "taken": [asdict(row) for row in (*taken, again)]}
 
 
-def batch_command(engine: str, workers: int, documents: Path, output: Path) -> list[str]:
-    return ["batch", str(documents), str(output), "--engine", engine, "--workers", str(workers)]
+def _convert(documents: Path, folder: Path) -> Taken:
+    files = sorted(str(path) for path in documents.iterdir())
+    return run("convert", len(files), ["convert", *files, "--out", str(folder / "out"), "--formats", "md,json"], folder)
 
 
-def measure(count: int, folder: Path, engines: list[str]) -> list[Taken]:
-    """Plain ``convert``, then each engine with one and two workers, on the same files."""
-    documents = make_input(folder / "in", count, bad=0)
-    files = [str(path) for path in sorted(documents.iterdir())]
-    wall, cpu = run(["convert", *files, "--out", str(folder / "convert"), "--formats", "md,json"], folder)
-    taken: list[Taken] = []
-    for engine, workers in ((engine, workers) for engine in engines for workers in (1, 2)):
-        output = folder / f"{engine}-{workers}"
-        taken.append(
-            _taken(
-                f"{engine}, {workers} workers", *run(batch_command(engine, workers, documents, output), folder), output
-            )
-        )
-    again = run(batch_command("plain", 1, documents, folder / "plain-1"), folder)
-    pages = taken[0].pages
-    first = Taken("convert", wall, cpu, count, pages, pages / wall, cpu / pages, 0.0, 0)
-    nothing = Taken("plain, nothing to do", *again, 0, 0, 0.0, 0.0, 0.0, 0)
-    return [first, *taken, nothing]
+def _compared(plain: list[Taken], of_engine: list[Taken], one: Path, two: Path) -> dict[str, float]:
+    """Figures of one engine. ``busy_s`` is the time of the busiest worker at its documents, without its start."""
+    pages = sum(row["pages_ok"] for row in rows(one, "pages_ok"))
+    busy = [max(_seconds_by_worker(output).values()) for output in (one, two)]
+    return {
+        "pages": pages,
+        "pages_per_s": round(pages / busy[0], 2),
+        "cpu_s_per_page": round(_share(of_engine[:2]) * of_engine[1].documents / pages, 3),
+        "start_cpu_s": round(of_engine[1].cpu_s - _share(of_engine[:2]) * of_engine[1].documents, 1),
+        "start_wall_s": round(of_engine[1].wall_s - busy[0], 1),
+        "overhead_cpu_ms": round(1000 * (_share(of_engine[:2]) - _share(plain)), 1),
+        "busy_s_1": round(busy[0], 2),
+        "busy_s_2": round(busy[1], 2),
+        "two_to_one": round(busy[0] / busy[1], 2),
+        "two_to_one_with_start": round(of_engine[1].wall_s / of_engine[2].wall_s, 2),
+        "peak_mb": round(max(peak_mb(row["record"]) for row in rows(two, "record"))),
+    }
 
 
-def _taken(name: str, wall: float, cpu: float, output: Path) -> Taken:
-    rows = [row for path in (output / "documents").glob("*.parquet") for row in pq.read_table(path).to_pylist()]
-    records = [json.loads(row["record"]) for row in rows]
-    pages = sum(row["pages_ok"] for row in rows)
-    beside = [row["seconds"] - record["duration_ms"] / 1000 for row, record in zip(rows, records, strict=True)]
-    peaks = [entry["value"] for record in records for entry in record["metrics"] if entry["name"] == "peak_memory"]
-    overhead = 1000 * sorted(beside)[len(beside) // 2]
-    return Taken(
-        name, round(wall, 1), round(cpu, 1), len(rows), pages, round(pages / wall, 2), round(cpu / pages, 2),
-        round(overhead, 1), round(max(peaks)),
-    )  # fmt: skip
+def _share(taken: list[Taken]) -> float:
+    """Processor seconds of one more document, by two commands that differ in their number only."""
+    few, many = taken
+    return (many.cpu_s - few.cpu_s) / (many.documents - few.documents)
+
+
+def _seconds_by_worker(output: Path) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for row in rows(output, "worker", "seconds"):
+        found[row["worker"]] += row["seconds"]
+    return found
 
 
 def kill(count: int, bad: int, engine: str, folder: Path, seed: int) -> dict[str, Any]:
     """A worker killed at a random moment, the whole job at another, then the same command again to its end."""
-    chance = random.Random(seed)
-    documents, output = make_input(folder / "kill-in", count, bad), folder / f"kill-{engine}"
-    command = [sys.executable, "-W", "ignore", "-m", "pipeline.cli", *batch_command(engine, 2, documents, output)]
-    job = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
-    _await_rows(output, job, chance.randint(1, count // 3))
+    chance, began = random.Random(seed), time.monotonic()
+    documents, output = make_input(folder / "in", count, bad, SMALL), folder / engine
+    command = batch_command(engine, 2, documents, output)
+    job = start(command, folder)
+    at_worker = _await_rows(output, job, chance.randint(1, count // 3))
+    time.sleep(chance.random())
     victim = _worker_of(job.pid)
     if victim:
         os.kill(victim, signal.SIGKILL)
-    _await_rows(output, job, chance.randint(count // 3 + 1, 2 * count // 3))
-    at_kill = sum(_rows(output).values())
+    at_job = _await_rows(output, job, chance.randint(count // 3 + 1, 2 * count // 3))
     os.killpg(job.pid, signal.SIGKILL)
     job.wait()
-    time.sleep(3)
-    _reap_orphans()
-    left = _processes("pipeline.scale.converter_process")
-    run(batch_command(engine, 2, documents, output), folder)
-    keys = _rows(output)
+    time.sleep(LEAVE_SECONDS)
+    left = descendants(CONVERTER, PARSE_CHILD)
+    resumed = run("resumed", count, command, folder)
+    keys = Counter(row["key"] for row in rows(output, "key"))
+    codes = Counter(row["code"] for row in rows(output, "code") if row["code"])
     return {
-        "engine": engine, "documents": count, "bad": bad, "worker_killed": bool(victim), "rows_at_the_kill": at_kill,
-        "rows": len(keys), "lost": count - len(keys), "twice": sum(number > 1 for number in keys.values()),
-        "processes_left": len(left),
+        "engine": engine, "documents": count, "bad": bad, "worker_killed": bool(victim), "rows_then": at_worker,
+        "rows_when_the_job_was_killed": at_job, "processes_left_after_10_s": len(left), "rows": len(keys),
+        "lost": count - len(keys), "twice": sum(number > 1 for number in keys.values()), "codes": dict(codes),
+        "resumed_wall_s": resumed.wall_s, "wall_s": round(time.monotonic() - began), "load": resumed.load, "seed": seed,
     }  # fmt: skip
 
 
-def _rows(output: Path) -> Counter[str]:
-    paths = [path for table in ("documents", "dead_letters") for path in (output / table).glob("*.parquet")]
-    return Counter(key for path in paths for key in pq.read_table(path, columns=["key"])["key"].to_pylist())
-
-
-def _await_rows(output: Path, job: "subprocess.Popen[bytes]", count: int) -> None:
-    while job.poll() is None and sum(_rows(output).values()) < count:
+def _await_rows(output: Path, job: "subprocess.Popen[str]", count: int) -> int:
+    while job.poll() is None and len(rows(output, "key")) < count:
         time.sleep(0.3)
+    return len(rows(output, "key"))
 
 
 def _worker_of(job: int) -> int:
-    """The process of one of the job's workers: the parent of a converter process; 0 where that is the job itself."""
-    parents = {_parent(pid) for pid in _processes("pipeline.scale.converter_process")} - {job}
-    return max(parents, default=0)
+    """One of the job's workers: the parent of a converter process; 0 where that is the job itself."""
+    return max({parent_of(pid) for pid in descendants(CONVERTER)} - {job}, default=0)
 
 
-def _processes(module: str) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                if module in (entry / "cmdline").read_text():
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-    return found
+def flat(count: int, folder: Path) -> dict[str, Any]:
+    """Memory of two plain workers over so many documents of one page, looked at every second."""
+    documents, output = make_input(folder / "in", count, kinds=SMALL[:1]), folder / "out"
+    began, load = time.monotonic(), os.getloadavg()[0]
+    job = start(batch_command("plain", 2, documents, output), folder)
+    seen: dict[tuple[str, int], list[float]] = defaultdict(list)
+    while job.poll() is None:
+        for module in (CONVERTER, PARSE_CHILD):
+            for pid in descendants(module):
+                seen[module.rpartition(".")[2], pid].append(resident_mb(pid))
+        time.sleep(LOOK_SECONDS)
+    wall = time.monotonic() - began
+    reap_orphans()
+    lives = [_life(name, values) for (name, _), values in seen.items() if len(values) > wall / LOOK_SECONDS / 4]
+    return {"documents": count, "rows": len(rows(output, "key")), "wall_s": round(wall), "load": load, "lives": lives}
 
 
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
-
-
-def _children_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-def _reap_orphans(seconds: float = 20.0) -> None:
-    """Wait for what a command left, so that its processor seconds count."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                time.sleep(0.1)
-        except ChildProcessError:
-            return
+def _life(name: str, values: list[float]) -> dict[str, Any]:
+    """A process's memory in MB: the middle of each tenth of its life, without its start."""
+    tenth = max(len(values) // 10, 1)
+    tenths = [round(median(values[begin : begin + tenth])) for begin in range(tenth, tenth * 10, tenth)]
+    return {"process": name, "tenths_mb": tenths, "most_mb": round(max(values))}
 
 
 def main() -> None:
     """Run one part and write its results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=["measure", "kill", "simulate"])
+    parser.add_argument("part", choices=["measure", "kill", "flat", "simulate"])
     parser.add_argument("--documents", type=int, default=24)
     parser.add_argument("--bad", type=int, default=6)
-    parser.add_argument("--engine", default="ray", choices=["ray", "datatrove"])
+    parser.add_argument("--engine", default="ray", choices=["plain", "ray", "datatrove"], help="the one to kill")
     parser.add_argument("--engines", nargs="+", default=["plain", "ray", "datatrove"], help="those to measure")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
-    folder = Path(tempfile.mkdtemp(prefix="folio-scale-"))
-    found: dict[str, Any]
-    if chosen.part == "measure":
-        found = {
-            "load": os.getloadavg()[0],
-            "taken": [asdict(row) for row in measure(chosen.documents, folder, chosen.engines)],
-        }
-    elif chosen.part == "kill":
-        found = {chosen.engine: kill(chosen.documents, chosen.bad, chosen.engine, folder, chosen.seed)}
-    else:
-        found = report()
-    shutil.rmtree(folder, ignore_errors=True)
+    adopt_orphans()
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    kept[chosen.part] = {**kept.get(chosen.part, {}), **found}
-    RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
+    with tempfile.TemporaryDirectory(prefix="folio-scale-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if chosen.part == "measure":
+            rounds = [one for one in kept.get("measure", []) if one["documents"] == chosen.documents]
+            found: Any = [*rounds, measure(chosen.documents, folder, chosen.engines)]
+        elif chosen.part == "kill":
+            one = kill(chosen.documents, chosen.bad, chosen.engine, folder, chosen.seed)
+            found = {**kept.get("kill", {}), chosen.engine: one}
+        else:
+            found = flat(chosen.documents, folder) if chosen.part == "flat" else report()
+    RESULTS.write_text(json.dumps({**kept, chosen.part: found}, indent=1) + "\n")
     print(json.dumps(found, indent=1))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.cli.__main__ import build_parser
+from pipeline.cli.__main__ import COMMANDS, build_parser, main
 from pipeline.cli.settings_page import settings_page
 from pipeline.errors import FolioError
 from pipeline.settings import read_settings, setting_rows
@@ -34,8 +34,9 @@ def test_every_setting_is_documented_with_default_and_range(row: str) -> None:
     assert row in lines("settings.md"), f"docs/settings.md lacks this row:\n{row}"
 
 
-def test_the_page_of_settings_is_as_it_is_printed() -> None:
-    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_page()
+def test_the_page_of_settings_is_as_it_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["settings-page"]) == 0
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == capsys.readouterr().out
 
 
 def test_every_variable_that_is_read_is_on_the_page_of_settings() -> None:
@@ -67,6 +68,30 @@ def test_every_error_code_is_documented(row: str) -> None:
 def test_no_two_errors_share_a_code() -> None:
     codes = [row.split("`")[1] for row in error_rows()]
     assert len(codes) == len(set(codes)) > 60
+
+
+def symptoms() -> list[list[str]]:
+    """The cells of each row of the table of symptoms."""
+    table = "\n".join(lines("troubleshooting.md")).split("## By symptom")[1].split("## By code")[0]
+    return [row.strip("| ").split(" | ") for row in table.splitlines() if row.startswith("| ")][1:]
+
+
+def test_symptoms_name_messages_and_codes_that_there_are() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "pipeline").rglob("*") if path.is_file()
+               and path.suffix in (".py", ".jinja", ".js")]  # fmt: skip
+    written = "\n".join([(ROOT / "app.py").read_text(encoding="utf-8"), *sources]).lower()
+    seen = [row[0] for row in symptoms()]
+    quoted = [words for cell in seen for words in re.findall(r'"([^"]+)"', cell)]
+    codes = [code for row in symptoms() for cell in row for code in re.findall(r"`([a-z]+_[a-z_]+)`", cell)]
+    assert len(seen) >= 17
+    assert len(quoted) >= 5
+    assert len(codes) >= 6
+    assert [words for words in quoted if words.lower() not in written] == []
+    assert [code for code in codes if f'"{code}"' not in written] == []
+
+
+def test_each_symptom_has_a_cause_and_what_to_do_and_what_shows_it() -> None:
+    assert [row for row in symptoms() if len(row) != 4 or not all(row)] == []
 
 
 def test_every_endpoint_is_documented() -> None:
@@ -117,12 +142,13 @@ def commands() -> list[str]:
     """Every command line that a page tells one to type, but for those whose modules load models: tests run them."""
     pages = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    return sorted(set(re.findall(r"python -m pipeline\.cli ((?!convert|compile|doctor)[^`\n]*[^`\s])", text)))
+    pattern = r"(?:python -m pipeline\.cli|\bfolio) ((?!convert|compile|doctor)(?:%s)\b[^`\n]*[^`\s])"
+    return sorted(set(re.findall(pattern % "|".join(row.name for row in COMMANDS), text)))
 
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_that_a_page_tells_one_to_type_is_understood(command: str) -> None:
-    words = shlex.split(command.partition(" > ")[0])
+    words = shlex.split(command.partition(" > ")[0].replace("--role NAME", "--role dashboard"))
     build_parser(words[0]).parse_args(words)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.cli import space_care
 from pipeline.cli.secretless import SecretlessPrinter
+from pipeline.cli.worker_schedule import schedule
 from pipeline.deployed_build import DEPLOYMENT_VARIABLE, DeployedBuild
 from pipeline.deployment.account import Account, token_here
 from pipeline.deployment.deploy_plan import DeployPlan
@@ -18,7 +19,8 @@ from pipeline.deployment.spaces_hub import SpacesHub
 from pipeline.deployment.staged_tree import DOCKER, GRADIO, StagedTree, stage, write_bundle
 from pipeline.deployment.wishes import ZERO_GPU, DeployOptions, parse_variables, secret_names, wanted_spaces
 from pipeline.settings import Settings
-from pipeline.space_roles import APP, ROLE_NAMES, SPACE_ROLES, role_named
+from pipeline.space_roles import APP, ROLE_NAMES, SPACE_ROLES, WORKERS, role_named
+from pipeline.worker_iterations import Role
 
 MEGABYTE = 1_000_000
 
@@ -43,6 +45,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("--rotate", "set this secret again although it is there"),
     ):
         wish.add_argument(option, action="append", default=[], choices=secret_names(), help=meaning)
+    wish.add_argument(
+        "--every",
+        default="",
+        metavar="CRON",
+        help='let a Job on the Hub wake a worker\'s Space and do an iteration, such as "0 * * * *" (UTC)',
+    )
     manner = parser.add_argument_group("how")
     manner.add_argument("--dry-run", action="store_true", help="show the changes and make none")
     manner.add_argument("--overwrite", action="store_true", help="replace another program in the Space")
@@ -116,7 +124,7 @@ class Deployment:
     output: Callable[[str], None] = field(default=lambda line: print(line, flush=True))
 
     def run(self, chosen: argparse.Namespace) -> int:
-        """Returns 0; whatever fails raises DeployError."""
+        """Returns 0. Raises DeployError, and ScheduleRefused where a worker's Job is not scheduled."""
         spaces = wanted_spaces(self.options, self.account, self.token, self.environment)
         report = SecretlessPrinter(self.output, [value for space in spaces for value in space.secrets.values()])
         report(f"{self.account.sentence}")
@@ -127,6 +135,8 @@ class Deployment:
             return 0
         for space, plan in zip(spaces, plans, strict=True):
             self._make(deployer, report, space, plan, not chosen.no_wait)
+            if chosen.every and space.role in WORKERS:
+                report(schedule(Role(space.role.name), space.space_id, chosen.every, self.token, space.variables))
         return 0
 
     def _plan(self, deployer: Deployer, report: SecretlessPrinter, space: WantedSpace, overwrite: bool) -> DeployPlan:

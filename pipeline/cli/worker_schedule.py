@@ -17,6 +17,7 @@ from pipeline.store.hub_jobs import SPACE_IMAGE, JobOrder, schedule_job, unsched
 from pipeline.worker_iterations import Role
 
 TIMEOUT = "2h"
+FLAVOR = "cpu-basic"
 OWN_TO_A_MACHINE = {"DATA_DIR", "WORK_DIR", "WEIGHTS_DIR", "SPACE_ROLE", "SPACE_WORKERS"}
 
 
@@ -32,27 +33,34 @@ def order(chosen: argparse.Namespace, token: str, environment: Mapping[str, str]
     if not chosen.space:
         print("--every needs --space OWNER/NAME, the Space whose image the Job runs in.", file=sys.stderr)
         return 2
-    with _refusals("schedule the Job"):
-        job_id = schedule_job(job_of(chosen, environment), chosen.every, token)
-    print(f"scheduled {chosen.role.value} at {chosen.every} as Job {job_id}")
+    print(schedule(chosen.role, chosen.space, chosen.every, token, environment, chosen.flavor))
     return 0
 
 
-def job_of(chosen: argparse.Namespace, environment: Mapping[str, str]) -> JobOrder:
+def schedule(
+    role: Role, space: str, every: str, token: str, environment: Mapping[str, str], flavor: str = FLAVOR
+) -> str:
+    """Put the worker's Job on the schedule, in place of an earlier one; says so. Raises ScheduleRefused."""
+    with _refusals("schedule the Job"):
+        job_id = schedule_job(job_of(role, space, flavor, environment), every, token)
+    return f"scheduled {role.value} at {every} as Job {job_id}"
+
+
+def job_of(role: Role, space: str, flavor: str, environment: Mapping[str, str]) -> JobOrder:
     """The Job that does one iteration. Secrets are left out of its variables, which many can read."""
     variables = {
         row.variable: environment[row.variable]
         for row in setting_rows()
         if environment.get(row.variable) and not row.secret and row.variable not in OWN_TO_A_MACHINE
     }
-    command = ("python", "-m", "pipeline.cli", "work", "--role", chosen.role.value, "--once", "--wake", chosen.space)
+    command = ("python", "-m", "pipeline.cli", "work", "--role", role.value, "--once", "--wake", space)
     return JobOrder(
-        image=f"{SPACE_IMAGE}{chosen.space}",
+        image=f"{SPACE_IMAGE}{space}",
         command=command,
-        flavor=chosen.flavor,
+        flavor=flavor,
         timeout=TIMEOUT,
         environment=variables,
-        labels=labels_of(chosen.role, chosen.space),
+        labels=labels_of(role, space),
     )
 
 

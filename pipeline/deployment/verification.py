@@ -18,7 +18,7 @@ from pipeline.check_lines import CheckLine, fault, warning, well
 from pipeline.deployed_build import VERSION_PATH
 from pipeline.errors import DeployError, SpaceUnreachable
 from pipeline.settings import EXAMPLE
-from pipeline.space_roles import ROLE_NAMES, role_named
+from pipeline.space_roles import DASHBOARD, WORKER_NAMES
 from pipeline.store.scrub import scrub
 from pipeline.store.status import SENTENCES, PublishState
 
@@ -74,13 +74,17 @@ class SampleCheck:
         name = str(self.version.get("role", ""))
         build = self.version.get("build") or "none, so it is no deploy of the command's"
         yield well("address", f"a Folio answers, role {name or 'unknown'}, build {build}.")
+        if name in WORKER_NAMES:
+            yield from self._workers(name)
+            return
         before = self._call("/system_status")
         if isinstance(before, str):
             yield fault("dashboard", before, "look at the Space's log")
             return
         yield well("dashboard", f"{before['status']}{self._reasons(before)}; {before['ever']['runs']:,} runs so far.")
-        if name in ROLE_NAMES and not role_named(name).converts:
-            yield from self._workers(before)
+        if name == DASHBOARD.name:
+            yield from self._spaces(before)
+            yield from self._workers()
             return
         yield from self._conversion(before)
 
@@ -98,7 +102,8 @@ class SampleCheck:
         after = self._call("/system_status")
         yield from self._publishing(before if isinstance(after, str) else after)
         yield from self._received(str(status.get("record_id", "")), before_files)
-        yield from self._workers(before if isinstance(after, str) else after)
+        yield from self._spaces(before if isinstance(after, str) else after)
+        yield from self._workers()
         with suppress(Exception):
             self.folio.predict(status["run_id"], api_name="/delete")
 
@@ -179,14 +184,34 @@ class SampleCheck:
         else:
             yield fault(name, "The sample's record is not among them.", "wait longer with --dataset-seconds 600")
 
-    def _workers(self, status: Mapping[str, Any]) -> Iterator[CheckLine]:
+    def _spaces(self, status: Mapping[str, Any]) -> Iterator[CheckLine]:
         spaces = status["spaces"]
         online = [space for space in spaces if space["online"]]
         names = ", ".join(str(space["space"]) for space in spaces if not space["online"])
         if names:
-            yield warning("online", f"{len(online)} of {len(spaces)}; silent: {names}.", "look whether they sleep")
+            yield warning(
+                "spaces", f"{len(online)} of {len(spaces)} online; silent: {names}.", "look whether they sleep"
+            )
         else:
-            yield well("online", f"{len(online)} of {len(spaces)} that have left records.")
+            yield well("spaces", f"{len(online)} of {len(spaces)} that have left records are online.")
+
+    def _workers(self, own: str = "") -> Iterator[CheckLine]:
+        """How many workers are online of those that were ever seen from there; ``own`` is the worker of this Space."""
+        name, answer = "workers", self._call("/workers")
+        if isinstance(answer, str):
+            yield fault(name, answer, "look at the Space's log")
+            return
+        workers = answer["workers"]
+        away = [str(worker["role"]) for worker in workers if not worker["online"]]
+        counts = f"{len(workers) - len(away)} of {len(workers)} online"
+        if own and own not in (worker["role"] for worker in workers):
+            yield fault(name, f"{counts}; the {own} worker of this Space has not begun.", "look at the Space's log")
+        elif own in away:
+            yield fault(name, f"{counts}; the {own} worker of this Space is not.", "look at the Space's log")
+        elif away:
+            yield warning(name, f"{counts}; not: {', '.join(away)}.", "open their pages, which wakes their Spaces")
+        else:
+            yield well(name, f"{counts}." if workers else "none was ever seen from here.")
 
     def _reasons(self, status: Mapping[str, Any]) -> str:
         return f" ({'; '.join(status['reasons'])})" if status["reasons"] else ""

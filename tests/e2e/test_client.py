@@ -1,6 +1,8 @@
 """The API as programs use it: ``gradio_client`` against a running site."""
 
 import json
+import re
+import shlex
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -147,6 +149,33 @@ def test_no_bad_value_ends_in_a_500(scripted: Site, path: str, body: dict[str, o
     answer = httpx.post(f"{scripted.url}gradio_api/call/{path}", json=body)
     assert answer.status_code == status
     assert f"({code})" in answer.text
+
+
+def test_plain_http_is_as_the_page_shows_it(scripted: Site, upload: Upload) -> None:
+    """The three curl commands of docs/api.md, each with what the one before it answered."""
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8").replace("\\\n", "")
+    send, submit, wait = re.findall(r"^    (curl .*)$", page, flags=re.MULTILINE)
+    (report,) = upload("report")
+    (path,) = by_http(scripted, send.replace("report.pdf", str(report))).json()
+    event = by_http(scripted, submit.replace("/tmp/gradio/…/report.pdf", path)).json()["event_id"]
+    answer = by_http(scripted, wait.replace("0123…", event)).text
+    assert answer.startswith("event: complete\ndata: [")
+    (told,) = json.loads(answer.split("data: ")[1].splitlines()[0])
+    assert told["run_id"]
+    assert told["pages_selected"] == 3
+
+
+def by_http(site: Site, command: str) -> httpx.Response:
+    """The answer to a curl command with an address and the options -F, -H and -d."""
+    words = shlex.split(command.replace("ADDRESS/", site.url))
+    given = {option: words[words.index(option) + 1] for option in ("-F", "-H", "-d") if option in words}
+    (address,) = (word for word in words if word.startswith(site.url))
+    if "-F" in given:
+        name, _, file = given["-F"].partition("=@")
+        with Path(file).open("rb") as body:
+            return httpx.post(address, files={name: body})
+    header = dict([given["-H"].split(": ")]) if "-H" in given else {}
+    return httpx.post(address, content=given["-d"], headers=header) if "-d" in given else httpx.get(address, timeout=60)
 
 
 def test_a_run_is_submitted_and_read_page_by_page(story: Client, upload: Upload) -> None:

@@ -80,7 +80,8 @@ def test_it_converts_and_its_record_reaches_the_dataset(
     assert "[ok     ] counters: runs went from 0 to 1." in shown
     assert "[ok     ] results dataset: published to the results dataset; 0 records wait." in shown
     assert "[ok     ] dataset's rows: the sample's record is among them." in shown
-    assert "[ok     ] online: 1 of 1" in shown
+    assert "[ok     ] spaces: 1 of 1" in shown
+    assert "[ok     ] workers: none was ever seen from here." in shown
     shards = [
         data for path, data in deployed.hub.repos["tester/folio-results"].files.items() if path.startswith("data/2")
     ]

@@ -4,10 +4,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from heapq import merge
 
 from pipeline.gpu.booking import Kinds, seconds_for
 from pipeline.pages import PageStatus, Rates
 from pipeline.records import CallEnd, ErrorFacts, GpuCall, GpuUse, IterationRecord, RunStatus, Stage
+from tests.support.real_runs import real_runs
 from tests.support.sample_records import sample_records
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -33,13 +35,16 @@ def week_of_runs(
     seed: int = 1,
     troubles: Troubles | None = None,
     margin: float = 1.5,
+    real: int = 0,
 ) -> Iterator[IterationRecord]:
-    """End records of ``runs`` runs that began in the ``days`` after ``begin``, oldest first. GPU calls are booked with
-    ``margin``.
+    """End records of ``runs`` invented and ``real`` recorded runs that began in the ``days`` after ``begin``, oldest
+    first. GPU calls are booked with ``margin``.
     """
     chance = random.Random(seed)
-    for record in sample_records(runs, begin + timedelta(days=days), days, seed):
-        yield _troubled(_lived(record, chance, margin), troubles or Troubles())
+    samples = sample_records(runs, begin + timedelta(days=days), days, seed)
+    invented = (_lived(record, chance, margin) for record in samples)
+    for record in merge(invented, real_runs(real, begin, days, seed), key=lambda record: record.started_at):
+        yield _troubled(record, troubles or Troubles())
 
 
 def _lived(record: IterationRecord, chance: random.Random, margin: float) -> IterationRecord:

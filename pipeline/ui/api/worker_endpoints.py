@@ -16,8 +16,9 @@ from pipeline.ui.callers import user_of
 from pipeline.ui.workers.worker_parts import standing_json
 from pipeline.worker_iterations import WORKER_ROLES, Role
 
-WORKERS_HELP = """How the workers stand. Takes nothing. Returns workers: role, state, whether it is paused or silent,
-when it was last heard of (milliseconds since 1970, UTC), its iteration, what that found, and all insights so far."""
+WORKERS_HELP = """How the workers stand. Takes nothing. Returns workers: role, state, whether it is online, paused or
+silent, when it was last heard of (milliseconds since 1970, UTC), its iteration, what that found, and all insights so
+far."""
 
 SWITCH_HELP = """Let a worker beside this server pause, or go on. Parameters: role (inbox, analysis, test-planning or
 tuning), paused. Only for whoever is signed in. Returns how the workers stand."""

@@ -156,6 +156,7 @@ def standing_json(worker: WorkerStanding) -> dict[str, object]:
         "role": worker.role.value,
         "here": worker.here,
         "state": worker.state.value if worker.state else None,
+        "online": worker.online,
         "paused": worker.paused,
         "silent": worker.silent,
         "heard_ms": worker.heard_ms,

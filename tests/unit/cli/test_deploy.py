@@ -1,8 +1,10 @@
 """The deploy command as it is typed, against the stand-in: every one that a page tells one to type among them."""
 
+import os
 import re
 import shlex
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +13,14 @@ import pytest
 
 from pipeline.cli.__main__ import main
 from pipeline.deployed_build import read_build
+from pipeline.space_roles import ROLE_NAMES
 from tests.standins.hub import StandInHub
 
 DOCS = Path(__file__).parents[3] / "docs"
-COMMAND = re.compile(r"((?:[A-Z_]+=\S+ )?)python -m pipeline\.cli (deploy[^`\n]*)")
+COMMAND = re.compile(r"((?:[A-Z_]+=\S+ )?)(?:python -m pipeline\.cli|folio) (deploy\b[^`\n]*)")
 PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]
-TYPED = sorted({typed for page in PAGES for typed in COMMAND.findall(page.read_text(encoding="utf-8"))})
+FOUND = {typed for page in PAGES for typed in COMMAND.findall(page.read_text(encoding="utf-8"))}
+TYPED = sorted(typed for typed in FOUND if "--every" not in typed[1])  # test_worker_schedule.py has the other
 NEEDS_A_SPACE = ("--status", "--logs", "--pause", "--restart", "--delete")
 
 
@@ -36,20 +40,21 @@ def folio(*arguments: str) -> int:
 
 
 def test_every_command_of_the_pages_is_found() -> None:
-    assert len(TYPED) >= 22
+    assert len(TYPED) >= 26
 
 
 @pytest.mark.parametrize(("variables", "command"), TYPED)
 def test_each_command_of_the_pages_does_what_it_says(
     hub: StandInHub, monkeypatch: pytest.MonkeyPatch, variables: str, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = shlex.split(command)
+    words = shlex.split(command.replace("NAME", "dashboard"))
     hub.access = {"role": "write"} if "folio-team" not in command else {"role": "unheard-of"}
     if variables:
         name, _, value = variables.strip().partition("=")
         monkeypatch.setenv(name, value)
     if any(word in words for word in NEEDS_A_SPACE):
-        hub.spaces.create("tester/folio", {"sdk": "gradio", "hardware": "zero-a10g"})
+        for name in ("tester/folio", "tester/folio-dashboard"):
+            hub.spaces.create(name, {"sdk": "gradio", "hardware": "zero-a10g"})
     code = main(words)
     shown = capsys.readouterr()
     if "--delete" in words:  # nobody is at the terminal to type the name
@@ -59,11 +64,14 @@ def test_each_command_of_the_pages_does_what_it_says(
     assert shown.out
     assert hub.token not in shown.out
     assert "correct-horse" not in shown.out
+    assert "a-long-password" not in shown.out
 
 
 def test_all_roles_are_spaces_of_their_own_and_the_dashboard_sees_the_datasets(hub: StandInHub) -> None:
     assert folio("--all", "--dataset", "mine") == 0
     app, dashboard = hub.spaces.repos["tester/folio"], hub.spaces.repos["tester/folio-dashboard"]
+    roles = {name.partition("folio")[2]: space.variables["SPACE_ROLE"] for name, space in hub.spaces.repos.items()}
+    assert roles == {"": "app", **{f"-{role}": role for role in ROLE_NAMES if role != "app"}}
     assert (app.variables["SPACE_ROLE"], dashboard.variables["SPACE_ROLE"]) == ("app", "dashboard")
     assert app.variables["RESULTS_DATASET"] == "tester/mine"
     assert "tester/mine" in dashboard.variables["DASHBOARD_DATASETS"].split(",")
@@ -171,31 +179,70 @@ def test_zerogpu_takes_no_docker_space(hub: StandInHub) -> None:
         folio("--sdk", "docker")
 
 
-def test_the_bundle_is_what_the_deploy_uploads_and_git_takes_it_as_it_is(hub: StandInHub, tmp_path: Path) -> None:
+def test_the_bundle_is_what_the_deploy_uploads(hub: StandInHub, tmp_path: Path) -> None:
     assert folio("--bundle", str(tmp_path / "folio.zip")) == 0
     assert folio() == 0
     uploaded = dict(hub.spaces.repos["tester/folio"].files)
     del uploaded[".gitattributes"]
     with zipfile.ZipFile(tmp_path / "folio.zip") as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == uploaded
-        archive.extractall(tmp_path / "space")
     assert read_build(uploaded["build.json"])
-    pushed = push(tmp_path)
-    assert pushed == set(uploaded)
     assert folio("--bundle", str(tmp_path / "folio.zip")) == 1  # a file that is there stays
 
 
-def push(folder: Path) -> set[str]:
-    """What arrives in a repository when the unpacked bundle is pushed with git."""
-    remote, space = folder / "remote.git", folder / "space"
-    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main")
-    for where, arguments in (
-        (folder, ("init", "--bare", str(remote))),
-        (space, ("init",)),
-        (space, ("add", "--all")),
-        (space, (*identity, "commit", "--quiet", "-m", "Folio")),
-        (space, ("push", "--quiet", str(remote), "HEAD:main")),
+def test_the_lines_for_git_push_bring_the_same_files(tmp_path: Path) -> None:
+    """As they stand, with a repository on this disk as the Space's and a stand-in for Git's extension."""
+    page = (DOCS / "deploying.md").read_text(encoding="utf-8").split("## git push")[1]
+    lines = re.findall(r"^    (\S.*)$", page.split("\n## ")[0], flags=re.MULTILINE)
+    assert lines[0].startswith("git clone ")
+    assert lines[-1] == "git push"
+    remote = space_repository(tmp_path / "remote.git")
+    for name in ("bin", "here"):
+        (tmp_path / name).mkdir()
+    tool = tmp_path / "bin" / "git-lfs"
+    tool.write_text(LFS_TRACK)
+    tool.chmod(0o755)
+    address = lines[0].split()[2]
+    environment = {
+        "PATH": f"{tmp_path / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "PYTHONPATH": str(DOCS.parent),
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{remote}.insteadOf",
+        "GIT_CONFIG_VALUE_0": address,
+        **IDENTITY,
+    }
+    here = tmp_path / "here"
+    command = ["sh", "-e", "-c", "\n".join(lines)]
+    done = subprocess.run(command, cwd=here, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-1000:]
+    git = ["git", "--git-dir", str(remote)]
+    listed = subprocess.run([*git, "ls-tree", "-r", "--name-only", "main"], capture_output=True, text=True, check=True)
+    with zipfile.ZipFile(here / "folio-space.zip") as archive:
+        assert set(listed.stdout.split()) == {".gitattributes", *archive.namelist()}
+    rules = subprocess.run([*git, "show", "main:.gitattributes"], capture_output=True, text=True, check=True).stdout
+    assert [rule.split()[:2] for rule in rules.splitlines()] == [["*.png", "filter=lfs"], ["*.pdf", "filter=lfs"]]
+
+
+IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Ada"), ("EMAIL", "ada@example.org"))
+}
+LFS_TRACK = """#!/bin/sh
+test "$1" = track || exit 1
+shift
+for pattern in "$@"; do echo "$pattern filter=lfs diff=lfs merge=lfs -text" >> .gitattributes; done
+"""
+
+
+def space_repository(remote: Path) -> Path:
+    """A bare repository with one commit on main, as a new Space has."""
+    for arguments in (
+        ("init", "--quiet", "--bare", "--initial-branch=main", str(remote)),
+        ("clone", "--quiet", str(remote), f"{remote}.first"),
+        ("-C", f"{remote}.first", "commit", "--quiet", "--allow-empty", "-m", "initial commit"),
+        ("-C", f"{remote}.first", "push", "--quiet", "origin", "HEAD:main"),
     ):
-        subprocess.run(["git", *identity, *arguments], cwd=where, check=True, capture_output=True)
-    listed = ["git", "ls-tree", "-r", "--name-only", "main"]
-    return set(subprocess.run(listed, cwd=remote, capture_output=True, text=True, check=True).stdout.split())
+        subprocess.run(["git", *arguments], env={**os.environ, **IDENTITY}, check=True, capture_output=True)
+    return remote

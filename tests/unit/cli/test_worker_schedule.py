@@ -2,7 +2,9 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from pipeline.store import hub_jobs
 from tests.standins.hub import StandInHub, _Handler
 
 SPACE = "tester/folio"
+PAGE = (Path(__file__).parents[3] / "docs" / "workers.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"python -m pipeline\.cli (work [^`\n]*--(?:every|never)[^`\n]*)", PAGE)
 
 
 class ScheduleHandler(_Handler):
@@ -32,7 +36,7 @@ class ScheduleHandler(_Handler):
                 self._send(answer={})
             else:
                 self._send(answer=[facts(key, asked) for key, asked in self.hub.scheduled.items()])
-        elif self.route_path == f"/api/spaces/{SPACE}/runtime":
+        elif self.route_path == f"/api/spaces/{SPACE}/runtime" and SPACE not in self.hub.spaces.repos:
             self._send(answer={"stage": self.hub.stage, "hardware": {}})
         elif self.route_path == f"/api/spaces/{SPACE}/restart":
             self.hub.stage = "RUNNING"
@@ -67,6 +71,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScheduleHub]:
     made = ScheduleHub()
     with made:
         monkeypatch.setenv("HF_TOKEN", made.token)
+        monkeypatch.setenv("HF_ENDPOINT", made.url)
         monkeypatch.setattr(hub_jobs, "HfApi", lambda token: HfApi(endpoint=made.url, token=token))
         yield made
 
@@ -90,6 +95,27 @@ def test_one_command_schedules_an_iteration_and_the_same_again_replaces_it(
     assert main(["work", "--role", "inbox", "--never"]) == 0
     assert hub.scheduled == {}
     assert "1 scheduled Job deleted" in capsys.readouterr().out
+
+
+def test_each_command_of_the_page_is_done(hub: ScheduleHub) -> None:
+    first, second = (shlex.split(command.replace("OWNER/NAME", SPACE)) for command in COMMANDS)
+    assert main(first) == 0
+    assert [asked["jobSpec"]["spaceId"] for asked in hub.scheduled.values()] == [SPACE]
+    assert main(second) == 0
+    assert hub.scheduled == {}
+
+
+def test_a_deploy_schedules_the_jobs_of_workers_with_what_their_spaces_are_set_to(hub: ScheduleHub) -> None:
+    hub.spaces.scripts.extend([("RUNNING",)] * 4)
+    (order,) = re.findall(r"python -m pipeline\.cli (deploy [^`\n]*--every[^`\n]*)", PAGE)
+    for _ in range(2):
+        assert main([*shlex.split(order.replace("OWNER", "tester")), "--no-wait"]) == 0
+    assert main(["deploy", "--every", "0 * * * *", "--no-wait"]) == 0  # the app is no worker
+    (asked,) = hub.scheduled.values()
+    spec = asked["jobSpec"]
+    assert (asked["schedule"], spec["spaceId"]) == ("0 * * * *", "tester/folio-inbox")
+    assert " ".join(spec["command"]).endswith("work --role inbox --once --wake tester/folio-inbox")
+    assert spec["environment"]["INBOX"] == "hf://datasets/tester/inbox"
 
 
 def test_a_space_that_sleeps_is_woken_once(hub: ScheduleHub) -> None:

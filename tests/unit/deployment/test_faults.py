@@ -31,6 +31,14 @@ LATER_STEPS = {
     "hardware": ("POST", "/hardware"),
 }
 
+QUESTIONS_REFUSED: dict[int, type[DeployError]] = {
+    401: TokenRefused,
+    402: PaymentNeeded,
+    403: TokenRightsMissing,
+    429: HubRateLimited,
+    503: HubDown,
+}
+
 
 def as_wanted(deploys: Deploys, options: DeployOptions) -> None:
     """The Space serves what is here, whatever happened on the way."""
@@ -90,12 +98,48 @@ def test_the_network_lost_at_any_request_ends_the_deploy_and_the_next_one_heals_
     deploys.deploy(follow=False)
     requests = len(deploys.hub.requests)
     assert requests > 15
-    for lost_from in range(0, requests, 2):
+    for lost_from in range(requests):
         forget(deploys)
         cut_after(deploys, lost_from)
         with pytest.raises(HubOutOfReach, match="goes on where this one stopped"):
             deploys.deploy()
         healed(deploys, DeployOptions())
+
+
+def test_the_network_lost_within_the_changes_of_a_space_is_healed_too(deploys: Deploys) -> None:
+    deploys.deploy()
+    before = len(deploys.hub.requests)
+    deploys.deploy(CHANGED, follow=False)
+    kinds = [request.method for request in deploys.hub.requests[before:]]
+    changing = [number for number, method in enumerate(kinds) if method not in ("GET", "HEAD")]
+    assert len(changing) >= 6
+    for number in changing:
+        forget(deploys)
+        deploys.deploy()
+        cut_after(deploys, len(deploys.hub.requests) + number)
+        with pytest.raises(HubOutOfReach, match="goes on where this one stopped"):
+            deploys.deploy(CHANGED)
+        healed(deploys, CHANGED)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/whoami-v2", "/api/spaces/tester/folio", "/api/buckets/tester/folio-data"),
+        *("/api/datasets/tester/folio-results", "/runtime", "/variables", "/secrets", "/tree/main"),
+    ],
+)
+def test_a_question_that_is_refused_ends_with_one_sentence_and_a_second_deploy_heals_it(
+    deploys: Deploys, path: str
+) -> None:
+    deploys.deploy()
+    deploys.files["app.py"] = b"print(2)\n"
+    for status, error in QUESTIONS_REFUSED.items():
+        always(deploys, Fault(Then.REFUSE, status), "GET", path)
+        deploys.__dict__.pop("spaces")  # a new command, which asks anew whose token it is
+        with pytest.raises(error):
+            deploys.deploy()
+    healed(deploys, DeployOptions())
 
 
 def forget(deploys: Deploys) -> None:

@@ -1,6 +1,7 @@
 """Which files go to a Space, with which front matter, and that the Dockerfile and its ignore list agree with it."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,15 @@ def test_the_image_is_built_from_the_files_that_the_space_uses() -> None:
     assert DOCKERFILE.rstrip().endswith('CMD ["python", "app.py"]')
     names = (PROJECT_DIR / "packages.txt").read_text(encoding="utf-8").split("\n")
     assert all(re.fullmatch(r"[a-z0-9+.-]+", name) for name in names if name)  # xargs takes no comments
+
+
+def test_the_docker_commands_of_the_pages_fit_the_image() -> None:
+    pages = [(PROJECT_DIR / "docs" / name).read_text(encoding="utf-8") for name in ("docker.md", "gpu.md")]
+    commands = re.findall(r"docker run [^`\n]+", "\n".join(pages))
+    assert len(commands) == 2
+    for command in commands:
+        words = shlex.split(command)
+        assert words[words.index("-p") + 1].split(":")[1] == str(APP_PORT)
+        assert f"VOLUME {words[words.index('-v') + 1].split(':')[1]}\n" in DOCKERFILE
+        assert words[-1] == "folio"
+    assert "docker build -t folio ." in pages[0]

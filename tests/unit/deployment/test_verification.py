@@ -32,6 +32,7 @@ class RemoteScript:
             "system_status": [status(3), status(4)],
             "convert": [(MARKDOWN, run, ["a.md"])],
             "run": [{"status": "ok", "pages_ok": 1}],
+            "workers": [{"workers": []}],
             "delete": [{}],
         }
         self.answers |= answers
@@ -62,7 +63,8 @@ def test_all_is_well_and_the_sample_is_deleted() -> None:
     folio = RemoteScript()
     lines = folio.verify()
     assert {line.outcome for line in lines.values()} == {OK}
-    assert list(lines) == ["address", "dashboard", "conversion", "record", "counters", "results dataset", "online"]
+    names = ["address", "dashboard", "conversion", "record", "counters", "results dataset", "spaces", "workers"]
+    assert list(lines) == names
     assert folio.asked[-1] == "delete"
 
 
@@ -157,11 +159,41 @@ def test_the_dataset_itself_is_read_where_it_is_named(
 
 def test_silent_spaces_are_named() -> None:
     silent = status(4) | {"spaces": [{"space": "ada/folio", "online": True}, {"space": "ada/old", "online": False}]}
-    line = RemoteScript(system_status=[status(3), silent]).verify()["online"]
-    assert (line.outcome, line.sentence) == (WARNING, "1 of 2; silent: ada/old.")
+    line = RemoteScript(system_status=[status(3), silent]).verify()["spaces"]
+    assert (line.outcome, line.sentence) == (WARNING, "1 of 2 online; silent: ada/old.")
 
 
-def test_a_dashboard_is_not_asked_to_convert() -> None:
-    folio = RemoteScript()
-    assert list(folio.verify("dashboard")) == ["address", "dashboard", "online"]
-    assert folio.asked == ["system_status"]
+def workers(**online: bool) -> dict[str, list[Any]]:
+    return {"workers": [{"workers": [{"role": role, "online": value} for role, value in online.items()]}]}
+
+
+@pytest.mark.parametrize(
+    ("answers", "role", "outcome", "sentence"),
+    [
+        (workers(inbox=True, tuning=True), "app", OK, "2 of 2 online."),
+        (workers(inbox=True, tuning=False), "dashboard", WARNING, "1 of 2 online; not: tuning."),
+        (workers(), "app", OK, "none was ever seen from here."),
+        (workers(inbox=True, tuning=False), "inbox", WARNING, "1 of 2 online; not: tuning."),
+        (workers(inbox=True, tuning=False), "tuning", FAULT, "1 of 2 online; the tuning worker of this Space is not."),
+        (workers(inbox=True), "tuning", FAULT, "1 of 1 online; the tuning worker of this Space has not begun."),
+        ({"workers": [ValueError("gone")]}, "tuning", FAULT, "/workers failed: gone"),
+    ],
+)
+def test_workers_are_counted(answers: dict[str, list[Any]], role: str, outcome: CheckOutcome, sentence: str) -> None:
+    line = RemoteScript(**answers).verify(role)["workers"]
+    assert (line.outcome, line.sentence) == (outcome, sentence)
+
+
+@pytest.mark.parametrize(
+    ("role", "names", "asked"),
+    [
+        ("dashboard", ["address", "dashboard", "spaces", "workers"], ["system_status", "workers"]),
+        ("analysis", ["address", "workers"], ["workers"]),
+    ],
+)
+def test_a_space_that_converts_nothing_for_visitors_is_not_asked_to(
+    role: str, names: list[str], asked: list[str]
+) -> None:
+    folio = RemoteScript(**workers(analysis=True))
+    assert list(folio.verify(role)) == names
+    assert folio.asked == asked

@@ -11,17 +11,21 @@ from pipeline.store.hub import ResultsRepo
 from pipeline.store.iteration_dataset import IterationDataset
 from pipeline.store.iteration_log import IterationLog
 from pipeline.store.iteration_schema import iteration_kind
-from pipeline.worker_iterations import WORKER_ROLES
+from pipeline.worker_iterations import WORKER_ROLES, Role
 from pipeline.workers.analysis.perspective import Look, Perspective
 from pipeline.workers.analysis.studied_run import study
 from pipeline.workers.inbox.document_shards import DOCUMENTS, DocumentShards
+from pipeline.workers.test_planning import planning_work
+from pipeline.workers.test_planning.case_file import newest_cases, read_cases
 from tests.support.inbox_stand import register_over
 from tests.support.weeks import week_of_runs
+from tests.support.worker_stand import NOON, analysed
 from tests.unit.store.hubs import PROJECT, standin_hub
 from tests.unit.store.test_iteration_dataset import FULL
 from tests.unit.workers.inbox.test_document_shards import finish
 
-BLOCKS = re.findall(r"```python\n(.*?)```", (PROJECT / "docs" / "workers.md").read_text(encoding="utf-8"), re.DOTALL)
+PAGE = (PROJECT / "docs" / "workers.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 def block_with(words: str) -> str:
@@ -51,6 +55,30 @@ def test_every_dataset_is_read_as_the_docs_say(settings: Settings, tmp_path: Pat
         assert f"{role.value} 2 Newest of {role.value}." in done.stdout
     assert done.stdout.count("severe Slower.") == len(WORKER_ROLES)
     assert done.stdout.splitlines()[-1] == "aa.pdf # aa 1"
+
+
+def test_planned_cases_are_fetched_as_the_docs_say(settings: Settings, tmp_path: Path) -> None:
+    """The two lines for CI, up to the tests that they run."""
+    fetch, join = (line for line in re.findall(r"^- run: (.*)$", PAGE, flags=re.MULTILINE))
+    join, _, planned = join.partition(" && ")
+    assert planned == "make test-planned PLANNED=planned.jsonl"
+    iterations = IterationLog(settings.data_dir, Role.TEST_PLANNING)
+    for iteration in analysed(planning_work.build(settings, ""), [NOON] * 3):
+        iterations.append(iteration)
+    with standin_hub(tmp_path / "home") as hub:
+        kind = iteration_kind(Role.TEST_PLANNING)
+        repo = ResultsRepo("", private=True, token=hub.token, endpoint=hub.url, kind=kind)
+        IterationDataset(repo, iterations, 100).publish()
+        environment = hub.environment()
+        environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+        lines = f"{fetch.replace('OWNER', 'tester')}\n{join}"
+        done = subprocess.run(
+            ["sh", "-e", "-c", lines], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr[-2000:]
+    cases = read_cases(tmp_path / "planned.jsonl")
+    assert {case.perspective for case in cases} == {"encrypted", "corrupt", "huge"}
+    assert set(cases) == set(newest_cases(iterations.recent(9)))
 
 
 def test_the_perspective_in_the_docs_is_one() -> None:

@@ -35,7 +35,7 @@ from tests.support.worker_stand import HandClock, analysed, runs_before
 
 THIRD = MONDAY + timedelta(days=14)
 PLANTED = Troubles(slower=THIRD + timedelta(days=3), failing=THIRD + timedelta(days=1))
-RUNS_A_DAY = 143  # a thousand a week
+INVENTED_A_DAY, RECORDED_A_DAY = 118, 25  # a thousand a week together
 
 
 @dataclass
@@ -72,11 +72,12 @@ class Shop:
     def last(self, role: Role) -> WorkerIteration | None:
         return self.iterations[role][-1] if self.iterations.get(role) else None
 
-    def day(self, begin: datetime, runs: int, troubles: Troubles | None = None) -> None:
+    def day(self, begin: datetime, troubles: Troubles | None = None) -> None:
         """A day of runs, booked as the settings in effect say, and then a round of every worker."""
         margin = self.tuned.apply(self.settings).booking_margin_percent / 100
         seed = begin.toordinal()
-        self.runs += [study(record) for record in week_of_runs(runs, begin, 1, seed, troubles, margin)]
+        records = week_of_runs(INVENTED_A_DAY, begin, 1, seed, troubles, margin, RECORDED_A_DAY)
+        self.runs += [study(record) for record in records]
         for work, count in self.rounds:
             self.round(work, count, begin + timedelta(days=1))
 
@@ -99,11 +100,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     settings = read_settings({"DATA_DIR": str(folder / "data"), "WORK_DIR": str(folder / "work")})
     made = Shop(settings)
     for day in range(14):
-        made.runs += [study(record) for record in week_of_runs(40, MONDAY + timedelta(days=day), 1, day)]
+        made.runs += [study(record) for record in week_of_runs(40, MONDAY + timedelta(days=day), 1, day, real=10)]
     made.round(*made.rounds[0], THIRD)
     made.settings = replace(settings, booking_margin_percent=300)
     for day in range(7):
-        made.day(THIRD + timedelta(days=day), RUNS_A_DAY, PLANTED)
+        made.day(THIRD + timedelta(days=day), PLANTED)
     return made
 
 

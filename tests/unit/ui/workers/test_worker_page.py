@@ -128,6 +128,7 @@ def test_the_pages_switch_is_the_same(seen: DashboardData, settings: Settings) -
 def test_a_standing_for_programs_is_plain(worker: WorkerStanding) -> None:
     told = standing_json(worker)
     assert (told["role"], told["iteration"], told["insights"]) == ("analysis", 1, ["Slower."])
+    assert [standing_json(replace(worker, silent=silent))["online"] for silent in (False, True)] == [True, False]
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

@@ -23,7 +23,7 @@ from pipeline.workers.inbox.document_register import (
 )
 from pipeline.workers.inbox.inbox_source import DatasetSource, InboxFile
 from pipeline.workers.inbox.inbox_work import build
-from tests.support.inbox_stand import FakeConverter, Killed, fill_inbox, inbox_over, register_over
+from tests.support.inbox_stand import FakeConverter, Killed, fill_inbox, forget_claims, inbox_over, register_over
 from tests.support.worker_stand import NOON, HandClock
 
 
@@ -108,14 +108,8 @@ def test_a_document_that_takes_its_worker_with_it_is_given_up(settings: Settings
 def _after_death(settings: Settings, folder: Path, converter: FakeConverter, clock: HandClock) -> None:
     """A turn of a new worker: whoever held a claim is dead, as far as its process tells."""
     work = inbox_over(settings, folder, converter, clock)
-    _forget_claims_of_this_process(settings)
+    forget_claims(settings)
     work.iterate(turn(clock))
-
-
-def _forget_claims_of_this_process(settings: Settings) -> None:
-    """All workers of a test live in one process. A dead one is told apart by when its process began."""
-    for path in (settings.data_dir / "workers" / "inbox" / "documents").glob("*/claim-*.json"):
-        path.write_text(path.read_text().replace('"process_began":"', '"process_began":"0'))
 
 
 def test_a_lost_conversion_costs_an_attempt(settings: Settings, folder: Path) -> None:
@@ -181,7 +175,7 @@ def test_a_thousand_documents_unattended_among_faults(
         except Killed:
             deaths += 1
             work = inbox_over(settings, folder, converter, clock)
-            _forget_claims_of_this_process(settings)
+            forget_claims(settings)
             continue
         if outcome.status is IterationStatus.IDLE and clock.time > NOON + timedelta(hours=30):
             break
