@@ -39,7 +39,7 @@ class MarkdownCounts:
 class StudiedRun:
     """One run that has ended. Times are milliseconds (``started_ms`` since 1970, UTC).
 
-    ``document`` is the SHA-256 of its file. ``stage_ms`` is the time of each stage per converted page. ``confidence``
+    ``document`` is ``document_of`` the record. ``stage_ms`` is the time of each stage per converted page. ``confidence``
     is the mean of its pages', None where none was read. ``page_codes`` are (page, code) of pages that failed or have a
     notice. ``traits`` are the document's, as far as the record shows them. ``markdown`` is None where no result is
     kept on this disk.
@@ -98,7 +98,7 @@ def study(record: IterationRecord, markdown: MarkdownCounts | None = None) -> St
     output = record.output
     return StudiedRun(
         record_id=record.iteration_id,
-        document=record.input.sha256 or record.iteration_id,
+        document=document_of(record),
         started_ms=round(datetime.fromisoformat(record.started_at).timestamp() * 1000),
         kind=record.kind,
         status=record.status,
@@ -122,6 +122,17 @@ def study(record: IterationRecord, markdown: MarkdownCounts | None = None) -> St
         traits=traits_of(record),
         markdown=markdown,
     )
+
+
+def document_of(record: IterationRecord) -> str:
+    """What stands for the document: its SHA-256. A refused file has none, and is known by its size and the reason.
+
+    So somebody who sends one refused file twenty times has one document and not twenty.
+    """
+    if record.input.sha256:
+        return record.input.sha256
+    code = record.error.code if record.error else ""
+    return f"{record.input.bytes} bytes, {code}" if record.input.bytes else record.iteration_id
 
 
 def traits_of(record: IterationRecord) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.records import BENCH
+from pipeline.records import BENCH, REFUSAL
 from pipeline.settings import Settings
 from pipeline.store.artifacts import ArtifactStore, RunStart
 from pipeline.store.hub_process import PARENT_VARIABLE
@@ -20,6 +20,7 @@ from pipeline.workers.analysis.perspective import Look, Perspective, all_perspec
 from pipeline.workers.analysis.studied_run import MarkdownCounts, study
 from pipeline.workers.analysis.studied_runs import StudiedRuns, counts_of, runs_of
 from pipeline.workers.frame import hub_connection
+from tests.support.real_runs import recorded_runs
 from tests.support.sample_records import start_of
 from tests.support.weeks import MONDAY, week_of_runs
 from tests.support.worker_stand import analysed
@@ -57,6 +58,16 @@ def test_ended_runs_of_the_last_weeks_are_read_once_and_benchmarks_never(setting
     assert [run.record_id for run in first] == [record.iteration_id for record in records]
     assert reader.until(week_after)[0] is first[0]
     assert reader.until(MONDAY + timedelta(days=60)) == ()
+
+
+def test_a_refused_file_that_is_sent_again_is_one_document() -> None:
+    """It has no hash: it was never read."""
+    (refused,) = (record for record in recorded_runs() if record.kind == REFUSAL)
+    again = replace(refused, iteration_id="another")
+    assert study(refused).document == study(again).document
+    assert study(refused).document != study(replace(refused, input=replace(refused.input, bytes=7))).document
+    nothing = replace(refused.input, bytes=0)
+    assert study(replace(refused, input=nothing)).document != study(replace(again, input=nothing)).document
 
 
 def test_kept_markdown_is_counted() -> None:
