@@ -39,10 +39,10 @@ class MarkdownCounts:
 class StudiedRun:
     """One run that has ended. Times are milliseconds (``started_ms`` since 1970, UTC).
 
-    ``document`` is ``document_of`` the record. ``stage_ms`` is the time of each stage per converted page. ``confidence``
-    is the mean of its pages', None where none was read. ``page_codes`` are (page, code) of pages that failed or have a
-    notice. ``traits`` are the document's, as far as the record shows them. ``markdown`` is None where no result is
-    kept on this disk.
+    ``document`` is ``document_of`` the record. ``stage_ms`` is the time of each stage per converted page.
+    ``confidence`` is the mean of its pages', None where none was read. ``page_codes`` are (page, code) of pages that
+    failed or have a notice. ``traits`` are the document's, as far as the record shows them. ``markdown`` is None where
+    no result is kept on this disk.
     """
 
     record_id: str
