@@ -3,7 +3,7 @@
     python -m benchmarks.roles --minutes 10 --out FOLDER
 
 Each role is served as ``deploy --all`` configures it, with a data folder of its own; the inbox watches a dataset, and
-the results dataset begins with a week of sample records. Meanwhile documents are converted through the app's API; in
+the results dataset begins with two weeks of sample records. Meanwhile documents are converted through the app's API; in
 the middle every worker is killed. At the end ``verify`` visits each Space, each page is photographed into FOLDER, a
 worker is paused and resumed on its page, and the servers are told to end. Figures go to
 ``benchmarks/results/roles.json``.
@@ -30,7 +30,7 @@ from gradio_client import Client, handle_file
 from huggingface_hub import HfApi
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from benchmarks.scale_commands import DOCUMENTS, ROOT, descendants, resident_mb
+from benchmarks.scale_commands import DOCUMENTS, ROOT, adopt_orphans, descendants, resident_mb
 from pipeline.deployment.spaces_hub import SpacesHub
 from pipeline.deployment.wishes import DeployOptions, wanted_spaces
 from pipeline.space_roles import SPACE_ROLES, WORKER_NAMES
@@ -39,7 +39,7 @@ from pipeline.store.iteration_log import ITERATION
 from pipeline.store.record_to_row import row_line, to_row
 from tests.e2e.conftest import CHROMIUM_FLAGS, Site, serve
 from tests.standins.hub import StandInHub
-from tests.support.weeks import week_of_runs
+from tests.support.weeks import Troubles, week_of_runs
 
 RESULTS = ROOT / "benchmarks" / "results" / "roles.json"
 NAME, PASSWORD = "ada", "correct-horse"
@@ -76,11 +76,13 @@ def spaces(hub: StandInHub, folder: Path) -> Iterator[dict[str, Site]]:
 
 
 def fill_hub(hub: StandInHub) -> None:
-    """A week of records in the results dataset, and an inbox with documents of which one is none."""
+    """Two weeks of records in the results dataset, with troubles since yesterday; an inbox with one bad document."""
     repo = ResultsRepo("tester/folio-results", private=True, token=hub.token, endpoint=hub.url)
     repo.prepare()
-    records = week_of_runs(400, datetime.now(UTC) - timedelta(days=7, minutes=5), seed=3)
-    repo.add({"data/2026-01/2026-01-01-week.jsonl": b"".join(row_line(to_row(record)) for record in records)})
+    now = datetime.now(UTC) - timedelta(minutes=5)
+    troubles = Troubles(slower=now - timedelta(days=1), failing=now - timedelta(days=1))
+    records = week_of_runs(1500, now - timedelta(days=14), 14, 3, troubles, margin=3.0, real=100)
+    repo.add({"data/2026-01/2026-01-01-weeks.jsonl": b"".join(row_line(to_row(record)) for record in records)})
     HfApi(endpoint=hub.url, token=hub.token).create_repo("tester/inbox", repo_type="dataset", private=True)
     for name in ARRIVING[:-1]:
         arrive(hub, name, (DOCUMENTS / f"{name}.pdf").read_bytes())
@@ -208,14 +210,19 @@ def ten_minutes(minutes: float, hub: StandInHub, sites: dict[str, Site], seen: S
 
 
 def ended(sites: dict[str, Site]) -> dict[str, float]:
-    """Seconds from the signal to the end of each worker's server."""
+    """Seconds from the signal until all servers are gone, and until all workers are."""
     for site in sites.values():
         site.process.terminate()
-    began, left, taken = time.monotonic(), dict(sites), {}
-    while left and time.monotonic() - began < 60:
-        for role in [role for role, site in left.items() if site.process.poll() is not None]:
-            taken[role] = round(time.monotonic() - began, 1)
-            del left[role]
+    began, left = time.monotonic(), {"servers": True, "workers": True}
+    taken: dict[str, float] = {}
+    while any(left.values()) and time.monotonic() - began < 60:
+        left = {
+            "servers": any(site.process.poll() is None for site in sites.values()),
+            "workers": bool(descendants("pipeline.workers")),
+        }
+        taken |= {
+            name: round(time.monotonic() - began, 1) for name, there in left.items() if not there and name not in taken
+        }
         time.sleep(0.1)
     return taken
 
@@ -229,6 +236,7 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
+    adopt_orphans()
     seen = Seen()
     with StandInHub() as hub:
         fill_hub(hub)

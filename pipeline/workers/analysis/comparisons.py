@@ -1,8 +1,9 @@
 """Is a difference more than chance? The tests of the perspectives, all of them scipy's.
 
 Numbers are compared by the Mann-Whitney U test, shares by Fisher's exact test, pairs by the Wilcoxon signed-rank test.
-One document counts once in each group, however often it was converted, since its runs are alike. Everything that one
-look tests is corrected together by Holm's method, which bounds the chance of a single false finding in the look.
+One document counts once, however often it was converted, since its runs are alike; in a baseline that lasts longer,
+once in every stretch as long as the recent runs last. Everything that one look tests is corrected together by Holm's
+method, which bounds the chance of a single false finding in the look.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -19,7 +20,7 @@ SURE = 1e-5
 LEAST_GROUP = 8
 """Documents in the smaller group, and three times as many in the baseline, below which numbers are not compared."""
 SHOWN_RUNS = 5
-DAY_MS = 86_400_000
+DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 
 Measure = Callable[[StudiedRun], float | None]
 Hit = Callable[[StudiedRun], bool]
@@ -83,7 +84,7 @@ def compare_numbers(
     Only documents of one stratum are compared with each other: each number is divided by the baseline's median of its
     stratum. The difference matters where the ratio of the medians is ``least_ratio`` or more, in either direction.
     """
-    now, before = _values(measure, recent), _values(measure, baseline)
+    now, before = (_values(measure, runs) for runs in in_like_stretches(recent, baseline))
     medians = _stratum_medians(before, stratum)
     now = [(run, value) for run, value in now if stratum(run) in medians]
     before = [(run, value) for run, value in before if stratum(run) in medians]
@@ -115,7 +116,7 @@ def compare_shares(
     pages: Callable[[StudiedRun], tuple[int, ...]] = lambda run: (),
 ) -> Candidate | None:
     """Whether a larger or smaller share of recent documents is hit; None where there are too few to tell."""
-    now, before = once_each(recent), once_each(baseline)
+    now, before = in_like_stretches(recent, baseline)
     if len(now) < LEAST_GROUP or len(before) < LEAST_GROUP:
         return None
     hits, usual = [run for run in now if hit(run)], [run for run in before if hit(run)]
@@ -139,8 +140,8 @@ def compare_pairs(
     least_ratio: float = 1.1,
 ) -> Candidate | None:
     """Whether a number fell or rose on documents that both groups have; None where they share too few."""
-    now = {run.document: (run, value) for run, value in _values(measure, recent)}
-    before = {run.document: value for run, value in _values(measure, baseline)}
+    now = {run.document: (run, value) for run, value in _values(measure, once_each(recent))}
+    before = {run.document: value for run, value in _values(measure, once_each(baseline))}
     both = [(run, value, before[document]) for document, (run, value) in now.items() if document in before]
     differences = [value - old for _, value, old in both]
     if len(both) < LEAST_GROUP or not any(differences):
@@ -174,8 +175,23 @@ def once_each(runs: Iterable[StudiedRun]) -> list[StudiedRun]:
     return list({run.document: run for run in runs}.values())
 
 
+def in_like_stretches(
+    recent: Sequence[StudiedRun], baseline: Sequence[StudiedRun]
+) -> tuple[list[StudiedRun], list[StudiedRun]]:
+    """The newest run of each document in every stretch of time as long as ``recent`` lasts, an hour at least.
+
+    Documents that come again and again would weigh more among a day's documents than among a month's, if each counted
+    once in both.
+    """
+    begun = [run.started_ms for run in recent]
+    lasts = max(max(begun, default=0) - min(begun, default=0) + 1, HOUR_MS)
+    newest = max((run.started_ms for run in baseline), default=0)
+    before = {(run.document, (newest - run.started_ms) // lasts): run for run in baseline}
+    return once_each(recent), list(before.values())
+
+
 def _values(measure: Measure, runs: Sequence[StudiedRun]) -> list[tuple[StudiedRun, float]]:
-    measured = ((run, measure(run)) for run in once_each(runs))
+    measured = ((run, measure(run)) for run in runs)
     return [(run, value) for run, value in measured if value is not None]
 
 

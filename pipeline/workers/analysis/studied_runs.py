@@ -118,6 +118,7 @@ def runs_of(settings: Settings, token: str) -> RunsUntil:
 
 def records_source(settings: Settings, token: str) -> str:
     """Where the records come from, for people."""
-    if settings.dashboard_datasets:
-        return f"local records and {settings.dashboard_datasets}"
+    datasets = [name.strip() for name in settings.dashboard_datasets.split(",") if name.strip()]
+    if datasets:
+        return f"local records and {datasets[0] if len(datasets) == 1 else f'{len(datasets)} datasets'}"
     return "local records" if token else "local records, no token"

@@ -18,7 +18,7 @@ from pipeline.worker_iterations import IterationStatus
 from pipeline.workers.analysis.analysis_work import AnalysisWork
 from pipeline.workers.analysis.perspective import Look, Perspective, all_perspectives
 from pipeline.workers.analysis.studied_run import MarkdownCounts, study
-from pipeline.workers.analysis.studied_runs import StudiedRuns, counts_of, runs_of
+from pipeline.workers.analysis.studied_runs import StudiedRuns, counts_of, records_source, runs_of
 from pipeline.workers.frame import hub_connection
 from tests.support.real_runs import recorded_runs
 from tests.support.sample_records import start_of
@@ -96,6 +96,16 @@ def test_markdown_of_runs_whose_files_are_here_is_counted_and_the_folder_is_list
     assert {record_id for record_id, counts in found.items() if counts} == set(folders)
     assert all(found[record_id] == MarkdownCounts(headings=1, characters=9) for record_id in folders)
     assert len(listings) == 1
+
+
+def test_the_source_is_short_however_many_datasets_there_are(settings: Settings) -> None:
+    watched = [replace(settings, dashboard_datasets=names) for names in ("", "a/b", "a/b, c/d,e/f")]
+    assert [records_source(item, "hf_token") for item in watched] == [
+        "local records",
+        "local records and a/b",
+        "local records and 3 datasets",
+    ]
+    assert records_source(settings, "") == "local records, no token"
 
 
 def test_the_state_survives_as_json() -> None:
