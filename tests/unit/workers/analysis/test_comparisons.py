@@ -116,3 +116,19 @@ def test_pages_that_failed_and_traits_come_from_the_record() -> None:
     run = study(replace(record, pages=pages, input=replace(record.input, bytes=30_000_000)))
     assert {"large file", "scanned"} <= run.traits
     assert run.page_codes[0] == (pages[0].page, "page_crashed")
+
+
+def test_documents_that_come_every_week_weigh_the_same_in_a_week_and_in_five() -> None:
+    """Half of each week's documents are those of every week, and have twice the characters of the others."""
+    week_ms = 7 * 86_400_000
+
+    def week(number: int) -> list[StudiedRun]:
+        at = [number * week_ms + place * week_ms // 80 for place in range(80)]
+        regular = [replace(run, characters=2000 + place % 7) for place, run in enumerate(runs(40))]
+        new = [replace(run, characters=1000 + place % 7) for place, run in enumerate(runs(40, 1000 * (number + 1)))]
+        return [replace(run, started_ms=moment) for run, moment in zip([*regular, *new], at, strict=True)]
+
+    baseline = [run for number in range(5) for run in week(number)]
+    found = numbers(week(5), baseline)
+    assert found is not None
+    assert found.finding.p_value > 0.5
