@@ -28,6 +28,7 @@ from pipeline.gpu.platform_factor import on_zerogpu
 from pipeline.history.dashboard_data import DashboardData
 from pipeline.models.lanes import open_lanes
 from pipeline.records import IterationRecord
+from pipeline.runs.run_links import RunLinks
 from pipeline.runs.runner import Runner
 from pipeline.settings import Settings, read_settings
 from pipeline.space_roles import APP, DASHBOARD
@@ -106,7 +107,7 @@ def serve_app(
     lanes = open_lanes(settings, has_gpu(), on_zerogpu())
     with Runner(settings, lanes, space, on_end=tell, tuned=tuned) as runner, workers:
         log_what_lacks(checks())
-        serve(build(runner, settings, dashboard_data, checks), settings)
+        serve(build(RunLinks(runner), settings, dashboard_data, checks), settings)
 
 
 if __name__ == "__main__":

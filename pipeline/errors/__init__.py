@@ -17,7 +17,7 @@
     │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
     ├── RunError              the run as a whole cannot start or go on
     │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed, DiskNearlyFull
-    │   ├── RunNotFound, RunStillGoing, SourceExpired
+    │   ├── RunNotFound, RunStillGoing, RunReadOnly, SourceExpired
     │   ├── RunInterrupted, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
     │   ├── GpuRefused         the GPU's part did not happen; finished pages stay and the run can be continued
     │   │   ├── GpuQuotaExceeded, GpuRunsExceeded, GpuCreditsPending, SpaceQuotaExceeded, GpuTokenExpired
@@ -183,6 +183,7 @@ from pipeline.errors.run_errors import (
     RunError,
     RunInterrupted,
     RunNotFound,
+    RunReadOnly,
     RunStillGoing,
     RunTimedOut,
     SourceExpired,
@@ -299,6 +300,7 @@ __all__ = [
     "RunError",
     "RunInterrupted",
     "RunNotFound",
+    "RunReadOnly",
     "RunStillGoing",
     "RunTimedOut",
     "ScalePackagesMissing",

@@ -81,6 +81,13 @@ class RunStillGoing(RunError):
     sentence = "The run is still going on; stop it first, then delete it."
 
 
+class RunReadOnly(RunError):
+    """Whoever asks has the run's read-only link, and wants to change the run."""
+
+    code = "run_read_only"
+    sentence = "This link only reads the run; to stop, continue, convert again or delete it, use its private link."
+
+
 class SourceExpired(RunError):
     """The run cannot be continued because its source has been deleted."""
 

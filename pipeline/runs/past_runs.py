@@ -30,6 +30,7 @@ def first_view(folder: RunFolder, start: RunStart, facts: RunFacts) -> RunView:
         name=start.source_name,
         options=start.options,
         pictures=folder.pictures,
+        reading_id=start.reading_id,
         **facts.facts(),
     )
 
@@ -42,6 +43,14 @@ def remembered(folder: RunFolder) -> RunView:
         return replace(first_view(folder, start, _interrupted(folder, start, texts)), texts=texts)
     view = first_view(folder, start, end)
     return replace(view, bundle=end.bundle or start.bundle, texts=texts, exports=export_files(folder, end))
+
+
+def outlined(folder: RunFolder) -> RunView:
+    """The last snapshot of the run in ``folder`` without its texts, which is cheap for a run that has ended. Raises
+    RunNotFound where the folder holds no run.
+    """
+    start, end = folder.start(), folder.end()
+    return replace(remembered(folder), texts=()) if end is None else first_view(folder, start, end)
 
 
 def export_files(folder: RunFolder, end: RunEnd) -> tuple[ExportFile, ...]:

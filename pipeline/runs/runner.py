@@ -284,11 +284,11 @@ class Runner:
         """The run that stands for this one now: the last of those that continue it, else itself. Raises RunNotFound."""
         return self._stored.newest(run_id)
 
-    def view(self, run_id: str) -> RunView:
-        """The run's newest snapshot. Raises RunNotFound."""
+    def view(self, run_id: str, texts: bool = True) -> RunView:
+        """The run's newest snapshot; texts that lie on disk only are read where ``texts``. Raises RunNotFound."""
         job = self._job(run_id)
         if job is None:
-            return self._stored.view(run_id)
+            return self._stored.view(run_id, texts)
         view = job.view()
         if view.status is not RunStatus.QUEUED:
             return view

@@ -18,7 +18,7 @@ further column of the dashboard is a choice of its own: ``Brief`` and ``Records`
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors.page_notices import LOSSY
@@ -98,12 +98,15 @@ class PageText:
 class RunView(RunFacts):
     """One snapshot of a run. ``version`` rises with every change.
 
-    ``run_id`` is the secret link; ``record_id`` the public id of its iteration record. ``pages`` has one outcome per
-    selected page, in page order. ``texts`` holds finished pages in page order. ``remaining_s`` is None until it can be
-    estimated, ``queue_position`` is 0 once the run has started. ``expires_at`` is when its files go, in UTC as
-    ISO 8601; empty where that is unknown. ``cpu_bundle`` names the models that would go on where the run is continued
-    on the CPU. ``pictures`` is the folder of the files to which the texts refer as ``pictures/NAME.png``. ``wait_s`` is
-    about how long a queued run still waits, None where that is not known.
+    ``run_id`` is the secret link; ``reading_id`` the secret of a link that lets its holder read the run and change
+    nothing, empty where there is none; ``record_id`` the public id of the run's iteration record. ``read_only`` says
+    that the snapshot was asked for by the reading id, which then stands in the place of the run id.
+
+    ``pages`` has one outcome per selected page, in page order. ``texts`` holds finished pages in page order.
+    ``remaining_s`` is None until it can be estimated, ``queue_position`` is 0 once the run has started. ``expires_at``
+    is when its files go, in UTC as ISO 8601; empty where that is unknown. ``cpu_bundle`` names the models that
+    would go on where the run is continued on the CPU. ``pictures`` is the folder of the files to which the texts refer
+    as ``pictures/NAME.png``. ``wait_s`` is about how long a queued run still waits, None where that is not known.
     """
 
     run_id: str
@@ -120,6 +123,13 @@ class RunView(RunFacts):
     cpu_bundle: str = ""
     pictures: Path | None = None
     wait_s: float | None = None
+    reading_id: str = ""
+    read_only: bool = False
+
+    @property
+    def for_reading(self) -> "RunView":
+        """The snapshot as whoever has the read-only link sees it, without the run's own id."""
+        return replace(self, run_id=self.reading_id, read_only=True)
 
     @property
     def pages_done(self) -> int:
@@ -155,10 +165,10 @@ class RunView(RunFacts):
 
     @property
     def resumable(self) -> bool:
-        """Whether continuing can add something: the run ended with gaps, or failed for a reason that may have
-        passed.
+        """Whether continuing can add something: the run ended with gaps, or failed for a reason that may have passed.
+        Never for whoever has the read-only link.
         """
-        if not self.status.ended or self.status is RunStatus.OK:
+        if self.read_only or not self.status.ended or self.status is RunStatus.OK:
             return False
         if self.status is RunStatus.PARTIAL and not (self.failures or self.unstarted or self.error):
             return False  # only notices: the pages are as good as they get

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.errors import RunNotFound
 from pipeline.runs.facsimiles import Facsimile, facsimile
-from pipeline.runs.past_runs import expires_at, remembered
+from pipeline.runs.past_runs import expires_at, outlined, remembered
 from pipeline.runs.state import RunView
 from pipeline.store.artifacts import ArtifactStore, RunFolder
 
@@ -17,11 +17,12 @@ class StoredRuns:
         """``days`` is how long files are kept; ``cpu_bundle`` names the models that would continue a run."""
         self._store, self._days, self._cpu_bundle = store, days, cpu_bundle
 
-    def view(self, run_id: str) -> RunView:
-        """The run's last snapshot. Raises RunNotFound."""
+    def view(self, run_id: str, texts: bool = True) -> RunView:
+        """The run's last snapshot, with its ``texts`` or without. Raises RunNotFound."""
         folder = self._store.open(run_id)
         expires = expires_at(folder.start(), self._days)
-        return replace(remembered(folder), expires_at=expires, cpu_bundle=self._cpu_bundle)
+        view = remembered(folder) if texts else outlined(folder)
+        return replace(view, expires_at=expires, cpu_bundle=self._cpu_bundle)
 
     def facsimile(self, run_id: str, page: int) -> Facsimile | None:
         """How a finished page looks; None where that is not there. Raises RunNotFound."""

@@ -11,16 +11,20 @@
         exports/document.md, ...
         continued.json                  id of the run that continues this one
         result.json                     RunEnd; a run without it did not end and can be resumed
+    reading/<digest>.json               the run that a read-only link opens, by a digest of that link's secret
 
 One process writes, any number read. A file that a crash cut short is ignored, never trusted.
 """
 
+import hashlib
+import hmac
 import logging
 import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -36,6 +40,7 @@ from pipeline.store.files import copy_new, discard, is_temporary, link_all, remo
 log = logging.getLogger(__name__)
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
+READING_ID = re.compile(r"read-[0-9a-f]{32}")
 RAW = ".raw"  # in the name of a file of predictions as they came from the GPU
 FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
 
@@ -48,7 +53,8 @@ class RunStart:
     with milliseconds. ``needs_password`` says that the source cannot be read without a password, which is never stored.
     ``parent_id`` is the record of the run that this one continues, ``parent_run`` its link. ``page_count`` is of the
     whole document, 0 in runs of an older Folio. ``work`` is what was asked and by whom, as one hash:
-    equal for requests that one result answers, empty where nobody can be known again.
+    equal for requests that one result answers, empty where nobody can be known again. ``reading_id`` opens the run for
+    reading only; it is random, so that nothing leads from it to the run's id. Empty in runs of an older Folio.
     """
 
     record_id: str
@@ -61,6 +67,7 @@ class RunStart:
     work: str = ""
     page_count: int = 0
     parent_run: str = ""
+    reading_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ class RunEnd(RunFacts):
 
 
 START = Codec(TypeAdapter(RunStart))
+OPENED = Codec(TypeAdapter(str))
 END = Codec(TypeAdapter(RunEnd))
 CHECKPOINT = Codec(TypeAdapter(PageCheckpoint))
 SUCCESSOR = Codec(TypeAdapter(str))
@@ -251,8 +259,11 @@ class RunFolder:
         return _replace(self.exports / _checked(name), writer)
 
     def delete(self) -> None:
-        """Remove the run, its link included; without ``run.json`` it is gone at once, even if the rest takes time."""
+        """Remove the run, its links included; without ``run.json`` it is gone at once, even if the rest takes time."""
+        start = START.read(self.path / "run.json")
         discard(self.path / "run.json")
+        if start is not None and start.reading_id:
+            discard(_reading_file(self.path.parent, start.reading_id))
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -263,15 +274,30 @@ class ArtifactStore:
         self._runs = root / "runs"
 
     def create(self, upload: Path, start: RunStart) -> RunFolder:
-        """A new run with its own copy of ``upload``. Raises StorageFailed."""
-        run_id = secrets.token_hex(16)
-        folder = RunFolder(run_id, self._runs / run_id)
+        """A new run with its own copy of ``upload`` and both its links. Raises StorageFailed."""
+        run_id, reading_id = secrets.token_hex(16), f"read-{secrets.token_hex(16)}"
+        folder, start = RunFolder(run_id, self._runs / run_id), replace(start, reading_id=reading_id)
         try:
             copy_new(upload, folder.source)
+            write_new(_reading_file(self._runs, reading_id), OPENED.encode(run_id))
             write_new(folder.path / "run.json", START.encode(start))
         except StorageFailed:
             shutil.rmtree(folder.path, ignore_errors=True)
+            with suppress(StorageFailed):
+                discard(_reading_file(self._runs, reading_id))
             raise
+        return folder
+
+    def open_for_reading(self, reading_id: str) -> RunFolder:
+        """The run of this read-only link. Raises RunNotFound as ``open`` does.
+
+        The file that leads to the run is named by a digest, so that the time of looking it up says nothing of the
+        secret; the secret itself is compared in constant time.
+        """
+        run_id = OPENED.read(_reading_file(self._runs, reading_id)) if READING_ID.fullmatch(reading_id) else None
+        folder = self.open(run_id or "")
+        if not hmac.compare_digest(folder.start().reading_id, reading_id):
+            raise RunNotFound
         return folder
 
     def open(self, run_id: str) -> RunFolder:
@@ -292,18 +318,32 @@ class ArtifactStore:
                 yield RunFolder(path.name, path)
 
     def recover(self) -> None:
-        """Remove what a crash left: temporary names and folders that never became a run. Call once, before any run."""
+        """Remove what a crash left: temporary names, folders that never became a run, and read-only links to no run.
+        Call once, before any run.
+        """
         if not self._runs.is_dir():
             return
         remove_temporaries(self._runs)
         for path in self._runs.iterdir():
             if not (path / "run.json").is_file():
                 shutil.rmtree(path, ignore_errors=True)
+        for path in _published(_reading_folder(self._runs), ".json"):
+            if not (self._runs / (OPENED.read(path) or "none") / "run.json").is_file():
+                discard(path)
 
 
 def utc_now() -> str:
     """Now as records write it: ISO 8601, UTC, milliseconds, ``Z``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _reading_folder(runs: Path) -> Path:
+    return runs.with_name("reading")
+
+
+def _reading_file(runs: Path, reading_id: str) -> Path:
+    """The file that leads from a read-only link to its run, one of those in ``runs``."""
+    return _reading_folder(runs) / f"{hashlib.sha256(reading_id.encode()).hexdigest()}.json"
 
 
 def _published(folder: Path, suffix: str) -> list[Path]:

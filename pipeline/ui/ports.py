@@ -1,5 +1,5 @@
-"""What the page needs of whoever runs conversions. ``pipeline.runs.runner.Runner`` fits it; so does the tests' scripted
-one.
+"""What the page needs of whoever runs conversions. ``pipeline.runs.run_links.RunLinks`` fits it; so do the tests'
+scripted runs.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,12 @@ from pipeline.runs.visitors import NOBODY, Visitor
 
 
 class Runs(Protocol):
-    """Checks, queues, follows, stops, continues and deletes runs. A run outlives whoever asked for it."""
+    """Checks, queues, follows, stops, continues and deletes runs. A run outlives whoever asked for it.
+
+    A ``link`` is a run's own id, or its reading id, with which nothing is changed: what changes a run raises
+    RunReadOnly for that, and snapshots have it in place of the run's id. A link that leads nowhere raises RunNotFound
+    everywhere.
+    """
 
     @property
     def has_gpu(self) -> bool:
@@ -41,24 +46,26 @@ class Runs(Protocol):
         """
         ...
 
-    def watch(self, run_id: str) -> Iterator[RunView]:
-        """Snapshots until the run has ended. Closing the iterator does not stop the run. Raises RunNotFound."""
+    def watch(self, link: str) -> Iterator[RunView]:
+        """Snapshots until the run has ended. Closing the iterator does not stop the run."""
         ...
 
-    def newest(self, run_id: str) -> str:
-        """The run that stands for this one now: the last of those that continue it, else itself. Raises RunNotFound."""
+    def newest(self, link: str) -> str:
+        """The link, of the same kind, to the run that stands for this one now: the last of those that continue it, else
+        itself.
+        """
         ...
 
-    def view(self, run_id: str) -> RunView:
-        """The run's newest snapshot. Raises RunNotFound."""
+    def view(self, link: str, texts: bool = True) -> RunView:
+        """The run's newest snapshot. Without ``texts`` it may lack them, and costs little."""
         ...
 
-    def facsimile(self, run_id: str, page: int) -> Facsimile | None:
-        """How a finished page looks; None where that is not there. Raises RunNotFound."""
+    def facsimile(self, link: str, page: int) -> Facsimile | None:
+        """How a finished page looks; None where that is not there."""
         ...
 
-    def cancel(self, run_id: str) -> None:
-        """Stop the run; finished pages are kept and exported. Raises RunNotFound."""
+    def cancel(self, link: str) -> None:
+        """Stop the run; finished pages are kept and exported. Raises RunReadOnly."""
         ...
 
     @property
@@ -76,7 +83,7 @@ class Runs(Protocol):
 
     def resume(
         self,
-        run_id: str,
+        link: str,
         password: str = "",
         origin: Origin = Origin.UI,
         visitor: Visitor = NOBODY,
@@ -86,10 +93,25 @@ class Runs(Protocol):
         """Continue a run that ended with gaps and return the id of the run that stands for it now.
 
         ``lane`` replaces the run's own choice; ``most_pages`` is how many further pages may be converted, 0 for all.
-        Raises RunNotFound, SourceExpired, and what ``check`` and ``convert`` raise.
+        Raises RunReadOnly, SourceExpired, and what ``check`` and ``convert`` raise.
         """
         ...
 
-    def delete(self, run_id: str) -> None:
-        """Delete the run's source, pages and files. Raises RunNotFound, and RunStillGoing for a run under way."""
+    def convert_again(
+        self,
+        link: str,
+        options: ConvertOptions,
+        password: str = "",
+        origin: Origin = Origin.UI,
+        by: Visitor = NOBODY,
+        *,
+        again: bool = False,
+    ) -> Accepted:
+        """Convert the run's PDF with other options, from the copy that lies with the run; ``again`` as in ``convert``.
+        Raises RunReadOnly, SourceExpired, and what ``check`` and ``convert`` raise.
+        """
+        ...
+
+    def delete(self, link: str) -> None:
+        """Delete the run's source, pages and files. Raises RunReadOnly, and RunStillGoing for a run under way."""
         ...

@@ -27,6 +27,7 @@ from pipeline.models.light_bundle import LightBundle
 from pipeline.pages import LaneChoice, PageBatch, PagePrediction
 from pipeline.process_start import starting
 from pipeline.records import ConvertOptions, Origin
+from pipeline.runs.run_links import RunLinks
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Source
 from pipeline.settings import read_settings
@@ -98,7 +99,7 @@ def main() -> None:
     settings = read_settings(os.environ)
     lanes = Lanes(LightBundle(settings.threads), TorchBundle(folder / "inferred"))
     with Runner(settings, lanes) as runner:
-        serve(build(runner, settings), settings, block=False)
+        serve(build(RunLinks(runner), settings), settings, block=False)
         business = Business(runner)
         business.start()
         began = time.monotonic()

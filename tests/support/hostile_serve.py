@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import PageResult, PageTask
+from pipeline.runs.run_links import RunLinks
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler
@@ -88,4 +89,4 @@ if __name__ == "__main__":
     formats = tuple(replace(row, write=leaky_writer(row.write)) if row.name == "html" else row for row in FORMATS)
     with Runner(settings, Lanes(LeakyBundle()), formats=formats) as runner:
         Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
-        serve(build(runner, settings), settings)
+        serve(build(RunLinks(runner), settings), settings)

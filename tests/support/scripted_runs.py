@@ -31,6 +31,7 @@ from pipeline.errors import (
     PasswordWrong,
     QueueFull,
     RunNotFound,
+    RunReadOnly,
     RunStillGoing,
 )
 from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight, TimeEstimate
@@ -124,33 +125,60 @@ class ScriptedRuns:
         threading.Thread(target=self._run, args=(run_id, source), daemon=True).start()
         return run_id
 
-    def watch(self, run_id: str) -> Iterator[RunView]:
+    def watch(self, link: str) -> Iterator[RunView]:
         seen = -1
         while True:
             with self._changed:
-                self._changed.wait_for(lambda seen=seen: self.view(run_id).version > seen)  # type: ignore[misc]
-                view = self.view(run_id)
+                self._changed.wait_for(lambda seen=seen: self.view(link).version > seen)  # type: ignore[misc]
+                view = self.view(link)
             seen = view.version
             yield view
             if view.status.ended:
                 return
 
-    def newest(self, run_id: str) -> str:
-        self.view(run_id)
-        return self.newest(self._successors[run_id]) if run_id in self._successors else run_id
+    def newest(self, link: str) -> str:
+        run_id = self._run_id(link)
+        if run_id in self._successors:
+            run_id = self.newest(self._successors[run_id])
+        return self._views[run_id].reading_id if _reads(link) else run_id
 
-    def view(self, run_id: str) -> RunView:
-        if run_id not in self._views:
-            raise RunNotFound
-        return self._views[run_id]
+    def view(self, link: str, texts: bool = True) -> RunView:
+        view = self._views[self._run_id(link)]
+        return view.for_reading if _reads(link) else view
 
-    def facsimile(self, run_id: str, page: int) -> Facsimile | None:
-        self.view(run_id)
+    def _run_id(self, link: str) -> str:
+        if not _reads(link) and link in self._views:
+            return link
+        for view in self._views.values():
+            if _reads(link) and view.reading_id == link:
+                return view.run_id
+        raise RunNotFound
+
+    def _private(self, link: str) -> RunView:
+        view = self.view(link)
+        if view.read_only:
+            raise RunReadOnly
+        return view
+
+    def facsimile(self, link: str, page: int) -> Facsimile | None:
+        self.view(link)
         return None
 
-    def cancel(self, run_id: str) -> None:
-        self.view(run_id)
-        self._stopped.add(run_id)
+    def cancel(self, link: str) -> None:
+        self._stopped.add(self._private(link).run_id)
+
+    def convert_again(
+        self,
+        link: str,
+        options: ConvertOptions,
+        password: str = "",
+        origin: Origin = Origin.UI,
+        by: Visitor = NOBODY,
+        *,
+        again: bool = False,
+    ) -> Accepted:
+        source = replace(self._sources[self._private(link).run_id], password=password)
+        return self.convert(self.check(source, origin), options, origin, by, again=again)
 
     def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
         pages = len(_pages(options.pages, page_count))
@@ -164,14 +192,15 @@ class ScriptedRuns:
 
     def resume(
         self,
-        run_id: str,
+        link: str,
         password: str = "",
         origin: Origin = Origin.UI,
         visitor: Visitor = NOBODY,
         lane: LaneChoice | None = None,
         most_pages: int = 0,
     ) -> str:
-        view = self.view(run_id)
+        view = self._private(link)
+        run_id = view.run_id
         if run_id in self._successors:
             return self.resume(self._successors[run_id], password)
         if not view.status.ended or view.status is RunStatus.OK:
@@ -179,8 +208,10 @@ class ScriptedRuns:
         self._successors[run_id] = self._queue(replace(self._sources[run_id], password=password), view.options, view)
         return self._successors[run_id]
 
-    def delete(self, run_id: str) -> None:
-        if not self.view(run_id).status.ended:
+    def delete(self, link: str) -> None:
+        view = self._private(link)
+        run_id = view.run_id
+        if not view.status.ended:
             raise RunStillGoing
         shutil.rmtree(self._folder / "runs" / run_id, ignore_errors=True)
         self.forget(run_id)
@@ -266,6 +297,10 @@ class ScriptedRuns:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def _reads(link: str) -> bool:
+    return link.startswith("read-")
+
+
 def _pages(text: str, page_count: int) -> tuple[int, ...]:
     if not text:
         return tuple(range(1, page_count + 1))
@@ -305,6 +340,7 @@ def _new_view(
         error=None,
         expires_at=(datetime.now(UTC) + timedelta(days=KEPT_DAYS)).isoformat(timespec="seconds"),
         cpu_bundle="light",
+        reading_id=f"read-{secrets.token_hex(16)}",
     )
 
 

@@ -19,6 +19,7 @@ from pipeline.models.aot.shelf import PackageShelf
 from pipeline.models.aot.spec import NetworkSpec, Signature
 from pipeline.models.bundle import Lanes
 from pipeline.pages import EngineInfo, Lane
+from pipeline.runs.run_links import RunLinks
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
 from pipeline.ui.convert.convert_page import build
@@ -61,4 +62,4 @@ if __name__ == "__main__":
         TorchBundle(log, Lane.CPU), CompiledBundle(log, Engines("cuda", shelf=PackageShelf(settings.packages_dir)))
     )
     with Runner(settings, lanes) as runner:
-        serve(build(runner, settings), settings)
+        serve(build(RunLinks(runner), settings), settings)

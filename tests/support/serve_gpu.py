@@ -22,6 +22,7 @@ from pipeline.gpu import call
 from pipeline.gpu.watch import Patience
 from pipeline.models.bundle import Lanes
 from pipeline.pages import Lane, PageResult, PageTask
+from pipeline.runs.run_links import RunLinks
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
 from pipeline.ui.convert.convert_page import build
@@ -58,4 +59,4 @@ if __name__ == "__main__":
         TorchBundle(log, Lane.CPU, page_s=page_s), CutBundle(int(os.environ.get("CUT_PAGE", "0")), log, page_s)
     )
     with Runner(settings, lanes) as runner:
-        serve(build(runner, settings), settings)
+        serve(build(RunLinks(runner), settings), settings)

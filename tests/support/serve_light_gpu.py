@@ -11,6 +11,7 @@ from pipeline.models.aot.engine import Engines
 from pipeline.models.bundle import Lanes
 from pipeline.models.light_bundle import LightBundle
 from pipeline.models.light_torch.torch_light_bundle import TorchLightBundle
+from pipeline.runs.run_links import RunLinks
 from pipeline.runs.runner import Runner
 from pipeline.settings import read_settings
 from pipeline.ui.convert.convert_page import build
@@ -19,4 +20,4 @@ from pipeline.ui.serve import serve
 if __name__ == "__main__":
     settings = read_settings(os.environ)
     with Runner(settings, Lanes(LightBundle(settings.threads), TorchLightBundle(Engines("cuda")))) as runner:
-        serve(build(runner, settings), settings)
+        serve(build(RunLinks(runner), settings), settings)

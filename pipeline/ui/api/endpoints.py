@@ -1,7 +1,7 @@
 """The endpoints by name, in the order in which readers meet them: one row each.
 
-A run id is a secret its caller was given; whoever has it may read, stop, continue and delete the run, nobody else can.
-There is no listing.
+A run id is a secret its caller was given; whoever has it may read, stop, continue and delete the run. Whoever has the
+run's reading id instead may read it. Nobody else can do anything with it, and there is no listing.
 """
 
 from collections.abc import Callable

@@ -84,7 +84,7 @@ def _id(name: str, meaning: str) -> Parameter:
     return Parameter(name, meaning, _text(name, None), example=ID_EXAMPLE)
 
 
-RUN_ID = _id("run_id", "The secret id of the run, from /submit or /convert.")
+RUN_ID = _id("run_id", "The secret id of the run, from /submit or /convert; to read it, its reading_id serves too.")
 FILE = Parameter(
     "file",
     "The PDF to convert; the client uploads it.",

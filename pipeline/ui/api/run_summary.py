@@ -13,6 +13,8 @@ from pipeline.ui.words import page_ranges
 SHOWN = (
     "run_id",
     "record_id",
+    "reading_id",
+    "read_only",
     "status",
     "stage",
     "queue_position",

@@ -168,6 +168,8 @@ class ConvertActions:
         return PageState(documents, started[0] if started else 0, pages=choices.pages or "")
 
     def _start(self, document: Document, choices: FormValues, visitor: Visitor, again: bool = False) -> Document:
+        if document.linked:
+            return self._start_linked(document, choices, visitor, again)
         if document.path is None or not document.convertible:
             return document
         if not document.path.exists():
@@ -183,6 +185,18 @@ class ConvertActions:
             return replace(document, run_id="", error=error_facts(error), reused=False)
         self._uploads.remember(accepted.run_id, document.path)
         return replace(document, run_id=accepted.run_id, error=None, reused=accepted.reused, checked=checked)
+
+    def _start_linked(self, document: Document, choices: FormValues, visitor: Visitor, again: bool) -> Document:
+        """A document that came by its run's link, with a run of the options chosen now; the run that there is stays
+        where that cannot be.
+        """
+        try:
+            accepted = self._runs.convert_again(
+                document.run_id, choices.options, choices.password or "", Origin.UI, visitor, again=again
+            )
+        except Exception as error:
+            return replace(document, error=error_facts(error))
+        return replace(document, run_id=accepted.run_id, error=None, reused=accepted.reused)
 
     def again(self, state: PageState, choices: FormValues, visitor: Visitor = NOBODY) -> PageState:
         """The state with a new run for the chosen document, which an earlier run answered."""
@@ -260,14 +274,24 @@ class ConvertActions:
         document = state.document
         if document is None or not document.run_id:
             return state
-        try:
-            view = self._runs.view(document.run_id)
-            self._runs.delete(document.run_id)
-            remove_copies(view)
-            self._uploads.remove(document.run_id)
-        except Exception as error:
-            return state.with_chosen(replace(document, error=error_facts(error)))
+        if error := self.delete_run(document.run_id):
+            return state.with_chosen(replace(document, error=error))
         return state.with_chosen(replace(document, path=None, run_id="", error=error_facts(RunDeleted()), reused=False))
+
+    def delete_run(self, link: str) -> ErrorFacts | None:
+        """Delete a run with every copy of its files; the reason why not, where that cannot be."""
+        try:
+            view = self._runs.view(link)
+            self._runs.delete(link)
+            remove_copies(view)
+            self._uploads.remove(link)
+        except Exception as error:
+            return error_facts(error)
+        return None
+
+    def outline(self, link: str) -> RunView:
+        """The run that stands for this one now, perhaps without its texts. Raises RunNotFound."""
+        return self._runs.view(self._runs.newest(link), texts=False)
 
     def find(self, run_id: str) -> PageState:
         """The state of a visitor who comes by a run's link, with the run that stands for it now.
@@ -281,7 +305,8 @@ class ConvertActions:
             view = self._runs.view(run_id)
         except Exception as error:
             return PageState((Document(None, "Run not found", error=error_facts(error)),))
-        return PageState((Document(None, view.name, page_count=view.page_count, run_id=run_id),))
+        found = Document(None, view.name, page_count=view.page_count, run_id=run_id, read_only=view.read_only)
+        return PageState((found,))
 
     def facsimile(self, run_id: str, page: int) -> Facsimile | None:
         """How a page of a run looks; None where that is not there. Raises RunNotFound."""

@@ -15,8 +15,9 @@ from pipeline.settings import Settings
 from pipeline.ui.api.compare_endpoint import add_compare_endpoint
 from pipeline.ui.api.endpoints import add_endpoints
 from pipeline.ui.browser_scripts import script
-from pipeline.ui.callers import browser, browser_token
+from pipeline.ui.callers import browser
 from pipeline.ui.convert.actions import ConvertActions, FormValues
+from pipeline.ui.convert.click_data import picked
 from pipeline.ui.convert.downloads import Uploads, served_example
 from pipeline.ui.convert.gpu_price import estimate_text
 from pipeline.ui.convert.page_drawing import PageDrawing, Updates
@@ -24,6 +25,7 @@ from pipeline.ui.convert.page_state import PageState, files_at_once
 from pipeline.ui.convert.parts import Form, Result, TabMemory, build_form, build_memory, build_result
 from pipeline.ui.convert.present import document_list
 from pipeline.ui.convert.reader_pages import search, search_hits
+from pipeline.ui.convert.run_visits import RunVisits
 from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
 from pipeline.ui.dashboard.dashboard_parts import DashboardTab
 from pipeline.ui.owner_tab import Checks, add_owner_tab
@@ -87,23 +89,26 @@ class ConvertWiring:
         self._actions, self._settings = actions, settings
         self._form, self._result, self._memory = form, result, memory
         self._drawing = PageDrawing(settings, form, result, memory, actions.facsimile)
+        self._visits = RunVisits(actions, settings, self._drawing, form, result, memory)
 
     def connect(self, page: gr.Blocks) -> None:
         form, result, memory = self._form, self._result, self._memory
         ended_run, state = result.ended_run, {memory.state}
         upload = {memory.state, form.upload, form.password}
         resume = {memory.state, form.password, memory.visitor}
-        options = {form.pages, form.ocr, form.languages, form.tables, form.lane}
-        options |= {form.spans, form.pictures, form.page_markers}
+        options = set(form.options())
         listed = [self._on(form.upload.change, self._inspect, upload | {form.pages})]
         listed += [self._on(form.add.upload, self._add, {memory.state, form.add, form.password, form.pages})]
         listed += [self._on(form.documents.click, self._choose, {memory.state, form.password, form.pages})]
         self._estimated(options, *(change.then for change in listed))
         self._estimated(options, form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
-        self._follow(self._on(form.password.submit, self._unlock, resume | upload))
+        self._follow(self._on(form.password.submit, self._unlock, resume | upload | options))
         self._focused(self._on(form.example.click, self._example, set()))
-        self._readdress(self._on(form.start_over.click, self._start_over, set()))
+        self._instantly(form.start_over.click, "leave_run")
+        self._readdress(self._on(form.start_over.click, self._visits.start_over, set()))
         self._follow(self._focused(self._on(form.convert.click, self._start, resume | options)))
+        for button in (ended_run.resume, ended_run.resume_fitting, ended_run.resume_on_cpu):
+            self._instantly(button.click, "same_step")
         self._follow(self._on(ended_run.resume.click, self._resume, resume))
         self._follow(self._on(ended_run.resume_fitting.click, self._resume_fitting, resume))
         self._follow(self._on(ended_run.resume_on_cpu.click, self._resume_on_cpu, resume))
@@ -122,10 +127,13 @@ class ConvertWiring:
         for event, listener, inputs in turning:
             turned = self._on(event, listener, inputs)
             turned.then(None, [memory.scroll_page], js=script("scroll_to_page"), api_visibility="private")
+        self._on(result.earlier.click, self._visits.list_earlier, set())
+        self._follow(self._on(result.earlier.select, self._visits.open_earlier, set()))
+        self._follow(self._on(memory.back.click, self._visits.go_back, set()))
         private: dict[str, Any] = {"api_visibility": "private"}
         result.show_pages.change(None, [result.show_pages], js=script("show_pages"), **private)
         page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)
-        self._follow(self._on(page.load, self._open, {memory.visitor}))
+        self._follow(self._on(page.load, self._visits.open, {memory.visitor}))
 
     def _on(self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any]) -> Any:
         return event(
@@ -154,10 +162,10 @@ class ConvertWiring:
             )
 
     def _follow(self, started: Any) -> None:
-        """After a listener that starts runs: write the link into the address bar, and tick until the runs have
+        """After a listener that shows a run: write the link into the address bar, and tick until the runs have
         ended.
         """
-        started.then(None, [self._memory.link], js=script("address_of_run"), api_visibility="private")
+        self._readdress(started)
         started.then(
             self._actions.follow,
             [self._memory.state],
@@ -174,8 +182,12 @@ class ConvertWiring:
         return changed
 
     def _readdress(self, changed: Any) -> None:
-        """After a listener that takes runs off the page: the address bar follows."""
-        changed.then(None, [self._memory.link], js=script("address_of_state"), api_visibility="private")
+        """After a listener that shows another run, or none: the address bar follows, and the list of earlier runs."""
+        changed.then(None, [self._memory.link], js=script("address"), api_visibility="private")
+
+    def _instantly(self, event: Callable[..., Any], name: str) -> None:
+        """A script that runs in the browser before anything is asked of the server."""
+        event(None, None, None, js=script(name), api_visibility="private")
 
     # -- values --------------------------------------------------------------------------------------------------------
 
@@ -198,7 +210,12 @@ class ConvertWiring:
     # -- listeners -----------------------------------------------------------------------------------------------------
 
     def _inspect(self, values: Values) -> Updates:
-        state = self._actions.inspect(list(values[self._form.upload] or ()), self._password(values))
+        """Files were added to a page without any. An upload that was emptied by Start over says nothing new, and by
+        then the page may show a run.
+        """
+        if not values[self._form.upload]:
+            return {self._form.estimate: gr.skip()}
+        state = self._actions.inspect(list(values[self._form.upload]), self._password(values))
         return self._show(replace(state, pages=values[self._form.pages] or ""))
 
     def _add(self, values: Values) -> Updates:
@@ -207,10 +224,6 @@ class ConvertWiring:
 
     def _example(self) -> Updates:
         return {self._form.upload: [str(served_example(EXAMPLE))]}
-
-    def _start_over(self) -> Updates:
-        emptied = {self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
-        return {**self._show(PageState()), **emptied, self._memory.link: ""}
 
     def _start(self, values: Values, request: gr.Request) -> Updates:
         visitor = browser(request, values[self._memory.visitor])
@@ -245,11 +258,13 @@ class ConvertWiring:
         }
 
     def _unlock(self, values: Values, request: gr.Request) -> Updates:
-        """The password serves the run that lacked it to go on, and otherwise the uploads."""
-        document = self._state(values).document
-        waiting = document is not None and document.locked and document.run_id
-        if waiting:
-            return self._resume(values, request)
+        """The password serves the run that lacked it to go on, or to be converted again, and otherwise the uploads."""
+        state = self._state(values)
+        document = state.document
+        if document is not None and document.locked and document.run_id:
+            view = self._actions.update(state).view
+            resumable = view is not None and view.resumable
+            return self._resume(values, request) if resumable else self._start(values, request)
         return self._show(self._actions.unlock(self._state(values), self._password(values)))
 
     def _ask_to_delete(self, values: Values) -> Updates:
@@ -279,16 +294,16 @@ class ConvertWiring:
     def _choose(self, values: Values, event: gr.EventData) -> Updates:
         """A row was chosen, or what it offers: to be removed, or to be converted as far as possible."""
         state = self._state(values)
-        if (place := _picked(event, "remove")) >= 0:
+        if (place := picked(event, "remove")) >= 0:
             left = self._actions.remove(state, place, self._password(values))
             emptied = {} if left.documents else {self._form.upload: gr.File(value=None, visible=True)}
             return {**self._show(left), **emptied}
-        if (place := _picked(event, "shorten")) >= 0:
+        if (place := picked(event, "shorten")) >= 0:
             return self._show(self._actions.shorten(state, place))
-        return self._show(state.choose(_picked(event)))
+        return self._show(state.choose(picked(event)))
 
     def _jump(self, values: Values, event: gr.EventData) -> Updates:
-        return self._turn(self._state(values), _picked(event))
+        return self._turn(self._state(values), picked(event))
 
     def _search(self, values: Values) -> Updates:
         """Name the pages of the chosen run on which something stands."""
@@ -313,12 +328,6 @@ class ConvertWiring:
         index = next((index for index, page in enumerate(pages) if page.page >= number), len(pages) - 1)
         return self._turn(state, index)
 
-    def _open(self, values: Values, request: gr.Request) -> Updates:
-        """A page that is loaded: its browser gets a token unless it has one, and a link its run."""
-        run_id = str(request.query_params.get("run", ""))
-        shown = self._show(self._actions.find(run_id)) if run_id else {self._memory.signature: ""}
-        return {**shown, self._memory.visitor: browser_token(values[self._memory.visitor])}
-
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _show(self, state: PageState, signature: str = "") -> Updates:
@@ -340,9 +349,3 @@ class ConvertWiring:
             return self._show(state)
         page = view.pages[min(max(index, 0), len(view.pages) - 1)].page
         return {**self._show(state.turn_to(index, len(view.pages))), self._memory.scroll_page: str(page)}
-
-
-def _picked(event: gr.EventData, action: str = "pick") -> int:
-    """The position a click reported; -1, which is nowhere, for anything but a whole number."""
-    position = event._data.get(action) if isinstance(event._data, dict) else None
-    return position if isinstance(position, int) else -1

@@ -1,8 +1,8 @@
 """Finished files on their way to the browser: copies in gradio's cache, and nothing else of the data directory.
 
-gradio serves its cache folder and nothing else here. The copy's folder is named by a hash of the run's secret id, so
-that its address can be neither guessed nor turned back into the run's link. gradio deletes copies an hour after they
-were made.
+gradio serves its cache folder and nothing else here. The copy's folder is named by a hash of the run's reading id,
+which whoever has either link may know, so that its address can be neither guessed nor turned back into a link. gradio
+deletes copies an hour after they were made.
 """
 
 import hashlib
@@ -138,15 +138,19 @@ def served_example(path: Path) -> Path:
 
 
 def _key(view: RunView, export: ExportFile) -> str:
-    return f"{view.run_id}/{export.format}"
+    return f"{_secret(view)}/{export.format}"
 
 
 def _pictures_key(view: RunView) -> str:
-    return f"{view.run_id}/pictures"
+    return f"{_secret(view)}/pictures"
 
 
 def _facsimiles_key(view: RunView) -> str:
-    return f"{view.run_id}/facsimiles"
+    return f"{_secret(view)}/facsimiles"
+
+
+def _secret(view: RunView) -> str:
+    return view.reading_id or view.run_id
 
 
 def _folder(key: str) -> Path:

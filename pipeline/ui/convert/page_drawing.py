@@ -44,7 +44,7 @@ class PageDrawing:
         hidden = (memory.state, memory.signature, memory.visitor, memory.link, memory.scroll_page)
         files = (form.upload, form.example, form.documents, form.add, form.start_over)
         left = (*files, form.password, form.estimate)
-        run = (result.welcome, result.panel, result.card, result.strip, *result.downloads, *result.ended_run.all())
+        run = (result.welcome, result.earlier, result.panel, result.card, result.share, result.strip, *result.downloads)
         pagers = [part for pager in result.pagers for part in (pager.row, pager.earlier, pager.name, pager.later)]
         pages = (
             result.page_number,
@@ -55,7 +55,17 @@ class PageDrawing:
             result.source,
             result.report,
         )
-        return [*hidden, *left, form.convert, form.stop, *run, *pagers, *pages]
+        return [
+            *hidden,
+            *left,
+            *form.options(),
+            form.convert,
+            form.stop,
+            *run,
+            *result.ended_run.all(),
+            *pagers,
+            *pages,
+        ]
 
     def draw(self, update: PageUpdate, signature: str = "") -> Updates:
         """Everything that changed. The reader's pages are sent only where they differ from those of ``signature``."""
@@ -66,17 +76,38 @@ class PageDrawing:
 
     def _left_side(self, update: PageUpdate) -> Updates:
         form, state = self._form, update.state
-        used, several = bool(state.documents), len(state.run_ids) > 1
+        used, several, read_only = bool(state.documents), len(state.run_ids) > 1, state.read_only
+        note = present.READ_ONLY if read_only else ""
         return {
             form.documents: present.document_list(state, update.views),
             form.password: gr.Textbox(visible=state.locked),
             form.upload: gr.File(visible="hidden" if used else True),
             form.example: gr.Button(visible=not used),
             form.add: gr.UploadButton(visible=state.editable),
-            form.start_over: gr.Button(visible=used and not update.busy),
-            **({form.estimate: ""} if state.run_ids or not used else {}),
-            form.convert: gr.Button(visible=not update.busy, interactive=state.convertible),
-            form.stop: gr.Button("Stop all" if several else "Stop", visible=update.busy, interactive=True),
+            form.start_over: gr.Button(visible=used and (read_only or not update.busy)),
+            **({form.estimate: present.note(note)} if state.run_ids or not used else {}),
+            form.convert: gr.Button(
+                "Convert with these options" if state.run_ids else "Convert",
+                visible=not update.busy,
+                interactive=state.convertible,
+            ),
+            form.stop: gr.Button(
+                "Stop all" if several else "Stop", visible=update.busy and not read_only, interactive=True
+            ),
+        }
+
+    def fill(self, view: RunView) -> Updates:
+        """The form with the options of a run."""
+        form, options = self._form, view.options
+        return {
+            form.pages: options.pages,
+            form.ocr: options.ocr.value,
+            form.tables: options.tables,
+            form.languages: list(options.languages),
+            form.spans: options.markdown.spans.value,
+            form.pictures: options.markdown.pictures.value,
+            form.page_markers: options.markdown.page_markers,
+            form.lane: options.lane.value,
         }
 
     def _panel(self, update: PageUpdate) -> Updates:
@@ -87,6 +118,7 @@ class PageDrawing:
             result.welcome: gr.HTML(visible=False),
             result.panel: gr.Column(visible=True),
             result.card: present.run_card(view, update.state.document),
+            result.share: present.share(view),
             result.strip: present.page_strip(view, first),
             **self._pagers(view, update.state),
             **self._ended_run(view, update.state),
@@ -119,7 +151,7 @@ class PageDrawing:
             buttons.resume_on_cpu: gr.Button(cpu_label(view), visible=offers_cpu(view) and not deleting),
             buttons.repeat: gr.Button(visible=reused and not deleting),
             buttons.expiry: present.expiry(view, self._settings.artifact_days, deleting),
-            buttons.delete: gr.Button(visible=not deleting),
+            buttons.delete: gr.Button(visible=not deleting and not view.read_only),
             buttons.confirm_delete: gr.Button(visible=deleting),
             buttons.cancel_delete: gr.Button(visible=deleting),
         }

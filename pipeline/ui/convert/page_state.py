@@ -29,6 +29,7 @@ class Document:
     is True when an earlier run, which had done the same work, answers. ``checked`` has what was learnt when the upload
     was opened; None where it could not be opened, or came by a link. ``most_pages`` is how many pages are converted at
     once, where the document has more; else 0. ``pages`` is a page range of this document's own, in place of none.
+    ``read_only`` says that its run was opened by the link that changes nothing.
     """
 
     path: Path | None
@@ -41,6 +42,7 @@ class Document:
     checked: CheckedSource | None = None
     most_pages: int = 0
     pages: str = ""
+    read_only: bool = False
 
     @property
     def first_pages(self) -> str:
@@ -63,9 +65,16 @@ class Document:
         return self.error is not None and self.error.code in (RunNotFound.code, RunDeleted.code)
 
     @property
+    def linked(self) -> bool:
+        """True for a run that came by its private link: its PDF lies with it, and can be converted again."""
+        return self.path is None and bool(self.run_id) and not self.read_only
+
+    @property
     def convertible(self) -> bool:
-        """True when Convert can try this document: the file opened, or may open with a password."""
-        return self.path is not None and (self.page_count > 0 or self.locked)
+        """True when Convert can try this document: the file opened, or may open with a password, or lies with a
+        run.
+        """
+        return self.linked or (self.path is not None and (self.page_count > 0 or self.locked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,10 @@ class PageState:
     @property
     def run_ids(self) -> tuple[str, ...]:
         return tuple(document.run_id for document in self.documents if document.run_id)
+
+    @property
+    def read_only(self) -> bool:
+        return any(document.read_only for document in self.documents)
 
     @property
     def locked(self) -> bool:

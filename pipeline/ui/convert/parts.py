@@ -42,6 +42,11 @@ class Form:
     convert: gr.Button
     stop: gr.Button
 
+    def options(self) -> tuple[Any, ...]:
+        """The fields that make the options of a run."""
+        fields = (self.pages, self.ocr, self.tables, self.languages)
+        return (*fields, self.spans, self.pictures, self.page_markers, self.lane)
+
 
 @dataclass(frozen=True, slots=True)
 class EndedRun:
@@ -81,8 +86,10 @@ class Result:
     """The right side: the progress of the chosen document's run, its files and its pages."""
 
     welcome: gr.HTML
+    earlier: gr.HTML
     panel: gr.Column
     card: gr.HTML
+    share: gr.HTML
     strip: gr.HTML
     downloads: tuple[gr.DownloadButton, ...]
     ended_run: EndedRun
@@ -101,8 +108,8 @@ class Result:
 class TabMemory:
     """What a tab remembers. gradio keeps ``state`` and ``signature`` (of what the reader shows) on the server, and the
     browser keeps ``visitor``, the token by which its runs are found again. The others are hidden fields for scripts:
-    ``tick`` changes when a run has news, ``link`` is the run id for the address bar, ``scroll_page`` the page number to
-    scroll to.
+    ``tick`` changes when a run has news, ``link`` is the run's link for the address bar, ``back`` reports that the
+    browser went back to another address, ``scroll_page`` is the page number to scroll to.
     """
 
     state: gr.State
@@ -110,6 +117,7 @@ class TabMemory:
     visitor: gr.BrowserState
     tick: gr.Textbox
     link: gr.Textbox
+    back: gr.HTML
     scroll_page: gr.Textbox
 
 
@@ -120,6 +128,7 @@ def build_memory() -> TabMemory:
         gr.BrowserState("", storage_key=STORAGE_KEY, secret=STORAGE_SALT),
         gr.Textbox(visible="hidden", elem_id="tick"),
         gr.Textbox(visible="hidden", elem_id="link"),
+        gr.HTML(visible="hidden", js_on_load=script("back"), elem_id="back"),
         gr.Textbox(visible="hidden", elem_id="scroll-page"),
     )
 
@@ -216,34 +225,16 @@ def _build_markdown_form() -> tuple[gr.Radio, gr.Radio, gr.Checkbox]:
 def build_result() -> Result:
     with gr.Column(elem_id="result", scale=9, min_width=320):
         welcome = gr.HTML(render("welcome"), elem_id="welcome")
+        earlier = gr.HTML(js_on_load=script("earlier_runs"), elem_id="earlier")
         with gr.Column(visible=False, elem_id="panel") as panel:
             with gr.Column(elem_id="run"):
-                card = gr.HTML(js_on_load=script("copy_link"), elem_id="card")
-                strip = gr.HTML(js_on_load=script("pick"), elem_id="strip")
+                card, share, strip = _build_card()
                 with gr.Row(elem_id="downloads"):
                     downloads = tuple(_build_download(row) for row in OFFERED_FORMATS)
                 ended_run = _build_ended_run()
             with gr.Row(elem_id="paging"):
                 top = _build_pager("top-")
-                page_number = gr.Number(
-                    1,
-                    label="Go to page",
-                    precision=0,
-                    minimum=1,
-                    visible=False,
-                    elem_id="page-number",
-                    min_width=80,
-                )
-                search = gr.Textbox(
-                    label="Search",
-                    placeholder="Find in the document",
-                    show_label=False,
-                    max_lines=1,
-                    visible=False,
-                    elem_id="search",
-                    min_width=120,
-                )
-                show_pages = gr.Checkbox(label="Show the pages", elem_id="show-pages", min_width=120)
+                page_number, search, show_pages = _build_finding()
             hits = gr.HTML(js_on_load=script("pick"), elem_id="hits")
             with gr.Tabs(elem_id="views"):
                 with gr.Tab("Read", id="read"):
@@ -263,9 +254,52 @@ def build_result() -> Result:
             bottom = _build_pager("")
     pagers = (top, bottom)
     return Result(
-        *(welcome, panel, card, strip, downloads, ended_run, pagers, page_number, search, hits, show_pages),
+        *(
+            welcome,
+            earlier,
+            panel,
+            card,
+            share,
+            strip,
+            downloads,
+            ended_run,
+            pagers,
+            page_number,
+            search,
+            hits,
+            show_pages,
+        ),
         *(source_heading, reader, source, report),
     )
+
+
+def _build_card() -> tuple[gr.HTML, gr.HTML, gr.HTML]:
+    card = gr.HTML(elem_id="card")
+    share = gr.HTML(js_on_load=script("copy_link"), elem_id="share")
+    return card, share, gr.HTML(js_on_load=script("pick"), elem_id="strip")
+
+
+def _build_finding() -> tuple[gr.Number, gr.Textbox, gr.Checkbox]:
+    """What leads to a page by its number, or by words on it; and whether the pages' images are shown."""
+    page_number = gr.Number(
+        1,
+        label="Go to page",
+        precision=0,
+        minimum=1,
+        visible=False,
+        elem_id="page-number",
+        min_width=80,
+    )
+    search = gr.Textbox(
+        label="Search",
+        placeholder="Find in the document",
+        show_label=False,
+        max_lines=1,
+        visible=False,
+        elem_id="search",
+        min_width=120,
+    )
+    return page_number, search, gr.Checkbox(label="Show the pages", elem_id="show-pages", min_width=120)
 
 
 def _build_pager(prefix: str) -> Pager:

@@ -38,6 +38,14 @@ UNSURE = 0.6  # a page whose confidence is below it is marked
 MAX_CELLS = 72  # of the page strip; a longer document shares a cell among neighbouring pages
 DAYS_WITHOUT_YEAR = 300  # a date further away is shown with its year
 
+# A link's name, and what it lets its holder do.
+READING_LINK = ("Copy read-only link", "Whoever has it can read the pages and take the files, and change nothing.")
+PRIVATE_LINK = (
+    "Copy private link",
+    "It is a key: whoever has it can also stop, continue, convert again and delete this run.",
+)
+READ_ONLY = "This is a read-only link: only whoever has the private one can change the run or convert its PDF again."
+
 # What a cell of the strip stands for, from the best to the worst; "open" has a name of its own once the run has ended.
 CELL_NAMES = {
     "ok": "done",
@@ -68,6 +76,11 @@ def program(settings: Settings) -> Markup:
 def notice(error: ErrorFacts | None) -> Markup:
     """One sentence and its code; nothing where there is no error."""
     return NOTHING if error is None else render("notice", error=error)
+
+
+def note(text: str) -> Markup:
+    """A sentence in place of what Convert would take; nothing for none."""
+    return render("note", text=text) if text else NOTHING
 
 
 def document_list(state: PageState, views: tuple[RunView | None, ...]) -> Markup:
@@ -107,7 +120,7 @@ def _too_long(document: Document) -> str:
 def _document_state(state: PageState, document: Document, view: RunView | None) -> tuple[str, str]:
     """The kind of a document's chip and its word."""
     if view is not None:
-        return view.status.value, _status_name(view)
+        return view.status.value, status_name(view)
     if document.locked:
         return "partial", "Locked"
     if document.left_out:
@@ -117,7 +130,7 @@ def _document_state(state: PageState, document: Document, view: RunView | None) 
     return ("ready", "Ready") if state.ready(document) else ("partial", "Too long")
 
 
-def _status_name(view: RunView) -> str:
+def status_name(view: RunView) -> str:
     """The word for the state of a run; one that ended with the Space and not by itself is called interrupted."""
     interrupted = view.error is not None and view.error.code == RunInterrupted.code
     return INTERRUPTED if interrupted else STATUS_NAMES[view.status]
@@ -143,12 +156,19 @@ def run_card(view: RunView, document: Document | None = None) -> Markup:
     return render(
         "run_card",
         view=view,
-        status_name=_status_name(view),
+        status_name=status_name(view),
         percent=_percent(view),
         facts=_run_facts(view),
         error=(document.error if document else None) or view.error,
         remarks=[remark for remark in remarks if remark],
     )
+
+
+def share(view: RunView) -> Markup:
+    """The run's links, as far as whoever looks at it has them, and what each lets its holder do."""
+    links = [(view.reading_id, *READING_LINK)] if view.reading_id else []
+    links += [] if view.read_only else [(view.run_id, *PRIVATE_LINK)]
+    return render("share", links=[{"id": link, "name": name, "meaning": meaning} for link, name, meaning in links])
 
 
 def _reused(view: RunView, document: Document | None) -> str:
@@ -191,10 +211,11 @@ def resume_label(view: RunView) -> str:
 
 def expiry(view: RunView, days: int, deleting: bool) -> Markup:
     """How long the run's files stay; or the question that is asked before they are deleted."""
-    return render("expiry", text="Delete the PDF and everything made of it?" if deleting else _kept_until(view, days))
+    return render("expiry", text="Delete the PDF and everything made of it?" if deleting else kept_until(view, days))
 
 
-def _kept_until(view: RunView, days: int) -> str:
+def kept_until(view: RunView, days: int) -> str:
+    """Until when the files of a run stay."""
     if not view.expires_at:
         return f"Kept for {count(days, 'day')}"
     until = datetime.fromisoformat(view.expires_at)
@@ -278,6 +299,7 @@ def report(view: RunView) -> Markup:
         noted=[(page.page, page.reason, page.code) for page in view.noted],
         sources=_sources(view),
         unstarted=page_ranges([page.page for page in unstarted]),
+        resumable=view.resumable,
         complete=ended and bool(view.texts) and not view.failures and not unstarted,
         options=(
             ("Pages", view.options.pages or "all"),

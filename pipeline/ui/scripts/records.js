@@ -1,5 +1,5 @@
 // A click on anything that names a record opens its receipt; on Compare it waits for the second one. With the second
-// one goes what this tab converted (see address_of_run.js), since the text of two runs is only shown to whoever holds
+// one goes what this tab converted (see address.js), since the text of two runs is only shown to whoever holds
 // their links.
 const tabRuns = () => { try { return JSON.parse(sessionStorage.getItem('folio-runs') ?? '[]'); } catch (error) { return []; } };
 element.addEventListener('click', async event => {

@@ -76,7 +76,7 @@ def run(store: ArtifactStore, tmp_path: Path) -> RunFolder:
 def test_a_run_is_found_by_its_link_alone(store: ArtifactStore, run: RunFolder) -> None:
     found = store.open(run.run_id)
     assert found == run
-    assert found.start() == START
+    assert replace(found.start(), reading_id="") == START
     assert found.source.read_bytes() == b"%PDF-1.7 content"
     assert found.end() is None
     found.write_end(END)
@@ -88,6 +88,32 @@ def test_links_are_128_bits_and_never_alike(store: ArtifactStore, tmp_path: Path
     links = {store.create(tmp_path / "upload.pdf", START).run_id for _ in range(20)}
     assert len(links) == 20
     assert {len(bytes.fromhex(link)) for link in links} == {16}
+
+
+def test_a_read_only_link_opens_the_run_and_goes_with_it(store: ArtifactStore, run: RunFolder) -> None:
+    reading_id = run.start().reading_id
+    assert store.open_for_reading(reading_id) == run
+    assert run.run_id not in reading_id
+    files = [path for path in (store.open(run.run_id).path.parent.parent / "reading").iterdir() if path.is_file()]
+    assert [reading_id in path.name for path in files] == [False], "looking it up says nothing of the secret"
+    for wrong in (run.run_id, f"read-{run.run_id}", reading_id[:-1], reading_id.upper(), f"{reading_id}/", ""):
+        with pytest.raises(RunNotFound):
+            store.open_for_reading(wrong)
+    with pytest.raises(RunNotFound):
+        store.open(reading_id)
+    run.delete()
+    with pytest.raises(RunNotFound):
+        store.open_for_reading(reading_id)
+    assert not files[0].exists()
+
+
+def test_a_read_only_link_to_a_run_that_a_crash_took_is_removed(store: ArtifactStore, run: RunFolder) -> None:
+    (reading,) = (run.path.parent.parent / "reading").iterdir()
+    store.recover()
+    assert reading.exists()
+    (run.path / "run.json").unlink()
+    store.recover()
+    assert not reading.exists()
 
 
 @pytest.mark.parametrize(

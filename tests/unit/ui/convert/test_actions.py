@@ -167,7 +167,41 @@ def test_a_run_is_found_again_by_its_link(actions: ConvertActions, upload: Uploa
     list(actions.follow(started))
     found = actions.find(started.run_ids[0])
     assert actions.update(found).view == actions.update(started).view
-    assert not found.convertible
+    assert found.convertible, "its PDF lies with the run"
+
+
+def test_a_run_that_came_by_its_link_is_converted_again_with_other_options(
+    actions: ConvertActions, upload: Upload
+) -> None:
+    ada = Visitor("ada")
+    started = actions.start(actions.inspect(upload("good"), ""), PLAIN, ada)
+    list(actions.follow(started))
+    found = actions.find(started.run_ids[0])
+    assert actions.start(found, PLAIN, ada).documents[0].reused, "the same options have a result"
+    other = actions.start(found, replace(PLAIN, pages="2", ocr="never"), ada)
+    list(actions.follow(other))
+    assert view_of(actions, other).options == ConvertOptions("2", OcrMode.NEVER)
+    assert view_of(actions, other).name == "good.pdf"
+    refused = actions.start(found, replace(PLAIN, pages="9"), ada)
+    assert (codes(refused), refused.run_ids) == (["page_range_outside"], found.run_ids), (
+        "the result that is there stays"
+    )
+
+
+def test_whoever_has_the_read_only_link_reads_and_changes_nothing(actions: ConvertActions, upload: Upload) -> None:
+    started = actions.start(actions.inspect(upload("gaps"), ""), PLAIN)
+    list(actions.follow(started))
+    whole = view_of(actions, started)
+    found = actions.find(whole.reading_id)
+    view = view_of(actions, found)
+    assert (view.texts, view.exports, view.read_only) == (whole.texts, whole.exports, True)
+    assert whole.run_id not in repr((found, view.run_id, view.reading_id))
+    assert (found.read_only, found.convertible, view.resumable) == (True, False, False)
+    actions.stop(found)
+    for changed in (actions.resume(found, ""), actions.delete(found)):
+        assert (codes(changed), changed.run_ids) == (["run_read_only"], found.run_ids)
+    assert actions.start(found, PLAIN).run_ids == found.run_ids, "nothing was converted"
+    assert view_of(actions, started) == whole
 
 
 @pytest.mark.parametrize("run_id", ["nothing", "../../etc/passwd", "a" * 65, "x\x00", "", "%2e%2e"])

@@ -86,13 +86,13 @@ def test_the_list_names_each_document_with_its_state() -> None:
 def test_a_waiting_run_tells_its_place() -> None:
     waiting = a_view("..", RunStatus.QUEUED, queue_position=3)
     assert words(present.run_card(waiting)) == [
-        *("report.pdf", "Waiting", "Copy link", "report.pdf: Waiting", "Place in the queue", "3"),
+        *("report.pdf", "Waiting", "report.pdf: Waiting", "Place in the queue", "3"),
     ]
 
 
 def test_a_running_run_tells_progress_and_times() -> None:
     assert words(present.run_card(a_view("oof.", remaining_s=31))) == [
-        *("report.pdf", "Converting", "Copy link", "report.pdf: Converting", "Pages", "3 of 4", "Elapsed", "1:05"),
+        *("report.pdf", "Converting", "report.pdf: Converting", "Pages", "3 of 4", "Elapsed", "1:05"),
         *("Remaining", "about 30 s", "Now", "Reading pages"),
     ]
 

@@ -1,0 +1,205 @@
+"""A run's links, the list of a browser's runs, and Back: in a real browser, and for programs."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from playwright.sync_api import Browser, BrowserContext, Route, expect
+
+from tests.e2e.conftest import Site, Upload
+from tests.e2e.folio_page import FolioPage
+from tests.support.clients import connect
+
+
+@pytest.fixture
+def story(context: BrowserContext, scripted: Site) -> FolioPage:
+    """The page over scripted runs."""
+    return FolioPage(context.new_page(), scripted.url).open()
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[BrowserContext]:
+    """Another browser."""
+    context = browser.new_context(viewport={"width": 1360, "height": 900})
+    yield context
+    context.close()
+
+
+def copied_link(folio: FolioPage, name: str) -> str:
+    """What the button puts into the clipboard."""
+    folio.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    folio.page.locator("#share summary").click()
+    button = folio.page.get_by_role("button", name=name)
+    link = button.get_attribute("data-link")
+    button.click()
+    expect(folio.page.locator(f'#share [data-link="{link}"]')).to_have_text("Copied")
+    folio.page.keyboard.press("Escape")
+    return str(folio.page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_a_read_only_link_shows_the_run_and_offers_no_change(
+    story: FolioPage, upload: Upload, stranger: BrowserContext
+) -> None:
+    story.convert(*upload("gaps"))
+    story.expect_status("Done, with gaps")
+    expect(story.page.get_by_text("It is a key")).to_be_hidden()
+    read_only, private = (copied_link(story, f"Copy {name} link") for name in ("read-only", "private"))
+    assert private == story.page.url
+    received: list[str] = []
+    page = stranger.new_page()
+    page.on("response", lambda answer: received.append(answer.text() if "queue/data" in answer.url else ""))
+    other = FolioPage(page, story.url).open(read_only.removeprefix(story.url))
+    other.expect_status("Done, with gaps")
+    expect(other.page.locator("#card .read-only")).to_have_text("Read-only")
+    expect(other.sheets.first).to_contain_text("A Handbook for Small Tide Mills")
+    assert other.download("md").suggested_filename == "gaps.md"
+    expect(other.page.locator("#convert")).to_be_disabled()
+    expect(other.page.locator("#estimate")).to_contain_text("read-only link")
+    for button in ("#resume", "#delete", "#stop", "#repeat"):
+        expect(other.page.locator(button)).to_have_count(0)
+    other.page.locator("#share summary").click()
+    expect(other.page.locator("#share button")).to_have_count(1)
+    assert story.run_id not in other.page.content() + "".join(received)
+    page.reload()
+    other.expect_status("Done, with gaps")
+    assert "read-" in other.run_id
+    expect(other.page.locator("#earlier .document")).to_have_count(0)
+
+
+def test_a_run_under_way_is_watched_read_only_without_stop(
+    story: FolioPage, upload: Upload, stranger: BrowserContext
+) -> None:
+    story.convert(*upload("long"))
+    story.expect_status("Converting")
+    link = copied_link(story, "Copy read-only link")
+    other = FolioPage(stranger.new_page(), story.url).open(link.removeprefix(story.url))
+    other.expect_status("Converting")
+    done = other.page.locator("#card dd").first.inner_text()
+    expect(other.page.locator("#card dd").first).not_to_have_text(done)
+    expect(other.page.locator("#stop")).to_have_count(0)
+    story.page.click("#stop")
+    other.expect_status("Stopped")
+
+
+def test_a_reload_brings_back_the_options_and_converts_again(story: FolioPage, upload: Upload) -> None:
+    story.page.locator("#pages input").fill("2-3")
+    story.page.get_by_label("Never").check()
+    story.page.get_by_label("Recognise tables").uncheck()
+    story.convert(*upload("report"))
+    story.expect_status("Done")
+    story.page.reload()
+    story.expect_status("Done")
+    expect(story.page.locator("#pages input")).to_have_value("2-3")
+    expect(story.page.get_by_label("Never")).to_be_checked()
+    expect(story.page.get_by_label("Recognise tables")).not_to_be_checked()
+    expect(story.page.locator("#convert")).to_have_text("Convert with these options")
+    first = story.run_id
+    story.page.locator("#pages input").fill("4")
+    story.convert()
+    expect(story.page).not_to_have_url(re.compile(first))
+    story.expect_status("Done")
+    assert story.cells.all_text_contents() == ["4"]
+    story.page.go_back()
+    expect(story.page).to_have_url(re.compile(first))
+    expect(story.cells).to_have_text(["2", "3"])
+    expect(story.page.locator("#pages input")).to_have_value("2-3")
+
+
+def test_the_runs_of_this_browser_are_listed_opened_and_deleted(
+    story: FolioPage, upload: Upload, context: BrowserContext
+) -> None:
+    listed = story.page.locator("#earlier .document-name")
+    for pages, name in enumerate(("first", "second"), start=1):
+        story.page.locator("#pages input").fill(f"1-{pages}")
+        story.convert(*upload(name))
+        story.expect_status("Done")
+        story.page.click("#start-over")
+        expect(story.page.locator("#welcome")).to_be_visible()
+    expect(listed).to_have_text(["second.pdf", "first.pdf"])
+    expect(story.page.locator("#earlier")).to_contain_text("Kept for 7 days, until")
+    tab = FolioPage(context.new_page(), story.url).open()
+    tab.page.locator("#earlier .document", has_text="first.pdf").click()
+    tab.expect_status("Done")
+    expect(tab.page.locator("#card h2")).to_have_text("first.pdf")
+    expect(tab.page).to_have_url(re.compile("run="))
+    story.page.get_by_role("button", name="Delete first.pdf").click()
+    expect(story.page.get_by_role("button", name="Keep it")).to_be_focused()
+    story.page.keyboard.press("Enter")
+    expect(listed).to_have_count(2)
+    story.page.get_by_role("button", name="Delete first.pdf").click()
+    story.page.get_by_role("button", name="Delete for good").click()
+    expect(listed).to_have_text(["second.pdf"])
+    expect(story.page.locator("#earlier [role=status]")).to_contain_text("1 run left this list")
+    tab.page.reload()
+    expect(tab.rows.locator(".document-error")).to_contain_text("There is no such run")
+
+
+def test_back_leads_from_a_run_to_the_start_and_forward_again(story: FolioPage, upload: Upload) -> None:
+    story.convert(*upload("report"))
+    story.expect_status("Done")
+    run_id = story.run_id
+    story.page.go_back()
+    expect(story.page.locator("#welcome")).to_be_visible()
+    expect(story.page.locator("#upload")).to_be_visible()
+    assert "run=" not in story.page.url
+    story.page.go_forward()
+    story.expect_status("Done")
+    expect(story.page).to_have_url(re.compile(run_id))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    story.page.route("**/queue/join*", hold)
+    story.page.click("#start-over")
+    expect(story.page).not_to_have_url(re.compile("run="))
+    expect(story.page.locator("#card")).to_be_visible()
+    for route in held:
+        route.continue_()
+    story.page.unroute("**/queue/join*")
+    expect(story.page.locator("#welcome")).to_be_visible()
+    story.page.go_back()
+    story.expect_status("Done")
+
+
+def test_on_a_phone_the_result_comes_first(story: FolioPage, upload: Upload, browser: Browser) -> None:
+    story.convert(*upload("long"))
+    story.expect_status("Converting")
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    phone = FolioPage(page, story.url).open(f"?run={story.run_id}")
+    phone.expect_status("Converting")
+    card, form = (page.locator(part).bounding_box() for part in ("#card", "#convert, #pages"))
+    assert card is not None
+    assert form is not None
+    assert card["y"] < 200 < 844 < form["y"]
+    stop = page.locator("#stop")
+    expect(stop).to_be_in_viewport()
+    stop.click()
+    phone.expect_status("Stopped")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+def test_a_reading_id_reads_a_run_and_changes_nothing(site: Site, upload: Upload, tmp_path: Path) -> None:
+    with connect(site, tmp_path) as client:
+        _read_and_try_to_change(client, *upload("shared"))
+
+
+def _read_and_try_to_change(client: Client, file: Path) -> None:
+    markdown, status, files = client.predict(handle_file(str(file)), api_name="/convert")
+    reading = status["reading_id"]
+    read, shared, same = client.predict(run_id=reading, api_name="/result")
+    assert (read, shared) == (markdown, status | {"run_id": reading, "read_only": True})
+    assert str(status["run_id"]) not in json.dumps([shared, same])
+    assert [Path(file).read_bytes() for file in same] == [Path(file).read_bytes() for file in files]
+    assert client.predict(run_id=reading, page=1, api_name="/page")["markdown"]
+    for endpoint in ("/cancel", "/resume", "/delete"):
+        with pytest.raises(AppError, match=r"private link.*\(run_read_only\)"):
+            client.predict(run_id=reading, api_name=endpoint)
+    assert client.predict(run_id=status["run_id"], api_name="/delete")["deleted"]
+    with pytest.raises(AppError, match="run_not_found"):
+        client.predict(run_id=reading, api_name="/status")
