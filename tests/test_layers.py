@@ -39,7 +39,8 @@ LEVELS = {
     "pipeline.scale": 5,
     "pipeline.workers": 5,
     "pipeline.cli": 6,
-    "app": 6,
+    "pipeline.converting_server": 6,
+    "app": 7,
 }
 
 # Library → the rooms that may import it.
@@ -159,6 +160,26 @@ def test_each_heavy_library_has_one_door() -> None:
             if allowed is not None and room_of_file(file) not in allowed:
                 wrong.append(f"{file.relative_to(ROOT)}:{found.line} imports {found.module}")
     assert wrong == []
+
+
+def test_a_page_that_converts_nothing_loads_no_models() -> None:
+    """What ``app.py`` imports by itself, with all that follows from it."""
+    seen, waiting, libraries = set[Path](), [ROOT / "app.py"], set[str]()
+    while waiting:
+        file = waiting.pop()
+        if file in seen:
+            continue
+        seen.add(file)
+        for found in imports_of(file):
+            parts = found.module.split(".")
+            libraries.add(parts[0])
+            if parts[0] == "pipeline":
+                paths = [ROOT.joinpath(*parts[:length]) for length in range(1, len(parts) + 1)]
+                files = [place for path in paths for place in (path.with_suffix(".py"), path / "__init__.py")]
+                waiting += [place for place in files if place.is_file()]
+    assert len(seen) > 60
+    heavy = {"torch", "torchvision", "docling", "docling_core", "transformers", "onnxruntime", "cv2", "scipy"}
+    assert libraries & heavy == set()
 
 
 def test_the_interface_knows_runs_and_not_how_they_are_made() -> None:
