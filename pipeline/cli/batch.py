@@ -89,9 +89,10 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         outcome = job.run_batch(request, engine, progress.line)
         if not chosen.plan:
             _collect(chosen, request, progress.line)
+    more = "" if chosen.retry_failed else "; --retry-failed tries them once more"  # the second attempt is the last
     progress.line(
         f"{outcome.rows:,} rows, {outcome.converted_now:,} of them new; {outcome.failed:,} failed"
-        + (f" (dead_letters in {chosen.output}; --retry-failed tries them once more)" if outcome.failed else "")
+        + (f" (dead_letters in {chosen.output}{more})" if outcome.failed else "")
     )
     return 1 if outcome.failed else 0
 

@@ -31,6 +31,7 @@ COUNTER_SECONDS = 30.0
 
 POLL_SECONDS = 2.0
 FAULT_CHARACTERS = 200
+OPERATIONAL, OFFLINE = "operational", "offline"
 GOING_WELL = frozenset({SENTENCES[PublishState.PUBLISHING], SENTENCES[PublishState.STARTING]})
 
 
@@ -77,16 +78,33 @@ class SampleCheck:
         if name in WORKER_NAMES:
             yield from self._workers(name)
             return
-        before = self._call("/system_status")
+        before = self._first_status(watches=name == DASHBOARD.name)
         if isinstance(before, str):
             yield fault("dashboard", before, "look at the Space's log")
             return
-        yield well("dashboard", f"{before['status']}{self._reasons(before)}; {before['ever']['runs']:,} runs so far.")
+        yield self._dashboard(before)
         if name == DASHBOARD.name:
             yield from self._spaces(before)
             yield from self._workers()
             return
         yield from self._conversion(before)
+
+    def _first_status(self, *, watches: bool) -> Any:
+        """The status, or a sentence about why there is none. A dashboard that ``watches`` datasets and that nobody has
+        looked at before is given the time to read them.
+        """
+        end = self.clock() + COUNTER_SECONDS
+        status = self._call("/system_status")
+        while watches and not isinstance(status, str) and status["status"] == OFFLINE and self.clock() < end:
+            self.sleep(POLL_SECONDS)
+            status = self._call("/system_status")
+        return status
+
+    def _dashboard(self, status: Mapping[str, Any]) -> CheckLine:
+        sentence = f"{status['status']}{self._reasons(status)}; {status['ever']['runs']:,} runs so far."
+        if status["status"] == OPERATIONAL:
+            return well("dashboard", sentence)
+        return warning("dashboard", sentence, "open the dashboard, which shows what is behind it")
 
     def _conversion(self, before: Mapping[str, Any]) -> Iterator[CheckLine]:
         before_files = self._dataset_files()

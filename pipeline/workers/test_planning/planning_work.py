@@ -109,7 +109,8 @@ def _summary(chosen: PlanningPerspective, cases: tuple[PlannedCase, ...], lesson
     if not cases:
         return f"Nothing new calls for more {chosen.name} documents."
     reason = f" {lessons[0].sentence}" if lessons else ""
-    return f"{len(cases)} cases planned with {chosen.name} documents.{reason}"
+    cases_planned = f"{len(cases)} case{'' if len(cases) == 1 else 's'} planned"
+    return f"{cases_planned} with {chosen.name} documents.{reason}"
 
 
 def build(settings: Settings, token: str) -> PlanningWork:

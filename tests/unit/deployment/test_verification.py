@@ -163,6 +163,14 @@ def test_silent_spaces_are_named() -> None:
     assert (line.outcome, line.sentence) == (WARNING, "1 of 2 online; silent: ada/old.")
 
 
+def test_a_dashboard_that_nobody_looked_at_is_given_time_to_read_its_datasets() -> None:
+    unread = status(0) | {"status": "offline", "reasons": ["no Space has left a record yet"]}
+    folio = RemoteScript(system_status=[unread, unread, status(3)])
+    assert folio.verify("dashboard")["dashboard"].sentence == "operational; 3 runs so far."
+    line = RemoteScript(system_status=[unread]).verify("dashboard")["dashboard"]
+    assert (line.outcome, line.sentence) == (WARNING, "offline (no Space has left a record yet); 0 runs so far.")
+
+
 def workers(**online: bool) -> dict[str, list[Any]]:
     return {"workers": [{"workers": [{"role": role, "online": value} for role, value in online.items()]}]}
 
