@@ -15,14 +15,14 @@ from pipeline.store.hub_process import PARENT_VARIABLE
 from pipeline.store.ledger import Ledger
 from pipeline.store.record_to_row import row_line, to_row
 from pipeline.worker_iterations import IterationStatus
-from pipeline.workers.analysis.analysis_work import AnalysisWork
+from pipeline.workers.analysis.analysis_work import AnalysisWork, first_cut
 from pipeline.workers.analysis.perspective import Look, Perspective, all_perspectives
 from pipeline.workers.analysis.studied_run import MarkdownCounts, study
 from pipeline.workers.analysis.studied_runs import StudiedRuns, counts_of, records_source, runs_of
 from pipeline.workers.frame import hub_connection
 from tests.support.real_runs import recorded_runs
 from tests.support.sample_records import start_of
-from tests.support.weeks import MONDAY, week_of_runs
+from tests.support.weeks import MONDAY, Troubles, week_of_runs
 from tests.support.worker_stand import analysed
 from tests.unit.store.hubs import standin_hub
 
@@ -43,7 +43,17 @@ def test_a_perspective_of_ones_own_is_one_function() -> None:
     first = RUNS[:45]
     work = AnalysisWork(lambda now: first if now == MONDAY else RUNS, "test", (own,))
     list(analysed(work, [MONDAY, MONDAY + timedelta(days=1)]))
-    assert [(len(look.recent), len(look.baseline)) for look in looks] == [(45, 0), (45, 45)]
+    assert [(len(look.recent), len(look.baseline)) for look in looks] == [(40, 5), (45, 45)]
+
+
+def test_the_first_look_at_a_history_finds_what_changed_in_its_newest_day() -> None:
+    later = MONDAY + timedelta(days=14)
+    slower = Troubles(slower=later - timedelta(days=1))
+    runs = tuple(study(record) for record in week_of_runs(1000, days=14, seed=7, troubles=slower))
+    iterations = list(analysed(AnalysisWork(lambda now: runs, "test"), [later] * 6))
+    found = [(finding.kind, finding.subject) for iteration in iterations for finding in iteration.findings]
+    assert found == [("performance.infer", "version 0.2.0")]
+    assert first_cut(runs[:30]) == 0
 
 
 def test_ended_runs_of_the_last_weeks_are_read_once_and_benchmarks_never(settings: Settings) -> None:
