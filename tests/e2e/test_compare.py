@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import Site
 from tests.e2e.folio_page import FolioPage
+from tests.support.clients import leave
 
 TITLE = "강변 나루터의 관리"
 
@@ -27,7 +28,7 @@ class Run:
 def client(app: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     connected = Client(app.url, download_files=str(tmp_path_factory.mktemp("compare")), verbose=False)
     yield connected
-    connected.close()
+    leave(connected)
 
 
 @pytest.fixture(scope="module")

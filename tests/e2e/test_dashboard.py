@@ -19,6 +19,7 @@ from pipeline.store.ledger import Ledger
 from pipeline.worker_iterations import Evidence, Role
 from pipeline.workers.frame.insights import with_findings
 from tests.e2e.conftest import Site, serve
+from tests.support.clients import leave
 from tests.support.sample_records import iteration_id, sample_records, start_of
 from tests.support.worker_stand import finding
 from tests.unit.history.test_worker_overview import FIRST as ANALYSED
@@ -76,7 +77,7 @@ def page(browser: Browser, watched: Watched) -> Iterator[Page]:
 def client(watched: Watched, tmp_path: Path) -> Iterator[Client]:
     connected = Client(watched.site.url, download_files=str(tmp_path), verbose=False)
     yield connected
-    connected.close()
+    leave(connected)
 
 
 expect.set_options(timeout=15_000)

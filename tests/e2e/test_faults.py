@@ -32,6 +32,7 @@ from pipeline.store.ledger import Ledger
 from tests.e2e.conftest import ROOT, Site, serve
 from tests.support import hostile_run, hostile_serve
 from tests.support.bundles import WholePageBundle
+from tests.support.clients import leave
 from tests.support.ended_runs import assert_exports_are_whole, ordinary, texts
 from tests.support.hostile_disk import Disk, small_disk
 from tests.support.runs import last, records, submit, until, warm_runner
@@ -310,7 +311,7 @@ def test_what_an_exception_knows_reaches_nobody(
     except AppError as error:
         told = str(error)
     finally:
-        client.close()
+        leave(client)
     assert code in told
     assert "Planted" in leaky.log.read_text(), "the owner's log tells what happened"
     (folder,) = [folder for folder in ArtifactStore(leaky.data_dir).runs() if folder.run_id not in before]

@@ -7,8 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from gradio_client import Client
 
 from tests.e2e.conftest import Site
+from tests.support.clients import leave
 
 README = Path(__file__).parents[2] / "README.md"
 ADDRESS = "http://127.0.0.1:7860"
@@ -39,4 +41,5 @@ def test_the_snippet_prints_the_documents_markdown(
         ".jsonl",
         ".zip",
     }
-    names["client"].close()  # type: ignore[attr-defined]
+    assert isinstance(names["client"], Client)
+    leave(names["client"])

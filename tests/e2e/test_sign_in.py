@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.conftest import Site, Upload, serve
 from tests.e2e.folio_page import FolioPage
+from tests.support.clients import leave
 
 ADA, BOB = ("ada", "correct-horse"), ("bob", "battery-staple")
 
@@ -28,7 +29,7 @@ def converted(closed: Site, upload: Upload, tmp_path: Path) -> dict[str, object]
     """A run of Ada's, by its status."""
     client = Client(closed.url, auth=ADA, download_files=str(tmp_path / "downloads"), verbose=False)
     markdown, status, files = client.predict(handle_file(str(upload("report")[0])), api_name="/convert")
-    client.close()
+    leave(client)
     assert "Small Tide Mills" in markdown
     assert len(files) == 4
     found: dict[str, object] = status
@@ -83,7 +84,7 @@ def test_a_name_finds_its_work_from_anywhere_and_no_other_name_does(
     for auth in (ADA, BOB):
         client = Client(closed.url, auth=auth, verbose=False)
         _, status, _ = client.predict(handle_file(str(upload("report")[0])), api_name="/convert")
-        client.close()
+        leave(client)
         found.append(status["converted_before"] is not None)
     assert found == [True, False]
 
@@ -104,7 +105,7 @@ def test_a_browser_signs_in_and_converts(closed: Site, context: BrowserContext, 
 def test_no_password_gets_out(closed: Site, converted: dict[str, object]) -> None:
     client = Client(closed.url, auth=ADA, verbose=False)
     told = json.dumps([converted, client.view_api(return_format="dict"), client.config], default=str)
-    client.close()
+    leave(client)
     stored = b"".join(path.read_bytes() for path in closed.data_dir.rglob("*") if path.is_file())
     for _, password in (ADA, BOB):
         assert password not in told
@@ -118,7 +119,7 @@ def test_a_dashboard_alone_asks_too_and_its_process_shows_no_password(tmp_path: 
         assert '"auth_required":true' in httpx.get(site.url).text
         client = Client(site.url, auth=ADA, verbose=False)
         assert client.predict(api_name="/system_status")
-        client.close()
+        leave(client)
         servers = [
             process
             for process in Path("/proc").iterdir()

@@ -14,6 +14,7 @@ from pipeline.runs.visitors import new_token
 from pipeline.store.ledger import Ledger
 from tests.e2e.conftest import Site, Upload
 from tests.e2e.folio_page import FolioPage
+from tests.support.clients import leave
 
 NOTE = re.compile(r"^\s*Converted before, on \d{1,2} [A-Z][a-z]{2} \d{4} at \d\d:\d\d UTC; here is that result\.\s*$")
 
@@ -22,7 +23,7 @@ NOTE = re.compile(r"^\s*Converted before, on \d{1,2} [A-Z][a-z]{2} \d{4} at \d\d
 def client(site: Site, tmp_path: Path) -> Iterator[Client]:
     client = Client(site.url, download_files=str(tmp_path / "downloads"), verbose=False)
     yield client
-    client.close()
+    leave(client)
 
 
 def convert(client: Client, path: Path, **options: Any) -> tuple[str, dict[str, Any], list[str]]:
@@ -96,6 +97,6 @@ def test_a_continuation_asked_for_by_a_program_is_recorded_as_its_own(
     client.predict(run_id, api_name="/cancel")
     job.result()
     _, status, _ = client.predict(run_id, api_name="/resume")
-    client.close()
+    leave(client)
     origins = {record.iteration_id: record.input.origin.value for record in Ledger(app.data_dir).records()}
     assert origins[status["record_id"]] == "api"

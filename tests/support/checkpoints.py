@@ -70,7 +70,7 @@ SMALL_LAYOUT = RTDetrV2Config(
     decoder_ffn_dim=48,
     decoder_layers=2,
     decoder_attention_heads=4,
-    num_queries=20,
+    num_queries=10,
 )
 SMALL_TABLES = TableFormerV2Config(embed_dim=32, num_heads=4, ff_dim=48, num_decoder_layers=2)
 # The real sizes: heron's are RTDetrV2Config's own.

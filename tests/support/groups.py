@@ -7,7 +7,7 @@ that use one server, or add to the shelf of compiled packages, are a group over 
 import pytest
 
 # A fixture that several files share, and the group of every test that uses it, directly or not.
-SHARED_FIXTURES = {"kept_shelf": "compiled", "app": "app-site", "scripted": "scripted-site"}
+SHARED_FIXTURES = {"kept_shelf": "compiled", "weights_dir": "accurate", "app": "app-site", "scripted": "scripted-site"}
 # Folders in the order in which their groups begin: what takes long comes first, so that no worker waits for the other.
 ORDER = ("tests/e2e/zerogpu", "tests/e2e", "tests/unit/models", "tests/unit/runs", "tests/unit/intake", "tests")
 

@@ -20,6 +20,7 @@ from tests.e2e.conftest import Site, serve
 from tests.standins.zerogpu.__main__ import BLACKWELL, environment
 from tests.standins.zerogpu.device_api import DeviceApi
 from tests.standins.zerogpu.scheduler import Limits
+from tests.support.clients import leave
 from tests.support.gpu_bundle import Inference, read_inferences
 
 PROGRAM = "tests/support/serve_gpu.py"
@@ -83,7 +84,7 @@ def visit(space: Space, folder: Path, visitor: str = "") -> Iterator[Client]:
     try:
         yield client
     finally:
-        client.close()
+        leave(client)
 
 
 @dataclass(frozen=True)

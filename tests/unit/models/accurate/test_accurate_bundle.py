@@ -40,7 +40,7 @@ def test_other_weights_are_another_revision(bundle: Bundle, weights_dir: Path, t
 def test_the_same_weights_with_other_settings_are_another_revision(weights_dir: Path, tmp_path: Path) -> None:
     copied = Path(shutil.copytree(weights_dir, tmp_path / "weights"))
     config = copied / LAYOUT_FOLDER / "config.json"
-    config.write_text(config.read_text().replace('"num_queries": 20', '"num_queries": 21'))
+    config.write_text(config.read_text().replace('"num_queries": 10', '"num_queries": 21'))
     assert find_weights(copied).layout.revision != find_weights(weights_dir).layout.revision
     assert find_weights(copied).tables.revision == find_weights(weights_dir).tables.revision
 
