@@ -9,12 +9,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # Tests that measure wall-clock time run afterwards, one by one.
 SERIAL = $(BIN)/pytest -m serial
 
-.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test test-planned lint format types unit e2e clean
+.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test test-planned lint format types unit networks e2e clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
@@ -55,6 +55,9 @@ types: $(VENV)/.test
 unit: $(VENV)/.test packages
 	$(PYTEST) -m "not live_hub and not serial" tests/unit
 	$(SERIAL) tests/unit
+
+networks: $(VENV)/.test packages
+	$(PYTEST) -m "not live_hub and not serial" tests/networks
 
 e2e: $(VENV)/.test browser
 	$(PYTEST) -m "not live_hub and not serial" tests/e2e

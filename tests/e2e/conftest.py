@@ -117,11 +117,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="session", params=["scripted", "app"])
-def site(request: pytest.FixtureRequest) -> Site:
-    """Each kind of site in turn, for what must hold on both."""
-    found: Site = request.getfixturevalue(request.param)
-    return found
+@pytest.fixture(scope="session")
+def site(app: Site) -> Site:
+    """The site of every test that needs no scripted story: the real app."""
+    return app
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ TITLE = "A Handbook for Small Tide Mills"
 
 @pytest.fixture
 def folio(context: BrowserContext, site: Site) -> FolioPage:
-    """The page on either site."""
+    """The page of the real app."""
     return FolioPage(context.new_page(), site.url).open()
 
 
@@ -32,7 +32,7 @@ def story(context: BrowserContext, scripted: Site) -> Iterator[FolioPage]:
         folio.expect_status("Stopped")
 
 
-# -- on both sites -----------------------------------------------------------------------------------------------------
+# -- on the real app -------------------------------------------------------------------------------------------------
 
 
 def test_an_upload_is_counted_before_anything_runs(folio: FolioPage, upload: Upload) -> None:

@@ -9,14 +9,14 @@ import pytest
 # A fixture that several files share, and the group of every test that uses it, directly or not.
 SHARED_FIXTURES = {"kept_shelf": "compiled", "weights_dir": "accurate", "app": "app-site", "scripted": "scripted-site"}
 # Folders in the order in which their groups begin: what takes long comes first, so that no worker waits for the other.
-ORDER = ("tests/e2e/zerogpu", "tests/e2e", "tests/unit/models", "tests/unit/runs", "tests/unit/intake", "tests")
+ORDER = ("tests/e2e/zerogpu", "tests/e2e", "tests/networks", "tests/unit/runs", "tests/unit/intake", "tests")
 
 
 def group_of(item: pytest.Item) -> str:
     """The group of a test: its own mark, else the costly fixture that it shares, else its file."""
     if mark := item.get_closest_marker("xdist_group"):
         return str(mark.args[0])
-    used = {*getattr(item, "fixturenames", ()), *_parameters(item)}
+    used = getattr(item, "fixturenames", ())
     shared = [group for fixture, group in SHARED_FIXTURES.items() if fixture in used]
     return shared[0] if shared else item.nodeid.partition("::")[0]
 
@@ -26,9 +26,3 @@ def rank_of(item: pytest.Item) -> int:
     if group_of(item) == "compiled":
         return -1
     return next(place for place, folder in enumerate(ORDER) if item.nodeid.startswith(f"{folder}/"))
-
-
-def _parameters(item: pytest.Item) -> list[object]:
-    """The values that the test is parametrized with: the fixture ``site`` names the server that it stands for."""
-    call = getattr(item, "callspec", None)
-    return [value for value in call.params.values() if isinstance(value, str)] if call else []

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 from gradio_client import Client, handle_file
 from gradio_client.client import Job
 from gradio_client.exceptions import AppError
@@ -22,6 +21,7 @@ from tests.standins.zerogpu.device_api import DeviceApi
 from tests.standins.zerogpu.scheduler import Limits
 from tests.support.clients import leave
 from tests.support.gpu_bundle import Inference, read_inferences
+from tests.unit.intake.pdf_files import Page, PdfFile, text
 
 PROGRAM = "tests/support/serve_gpu.py"
 # A booked second of Spaces whose workers compute with real networks: a busy CPU takes many times a GPU's seconds.
@@ -125,16 +125,17 @@ def until(condition: Callable[[], object], seconds: float = WAIT_S) -> None:
         time.sleep(0.01)
 
 
-def repeat_pages(source: Path, pages: int, to: Path) -> Path:
-    """A PDF with ``pages`` pages: those of ``source`` again and again."""
-    with (
-        contextlib.closing(pypdfium2.PdfDocument(source)) as original,
-        contextlib.closing(pypdfium2.PdfDocument.new()) as long,
-    ):
-        while len(long) < pages:
-            long.import_pages(original, list(range(min(len(original), pages - len(long)))))
-        long.save(to)
-    return to
+def small_pages(pages: int, to: Path) -> Path:
+    """A long PDF that is read and rendered fast: small pages, on which ``sentence`` stands at changing heights."""
+    box = (0.0, 0.0, 400.0, 100.0)
+    return PdfFile([Page(text(sentence(page), 20, 20 + page % 5 * 12, 9), box) for page in range(1, pages + 1)]).write(
+        to
+    )
+
+
+def sentence(page: int) -> str:
+    """The text of one of ``small_pages``: enough of it that nobody looks for text in the page's image."""
+    return f"Ordinary page {page} of a log book has no more to tell than this one line."
 
 
 def descendants(pid: int) -> set[int]:

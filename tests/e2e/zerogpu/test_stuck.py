@@ -17,8 +17,8 @@ from tests.e2e.zerogpu.space import (
     convert,
     descendants,
     open_space,
-    repeat_pages,
     result,
+    small_pages,
     start,
     until,
     visit,
@@ -40,8 +40,8 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
 
 
 @pytest.fixture
-def pdf(documents: Path, tmp_path: Path) -> Path:
-    return repeat_pages(documents / "multi_page.pdf", 40, tmp_path / "forty.pdf")
+def pdf(tmp_path: Path) -> Path:
+    return small_pages(40, tmp_path / "forty.pdf")
 
 
 def calls(space: Space, told: Told) -> tuple[GpuCall, ...]:

@@ -56,6 +56,7 @@ def test_a_tree_beyond_the_bounds_counts_as_none(tmp_path: Path, monkeypatch: py
         b"[" * 100_000,
         b" " * (MOST_BYTES + 1),
     ],
+    ids=["no JSON", "too deep", "too many rows", "not a place", "nested without end", "too long"],
 )
 def test_a_file_that_does_not_pass_is_none(content: bytes, tmp_path: Path) -> None:
     (tmp_path / f"cells{SUFFIX}").write_bytes(content)

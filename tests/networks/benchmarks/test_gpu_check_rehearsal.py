@@ -14,8 +14,8 @@ from benchmarks.gpu_networks import Made
 from pipeline.models.from_onnx.light_networks import layout_network
 from pipeline.models.light_torch import torch_light_specs
 from pipeline.pages import Box
+from tests.networks.benchmarks.conftest import SMALL_NETWORKS
 from tests.support.tiny_networks import strips
-from tests.unit.benchmarks.conftest import SMALL_NETWORKS
 
 pytestmark = pytest.mark.xdist_group(SMALL_NETWORKS)
 

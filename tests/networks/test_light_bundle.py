@@ -14,7 +14,7 @@ from pipeline.pages import Box, LayoutLabel, PageFailure, PagePrediction, PageRe
 from tests.documents.handmade import SCAN_LINES
 from tests.support.render import render, task_for
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from pipeline.models.tesseract.tesseract_reader import ScriptGuess, TesseractRea
 from pipeline.pages import PagePrediction, TextLine
 from tests.support.render import page_text, render, task_for
 
-DOCUMENTS = Path(__file__).parents[3] / "documents" / "pdf"
+DOCUMENTS = Path(__file__).parents[2] / "documents" / "pdf"
 
 
 @pytest.fixture(scope="module")

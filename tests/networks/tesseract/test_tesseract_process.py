@@ -15,7 +15,7 @@ from pipeline.models.tesseract.tesseract_process import TesseractFailed, Tessera
 from pipeline.models.tesseract.tesseract_reader import TesseractReader
 from tests.support.processes import alive
 
-PROJECT = Path(__file__).parents[4]
+PROJECT = Path(__file__).parents[3]
 PAGE = np.full((100, 400), 255, dtype=np.uint8)
 
 
@@ -28,7 +28,7 @@ def program(folder: Path, script: str) -> str:
 
 
 def test_the_languages_of_the_packages_are_installed() -> None:
-    packages = (Path(__file__).parents[4] / "packages.txt").read_text().split()
+    packages = (Path(__file__).parents[3] / "packages.txt").read_text().split()
     named = {name.removeprefix("tesseract-ocr-") for name in packages if name.startswith("tesseract-ocr-")}
     assert named >= {"osd", "ara", "ell", "heb", "hin", "kor", "rus", "tha"}
     assert TesseractProcess().languages >= named

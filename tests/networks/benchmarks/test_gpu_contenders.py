@@ -12,7 +12,7 @@ from pipeline.models.accurate.decoding import CHECK_EVERY
 from pipeline.models.aot.compiler import Target
 from pipeline.models.aot.spec import Precision
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, PagePrediction
-from tests.unit.benchmarks.conftest import SMALL_NETWORKS
+from tests.networks.benchmarks.conftest import SMALL_NETWORKS
 
 # Page, and left, top, right and bottom in whole points.
 Spot = tuple[int, int, int, int, int]
