@@ -9,7 +9,9 @@ output too. Every order runs in a thread of its own, as calls do in the app.
 import spaces  # before torch, as in app.py
 
 # isort: split
+import faulthandler
 import json
+import signal
 import sys
 import threading
 from contextlib import closing
@@ -74,6 +76,7 @@ def carry_out(order: Order, folder: Path) -> dict[str, object]:
 
 
 def main() -> None:
+    faulthandler.register(signal.SIGUSR1)
     folder = Path(sys.argv[1])
     bundle = TorchBundle(folder / "inferred", page_s=float(sys.argv[2]))
     worker.install(Lanes(bundle, bundle))

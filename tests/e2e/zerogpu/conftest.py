@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import IO
 
 import pytest
 
+from tests.e2e.zerogpu.space import descendants
 from tests.standins.zerogpu.__main__ import BLACKWELL, environment
 from tests.standins.zerogpu.device_api import DeviceApi
 from tests.support import zygote
@@ -22,7 +24,8 @@ from tests.support.gpu_console import ANSWER, Order, to_line
 from tests.support.zygote import Forked
 
 START_SECONDS = 120
-ANSWER_SECONDS = 60
+LATE_SECONDS = 60
+ANSWER_SECONDS = 180  # leaves room for the watch over calls (gpu.watch.Patience) and a new call
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,14 @@ class Console:
         self._orders.flush()
 
     def answer(self) -> Answer:
-        """The next answer, whichever order it is to."""
-        return Answer(**json.loads(self._answers.get(timeout=ANSWER_SECONDS)))
+        """The next answer, whichever order it is to. Where it is late, the processes print where their threads are."""
+        try:
+            told = self._answers.get(timeout=LATE_SECONDS)
+        except queue.Empty:
+            for pid in descendants(self.process.pid):
+                os.kill(pid, signal.SIGUSR1)
+            told = self._answers.get(timeout=ANSWER_SECONDS)
+        return Answer(**json.loads(told))
 
     def ask(self, order: Order) -> Answer:
         self.tell(order)

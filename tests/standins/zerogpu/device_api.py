@@ -7,6 +7,7 @@
 The client reads one event per chunk of a stream, so a chunk is never more than one event.
 """
 
+import contextlib
 import json
 import os
 import threading
@@ -102,6 +103,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
+
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionResetError):  # of workers that are killed while they ask
+            super().handle()
 
     def do_GET(self) -> None:
         self._note()
