@@ -53,4 +53,6 @@ def serve_converting(
     lanes = open_lanes(settings, has_gpu(), on_zerogpu())
     with Runner(settings, lanes, space, on_end=tell, tuned=tuned) as runner, workers:
         log_what_lacks(checks())
-        serve(build(RunLinks(runner), settings, dashboard_data, checks), settings)
+        dashboard_data.observe(runner.load)
+        links = RunLinks(runner)
+        serve(build(links, settings, dashboard_data, checks), settings, runs=links)

@@ -73,6 +73,17 @@ class ConvertOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Rereading:
+    """Pages of a run that were read again by themselves with other ``options``, and took the place of the first
+    reading. ``record_id`` is of the run that read them again.
+    """
+
+    pages: tuple[int, ...]
+    options: ConvertOptions
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageOutcome:
     """How one page ended: its status, its reason where it failed, whether its text was read by OCR, and its cost in ms.
 
@@ -206,6 +217,22 @@ class ErrorFacts:
     code: str
     message: str
     retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLoad:
+    """What a server that converts has to do and keeps now: runs that wait and run, how many may wait, runs on its disk
+    with their bytes and the most bytes that they may take, and the bytes that are free, None where the disk does not
+    tell.
+    """
+
+    waiting: int
+    running: int
+    most_waiting: int
+    kept_runs: int
+    kept_bytes: int
+    most_bytes: int
+    free_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@
     │   └── ReaderCrashed, ReaderTimedOut, ReaderOutOfMemory
     ├── RequestError          the request cannot be answered as it was made; nothing was queued
     │   ├── FileMissing, OptionUnknown, OwnerUnknown, NumberMalformed, RowLimitOutside
-    │   ├── RecordNotFound, PageNotSelected
+    │   ├── RecordNotFound, PageNotSelected, NoPageToReread, NoRereading, PageNotReread
     │   ├── EndpointUnknown, BodyMalformed, AddressRefused
     │   └── TooManyFiles, UploadExpired, RunDeleted, SignInNeeded
     ├── PageError             one page is lost, the others are not
@@ -17,7 +17,7 @@
     │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
     ├── RunError              the run as a whole cannot start or go on
     │   ├── QueueFull, VisitorBusy, AddressBusy, VisitorMalformed, DiskNearlyFull
-    │   ├── RunNotFound, RunStillGoing, RunReadOnly, SourceExpired
+    │   ├── RunNotFound, RunStillGoing, RunNotEnded, RunReadOnly, NoFiles, SourceExpired
     │   ├── RunInterrupted, RunTimedOut, StorageFailed, NothingConverted, ExportFailed
     │   ├── GpuRefused         the GPU's part did not happen; finished pages stay and the run can be continued
     │   │   ├── GpuQuotaExceeded, GpuRunsExceeded, GpuCreditsPending, SpaceQuotaExceeded, GpuTokenExpired
@@ -161,9 +161,12 @@ from pipeline.errors.request_errors import (
     BodyMalformed,
     EndpointUnknown,
     FileMissing,
+    NoPageToReread,
+    NoRereading,
     NumberMalformed,
     OptionUnknown,
     OwnerUnknown,
+    PageNotReread,
     PageNotSelected,
     RecordNotFound,
     RequestError,
@@ -178,10 +181,12 @@ from pipeline.errors.run_errors import (
     DiskNearlyFull,
     ExportFailed,
     InternalError,
+    NoFiles,
     NothingConverted,
     QueueFull,
     RunError,
     RunInterrupted,
+    RunNotEnded,
     RunNotFound,
     RunReadOnly,
     RunStillGoing,
@@ -258,8 +263,11 @@ __all__ = [
     "JobsNotPossible",
     "LanguageUnknown",
     "ManifestRowMalformed",
+    "NoFiles",
     "NoGpuHere",
+    "NoPageToReread",
     "NoPages",
+    "NoRereading",
     "NotAPdf",
     "NothingConverted",
     "NothingToCompile",
@@ -274,6 +282,7 @@ __all__ = [
     "PageCrashed",
     "PageError",
     "PageModelFailed",
+    "PageNotReread",
     "PageNotSelected",
     "PageOutOfGpuMemory",
     "PageOutOfMemory",
@@ -299,6 +308,7 @@ __all__ = [
     "RunDeleted",
     "RunError",
     "RunInterrupted",
+    "RunNotEnded",
     "RunNotFound",
     "RunReadOnly",
     "RunStillGoing",

@@ -119,3 +119,26 @@ class PageNotSelected(RequestError):
 
     def __init__(self, page: int) -> None:
         super().__init__(f"Page {page:,} is not among the pages of this run.")
+
+
+class NoPageToReread(RequestError):
+    """No page is named to be read again, and none of the run failed or has doubtful text."""
+
+    code = "no_page_to_reread"
+    sentence = "No page of this run failed or has doubtful text; name the pages that are to be read again."
+
+
+class NoRereading(RequestError):
+    """Pages are to be taken over from a run that read no pages of another run again."""
+
+    code = "no_rereading"
+    sentence = "This run did not read pages of another run again; give the id of a run that did."
+
+
+class PageNotReread(RequestError):
+    """A page is to be taken over that could not be read again."""
+
+    code = "page_not_reread"
+
+    def __init__(self, page: int) -> None:
+        super().__init__(f"Page {page:,} has no second reading in this run; leave it out, and it stays as it is.")

@@ -88,6 +88,22 @@ class RunReadOnly(RunError):
     sentence = "This link only reads the run; to stop, continue, convert again or delete it, use its private link."
 
 
+class NoFiles(RunError):
+    """None of the runs whose files are asked for has one."""
+
+    code = "no_files"
+    retryable = True
+    sentence = "None of these runs has files yet; ask again when one has ended."
+
+
+class RunNotEnded(RunError):
+    """Pages are to be read again of a run that still goes on."""
+
+    code = "run_not_ended"
+    retryable = True
+    sentence = "The run is still going on; its pages can be read again once it has ended."
+
+
 class SourceExpired(RunError):
     """The run cannot be continued because its source has been deleted."""
 

@@ -21,7 +21,7 @@ from pipeline.history.worker_overview import (
     tuned_changes,
     worker_standings,
 )
-from pipeline.records import IterationRecord
+from pipeline.records import IterationRecord, ServerLoad
 from pipeline.settings import Settings
 from pipeline.store.archive import Archive
 from pipeline.store.columns import Records
@@ -60,7 +60,12 @@ class DashboardData:
         self._lock = threading.Lock()
         self._look: Snapshot | None = None
         self._looked = self._tidied = float("-inf")
+        self._load: Callable[[], ServerLoad] | None = None
         self._overviews: dict[Window, tuple[tuple[int, int], Overview]] = {}
+
+    def observe(self, load: Callable[[], ServerLoad]) -> None:
+        """``load`` tells what the server that converts here has to do now."""
+        self._load = load
 
     def look(self) -> Snapshot:
         """The newest look, at most ``FRESH_SECONDS`` old."""
@@ -127,6 +132,7 @@ class DashboardData:
             datasets=read_statuses(self._settings),
             unreadable=gain.unreadable,
             standings=worker_standings(self._settings, datetime.now(UTC)),
+            load=self._load() if self._load else None,
         )
         now_ms = round(time.time() * 1000)
         return Snapshot(self._archive.records(), version, now_ms, around)

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from pipeline.errors import USED_UP
+from pipeline.errors import USED_UP, AddressBusy, DiskNearlyFull, QueueFull, StorageFailed
 from pipeline.history.overview import CODES, DAY, HOUR, SpaceActivity, of_kind, spread
 from pipeline.history.worker_overview import WorkerStanding
-from pipeline.records import REFUSAL, RunStatus
+from pipeline.records import REFUSAL, RunStatus, ServerLoad
 from pipeline.store.columns import NO_TIME, Records
 from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.watcher_process import DatasetStatus
@@ -21,6 +21,8 @@ SILENT_MS = DAY
 """Where nothing was heard for this long, and no run can be taken here, the system counts as offline."""
 LONG_QUEUE_MS = 10 * 60_000
 FEW_RUNS = 4
+FULL = (QueueFull.code, AddressBusy.code, DiskNearlyFull.code, StorageFailed.code)
+LITTLE_ROOM = 2_000_000_000  # bytes: a few large documents with their page images
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class SystemStatus:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is not in the records. ``local`` says that runs are taken here; ``publisher`` is None where nothing is
-    recorded here. ``standings`` are the workers that can be seen from here.
+    recorded here. ``standings`` are the workers that can be seen from here, ``load`` is what the server here has to do
+    and keeps, None where it converts nothing.
     """
 
     local: bool
@@ -67,6 +70,7 @@ class Surroundings:
     datasets: tuple[DatasetStatus, ...] = ()
     unreadable: int = 0
     standings: tuple[WorkerStanding, ...] = ()
+    load: ServerLoad | None = None
 
 
 def system_status(
@@ -86,6 +90,8 @@ def system_status(
             )
     reasons = (
         *_of_runs(records, now_ms),
+        *_of_refusals(records, now_ms),
+        *_of_load(around.load),
         *_of_publishing(around),
         *(_unread(data) for data in around.datasets if data.error),
         *_of_workers(around.standings),
@@ -128,6 +134,24 @@ def _of_runs(records: Records, now_ms: int) -> Iterator[str]:
     waited = spread(records.queue_ms[recent]).p50
     if waited is not None and waited > LONG_QUEUE_MS:
         yield f"documents wait {waited / 60_000:.0f} minutes"
+
+
+def _of_refusals(records: Records, now_ms: int) -> Iterator[str]:
+    """Requests that were turned away for want of room, and not for what is in the file."""
+    refused = (records.started_ms > now_ms - HOUR) & of_kind(records, REFUSAL)
+    codes = [records.names["code"][code] for code in records.code[refused].tolist()]
+    for code in dict.fromkeys(code for code in codes if code in FULL):
+        number = codes.count(code)
+        yield f"{number:,} {'document was' if number == 1 else 'documents were'} turned away within the hour ({code})"
+
+
+def _of_load(load: ServerLoad | None) -> Iterator[str]:
+    if load is None:
+        return
+    if load.waiting >= load.most_waiting:
+        yield f"the queue is full with {load.waiting:,} documents"
+    if load.free_bytes is not None and load.free_bytes < LITTLE_ROOM:
+        yield f"only {load.free_bytes / 1_000_000:,.0f} MB of the disk are free"
 
 
 def _of_workers(standings: tuple[WorkerStanding, ...]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 columns and a time.
 
 Times are milliseconds since 1970 (UTC), GPU times seconds. A day is a UTC day. Benchmark runs are listed, but count
-nowhere; refused requests count as ``refusals`` and as no runs.
+nowhere; refused requests count as ``refusals`` and as no runs. Answers from earlier runs count as ``reused``: they
+converted nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,10 +54,11 @@ class Spread:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Sums over a window. ``success`` is the share of ended runs, stopped ones aside, that converted every page; None
-    without any.
+    without any. ``reused`` counts answers from earlier runs, which are in no other number but ``gpu_saved``.
     """
 
     runs: int
+    reused: int
     pages: int
     running: int
     by_status: Mapping[RunStatus, int]
@@ -84,13 +86,16 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One error code: the runs it ended, the pages it cost in runs that went on, the newest run that shows it."""
+    """One error code: the runs it ended, the pages it cost in runs that went on, the newest run that shows it, and when
+    each of these runs began.
+    """
 
     code: str
     runs: int
     pages: int
     example: str
     last_ms: int
+    moments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +157,22 @@ def overview(records: Records, window: Window, now_ms: int) -> Overview:
 
 def totals(records: Records, rows: Mask, now_ms: int) -> Totals:
     """Sums over these rows."""
+    all_rows, rows = rows, rows & ~of_kind(records, REUSE)
     ended = rows & (records.duration_ms != NO_TIME)
     running = rows & (records.duration_ms == NO_TIME) & (records.started_ms > now_ms - RUNNING_AT_MOST)
     by_status = _by_status(records.status[rows])
     return Totals(
         runs=int(rows.sum()),
+        reused=int(all_rows.sum()) - int(rows.sum()),
         pages=int(records.pages_ok[rows].sum()),
         running=int(running.sum()),
         by_status=by_status,
         gpu_used=float(records.gpu_used[rows].sum()),
         gpu_booked=float(records.gpu_booked[rows].sum()),
-        gpu_saved=float(records.gpu_saved[rows].sum()),
+        gpu_saved=float(records.gpu_saved[all_rows].sum()),
         success=_success(by_status),
         queue=spread(records.queue_ms[ended]),
-        duration=spread(records.duration_ms[ended & (records.pages_ok > 0) & ~of_kind(records, REUSE)]),
+        duration=spread(records.duration_ms[ended & (records.pages_ok > 0)]),
         memory_mb=spread(records.peak_memory[ended & (records.peak_memory > 0)]),
     )
 
@@ -195,7 +202,8 @@ def failures(records: Records, rows: Mask) -> tuple[Failure, ...]:
 
 def _count(found: dict[str, Failure], code: str, runs: int, pages: int, example: str, started: int) -> None:
     before = found.get(code, Failure(code, 0, 0, "", 0))
-    found[code] = Failure(code, before.runs + runs, before.pages + pages, example, started)
+    moments = (*before.moments, started)
+    found[code] = Failure(code, before.runs + runs, before.pages + pages, example, started, moments)
 
 
 def workers(records: Records, rows: Mask, inside: Mask) -> tuple[SpaceActivity, ...]:
@@ -203,10 +211,11 @@ def workers(records: Records, rows: Mask, inside: Mask) -> tuple[SpaceActivity, 
     found = []
     for position, space in enumerate(records.names["space"]):
         own = rows & (records.space == position)
+        converted = own & ~of_kind(records, REUSE)
         newest = np.flatnonzero(own)
         if not len(newest):
             continue
-        last, counted = int(newest[-1]), own & inside
+        last, counted = int(newest[-1]), converted & inside
         found.append(
             SpaceActivity(
                 space=space,
@@ -228,7 +237,7 @@ def _last_heard(records: Records, row: int) -> int:
 
 
 def _buckets(records: Records, inside: Mask, start: int, step: int, now_ms: int) -> Iterator[Bucket]:
-    rows = np.flatnonzero(inside)
+    rows = np.flatnonzero(inside & ~of_kind(records, REUSE))
     bucket_of = (records.started_ms[rows] - start) // step
     count = max(int((now_ms - start) // step) + 1, 1)
     borders = np.searchsorted(bucket_of, np.arange(count + 1))  # rows are in the order of time
@@ -239,9 +248,7 @@ def _buckets(records: Records, inside: Mask, start: int, step: int, now_ms: int)
 
 def _bucket(records: Records, rows: npt.NDArray[np.intp], start: int) -> Bucket:
     pages, duration, gpu = records.pages_ok[rows], records.duration_ms[rows], records.gpu_used[rows]
-    ended = (duration != NO_TIME) & ~of_kind(records, REUSE)[
-        rows
-    ]  # an answer from an earlier run says nothing about speed
+    ended = duration != NO_TIME
     on_gpu, on_cpu = ended & (gpu > 0), ended & (gpu == 0) & (pages > 0)
     return Bucket(
         start_ms=start,

@@ -171,7 +171,7 @@ class Conversion:
         """Pages that an earlier attempt predicted come first: they cost nothing and so are read at once. Then as few
         GPU calls as there can be.
         """
-        selected = [page for page in self._job.selected if page not in self._restored]
+        selected = [page for page in self._job.selected if page not in self._restored | self._job.left]
         known = self._inference.known
         new = [page for page in selected if page not in known][: self._job.most_pages or None]
         again = self._batches([page for page in selected if page in known], Lane.CPU)
@@ -206,7 +206,7 @@ class Conversion:
         return done
 
     def _task(self, page: RenderedPage) -> PageTask:
-        options = self._job.options
+        options = self._job.options_of(page.page)
         ocr = needs_ocr(page.facts, options.ocr, self._settings.ocr_scanned_percent / 100)
         return PageTask(page, ocr=ocr, tables=options.tables, languages=options.languages)
 
@@ -282,7 +282,8 @@ class Conversion:
             self._lose(result)
             return
         rendered = answered.task.page
-        finished = FinishedPage(rendered, result, answered.pixels, replaces_text(rendered.facts, self._job.options.ocr))
+        mode = self._job.options_of(rendered.page).ocr
+        finished = FinishedPage(rendered, result, answered.pixels, replaces_text(rendered.facts, mode))
         try:
             assembled = self._assembler.add(finished)
         except StorageFailed:
@@ -375,7 +376,7 @@ class Conversion:
             return RunEnding(RunStatus.PARTIAL, error_facts(PagesHeldBack(self._job.most_pages)))
         if not view.finished:
             raise NothingConverted(view.failures[0].reason if view.failures else "")
-        return RunEnding(RunStatus.PARTIAL if view.failures or view.lossy else RunStatus.OK)
+        return RunEnding(RunStatus.PARTIAL if view.failures or view.unstarted or view.lossy else RunStatus.OK)
 
 
 def _answered(result: PageResult, task: PageTask, pixels: Path) -> Answered | PageFailure:

@@ -14,7 +14,8 @@ MEGABYTE = 1_000_000
 
 def refuse_without_room(settings: Settings) -> None:
     """Raises DiskNearlyFull where a folder that Folio writes to has less free than the owner wants to keep free."""
-    if any(_free_mb(folder) < settings.min_free_mb for folder in (settings.data_dir, settings.work_dir)):
+    free = (free_bytes(folder) for folder in (settings.data_dir, settings.work_dir))
+    if any(room is not None and room < settings.min_free_mb * MEGABYTE for room in free):
         raise DiskNearlyFull(settings.min_free_mb)
 
 
@@ -27,11 +28,11 @@ def make_folder(folder: Path) -> None:
         raise StorageFailed from error
 
 
-def _free_mb(folder: Path) -> float:
-    """Free room in megabytes; without end where the file system does not tell, as a mounted bucket may not."""
+def free_bytes(folder: Path) -> int | None:
+    """Free room; None where the file system does not tell, as a mounted bucket may not."""
     there = next((path for path in (folder, *folder.parents) if path.exists()), None)
     try:
         usage = shutil.disk_usage(there or folder)
     except OSError:
-        return float("inf")
-    return usage.free / MEGABYTE if usage.total else float("inf")
+        return None
+    return usage.free if usage.total else None

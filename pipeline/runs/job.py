@@ -13,6 +13,7 @@ from pipeline.errors import FolioError
 from pipeline.pages import PageStatus, Preflight
 from pipeline.records import (
     CallEnd,
+    ConvertOptions,
     ErrorFacts,
     GpuCall,
     GpuUse,
@@ -73,17 +74,22 @@ class Job:
         visitor: Visitor = NOBODY,
         most_pages: int = 0,
         parent: RunFolder | None = None,
+        reads: bool = True,
     ) -> None:
         """``most_pages`` is how many pages may be converted that were not before, 0 for all; ``parent`` the run that
-        this one continues, whose finished pages ``view`` has already.
+        this one continues, whose finished pages ``view`` has already. One that does not read (``reads``) leaves the
+        others as they are.
         """
         self.source, self.preflight, self.folder, self.origin, self.visitor = source, preflight, folder, origin, visitor
         start = folder.start()
-        self.most_pages, self.parent = most_pages, parent
+        self.most_pages, self.parent, self.reads = most_pages, parent, reads
         self.started_at, self.record_id, self.parent_id = start.created_at, start.record_id, start.parent_id
         self.tally = Tally(queued=time.monotonic())
         self.selected = tuple(page.page for page in view.pages)
         self.options = view.options
+        self._reread = {page: one.options for one in start.rereadings for page in one.pages}
+        finished = {page.page for page in view.finished}
+        self.left = frozenset() if reads else frozenset(self.selected) - finished  # pages that stay as they are
         self._cancel = threading.Event()
         self._changed = threading.Condition()
         self._view = view  # ``pages`` and ``texts`` may be older than the two tables: see ``_fresh``
@@ -92,6 +98,10 @@ class Job:
         self._pages_changed = False
         self._inherited = view.pages_done  # pages that cost this run no time
         self._stage_ms: dict[Stage, float] = dict.fromkeys(Stage, 0.0)
+
+    def options_of(self, page: int) -> ConvertOptions:
+        """What a page is read with: the run's options, or those of its second reading."""
+        return self._reread.get(page, self.options)
 
     @property
     def cancelled(self) -> bool:

@@ -31,6 +31,7 @@ def first_view(folder: RunFolder, start: RunStart, facts: RunFacts) -> RunView:
         options=start.options,
         pictures=folder.pictures,
         reading_id=start.reading_id,
+        rereadings=start.rereadings,
         **facts.facts(),
     )
 

@@ -27,6 +27,7 @@ def receipt(view: RunView, versions: Versions, stages: tuple[StageTime, ...], sh
             "calls": view.gpu.calls,
             "device": view.gpu.device,
         },
+        "rereadings": [asdict(one) for one in view.rereadings],
         "pages": [
             {
                 "page": page.page,

@@ -11,6 +11,7 @@ from pipeline.pages import PageStatus
 from pipeline.records import (
     BENCH,
     CONVERT,
+    REUSE,
     SCHEMA_VERSION,
     ConvertOptions,
     InputFacts,
@@ -33,7 +34,7 @@ def build_record(job: Job, view: RunView, versions: Versions) -> IterationRecord
     """The record of ``job`` as ``view`` shows it: its start while it runs, its end once it has ended."""
     checked, started = job.preflight, job.tally.started
     blank = blank_record(
-        KIND.get(job.origin, CONVERT),
+        KIND.get(job.origin, CONVERT) if job.reads else REUSE,
         InputFacts(checked.sha256, checked.size_bytes, checked.page_count, job.origin),
         versions,
     )

@@ -8,7 +8,8 @@ import logging
 import threading
 import time
 from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,15 @@ class RefusalRecords:
         self._recent: deque[float] = deque()  # when the last ones were recorded, on the monotonic clock
         self._unrecorded = 0
         self._lock = threading.Lock()
+
+    @contextmanager
+    def recording(self, path: Path, origin: Origin) -> Iterator[None]:
+        """A refusal of the file at ``path`` that leaves this block leaves a record."""
+        try:
+            yield
+        except FolioError as error:
+            self.keep(error, path, origin)
+            raise
 
     def keep(self, error: FolioError, path: Path, origin: Origin) -> None:
         """Record that the file at ``path`` was refused for ``error``. What the disk does not take is left out."""

@@ -100,6 +100,18 @@ class RunLinks:
         """Continue a run that ended with gaps; see ``Runner.resume``."""
         return self._runner.resume(self._private(link).run_id, password, origin, visitor, lane, most_pages)
 
+    def reread(self, link: str, options: ConvertOptions, password: str, origin: Origin, visitor: Visitor) -> str:
+        """Read pages of an ended run again, aside from it; see ``Runner.reread``."""
+        return self._runner.reread(self._private(link).run_id, options, password, origin, visitor)
+
+    def accept(self, link: str, pages: str, password: str, origin: Origin, visitor: Visitor) -> str:
+        """Take pages that the run read again into the run that it read them of; see ``Runner.accept``."""
+        return self._runner.accept(self._private(link).run_id, pages, password, origin, visitor)
+
+    def rereading(self, link: str) -> str:
+        """The newest run that reads pages of this one again; empty where there is none, or for a reading id."""
+        return "" if _reads(link) else self._runner.rereading(self._private(link).run_id)
+
     def convert_again(
         self,
         link: str,

@@ -11,19 +11,19 @@ import contextvars
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
-from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing, SourceExpired
+from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing
 from pipeline.gpu.calibration import Calibration
 from pipeline.gpu.own_card import seats
 from pipeline.gpu.worker import install
 from pipeline.intake.reader import PdfReader
 from pipeline.models.bundle import Lanes
 from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
-from pipeline.records import ConvertOptions, Origin, RunStatus
+from pipeline.records import ConvertOptions, Origin, RunStatus, ServerLoad
 from pipeline.runs.admission import Admission, Asked, Work
 from pipeline.runs.after_crash import recover
 from pipeline.runs.conversion import Conversion, RunEnding
@@ -39,9 +39,11 @@ from pipeline.runs.refusal_records import RefusalRecords
 from pipeline.runs.reuse import Reuse
 from pipeline.runs.run_pace import RunPace
 from pipeline.runs.run_tools import Tools, as_they_are
+from pipeline.runs.server_load import server_load
 from pipeline.runs.settled_memory import settle_memory
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
 from pipeline.runs.stored_runs import StoredRuns
+from pipeline.runs.successors import Successors
 from pipeline.runs.turns import ModelTurns
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.settings import Settings
@@ -92,7 +94,6 @@ class Runner:
         keep = Keep(timedelta(days=settings.artifact_days), settings.artifact_gb * 1_000_000_000)
         self._kept_runs = KeptRuns(self._store, keep)
         self._change = threading.Lock()  # around what ``_jobs`` holds
-        self._resuming = threading.RLock()
         self._pace = RunPace()
         self._calibration = Calibration(lambda: tuned(settings).booking_margin_percent / 100)
         self._stored = StoredRuns(self._store, settings.artifact_days, lanes.cpu.name)
@@ -100,6 +101,9 @@ class Runner:
         learners = (self._calibration.learn, self._pace.learn, on_end)
         self._endings = Endings(self._store, self._ledger, self._versions, self._reuse, learners)
         self._refusals = RefusalRecords(self._ledger, self._versions)
+        self._successors = Successors(
+            self._store, self._stored, self._admission, self._refusals, self._submit, self.view
+        )
         self._turns = ModelTurns(settings.concurrency)
         self._workers: list[threading.Thread] = []
         self._tenancy = ProcessLock(settings)
@@ -169,6 +173,10 @@ class Runner:
             jobs = list(self._jobs.values())
         return [job.view() for job in jobs if not job.ended]
 
+    def load(self) -> ServerLoad:
+        """What waits, runs and is kept here now."""
+        return server_load(self._unended(), self._kept_runs, self.settings)
+
     # -- entries -----------------------------------------------------------------------------------------------------
 
     def check(self, source: Source, origin: Origin) -> CheckedSource:
@@ -176,7 +184,7 @@ class Runner:
 
         Raises IntakeError for a source that cannot be converted, and InternalError where no parse child starts.
         """
-        with self._refusing(source, origin):
+        with self._refusals.recording(source.path, origin):
             return self._admission.check(source)
 
     def convert(
@@ -196,7 +204,7 @@ class Runner:
         or AddressBusy when no place is left, DiskNearlyFull when the disk is nearly full, StorageFailed when the source
         or its record cannot be kept, and InternalError where no parse child starts; nothing is queued then.
         """
-        with self._refusing(checked.source, origin):
+        with self._refusals.recording(checked.source.path, origin):
             current = checked if checked.is_current else self._admission.check(checked.source)
             asked = Asked(current, options, origin, visitor)
             work = self._admission.plan(asked)
@@ -209,15 +217,6 @@ class Runner:
     def submit(self, source: Source, options: ConvertOptions, origin: Origin, visitor: Visitor = NOBODY) -> str:
         """Check the source, queue a new run and return its secret id. Raises what ``check`` and ``convert`` raise."""
         return self.convert(self.check(source, origin), options, origin, visitor, again=True).run_id
-
-    @contextmanager
-    def _refusing(self, source: Source, origin: Origin) -> Iterator[None]:
-        """A refusal that leaves this block leaves a record."""
-        try:
-            yield
-        except FolioError as error:
-            self._refusals.keep(error, source.path, origin)
-            raise
 
     def resume(
         self,
@@ -234,23 +233,27 @@ class Runner:
         run that still goes on, is complete or is continued already answers with the run that stands for it now. Raises
         RunNotFound, SourceExpired, and what ``check`` and ``convert`` raise.
         """
-        with self._resuming:
-            status = self.view(run_id).status
-            if not status.ended or status is RunStatus.OK:
-                return run_id
-            parent = self._store.open(run_id)
-            if (successor := parent.successor()) is not None:
-                return self.resume(successor, password, origin, visitor, lane, most_pages)
-            if not parent.source.is_file():
-                raise SourceExpired
-            start = parent.start()
-            source = Source(parent.source, start.source_name, password)
-            options = replace(start.options, lane=lane or start.options.lane)
-            with self._refusing(source, origin):
-                asked = Asked(self._admission.check(source), options, origin, visitor, parent, most_pages)
-                run_id = self._submit(asked, self._admission.plan(asked))
-            parent.write_successor(run_id)
-            return run_id
+        return self._successors.resume(run_id, password, origin, visitor, lane, most_pages)
+
+    def reread(self, run_id: str, options: ConvertOptions, password: str, origin: Origin, visitor: Visitor) -> str:
+        """Read pages of an ended run again, as a new run that changes nothing of it; returns the new run's id.
+
+        ``options.pages`` names the pages; where it is empty, those that failed or are doubtful. Raises RunNotEnded,
+        NoPageToReread, PageNotSelected, and what ``resume`` raises.
+        """
+        return self._successors.reread(run_id, options, password, origin, visitor)
+
+    def accept(self, run_id: str, pages: str, password: str, origin: Origin, visitor: Visitor) -> str:
+        """Take ``pages`` (a range; empty for all) that the run read again into the run that it read them of.
+
+        Returns the id of a new run, which reads nothing and writes every file; the run's link leads to it once it is
+        complete. Raises NoRereading, PageNotReread, RunNotEnded, and what ``resume`` raises.
+        """
+        return self._successors.accept(run_id, pages, password, origin, visitor)
+
+    def rereading(self, run_id: str) -> str:
+        """The newest run that reads pages of this one again; empty where there is none. Raises RunNotFound."""
+        return self._successors.rereading(run_id)
 
     def _submit(self, asked: Asked, work: Work) -> str:
         refuse_without_room(self.settings)
@@ -306,25 +309,25 @@ class Runner:
             return
         job.cancel()
         if self._queue.remove(job):
-            inherit_exports(job)
+            if job.reads:
+                inherit_exports(job)
             self._end(job, RunEnding(RunStatus.CANCELLED))
 
     def delete(self, run_id: str) -> None:
-        """Delete everything of the run, and of the runs it continues, but their records.
+        """Delete everything of the run, of the runs it continues and of those that read its pages again, but their
+        records.
 
-        Raises RunNotFound, and RunStillGoing for a run under way.
+        Raises RunNotFound, and RunStillGoing where one of them is under way.
         """
         folder = self._store.open(run_id)
-        with self._change:
-            job = self._jobs.get(run_id)
-            if job is not None and not job.ended:
-                raise RunStillGoing
-            self._jobs.pop(run_id, None)
-        earlier = self._stored.continued_by(folder)
+        related = self._successors.related(folder)
+        if self._in_use().intersection((run_id, *related)):
+            raise RunStillGoing
         folder.delete()
         self._forget(run_id)
-        with suppress(RunNotFound):  # none, or expired already
-            self.delete(earlier)
+        for other in related:
+            with suppress(RunNotFound):  # expired already
+                self.delete(other)
 
     # -- work --------------------------------------------------------------------------------------------------------
 
@@ -360,6 +363,7 @@ class Runner:
         )
         view = replace(view, ended_at=utc_now())
         self._endings.add(job, view)
+        self._successors.settle(job, view)
         self._queue.leave(job.visitor)
         job.update(lambda _: view)
         self._forget_old()

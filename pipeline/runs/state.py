@@ -23,7 +23,7 @@ from pathlib import Path
 
 from pipeline.errors.page_notices import LOSSY
 from pipeline.pages import PageNotice, PageStatus, Preflight
-from pipeline.records import CODES_JOINED, ConvertOptions, PageOutcome, RunFacts, RunStatus, Stage
+from pipeline.records import CODES_JOINED, ConvertOptions, PageOutcome, Rereading, RunFacts, RunStatus, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ class RunView(RunFacts):
     is when its files go, in UTC as ISO 8601; empty where that is unknown. ``cpu_bundle`` names the models that
     would go on where the run is continued on the CPU. ``pictures`` is the folder of the files to which the texts refer
     as ``pictures/NAME.png``. ``wait_s`` is about how long a queued run still waits, None where that is not known.
+    ``rereadings`` are the pages whose second reading took the place of the first.
     """
 
     run_id: str
@@ -123,6 +124,7 @@ class RunView(RunFacts):
     cpu_bundle: str = ""
     pictures: Path | None = None
     wait_s: float | None = None
+    rereadings: tuple[Rereading, ...] = ()
     reading_id: str = ""
     read_only: bool = False
 

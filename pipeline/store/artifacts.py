@@ -10,6 +10,7 @@
         pictures/NAME.png
         exports/document.md, ...
         continued.json                  id of the run that continues this one
+        rereadings/RUN_ID.json          a run that reads pages of this one again
         result.json                     RunEnd; a run without it did not end and can be resumed
     reading/<digest>.json               the run that a read-only link opens, by a digest of that link's secret
 
@@ -22,7 +23,7 @@ import logging
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ from pydantic import TypeAdapter
 
 from pipeline.errors import RunNotFound, StorageFailed
 from pipeline.pages import PageFailure, PagePrediction, PageRegion, PageResult
-from pipeline.records import ConvertOptions, PageOutcome, RunFacts
+from pipeline.records import ConvertOptions, PageOutcome, Rereading, RunFacts
 from pipeline.store.codec import Codec
 from pipeline.store.files import copy_new, discard, is_temporary, link_all, remove_temporaries, write_new, write_stream
 
@@ -55,6 +56,8 @@ class RunStart:
     whole document, 0 in runs of an older Folio. ``work`` is what was asked and by whom, as one hash:
     equal for requests that one result answers, empty where nobody can be known again. ``reading_id`` opens the run for
     reading only; it is random, so that nothing leads from it to the run's id. Empty in runs of an older Folio.
+    ``rereads`` is the link of the run of which this one reads pages again, aside from it. ``rereadings`` are the pages
+    of this run whose second reading took the place of the first.
     """
 
     record_id: str
@@ -68,6 +71,8 @@ class RunStart:
     page_count: int = 0
     parent_run: str = ""
     reading_id: str = ""
+    rereads: str = ""
+    rereadings: tuple[Rereading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,9 @@ class RunEnd(RunFacts):
 
 
 START = Codec(TypeAdapter(RunStart))
-OPENED = Codec(TypeAdapter(str))
 END = Codec(TypeAdapter(RunEnd))
 CHECKPOINT = Codec(TypeAdapter(PageCheckpoint))
-SUCCESSOR = Codec(TypeAdapter(str))
+RELATED = Codec(TypeAdapter(str))  # the id of another run
 PREDICTIONS: Codec[tuple[PageResult, ...]] = Codec(TypeAdapter(tuple[PagePrediction | PageFailure, ...]))
 
 
@@ -147,11 +151,19 @@ class RunFolder:
 
     def successor(self) -> str | None:
         """The id of the run that continues this one, None where there is none."""
-        return SUCCESSOR.read(self.path / "continued.json")
+        return RELATED.read(self.path / "continued.json")
 
     def write_successor(self, run_id: str) -> None:
         """Record which run continues this one. Raises FileExistsError where one does already: the first stands."""
-        write_new(self.path / "continued.json", SUCCESSOR.encode(run_id))
+        write_new(self.path / "continued.json", RELATED.encode(run_id))
+
+    def add_rereading(self, run_id: str) -> None:
+        """Record that the other run reads pages of this one again."""
+        write_new(self.path / "rereadings" / f"{run_id}.json", RELATED.encode(run_id))
+
+    def rereadings(self) -> tuple[str, ...]:
+        """The ids of the runs that read pages of this one again, in no order."""
+        return tuple(path.stem for path in _published(self.path / "rereadings", ".json") if RUN_ID.fullmatch(path.stem))
 
     def write_predictions(self, results: Sequence[PageResult], *, raw: bool = False) -> Path:
         """Store one micro-batch. Pages predicted before may come again; the newest file of a page counts.
@@ -184,10 +196,11 @@ class RunFolder:
             - whole
         )
 
-    def hand_on_predictions(self, successor: "RunFolder") -> None:
-        """Give the run that continues this one every prediction, raw ones as raw."""
+    def hand_on_predictions(self, successor: "RunFolder", pages: Container[int]) -> None:
+        """Give the run that continues this one the predictions of these pages, raw ones as raw."""
         raw = self.raw_pages()
-        said = [result for result in self.predictions().values() if isinstance(result, PagePrediction)]
+        wanted = (result for page, result in self.predictions().items() if page in pages)
+        said = [result for result in wanted if isinstance(result, PagePrediction)]
         for kind in (True, False):
             if results := [result for result in said if (result.page in raw) is kind]:
                 successor.write_predictions(results, raw=kind)
@@ -279,7 +292,7 @@ class ArtifactStore:
         folder, start = RunFolder(run_id, self._runs / run_id), replace(start, reading_id=reading_id)
         try:
             copy_new(upload, folder.source)
-            write_new(_reading_file(self._runs, reading_id), OPENED.encode(run_id))
+            write_new(_reading_file(self._runs, reading_id), RELATED.encode(run_id))
             write_new(folder.path / "run.json", START.encode(start))
         except StorageFailed:
             shutil.rmtree(folder.path, ignore_errors=True)
@@ -294,7 +307,7 @@ class ArtifactStore:
         The file that leads to the run is named by a digest, so that the time of looking it up says nothing of the
         secret; the secret itself is compared in constant time.
         """
-        run_id = OPENED.read(_reading_file(self._runs, reading_id)) if READING_ID.fullmatch(reading_id) else None
+        run_id = RELATED.read(_reading_file(self._runs, reading_id)) if READING_ID.fullmatch(reading_id) else None
         folder = self.open(run_id or "")
         if not hmac.compare_digest(folder.start().reading_id, reading_id):
             raise RunNotFound
@@ -328,7 +341,7 @@ class ArtifactStore:
             if not (path / "run.json").is_file():
                 shutil.rmtree(path, ignore_errors=True)
         for path in _published(_reading_folder(self._runs), ".json"):
-            if not (self._runs / (OPENED.read(path) or "none") / "run.json").is_file():
+            if not (self._runs / (RELATED.read(path) or "none") / "run.json").is_file():
                 discard(path)
 
 

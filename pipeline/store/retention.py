@@ -62,6 +62,11 @@ class KeptRuns:
         with self._lock:
             self._runs.pop(run_id, None)
 
+    def sizes(self) -> tuple[int, int, int]:
+        """How many runs there are, their bytes, and the most bytes that they may take."""
+        with self._lock:
+            return len(self._runs), sum(run.size_bytes for run in self._runs.values()), self._keep.bytes
+
     def tidy(self, in_use: Callable[[], Collection[str]]) -> tuple[str, ...]:
         """``expire``, at most once in ``TIDY_SECONDS``; does nothing in between."""
         with self._lock:

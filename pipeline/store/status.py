@@ -24,7 +24,7 @@ class PublishState(StrEnum):
 
 
 SENTENCES = {
-    PublishState.NO_TOKEN: "not published: no HF_TOKEN",
+    PublishState.NO_TOKEN: "kept on this server, not published",
     PublishState.STARTING: "the publisher is starting",
     PublishState.PUBLISHING: "published to the results dataset",
     PublishState.WAITING: "not published for now: the Hub refuses or cannot be reached, and is asked again",

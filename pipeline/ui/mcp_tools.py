@@ -15,7 +15,10 @@ from pipeline.runs.visitors import client_address
 from pipeline.ui.guard import App, Receive, Scope, Send
 
 ROUTE = "/gradio_api/mcp"
-TOOLS = ("convert", "submit", "status", "page", "result", "cancel", "resume", "delete", "estimate", "limits")
+TOOLS = (
+    *("convert", "submit", "status", "page", "result", "cancel", "resume", "repair", "accept", "delete"),
+    *("estimate", "limits"),
+)
 
 
 def settle_tools(page: gr.Blocks, names: Collection[str] = TOOLS) -> None:

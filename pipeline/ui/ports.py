@@ -112,6 +112,25 @@ class Runs(Protocol):
         """
         ...
 
+    def reread(self, link: str, options: ConvertOptions, password: str, origin: Origin, visitor: Visitor) -> str:
+        """Read pages of an ended run again, aside from it, and return the id of the run that does so.
+
+        Raises RunReadOnly, RunNotEnded, NoPageToReread, PageNotSelected, and what ``resume`` raises.
+        """
+        ...
+
+    def accept(self, link: str, pages: str, password: str, origin: Origin, visitor: Visitor) -> str:
+        """Take ``pages`` (a range; empty for all) that the run read again into the run that it read them of.
+
+        Returns the id of the run that has them. Raises RunReadOnly, NoRereading, PageNotReread, RunNotEnded, and
+        what ``resume`` raises.
+        """
+        ...
+
+    def rereading(self, link: str) -> str:
+        """The newest run that reads pages of this one again; empty where there is none, or for a reading id."""
+        ...
+
     def delete(self, link: str) -> None:
         """Delete the run's source, pages and files. Raises RunReadOnly, and RunStillGoing for a run under way."""
         ...

@@ -7,12 +7,16 @@ from starlette.middleware import Middleware
 
 from pipeline.deployed_build import build_here
 from pipeline.settings import Settings
+from pipeline.ui.archive_route import ArchiveRoute
 from pipeline.ui.browser_scripts import script
 from pipeline.ui.call_guard import CallGuard
 from pipeline.ui.convert.page_state import files_at_once
+from pipeline.ui.convert.repair_parts import REPAIR_STYLE
 from pipeline.ui.dashboard.dashboard_parts import STYLE as DASHBOARD_STYLE
 from pipeline.ui.guard import RequestGuard, refuse_addresses
 from pipeline.ui.mcp_tools import ForwardedCaller, settle_tools
+from pipeline.ui.ports import Runs
+from pipeline.ui.response_headers import PageCompression, ResponseHeaders
 from pipeline.ui.signin import password_check
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC, STYLE, build_theme
@@ -28,12 +32,12 @@ its address bar.
 SPARE_THREADS = 24  # for page turns and status calls, beside one thread per watched run
 
 
-def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
+def serve(page: gr.Blocks, settings: Settings, block: bool = True, runs: Runs | None = None) -> str:
     """Serve the page, from GRADIO_SERVER_NAME and GRADIO_SERVER_PORT where they are set; returns its address.
 
-    The runs queue by themselves and refuse at once when they are full, so gradio's own queue only has to hold the
-    watchers and short calls. Nothing of the data directory is servable: gradio's cache is, and finished files are
-    copied there.
+    The files of several of ``runs`` are answered as one ZIP. The runs queue by themselves and refuse at once when they
+    are full, so gradio's own queue only has to hold the watchers and short calls. Nothing of the data directory is
+    servable: gradio's cache is, and finished files are copied there.
     """
     refuse_addresses()
     watched = settings.concurrency + settings.queue_size
@@ -42,16 +46,18 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True) -> str:
         RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES
     )
     version = Middleware(VersionRoute, build=build_here(os.environ), role=settings.space_role)
+    answers = [Middleware(ResponseHeaders), Middleware(PageCompression), limits, version]
+    answers += [Middleware(ArchiveRoute, runs=runs, most=files_at_once(settings))] if runs is not None else []
     check = password_check(settings)
     _, url, _ = page.launch(
         auth=check,  # type: ignore[arg-type]  # it awaits a coroutine function
         theme=build_theme(),
-        css_paths=[STYLE, DASHBOARD_STYLE],
+        css_paths=[STYLE, REPAIR_STYLE, DASHBOARD_STYLE],
         js=script("theme_at_load"),
         head=render("head"),
         favicon_path=STATIC / "favicon.svg",
         footer_links=["api"],
-        app_kwargs={"middleware": [limits, version, Middleware(CallGuard), Middleware(ForwardedCaller)]},
+        app_kwargs={"middleware": [*answers, Middleware(CallGuard), Middleware(ForwardedCaller)]},
         blocked_paths=[str(settings.data_dir)],
         max_file_size=settings.max_file_mb * MEGABYTE,
         max_threads=watched + SPARE_THREADS,

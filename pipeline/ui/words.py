@@ -85,7 +85,9 @@ def size(size_bytes: int) -> str:
     """A file's size in decimal units, as file managers and the limits show them."""
     if size_bytes < 1_000_000:
         return f"{max(round(size_bytes / 1000), 1)} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
+    if size_bytes < 1_000_000_000:
+        return f"{size_bytes / 1_000_000:.1f} MB"
+    return f"{size_bytes / 1_000_000_000:.1f} GB"
 
 
 def clock(seconds: float) -> str:

@@ -93,7 +93,8 @@ def test_progress_can_be_followed(client: Client, upload: Upload) -> None:
 
 def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
-    runs = ["convert", "submit", "status", "page", "result", "cancel", "resume", "delete", "estimate", "limits"]
+    runs = ["convert", "submit", "status", "page", "result", "cancel", "resume", "repair", "accept", "delete"]
+    runs += ["estimate", "limits"]
     dashboard = {
         "/run",
         "/runs",
@@ -102,8 +103,8 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
         "/switch_worker",
         "/take_back_tuning",
     }  # on the app only
-    assert list(endpoints["named_endpoints"])[:10] == [f"/{name}" for name in runs]
-    assert set(list(endpoints["named_endpoints"])[10:]) - dashboard == {"/compare"}
+    assert list(endpoints["named_endpoints"])[:12] == [f"/{name}" for name in runs]
+    assert set(list(endpoints["named_endpoints"])[12:]) - dashboard == {"/compare"}
     assert endpoints["unnamed_endpoints"] == {}
     convert = endpoints["named_endpoints"]["/convert"]
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}

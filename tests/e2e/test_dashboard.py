@@ -87,7 +87,7 @@ expect.set_options(timeout=15_000)
 
 def test_the_page_tells_status_charts_and_runs(page: Page, watched: Watched) -> None:
     expect(page.locator(".dash-status")).to_contain_text("Operational")
-    expect(page.get_by_text("not published: no HF_TOKEN")).to_be_visible()
+    expect(page.get_by_text("kept on this server, not published")).to_be_visible()
     expect(page.locator(".dash-charts:visible svg.marks")).to_have_count(3)
     expect(page.locator(".runs tbody tr")).to_have_count(25)
     expect(page.locator(".runs tbody tr").first).to_have_attribute("data-record", watched.runs[0].iteration_id)
@@ -171,7 +171,7 @@ def test_the_system_status_is_told(client: Client) -> None:
     told = client.predict(api_name="/system_status")
     assert told["status"] == "operational"
     assert told["ever"]["runs"] >= 60
-    assert told["publishing"]["state"] == "not published: no HF_TOKEN"
+    assert told["publishing"]["state"] == "kept on this server, not published"
     assert {space["space"] for space in told["spaces"]} == {"someone/folio", "someone/folio-light", "lab/folio-archive"}
 
 

@@ -56,6 +56,7 @@ def test_without_an_account_no_route_answers(closed: Site, converted: dict[str, 
     calls = [
         *(httpx.get(f"{api}file={path}") for path in served),
         httpx.get(f"{closed.url}config"),
+        httpx.get(f"{closed.url}archive.zip?run={converted['run_id']}"),
         httpx.get(f"{api}info"),
         httpx.post(f"{api}upload", files={"files": b"%PDF-1.7"}),
         httpx.post(f"{api}call/status", json=data),
@@ -75,6 +76,8 @@ def test_who_is_signed_in_reaches_the_files(closed: Site, converted: dict[str, o
         browser.post(f"{closed.url}login", data={"username": ADA[0], "password": ADA[1]}).raise_for_status()
         served = next(path for path in closed.cache.rglob("*.md") if path.is_file())
         assert browser.get(f"{closed.url}gradio_api/file={served}").status_code == 200
+        archive = browser.get(f"{closed.url}archive.zip?run={converted['run_id']}")
+        assert (archive.status_code, archive.content[:2]) == (200, b"PK")
 
 
 def test_a_name_finds_its_work_from_anywhere_and_no_other_name_does(

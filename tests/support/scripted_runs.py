@@ -30,12 +30,13 @@ from pipeline.errors import (
     PasswordNeeded,
     PasswordWrong,
     QueueFull,
+    RunNotEnded,
     RunNotFound,
     RunReadOnly,
     RunStillGoing,
 )
 from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight, TimeEstimate
-from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, RunStatus, Stage
+from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, Rereading, RunStatus, Stage
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import Accepted, CheckedSource, ExportFile, PageText, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
@@ -60,6 +61,7 @@ class ScriptedRuns:
         self._sources: dict[str, Source] = {}
         self._successors: dict[str, str] = {}
         self._continued: set[str] = set()  # runs that are successors
+        self._rereads: dict[str, str] = {}  # runs that read pages again, and of which
         self._stopped: set[str] = set()
         self._work: dict[tuple[str, bytes, ConvertOptions], str] = {}
         self._changed = threading.Condition()
@@ -208,6 +210,44 @@ class ScriptedRuns:
         self._successors[run_id] = self._queue(replace(self._sources[run_id], password=password), view.options, view)
         return self._successors[run_id]
 
+    def reread(self, run_id: str, options: ConvertOptions, password: str, origin: Origin, visitor: Visitor) -> str:
+        first = self._private(run_id)
+        if not first.status.ended:
+            raise RunNotEnded
+        second = self._queue(replace(self._sources[run_id], password=password), options, None)
+        self._rereads[second] = run_id
+        return second
+
+    def accept(self, run_id: str, pages: str, password: str, origin: Origin, visitor: Visitor) -> str:
+        first, second = self.view(self._rereads[run_id]), self.view(run_id)
+        chosen = _pages(pages, second.page_count)
+        outcomes = {page.page: page for page in second.pages if page.page in chosen}
+        texts = {text.page: text for text in first.texts} | {
+            text.page: text for text in second.texts if text.page in chosen
+        }
+        ended = replace(
+            first,
+            run_id=secrets.token_urlsafe(16),
+            reading_id=f"read-{secrets.token_hex(16)}",
+            version=0,
+            pages=tuple(outcomes.get(page.page, page) for page in first.pages),
+            texts=tuple(texts[page] for page in sorted(texts)),
+            rereadings=(Rereading(tuple(outcomes), second.options, second.record_id),),
+        )
+        whole = all(page.status is PageStatus.OK for page in ended.pages)
+        ended = replace(ended, exports=self._export(ended), status=RunStatus.OK if whole else RunStatus.PARTIAL)
+        with self._changed:
+            self._views[ended.run_id] = ended
+            self._sources[ended.run_id] = self._sources[first.run_id]
+            self._successors[first.run_id] = ended.run_id
+        return ended.run_id
+
+    def rereading(self, run_id: str) -> str:
+        if self.view(run_id).read_only:
+            return ""
+        found = [second for second, first in self._rereads.items() if first == run_id and second in self._views]
+        return found[-1] if found else ""
+
     def delete(self, link: str) -> None:
         view = self._private(link)
         run_id = view.run_id
@@ -238,11 +278,13 @@ class ScriptedRuns:
     def _finish_page(self, run_id: str, index: int, source: Source, elapsed: float) -> None:
         view = self.view(run_id)
         number = view.pages[index].page
-        lost = "doomed" in source.name or ("gaps" in source.name and number == 2 and run_id not in self._continued)
+        later = run_id in self._continued or run_id in self._rereads
+        lost = "doomed" in source.name or ("gaps" in source.name and number == 2 and not later)
         outcome = PageOutcome(number, PageStatus.OK, ocr=number % 5 == 4, ms=40.0, blocks=6)
         if lost:
             outcome = PageOutcome(number, PageStatus.TIMED_OUT, PageTimedOut.code, PageTimedOut(number, 20).message)
         body = HOSTILE if "hostile" in source.name else PAGES[(number - 1) % len(PAGES)]
+        body += "\n\nRead again from the page's image." if run_id in self._rereads else ""
         texts = view.texts if lost else tuple(sorted((*view.texts, PageText(number, body)), key=lambda text: text.page))
         pages = (*view.pages[:index], outcome, *view.pages[index + 1 :])
         left = (len(pages) - index - 1) * elapsed / (index + 1)

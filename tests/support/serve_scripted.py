@@ -14,4 +14,4 @@ if __name__ == "__main__":
     runs = ScriptedRuns(
         settings.data_dir, page_seconds=float(os.environ.get("PAGE_SECONDS", "0.1")), places=settings.queue_size
     )
-    serve(build(runs, settings), settings)
+    serve(build(runs, settings), settings, runs=runs)

@@ -129,6 +129,33 @@ class ConvertApi:
             self._uploads.pass_on(run_id, successor)
             yield from self._follow(successor)
 
+    def repair(
+        self,
+        run_id: str,
+        pages: str,
+        ocr: str,
+        tables: bool,
+        languages: str,
+        lane: str,
+        password: str,
+        visitor: str,
+        request: gr.Request,
+    ) -> Status:
+        """The first status of the run that reads pages again."""
+        with refusing():
+            options, by = _options(pages, ocr, tables, lane, languages), caller(request, visitor or "")
+            second = self._runs.reread(run_id or "", options, password or "", Origin.API, by)
+            self._uploads.pass_on(run_id, second)
+            return summary(self._runs.view(second))
+
+    def accept(self, run_id: str, pages: str, password: str, visitor: str, request: gr.Request) -> Status:
+        """The first status of the run in which second readings take the place of first ones."""
+        with refusing():
+            by = caller(request, visitor or "")
+            accepted = self._runs.accept(run_id or "", pages or "", password or "", Origin.API, by)
+            self._uploads.pass_on(run_id, accepted)
+            return summary(self._runs.view(accepted))
+
     def delete(self, run_id: str) -> Status:
         with refusing():
             view = self._runs.view(run_id or "")

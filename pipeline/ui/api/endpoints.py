@@ -42,6 +42,14 @@ Finished pages are not repeated, also where the CPU has other models than the GP
 models of each page, and on_cpu says beforehand what would be done on the CPU. It is a new run with an id of its own; a
 run that is complete or still goes on is returned as it is. Progress and result are those of /convert."""
 
+REPAIR_HELP = """Read some pages of an ended run again with other options, from the PDF that is still there. Returns the
+status of a run that reads just these pages and changes nothing of the first. Once it has ended, /compare shows how the
+two texts differ, and /accept takes pages over."""
+
+ACCEPT_HELP = """Take pages that /repair read again into their run. Returns the status of a new run that reads nothing
+and writes every file anew; rereadings in its status and receipt name the pages and their options. Once it is complete,
+the first run's link leads to it."""
+
 DELETE_HELP = """Delete a run's PDF, pages and files now; afterwards there is no such run. A run that still goes on is
 refused; stop it first."""
 
@@ -70,6 +78,9 @@ def endpoints(api: ConvertApi) -> tuple[Endpoint, ...]:
     """Every endpoint of runs. These are also the tools of the MCP server."""
     run_id, whole = (parameters.RUN_ID,), (MARKDOWN, STATUS, FILES)
     again = (*run_id, parameters.PASSWORD, parameters.VISITOR, parameters.NEW_LANE, parameters.MOST_PAGES)
+    options = (parameters.REREAD_PAGES, parameters.REREAD_OCR, parameters.TABLES, parameters.LANGUAGES, parameters.LANE)
+    again_read = (*run_id, *options, parameters.PASSWORD, parameters.VISITOR)
+    taken_over = (parameters.REREAD_ID, parameters.ACCEPTED_PAGES, parameters.PASSWORD, parameters.VISITOR)
     planned = (parameters.PAGE_COUNT, parameters.PAGES, parameters.OCR, parameters.TABLES, parameters.LANE)
     return (
         Endpoint("convert", api.convert, CHOSEN, whole, CONVERT_HELP, waits=True),
@@ -79,6 +90,8 @@ def endpoints(api: ConvertApi) -> tuple[Endpoint, ...]:
         Endpoint("result", api.result, run_id, whole, RESULT_HELP),
         Endpoint("cancel", api.cancel, run_id, (STATUS,), CANCEL_HELP),
         Endpoint("resume", api.resume, again, whole, RESUME_HELP, waits=True),
+        Endpoint("repair", api.repair, again_read, (STATUS,), REPAIR_HELP),
+        Endpoint("accept", api.accept, taken_over, (STATUS,), ACCEPT_HELP),
         Endpoint("delete", api.delete, run_id, (STATUS,), DELETE_HELP),
         Endpoint("estimate", api.estimate, planned, ("estimate",), ESTIMATE_HELP),
         Endpoint("limits", api.limits, (), ("limits",), LIMITS_HELP),

@@ -142,6 +142,17 @@ MOST_PAGES = Parameter(
     _number("most_pages", 0),
     _whole_number("most_pages", 0),
 )
+REREAD_PAGES = Parameter(
+    "pages",
+    "A range such as 3,7 of the run's pages; empty for those that failed or whose text is doubtful.",
+    _text("pages"),
+    _page_range,
+)
+REREAD_OCR = _choice("ocr", "Whether text is read from the page image: auto, always or never.", OcrMode.ALWAYS)
+ACCEPTED_PAGES = Parameter(
+    "pages", "Of the pages that were read again, those to be taken over; empty for all.", _text("pages"), _page_range
+)
+REREAD_ID = _id("run_id", "The secret id of the run that read pages again, from /repair.")
 PAGE_COUNT = Parameter("page_count", "Pages of the PDF.", _number("page_count"), _whole_number("page_count", 1))
 PAGE = Parameter("page", "The page's number in the PDF, from 1.", _number("page"), _whole_number("page", 1))
 LEFT = _id("left", "A run's id or link.")

@@ -13,6 +13,7 @@ from pipeline.history.dashboard_data import DashboardData
 from pipeline.history.health import online, publishing
 from pipeline.history.overview import SpaceActivity, Totals, Window
 from pipeline.history.selection import Filter, RunRow, select, space_name
+from pipeline.records import IterationRecord
 from pipeline.ui.api.named_endpoint import add_endpoint
 from pipeline.ui.api.parameters import FIRST, LIMIT, RECORD_ID, SELECTION
 from pipeline.ui.api.refusals import refusing
@@ -73,17 +74,19 @@ class RecordApi:
             record = self._data.find(record_id or "")
             if record is None:
                 raise RecordNotFound
-        return asdict(record)
+        return _shown(record)
 
     def _system_status(self) -> dict[str, Any]:
         snapshot = self._data.look()
         overview = self._data.overview(snapshot, Window.DAY)
+        load = snapshot.around.load
         status, state = self._data.status(snapshot, overview), publishing(snapshot.around)
         return {
             "status": status.level.value,
             "reasons": list(status.reasons),
             "now_ms": overview.now_ms,
             "spaces": [_space(space, overview.now_ms) for space in overview.workers],
+            "load": load and asdict(load),
             "publishing": None
             if state is None
             else {
@@ -97,6 +100,18 @@ class RecordApi:
             "ever": _totals(overview.ever),
             "refused_in_24_hours": {refusal.code: refusal.runs for refusal in overview.refusals},
         }
+
+
+def _shown(record: IterationRecord) -> dict[str, Any]:
+    """The record without what would tell whoever has a file that it was converted here: hashes, and the size to the
+    byte.
+    """
+    shown = asdict(record)
+    del shown["input"]["sha256"]
+    shown["input"]["bytes"] = round(record.input.bytes, -4)
+    if record.output is not None:
+        del shown["output"]["sha256"]
+    return shown
 
 
 def _space(space: SpaceActivity, now_ms: int) -> dict[str, Any]:
@@ -113,6 +128,7 @@ def _space(space: SpaceActivity, now_ms: int) -> dict[str, Any]:
 def _totals(totals: Totals) -> dict[str, Any]:
     return {
         "runs": totals.runs,
+        "reused": totals.reused,
         "running": totals.running,
         "pages": totals.pages,
         "success_rate": totals.success,

@@ -22,6 +22,7 @@ SHOWN = (
     "page_count",
     "pages_done",
     "options",
+    "rereadings",
     "bundle",
     "lane",
     "fitting_pages",

@@ -20,7 +20,7 @@ from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.ui.convert.downloads import Uploads, remove_copies
-from pipeline.ui.convert.page_state import FILES_AT_ONCE, Document, PageState
+from pipeline.ui.convert.page_state import FILES_AT_ONCE, Document, PageState, Repair
 from pipeline.ui.convert.reader_pages import window
 from pipeline.ui.ports import Runs
 
@@ -184,7 +184,8 @@ class ConvertActions:
         except Exception as error:
             return replace(document, run_id="", error=error_facts(error), reused=False)
         self._uploads.remember(accepted.run_id, document.path)
-        return replace(document, run_id=accepted.run_id, error=None, reused=accepted.reused, checked=checked)
+        fresh = replace(document, run_id=accepted.run_id, error=None, repair=Repair())
+        return replace(fresh, reused=accepted.reused, checked=checked)
 
     def _start_linked(self, document: Document, choices: FormValues, visitor: Visitor, again: bool) -> Document:
         """A document that came by its run's link, with a run of the options chosen now; the run that there is stays
@@ -207,7 +208,7 @@ class ConvertActions:
 
     def follow(self, state: PageState) -> Iterator[str]:
         """A new string whenever a run of the state has news, at most every 0.4 s and always at the end of a run."""
-        for run_id in state.run_ids:
+        for run_id in state.followed:
             last = 0.0
             for number, view in enumerate(self._watch(run_id)):
                 now = time.monotonic()
@@ -276,7 +277,8 @@ class ConvertActions:
             return state
         if error := self.delete_run(document.run_id):
             return state.with_chosen(replace(document, error=error))
-        return state.with_chosen(replace(document, path=None, run_id="", error=error_facts(RunDeleted()), reused=False))
+        gone = replace(document, path=None, run_id="", error=error_facts(RunDeleted()), reused=False, repair=Repair())
+        return state.with_chosen(gone)
 
     def delete_run(self, link: str) -> ErrorFacts | None:
         """Delete a run with every copy of its files; the reason why not, where that cannot be."""
@@ -302,11 +304,11 @@ class ConvertActions:
             if not 0 < len(run_id) <= RUN_ID_CHARS or not run_id.replace("-", "").replace("_", "").isalnum():
                 raise RunNotFound
             run_id = self._runs.newest(run_id)
-            view = self._runs.view(run_id)
+            view, repair = self._runs.view(run_id), Repair(self._runs.rereading(run_id))
         except Exception as error:
             return PageState((Document(None, "Run not found", error=error_facts(error)),))
         found = Document(None, view.name, page_count=view.page_count, run_id=run_id, read_only=view.read_only)
-        return PageState((found,))
+        return PageState((replace(found, repair=repair),))
 
     def facsimile(self, run_id: str, page: int) -> Facsimile | None:
         """How a page of a run looks; None where that is not there. Raises RunNotFound."""

@@ -25,6 +25,8 @@ from pipeline.ui.convert.page_state import PageState, files_at_once
 from pipeline.ui.convert.parts import Form, Result, TabMemory, build_form, build_memory, build_result
 from pipeline.ui.convert.present import document_list
 from pipeline.ui.convert.reader_pages import search, search_hits
+from pipeline.ui.convert.repair_actions import RepairActions
+from pipeline.ui.convert.repair_wiring import RepairWiring, WholePage
 from pipeline.ui.convert.run_visits import RunVisits
 from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
 from pipeline.ui.dashboard.dashboard_parts import DashboardTab
@@ -54,13 +56,13 @@ def build(
     with page:
         add_endpoints(runs, settings, uploads)
         add_compare_endpoint(runs)
-        gr.HTML(render("masthead"), js_on_load=script("theme_toggle"), elem_id="masthead")
+        gr.HTML(render("masthead"), js_on_load=script("theme_toggle") + script("tab_keys"), elem_id="masthead")
         if dashboard_data is None:
-            _add_convert(page, actions, settings, runs)
+            _add_convert(page, actions, settings, runs, uploads)
         else:
             with gr.Tabs(elem_id="main-tabs") as tabs:
                 with gr.Tab("Convert", id="convert-tab"):
-                    _add_convert(page, actions, settings, runs)
+                    _add_convert(page, actions, settings, runs, uploads)
                 with gr.Tab("Dashboard", id=DASHBOARD_TAB) as tab:
                     add_dashboard(dashboard_data, page, DashboardTab(tabs, tab), runs)
                 if checks is not None:
@@ -69,12 +71,15 @@ def build(
     return page
 
 
-def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings, runs: Runs) -> None:
+def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings, runs: Runs, uploads: Uploads) -> None:
     memory = build_memory()
     with gr.Row(elem_id="table"):
         form = build_form(settings, runs.has_gpu, runs.books_gpu)
-        result = build_result()
-    ConvertWiring(actions, settings, form, result, memory).connect(page)
+        result = build_result(runs.has_gpu)
+    wiring = ConvertWiring(actions, settings, form, result, memory)
+    wiring.connect(page)
+    repairs = RepairActions(runs, uploads)
+    RepairWiring(repairs, result.repair, form, memory).connect(wiring.page)
 
 
 class ConvertWiring:
@@ -135,6 +140,11 @@ class ConvertWiring:
         page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)
         self._follow(self._on(page.load, self._visits.open, {memory.visitor}))
 
+    @property
+    def page(self) -> WholePage:
+        """What parts of the page with listeners of their own need of it."""
+        return WholePage(self._on, self._follow, self._focused, self._readdress, self._linked)
+
     def _on(self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any]) -> Any:
         return event(
             listener,
@@ -161,12 +171,12 @@ class ConvertWiring:
                 api_visibility="private",
             )
 
-    def _follow(self, started: Any) -> None:
+    def _follow(self, started: Any) -> Any:
         """After a listener that shows a run: write the link into the address bar, and tick until the runs have
         ended.
         """
         self._readdress(started)
-        started.then(
+        return started.then(
             self._actions.follow,
             [self._memory.state],
             [self._memory.tick],

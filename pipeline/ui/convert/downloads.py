@@ -97,7 +97,7 @@ class Uploads:
 
 def served_copy(view: RunView, export: ExportFile) -> Path:
     """A copy of ``export`` in gradio's cache, named after the upload. Raises OSError where it cannot be made."""
-    return _copy(export.path, _key(view, export), f"{_stem(view.name)}{export.path.suffix}")
+    return _copy(export.path, _key(view, export), f"{file_stem(view.name)}{export.path.suffix}")
 
 
 def address_of(copy: Path) -> str:
@@ -169,7 +169,7 @@ def _copy(path: Path, key: str, name: str) -> Path:
     return target
 
 
-def _stem(name: str) -> str:
+def file_stem(name: str) -> str:
     """The upload's name without its suffix, of characters that every file system and HTTP header takes."""
     stem = Path(file_name(name, limit=80)).stem
     safe = "".join(letter if letter.isalnum() or letter in " -_.()" else "_" for letter in stem).strip(" .")

@@ -22,6 +22,18 @@ def files_at_once(settings: Settings) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """Pages of a run that are read again. ``run_id`` is of the run that does so, ``declined`` are the pages that stay
+    as they are, and ``accepted`` is the run that takes the others over. ``error`` says what of it could not be done.
+    """
+
+    run_id: str = ""
+    declined: frozenset[int] = frozenset()
+    accepted: str = ""
+    error: ErrorFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One upload. ``run_id`` is empty until its run is queued; ``error`` says why it cannot be, or cannot be continued.
 
@@ -43,6 +55,7 @@ class Document:
     most_pages: int = 0
     pages: str = ""
     read_only: bool = False
+    repair: Repair = Repair()
 
     @property
     def first_pages(self) -> str:
@@ -103,6 +116,12 @@ class PageState:
         return any(document.read_only for document in self.documents)
 
     @property
+    def followed(self) -> tuple[str, ...]:
+        """Every run that may have news: the documents', and those of their repairs."""
+        repairs = (document.repair for document in self.documents)
+        return (*self.run_ids, *(run for repair in repairs for run in (repair.run_id, repair.accepted) if run))
+
+    @property
     def locked(self) -> bool:
         return any(document.locked for document in self.documents)
 
@@ -124,6 +143,10 @@ class PageState:
         """The same state with ``document`` in place of the chosen one."""
         others = self.documents
         return replace(self, documents=(*others[: self.chosen], document, *others[self.chosen + 1 :]), deleting=False)
+
+    def with_repair(self, repair: Repair) -> "PageState":
+        """The same state with this repair of the chosen document."""
+        return self if self.document is None else self.with_chosen(replace(self.document, repair=repair))
 
     @property
     def next_first(self) -> int:

@@ -15,6 +15,7 @@ from pipeline.ui.convert import present
 from pipeline.ui.convert.downloads import OFFERED_FORMATS
 from pipeline.ui.convert.gpu_price import LANE_INFO, OWN_CARD_INFO
 from pipeline.ui.convert.page_state import PageState
+from pipeline.ui.convert.repair_parts import RepairParts, build_repair
 from pipeline.ui.limits import limit_list
 from pipeline.ui.templating import render
 from pipeline.ui.words import LANE_NAMES
@@ -102,6 +103,7 @@ class Result:
     reader: gr.HTML
     source: gr.Code
     report: gr.HTML
+    repair: RepairParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ def _build_markdown_form() -> tuple[gr.Radio, gr.Radio, gr.Checkbox]:
     return spans, pictures, page_markers
 
 
-def build_result() -> Result:
+def build_result(has_gpu: bool) -> Result:
     with gr.Column(elem_id="result", scale=9, min_width=320):
         welcome = gr.HTML(render("welcome"), elem_id="welcome")
         earlier = gr.HTML(js_on_load=script("earlier_runs"), elem_id="earlier")
@@ -251,6 +253,7 @@ def build_result() -> Result:
                     )
                 with gr.Tab("Report", id="report"):
                     report = gr.HTML(elem_id="report")
+                repair = build_repair(has_gpu)
             bottom = _build_pager("")
     pagers = (top, bottom)
     return Result(
@@ -269,7 +272,7 @@ def build_result() -> Result:
             hits,
             show_pages,
         ),
-        *(source_heading, reader, source, report),
+        *(source_heading, reader, source, report, repair),
     )
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from pipeline.errors import RunInterrupted
 from pipeline.pages import Lane, PageStatus
-from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.records import ErrorFacts, PageOutcome, Rereading, RunStatus, Stage
 from pipeline.runs.state import RunView, pages_by_bundle
 from pipeline.settings import Settings
 from pipeline.ui.api import examples
+from pipeline.ui.archive_route import ARCHIVE_PATH
 from pipeline.ui.convert.gpu_price import cpu_offer, fallen_back, gpu_facts
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE, Document, PageState, files_at_once
 from pipeline.ui.convert.reader_pages import MAX_PAGE_CHARS, window, window_texts
@@ -90,7 +92,13 @@ def document_list(state: PageState, views: tuple[RunView | None, ...]) -> Markup
     documents = zip(state.documents, views, strict=True)
     rows = [_document_row(state, document, view, place) for place, (document, view) in enumerate(documents)]
     told = [f"{row['name']}: {row['state_name']}" for row in rows] if state.editable else []
-    return render("documents", rows=rows, told=". ".join(told))
+    return render("documents", rows=rows, told=". ".join(told), archive=_archive(views))
+
+
+def _archive(views: Sequence[RunView | None]) -> str:
+    """Where the browser finds the files of all documents in one ZIP; empty where fewer than two have files."""
+    runs = [view.run_id for view in views if view is not None and view.exports]
+    return f"{ARCHIVE_PATH.lstrip('/')}?{urlencode([('run', run) for run in runs])}" if len(runs) > 1 else ""
 
 
 def _document_row(state: PageState, document: Document, view: RunView | None, place: int) -> dict[str, object]:
@@ -307,10 +315,16 @@ def report(view: RunView) -> Markup:
             ("Tables", TABLE_NAMES[view.options.tables]),
             ("Models", models(view.bundle, view.pages)),
             ("Ran on", f"the GPU {view.gpu.device}" if view.lane is Lane.GPU else "the CPU"),
+            *(("Read again", _rereading(one)) for one in view.rereadings),
         ),
         record_id=view.record_id,
         engines=[(TASK_NAMES.get(engine.task, engine.task), engine.model, engine.engine) for engine in view.engines],
     )
+
+
+def _rereading(one: Rereading) -> str:
+    ocr, tables = OCR_NAMES[one.options.ocr.value], TABLE_NAMES[one.options.tables]
+    return f"{pages_named(one.pages)}: OCR {ocr}, tables {tables}"
 
 
 def _sources(view: RunView) -> list[tuple[str, str, str]]:

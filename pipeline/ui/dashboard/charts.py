@@ -22,6 +22,9 @@ OUTCOMES = {
 }
 LANES = {"GPU, per GPU-second": "var(--accent)", "CPU, per second": "var(--ocr)"}
 PERCENTILES = {"p50": "var(--accent)", "p95": "var(--gaps)"}
+ABOVE = " "  # the series of one unseen point above the others: the axis ends there, and no line at the plot's edge
+UNSEEN = {ABOVE: "transparent"}
+HEADROOM = 1.1
 TIME = "Time"
 STEPS = {Window.DAY: "1h", Window.WEEK: "6h", Window.MONTH: "1d", Window.ALL: "1d"}
 LABELS = {Window.DAY: "%H:%M"}
@@ -37,12 +40,16 @@ def runs_chart(window: Window) -> gr.BarPlot:
 
 def speed_chart(window: Window) -> gr.LinePlot:
     """Pages per second over time, by lane."""
-    return gr.LinePlot(None, x=TIME, y="Pages per second", color="Lane", color_map=LANES, **_axes(window, "~f"))
+    return gr.LinePlot(
+        None, x=TIME, y="Pages per second", color="Lane", color_map=LANES | UNSEEN, **_axes(window, "~f")
+    )
 
 
 def time_chart(window: Window) -> gr.LinePlot:
     """How long runs took, over time."""
-    return gr.LinePlot(None, x=TIME, y="Seconds", color="Percentile", color_map=PERCENTILES, **_axes(window, "~s"))
+    return gr.LinePlot(
+        None, x=TIME, y="Seconds", color="Percentile", color_map=PERCENTILES | UNSEEN, **_axes(window, "~s")
+    )
 
 
 def _axes(window: Window, y_format: str) -> dict[str, Any]:
@@ -75,19 +82,25 @@ def speed_data(overview: Overview) -> PlotData:
     gpu, cpu = LANES
     rows = _line(overview, gpu, [bucket.pages_per_gpu_second for bucket in overview.buckets])
     rows += _line(overview, cpu, [bucket.pages_per_cpu_second for bucket in overview.buckets])
-    return _plot_data([TIME, "Pages per second", "Lane"], rows, "line")
+    return _plot_data([TIME, "Pages per second", "Lane"], rows + _headroom(rows), "line")
 
 
 def time_data(overview: Overview) -> PlotData:
     """One row per bucket and percentile of the conversion time, in seconds."""
     rows = _line(overview, "p50", [_seconds(bucket.duration.p50) for bucket in overview.buckets])
     rows += _line(overview, "p95", [_seconds(bucket.duration.p95) for bucket in overview.buckets])
-    return _plot_data([TIME, "Seconds", "Percentile"], rows, "line")
+    return _plot_data([TIME, "Seconds", "Percentile"], rows + _headroom(rows), "line")
+
+
+def _headroom(rows: list[list[Any]]) -> list[list[Any]]:
+    """One point above the highest, where there is one: gradio ends the axis at the largest value."""
+    highest = max((row for row in rows if row[1] is not None), key=lambda row: float(row[1]), default=None)
+    return [] if highest is None else [[highest[0], round(highest[1] * HEADROOM, 3), ABOVE]]
 
 
 def _line(overview: Overview, name: str, values: list[float | None]) -> list[list[Any]]:
-    """The points of one series. The last step before a gap is drawn over its own length, or a lone one would be no line
-    at all.
+    """The points of one series. The last step before a gap or the end is drawn over its own length, or a lone one would
+    be no line at all.
 
     The first row has no value: it makes the series known to the plot, which gives out its colours once.
     """
@@ -97,7 +110,7 @@ def _line(overview: Overview, name: str, values: list[float | None]) -> list[lis
             continue
         start = overview.start_ms + position * overview.step_ms
         rows.append([start, round(value, 3), name])
-        if position + 1 < len(values) and values[position + 1] is None:
+        if position + 1 == len(values) or values[position + 1] is None:
             rows.append([start + overview.step_ms - 1, round(value, 3), name])
     return rows
 

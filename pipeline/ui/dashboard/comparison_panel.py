@@ -148,7 +148,7 @@ def _page(page: ComparedPage) -> dict[str, object]:
         "removed": page.lines_of(Mark.REMOVED),
         "added": page.lines_of(Mark.ADDED),
         "sentence": _instead_of_lines(page),
-        "lines": [_line(line) for line in lines[:MOST_SHOWN_LINES]],
+        "lines": [shown_line(line) for line in lines[:MOST_SHOWN_LINES]],
         "further": max(len(lines) - MOST_SHOWN_LINES, 0),
     }
 
@@ -164,7 +164,8 @@ def _instead_of_lines(page: ComparedPage) -> str:
     return "" if page.lines else "Only white space differs."
 
 
-def _line(line: DifferenceLine) -> dict[str, object]:
+def shown_line(line: DifferenceLine) -> dict[str, object]:
+    """A line as the templates take it, cut after ``MOST_CHARS``."""
     pieces, left = [], MOST_CHARS
     for piece in line.pieces:
         if left <= 0:

@@ -195,7 +195,7 @@ class DashboardWiring:
         parts = self._parts
         html = {
             parts.line: summary.status_line(self._data.status(snapshot, overview), overview),
-            parts.tiles: summary.tiles(overview),
+            parts.tiles: summary.tiles(overview, snapshot.around.load),
             parts.failures: summary.failures(overview),
             parts.spaces: summary.spaces(overview, snapshot.around),
             parts.resources: summary.resources(overview, snapshot.around),
@@ -222,7 +222,7 @@ class DashboardWiring:
         lists = (
             (controls.bundle, "Any bundle", offered.bundles),
             (controls.space, "Any Space", offered.spaces),
-            (controls.day, "Any day", offered.days[:DAYS_OFFERED]),
+            (controls.day, "Any day (UTC)", offered.days[:DAYS_OFFERED]),
         )
         return {
             control: (names, gr.Dropdown([(any_name, ANY), *((name, name) for name in names)]))

@@ -132,6 +132,7 @@ def build_parts() -> tuple[Parts, Controls]:
             elem_id="dash-window",
         )
     tiles = gr.HTML(elem_id="dash-tiles")
+    gr.HTML(render("dashboard/words"), elem_id="dash-words")
     plots = {window: _build_charts(window) for window in Window}
     with gr.Row(elem_id="dash-lists"):
         failures, spaces, resources = (
@@ -181,7 +182,7 @@ def _build_controls(window: gr.Radio) -> Controls:
         status = gr.Dropdown(STATUS_CHOICES, value=ANY, **_dropdown("status"))
         bundle = gr.Dropdown([("Any bundle", ANY)], value=ANY, **_dropdown("bundle"))
         space = gr.Dropdown([("Any Space", ANY)], value=ANY, **_dropdown("space"))
-        day = gr.Dropdown([("Any day", ANY)], value=ANY, **_dropdown("day"))
+        day = gr.Dropdown([("Any day (UTC)", ANY)], value=ANY, **_dropdown("day"))
     return Controls(window, search, status, bundle, space, day)
 
 

@@ -4,7 +4,7 @@ Everything shown comes from records, which hold no name, no content and no secre
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -89,7 +89,7 @@ def batch_receipt(batch: BatchTotals) -> Markup:
     totals = batch.totals
     ends = (f"{number:,} {STATUS_NAMES[status].lower()}" for status, number in totals.by_status.items() if number)
     facts = (
-        ("Started", datetime.fromtimestamp(batch.started_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")),
+        ("Started", _moment(batch.started_ms)),
         ("Time", span(batch.duration_ms)),
         ("Documents", f"{totals.runs:,}: {', '.join(ends)}"),
         ("Pages", f"{totals.pages:,} converted, {batch.pages_failed:,} lost"),
@@ -120,7 +120,6 @@ def comparison(left: IterationRecord, right: IterationRecord, texts: Markup = NO
     return render(
         "dashboard/comparison",
         two=True,
-        same_file=left.input.sha256 == right.input.sha256,
         heads=[{"record": record, "started": _started(record)} for record in (left, right)],
         status_names=STATUS_NAMES,
         sections=[{"name": name, "rows": _side_by_side(old, new, name in MARKED)} for name, old, new in parts],
@@ -128,8 +127,13 @@ def comparison(left: IterationRecord, right: IterationRecord, texts: Markup = NO
     )
 
 
-def _started(record: IterationRecord) -> str:
-    return record.started_at.replace("T", " ")[:19] + " UTC"
+def _started(record: IterationRecord) -> Markup:
+    """When the run began, on the reader's clock, as the table and the charts have it."""
+    return _moment(round(datetime.fromisoformat(record.started_at).timestamp() * 1000))
+
+
+def _moment(ms: int) -> Markup:
+    return render("dashboard/moment", ms=ms)
 
 
 def _facts(record: IterationRecord) -> Pairs:
@@ -143,7 +147,7 @@ def _facts(record: IterationRecord) -> Pairs:
         ("Pages", f"{record.pages_ok:,} converted, {record.pages_failed:,} lost, {record.input.pages:,} in the file"),
         ("GPU", used if gpu.calls else "none"),
         ("Memory", f"{record.peak_memory_mb:,} MB" if record.peak_memory_mb else UNKNOWN),
-        ("File", f"{size(record.input.bytes)}, SHA-256 {record.input.sha256[:12]}…"),
+        ("File", size(record.input.bytes)),
         ("Markdown", _output(record)),
         ("Space", space_name(record.versions.space)),
         ("Asked by", ORIGIN_NAMES[record.input.origin]),

@@ -5,6 +5,7 @@ Ages are shown by ``<folio-ago ms=…>``, which counts in the browser: the HTML 
 not sent again.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
@@ -12,9 +13,9 @@ from markupsafe import Markup
 from pipeline.history.health import Level, Surroundings, SystemStatus, online, publishing
 from pipeline.history.overview import Failure, Overview, SpaceActivity, Spread, Window
 from pipeline.history.selection import space_name
-from pipeline.records import RunStatus
+from pipeline.records import RunStatus, ServerLoad
 from pipeline.ui.templating import render
-from pipeline.ui.words import count, gpu_seconds, megabytes, percent, short, span
+from pipeline.ui.words import UNKNOWN, count, gpu_seconds, megabytes, percent, short, size, span
 
 LEVEL_NAMES = {Level.OPERATIONAL: "Operational", Level.DEGRADED: "Degraded", Level.OFFLINE: "Offline"}
 WINDOW_NAMES = {Window.DAY: "in 24 hours", Window.WEEK: "in 7 days", Window.MONTH: "in 30 days", Window.ALL: "in all"}
@@ -42,8 +43,8 @@ def status_line(status: SystemStatus, overview: Overview) -> Markup:
 # -- tiles -------------------------------------------------------------------------------------------------------------
 
 
-def tiles(overview: Overview) -> Markup:
-    """The six numbers, each with its trend over the window or its parts."""
+def tiles(overview: Overview, load: ServerLoad | None = None) -> Markup:
+    """The six numbers, each with its trend over the window or its parts; ``load`` is what waits here now."""
     totals, words = overview.totals, WINDOW_NAMES[overview.window]
     today, ever = overview.today, overview.ever
     runs: list[float | None] = [float(sum(bucket.by_status.values())) for bucket in overview.buckets]
@@ -52,7 +53,7 @@ def tiles(overview: Overview) -> Markup:
     queue = _trend([bucket.queue.p50 for bucket in overview.buckets])
     gpu = f"{gpu_seconds(totals.gpu_booked)} booked · {gpu_seconds(totals.gpu_saved)} saved"
     shown = (
-        _tile("Runs", short(totals.runs), _today(today.runs, ever.runs), words, _trend(runs)),
+        _tile("Runs", short(totals.runs), _run_counts(overview), f"documents converted, {words}", _trend(runs)),
         _tile("Pages", short(totals.pages), _today(today.pages, ever.pages), words, _trend(pages)),
         _tile(
             "Success",
@@ -64,7 +65,7 @@ def tiles(overview: Overview) -> Markup:
         _tile(
             "Conversion", span(totals.duration.p50), _p95(totals.duration), f"median time of a run, {words}", duration
         ),
-        _tile("Queue", span(totals.queue.p50), _p95(totals.queue), f"median wait before a run, {words}", queue),
+        _tile("Queue", span(totals.queue.p50), _queue(overview, load), f"median wait before a run, {words}", queue),
         _tile(
             "GPU", gpu_seconds(totals.gpu_used), gpu, f"seconds used on the GPU, {words}", shares=_used_share(overview)
         ),
@@ -76,6 +77,17 @@ def _tile(
     name: str, value: str, below: str, title: str, trend: Trend | None = None, shares: Shares | None = None
 ) -> dict[str, object]:
     return {"name": name, "value": value, "below": below, "title": title, "trend": trend, "shares": shares or []}
+
+
+def _run_counts(overview: Overview) -> str:
+    """Conversions; answers that an earlier run gave stand apart."""
+    reused = f" · {short(overview.totals.reused)} reused" if overview.totals.reused else ""
+    return _today(overview.today.runs, overview.ever.runs) + reused
+
+
+def _queue(overview: Overview, load: ServerLoad | None) -> str:
+    now = "" if load is None else f"{load.waiting:,} waiting now · "
+    return now + _p95(overview.totals.queue)
 
 
 def _today(today: int, ever: int) -> str:
@@ -104,16 +116,20 @@ def _used_share(overview: Overview) -> Shares:
 
 
 def _trend(values: Sequence[float | None]) -> Trend:
-    """A line over the window's buckets; where nothing was measured the line goes straight on."""
+    """A line over the window's buckets, each over its own width; where nothing was measured the line goes straight
+    on.
+    """
     points = [(position, value) for position, value in enumerate(values) if value is not None]
     top = max((value for _, value in points), default=0.0)
-    if len(points) < 2 or not top:
+    if not top:
         return {"line": ""}
-    step = SPARK_WIDTH / max(len(values) - 1, 1)
+    step = SPARK_WIDTH / len(values)
     line = " ".join(
-        f"{position * step:.1f},{SPARK_HEIGHT - 2 - value / top * (SPARK_HEIGHT - 4):.1f}" for position, value in points
+        f"{(position + end) * step:.1f},{SPARK_HEIGHT - 2 - value / top * (SPARK_HEIGHT - 4):.1f}"
+        for position, value in points
+        for end in (0, 1)
     )
-    first, last = points[0][0] * step, points[-1][0] * step
+    first, last = points[0][0] * step, (points[-1][0] + 1) * step
     area = f"{first:.1f},{SPARK_HEIGHT} {line} {last:.1f},{SPARK_HEIGHT}"
     return {"line": line, "area": area, "width": SPARK_WIDTH, "height": SPARK_HEIGHT}
 
@@ -129,9 +145,21 @@ def failures(overview: Overview) -> Markup:
         "dashboard/failures",
         name="Failures",
         note=f"by code, {words}" if overview.failures else f"none {words}",
-        failures=[_failure(failure, most) for failure in overview.failures[:FAILURES_SHOWN]],
-        refusals=[f"{refusal.code} {refusal.runs:,}" for refusal in overview.refusals[:FAILURES_SHOWN]],
+        failures=[
+            _failure(failure, most) | {"trend": _trend(_steps(failure, overview))}
+            for failure in overview.failures[:FAILURES_SHOWN]
+        ],
+        refusals=[
+            {"code": refusal.code, "times": count(refusal.runs, "time"), "trend": _trend(_steps(refusal, overview))}
+            for refusal in overview.refusals[:FAILURES_SHOWN]
+        ],
     )
+
+
+def _steps(failure: Failure, overview: Overview) -> list[float | None]:
+    """How often a code came up in each step of the window."""
+    steps = Counter((moment - overview.start_ms) // overview.step_ms for moment in failure.moments)
+    return [float(steps[step]) for step in range(len(overview.buckets))]
 
 
 def _failure(failure: Failure, most: int) -> dict[str, object]:
@@ -178,13 +206,28 @@ def _datasets(around: Surroundings) -> Iterator[dict[str, str]]:
 
 
 def resources(overview: Overview, around: Surroundings) -> Markup:
-    """Memory, and how the records reach the results dataset."""
+    """Memory and disk, and how the records reach the results dataset."""
     memory = overview.totals.memory_mb
     return render(
         "dashboard/resources",
-        name="Memory and publishing",
+        name="Server and publishing",
         note="",
-        memory=[("Peak memory, median", megabytes(memory.p50)), ("Peak memory, p95", megabytes(memory.p95))],
+        memory=[
+            *_load_facts(around.load),
+            ("Peak memory, median", megabytes(memory.p50)),
+            ("Peak memory, p95", megabytes(memory.p95)),
+        ],
         publishing=publishing(around),
         unreadable=around.unreadable,
     )
+
+
+def _load_facts(load: ServerLoad | None) -> list[tuple[str, str]]:
+    """What waits, runs and is kept here now; nothing where this server converts nothing."""
+    if load is None:
+        return []
+    return [
+        ("Now", f"{load.running:,} under way, {load.waiting:,} of {load.most_waiting:,} places in the queue taken"),
+        ("Kept runs", f"{load.kept_runs:,}, {size(load.kept_bytes)} of {size(load.most_bytes)}"),
+        ("Free on the disk", UNKNOWN if load.free_bytes is None else size(load.free_bytes)),
+    ]

@@ -1,4 +1,4 @@
-// Elements whose text the browser makes: an age that counts, and a moment. Their text lies in a shadow tree, so that
+// Elements whose text the browser makes: an age that counts, and a moment on the reader's clock. Their text lies in a shadow tree, so that
 // an update of the page around them does not touch it.
 if (!customElements.get('folio-ago')) {
   const ago = seconds => {
@@ -8,9 +8,12 @@ if (!customElements.get('folio-ago')) {
     if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ago`;
     return `${Math.floor(seconds / 86400)} days ago`;
   };
-  const moment = time => {
-    const iso = time.toISOString();
-    return iso.slice(0, 10) === new Date().toISOString().slice(0, 10) ? iso.slice(11, 19) : iso.slice(5, 16).replace('T', ' ');
+  const two = number => String(number).padStart(2, '0');
+  const day = time => `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  const hour = time => [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':');
+  const moment = (time, whole) => {
+    if (whole) return `${day(time)} ${hour(time)}`;
+    return day(time) === day(new Date()) ? hour(time) : `${day(time).slice(5)} ${hour(time).slice(0, 5)}`;
   };
   class Clock extends HTMLElement {
     static observedAttributes = ['ms'];
@@ -26,5 +29,5 @@ if (!customElements.get('folio-ago')) {
     }
   }
   customElements.define('folio-ago', class extends Clock { words(ms) { return ago(Math.max(Date.now() - ms, 0) / 1000); } });
-  customElements.define('folio-when', class extends Clock { words(ms) { return moment(new Date(ms)); } });
+  customElements.define('folio-when', class extends Clock { words(ms) { return moment(new Date(ms), this.hasAttribute('whole')); } });
 }

@@ -3,7 +3,8 @@
   const before = Date.now();
   const focusNext = () => {
     if (document.activeElement && document.activeElement !== document.body) return;
-    const next = document.querySelector('#stop') ?? document.querySelector('#documents .document');
+    const parts = ['#stop', '#repair-stop', '#repair-accept', '#repair-read', '#documents .document'];
+    const next = parts.map(part => document.querySelector(part)).find(part => part?.offsetParent && !part.disabled);
     if (next) next.focus({ preventScroll: true });
     if ((!next || document.activeElement !== next) && Date.now() - before < 2000) setTimeout(focusNext, 50);
   };

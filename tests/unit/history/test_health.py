@@ -1,10 +1,11 @@
 """The one line about the system: what makes it degraded or offline, and what does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.history.health import Level, Surroundings, SystemStatus, publishing, system_status
 from pipeline.history.overview import Window, overview
-from pipeline.records import ErrorFacts, IterationRecord, RunStatus
+from pipeline.records import REFUSAL, ErrorFacts, IterationRecord, RunStatus, ServerLoad
 from pipeline.store.status import PublisherStatus, PublishState
 from pipeline.store.watcher_process import DatasetStatus
 from tests.support.overviews import NOON, NOW, at, table_of
@@ -43,6 +44,20 @@ def test_a_used_up_quota_and_long_waits_degrade() -> None:
         "the GPU quota was used up within the last hour",
     )
     assert status(recent(3, queue_ms=15 * 60_000)).reasons == ("documents wait 15 minutes",)
+
+
+def test_turning_documents_away_and_having_no_room_degrade() -> None:
+    turned = [
+        at(NOON - timedelta(minutes=5), kind=REFUSAL, error=ErrorFacts(code, "", True))
+        for code in ("queue_full", "queue_full", "not_a_pdf")
+    ]
+    assert status([*recent(2), *turned]).reasons == ("2 documents were turned away within the hour (queue_full)",)
+    busy = ServerLoad(20, 1, 20, 4, 19_900_000_000, 20_000_000_000, 700_000_000)
+    assert status(recent(2), replace(HERE, load=busy)).reasons == (
+        "the queue is full with 20 documents",
+        "only 700 MB of the disk are free",
+    )
+    assert status(recent(2), replace(HERE, load=replace(busy, waiting=3, free_bytes=None))).reasons == ()
 
 
 def test_records_that_are_not_sent_degrade_but_a_missing_token_does_not() -> None:
@@ -86,7 +101,7 @@ def test_publishing_is_told_in_words() -> None:
     missing = publishing(Surroundings(local=True, publisher=PublisherStatus(PublishState.NO_TOKEN)))
     assert missing is not None
     assert (missing.sentence, missing.well, missing.last_commit_ms, missing.oldest_ms) == (
-        "not published: no HF_TOKEN",
+        "kept on this server, not published",
         False,
         None,
         None,

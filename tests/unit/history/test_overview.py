@@ -127,9 +127,10 @@ def test_an_answer_from_an_earlier_run_saves_seconds_and_says_nothing_about_spee
     first = at(NOON - timedelta(hours=1), duration_ms=60_000, gpu=GpuUse())
     reused = at(NOON, first, kind="reuse", duration_ms=20, gpu=GpuUse(saved_seconds=12.5))
     of = overview(table_of([first, reused]), Window.DAY, NOW)
-    assert (of.totals.runs, of.totals.gpu_saved) == (2, 12.5)
+    assert (of.totals.runs, of.totals.reused, of.totals.gpu_saved) == (1, 1, 12.5)
+    assert of.totals.pages == first.pages_ok
     assert of.totals.duration == Spread(60_000, 60_000)
-    assert [bucket.pages_per_cpu_second for bucket in of.buckets if bucket.pages] == [first.pages_ok / 60, None]
+    assert [bucket.pages_per_cpu_second for bucket in of.buckets if bucket.pages] == [first.pages_ok / 60]
     assert skim_line(row_line(to_row(reused))) == skim_line(RECORD.encode(reused))
     assert read_line(row_line(to_row(reused))).gpu == reused.gpu
 

@@ -55,7 +55,7 @@ def test_without_a_token_nothing_starts_and_the_state_says_so(settings: Settings
     assert not process.running
     assert (process.status().state, process.status().depth) == (PublishState.NO_TOKEN, 2)
     assert before <= datetime.fromisoformat(process.status().oldest_at) <= datetime.now(UTC)
-    assert process.status().sentence == "not published: no HF_TOKEN"
+    assert process.status().sentence == "kept on this server, not published"
 
 
 def test_records_reach_the_hub_and_the_status_says_so(

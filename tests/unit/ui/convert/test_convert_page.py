@@ -33,7 +33,7 @@ def test_news_of_a_run_write_the_state_only_where_a_run_has_gone(settings: Setti
     """Pages that are turned while news are drawn have written a newer state, which must stay."""
     runs = ScriptedRuns(settings.data_dir)
     with gr.Blocks() as page:
-        form, result, memory = build_form(settings, False, False), build_result(), build_memory()
+        form, result, memory = build_form(settings, False, False), build_result(False), build_memory()
     wiring = ConvertWiring(ConvertActions(runs), settings, form, result, memory)
     waiting = PageState((Document(tmp_path / "a.pdf", "a.pdf", 1, 9),), first=5)
     gone = PageState((Document(None, "b.pdf", run_id="no-such-run"),))

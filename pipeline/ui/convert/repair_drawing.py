@@ -1,0 +1,181 @@
+"""From a repair's runs to gradio's updates: progress, then both texts of each page beside each other."""
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+
+from pipeline.history.difference import DifferenceLine, Mark, compare_lines
+from pipeline.pages import format_page_range
+from pipeline.records import PageOutcome
+from pipeline.runs.state import RunView
+from pipeline.runs.successors import doubtful_pages
+from pipeline.ui.convert.page_state import Repair
+from pipeline.ui.convert.repair_actions import RepairUpdate
+from pipeline.ui.convert.repair_parts import RepairParts
+from pipeline.ui.dashboard.comparison_panel import MOST_SHOWN_LINES, shown_line
+from pipeline.ui.templating import render
+from pipeline.ui.words import (
+    OCR_NAMES,
+    STATUS_NAMES,
+    TABLE_NAMES,
+    count,
+    page_ranges,
+    pages_named,
+    percent,
+    text_source,
+)
+
+Updates = dict[Any, Any]
+Row = dict[str, object]
+
+MOST_COMPARED = 20  # pages that are shown line by line
+TOO_LONG = "This page is too long or too repetitive to be compared line by line."
+
+
+def draw(parts: RepairParts, update: RepairUpdate, before: str = "") -> Updates:
+    """Everything of the tab that differs from what was drawn under the signature ``before``."""
+    first = update.first
+    ended = first is not None and first.status.ended and bool(first.pages) and not first.read_only
+    drawn = _signature(update) if ended else "none"
+    if first is None or not ended or drawn == before:
+        return {parts.tab: gr.Tab(visible=ended), parts.signature: drawn}
+    repair = update.state.document.repair if update.state.document else Repair()
+    second, reading, taking = update.second, _going(update.second), bool(repair.accepted)
+    chosen = [page for page in second.finished if page.page not in repair.declined] if second else []
+    choosing = second is not None and second.status.ended and not taking
+    prefilled = {} if before.partition(":")[0] == first.run_id else {parts.pages: _range(doubtful_pages(first))}
+    return {
+        **prefilled,
+        parts.tab: gr.Tab(visible=True),
+        parts.signature: drawn,
+        parts.advice: advice(first),
+        parts.read: gr.Button(interactive=not reading and not taking),
+        parts.stop: gr.Button(visible=reading),
+        parts.outcome: outcome(update, repair),
+        parts.accept: gr.Button(_accept_label(chosen), visible=choosing and bool(chosen)),
+        parts.discard: gr.Button(visible=choosing),
+    }
+
+
+def _signature(update: RepairUpdate) -> str:
+    """Changes with everything that the tab shows; it begins with the run's id."""
+    runs = [update.first, update.second, update.taking]
+    marks = [f"{run.run_id}:{run.status}:{run.pages_done}" if run else "" for run in runs]
+    repair = update.state.document.repair if update.state.document else Repair()
+    said = repair.error.message if repair.error else ""
+    return ":".join([*marks, ",".join(map(str, sorted(repair.declined))), repair.accepted, said])
+
+
+def _going(view: RunView | None) -> bool:
+    return view is not None and not view.status.ended
+
+
+def _range(pages: Sequence[int]) -> str:
+    return format_page_range(pages)
+
+
+def _accept_label(chosen: Sequence[PageOutcome]) -> str:
+    return f"Keep the new {pages_named([page.page for page in chosen])}" if chosen else "Keep the new pages"
+
+
+def advice(view: RunView) -> Markup:
+    """Which pages are worth a second reading, and which had one."""
+    doubtful = doubtful_pages(view)
+    named = f"{count(len(doubtful), 'page')} failed or {'has' if len(doubtful) == 1 else 'have'} doubtful text"
+    rereadings = [
+        (pages_named(one.pages), f"OCR {OCR_NAMES[one.options.ocr.value]}, tables {TABLE_NAMES[one.options.tables]}")
+        for one in view.rereadings
+    ]
+    sentence = f"{named}: {page_ranges(doubtful)}." if doubtful else "No page failed, and none has doubtful text."
+    return render("repair_advice", sentence=sentence, rereadings=rereadings)
+
+
+def outcome(update: RepairUpdate, repair: Repair) -> Markup:
+    """How the second reading stands; once it has ended, its pages beside those of the first."""
+    first, second = update.first, update.second
+    ended = first is not None and second is not None and second.status.ended
+    return render(
+        "repair_outcome",
+        error=repair.error or (second.error if second and not second.finished else None),
+        progress=_progress(update),
+        pages=list(_compared(first, second, repair)) if ended and first and second and not repair.accepted else [],
+    )
+
+
+def _progress(update: RepairUpdate) -> str:
+    if update.taking is not None:
+        return "Writing the files with the new pages …"
+    view = update.second
+    if view is None:
+        return ""
+    done = f"{view.pages_done:,} of {count(len(view.pages), 'page')} read again"
+    return done + (" …" if not view.status.ended else f": {STATUS_NAMES[view.status].lower()}.")
+
+
+def _compared(first: RunView, second: RunView, repair: Repair) -> Iterator[Row]:
+    old, new = ({text.page: text.markdown for text in view.texts} for view in (first, second))
+    outcomes = {page.page: page for page in first.pages}
+    for place, page in enumerate(second.pages):
+        number = page.page
+        lines = compare_lines(old.get(number, ""), new.get(number, "")) if place < MOST_COMPARED else None
+        rows = list(_rows(lines or ()))
+        yield {
+            "number": number,
+            "readable": number in new,
+            "taken": number in new and number not in repair.declined,
+            "old": _trust(outcomes.get(number)),
+            "new": _trust(page),
+            "sentence": _sentence(page, number in new, lines),
+            "rows": rows[:MOST_SHOWN_LINES],
+            "further": max(len(rows) - MOST_SHOWN_LINES, 0),
+        }
+
+
+def _trust(page: PageOutcome | None) -> str:
+    """Where a version of a page comes from, and how sure it is; or why there is none."""
+    if page is None or (page.reason and not page.source):
+        return page.reason if page else "not converted"
+    sure = "" if page.confidence is None else f"certainty {percent(page.confidence)}"
+    return "; ".join(filter(None, (text_source(page.source), sure))) or "no text"
+
+
+def _sentence(page: PageOutcome, readable: bool, lines: Sequence[DifferenceLine] | None) -> str:
+    """In place of a page's lines; empty where there are some."""
+    if not readable:
+        return page.reason or "This page was not read again."
+    if lines is None:
+        return TOO_LONG
+    return "" if lines else "Both readings have the same text."
+
+
+def _rows(lines: Sequence[DifferenceLine]) -> Iterator[Row]:
+    """Old and new beside each other: lines that are in both share a row, and so do those that took each other's
+    place.
+    """
+    removed: list[DifferenceLine] = []
+    added: list[DifferenceLine] = []
+    for line in lines:
+        if line.mark is Mark.REMOVED:
+            if added:
+                yield from _exchanged(removed, added)
+                removed, added = [], []
+            removed.append(line)
+        elif line.mark is Mark.ADDED:
+            added.append(line)
+        else:
+            yield from _exchanged(removed, added)
+            removed, added = [], []
+            yield {"skipped": line.skipped, "old": shown_line(line), "new": shown_line(line)}
+    yield from _exchanged(removed, added)
+
+
+def _exchanged(removed: Sequence[DifferenceLine], added: Sequence[DifferenceLine]) -> Iterator[Row]:
+    for before, after in zip_longest(removed, added):
+        yield {
+            "skipped": 0,
+            "old": None if before is None else shown_line(before),
+            "new": None if after is None else shown_line(after),
+        }
