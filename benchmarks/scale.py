@@ -80,9 +80,9 @@ def _convert(documents: Path, folder: Path) -> Taken:
 
 
 def _compared(plain: list[Taken], of_engine: list[Taken], one: Path, two: Path) -> dict[str, float]:
-    """Figures of one engine. ``busy_s`` is the time of the busiest worker at its documents, without its start."""
+    """Figures of one engine. ``busy_s`` is a worker's mean time at its documents, without its start."""
     pages = sum(row["pages_ok"] for row in rows(one, "pages_ok"))
-    busy = [max(_seconds_by_worker(output).values()) for output in (one, two)]
+    busy = [sum(row["seconds"] for row in rows(out, "seconds")) / workers for workers, out in ((1, one), (2, two))]
     return {
         "pages": pages,
         "pages_per_s": round(pages / busy[0], 2),
@@ -102,13 +102,6 @@ def _share(taken: list[Taken]) -> float:
     """Processor seconds of one more document, by two commands that differ in their number only."""
     few, many = taken
     return (many.cpu_s - few.cpu_s) / (many.documents - few.documents)
-
-
-def _seconds_by_worker(output: Path) -> dict[str, float]:
-    found: dict[str, float] = defaultdict(float)
-    for row in rows(output, "worker", "seconds"):
-        found[row["worker"]] += row["seconds"]
-    return found
 
 
 def kill(count: int, bad: int, engine: str, folder: Path, seed: int) -> dict[str, Any]:
