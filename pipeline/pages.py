@@ -110,6 +110,7 @@ class PageFacts:
     ``garbled_share`` is the share of characters that are replacement or unmapped glyphs; ``image_share`` is the share
     of the page's area that lies under bitmaps, ``ink_share`` that of its image that is not paper, in [0, 1].
     ``doubtful_characters`` are in fonts that seem to lie about their letters; their cells have confidence 0.
+    ``unread_share`` is the share of the page's area that shows lines of text which its text layer does not have.
     ``notices`` are what intake has to tell of the page.
     """
 
@@ -121,6 +122,7 @@ class PageFacts:
     garbled_share: float
     image_share: float
     doubtful_characters: int = 0
+    unread_share: float = 0.0
     notices: "tuple[PageNotice, ...]" = ()
     ink_share: float = 0.0
 

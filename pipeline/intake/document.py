@@ -25,6 +25,7 @@ from pipeline.intake.wire import MOST_ATTACHMENTS, MOST_NAME, CellsRequest, Page
 LOSSES = re.compile(rb"error decoding stream data|output may still be valid|EOF while reading token")
 HARMLESS = b"incorrect data check"
 STDERR = 2
+NOTICE_CHARACTERS = 600  # of a page that asks to wait for its form, at most
 COVER_CHARACTERS = 600  # a page with more text is no mere cover of attached files
 COVER_PAGES = 2
 
@@ -95,8 +96,14 @@ class OpenDocument:
             yield PageCondition.CONTENT_INCOMPLETE
         if self._opened.repaired:
             yield PageCondition.FILE_REPAIRED
-        if pdfium_c.FPDF_GetFormType(self.pages) == pdfium_c.FORMTYPE_XFA_FULL and not page.widgets:
+        if not page.widgets and self._shows_nothing_of_its_form(page):
             yield PageCondition.XFA_FORM
+
+    def _shows_nothing_of_its_form(self, page: SegmentedPdfPage) -> bool:
+        """Whether a viewer is to draw the page by its form's XML: the file says so, or has one page with a notice."""
+        kind = pdfium_c.FPDF_GetFormType(self.pages)
+        notice = len(self.pages) == 1 and sum(len(line.text) for line in page.textline_cells) < NOTICE_CHARACTERS
+        return kind == pdfium_c.FORMTYPE_XFA_FULL or (kind == pdfium_c.FORMTYPE_XFA_FOREGROUND and notice)
 
     def attachments(self, characters: int) -> tuple[str, ...]:
         """The names of the files inside the file, where a page of so many characters may be their cover."""

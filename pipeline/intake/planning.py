@@ -68,15 +68,16 @@ def needs_ocr(facts: PageFacts, mode: OcrMode, scanned_share: float = SCANNED) -
 
     In ``auto``: where the text layer is garbled or a font lies about its letters, where bitmaps cover most of a page
     that shows no more text itself than stamps do, and where there is ink but no text, since letters can be drawn as
-    outlines. A hidden text layer does not count as text that the page shows: it is somebody else's OCR, and its quality
-    is unknown. Text that the page does show is never read over: OCR's lines that touch it are dropped. From
-    ``scanned_share`` of the page's area on, bitmaps cover most of it.
+    outlines; also where only a part of the page shows lines of text that the layer does not have. A hidden text layer
+    does not count as text that the page shows: it is somebody else's OCR, and its quality is unknown. Text that the
+    page does show is never read over: OCR's lines that touch it are dropped. From ``scanned_share`` of the page's area
+    on, bitmaps cover most of it.
     """
     if mode is not OcrMode.AUTO:
         return mode is OcrMode.ALWAYS
     scanned = facts.image_share >= scanned_share and facts.characters < STAMPED
     outlined = facts.ink_share >= INKED and facts.characters < FEW_CHARACTERS
-    return _garbled(facts) or scanned or outlined or facts.doubtful_characters > 0
+    return _garbled(facts) or scanned or outlined or facts.doubtful_characters > 0 or facts.unread_share > 0
 
 
 def replaces_text(facts: PageFacts, mode: OcrMode) -> bool:

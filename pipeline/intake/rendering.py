@@ -126,6 +126,7 @@ def _facts(page: int, drawn: Drawn, counts: Counts) -> PageFacts:
         garbled_share=counts.garbled_share,
         image_share=counts.image_share,
         doubtful_characters=counts.doubtful_characters,
+        unread_share=counts.unread_share,
         notices=tuple(_notices(page, counts)),
         ink_share=drawn.ink_share,
     )

@@ -159,6 +159,7 @@ class Counts:
     garbled_share: Share
     image_share: Share
     doubtful_characters: Count = 0
+    unread_share: Share = 0.0
     dropped_characters: Count = 0
     conditions: Annotated[tuple[PageCondition, ...], Field(max_length=8)] = ()
     attachments: Annotated[tuple[Name, ...], Field(max_length=MOST_ATTACHMENTS)] = ()

@@ -4,7 +4,7 @@ docling hangs text in a picture below that picture and leaves it out of the Mark
 of the page. They share the picture's place, so docling's geometry says nothing about the order of the two.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from itertools import pairwise, takewhile
 
 from docling.datamodel.base_models import Cluster, LayoutPrediction, Page
@@ -18,6 +18,7 @@ from docling_core.types.doc.labels import DocItemLabel
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
 from pipeline.stages.light_layout.line_patterns import is_caption
+from pipeline.stages.text_columns import in_columns
 
 IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading order
 CENTRED = 0.03  # share of the page's width by which the middle of a title may miss that of the page
@@ -63,8 +64,9 @@ class PageOrder(ReadingOrderPredictor):
             return sorted(ordered, key=lambda element: element.page_no)
         homes = _homes(page_elements)
         outside = [element for element in page_elements if element.cid not in homes]
+        docling = super().predict_reading_order
         ordered = []
-        for element in super().predict_reading_order(outside, page_separators):
+        for element in (e for page in _by_page(outside) for e in _ordered(page, docling)):
             ordered.append(element)
             inner = [other for other in page_elements if homes.get(other.cid) == element.cid]
             ordered += super().predict_reading_order(inner) if inner else []
@@ -105,6 +107,13 @@ class PageOrder(ReadingOrderPredictor):
             if going:
                 kept[first] = [after for _, after in going]
         return kept
+
+
+def _ordered(page: list[PageElement], docling: Callable[[list[PageElement]], list[PageElement]]) -> list[PageElement]:
+    """The elements of one page in reading order: its headers, its text, column by column, its footers."""
+    furniture = [element for element in page if element.label in FURNITURE]
+    text = [element for element in page if element.label not in FURNITURE]
+    return sorted([*in_columns(text, docling), *docling(furniture)], key=lambda e: e.label is DocItemLabel.PAGE_FOOTER)
 
 
 def order_turned(regions: Sequence[LayoutRegion], page: TurnedPage) -> list[LayoutRegion]:

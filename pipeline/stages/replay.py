@@ -10,17 +10,20 @@ from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from docling.backend.pdf_backend import PdfDocumentBackend, PdfPageBackend
 from docling.datamodel.backend_options import PdfBackendOptions
 from docling.datamodel.base_models import InputFormat, Page
 from docling.datamodel.document import ConversionResult, InputDocument
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
 from docling_core.types.doc.page import SegmentedPdfPage, TextCell
+from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.page_tags import PageTags, read_tags
 from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage, TextLine
 from pipeline.pixels import page_image
+from pipeline.stages.check_boxes import BoxFinder, mark_choices, mark_read_choices
 from pipeline.stages.docling_internals import backend_of, note_page_size
 from pipeline.stages.text_choice import choose_text
 
@@ -76,7 +79,10 @@ class ReplayPage(PdfPageBackend):
         for cell in (*page.textline_cells, *page.word_cells):
             cell.to_top_left_origin(height)
         lines = self.prediction.lines
-        return page, lines if self.replace_text else choose_text(page, lines)
+        chosen = lines if self.replace_text else choose_text(page, lines)
+        finder = BoxFinder(self._shown[:, :, 1], self.rendered.scale)
+        mark_choices(page, finder)
+        return page, mark_read_choices(chosen, finder)
 
     @property
     def segmented(self) -> SegmentedPdfPage:
@@ -97,6 +103,11 @@ class ReplayPage(PdfPageBackend):
     def image(self) -> Image.Image:
         """The whole page as rendered, RGB; a page that lies aslant is turned straight, as its predictions are."""
         return self._straight if self.prediction.skew else Image.fromarray(page_image(self.pixels, self.rendered))
+
+    @property
+    def _shown(self) -> NDArray[np.uint8]:
+        """The pixels of ``image``, (height, width, 3), without a copy of them where the page lies straight."""
+        return np.asarray(self._straight) if self.prediction.skew else page_image(self.pixels, self.rendered)
 
     @cached_property
     def _straight(self) -> Image.Image:

@@ -48,11 +48,12 @@ class ReplayOcr(BaseOcrModel):
                 page.parsed_page.textline_cells = []
                 page.parsed_page.word_cells = []
             if lines:
-                self.post_process_cells([_cell(index, line) for index, line in enumerate(lines)], page, conv_res)
+                self.post_process_cells([read_cell(index, line) for index, line in enumerate(lines)], page, conv_res)
             yield page
 
 
-def _cell(index: int, line: TextLine) -> TextCell:
+def read_cell(index: int, line: TextLine) -> TextCell:
+    """A read line as docling has it."""
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = line.corners
     # Folio's corners run clockwise from where reading starts; docling's run from the lower left, counter-clockwise.
     rect = BoundingRectangle(

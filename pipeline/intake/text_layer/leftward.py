@@ -23,7 +23,7 @@ OPENING, CLOSING = "([{<«‹", ")]}>»›"
 MIRRORED = str.maketrans(OPENING + CLOSING, CLOSING + OPENING)
 SEPARATORS = frozenset(".,:/-+\u2010\u2011\u2212'")  # between two digits they are part of the number
 TERMINATORS = frozenset("%$€£¥₪#°‰")  # beside a digit they are part of the number
-TOUCHING = 0.03  # of the height: letters of one word are no farther apart
+TOUCHING = 0.08  # of the height: letters of one word are no farther apart
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 

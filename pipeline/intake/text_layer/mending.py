@@ -62,12 +62,13 @@ def _columns(text: TextLayer) -> None:
 
 def _leftward(text: TextLayer) -> None:
     if text.has(leftward.LEFTWARD.search):
-        text.lines, text.words = leftward.reorder(text.lines, text.words, text.glyphs)
+        text.lines, text.words = leftward.reorder(pieces.join_rows(text.lines), text.words, text.glyphs)
 
 
 def _signed(text: TextLayer) -> None:
     if text.has(pieces.SIGNED.search):
-        text.lines, text.words = pieces.join_signed(text.lines), pieces.join_signed(text.words)
+        text.lines = pieces.join_rows(pieces.join_signed(text.lines))
+        text.words = pieces.join_signed(text.words)
 
 
 def _spaced(text: TextLayer) -> None:

@@ -12,6 +12,9 @@ from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
 
 COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy by less
+SPACE = 0.4  # of the height: pieces of a line are no farther apart
+SAME_ROW = 0.05  # of the height: by which the feet and the heads of one row's pieces differ
+MOST_ROWS = 8  # rows looked back at for the piece before
 TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
 # Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
 SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -59,6 +62,42 @@ def _is_copy(rect: BoundingRectangle, places: Sequence[BoundingRectangle]) -> bo
     )
 
 
+def join_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The lines with those put together that stand in one row, in one font, no more than a space apart."""
+    boxes = boxes_of(lines)
+    rows: list[list[int]] = []
+    for number in sorted(range(len(lines)), key=lambda n: (-boxes[n, 1], boxes[n, 0])):
+        home = next((row for row in rows[-MOST_ROWS:] if _goes_on(lines, boxes, row[-1], number)), None)
+        if home is None:
+            rows.append([number])
+        else:
+            home.append(number)
+    made = {
+        min(row): joined([lines[n] for n in row], _row_text([lines[n].text for n in row], boxes[row]))
+        for row in rows
+        if len(row) > 1
+    }
+    inner = {number for row in rows for number in row if number != min(row)}
+    return [made.get(number, line) for number, line in enumerate(lines) if number not in inner]
+
+
+def _goes_on(lines: Sequence[PdfTextCell], boxes: Boxes, one: int, other: int) -> bool:
+    height = boxes[one, 3] - boxes[one, 1]
+    level = np.abs(boxes[one, [1, 3]] - boxes[other, [1, 3]]).max() <= SAME_ROW * height
+    gap = boxes[other, 0] - boxes[one, 2]
+    return bool(
+        level and -TOUCHING * height <= gap <= SPACE * height and lines[one].font_name == lines[other].font_name
+    )
+
+
+def _row_text(texts: Sequence[str], boxes: Boxes) -> str:
+    text = texts[0]
+    for number, more in enumerate(texts[1:], start=1):
+        height = boxes[number, 3] - boxes[number, 1]
+        text += (" " if boxes[number, 0] - boxes[number - 1, 2] > TOUCHING * height else "") + more
+    return text
+
+
 def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
     """The cells with touching pieces of Thai, Indic and kindred scripts put together."""
     return _join_touching(cells, lambda before, after: bool(SIGNED.match(before[-1:]) and SIGNED.match(after)))
@@ -73,7 +112,7 @@ def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfText
     boxes = boxes_of(cells)
     groups: list[list[int]] = []
     for number, cell in enumerate(cells):
-        if groups and may_join(cells[groups[-1][-1]].text, cell.text) and _touch(boxes, groups[-1][-1], number):
+        if groups and may_join(cells[groups[-1][-1]].text, cell.text) and _touch(boxes, groups[-1], number):
             groups[-1].append(number)
         else:
             groups.append([number])
@@ -83,10 +122,14 @@ def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfText
     ]
 
 
-def _touch(boxes: Boxes, one: int, other: int) -> bool:
+def _touch(boxes: Boxes, group: Sequence[int], other: int) -> bool:
+    """Whether a piece begins where the group ends; a sign without a width stands above or below its last letter."""
+    one = group[-1]
     height = min(boxes[one, 3] - boxes[one, 1], boxes[other, 3] - boxes[other, 1])
     shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
-    return bool(shared > 0.5 * height and abs(boxes[other, 0] - boxes[one, 2]) <= TOUCHING * height)
+    gap = abs(boxes[other, 0] - boxes[group, 2].max())
+    sign = boxes[other, 2] - boxes[other, 0] <= TOUCHING * height
+    return bool(shared > 0.5 * height and gap <= (SPACE if sign else TOUCHING) * height)
 
 
 # -- letter-spaced text ------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Such a file (XML Forms Architecture, XFA 3.3) has one page that says "please wai
 ``template`` holds texts and fields, and ``datasets`` the values, which belong to fields by their names.
 """
 
+import re
 import textwrap
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ MOST_LINES = 500
 MARGIN = 36.0  # points around the lines on the page
 HEIGHT, PITCH = 11.0, 24.0  # points: of a line's type, and from line to line, so that each is a block of its own
 UNSEEN = frozenset({"hidden", "invisible", "inactive"})
+XML_HEAD = re.compile(rb"^\s*<\?xml[^>]*\?>")
 ON = "1"  # the value of a ticked box that names none
 
 Values = dict[str, deque[str]]
@@ -29,11 +31,12 @@ Values = dict[str, deque[str]]
 
 def form_lines(document: pdfium.PdfDocument) -> list[str]:
     """The form's texts line by line, "label: value" for a field; none where its XML cannot be read."""
-    content = b"".join(_packets(document))
+    content = b"".join(XML_HEAD.sub(b"", packet) for packet in _packets(document))
     if not content or len(content) > MOST_BYTES or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         return []
     try:
-        root = ElementTree.fromstring(content)  # noqa: S314  without entities, in the parse child and its limits
+        # The packets are one document, or, where the file lacks the one that opens it, several.
+        root = ElementTree.fromstring(b"<form>" + content + b"</form>")  # noqa: S314  without entities, in the parse child and its limits
     except ElementTree.ParseError:
         return []
     values = _values(root)

@@ -54,7 +54,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
     found |= _items(ordered)
     starts, ends = _edges(ordered)
-    found |= _indented(ordered, starts) | _hanging(ordered, starts, ends)
+    found |= _hanging(ordered, starts, ends) or _indented(ordered, starts)
     if not _centred(ordered, starts, ends):
         found |= {n + 1 for n in range(len(ordered) - 1) if _ends_early(n, ordered, ends, type_, edge)}
     return found - {0}
@@ -97,13 +97,17 @@ def _indented(ordered: Sequence[Row], starts: Sequence[float]) -> set[int]:
     for number in range(1, len(ordered) - 1):
         height = ordered[number].box.height
         before, here, after = starts[number - 1 : number + 2]
-        if starts_item(ordered[number - 1]) or starts_item(ordered[number + 1]):
+        if any(_numbered(ordered[near]) for near in (number - 1, number + 1)):
             continue  # a hanging indent
         if _parted(ordered, number) and not _parted(ordered, number - 1):
             continue  # the last line of an entry
         if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height:
             found.add(number)
     return found
+
+
+def _numbered(row: Row) -> bool:
+    return starts_item(row) or line_patterns.has_clause_number(row.lines[0].text)
 
 
 def _parted(ordered: Sequence[Row], number: int) -> bool:

@@ -8,6 +8,7 @@ from statistics import median
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 from pipeline.stages.light_layout.blocks import prose, rows, same_height
 from pipeline.stages.light_layout.line_patterns import (
+    ends_with_leader,
     is_caption,
     is_contents_entry,
     is_contents_title,
@@ -121,10 +122,12 @@ def contents(sheet: Sheet) -> list[LayoutRegion]:
     none.
     """
     found = []
-    whole = [
-        LayoutLine(" ".join(line.text for line in row.lines), row.box)
-        for row in rows([line for line in sheet.lines if line.upright])
-    ]  # leaders and page numbers are often pieces of their own
+    whole = _led(
+        [
+            LayoutLine(" ".join(line.text for line in row.lines), row.box)
+            for row in rows([line for line in sheet.lines if line.upright])
+        ]
+    )
     entries = [line for line in whole if is_contents_entry(line.text)]
     for column in _columns(entries) if entries else _paged(sheet):
         if len(column) < CONTENTS_ENTRIES:
@@ -134,6 +137,25 @@ def contents(sheet: Sheet) -> list[LayoutRegion]:
         if 2 * len(column) >= len(held):
             found.append(LayoutRegion(LayoutLabel.DOCUMENT_INDEX, 1.0, bounds([box, *(line.box for line in held)])))
     return found
+
+
+def _led(pieces: Sequence[LayoutLine]) -> list[LayoutLine]:
+    """The pieces, where one that ends with a leader and the page number right of it are one."""
+    numbers = [piece for piece in pieces if is_page_number(piece.text)]
+    numbered: dict[int, LayoutLine] = {}
+    for number in numbers:
+        led = [p for p in pieces if same_height(p.box, number.box) and p.box.right <= number.box.left]
+        before = max(led, key=lambda p: p.box.right, default=None)
+        if before is not None and ends_with_leader(before.text):
+            numbered[id(before)] = number
+    taken = {id(number) for number in numbered.values()}
+    return [_with_number(piece, numbered.get(id(piece))) for piece in pieces if id(piece) not in taken]
+
+
+def _with_number(piece: LayoutLine, number: LayoutLine | None) -> LayoutLine:
+    if number is None:
+        return piece
+    return LayoutLine(f"{piece.text} {number.text.strip()}", bounds([piece.box, number.box]))
 
 
 def _paged(sheet: Sheet) -> list[list[LayoutLine]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.pages import Box
 from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.match import reads_right_to_left
 
 REACH = 2.2  # in line heights: how far in front of its text a bullet stands at most
 WITHIN = 1.6  # in line heights: how far a read line's box may reach in front of its text, over the bullet
@@ -47,18 +48,21 @@ def _alike(one: Spot, other: Spot) -> bool:
 
 
 def _spot(line: LayoutLine, lines: Sequence[LayoutLine], gray: Gray, scale: float) -> Spot | None:
-    """The spot in front of the line, where one stands alone."""
+    """The spot in front of the line, where one stands alone: right of a line that runs from right to left."""
     height = line.height
     if line.turn or len(line.text.strip()) < 2 or line.box.height > 2 * height:
         return None
-    start = line.box.left - REACH * height
-    end = line.box.left + (0.0 if line.words else WITHIN * height)
+    over = 0.0 if line.words else WITHIN * height
+    leftward = reads_right_to_left(line.text)
+    start, end = line.box.left - REACH * height, line.box.left + over
+    if leftward:
+        start, end = line.box.right - over, line.box.right + REACH * height
     area = Box(max(start, 0.0), line.box.top, end, line.box.bottom)
     if any(other is not line and other.box.intersection(area) > 0 for other in lines):
         return None
     rows = slice(max(int(area.top * scale), 0), int(area.bottom * scale) + 1)
     columns = slice(int(area.left * scale), max(int(area.right * scale), 0))
-    ink = _ink(gray[rows, columns])
+    ink = _ink(gray[rows, columns])[:, :: -1 if leftward else 1]
     runs = _runs(np.asarray(ink.any(axis=0), dtype=np.bool_))
     if not line.words:
         runs = runs[:2]  # the bullet and what comes after it

@@ -9,7 +9,9 @@ from pipeline.stages.light_layout.lines import LayoutLine
 _BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"
 # Control and private-use characters are what bullets of symbol fonts extract as.
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
+_CHOICE = re.compile(r"(\[[x ]\]|\([x ]\))\s")  # a check box or a round button, as forms' fields are written
 _NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])(\s*(?=\D)|\s+)\S")
+_CLAUSE = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s")
 _SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")
 _LETTER = re.compile(r"([a-zA-Z])\.\s")
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
@@ -24,6 +26,7 @@ _LEADER_END = re.compile(
     r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$",
     re.IGNORECASE,
 )
+_LEADS_ON = re.compile(r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})$")
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(page|p\.|seite|第)?\s*((\d{1,3}|[A-Z])-\d{1,4}|\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?"
     r"\s*((of|/|von)\s*\d{1,4})?[-–—\s]*",
@@ -38,6 +41,7 @@ _CONTENTS_TITLE = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxlc]{1,6})", re.IGNORECASE)
+_AMOUNT = re.compile(r"[(\-−–+]?[$€£¥]?\s?\d[\d.,]*\s?\)?\s?[%€]?")
 _ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")
 MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
 MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
@@ -47,7 +51,7 @@ def has_bullet(line: LayoutLine) -> bool:
     """Starts with a bullet: one of the usual characters, a narrow glyph in another font than the text after it, or a
     drawn one.
     """
-    if line.bulleted or _BULLET.match(line.text.strip()):
+    if line.bulleted or _BULLET.match(line.text.strip()) or is_choice(line.text):
         return True
     if len(line.words) < 2:
         return False
@@ -64,9 +68,19 @@ def _single(text: str) -> bool:
     return len(text) == 1 or (len(text) > 4 and any(map(str.isdigit, text)))
 
 
+def is_choice(text: str) -> bool:
+    """Begins with a check box or a round button."""
+    return _CHOICE.match(text.strip()) is not None
+
+
 def has_number(line: LayoutLine) -> bool:
     """Starts with an item number such as ``1.``, ``(2)``, ``a)``."""
     return _NUMBER.match(line.text.strip()) is not None
+
+
+def has_clause_number(text: str) -> bool:
+    """Begins with a number of at least two parts, such as ``3.1``."""
+    return _CLAUSE.match(text.strip()) is not None
 
 
 def begins_numbered(text: str) -> bool:
@@ -91,9 +105,19 @@ def is_caption(text: str) -> bool:
     return _CAPTION.match(text.strip().lstrip("[<(「")) is not None
 
 
+def is_amount(text: str) -> bool:
+    """Nothing but an amount: digits with their sign, brackets, currency or per cent."""
+    return _AMOUNT.fullmatch(text.strip()) is not None
+
+
 def is_contents_entry(text: str) -> bool:
     """Ends with leader dots and a page number."""
     return _LEADER_END.search(text) is not None
+
+
+def ends_with_leader(text: str) -> bool:
+    """Ends with leader dots."""
+    return _LEADS_ON.search(text.strip()) is not None
 
 
 def is_contents_title(text: str) -> bool:

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
 from pipeline.stages.light_layout.containers import (
+    BACKDROP,
     DOUBT,
     TRUSTED,
     Sheet,
@@ -66,10 +68,11 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     """
     type_ = typography(sheet.lines)
     held = contents(sheet)
+    held += _amount_tables(sheet, held)
     shown = [
         region
         for region in pictures(sheet)
-        if not any(region.box.intersection(other.box) > 0.5 * other.box.area for other in held)
+        if not any(region.box.intersection(o.box) > 0.5 * min(region.box.area, o.box.area) for o in held)
     ]
     found = tables(sheet, [*held, *shown], type_)
     held += _whole_tables([region for region in found if region.label is LayoutLabel.TABLE], held, sheet)
@@ -107,6 +110,19 @@ def _plain_in_frame(block: Block, framed: Sequence[Box], type_: Typography) -> B
         return block
     in_frame = any(all(inside(line, box) for line in block.lines) for box in framed)
     return replace(block, label=LayoutLabel.TEXT) if in_frame else block
+
+
+def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[LayoutRegion]:
+    """The tables known by their amounts that are neither ruled nor predicted as they are."""
+    ruled = [LayoutRegion(LayoutLabel.TABLE, 1.0, table.box) for table in sheet.ruled]
+    photographs = [box for box in sheet.bitmaps if box.area < BACKDROP * sheet.width * sheet.height]
+    free = [
+        line
+        for line in sheet.lines
+        if not _within(line, [*held, *ruled]) and not any(inside(line, box) for box in photographs)
+    ]
+    seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
+    return without_seen([*ruled, *seen], amount_tables(free))
 
 
 def _whole_tables(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pages import Box, LayoutLabel, TableStructure
+from pipeline.pages import Box, TableStructure
 from pipeline.pixels import page_image
 from pipeline.stages.light_layout.frames import frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine
@@ -17,8 +17,6 @@ from pipeline.stages.replay import ReplayPage
 AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
 HELD = 0.8  # share of a table's words that its lattice must hold
 LEAST_PIXELS = 32
-SUSPICION = 0.5
-_SUSPECTS = (LayoutLabel.TABLE, LayoutLabel.PICTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +28,14 @@ class Drawings:
 
 
 def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
-    """What is drawn on the page; tables are looked for only where the network saw a table or a picture."""
+    """What is drawn on the page."""
     size = page.rendered.facts.size
     words = [word for line in lines for word in (line.words or (LayoutWord(line.text, line.box),))]
     gray = np.ascontiguousarray(page_gray(page))
     if min(gray.shape) < LEAST_PIXELS:
         return Drawings((), ())
     rules = drawn_rules(gray, page.rendered.scale, words)
-    suspected = any(region.label in _SUSPECTS and region.score >= SUSPICION for region in page.prediction.regions)
-    tables = lattices(rules, words) if suspected else []
+    tables = lattices(rules, words)
     found = [
         box
         for box in [*frames(rules, size.width, size.height), *headed_blocks(rules, lines)]

@@ -4,12 +4,12 @@ The words say where a cell cannot end and where one must: words a space apart be
 line do not, and no cell holds two amounts.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.pages import TableCell, TableStructure
+from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord, owners
 from pipeline.stages.light_layout.whitespace import TextRow, text_rows
@@ -18,7 +18,6 @@ FAR = 2.0  # in word heights: words further apart on one line stand in different
 NEAR = 0.4  # in word heights: words closer than this are one phrase (a space is 0.25 to 0.35)
 COMPLETE = 0.75  # share of the columns that have text in a row which is a whole one
 MARGIN = 0.03  # a structure that is tried later must have a share of faults lower by more than this
-_AMOUNT = re.compile(r"[(\-−–+]?[$€£¥]?\s?\d[\d.,]*\)?%?")
 
 
 def best_structure(structures: Sequence[TableStructure | None], words: Sequence[LayoutWord]) -> TableStructure | None:
@@ -165,8 +164,7 @@ def _has_room(last: LayoutWord, following: LayoutWord, end: float) -> bool:
 def _joins_amounts(above: dict[int, list[LayoutWord]], below: dict[int, list[LayoutWord]]) -> bool:
     """Whether a cell holds an amount on each of two lines."""
     return any(
-        any(_AMOUNT.fullmatch(word.text) for word in above[number])
-        and any(_AMOUNT.fullmatch(word.text) for word in below[number])
+        any(is_amount(word.text) for word in above[number]) and any(is_amount(word.text) for word in below[number])
         for number in above
         if number in below
     )

@@ -5,6 +5,7 @@ Used where the table network saw no table, or where its cells do not fit the wor
 """
 
 import itertools
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
-from pipeline.stages.light_layout.line_patterns import is_page_number
+from pipeline.stages.light_layout.line_patterns import is_amount, is_page_number
 from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord
 
@@ -104,10 +105,9 @@ def columns(rows: Sequence[TextRow]) -> list[float]:
 
 
 def _is_marker_column(words: Sequence[LayoutWord]) -> bool:
-    """Narrow words, but not plain numbers, which are data."""
-    return all(word.box.width <= MARKER * word.box.height for word in words) and not all(
-        word.text.isdecimal() for word in words
-    )
+    """Narrow words, but for most of them no plain numbers, which are data."""
+    numbers = sum(word.text.isdecimal() for word in words)
+    return all(word.box.width <= MARKER * word.box.height for word in words) and 2 * numbers < len(words)
 
 
 def row_starts(rows: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
@@ -125,6 +125,19 @@ def first_column_rows(rows: Sequence[TextRow], edges: Sequence[float]) -> list[i
     """Indices of the text rows that have text in the first column, and of the first one."""
     first = edges[0] if edges else float("inf")
     return [index for index, row in enumerate(rows) if index == 0 or row.words[0].box.left < first]
+
+
+def _with_amounts(starts: Sequence[int], rows: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
+    """The starts, and those text rows that have an amount in a column where their table row has one already."""
+    found: list[int] = []
+    held: set[int] = set()
+    for index, row in enumerate(rows):
+        amounts = {bisect(edges, word.box.left) for word in row.words if is_amount(word.text)}
+        if index in starts or held & amounts:
+            found.append(index)
+            held = set()
+        held |= amounts
+    return found
 
 
 def _step(gaps: Sequence[float], height: float) -> float | None:
@@ -150,6 +163,7 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
         edges = _finer(edges, rows[:heads], rows[heads:])
     body = rows[heads:]
     below = row_starts(body, edges) if by_gaps else first_column_rows(body, edges)
+    below = _with_amounts(below, body, edges)
     starts = [*(_head_starts(rows[:heads], edges) if heads else ()), *(heads + index for index in below)]
     if not edges or len(starts) < 2:
         return None

@@ -13,12 +13,14 @@ from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode,
 from pipeline.models.turned_page import TurnedPage
 from pipeline.page_tags import PageTags
 from pipeline.pages import Box, TableStructure
+from pipeline.stages.light_layout.blocks import paragraphs
 from pipeline.stages.light_layout.containers import CONTENTS_ENTRIES
-from pipeline.stages.light_layout.line_patterns import is_contents_entry
-from pipeline.stages.light_layout.lines import bounds, fixed_pitch
+from pipeline.stages.light_layout.line_patterns import is_choice, is_contents_entry
+from pipeline.stages.light_layout.lines import LayoutLine, bounds, fixed_pitch
 from pipeline.stages.light_layout.match import LayoutWord, fill, is_raised
 from pipeline.stages.light_layout.whitespace import contents_structure, without_leaders
 from pipeline.stages.replay import ReplayPage, from_docling, to_docling
+from pipeline.stages.replay_ocr import read_cell
 from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.belief import BlockText, believed
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks
@@ -29,6 +31,7 @@ WHOLE_LINE = 0.9  # of a line's words that must be a block's for the line to be
 SAME_LINE = 0.5  # of a word's height that two words of a line share
 SPACE = 0.12  # of a word's height: words further apart have a space between them
 OUTER = 0.1  # share of the page's height in which loose text is a header or footer
+READ = -3  # the mark of what was read from the image
 SMALLEST = 12.0  # points: a figure is at least so wide and high
 
 
@@ -62,7 +65,9 @@ def read_by_tags(page: Page, backend: ReplayPage) -> dict[int, BlockPlace] | Non
     The result says of each cluster, by its number, what docling does not keep.
     """
     tags = backend.tags
-    if not tags.nodes or backend.replace_text or backend.prediction.lines or page.parsed_page is None:
+    if not tags.nodes or backend.replace_text or page.parsed_page is None:
+        return None
+    if backend.prediction.lines and not backend.rendered.facts.unread_share:
         return None
     words = [word for word in marked_words(page.parsed_page.word_cells, tags.boxes) if not _inkless(word.cell)]
     words = _adopted(words, _line_owners(words, page.parsed_page.textline_cells))
@@ -73,7 +78,8 @@ def read_by_tags(page: Page, backend: ReplayPage) -> dict[int, BlockPlace] | Non
     if not believed(texts, covered, loose, artifacts):
         return None
     rest = [word for word in words if word.mark not in used]
-    contents = _with_rest(contents, rest, page.parsed_page.textline_cells, backend.get_size().height)
+    contents = _with_rest(contents, rest, page.parsed_page.textline_cells)
+    contents = _placed(contents, _read_contents(backend, page.parsed_page.textline_cells))
     return _fill(page, _with_tables_of_contents(contents), backend)
 
 
@@ -192,11 +198,8 @@ def _apart(before: MarkedWord, after: MarkedWord) -> bool:
     return raised or gap > SPACE * after.box.height
 
 
-def _with_rest(
-    contents: Sequence[_Content], rest: Sequence[MarkedWord], lines: Sequence[TextCell], height: float
-) -> list[_Content]:
-    """The blocks with the text that no tag covers, line by line, each behind the last block above it."""
-    ordered = list(contents)
+def _with_rest(contents: Sequence[_Content], rest: Sequence[MarkedWord], lines: Sequence[TextCell]) -> list[_Content]:
+    """The blocks with the text that no tag covers, line by line."""
     owners = _line_owners(rest, lines)
     loose: list[_Content] = []
     for line in text_lines(rest, owners):
@@ -207,6 +210,29 @@ def _with_rest(
             if box.left <= (word.box.left + word.box.right) / 2 <= box.right and _inside(word, box)
         ]
         loose.append(_Content(TagBlock(BlockKind.TEXT, (own[0].mark if own else LOOSE,)), own, [line], box))
+    return _placed(contents, loose)
+
+
+def _read_contents(backend: ReplayPage, native: Sequence[TextCell]) -> list[_Content]:
+    """The paragraphs that were read from the page's pictures."""
+    boxes = [from_docling(cell.rect.to_bounding_box()) for cell in native]
+    cells = [read_cell(index, line) for index, line in enumerate(backend.lines, start=len(native))]
+    read = {}
+    for cell in cells:
+        box = from_docling(cell.rect.to_bounding_box())
+        if not any(box.intersection(other) > 0 for other in boxes):
+            line = LayoutLine(cell.text, box)
+            read[id(line)] = (line, cell)
+    found = []
+    for group in paragraphs([line for line, _ in read.values()]):
+        lines = [read[id(line)][1] for line in group]
+        found.append(_Content(TagBlock(BlockKind.TEXT, (READ,)), [], lines, bounds([line.box for line in group])))
+    return found
+
+
+def _placed(contents: Sequence[_Content], loose: Sequence[_Content]) -> list[_Content]:
+    """The blocks with the ``loose`` ones, each behind the last block above it."""
+    ordered = list(contents)
     for content in loose:
         above = [place for place, other in enumerate(ordered) if other.box.bottom <= content.box.top + 2]
         ordered.insert(above[-1] + 1 if above else 0, content)
@@ -255,6 +281,8 @@ def _label(content: _Content, height: float, fixed: frozenset[str]) -> DocItemLa
         fonts = {word.cell.font_name for word in content.words if isinstance(word.cell, PdfTextCell)}
         if fonts and fonts <= fixed:
             return DocItemLabel.CODE
+    if content.block.kind is BlockKind.TEXT and len(content.lines) == 1 and is_choice(content.lines[0].text):
+        return DocItemLabel.LIST_ITEM
     return DocItemLabel(content.block.kind.value)
 
 

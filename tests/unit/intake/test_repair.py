@@ -184,6 +184,19 @@ def test_a_dynamic_form_shows_its_texts_and_values(reader: PdfReader, tmp_path: 
     assert page.facts.characters == len("".join(shown).replace(" ", ""))
 
 
+def test_a_form_in_packets_without_a_frame_is_read_where_its_page_is_a_notice(
+    reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
+    template = FORM[FORM.index(b"<template") : FORM.index(b"<xfa:datasets")]
+    values = FORM[FORM.index(b"<xfa:datasets") : FORM.index(b"</xdp:xdp>")]
+    entries = b"/AcroForm << /Fields [] /XFA [(template) 4 0 R (datasets) 5 0 R] >>"
+    path = catalogued(tmp_path / "a.pdf", entries, stream(b'<?xml version="1.0"?>' + template), stream(values))
+    [page] = reader.render(path, "", (1,), out_dir)
+    assert isinstance(page, RenderedPage)
+    cells = SegmentedPdfPage.model_validate_json((out_dir / page.cells).read_bytes())
+    assert "Name of the skipper: Ada Quill" in [cell.text for cell in cells.textline_cells]
+
+
 @pytest.mark.parametrize(
     "form", [b"<xdp", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"<x>" * 90_000 + b"</x>" * 90_000]
 )

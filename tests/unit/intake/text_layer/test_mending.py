@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
+from docling_core.types.doc.base import BoundingBox, CoordOrigin
+from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell, SegmentedPdfPage
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.intake import cells
@@ -13,6 +14,7 @@ from pipeline.intake.reader import PdfReader
 from pipeline.intake.text_layer.geometry import joined
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
+from pipeline.intake.text_layer.pieces import join_rows, join_signed
 from pipeline.pages import RenderedPage
 from tests.support.mapped_fonts import MappedFont, mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile, text
@@ -214,3 +216,26 @@ def test_the_only_letter_of_a_font_in_front_of_texts_is_a_bullet(tmp_path: Path)
 def test_other_lone_letters_stay(tmp_path: Path, shown: list[tuple[str, float, float, str]]) -> None:
     rows = [("Helvetica", 90, 700 - 20 * row, "Nets of cotton") for row in range(2)]
     assert "•" not in "".join(words(with_font(tmp_path / "a.pdf", *rows, *shown)))
+
+
+def _piece(text: str, left: float, right: float) -> PdfTextCell:
+    box = BoundingBox(l=left, b=100, r=right, t=120, coord_origin=CoordOrigin.BOTTOMLEFT)
+    rect = BoundingRectangle.from_bounding_box(box)
+    mode = PdfCellRenderingMode.FILL_TEXT
+    return PdfTextCell(rect=rect, text=text, orig=text, rendering_mode=mode, widget=False, font_key="", font_name="/F")
+
+
+def test_a_sign_without_width_goes_to_the_letter_before_it() -> None:
+    parts = [
+        _piece("\u0e0a\u0e32\u0e22\u0e1d\u0e31", 60, 100),
+        _piece("\u0e48", 97, 97),
+        _piece("\u0e07\u0e17\u0e32\u0e07", 100, 130),
+    ]
+    assert [cell.text for cell in join_signed(parts)] == [
+        "\u0e0a\u0e32\u0e22\u0e1d\u0e31\u0e48\u0e07\u0e17\u0e32\u0e07"
+    ]
+
+
+def test_pieces_of_one_line_are_one_line_and_columns_are_not() -> None:
+    pieces = [_piece("one", 60, 80), _piece("two", 84, 100), _piece("far", 140, 160)]
+    assert [cell.text for cell in join_rows(pieces)] == ["one two", "far"]

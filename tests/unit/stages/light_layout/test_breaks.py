@@ -96,3 +96,12 @@ def test_a_letter_at_a_line_start_marks_an_item_only_in_the_alphabet() -> None:
 
 def test_an_item_may_begin_with_a_figure_behind_its_number() -> None:
     assert found(block("2. some words that fill one whole line of running text", "3. 10 heavy libraries")) == {1}
+
+
+def test_entries_of_two_lines_without_white_space_keep_their_second_lines() -> None:
+    assert found(block(*(FULL, "Journal of Orchards, 33, 1967.") * 3, indents=(0, 14) * 3)) == {2, 4}
+
+
+def test_the_second_line_of_a_numbered_clause_is_no_indented_paragraph() -> None:
+    clauses = (f"1.1 {FULL}", FULL, f"1.2 {FULL}", FULL)
+    assert 1 not in found(block(*clauses, indents=(0, 24) * 2))

@@ -152,3 +152,11 @@ def test_display_type_is_no_caption_though_the_network_says_so() -> None:
     lines = [line("2.3 Crossings by Month", 60, 260, height=15, pitch=8), *paragraph(6, 60, 300)]
     found = labelled(regions(sheet(lines, region(LayoutLabel.CAPTION, (50, 255, 400, 280)))), lines)
     assert found[0] == ("section_header", "2.3 Crossings by Month")
+
+
+def test_page_numbers_far_behind_their_leaders_belong_to_the_entries() -> None:
+    entries = [line(f"{n} Part of the book . . . . . . .", 60, 100 + 14 * n) for n in range(6)]
+    edge = entries[0].box.right + 40
+    lines = [one for n, entry in enumerate(entries) for one in (entry, line(str(3 * n + 4), edge, entry.box.top))]
+    found = regions(sheet(lines, region(LayoutLabel.LIST_ITEM, (55, 95, edge + 30, 190), 0.95)))
+    assert [(r.label, r.box.top, r.box.bottom) for r in found] == [(LayoutLabel.DOCUMENT_INDEX, 100, 180)]

@@ -51,3 +51,9 @@ def test_a_line_that_was_read_may_begin_at_its_bullet() -> None:
     for top in (100, 114):
         gray[int(top * SCALE) : int((top + 10) * SCALE) : 2, int(80 * SCALE) : int(190 * SCALE)] = 0
     assert marked(lines, gray) == ["a thing that was read", "a thing that was read"]
+
+
+def test_the_bullets_of_lines_that_run_leftward_stand_at_their_right() -> None:
+    lines = [line("\u05e1\u05e4\u05e8\u05d9 \u05d9\u05dc\u05d3\u05d9\u05dd", 80, top) for top in (100, 114)]
+    edge = lines[0].box.right + 10
+    assert len(marked(lines, page((edge, 105, 2), (edge, 119, 2)))) == 2

@@ -100,9 +100,9 @@ def test_leaders_go_and_full_stops_stay() -> None:
 
 def test_rows_by_text_in_the_first_column_ignore_the_gaps() -> None:
     rows: list[tuple[float, dict[float, str]]] = [
-        (100, {60: "apples", 200: "11"}),
-        (111, {60: "pears", 200: "12"}),
-        (140, {60: "plums", 200: "13"}),
+        (100, {60: "apples", 200: "red"}),
+        (111, {60: "pears", 200: "green"}),
+        (140, {60: "plums", 200: "blue"}),
     ]
     placed = [word for top, cells in rows for left, text in cells.items() for word in words(text, left, top)]
     by_gaps, by_first = structure(placed, BOX), structure(placed, BOX, by_gaps=False)
@@ -131,3 +131,24 @@ def test_heads_over_several_columns_and_signs_in_columns_of_their_own() -> None:
     assert (filled[1, 1], filled[1, 3]) == ((2, "January, 2052"), (2, "January, 2051"))
     assert [filled[2, column][1] for column in range(5)] == ["Revenue", "$", "6,704", "$", "7,913"]
     assert [cell.header for cell in found.cells if cell.row in (1, 2)] == [True] * 3 + [False] * 5
+
+
+def test_totals_without_a_text_in_the_first_column_are_rows_of_their_own() -> None:
+    rows: list[tuple[float, dict[float, str]]] = [
+        *((100.0 + 20 * n, {60.0: f"item {n}", 200.0: "3 pieces", 330.0: f"{n}7.50"}) for n in range(4)),
+        (186, {200: "Tax", 330: "9"}),
+        (202, {200: "All", 330: "80"}),
+    ]
+    found, placed = table(rows)
+    assert found is not None
+    assert [text for row, _, _, text in texts(found, placed) if row >= 4 and text] == ["Tax", "9", "All", "80"]
+
+
+def test_a_column_of_numbers_under_a_short_head_is_a_column() -> None:
+    rows: list[tuple[float, dict[float, str]]] = [
+        (100, {60: "No", 90: "Name", 200: "Cost"}),
+        *((120.0 + 20 * n, {60.0: str(n), 90.0: f"thing {n}", 200.0: f"{n}50"}) for n in range(1, 5)),
+    ]
+    found, placed = table(rows)
+    assert found is not None
+    assert (found.columns, texts(found, placed)[3][3]) == (3, "1")

@@ -1,0 +1,253 @@
+"""Check boxes that are drawn or typed in front of a line, as ``[x]`` and ``[ ]`` at its beginning.
+
+A drawn box is no text, and the cross in it often is none either, so that a choice that was left open reads like one
+that was made. The page's pixels show both: a square of thin sides in front of a line, and ink in it or none.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from docling_core.types.doc.page import BoundingRectangle, SegmentedPdfPage, TextCell
+from numpy.typing import NDArray
+
+from pipeline.pages import Box, TextLine
+
+TICKED, EMPTY = "[x]", "[ ]"
+REACH = 2.4  # in line heights: how far in front of its text a box begins at most
+READ_OVER = 1.6  # in line heights: how far the box of a read line may reach over a check box
+BESIDE = 0.4  # in line heights: how far a check box may reach above and below its line
+CONTRAST = 48  # of 255: what differs more from the paper is ink
+SIDE = (0.5, 1.7)  # in line heights: least and largest side of a check box
+SQUARE = 0.8  # its shorter side as a share of its longer one
+STROKE = 0.3  # of its side: what is thicker is no drawn side
+DRAWN = 0.85  # share of a side that is drawn
+MARKED = 0.04  # share of the space within a box that is ink, from which on it is ticked
+FILLED = 0.8  # the same from which on it is a filled square
+BEYOND = 0.2  # of its side: sides that go on so far beyond a corner belong to a grid
+EMPTY_SIGNS, TICKED_SIGNS = "\u2610", "\u2611\u2612"
+MARKS = "xX\u00d7\u2715\u2716\u2717\u2718\u2713\u2714\u221a\u2022\u25cf"
+# What text recognition makes of a box, alone or with the mark in it.
+_READ_BOX = re.compile(
+    "[\u53e3\u25a1\u56d7\u56de\u533a\u56fe\u51f6\u2610-\u2612\u2713-\u2718\u221a\u00d7]{1,2}\\s*|[xXODVv0o]{1,2}\\s+"
+)
+
+Gray = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Line = TextCell | TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBox:
+    """A check box, in points with the origin at the top left."""
+
+    box: Box
+    ticked: bool
+
+    @property
+    def text(self) -> str:
+        return TICKED if self.ticked else EMPTY
+
+    def holds(self, box: Box) -> bool:
+        """Whether the middle of ``box`` lies in it."""
+        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+        return self.box.left <= x <= self.box.right and self.box.top <= y <= self.box.bottom
+
+
+class BoxFinder:
+    """Finds drawn boxes on a page; ``gray`` is (height, width) at ``scale`` pixels per point."""
+
+    def __init__(self, gray: Gray, scale: float) -> None:
+        self._gray, self._scale = gray, scale
+
+    def find(self, line: Box, start: float, end: float) -> CheckBox | None:
+        """The box nearest to ``end`` that lies between ``start`` and ``end`` (x, in points) in the row of ``line``."""
+        scale, beside = self._scale, BESIDE * line.height
+        left, top = max(int(start * scale), 0), max(int((line.top - beside) * scale), 0)
+        part = self._gray[top : int((line.bottom + beside) * scale) + 1, left : max(int(end * scale), 0)]
+        ink = ink_of(part)
+        found = square(ink, SIDE[0] * line.height * scale, SIDE[1] * line.height * scale) if ink.any() else None
+        if found is None:
+            return None
+        x0, y0, x1, y1, inked = found
+        box = Box((left + x0) / scale, (top + y0) / scale, (left + x1) / scale, (top + y1) / scale)
+        return CheckBox(box, inked >= MARKED)
+
+
+def ink_of(part: Gray) -> Mask:
+    """Where the part differs from its paper, which is the shade that most of it has."""
+    if part.size == 0:
+        return np.zeros(part.shape, dtype=np.bool_)
+    return np.asarray(np.abs(part.astype(np.int16) - int(np.median(part))) > CONTRAST)
+
+
+def square(ink: Mask, least: float, most: float) -> tuple[int, int, int, int, float] | None:
+    """The last drawn square in ``ink`` with sides from ``least`` to ``most`` pixels: left, top, right, bottom, and the
+    share of the space within that is ink.
+    """
+    runs = [_longest_run(column) for column in ink.T]
+    sides = [number for number, (low, high) in enumerate(runs) if least <= high - low <= most]
+    for right in reversed(sides):
+        for left in (number for number in sides if least <= right + 1 - number <= most):
+            found = _closed(ink, left, right, runs)
+            if found is not None:
+                return found
+    return None
+
+
+def _closed(
+    ink: Mask, left: int, right: int, runs: Sequence[tuple[int, int]]
+) -> tuple[int, int, int, int, float] | None:
+    """The square between two columns, where all its sides are drawn, thin, and end at its corners."""
+    top, bottom = min(runs[left][0], runs[right][0]), max(runs[left][1], runs[right][1])
+    width, height = right + 1 - left, bottom - top
+    stroke = max(int(STROKE * height), 2)
+    alike = all(high - low >= DRAWN * height for low, high in (runs[left], runs[right]))
+    if not alike or min(width, height) < SQUARE * max(width, height):
+        return None
+    body = ink[top:bottom, left : right + 1]
+    drawn = (body[:stroke].mean(axis=1).max(), body[-stroke:].mean(axis=1).max())
+    within = body[stroke:-stroke, stroke:-stroke]
+    if min(drawn) < DRAWN or within.size == 0 or within.mean() >= FILLED:
+        return None
+    if not _alone(ink, left, top, right + 1, bottom):
+        return None
+    return left, top, right + 1, bottom, float(within.mean())
+
+
+def _alone(ink: Mask, left: int, top: int, right: int, bottom: int) -> bool:
+    """Whether the sides of a square end at its corners, as those of a grid do not, and white space is beside it, as
+    there is none between letters. The tail of a tick may reach out of its box above.
+    """
+    height = bottom - top
+    beyond, lower = max(int(BEYOND * height), 2), top + height // 2
+    stroke = max(int(STROKE * height), 2)
+    above = ink[max(top - beyond, 0) : max(top - 1, 0), left : left + stroke]
+    below = ink[bottom + 1 : bottom + beyond, left : left + stroke]
+    if any(part.size and part.all(axis=0).any() for part in (above, below)):
+        return False
+    before, after = ink[lower:bottom, : max(left - 1, 0)], ink[lower:bottom, right + 1 : right + beyond]
+    return not before.any() and not after.any()
+
+
+def _longest_run(column: Mask) -> tuple[int, int]:
+    """Where the longest stretch of ink in a column of pixels starts and ends."""
+    change = np.diff(np.concatenate(([0], column.astype(np.int8), [0])))
+    starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+    if not len(starts):
+        return 0, 0
+    best = int((ends - starts).argmax())
+    return int(starts[best]), int(ends[best])
+
+
+def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
+    """Put what check boxes say into the lines and words of ``page``, in place. The page's origin is the top left."""
+    cells, words = page.textline_cells, page.word_cells
+    boxes = [_box(cell) for cell in cells]
+    signs = [(box, cell.text.strip()) for cell, box in zip(cells, boxes, strict=True) if _is_mark(cell.text)]
+    found: list[CheckBox] = []
+    for cell, box in zip(cells, boxes, strict=True):
+        if _is_mark(cell.text) or not cell.text.strip():
+            continue
+        lead, *rest = cell.text.split(maxsplit=1)
+        own = _own(words, box) if rest and _is_mark(lead) else []
+        start = _box(own[1]).left if len(own) > 1 else box.left
+        check = _typed(own, signs, box, start) or finder.find(box, start - REACH * box.height, start)
+        if check is None or _holds_text(check, cells, boxes):
+            continue
+        found.append(check)
+        first = own[1] if len(own) > 1 else next(iter(_own(words, box)), None)
+        _say(cell, f"{check.text} {rest[0] if len(own) > 1 else cell.text.strip()}", check.box)
+        if first is not None:
+            _say(first, f"{check.text} {first.text.strip()}", check.box)
+    if found:
+        page.textline_cells = [cell for cell in cells if not _in_box(cell, found)]
+        page.word_cells = [word for word in words if not _in_box(word, found)]
+
+
+def _is_mark(text: str) -> bool:
+    return len(text.strip()) == 1 and text.strip() in MARKS + EMPTY_SIGNS + TICKED_SIGNS
+
+
+def _own(words: Sequence[TextCell], line: Box) -> list[TextCell]:
+    """The words of a line, from left to right."""
+    own = [(box.left, number) for number, word in enumerate(words) if _middle_in(box := _box(word), line)]
+    return [words[number] for _, number in sorted(own)]
+
+
+def _middle_in(box: Box, line: Box) -> bool:
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    return line.left <= x <= line.right and line.top <= y <= line.bottom
+
+
+def _typed(own: Sequence[TextCell], signs: Sequence[tuple[Box, str]], line: Box, start: float) -> CheckBox | None:
+    """The sign of a check box with which the line begins, or that stands in front of it."""
+    leading = [(_box(own[0]), own[0].text.strip())] if own else []
+    level = [(box, text) for box, text in signs if box.top < (line.top + line.bottom) / 2 < box.bottom]
+    for box, text in (*leading, *level):
+        if text in EMPTY_SIGNS + TICKED_SIGNS and 0 <= start - box.right + line.height / 2 <= REACH * line.height:
+            return CheckBox(box, text in TICKED_SIGNS)
+    return None
+
+
+def _holds_text(check: CheckBox, cells: Sequence[TextCell], boxes: Sequence[Box]) -> bool:
+    return any(check.holds(box) and not _is_mark(cell.text) for cell, box in zip(cells, boxes, strict=True))
+
+
+def _in_box(cell: TextCell, found: Sequence[CheckBox]) -> bool:
+    return _is_mark(cell.text) and any(check.holds(_box(cell)) for check in found)
+
+
+def _box(cell: TextCell) -> Box:
+    box = cell.rect.to_bounding_box()
+    return Box(box.l, min(box.t, box.b), box.r, max(box.t, box.b))
+
+
+def _say(cell: TextCell, text: str, box: Box) -> None:
+    """Let the cell say ``text`` and begin at ``box``."""
+    own = _box(cell)
+    cell.text = cell.orig = text
+    cell.rect = BoundingRectangle(
+        r_x0=min(box.left, own.left),
+        r_y0=own.bottom,
+        r_x1=own.right,
+        r_y1=own.bottom,
+        r_x2=own.right,
+        r_y2=own.top,
+        r_x3=min(box.left, own.left),
+        r_y3=own.top,
+        coord_origin=cell.rect.coord_origin,
+    )
+
+
+def mark_read_choices(lines: Sequence[TextLine], finder: BoxFinder) -> tuple[TextLine, ...]:
+    """The read lines with what check boxes say, without those that are the mark in a box."""
+    marked = [_marked(line, finder) for line in lines]
+    found = [check for _, check in marked if check is not None]
+    return tuple(
+        line for line, check in marked if check is not None or not any(each.holds(_line_box(line)) for each in found)
+    )
+
+
+def _marked(line: TextLine, finder: BoxFinder) -> tuple[TextLine, CheckBox | None]:
+    box = _line_box(line)
+    (x0, y0), (x1, y1) = line.corners[:2]
+    if x1 - x0 < abs(y1 - y0) or len(line.text.strip()) < 3:
+        return line, None
+    check = finder.find(box, box.left - REACH * box.height, box.left + READ_OVER * box.height)
+    if check is None:
+        return line, None
+    text = (
+        _READ_BOX.sub("", line.text, count=1)
+        if check.box.right > box.left and _READ_BOX.match(line.text)
+        else line.text
+    )
+    left = min(check.box.left, box.left)
+    corners = ((left, y0), line.corners[1], line.corners[2], (left, line.corners[3][1]))
+    return replace(line, text=f"{check.text} {text.strip()}", corners=corners), check
+
+
+def _line_box(line: TextLine) -> Box:
+    across, down = [x for x, _ in line.corners], [y for _, y in line.corners]
+    return Box(min(across), min(down), max(across), max(down))

@@ -1,0 +1,100 @@
+"""Columns of running text: a page that has them is read column by column, between what spans them.
+
+docling follows what stands below what. So a column that begins higher than the one before it is read first there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from docling.models.postprocessing.reading_order_rb import PageElement
+from docling_core.types.doc.labels import DocItemLabel
+
+from pipeline.stages.light_layout.match import reads_right_to_left
+
+LEAST_TEXT = 200  # characters on either side of a gutter
+PARAGRAPH = 100  # characters of a paragraph; each side has one at least
+PARAGRAPH_WIDTH = 0.14  # of the page's width, at least
+BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over so much of it
+MOST_ELEMENTS = 400  # of a page; more are no columns of text
+SLACK = 2.0  # points by which an element may reach into a gutter
+
+Order = Callable[[list[PageElement]], list[PageElement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """A gutter at ``x`` points from the left, with the elements left and right of it, and those that span it."""
+
+    x: float
+    left: tuple[PageElement, ...]
+    right: tuple[PageElement, ...]
+    spanning: tuple[PageElement, ...]
+
+    @property
+    def text(self) -> int:
+        """The characters on the side that has less."""
+        return min(_characters(self.left), _characters(self.right))
+
+
+def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
+    """The elements of one page in reading order; ``order`` is asked for what stands in one column."""
+    gutter = _gutter(elements) if len(elements) <= MOST_ELEMENTS else None
+    if gutter is None:
+        return order(elements)
+    sides = (gutter.left, gutter.right)
+    if reads_right_to_left("".join(element.text for element in elements)):
+        sides = (gutter.right, gutter.left)
+    spanning = sorted(gutter.spanning, key=lambda element: -element.t)
+    ordered: list[PageElement] = []
+    for number in range(len(spanning) + 1):
+        for side in sides:
+            band = [element for element in side if _above(spanning, element) == number]
+            ordered += in_columns(band, order) if band else []
+        ordered += spanning[number : number + 1]
+    return ordered
+
+
+def _above(spanning: Sequence[PageElement], element: PageElement) -> int:
+    """How many of the ``spanning`` elements stand above the element."""
+    return sum(other.t + other.b > element.t + element.b for other in spanning)
+
+
+def _gutter(elements: Sequence[PageElement]) -> Gutter | None:
+    """The gutter between columns of text with the most text on both sides; None where there is none."""
+    starts = sorted({element.l for element in elements})
+    found = []
+    for start in starts[1:]:
+        right = tuple(element for element in elements if element.l >= start - SLACK)
+        edge = min(element.l for element in right)
+        left = tuple(element for element in elements if element.l < start - SLACK and element.r <= edge + SLACK)
+        spanning = tuple(e for e in elements if e.l < start - SLACK and e.r > edge + SLACK)
+        gutter = Gutter(edge, left, right, spanning)
+        if _is_text(left) and _is_text(right) and _beside(gutter):
+            found.append(gutter)
+    return max(found, key=lambda gutter: gutter.text, default=None)
+
+
+def _characters(elements: Sequence[PageElement]) -> int:
+    return sum(len(element.text) for element in elements)
+
+
+def _is_text(side: Sequence[PageElement]) -> bool:
+    paragraphs = (
+        element.label in (DocItemLabel.TEXT, DocItemLabel.LIST_ITEM)
+        and len(element.text) >= PARAGRAPH
+        and element.r - element.l >= PARAGRAPH_WIDTH * element.page_size.width
+        for element in side
+    )
+    return _characters(side) >= LEAST_TEXT and any(paragraphs)
+
+
+def _beside(gutter: Gutter) -> bool:
+    """Whether text stands on both sides of the gutter over some height, and more of it than spans the gutter there."""
+    height = int(gutter.left[0].page_size.height) + 1
+    covered = np.zeros((3, height), dtype=np.bool_)
+    for number, side in enumerate((gutter.left, gutter.right, gutter.spanning)):
+        for element in side:
+            covered[number, max(int(element.b), 0) : max(int(element.t), 0)] = True
+    both = covered[0] & covered[1]
+    return bool(both.sum() >= BESIDE * height and (both & covered[2]).sum() <= 0.2 * both.sum())

@@ -1,0 +1,43 @@
+"""Pages in columns are read column by column, whichever begins higher."""
+
+from docling.models.postprocessing.reading_order_rb import PageElement
+from docling_core.types.doc.labels import DocItemLabel
+
+from pipeline.stages.page_order import PageOrder
+from tests.unit.stages.test_page_order import element
+
+PROSE = "some words that fill a line of running text, and go on and on until the paragraph has its length at last. " * 2
+TEXT, HEADING = DocItemLabel.TEXT, DocItemLabel.SECTION_HEADER
+
+
+def order(page: list[PageElement]) -> list[int]:
+    return [found.cid for found in PageOrder().predict_reading_order(page)]
+
+
+def test_a_column_that_begins_lower_is_read_first_where_it_stands_first() -> None:
+    page = [
+        element(0, HEADING, (150, 60, 450, 85), "Title"),
+        element(1, TEXT, (262, 95, 335, 105), "Author"),
+        element(2, HEADING, (60, 140, 180, 155), "Left head"),
+        element(3, TEXT, (60, 170, 290, 400), PROSE),
+        element(4, TEXT, (305, 125, 534, 400), PROSE),
+        element(5, TEXT, (60, 410, 290, 560), PROSE),
+    ]
+    assert order(page) == [0, 1, 2, 3, 5, 4]
+
+
+def test_what_spans_the_columns_parts_them() -> None:
+    page = [
+        element(0, TEXT, (60, 60, 290, 200), PROSE),
+        element(1, TEXT, (305, 60, 534, 200), PROSE),
+        element(2, HEADING, (60, 220, 534, 240), "Over both"),
+        element(3, TEXT, (60, 250, 290, 400), PROSE),
+        element(4, TEXT, (305, 250, 534, 400), PROSE),
+    ]
+    assert order(page) == [0, 1, 2, 3, 4]
+
+
+def test_columns_of_text_that_runs_leftward_are_read_from_the_right() -> None:
+    hebrew = "\u05d4\u05e1\u05e4\u05e8\u05d9\u05d9\u05d4 " * 40
+    page = [element(0, TEXT, (60, 60, 290, 400), hebrew), element(1, TEXT, (305, 80, 534, 400), hebrew)]
+    assert order(page) == [1, 0]
