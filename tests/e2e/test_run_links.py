@@ -151,16 +151,21 @@ def test_back_leads_from_a_run_to_the_start_and_forward_again(story: FolioPage, 
     expect(story.page).to_have_url(re.compile(run_id))
     held: list[Route] = []
 
+    released: list[bool] = []
+
     def hold(route: Route) -> None:
-        held.append(route)
+        if released:
+            route.continue_()
+        else:
+            held.append(route)
 
     story.page.route("**/queue/join*", hold)
     story.page.click("#start-over")
     expect(story.page).not_to_have_url(re.compile("run="))
     expect(story.page.locator("#card")).to_be_visible()
+    released.append(True)
     for route in held:
         route.continue_()
-    story.page.unroute("**/queue/join*")
     expect(story.page.locator("#welcome")).to_be_visible()
     story.page.go_back()
     story.expect_status("Done")

@@ -132,9 +132,10 @@ class ConvertWiring:
         for event, listener, inputs in turning:
             turned = self._on(event, listener, inputs)
             turned.then(None, [memory.scroll_page], js=script("scroll_to_page"), api_visibility="private")
-        self._on(result.earlier.click, self._visits.list_earlier, set())
+        lasting: dict[str, Any] = {"trigger_mode": "always_last"}  # what is asked while an answer is out is not lost
+        self._on(result.earlier.click, self._visits.list_earlier, set(), **lasting)
         self._follow(self._on(result.earlier.select, self._visits.open_earlier, set()))
-        self._follow(self._on(memory.back.click, self._visits.go_back, set()))
+        self._follow(self._on(memory.back.click, self._visits.go_back, set(), **lasting))
         private: dict[str, Any] = {"api_visibility": "private"}
         result.show_pages.change(None, [result.show_pages], js=script("show_pages"), **private)
         page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)
@@ -145,7 +146,9 @@ class ConvertWiring:
         """What parts of the page with listeners of their own need of it."""
         return WholePage(self._on, self._follow, self._focused, self._readdress, self._linked)
 
-    def _on(self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any]) -> Any:
+    def _on(
+        self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any], **settings: Any
+    ) -> Any:
         return event(
             listener,
             inputs or None,
@@ -153,6 +156,7 @@ class ConvertWiring:
             show_progress="hidden",
             concurrency_limit=None,
             api_visibility="private",
+            **settings,
         )
 
     def _estimated(self, options: set[Any], *events: Callable[..., Any]) -> None:
