@@ -73,7 +73,7 @@ ROWS = (
     ),
     CommandRow(
         r"python -m benchmarks\.gpu_check ",
-        f"{UNIT}/benchmarks/test_gpu_check_rehearsal.py::test_the_machine_is_described_and_fit",
+        "tests/networks/benchmarks/test_gpu_check_rehearsal.py::test_the_machine_is_described_and_fit",
     ),
     CommandRow(
         r"make gpu-check",
