@@ -16,6 +16,7 @@ from gradio_client.exceptions import AppError, ValidationError
 from pipeline.formats import FILE_FORMATS
 from tests.e2e.conftest import Site, Upload, serve
 from tests.support.clients import connect
+from tests.support.runs import until
 
 TITLE = "A Handbook for Small Tide Mills"
 
@@ -153,9 +154,9 @@ def test_no_bad_value_ends_in_a_500(scripted: Site, path: str, body: dict[str, o
 
 
 def test_plain_http_is_as_the_page_shows_it(scripted: Site, upload: Upload) -> None:
-    """The three curl commands of docs/api.md, each with what the one before it answered."""
+    """The curl commands of docs/api.md: three, each with what the one before it answered, and then the archive's."""
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8").replace("\\\n", "")
-    send, submit, wait = re.findall(r"^    (curl .*)$", page, flags=re.MULTILINE)
+    archive, send, submit, wait = re.findall(r"^    (curl .*)$", page, flags=re.MULTILINE)
     (report,) = upload("report")
     (path,) = by_http(scripted, send.replace("report.pdf", str(report))).json()
     event = by_http(scripted, submit.replace("/tmp/gradio/…/report.pdf", path)).json()["event_id"]
@@ -164,6 +165,7 @@ def test_plain_http_is_as_the_page_shows_it(scripted: Site, upload: Upload) -> N
     (told,) = json.loads(answer.split("data: ")[1].splitlines()[0])
     assert told["run_id"]
     assert told["pages_selected"] == 3
+    until(lambda: by_http(scripted, archive.replace("RUN_ID", told["run_id"])).status_code == 200)
 
 
 def by_http(site: Site, command: str) -> httpx.Response:

@@ -202,7 +202,7 @@ def _read_and_try_to_change(client: Client, file: Path) -> None:
     assert str(status["run_id"]) not in json.dumps([shared, same])
     assert [Path(file).read_bytes() for file in same] == [Path(file).read_bytes() for file in files]
     assert client.predict(run_id=reading, page=1, api_name="/page")["markdown"]
-    for endpoint in ("/cancel", "/resume", "/delete"):
+    for endpoint in ("/cancel", "/resume", "/repair", "/accept", "/delete"):
         with pytest.raises(AppError, match=r"private link.*\(run_read_only\)"):
             client.predict(run_id=reading, api_name=endpoint)
     assert client.predict(run_id=status["run_id"], api_name="/delete")["deleted"]
