@@ -126,6 +126,7 @@ def test_the_runs_of_this_browser_are_listed_opened_and_deleted(
     tab.expect_status("Done")
     expect(tab.page.locator("#card h2")).to_have_text("first.pdf")
     expect(tab.page).to_have_url(re.compile("run="))
+    expect(listed).to_have_text(["first.pdf", "second.pdf"])  # the other tab's news have come
     story.page.get_by_role("button", name="Delete first.pdf").click()
     expect(story.page.get_by_role("button", name="Keep it")).to_be_focused()
     story.page.keyboard.press("Enter")

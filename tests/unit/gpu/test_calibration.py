@@ -62,11 +62,8 @@ def test_packed_records_teach_as_loose_ones_do(settings: Settings, documents: Pa
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
     record, ledger = record_of(settings, view), Ledger(settings.data_dir)
     for number in range(5):
-        ledger.finished(
-            replace(
-                record, iteration_id=f"{record.iteration_id[:-2]}{number:02x}", gpu=replace(record.gpu, made=(call,))
-            )
-        )
+        another = f"{record.iteration_id[:-2]}{(int(record.iteration_id[-2:], 16) + 1 + number) % 256:02x}"
+        ledger.finished(replace(record, iteration_id=another, gpu=replace(record.gpu, made=(call,))))
     with running(settings, RefusingBundle()) as runner:
         before = runner.estimate(5, ConvertOptions())
     publish(ledger)

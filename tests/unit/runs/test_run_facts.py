@@ -99,7 +99,7 @@ def test_the_sample_has_no_field_at_its_default(item: Field[Any]) -> None:
 
 def test_every_fact_survives_the_way_from_view_to_disk_to_view(folder: RunFolder) -> None:
     export = ExportFile("md", folder.exports / "document.md", 4)
-    view = replace(first_view(folder, START, FACTS), exports=(export,))
+    view = replace(first_view(folder, folder.start(), FACTS), exports=(export,))
     folder.write_end(run_end(view))
     assert remembered(folder) == view
     assert remembered(folder).facts() == FACTS.facts()
