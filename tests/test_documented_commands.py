@@ -82,7 +82,7 @@ ROWS = (
     ),
     CommandRow(
         r"make test-planned",
-        f"{UNIT}/workers/test_planning/test_planning_work.py::test_a_conversion_is_held_against_what_the_generator_knows",
+        f"{UNIT}/workers/test_planning/test_planning_work.py::test_a_conversion_is_held_against_the_generators_truth",
         "minutes: as many conversions as cases were planned",
     ),
     CommandRow(r"python -m benchmarks\.", needs="minutes of a quiet machine: it made the figures beside it"),

@@ -81,7 +81,8 @@ def patch_torch(client_torch: ModuleType) -> None:
     is_plain = os.environ.get(PLAIN_VARIABLE) == "true"
     client_torch.unpatch = plain.leave_emulation if is_plain else _stay_emulated  # type: ignore[attr-defined]
     client_torch.init = _guarded(plain.init_worker if is_plain else _init_worker)  # type: ignore[attr-defined]
-    client_torch.move = functools.partial(plain.place_weights, _packed_tensors) if is_plain else _read_packs  # type: ignore[attr-defined]
+    place = functools.partial(plain.place_weights, _packed_tensors)
+    client_torch.move = place if is_plain else _read_packs  # type: ignore[attr-defined]
 
 
 PATCHES = {"spaces.zero.config": _patch_config, "spaces.zero.torch": patch_torch}

@@ -152,7 +152,8 @@ def test_the_html_has_language_direction_and_words_for_pictures(tmp_path: Path) 
 def test_pictures_in_the_markdown_have_no_language(tmp_path: Path) -> None:
     document = two_pages(tmp_path)
     Image.effect_noise((64, 64), 80).save(tmp_path / "a.png")  # thousands of letters in the Markdown
-    document.add_text(DocItemLabel.TEXT, "تدور الطاحونة مع المد والجزر في كل يوم من أيام السنة. " * 4)
+    sentence = "تدور الطاحونة مع المد والجزر في كل يوم من أيام السنة. "
+    document.add_text(DocItemLabel.TEXT, sentence * 4)
     source = ExportSource(document, tmp_path, "mills", form=MarkdownForm(pictures=PictureForm.EMBEDDED))
     assert '<html lang="ar" dir="rtl">' in written(source, "html").decode()
 

@@ -100,7 +100,12 @@ def test_markdown_of_runs_whose_files_are_here_is_counted_and_the_folder_is_list
         ledger.finished(record)
     listings: list[int] = []
     real = ArtifactStore.runs
-    monkeypatch.setattr(ArtifactStore, "runs", lambda self: listings.append(1) or real(self))  # type: ignore[func-returns-value]
+
+    def counted(store: ArtifactStore) -> object:
+        listings.append(1)
+        return real(store)
+
+    monkeypatch.setattr(ArtifactStore, "runs", counted)
     reader, week_after = StudiedRuns(settings.data_dir), MONDAY + timedelta(days=8)
     found = {run.record_id: run.markdown for run in reader.until(week_after)}
     assert {record_id for record_id, counts in found.items() if counts} == set(folders)

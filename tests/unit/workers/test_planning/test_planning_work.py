@@ -169,7 +169,7 @@ def test_outcomes_that_are_not_there_are_none(tmp_path: Path) -> None:
 # -- what make test-planned asks ---------------------------------------------------------------------------------------
 
 
-def test_a_conversion_is_held_against_what_the_generator_knows(tmp_path: Path) -> None:
+def test_a_conversion_is_held_against_the_generators_truth(tmp_path: Path) -> None:
     recipe = Recipe("report", 100, finish="mixed_sizes")
     document = write_document(recipe, tmp_path / "document.pdf")
     asked = Invariants(("ok",), words=0.9, headings=0.9, tables=1.0, list_items=0.9, order=0.8)
