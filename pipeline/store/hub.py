@@ -84,7 +84,7 @@ class ResultsRepo:
     ) -> None:
         set_client_factory(client_with_timeouts)
         self._kind = kind
-        self._api = HfApi(endpoint=endpoint, token=token)
+        self._api = HfApi(endpoint=endpoint, token=token or None)
         self._private = private
         self._prepared = False
         self.repo_id = repo_id

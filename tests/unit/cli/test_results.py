@@ -94,6 +94,14 @@ def test_nothing_is_deleted_unless_somebody_says_so(hub: HubUnderTest, capsys: p
     assert len(hub.standin.repos[hub.repo_id].files) == 10
 
 
+def test_without_a_token_the_hub_is_asked_all_the_same(
+    hub: HubUnderTest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HF_TOKEN")
+    assert results("--dataset", "tester/folio-results") == 1
+    assert "[repository_missing]" in capsys.readouterr().err
+
+
 def test_a_record_that_arrives_meanwhile_stays(hub: HubUnderTest, capsys: pytest.CaptureFixture[str]) -> None:
     assert hub.standin is not None
     standin, late = hub.standin, "017f22e2-79b0-7cc3-98c4-0000000000ff"
