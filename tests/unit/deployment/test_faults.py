@@ -142,6 +142,21 @@ def test_a_question_that_is_refused_ends_with_one_sentence_and_a_second_deploy_h
     healed(deploys, DeployOptions())
 
 
+def test_the_network_lost_while_the_build_is_followed_is_healed_too(deploys: Deploys) -> None:
+    deploys.deploy(follow=False)
+    before = len(deploys.hub.requests)
+    deploys.files["app.py"] = b"print(2)\n"
+    deploys.deploy(follow=False)
+    changes = len(deploys.hub.requests) - before
+    deploys.files["app.py"] = b"print(3)\n"
+    cut_after(deploys, len(deploys.hub.requests) + changes)
+    with pytest.raises(HubOutOfReach, match="look at the Space"):
+        deploys.deploy()
+    assert len(deploys.space.commits) == 4
+    healed(deploys, DeployOptions())
+    assert len(deploys.space.commits) == 4
+
+
 def forget(deploys: Deploys) -> None:
     """An account with nothing in it."""
     deploys.hub.spaces.repos.clear()
