@@ -46,8 +46,8 @@ def make_input(folder: Path, count: int, bad: int = 0, kinds: tuple[str, ...] = 
         name = ENCRYPTED if number < bad else kinds[number % len(kinds)]
         data = (DOCUMENTS / f"{name}.pdf").read_bytes() + b"\n%% copy %d\n" % number  # changes the hash alone
         if number < bad:
-            kept = (data, data[: len(data) // 3], b"", b"%PDF-1.7\nbroken", b"<html>no PDF</html>", data[200:])
-            data = kept[number % len(kept)]
+            broken = (data, data[: len(data) // 3], b"", b"%PDF-1.7\nbroken", b"<html>no PDF</html>", data[200:])
+            data = broken[number % len(broken)]
         (folder / f"d{number:04}.pdf").write_bytes(data)
     return folder
 

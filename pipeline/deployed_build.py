@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.process_start import PROJECT_DIR
+
 BUILD_FILE = "build.json"
 DEPLOYMENT_VARIABLE = "DEPLOYMENT"
 VERSION_PATH = "/version"
-PROJECT_DIR = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)

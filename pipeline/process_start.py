@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
-"""The current folder of a process that runs a module of Folio."""
+"""The folder that holds the project's files: the current one of a process that runs a module of Folio."""
 
 _starting = threading.Lock()
 os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release)

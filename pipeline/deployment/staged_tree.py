@@ -12,8 +12,9 @@ from typing import Any
 
 import yaml
 
-from pipeline.deployed_build import BUILD_FILE, PROJECT_DIR, build_file
+from pipeline.deployed_build import BUILD_FILE, build_file
 from pipeline.errors import BundleNotWritten
+from pipeline.process_start import PROJECT_DIR
 from pipeline.space_roles import SpaceRole
 
 ROOT_FILES = (

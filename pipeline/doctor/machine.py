@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline.deployed_build import PROJECT_DIR
 from pipeline.errors import FolioError, StorageFailed, WeightsMissing
 from pipeline.gpu.compile_at_start import ZERO_GPU
 from pipeline.gpu.compile_call import is_complete
 from pipeline.gpu.device import has_gpu
 from pipeline.models.tesseract.tesseract_reader import TesseractReader
+from pipeline.process_start import PROJECT_DIR
 from pipeline.settings import Settings
 from pipeline.store.files import discard, write_new
 from pipeline.store.weight_cache import find_weights

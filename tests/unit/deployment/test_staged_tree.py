@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.deployed_build import PROJECT_DIR, read_build
+from pipeline.deployed_build import read_build
 from pipeline.deployment.staged_tree import APP_PORT, DOCKER, FOLDERS, ROOT_FILES, stage, write_bundle
 from pipeline.errors import BundleNotWritten
+from pipeline.process_start import PROJECT_DIR
 from pipeline.space_roles import APP, DASHBOARD, SPACE_ROLES, SpaceRole
 
 DOCKERFILE = (PROJECT_DIR / "Dockerfile").read_text(encoding="utf-8")
