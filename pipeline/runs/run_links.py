@@ -7,12 +7,13 @@ to whoever has the read-only link alone.
 
 from collections.abc import Iterator
 
-from pipeline.errors import RunReadOnly, SourceExpired
+from pipeline.errors import RunReadOnly
 from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
 from pipeline.records import ConvertOptions, Origin
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
+from pipeline.runs.stored_runs import stored_source
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.store.artifacts import READING_ID, ArtifactStore, RunFolder
 
@@ -126,10 +127,7 @@ class RunLinks:
 
         Raises SourceExpired, and what ``check`` and ``convert`` raise.
         """
-        folder = self._private(link)
-        if not folder.source.is_file():
-            raise SourceExpired
-        source = Source(folder.source, folder.start().source_name, password)
+        source = stored_source(self._private(link), password)
         return self.convert(self.check(source, origin), options, origin, by, again=again)
 
     def _open(self, link: str) -> RunFolder:

@@ -11,12 +11,11 @@ import contextvars
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
-from pipeline.errors import FolioError, InternalError, RunNotFound, RunStillGoing
+from pipeline.errors import FolioError, InternalError, RunStillGoing
 from pipeline.gpu.calibration import Calibration
 from pipeline.gpu.own_card import seats
 from pipeline.gpu.worker import install
@@ -317,17 +316,14 @@ class Runner:
         """Delete everything of the run, of the runs it continues and of those that read its pages again, but their
         records.
 
-        Raises RunNotFound, and RunStillGoing where one of them is under way.
+        Raises RunNotFound, and RunStillGoing where one of them is under way; nothing is deleted then.
         """
-        folder = self._store.open(run_id)
-        related = self._successors.related(folder)
-        if self._in_use().intersection((run_id, *related)):
+        family = self._successors.family(self._store.open(run_id))
+        if self._in_use().intersection(folder.run_id for folder in family):
             raise RunStillGoing
-        folder.delete()
-        self._forget(run_id)
-        for other in related:
-            with suppress(RunNotFound):  # expired already
-                self.delete(other)
+        for folder in family:
+            folder.delete()
+            self._forget(folder.run_id)
 
     # -- work --------------------------------------------------------------------------------------------------------
 

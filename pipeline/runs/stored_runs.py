@@ -5,13 +5,20 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import replace
 
-from pipeline.errors import RunNotFound
+from pipeline.errors import RunNotFound, SourceExpired
 from pipeline.runs.facsimiles import Facsimile, facsimile
 from pipeline.runs.past_runs import expires_at, outlined, remembered
-from pipeline.runs.state import RunView
+from pipeline.runs.state import RunView, Source
 from pipeline.store.artifacts import ArtifactStore, RunFolder
 
 KEPT_VIEWS = 8  # a page's text takes a few kilobytes, so 300 pages take about a megabyte
+
+
+def stored_source(folder: RunFolder, password: str) -> Source:
+    """The run's own copy of its source. Raises SourceExpired where that is gone."""
+    if not folder.source.is_file():
+        raise SourceExpired
+    return Source(folder.source, folder.start().source_name, password)
 
 
 class StoredRuns:

@@ -17,7 +17,6 @@ from pipeline.errors import (
     PageNotSelected,
     RunNotEnded,
     RunNotFound,
-    SourceExpired,
 )
 from pipeline.intake.planning import parse_page_range
 from pipeline.pages import LaneChoice, PageStatus, format_page_range
@@ -26,8 +25,8 @@ from pipeline.runs.admission import Admission, Asked, SecondReading, Work
 from pipeline.runs.job import Job
 from pipeline.runs.page_outcome import UNSURE
 from pipeline.runs.refusal_records import RefusalRecords
-from pipeline.runs.state import RunView, Source
-from pipeline.runs.stored_runs import StoredRuns
+from pipeline.runs.state import RunView
+from pipeline.runs.stored_runs import StoredRuns, stored_source
 from pipeline.runs.visitors import Visitor
 from pipeline.store.artifacts import ArtifactStore, RunFolder
 
@@ -82,7 +81,7 @@ class Successors:
             start = parent.start()
             options = replace(start.options, lane=lane or start.options.lane)
             with self._refusals.recording(parent.source, origin):
-                checked = self._admission.check(_source(parent, password))
+                checked = self._admission.check(stored_source(parent, password))
                 run_id = self._queue(Asked(checked, options, origin, visitor, parent, most_pages))
             parent.write_successor(run_id)
             return run_id
@@ -92,7 +91,7 @@ class Successors:
         first = self._ended(self._stored.newest(run_id))
         folder = self._store.open(first.run_id)
         with self._refusals.recording(folder.source, origin):
-            checked = self._admission.check(_source(folder, password))
+            checked = self._admission.check(stored_source(folder, password))
             pages = _pages(options.pages, first, checked.preflight.page_count)
             options = replace(options, pages=format_page_range(pages), markdown=first.options.markdown)
             return self._queue(Asked(checked, options, origin, visitor, rereads=folder))
@@ -107,7 +106,7 @@ class Successors:
         parent = self._store.open(first.run_id)
         with self._refusals.recording(parent.source, origin):
             reading = SecondReading(folder, _well_read(pages, second))
-            checked = self._admission.check(_source(parent, password))
+            checked = self._admission.check(stored_source(parent, password))
             return self._queue(Asked(checked, first.options, origin, visitor, parent, second=reading))
 
     def rereading(self, run_id: str) -> str:
@@ -126,10 +125,21 @@ class Successors:
         with self._change, suppress(RunNotFound, FileExistsError):  # deleted, or continued otherwise meanwhile
             self._store.open(parent.run_id).write_successor(view.run_id)
 
-    def related(self, folder: RunFolder) -> tuple[str, ...]:
-        """The runs that go where the one in ``folder`` goes: the one that it continues, those that read its pages
-        again.
+    def family(self, folder: RunFolder) -> tuple[RunFolder, ...]:
+        """The run in ``folder``, then the runs that go where it goes: the one that it continues, those that read its
+        pages again, and theirs. Raises RunNotFound where the folder holds no run.
         """
+        found = {folder.run_id: folder}
+        waiting = list(self._related(folder))
+        while waiting:
+            with suppress(RunNotFound):  # expired already
+                other = self._store.open(waiting.pop())
+                if other.run_id not in found:
+                    waiting += self._related(other)
+                    found[other.run_id] = other
+        return tuple(found.values())
+
+    def _related(self, folder: RunFolder) -> tuple[str, ...]:
         earlier = self._stored.continued_by(folder)
         return (*folder.rereadings(), *((earlier,) if earlier else ()))
 
@@ -141,13 +151,6 @@ class Successors:
 
     def _queue(self, asked: Asked) -> str:
         return self._submit(asked, self._admission.plan(asked))
-
-
-def _source(folder: RunFolder, password: str) -> Source:
-    """The run's own copy of its source. Raises SourceExpired where that is gone."""
-    if not folder.source.is_file():
-        raise SourceExpired
-    return Source(folder.source, folder.start().source_name, password)
 
 
 def _well_read(text: str, view: RunView) -> tuple[int, ...]:

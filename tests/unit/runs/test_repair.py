@@ -174,6 +174,27 @@ def test_a_reading_that_is_stopped_leaves_the_run_and_what_it_has_read(settings:
                 runner.view(gone)
 
 
+def test_a_run_stays_whole_while_pages_of_the_one_before_it_are_read_again(settings: Settings, documents: Path) -> None:
+    gate = threading.Event()
+    gate.set()
+    with quick_runner(settings, ReadingBundle(failing=frozenset({2}), gate=gate)) as runner:
+        first = last(runner, submit(runner, documents / "multi_page.pdf", "1-2"))
+        gate.clear()
+        second = runner.reread(first.run_id, ALWAYS, "", Origin.API, NOBODY)
+        continued = runner.resume(first.run_id)
+        runner.cancel(continued)
+        last(runner, continued)
+        with pytest.raises(RunStillGoing):
+            runner.delete(continued)
+        assert runner.view(continued).run_id == continued
+        gate.set()
+        last(runner, second)
+        runner.delete(continued)
+        for gone in (first.run_id, second, continued):
+            with pytest.raises(RunNotFound):
+                runner.view(gone)
+
+
 def test_pages_of_another_release_are_assembled_again_with_their_own_options(
     settings: Settings, documents: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
