@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from pipeline.languages import BY_CODE
 from pipeline.pages import LaneChoice, format_page_range
-from pipeline.records import IMAGE, LANGUAGES_JOINED, LAYER, READ_IN, SOURCES_JOINED, Origin, RunStatus, Stage
+from pipeline.records import (
+    IMAGE,
+    LANGUAGES_JOINED,
+    LAYER,
+    READ_IN,
+    SOURCES_JOINED,
+    Origin,
+    Rereading,
+    RunStatus,
+    Stage,
+)
 
 STATUS_NAMES = {
     RunStatus.QUEUED: "Waiting",
@@ -116,6 +126,13 @@ def page_ranges(pages: Sequence[int]) -> str:
 def pages_named(pages: Sequence[int]) -> str:
     """``page 4``, or ``pages 1-3, 7``."""
     return f"{'page' if len(pages) == 1 else 'pages'} {page_ranges(pages)}"
+
+
+def reread_pages(rereading: Rereading) -> str:
+    """``page 4: OCR every page, tables recognised``."""
+    options = rereading.options
+    ocr, tables = OCR_NAMES[options.ocr.value], TABLE_NAMES[options.tables]
+    return f"{pages_named(rereading.pages)}: OCR {ocr}, tables {tables}"
 
 
 def short(value: float) -> str:

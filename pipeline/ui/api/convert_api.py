@@ -18,7 +18,7 @@ from pipeline.settings import Settings
 from pipeline.ui.api.refusals import RunFailed, one_of, refusing
 from pipeline.ui.api.run_summary import summary
 from pipeline.ui.callers import caller
-from pipeline.ui.convert.downloads import Uploads, remove_copies, served_copy
+from pipeline.ui.convert.downloads import Uploads, delete_with_copies, served_copy
 from pipeline.ui.limits import limits_json
 from pipeline.ui.ports import Runs
 
@@ -158,10 +158,7 @@ class ConvertApi:
 
     def delete(self, run_id: str) -> Status:
         with refusing():
-            view = self._runs.view(run_id or "")
-            self._runs.delete(view.run_id)
-            remove_copies(view)
-            self._uploads.remove(view.run_id)
+            view = delete_with_copies(self._runs, self._uploads, run_id or "")
         return {"run_id": view.run_id, "deleted": True}
 
     def estimate(self, page_count: int, pages: str, ocr: str, tables: bool, lane: str) -> dict[str, object]:

@@ -19,7 +19,7 @@ from pipeline.records import ConvertOptions, ErrorFacts, Origin
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
-from pipeline.ui.convert.downloads import Uploads, remove_copies
+from pipeline.ui.convert.downloads import Uploads, delete_with_copies
 from pipeline.ui.convert.page_state import FILES_AT_ONCE, Document, PageState, Repair
 from pipeline.ui.convert.reader_pages import window
 from pipeline.ui.ports import Runs
@@ -283,10 +283,7 @@ class ConvertActions:
     def delete_run(self, link: str) -> ErrorFacts | None:
         """Delete a run with every copy of its files; the reason why not, where that cannot be."""
         try:
-            view = self._runs.view(link)
-            self._runs.delete(link)
-            remove_copies(view)
-            self._uploads.remove(link)
+            delete_with_copies(self._runs, self._uploads, link)
         except Exception as error:
             return error_facts(error)
         return None

@@ -24,6 +24,7 @@ from pipeline.formats import FILE_FORMATS
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import ExportFile, PageText, RunView
 from pipeline.ui.plain_text import file_name
+from pipeline.ui.ports import Runs
 
 PICTURE = re.compile(r"\]\(pictures/([\w-]{1,40}\.png)\)")
 REMEMBERED_UPLOADS = 1000  # runs; gradio deletes uploads after an hour anyway
@@ -130,6 +131,17 @@ def remove_copies(view: RunView) -> None:
     """Delete the copies of a run's files. What the disk refuses to delete goes with gradio's own sweep."""
     for key in (_pictures_key(view), _facsimiles_key(view), *(_key(view, export) for export in view.exports)):
         shutil.rmtree(_folder(key), ignore_errors=True)
+
+
+def delete_with_copies(runs: Runs, uploads: Uploads, link: str) -> RunView:
+    """Delete a run with every copy of its files, and return its last snapshot. Raises RunNotFound, and what
+    ``Runs.delete`` raises.
+    """
+    view = runs.view(link)
+    runs.delete(link)
+    remove_copies(view)
+    uploads.remove(link)
+    return view
 
 
 def served_example(path: Path) -> Path:

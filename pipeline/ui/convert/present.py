@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from pipeline.errors import RunInterrupted
 from pipeline.pages import Lane, PageStatus
-from pipeline.records import ErrorFacts, PageOutcome, Rereading, RunStatus, Stage
+from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
+from pipeline.runs.page_outcome import UNSURE
 from pipeline.runs.state import RunView, pages_by_bundle
 from pipeline.settings import Settings
 from pipeline.ui.api import examples
@@ -32,11 +33,11 @@ from pipeline.ui.words import (
     pages_named,
     percent,
     remaining,
+    reread_pages,
     size,
     text_source,
 )
 
-UNSURE = 0.6  # a page whose confidence is below it is marked
 MAX_CELLS = 72  # of the page strip; a longer document shares a cell among neighbouring pages
 DAYS_WITHOUT_YEAR = 300  # a date further away is shown with its year
 
@@ -315,16 +316,11 @@ def report(view: RunView) -> Markup:
             ("Tables", TABLE_NAMES[view.options.tables]),
             ("Models", models(view.bundle, view.pages)),
             ("Ran on", f"the GPU {view.gpu.device}" if view.lane is Lane.GPU else "the CPU"),
-            *(("Read again", _rereading(one)) for one in view.rereadings),
+            *(("Read again", reread_pages(one)) for one in view.rereadings),
         ),
         record_id=view.record_id,
         engines=[(TASK_NAMES.get(engine.task, engine.task), engine.model, engine.engine) for engine in view.engines],
     )
-
-
-def _rereading(one: Rereading) -> str:
-    ocr, tables = OCR_NAMES[one.options.ocr.value], TABLE_NAMES[one.options.tables]
-    return f"{pages_named(one.pages)}: OCR {ocr}, tables {tables}"
 
 
 def _sources(view: RunView) -> list[tuple[str, str, str]]:

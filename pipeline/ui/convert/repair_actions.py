@@ -12,7 +12,7 @@ from pipeline.records import ConvertOptions, Origin
 from pipeline.runs.state import RunView
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.ui.convert.actions import error_facts
-from pipeline.ui.convert.downloads import Uploads, remove_copies
+from pipeline.ui.convert.downloads import Uploads, delete_with_copies
 from pipeline.ui.convert.page_state import PageState, Repair
 from pipeline.ui.ports import Runs
 
@@ -81,24 +81,12 @@ class RepairActions:
             return state
         repair = state.document.repair
         try:
-            view = self._runs.view(repair.run_id)
-            self._runs.delete(repair.run_id)
-            remove_copies(view)
+            delete_with_copies(self._runs, self._uploads, repair.run_id)
         except RunNotFound:
             return state.with_repair(Repair())
         except Exception as error:
             return state.with_repair(replace(repair, error=error_facts(error)))
         return state.with_repair(Repair())
-
-    def find(self, state: PageState) -> PageState:
-        """The state with the second reading that the chosen run has already, for whoever comes by its link."""
-        if state.document is None or not state.document.run_id:
-            return state
-        try:
-            return state.with_repair(Repair(self._runs.rereading(state.document.run_id)))
-        except Exception as error:
-            error_facts(error)
-            return state
 
     def settle(self, state: PageState) -> PageState:
         """The state in which the run that took pages over stands for the first one, if it is complete."""

@@ -18,13 +18,12 @@ from pipeline.ui.convert.repair_parts import RepairParts
 from pipeline.ui.dashboard.comparison_panel import MOST_SHOWN_LINES, shown_line
 from pipeline.ui.templating import render
 from pipeline.ui.words import (
-    OCR_NAMES,
     STATUS_NAMES,
-    TABLE_NAMES,
     count,
     page_ranges,
     pages_named,
     percent,
+    reread_pages,
     text_source,
 )
 
@@ -46,7 +45,8 @@ def draw(parts: RepairParts, update: RepairUpdate, before: str = "") -> Updates:
     second, reading, taking = update.second, _going(update.second), bool(repair.accepted)
     chosen = [page for page in second.finished if page.page not in repair.declined] if second else []
     choosing = second is not None and second.status.ended and not taking
-    prefilled = {} if before.partition(":")[0] == first.run_id else {parts.pages: _range(doubtful_pages(first))}
+    same = before.partition(":")[0] == first.run_id
+    prefilled = {} if same else {parts.pages: format_page_range(doubtful_pages(first))}
     return {
         **prefilled,
         parts.tab: gr.Tab(visible=True),
@@ -73,10 +73,6 @@ def _going(view: RunView | None) -> bool:
     return view is not None and not view.status.ended
 
 
-def _range(pages: Sequence[int]) -> str:
-    return format_page_range(pages)
-
-
 def _accept_label(chosen: Sequence[PageOutcome]) -> str:
     return f"Keep the new {pages_named([page.page for page in chosen])}" if chosen else "Keep the new pages"
 
@@ -85,10 +81,7 @@ def advice(view: RunView) -> Markup:
     """Which pages are worth a second reading, and which had one."""
     doubtful = doubtful_pages(view)
     named = f"{count(len(doubtful), 'page')} failed or {'has' if len(doubtful) == 1 else 'have'} doubtful text"
-    rereadings = [
-        (pages_named(one.pages), f"OCR {OCR_NAMES[one.options.ocr.value]}, tables {TABLE_NAMES[one.options.tables]}")
-        for one in view.rereadings
-    ]
+    rereadings = [reread_pages(one) for one in view.rereadings]
     sentence = f"{named}: {page_ranges(doubtful)}." if doubtful else "No page failed, and none has doubtful text."
     return render("repair_advice", sentence=sentence, rereadings=rereadings)
 

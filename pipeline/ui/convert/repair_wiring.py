@@ -10,6 +10,7 @@ from pipeline.pages import LaneChoice, OcrMode
 from pipeline.records import ConvertOptions
 from pipeline.ui.callers import browser
 from pipeline.ui.convert import repair_drawing
+from pipeline.ui.convert.click_data import picked
 from pipeline.ui.convert.page_state import PageState
 from pipeline.ui.convert.parts import Form, TabMemory
 from pipeline.ui.convert.repair_actions import RepairActions
@@ -90,9 +91,9 @@ class RepairWiring:
         return {self._parts.stop: gr.Button(interactive=False)}
 
     def _choose(self, values: Values, event: gr.EventData) -> Updates:
-        state, click = self._state(values), event._data if isinstance(event._data, dict) else {}
+        state = self._state(values)
         for action in ("old", "new"):
-            if isinstance(page := click.get(action), int):
+            if (page := picked(event, action)) >= 0:
                 return self._show(values, self._actions.choose(state, page, action == "new"))
         return {self._memory.state: state}
 
