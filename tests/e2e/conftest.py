@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from tests.e2e.folio_page import FolioPage
 from tests.support import zygote
 from tests.support.zygote import Forked
 
@@ -117,12 +118,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="session")
-def site(app: Site) -> Site:
-    """The site of every test that needs no scripted story: the real app."""
-    return app
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, which asks nothing of any network of its own accord. No longer than a module: no other event loop runs
@@ -166,3 +161,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(30_000)
     yield context
     context.close()
+
+
+@pytest.fixture
+def story(context: BrowserContext, scripted: Site) -> Iterator[FolioPage]:
+    """The page over scripted runs; a run that is left behind is stopped."""
+    folio = FolioPage(context.new_page(), scripted.url).open()
+    yield folio
+    if folio.page.locator("#stop").is_visible():
+        folio.page.click("#stop")
+        folio.expect_status("Stopped")

@@ -3,7 +3,6 @@
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -17,19 +16,9 @@ TITLE = "A Handbook for Small Tide Mills"
 
 
 @pytest.fixture
-def folio(context: BrowserContext, site: Site) -> FolioPage:
+def folio(context: BrowserContext, app: Site) -> FolioPage:
     """The page of the real app."""
-    return FolioPage(context.new_page(), site.url).open()
-
-
-@pytest.fixture
-def story(context: BrowserContext, scripted: Site) -> Iterator[FolioPage]:
-    """The page over scripted runs; a run that is left behind is stopped."""
-    folio = FolioPage(context.new_page(), scripted.url).open()
-    yield folio
-    if folio.page.locator("#stop").is_visible():
-        folio.page.click("#stop")
-        folio.expect_status("Stopped")
+    return FolioPage(context.new_page(), app.url).open()
 
 
 # -- on the real app -------------------------------------------------------------------------------------------------
@@ -44,12 +33,12 @@ def test_an_upload_is_counted_before_anything_runs(folio: FolioPage, upload: Upl
     expect(folio.page.locator("#convert")).to_be_enabled()
 
 
-def test_opening_the_page_raises_nothing_on_the_server(folio: FolioPage, site: Site, upload: Upload) -> None:
-    before = site.log.read_text().count("Traceback")
+def test_opening_the_page_raises_nothing_on_the_server(folio: FolioPage, app: Site, upload: Upload) -> None:
+    before = app.log.read_text().count("Traceback")
     folio.open()
     folio.add(*upload("opened"))  # the server answers this after all that the page asked for as it opened
     expect(folio.rows).to_contain_text("Ready")
-    assert site.log.read_text().count("Traceback") == before
+    assert app.log.read_text().count("Traceback") == before
 
 
 def test_a_file_that_is_no_pdf_is_refused_at_once(folio: FolioPage, tmp_path: Path) -> None:
@@ -155,14 +144,14 @@ def test_starting_over_clears_the_page(folio: FolioPage, upload: Upload) -> None
     expect(folio.rows).to_contain_text("second.pdf")
 
 
-def test_the_page_asks_nobody_else(context: BrowserContext, site: Site, upload: Upload) -> None:
+def test_the_page_asks_nobody_else(context: BrowserContext, app: Site, upload: Upload) -> None:
     hosts: set[str] = set()
     page = context.new_page()
     page.on("request", lambda request: hosts.add(urlparse(request.url).netloc))
-    folio = FolioPage(page, site.url).open()
+    folio = FolioPage(page, app.url).open()
     folio.convert(*upload("report"))
     folio.expect_status("Done")
-    assert hosts - {""} == {urlparse(site.url).netloc}
+    assert hosts - {""} == {urlparse(app.url).netloc}
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (1360, "dark"), (390, "light"), (390, "dark")])
@@ -386,10 +375,10 @@ def test_two_visitors_do_not_meet(browser: Browser, scripted: Site, upload: Uplo
         page.context.close()
 
 
-def test_nothing_of_the_data_folder_is_served(folio: FolioPage, site: Site, upload: Upload) -> None:
+def test_nothing_of_the_data_folder_is_served(folio: FolioPage, app: Site, upload: Upload) -> None:
     folio.convert(*upload("report"))
     folio.expect_status("Done")
-    stored = [path for path in site.data_dir.rglob("*") if path.is_file()]
+    stored = [path for path in app.data_dir.rglob("*") if path.is_file()]
     assert stored
-    assert {fetch_status(f"{site.url}gradio_api/file={path}") for path in stored[:20]} == {403}
-    assert fetch_status(f"{site.url}gradio_api/file={Path(__file__).parents[2] / 'pyproject.toml'}") == 403
+    assert {fetch_status(f"{app.url}gradio_api/file={path}") for path in stored[:20]} == {403}
+    assert fetch_status(f"{app.url}gradio_api/file={Path(__file__).parents[2] / 'pyproject.toml'}") == 403

@@ -22,9 +22,9 @@ TITLE = "A Handbook for Small Tide Mills"
 
 
 @pytest.fixture
-def client(site: Site, tmp_path: Path) -> Iterator[Client]:
+def client(app: Site, tmp_path: Path) -> Iterator[Client]:
     """A client of the real app."""
-    with connect(site, tmp_path) as connected:
+    with connect(app, tmp_path) as connected:
         yield connected
 
 
@@ -242,18 +242,18 @@ def test_an_unknown_run_is_not_found(client: Client, api_name: str, run_id: str)
         client.predict(run_id=run_id, api_name=api_name)
 
 
-def test_a_deleted_run_leaves_nothing_behind(client: Client, site: Site, upload: Upload) -> None:
-    served_before = served_files(site)
+def test_a_deleted_run_leaves_nothing_behind(client: Client, app: Site, upload: Upload) -> None:
+    served_before = served_files(app)
     _, status, files = convert(client, *upload("to-be-deleted"), pages="1")
     run_id = status["run_id"]
-    assert [path for path in site.cache.rglob("to-be-deleted.pdf") if path.is_file()]
-    folder = site.data_dir / "runs" / str(run_id)
+    assert [path for path in app.cache.rglob("to-be-deleted.pdf") if path.is_file()]
+    folder = app.data_dir / "runs" / str(run_id)
     assert folder.is_dir()
-    assert len(served_files(site) - served_before) == len(files)
+    assert len(served_files(app) - served_before) == len(files)
     assert client.predict(run_id=run_id, api_name="/delete") == {"run_id": run_id, "deleted": True}
     assert not folder.exists()
-    assert served_files(site) == served_before
-    assert list(site.cache.rglob("to-be-deleted.pdf")) == []
+    assert served_files(app) == served_before
+    assert list(app.cache.rglob("to-be-deleted.pdf")) == []
     for api_name in ("/status", "/resume", "/delete"):
         with pytest.raises(AppError, match=r"\(run_not_found\)$"):
             client.predict(run_id=run_id, api_name=api_name)
@@ -270,11 +270,11 @@ def test_an_address_is_not_fetched(client: Client) -> None:
         client.predict({"path": "https://example.org/a.pdf", "meta": {"_type": "gradio.FileData"}}, api_name="/convert")
 
 
-def test_a_file_of_the_server_is_not_read(site: Site, documents: Path) -> None:
+def test_a_file_of_the_server_is_not_read(app: Site, documents: Path) -> None:
     """Without the client, which would upload a file of its own machine under that path."""
     path = {"path": str(documents / "multi_page.pdf"), "meta": {"_type": "gradio.FileData"}}
     call = httpx.post(
-        f"{site.url}gradio_api/call/convert",
+        f"{app.url}gradio_api/call/convert",
         json={"data": [path, "", "auto", True, "", "cpu", "", False, "", "html", "none", False]},
     )
     assert call.status_code == 422
@@ -286,8 +286,8 @@ def test_a_missing_file_is_told(client: Client) -> None:
         client.predict(None, api_name="/convert")
 
 
-def test_a_huge_request_is_refused(site: Site) -> None:
-    answer = httpx.post(f"{site.url}gradio_api/queue/join", content=b"[" + b"1," * 1_000_000 + b"1]")
+def test_a_huge_request_is_refused(app: Site) -> None:
+    answer = httpx.post(f"{app.url}gradio_api/queue/join", content=b"[" + b"1," * 1_000_000 + b"1]")
     assert answer.status_code == 413
 
 

@@ -1,24 +1,12 @@
 """Reading a converted document in a real browser: pictures, pages, copying, and what a screen reader is told."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.conftest import Site, Upload, fetch_status
 from tests.e2e.folio_page import FolioPage
-
-
-@pytest.fixture
-def story(context: BrowserContext, scripted: Site) -> Iterator[FolioPage]:
-    """The page over scripted runs; a run that is left behind is stopped."""
-    folio = FolioPage(context.new_page(), scripted.url).open()
-    yield folio
-    if folio.page.locator("#stop").is_visible():
-        folio.page.click("#stop")
-        folio.expect_status("Stopped")
 
 
 def test_pictures_stand_in_the_text_and_go_with_the_run(context: BrowserContext, app: Site) -> None:

@@ -23,12 +23,6 @@ READ_AGAIN = "Read again from the page's image."
 
 
 @pytest.fixture
-def story(context: BrowserContext, scripted: Site) -> FolioPage:
-    """The page over scripted runs."""
-    return FolioPage(context.new_page(), scripted.url).open()
-
-
-@pytest.fixture
 def client(app: Site, tmp_path: Path) -> Iterator[Client]:
     """A client of the real app."""
     with connect(app, tmp_path) as connected:

@@ -16,12 +16,6 @@ from tests.support.clients import connect
 
 
 @pytest.fixture
-def story(context: BrowserContext, scripted: Site) -> FolioPage:
-    """The page over scripted runs."""
-    return FolioPage(context.new_page(), scripted.url).open()
-
-
-@pytest.fixture
 def stranger(browser: Browser) -> Iterator[BrowserContext]:
     """Another browser."""
     context = browser.new_context(viewport={"width": 1360, "height": 900})
@@ -192,8 +186,8 @@ def test_on_a_phone_the_result_comes_first(story: FolioPage, upload: Upload, bro
     page.close()
 
 
-def test_a_reading_id_reads_a_run_and_changes_nothing(site: Site, upload: Upload, tmp_path: Path) -> None:
-    with connect(site, tmp_path) as client:
+def test_a_reading_id_reads_a_run_and_changes_nothing(app: Site, upload: Upload, tmp_path: Path) -> None:
+    with connect(app, tmp_path) as client:
         _read_and_try_to_change(client, *upload("shared"))
 
 

@@ -14,16 +14,15 @@ from pipeline.runs.visitors import new_token
 from pipeline.store.ledger import Ledger
 from tests.e2e.conftest import Site, Upload
 from tests.e2e.folio_page import FolioPage
-from tests.support.clients import leave
+from tests.support.clients import connect
 
 NOTE = re.compile(r"^\s*Converted before, on \d{1,2} [A-Z][a-z]{2} \d{4} at \d\d:\d\d UTC; here is that result\.\s*$")
 
 
 @pytest.fixture
-def client(site: Site, tmp_path: Path) -> Iterator[Client]:
-    client = Client(site.url, download_files=str(tmp_path / "downloads"), verbose=False)
-    yield client
-    leave(client)
+def client(app: Site, tmp_path: Path) -> Iterator[Client]:
+    with connect(app, tmp_path) as connected:
+        yield connected
 
 
 def convert(client: Client, path: Path, **options: Any) -> tuple[str, dict[str, Any], list[str]]:
@@ -35,19 +34,19 @@ def convert(client: Client, path: Path, **options: Any) -> tuple[str, dict[str, 
 
 
 def test_a_browser_gets_its_earlier_result_and_can_convert_again(
-    site: Site,
+    app: Site,
     upload: Upload,
     context: BrowserContext,
     browser: Browser,
 ) -> None:
     (report,) = upload("visitors")
-    folio = FolioPage(context.new_page(), site.url).open()
+    folio = FolioPage(context.new_page(), app.url).open()
     folio.convert(report)
     folio.expect_status("Done")
     first = folio.run_id
     expect(folio.page.locator(".before")).to_have_count(0)
     expect(folio.page.locator("#repeat")).to_have_count(0)
-    again = FolioPage(context.new_page(), site.url).open()
+    again = FolioPage(context.new_page(), app.url).open()
     again.convert(report)
     expect(again.page.locator(".before")).to_have_text(NOTE)
     again.expect_status("Done")
@@ -57,7 +56,7 @@ def test_a_browser_gets_its_earlier_result_and_can_convert_again(
     again.expect_status("Done")
     expect(again.page.locator(".before")).to_have_count(0)
     stranger = browser.new_context()
-    other = FolioPage(stranger.new_page(), site.url).open()
+    other = FolioPage(stranger.new_page(), app.url).open()
     other.convert(report)
     other.expect_status("Done")
     expect(other.page.locator(".before")).to_have_count(0)
@@ -68,7 +67,7 @@ def test_a_browser_gets_its_earlier_result_and_can_convert_again(
 # -- over the API ------------------------------------------------------------------------------------------------------
 
 
-def test_a_program_that_says_who_it_is_gets_its_earlier_result(client: Client, site: Site, upload: Upload) -> None:
+def test_a_program_that_says_who_it_is_gets_its_earlier_result(client: Client, app: Site, upload: Upload) -> None:
     (path,) = upload("api")
     ada, bob = new_token(), new_token()
     text, first, files = convert(client, path, pages="1", visitor=ada)
@@ -89,14 +88,12 @@ def test_a_visitor_that_can_be_guessed_is_refused(client: Client, upload: Upload
 
 
 def test_a_continuation_asked_for_by_a_program_is_recorded_as_its_own(
-    app: Site, upload: Upload, tmp_path: Path
+    client: Client, app: Site, upload: Upload
 ) -> None:
-    client = Client(app.url, download_files=str(tmp_path / "downloads"), verbose=False)
     job = client.submit(handle_file(str(upload("stopped")[0])), api_name="/convert")
     run_id = next(status["run_id"] for _, status, _ in job)
     client.predict(run_id, api_name="/cancel")
     job.result()
     _, status, _ = client.predict(run_id, api_name="/resume")
-    leave(client)
     origins = {record.iteration_id: record.input.origin.value for record in Ledger(app.data_dir).records()}
     assert origins[status["record_id"]] == "api"
