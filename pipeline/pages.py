@@ -108,7 +108,8 @@ class PageFacts:
 
     ``cells`` and ``characters`` count text that leaves ink (hidden OCR layers count as ``hidden_characters``);
     ``garbled_share`` is the share of characters that are replacement or unmapped glyphs; ``image_share`` is the share
-    of the page's area that lies under bitmaps, ``ink_share`` that of its image that is not paper, in [0, 1].
+    of the page's area that lies under bitmaps, ``ink_share`` that of its image that is neither paper nor a word of its
+    text layer, in [0, 1].
     ``doubtful_characters`` are in fonts that seem to lie about their letters; their cells have confidence 0.
     ``unread_share`` is the share of the page's area that shows lines of text which its text layer does not have.
     ``notices`` are what intake has to tell of the page.

@@ -37,7 +37,7 @@ from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
 from pipeline.intake.text_layer.xfa_form import form_lines, show_lines
-from pipeline.intake.unread_ink import unread_share
+from pipeline.intake.unread_ink import unread_ink
 from pipeline.intake.wire import (
     Answer,
     CellsRequest,
@@ -132,7 +132,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     cells.drop_controls(page)
     mend(page, lambda: read_glyphs(shown, frame))
     add_fields(page, shown, frame)
-    unread = unread_share(page, drawn)
+    unread = unread_ink(page, drawn)
     if PageCondition.XFA_FORM in conditions and request.page == 1 and (lines := form_lines(document.pages)):
         show_lines(page, lines)
         counts = cells.count_page(page)
@@ -142,7 +142,8 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     return replace(
         counts,
         doubtful_characters=doubtful,
-        unread_share=unread,
+        ink_share=unread.ink_share,
+        unread_share=unread.print_share,
         dropped_characters=dropped,
         conditions=tuple(conditions),
         attachments=document.attachments(counts.characters),

@@ -60,7 +60,7 @@ GARBLED = 0.3
 SCANNED = 0.5  # share of the page under bitmaps from which the page counts as an image of a page
 STAMPED = 400  # visible characters that a scanned page may carry as stamps, download notices or running titles
 FEW_CHARACTERS = 50  # the same of a page whose text is drawn as outlines: a page number
-INKED = 0.003  # share of a page's image that is ink, from which on it may hold text drawn as outlines: about two lines
+INKED = 0.003  # share of a page's image that is ink and no word, from which on it may be outlines: about two lines
 
 
 def needs_ocr(facts: PageFacts, mode: OcrMode, scanned_share: float = SCANNED) -> bool:
@@ -68,10 +68,10 @@ def needs_ocr(facts: PageFacts, mode: OcrMode, scanned_share: float = SCANNED) -
 
     In ``auto``: where the text layer is garbled or a font lies about its letters, where bitmaps cover most of a page
     that shows no more text itself than stamps do, and where there is ink but no text, since letters can be drawn as
-    outlines; also where only a part of the page shows lines of text that the layer does not have. A hidden text layer
-    does not count as text that the page shows: it is somebody else's OCR, and its quality is unknown. Text that the
-    page does show is never read over: OCR's lines that touch it are dropped. From ``scanned_share`` of the page's area
-    on, bitmaps cover most of it.
+    outlines, of any size and turned any way; also where only a part of the page shows lines of text that the layer does
+    not have. A hidden text layer does not count as text that the page shows: it is somebody else's OCR, and its quality
+    is unknown. Text that the page does show is never read over: OCR's lines that touch it are dropped. From
+    ``scanned_share`` of the page's area on, bitmaps cover most of it.
     """
     if mode is not OcrMode.AUTO:
         return mode is OcrMode.ALWAYS

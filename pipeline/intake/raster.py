@@ -15,9 +15,7 @@ from pipeline.intake.scan_detail import scan_detail
 from pipeline.intake.wire import Counted, Drawn, Trouble
 from pipeline.pages import MIN_DPI, MOST_PAGES, POINTS_PER_INCH, RENDER_DPI, PageSize
 
-INK_STEP = 2  # every second pixel of every second row is looked at
 SOFTENED = 2  # times each pixel is averaged with its neighbours, 1 : 2 : 1; a deviation of one pixel
-INK_CONTRAST = 48  # levels of 255 by which ink differs from its paper
 TROUBLE_OF_ERROR = {pdfium_c.FPDF_ERR_PASSWORD: Trouble.PASSWORD, pdfium_c.FPDF_ERR_SECURITY: Trouble.ENCRYPTION}
 
 
@@ -100,7 +98,7 @@ def draw_page(page: pdfium.PdfPage, max_megapixels: int, pixels: str, offset: in
         if detail.hard_edged:
             soften(bitmap.to_numpy())
         _write_at(pixels, offset, bitmap.buffer)
-        return Drawn(bitmap.width, bitmap.height, scale, size, ink_share(bitmap.to_numpy()))
+        return Drawn(bitmap.width, bitmap.height, scale, size)
     finally:
         bitmap.close()
 
@@ -114,15 +112,6 @@ def soften(image: NDArray[np.uint8]) -> None:
             for lines in (plane, plane.T):
                 wide = lines.astype(np.uint16)
                 lines[1:-1] = (wide[:-2] + 2 * wide[1:-1] + wide[2:] + 2) >> 2
-
-
-def ink_share(image: NDArray[np.uint8]) -> float:
-    """Share of the pixels of a (height, width, 3) image, in [0, 1], that differ from its most common grey: letters,
-    lines and pictures on paper of any colour.
-    """
-    sample = image[::INK_STEP, ::INK_STEP, 1]
-    paper = int(np.bincount(sample.ravel() >> 3, minlength=32).argmax()) * 8 + 4
-    return float((np.abs(sample.astype(np.int16) - paper) > INK_CONTRAST).mean())
 
 
 def _write_at(path: str, offset: int, content: "Array[c_ubyte]") -> None:

@@ -126,9 +126,9 @@ def _facts(page: int, drawn: Drawn, counts: Counts) -> PageFacts:
         garbled_share=counts.garbled_share,
         image_share=counts.image_share,
         doubtful_characters=counts.doubtful_characters,
+        ink_share=counts.ink_share,
         unread_share=counts.unread_share,
         notices=tuple(_notices(page, counts)),
-        ink_share=drawn.ink_share,
     )
 
 

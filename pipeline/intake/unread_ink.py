@@ -1,20 +1,24 @@
-"""Where a page shows lines of text that its text layer does not have: in pictures, or drawn as outlines.
+"""What a page shows that its text layer does not have, such as text in pictures, or drawn as outlines.
 
-The page as drawn is looked at in small fields, at 72 dpi, without the words that the layer has. Lines of print have
+The page as drawn is looked at without the words that the layer has, at 72 dpi: as a whole, where all that is not paper
+is ink, and in small fields, where lines of print are told from other ink. Lines of print have
 flat paper, many strokes across and down, and white space between the lines. Photographs have no flat paper, hatching
 and bars have strokes one way only, matrix codes no white space.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
-from docling_core.types.doc.page import SegmentedPdfPage
+from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
-from pipeline.intake.text_layer.geometry import boxes_of
-from pipeline.intake.text_layer.visibility import DrawnPage
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of
+from pipeline.intake.text_layer.visibility import INKLESS, DrawnPage
 
 FIELD = (12, 48)  # pixels, height and width of a field: a line of print, eight letters of it
 PAPER = 32  # of 255: paper of a picture differs by less
-INK = 64  # of 255: ink differs from its paper by more
+INK = 64  # of 255: ink of a field differs from its paper by more
+PAGE_INK = 48  # of 255: ink of the page differs from its most common grey by more
 FLAT = 0.45  # share of a field that is paper
 STROKES = 0.08  # changes between paper and ink per pixel, from left to right
 LEVELS = 0.04  # the same from top to bottom
@@ -23,32 +27,63 @@ BESIDE = 2  # fields side by side that make a line
 LEAST_FIELDS = 5  # of a page
 MOST_WORDS = 20_000  # a page of more words is not looked at
 AROUND = 1.0  # points around a word's box that may be its ink
+ASLANT = 0.01  # rise of a word's line over its run, or the other way round: more is neither level nor upright
 
 Gray = NDArray[np.uint8]
 
 
-def unread_share(page: SegmentedPdfPage, drawn: DrawnPage) -> float:
-    """Share of the page's area, in [0, 1], with ink that looks like lines of text and is no word of ``page``; 0 where
-    it is too little to be read.
+@dataclass(frozen=True, slots=True)
+class UnreadInk:
+    """Ink that is no word of the text layer, as shares of the page's area in [0, 1]: all of it, and the fields of it
+    that look like lines of text, 0 where those are too few to be read.
     """
+
+    ink_share: float
+    print_share: float
+
+
+def unread_ink(page: SegmentedPdfPage, drawn: DrawnPage) -> UnreadInk:
+    """What the page as drawn shows beside the words of ``page``."""
     if len(page.word_cells) > MOST_WORDS:
-        return 0.0
+        return UnreadInk(0.0, 0.0)
     try:
         step = max(round(drawn.scale), 1)
         gray = np.array(drawn.image()[::step, ::step, 1])
     except (OSError, ValueError):
-        return 0.0
-    _blank(gray, page, drawn.scale / step)
+        return UnreadInk(0.0, 0.0)
+    covered = [_covers_its_ink(word) for word in page.word_cells]
+    boxes, scale = boxes_of(page.word_cells), drawn.scale / step
+    _blank(gray, boxes[covered], scale)
+    ink = ink_share(gray)
+    _blank(gray, boxes[np.logical_not(covered)], scale)
     fields = printed_fields(gray)
-    return float(fields.sum() * FIELD[0] * FIELD[1] / gray.size) if fields.sum() >= LEAST_FIELDS else 0.0
+    enough = fields.sum() >= LEAST_FIELDS
+    return UnreadInk(ink, float(fields.sum() * FIELD[0] * FIELD[1] / gray.size) if enough else 0.0)
 
 
-def _blank(gray: Gray, page: SegmentedPdfPage, scale: float) -> None:
-    """Paint over the words, each in the colour at its corner."""
-    height, width = gray.shape
-    boxes = boxes_of(page.word_cells)
+def _covers_its_ink(word: TextCell) -> bool:
+    """Whether the ink in the word's box is the word's: not where somebody's OCR put it without ink, nor where the word
+    stands aslant, as a watermark does, so that its box holds half the page.
+    """
+    if isinstance(word, PdfTextCell) and word.rendering_mode in INKLESS:
+        return False
+    across, up = abs(word.rect.r_x1 - word.rect.r_x0), abs(word.rect.r_y1 - word.rect.r_y0)
+    return min(across, up) <= ASLANT * max(across, up)
+
+
+def ink_share(gray: Gray) -> float:
+    """Share of the pixels of ``gray``, in [0, 1], that differ from its most common grey: letters, lines and pictures on
+    paper of any colour.
+    """
+    paper = int(np.bincount(gray.ravel() >> 3, minlength=32).argmax()) * 8 + 4
+    return float((np.abs(gray.astype(np.int16) - paper) > PAGE_INK).mean())
+
+
+def _blank(gray: Gray, boxes: Boxes, scale: float) -> None:
+    """Paint over the boxes of words, each in the colour at its corner."""
     if not len(boxes):
         return
+    height, width = gray.shape
     left = np.clip((boxes[:, 0] - AROUND) * scale, 0, width - 1).astype(int)
     right = np.clip((boxes[:, 2] + AROUND) * scale + 1, 1, width).astype(int)
     top = np.clip(height - (boxes[:, 3] + AROUND) * scale, 0, height - 1).astype(int)

@@ -134,15 +134,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Answer to a render: the image's size in pixels, its scale in pixels per point, the page's size in points, and the
-    share of its pixels that are not paper.
-    """
+    """Answer to a render: the image's size in pixels, its scale in pixels per point, and the page's size in points."""
 
     width: Pixels
     height: Pixels
     scale: Annotated[float, Field(ge=0.1, le=1000)]
     size: Size
-    ink_share: Share = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +156,7 @@ class Counts:
     garbled_share: Share
     image_share: Share
     doubtful_characters: Count = 0
+    ink_share: Share = 0.0
     unread_share: Share = 0.0
     dropped_characters: Count = 0
     conditions: Annotated[tuple[PageCondition, ...], Field(max_length=8)] = ()

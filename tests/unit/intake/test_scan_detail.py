@@ -11,7 +11,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.intake.raster import draw_page, ink_share
+from pipeline.intake.raster import draw_page
 from pipeline.intake.scan_detail import ScanDetail, scan_detail
 from pipeline.pages import PageSize
 
@@ -102,11 +102,3 @@ def test_black_and_white_pages_are_drawn_with_soft_edges(tmp_path: Path, colours
 def test_a_page_with_a_figure_is_no_scan() -> None:
     document = Path(__file__).parents[2] / "documents" / "pdf" / "gallery.pdf"
     assert scale_of(document.read_bytes()) == 0
-
-
-def test_ink_is_what_differs_from_the_paper() -> None:
-    page = np.full((200, 100, 3), 230, dtype=np.uint8)
-    assert ink_share(page) == 0
-    page[:20] = 20
-    assert ink_share(page) == pytest.approx(0.1)
-    assert ink_share(255 - page) == pytest.approx(0.1)

@@ -1,13 +1,17 @@
 """Which ink looks like lines of print, and is in no text layer."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from pipeline.intake.planning import needs_ocr
-from pipeline.intake.unread_ink import LEAST_FIELDS, printed_fields
-from pipeline.pages import OcrMode, PageFacts, PageSize
+from pipeline.intake.planning import INKED, needs_ocr
+from pipeline.intake.reader import PdfReader
+from pipeline.intake.unread_ink import LEAST_FIELDS, ink_share, printed_fields
+from pipeline.pages import OcrMode, PageFacts, PageSize, RenderedPage
+from tests.unit.intake.pdf_files import Page, PdfFile, stream, text
 
 SIDES = (400, 300)
 
@@ -52,3 +56,40 @@ def test_a_good_page_with_unread_lines_is_read_from_its_image() -> None:
     pictured = PageFacts(1, PageSize(600, 800), 40, 3000, 0, 0.0, 0.1, unread_share=0.02)
     assert [needs_ocr(facts, OcrMode.AUTO) for facts in (good, pictured)] == [False, True]
     assert not needs_ocr(pictured, OcrMode.NEVER)
+
+
+def test_ink_is_what_differs_from_the_paper() -> None:
+    page = np.full((200, 100), 230, dtype=np.uint8)
+    assert ink_share(page) == 0
+    page[:20] = 20
+    assert ink_share(page) == pytest.approx(0.1)
+    assert ink_share(255 - page) == pytest.approx(0.1)
+
+
+BLOCKS = b"".join(b" %d 300 24 90 re f" % x for x in range(120, 360, 40))  # large letters, as good as
+WATERMARK = b" BT /F1 90 Tf 0.7 0.7 -0.7 0.7 120 120 Tm (SAMPLE) Tj ET"
+
+
+@pytest.mark.parametrize(
+    ("content", "ocr"),
+    [
+        (text("Annual Report", size=60), False),
+        (text("12") + BLOCKS, True),
+        (WATERMARK + BLOCKS, True),
+        (b"q 340 0 0 36 115 310 cm /I Do Q " + text("Annual Report", x=110, y=310, size=60, mode=3), True),
+    ],
+    ids=["words", "outlines", "watermark", "scan with somebody's OCR"],
+)
+def test_ink_that_is_no_word_is_read_where_there_are_few_words(
+    content: bytes, ocr: bool, reader: PdfReader, tmp_path: Path, out_dir: Path
+) -> None:
+    scan = stream(
+        bytes((255, 0)) * 8,
+        b"/Type /XObject /Subtype /Image /Width 16 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+    )
+    document = PdfFile([Page(content, resources=b"/XObject << /I 4 0 R >>")], [scan])
+    [page] = reader.render(document.write(tmp_path / "a.pdf"), "", (1,), out_dir)
+    assert isinstance(page, RenderedPage)
+    assert page.facts.unread_share == 0
+    assert (page.facts.ink_share >= INKED) is ocr
+    assert needs_ocr(page.facts, OcrMode.AUTO) is ocr
