@@ -51,8 +51,7 @@ class CheckBox:
 
     def holds(self, box: Box) -> bool:
         """Whether the middle of ``box`` lies in it."""
-        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-        return self.box.left <= x <= self.box.right and self.box.top <= y <= self.box.bottom
+        return _middle_in(box, self.box)
 
 
 class BoxFinder:

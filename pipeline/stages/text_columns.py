@@ -17,6 +17,7 @@ PARAGRAPH = 100  # characters of a paragraph; each side has one at least
 PARAGRAPH_WIDTH = 0.14  # of the page's width, at least
 BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over so much of it
 MOST_ELEMENTS = 400  # of a page; more are no columns of text
+SPANNED = 0.2  # of the height with text on both sides: more that spans the gutter there, and it is none
 SLACK = 2.0  # points by which an element may reach into a gutter
 
 Order = Callable[[list[PageElement]], list[PageElement]]
@@ -90,11 +91,11 @@ def _is_text(side: Sequence[PageElement]) -> bool:
 
 
 def _beside(gutter: Gutter) -> bool:
-    """Whether text stands on both sides of the gutter over some height, and more of it than spans the gutter there."""
+    """Whether text stands on both sides of the gutter over some height, and little spans it there."""
     height = int(gutter.left[0].page_size.height) + 1
     covered = np.zeros((3, height), dtype=np.bool_)
     for number, side in enumerate((gutter.left, gutter.right, gutter.spanning)):
         for element in side:
             covered[number, max(int(element.b), 0) : max(int(element.t), 0)] = True
     both = covered[0] & covered[1]
-    return bool(both.sum() >= BESIDE * height and (both & covered[2]).sum() <= 0.2 * both.sum())
+    return bool(both.sum() >= BESIDE * height and (both & covered[2]).sum() <= SPANNED * both.sum())
