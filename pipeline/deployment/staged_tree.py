@@ -27,7 +27,7 @@ ROOT_FILES = (
     "packages.txt",
 )
 FOLDERS: Mapping[str, frozenset[str]] = {
-    "pipeline": frozenset({".py", ".jinja", ".css", ".js", ".svg", ".png", ".pdf", ".md", ".json", ".txt"}),
+    "pipeline": frozenset({".py", ".jinja", ".css", ".js", ".svg", ".png", ".pdf", ".md", ".json", ".txt", ".toml"}),
     "docs": frozenset({".md"}),
 }
 DOCKERFILE = "Dockerfile"

@@ -21,11 +21,12 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from pipeline.ui.catalogue import Names
 from pipeline.ui.plain_text import plain
 from pipeline.ui.templating import render, without_component_marks
 
 # Comments that docling writes where it leaves something out, and how the reader names it.
-PLACEHOLDERS = {"image": "picture", "formula-not-decoded": "formula"}
+PLACEHOLDERS = Names("reader", {"image": "left_picture", "formula-not-decoded": "left_formula"})
 
 NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 FORMULA_CHARS = 1000  # a longer formula is shown as code: turning LaTeX into MathML is quadratic

@@ -10,6 +10,7 @@ from pipeline.settings import Settings
 from pipeline.ui.archive_route import ArchiveRoute
 from pipeline.ui.browser_scripts import script
 from pipeline.ui.call_guard import CallGuard
+from pipeline.ui.catalogue import LANGUAGES, speaking, text
 from pipeline.ui.convert.page_state import files_at_once
 from pipeline.ui.convert.repair_parts import REPAIR_STYLE
 from pipeline.ui.dashboard.dashboard_parts import STYLE as DASHBOARD_STYLE
@@ -30,6 +31,15 @@ never forgotten by age. The least recently used goes first: its tab starts empty
 its address bar.
 """
 SPARE_THREADS = 24  # for page turns and status calls, beside one thread per watched run
+
+
+def head() -> str:
+    """What stands in the page's head: the words of the style sheet in every language among it."""
+    rows = []
+    for language in LANGUAGES:
+        with speaking(language):
+            rows.append({"language": language, "drop": text("form.drop"), "choose": text("form.choose")})
+    return render("head", drop_words=rows)
 
 
 def serve(page: gr.Blocks, settings: Settings, block: bool = True, runs: Runs | None = None) -> str:
@@ -54,7 +64,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True, runs: Runs | 
         theme=build_theme(),
         css_paths=[STYLE, REPAIR_STYLE, DASHBOARD_STYLE],
         js=script("theme_at_load"),
-        head=render("head"),
+        head=head(),
         favicon_path=STATIC / "favicon.svg",
         footer_links=["api"],
         app_kwargs={"middleware": [*answers, Middleware(CallGuard), Middleware(ForwardedCaller)]},

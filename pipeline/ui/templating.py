@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pipeline.ui import words
+from pipeline.ui import catalogue, words
 from pipeline.ui.plain_text import file_name, plain
 
 NOTHING = Markup()
@@ -40,9 +40,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(t=catalogue.text, counted=catalogue.counted, languages=catalogue.LANGUAGES)
     environment.filters.update(
         count=words.count,
-        number=words.number,
+        number=catalogue.number,
         size=words.size,
         clock=words.clock,
         span=words.span,

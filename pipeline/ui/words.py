@@ -1,11 +1,12 @@
-"""Words that several parts of the interface share: names of states, stages and choices, and numbers as people read
-them.
+"""Names of states, stages and choices, and numbers as people read them. The names are of the language in force (see
+``catalogue``); what only the dashboard and the workers' pages say is English and stands here.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pipeline.languages import BY_CODE
-from pipeline.pages import LaneChoice, format_page_range
+from pipeline.pages import LaneChoice, OcrMode, format_page_range
 from pipeline.records import (
     IMAGE,
     LANGUAGES_JOINED,
@@ -17,42 +18,15 @@ from pipeline.records import (
     RunStatus,
     Stage,
 )
+from pipeline.ui.catalogue import Names, month, number, text
 
-STATUS_NAMES = {
-    RunStatus.QUEUED: "Waiting",
-    RunStatus.RUNNING: "Converting",
-    RunStatus.OK: "Done",
-    RunStatus.PARTIAL: "Done, with gaps",
-    RunStatus.ERROR: "Failed",
-    RunStatus.CANCELLED: "Stopped",
-}
-
-STAGE_NAMES = {
-    Stage.PREFLIGHT: "Checking the file",
-    Stage.RENDER: "Rendering pages",
-    Stage.INFER: "Reading pages",
-    Stage.ASSEMBLE: "Assembling the document",
-    Stage.EXPORT: "Writing the files",
-}
-
-INTERRUPTED = "Interrupted"
-
-TASK_NAMES = {
-    "layout": "Layout",
-    "detection": "Text detection",
-    "recognition": "Text recognition",
-    "tables": "Tables",
-    "ocr": "Text (OCR)",
-}
-
-LANE_NAMES = {
-    LaneChoice.GPU_THEN_CPU: "GPU then CPU",
-    LaneChoice.GPU: "GPU only",
-    LaneChoice.CPU: "CPU",
-}
-
-OCR_NAMES = {"auto": "where a page needs it", "always": "every page", "never": "never"}
-TABLE_NAMES = {True: "recognised", False: "left as text"}
+STATUS_NAMES = Names("status", {status: status.value for status in RunStatus})
+STAGE_NAMES = Names("stage", {stage: stage.value for stage in Stage})
+TASK_NAMES = Names("task", {task: task for task in ("layout", "detection", "recognition", "tables", "ocr")})
+LANE_NAMES = Names("lane", {lane: lane.value for lane in LaneChoice})
+OCR_NAMES = Names("report", {mode.value: f"ocr_{mode.value}" for mode in OcrMode})
+LANGUAGE_NAMES = Names("language", {code: code for code in BY_CODE})
+TABLE_NAMES = Names("report", {True: "tables_yes", False: "tables_no"})
 
 ORIGIN_NAMES = {
     Origin.UI: "browser",
@@ -63,11 +37,8 @@ ORIGIN_NAMES = {
     Origin.INBOX: "inbox",
 }
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNKNOWN = "–"
-
-
-SOURCE_NAMES = {LAYER: "the file's own text", IMAGE: "read from the page's image"}
+SOURCE_NAMES = Names("source", {LAYER: "layer", IMAGE: "ocr"})
 
 
 def text_source(source: str) -> str:
@@ -75,15 +46,18 @@ def text_source(source: str) -> str:
     names = []
     for part in source.split(SOURCES_JOINED):
         kind, _, codes = part.partition(READ_IN)
-        languages = [BY_CODE[code].name for code in codes.split(LANGUAGES_JOINED) if code in BY_CODE]
-        names.append(SOURCE_NAMES.get(kind, "") + (f" in {' and '.join(languages)}" if languages else ""))
-    text = ", and ".join(filter(None, names))
-    return text[:1].upper() + text[1:]
+        languages = [LANGUAGE_NAMES[code] for code in codes.split(LANGUAGES_JOINED) if code in BY_CODE]
+        name = SOURCE_NAMES.get(kind, "")
+        spoken = text("source.and").join(languages)
+        names.append(text("source.in", source=name, languages=spoken) if languages else name)
+    joined = text("source.also").join(filter(None, names))
+    return joined[:1].upper() + joined[1:]
 
 
-def number(value: int) -> str:
-    """``12,345``."""
-    return f"{value:,}"
+def date_of(moment: datetime, with_year: bool = True) -> str:
+    """``26 Nov 2026``."""
+    key = "time.date_year" if with_year else "time.date"
+    return text(key, day=moment.day, month=month(moment.month), year=moment.year)
 
 
 def count(value: int, noun: str) -> str:
@@ -96,8 +70,8 @@ def size(size_bytes: int) -> str:
     if size_bytes < 1_000_000:
         return f"{max(round(size_bytes / 1000), 1)} kB"
     if size_bytes < 1_000_000_000:
-        return f"{size_bytes / 1_000_000:.1f} MB"
-    return f"{size_bytes / 1_000_000_000:.1f} GB"
+        return f"{number(size_bytes / 1_000_000, 1)} MB"
+    return f"{number(size_bytes / 1_000_000_000, 1)} GB"
 
 
 def clock(seconds: float) -> str:
@@ -110,12 +84,12 @@ def clock(seconds: float) -> str:
 def remaining(seconds: float | None) -> str:
     """An estimate, no more exact than it is; None is "estimating"."""
     if seconds is None:
-        return "estimating"
+        return text("time.estimating")
     if seconds < 10:
-        return "a few seconds"
+        return text("time.few_seconds")
     if seconds < 90:
-        return f"about {round(seconds / 10) * 10} s"
-    return f"about {round(seconds / 60)} min"
+        return text("time.seconds", n=round(seconds / 10) * 10)
+    return text("time.minutes", n=round(seconds / 60))
 
 
 def page_ranges(pages: Sequence[int]) -> str:
@@ -125,14 +99,14 @@ def page_ranges(pages: Sequence[int]) -> str:
 
 def pages_named(pages: Sequence[int]) -> str:
     """``page 4``, or ``pages 1-3, 7``."""
-    return f"{'page' if len(pages) == 1 else 'pages'} {page_ranges(pages)}"
+    return text("pages.one" if len(pages) == 1 else "pages.several", pages=page_ranges(pages))
 
 
 def reread_pages(rereading: Rereading) -> str:
     """``page 4: OCR every page, tables recognised``."""
     options = rereading.options
     ocr, tables = OCR_NAMES[options.ocr.value], TABLE_NAMES[options.tables]
-    return f"{pages_named(rereading.pages)}: OCR {ocr}, tables {tables}"
+    return text("report.reread", pages=pages_named(rereading.pages), ocr=ocr, tables=tables)
 
 
 def short(value: float) -> str:
@@ -166,8 +140,8 @@ def percent(share: float | None) -> str:
     if share is None:
         return UNKNOWN
     if share < 1 and share > 0.999:
-        return "99.9 %"
-    return "100 %" if share == 1 else f"{share * 100:.1f} %"
+        share = 0.999
+    return "100 %" if share == 1 else f"{number(share * 100, 1)} %"
 
 
 def megabytes(value: float | None) -> str:

@@ -1,4 +1,6 @@
-"""A run's links, the list of a browser's runs, and Back: in a real browser, and for programs."""
+"""A run's links, the list of a browser's runs, and Back: in a real browser, and for programs; the page in
+another language.
+"""
 
 import json
 import re
@@ -183,6 +185,37 @@ def test_on_a_phone_the_result_comes_first(story: FolioPage, upload: Upload, bro
     stop.click()
     phone.expect_status("Stopped")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+def test_a_browser_that_wants_portuguese_gets_it(browser: Browser, scripted: Site, upload: Upload) -> None:
+    page = browser.new_page(locale="pt-BR", viewport={"width": 1360, "height": 900})
+    folio = FolioPage(page, scripted.url).open()
+    expect(page.locator("#welcome h2")).to_have_text("Entra um PDF, sai um documento legível")
+    expect(page.locator("#convert")).to_have_text("Converter")
+    expect(page.get_by_label("Sempre")).to_be_visible()
+    drop = "getComputedStyle(document.querySelector('#upload button .wrap'), '::before').content"
+    assert page.evaluate(drop) == '"Solte PDFs aqui"'
+    folio.convert(*upload("gaps"))
+    folio.expect_status("Pronto, com lacunas")
+    expect(page.locator("#resume")).to_have_text("Tentar de novo a página que falhou")
+    expect(page.locator("#expiry")).to_contain_text("Guardado por 7 dias, até")
+    folio.tab("Relatório")
+    expect(page.locator("#report")).to_contain_text("Páginas puladas")
+    folio.tab("Reparar")
+    expect(page.locator("#repair-advice")).to_contain_text("1 página falhou ou tem texto duvidoso: 2.")
+    expect(page.locator("#repair-read")).to_have_text("Ler estas páginas de novo")
+    page.reload()
+    folio.expect_status("Pronto, com lacunas")
+    expect(page.locator("#convert")).to_have_text("Converter com estas opções")
+    page.close()
+
+
+def test_a_browser_that_wants_another_language_gets_english(browser: Browser, scripted: Site) -> None:
+    page = browser.new_page(locale="de-DE")
+    FolioPage(page, scripted.url).open()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#convert")).to_have_text("Convert")
     page.close()
 
 

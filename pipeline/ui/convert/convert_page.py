@@ -16,12 +16,14 @@ from pipeline.ui.api.compare_endpoint import add_compare_endpoint
 from pipeline.ui.api.endpoints import add_endpoints
 from pipeline.ui.browser_scripts import script
 from pipeline.ui.callers import browser
+from pipeline.ui.catalogue import ENGLISH, language, text
 from pipeline.ui.convert.actions import ConvertActions, FormValues
 from pipeline.ui.convert.click_data import picked
 from pipeline.ui.convert.downloads import Uploads, served_example
 from pipeline.ui.convert.gpu_price import estimate_text
 from pipeline.ui.convert.page_drawing import PageDrawing, Updates
 from pipeline.ui.convert.page_state import PageState, files_at_once
+from pipeline.ui.convert.part_words import PartWords
 from pipeline.ui.convert.parts import Form, Result, TabMemory, build_form, build_memory, build_result
 from pipeline.ui.convert.present import document_list
 from pipeline.ui.convert.reader_pages import search, search_hits
@@ -34,6 +36,7 @@ from pipeline.ui.owner_tab import Checks, add_owner_tab
 from pipeline.ui.ports import Runs
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC
+from pipeline.ui.visitor_language import in_visitors_language
 
 Values = dict[Any, Any]
 """The values of a listener's inputs, by component: gradio hands a set of inputs over as a dictionary."""
@@ -56,13 +59,15 @@ def build(
     with page:
         add_endpoints(runs, settings, uploads)
         add_compare_endpoint(runs)
-        gr.HTML(render("masthead"), js_on_load=script("theme_toggle") + script("tab_keys"), elem_id="masthead")
+        words = PartWords()
+        scripts = script("theme_toggle") + script("tab_keys") + script("page_language")
+        words.part(gr.HTML, {"value": lambda: render("masthead")}, js_on_load=scripts, elem_id="masthead")
         if dashboard_data is None:
-            _add_convert(page, actions, settings, runs, uploads)
+            _add_convert(page, actions, settings, runs, uploads, words)
         else:
             with gr.Tabs(elem_id="main-tabs") as tabs:
-                with gr.Tab("Convert", id="convert-tab"):
-                    _add_convert(page, actions, settings, runs, uploads)
+                with words.part(gr.Tab, {"label": "form.convert"}, id="convert-tab"):
+                    _add_convert(page, actions, settings, runs, uploads, words)
                 with gr.Tab("Dashboard", id=DASHBOARD_TAB) as tab:
                     add_dashboard(dashboard_data, page, DashboardTab(tabs, tab), runs)
                 if checks is not None:
@@ -71,12 +76,14 @@ def build(
     return page
 
 
-def _add_convert(page: gr.Blocks, actions: ConvertActions, settings: Settings, runs: Runs, uploads: Uploads) -> None:
+def _add_convert(
+    page: gr.Blocks, actions: ConvertActions, settings: Settings, runs: Runs, uploads: Uploads, words: PartWords
+) -> None:
     memory = build_memory()
     with gr.Row(elem_id="table"):
-        form = build_form(settings, runs.has_gpu, runs.books_gpu)
-        result = build_result(runs.has_gpu)
-    wiring = ConvertWiring(actions, settings, form, result, memory)
+        form = build_form(settings, runs.has_gpu, runs.books_gpu, words)
+        result = build_result(runs.has_gpu, words)
+    wiring = ConvertWiring(actions, settings, form, result, memory, words)
     wiring.connect(page)
     repairs = RepairActions(runs, uploads)
     RepairWiring(repairs, result.repair, form, memory).connect(wiring.page)
@@ -89,8 +96,15 @@ class ConvertWiring:
     """
 
     def __init__(
-        self, actions: ConvertActions, settings: Settings, form: Form, result: Result, memory: TabMemory
+        self,
+        actions: ConvertActions,
+        settings: Settings,
+        form: Form,
+        result: Result,
+        memory: TabMemory,
+        words: PartWords,
     ) -> None:
+        self._words = words
         self._actions, self._settings = actions, settings
         self._form, self._result, self._memory = form, result, memory
         self._drawing = PageDrawing(settings, form, result, memory, actions.facsimile)
@@ -139,7 +153,9 @@ class ConvertWiring:
         private: dict[str, Any] = {"api_visibility": "private"}
         result.show_pages.change(None, [result.show_pages], js=script("show_pages"), **private)
         page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)
-        self._follow(self._on(page.load, self._visits.open, {memory.visitor}))
+        opened = self._on(page.load, self._visits.open, {memory.visitor})
+        self._on(opened.then, self._speak, state, self._words.parts())
+        self._follow(opened)
 
     @property
     def page(self) -> WholePage:
@@ -147,12 +163,18 @@ class ConvertWiring:
         return WholePage(self._on, self._follow, self._focused, self._readdress, self._linked)
 
     def _on(
-        self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any], **settings: Any
+        self,
+        event: Callable[..., Any],
+        listener: Callable[..., Updates],
+        inputs: set[Any],
+        outputs: list[Any] | None = None,
+        **settings: Any,
     ) -> Any:
+        """Tie a listener to an event; it speaks the visitor's language."""
         return event(
-            listener,
+            in_visitors_language(listener),
             inputs or None,
-            self._drawing.parts(),
+            self._drawing.parts() if outputs is None else outputs,
             show_progress="hidden",
             concurrency_limit=None,
             api_visibility="private",
@@ -167,7 +189,7 @@ class ConvertWiring:
         form = self._form
         for event in events:
             event(
-                self._estimate,
+                in_visitors_language(self._estimate),
                 {self._memory.state, *options},
                 [form.estimate, form.convert, form.documents],
                 show_progress="hidden",
@@ -260,6 +282,11 @@ class ConvertWiring:
     def _resume_on_cpu(self, values: Values, request: gr.Request) -> Updates:
         return self._resume(values, request, LaneChoice.CPU)
 
+    def _speak(self, values: Values) -> Updates:
+        """The words that stand on the page from the beginning, where they are not to be English."""
+        convert = gr.Button(text("form.convert_again" if self._state(values).run_ids else "form.convert"))
+        return {**(self._words.updates() if language() != ENGLISH else {}), self._form.convert: convert}
+
     def _estimate(self, values: Values) -> Updates:
         state, choices, form = self._state(values), self._choices(values), self._form
         if not state.editable:
@@ -293,7 +320,7 @@ class ConvertWiring:
 
     def _stop(self, values: Values) -> Updates:
         self._actions.stop(self._state(values))
-        return {self._form.stop: gr.Button("Stopping …", interactive=False)}
+        return {self._form.stop: gr.Button(text("form.stopping"), interactive=False)}
 
     def _refresh(self, values: Values) -> Updates:
         """A run has news. The state is only written where a run has gone: a listener that worked meanwhile, such as one

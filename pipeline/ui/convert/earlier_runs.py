@@ -8,12 +8,12 @@ from markupsafe import Markup
 from pipeline.errors import RunNotFound
 from pipeline.records import ErrorFacts
 from pipeline.runs.state import RunView
+from pipeline.ui.catalogue import counted
 from pipeline.ui.convert.actions import ConvertActions
 from pipeline.ui.convert.present import kept_until, status_name
 from pipeline.ui.plain_text import file_name
 from pipeline.ui.templating import render
 from pipeline.ui.text_comparison import run_id_in
-from pipeline.ui.words import count
 
 MOST_LISTED = 50
 
@@ -85,13 +85,11 @@ def _row(view: RunView, days: int, asked: bool) -> dict[str, object]:
         "name": file_name(view.name),
         "state": view.status.value,
         "state_name": status_name(view),
-        "facts": f"{count(len(view.pages), 'page')} · {kept_until(view, days)}",
+        "facts": f"{counted('count.page', len(view.pages))} · {kept_until(view, days)}",
         "asked": asked,
         "ended": view.status.ended,
     }
 
 
 def _left(gone: Sequence[str]) -> str:
-    if not gone:
-        return ""
-    return f"{count(len(gone), 'run')} left this list: deleted, or no longer kept."
+    return counted("earlier.left", len(gone)) if gone else ""

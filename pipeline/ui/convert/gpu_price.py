@@ -8,32 +8,28 @@ from pipeline.errors import PagesHeldBack
 from pipeline.pages import GpuEstimate, Lane, LaneChoice, TimeEstimate
 from pipeline.records import GpuUse
 from pipeline.runs.state import RunView
+from pipeline.ui.catalogue import counted, number, text
 from pipeline.ui.templating import NOTHING, render
-from pipeline.ui.words import count, remaining
+from pipeline.ui.words import remaining
 
 WORTH_TELLING = 3.0  # seconds of waiting
 
-LANE_INFO = (
-    "The GPU is fast and uses up your daily quota; the CPU is slow and free. By default a run goes on there where "
-    "the GPU refuses."
+# Codes of errors that end the GPU's part of a run, and have a reason of their own in the catalogue.
+REASONS = (
+    "gpu_quota_exceeded",
+    "gpu_runs_exceeded",
+    "gpu_credits_pending",
+    "gpu_space_quota_exceeded",
+    "gpu_token_expired",
+    "gpu_duration_refused",
+    "gpu_queue_timed_out",
+    "gpu_unavailable",
+    "gpu_visitor_left",
+    "gpu_unreachable",
+    "gpu_worker_lost",
+    "gpu_worker_failed",
+    "gpu_broken",
 )
-OWN_CARD_INFO = "The GPU is fast, the CPU slow. By default a run goes on there where the GPU fails."
-
-REASONS = {
-    "gpu_quota_exceeded": "your daily GPU quota was used up",
-    "gpu_runs_exceeded": "your GPU runs of today were used up",
-    "gpu_credits_pending": "your GPU credits were tied up",
-    "gpu_space_quota_exceeded": "the Space's own GPU quota was used up",
-    "gpu_token_expired": "your sign-in with the GPU had expired",
-    "gpu_duration_refused": "the GPU could not be booked for that long",
-    "gpu_queue_timed_out": "no GPU became free",
-    "gpu_unavailable": "no GPU was to be had",
-    "gpu_visitor_left": "the connection closed while a GPU was waited for",
-    "gpu_unreachable": "the GPU service did not answer",
-    "gpu_worker_lost": "the GPU broke off",
-    "gpu_worker_failed": "the models failed on the GPU",
-    "gpu_broken": "the server's GPU had failed",
-}
 
 
 def estimate_text(times: tuple[TimeEstimate, ...], booked: tuple[GpuEstimate, ...] = ()) -> Markup:
@@ -43,35 +39,49 @@ def estimate_text(times: tuple[TimeEstimate, ...], booked: tuple[GpuEstimate, ..
     wait = max(time.wait_seconds for time in times)
     return render(
         "estimate",
-        pages=sum(time.pages for time in times),
-        time=remaining(sum(time.seconds for time in times)),
-        scanned_time=remaining(sum(time.scanned_seconds for time in times)),
-        wait=remaining(wait) if wait >= WORTH_TELLING else "",
-        gpu=_booking(booked) if booked else None,
+        work=_booking(times, booked) if booked else _time(times),
+        wait=text("estimate.wait", wait=remaining(wait)) if wait >= WORTH_TELLING else "",
     )
 
 
-def _booking(booked: tuple[GpuEstimate, ...]) -> dict[str, int]:
-    return {name: sum(getattr(one, name) for one in booked) for name in ("calls", "seconds", "scanned_seconds")}
+def _pages(times: tuple[TimeEstimate, ...]) -> str:
+    return counted("count.page", sum(time.pages for time in times))
+
+
+def _time(times: tuple[TimeEstimate, ...]) -> str:
+    usual = remaining(sum(time.seconds for time in times))
+    scanned = remaining(sum(time.scanned_seconds for time in times))
+    key = "estimate.time" if scanned == usual else "estimate.time_scans"
+    return text(key, pages=_pages(times), time=usual, scanned=scanned)
+
+
+def _booking(times: tuple[TimeEstimate, ...], booked: tuple[GpuEstimate, ...]) -> str:
+    calls, seconds = sum(one.calls for one in booked), sum(one.seconds for one in booked)
+    scanned = sum(one.scanned_seconds for one in booked)
+    key = "estimate.booked_scans" if scanned > seconds else "estimate.booked"
+    numbers = {"seconds": number(seconds), "scanned": number(scanned), "calls": counted("count.call", calls)}
+    return text(key, pages=_pages(times), **numbers)
 
 
 def gpu_facts(use: GpuUse) -> str:
     """What a run has cost on the GPU; empty where it asked for none."""
-    refused = f", {count(use.refused, 'call')} refused" if use.refused else ""
-    if not use.calls:
-        return refused.removeprefix(", ")
-    booked = f" of {use.booked_seconds:.0f} s booked" if use.booked_seconds else ""
-    return f"{use.used_seconds:.1f} s used{booked}{refused}"
+    facts = []
+    if use.calls:
+        key = "gpu.used_of" if use.booked_seconds else "gpu.used"
+        facts.append(text(key, seconds=number(use.used_seconds, 1), booked=number(use.booked_seconds)))
+    if use.refused:
+        facts.append(text("gpu.refused", calls=counted("count.call", use.refused)))
+    return ", ".join(facts)
 
 
 def fallen_back(view: RunView) -> str:
     """Why a run that began on the GPU is on the CPU; empty for any other."""
     if view.lane is Lane.GPU or view.options.lane is LaneChoice.CPU or not view.gpu.refusal:
         return ""
-    rest = "the rest runs on the CPU" if not view.status.ended else "the rest was converted on the CPU"
-    models = f" with the {view.cpu_bundle} models" if len(view.pages_by_bundle) > 1 else ""
-    reason = REASONS.get(view.gpu.refusal, "the GPU refused")
-    return f"{reason[0].upper()}{reason[1:]}; {rest}{models}."
+    rest = "ran" if view.status.ended else "runs"
+    models = "_with" if len(view.pages_by_bundle) > 1 else ""
+    code = view.gpu.refusal if view.gpu.refusal in REASONS else "other"
+    return text(f"gpu.rest_{rest}{models}", reason=text(f"gpu_reason.{code}"), bundle=view.cpu_bundle)
 
 
 def offers_cpu(view: RunView) -> bool:
@@ -83,9 +93,7 @@ def offers_cpu(view: RunView) -> bool:
 def cpu_label(view: RunView) -> str:
     """The words on the button that continues on the CPU: how many pages it converts."""
     left = len(view.pages) - len(view.finished)
-    if not view.finished:
-        return "Convert the page on the CPU" if left == 1 else f"Convert all {left:,} pages on the CPU"
-    return "Convert the page left on the CPU" if left == 1 else f"Convert the {left:,} pages left on the CPU"
+    return counted("gpu.left_on_cpu" if view.finished else "gpu.all_on_cpu", left)
 
 
 def cpu_offer(view: RunView) -> str:
@@ -95,20 +103,14 @@ def cpu_offer(view: RunView) -> str:
     if not offers_cpu(view):
         return ""
     finished, left = len(view.finished), len(view.pages) - len(view.finished)
-    every_page = f"all {left:,} pages" if left > 1 else "the page"
-    text = (
-        f"On the CPU, {count(left, 'page') if finished else every_page} would be converted "
-        f"with the {view.cpu_bundle} models"
-    )
     if not finished:
-        return f"{text}."
+        return counted("gpu.offer_all", left, bundle=view.cpu_bundle)
     others = [name for name in view.pages_by_bundle if name != view.cpu_bundle]
-    pronoun = "it" if finished == 1 else "them"
-    reading = f" as the {' and '.join(others)} models read {pronoun}" if others else ""
-    return f"{text}; the {count(finished, 'finished page')} {'stays' if finished == 1 else 'stay'}{reading}."
+    stay = counted("gpu.stay_as" if others else "gpu.stay", finished, models=text("source.and").join(others))
+    return counted("gpu.offer_left", left, bundle=view.cpu_bundle, finished=stay)
 
 
 def fitting_label(view: RunView) -> str:
     """The words on the button that converts as many pages as the GPU would have admitted; empty where none fit."""
     fits = view.fitting_pages if view.resumable else 0
-    return f"Convert the next {fits:,} pages now" if fits > 1 else "Convert the next page now" if fits else ""
+    return counted("gpu.fitting", fits) if fits else ""

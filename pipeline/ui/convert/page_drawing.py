@@ -10,6 +10,7 @@ from pipeline.formats import FileFormat
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import RunView
 from pipeline.settings import Settings
+from pipeline.ui.catalogue import text
 from pipeline.ui.convert import present, reader_pages
 from pipeline.ui.convert.actions import PageUpdate, error_facts
 from pipeline.ui.convert.downloads import (
@@ -77,7 +78,7 @@ class PageDrawing:
     def _left_side(self, update: PageUpdate) -> Updates:
         form, state = self._form, update.state
         used, several, read_only = bool(state.documents), len(state.run_ids) > 1, state.read_only
-        note = present.READ_ONLY if read_only else ""
+        note = text("form.read_only") if read_only else ""
         return {
             form.documents: present.document_list(state, update.views),
             form.password: gr.Textbox(visible=state.locked),
@@ -87,12 +88,14 @@ class PageDrawing:
             form.start_over: gr.Button(visible=used and (read_only or not update.busy)),
             **({form.estimate: present.note(note)} if state.run_ids or not used else {}),
             form.convert: gr.Button(
-                "Convert with these options" if state.run_ids else "Convert",
+                text("form.convert_again" if state.run_ids else "form.convert"),
                 visible=not update.busy,
                 interactive=state.convertible,
             ),
             form.stop: gr.Button(
-                "Stop all" if several else "Stop", visible=update.busy and not read_only, interactive=True
+                text("form.stop_all" if several else "form.stop"),
+                visible=update.busy and not read_only,
+                interactive=True,
             ),
         }
 
@@ -201,4 +204,9 @@ def _download(file_format: FileFormat, view: RunView) -> gr.DownloadButton:
     except OSError as error:
         error_facts(error)  # to the log; the button stays away
         return gr.DownloadButton(visible=False, value=None)
-    return gr.DownloadButton(f"{file_format.label} · {size(export.size_bytes)}", value=str(path), visible=True)
+    label = f"{text(_label(file_format))} · {size(export.size_bytes)}"
+    return gr.DownloadButton(label, value=str(path), visible=True)
+
+
+def _label(file_format: FileFormat) -> str:
+    return f"format.{file_format.name}"

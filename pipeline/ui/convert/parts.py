@@ -6,19 +6,18 @@ from typing import Any
 import gradio as gr
 
 from pipeline.formats import FileFormat, PictureForm, TableForm
-from pipeline.languages import LANGUAGES
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.settings import Settings
 from pipeline.ui.browser_scripts import script
 from pipeline.ui.callers import STORAGE_KEY, STORAGE_SALT
+from pipeline.ui.catalogue import text
 from pipeline.ui.convert import present
 from pipeline.ui.convert.downloads import OFFERED_FORMATS
-from pipeline.ui.convert.gpu_price import LANE_INFO, OWN_CARD_INFO
 from pipeline.ui.convert.page_state import PageState
+from pipeline.ui.convert.part_words import PartWords, lane_choices, language_choices, named_choices
 from pipeline.ui.convert.repair_parts import RepairParts, build_repair
 from pipeline.ui.limits import limit_list
 from pipeline.ui.templating import render
-from pipeline.ui.words import LANE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,113 +134,125 @@ def build_memory() -> TabMemory:
     )
 
 
-def build_form(settings: Settings, has_gpu: bool, books_gpu: bool) -> Form:
+def build_form(settings: Settings, has_gpu: bool, books_gpu: bool, words: PartWords) -> Form:
     with gr.Column(elem_id="form", scale=4, min_width=320):
-        upload = gr.File(
-            label="PDF documents", file_count="multiple", file_types=[".pdf"], height=168, elem_id="upload"
-        )
-        example = gr.Button("Try it with an example", size="sm", elem_id="example")
+        several = {"file_count": "multiple", "file_types": [".pdf"]}
+        upload = words.part(gr.File, {"label": "form.upload"}, **several, height=168, elem_id="upload")
+        example = words.part(gr.Button, {"value": "form.example"}, size="sm", elem_id="example")
         documents = gr.HTML(js_on_load=script("pick"), elem_id="documents")
-        add = gr.UploadButton(
-            "Add files",
-            file_count="multiple",
-            file_types=[".pdf"],
-            size="sm",
+        add = words.part(gr.UploadButton, {"label": "form.add"}, **several, size="sm", visible=False, elem_id="add")
+        start_over = words.part(gr.Button, {"value": "form.start_over"}, size="sm", visible=False, elem_id="start-over")
+        password = words.part(
+            gr.Textbox,
+            {"label": "form.password", "info": "form.password_info"},
+            type="password",
             visible=False,
-            elem_id="add",
+            elem_id="password",
         )
-        start_over = gr.Button("Start over with other files", size="sm", visible=False, elem_id="start-over")
-        password = gr.Textbox(
-            label="Password", info="For the locked documents above.", type="password", visible=False, elem_id="password"
+        pages = words.part(
+            gr.Textbox, {"label": "form.pages", "placeholder": "form.pages_hint"}, max_lines=1, elem_id="pages"
         )
-        pages = gr.Textbox(
-            label="Pages", placeholder="All pages, or a range such as 1-3,7", max_lines=1, elem_id="pages"
-        )
-        ocr = gr.Radio(
-            [("Auto", OcrMode.AUTO.value), ("Always", OcrMode.ALWAYS.value), ("Never", OcrMode.NEVER.value)],
-            value=OcrMode.AUTO.value,
-            label="OCR",
-            info="Auto reads the image only where a page has no usable text.",
-            elem_id="ocr",
-        )
-        tables = gr.Checkbox(value=True, label="Recognise tables", elem_id="tables")
-        with gr.Accordion("More options", open=False, elem_id="more"):
-            languages = _build_languages()
-            spans, pictures, page_markers = _build_markdown_form()
-        lane = gr.Radio(
-            [(name, choice.value) for choice, name in LANE_NAMES.items()],
+        ocr, tables = _build_reading(words)
+        with words.part(gr.Accordion, {"label": "form.more"}, open=False, elem_id="more"):
+            languages = _build_languages(words)
+            spans, pictures, page_markers = _build_markdown_form(words)
+        lane = words.part(
+            gr.Radio,
+            {
+                "choices": lane_choices,
+                "label": "form.lane",
+                "info": "form.lane_info" if books_gpu else "form.lane_info_own",
+            },
             value=LaneChoice.GPU_THEN_CPU.value,
-            label="Runs on",
-            info=LANE_INFO if books_gpu else OWN_CARD_INFO,
             visible=has_gpu,
             elem_id="lane",
         )
         estimate = gr.HTML(elem_id="estimate")
-        convert = gr.Button("Convert", variant="primary", size="lg", interactive=False, elem_id="convert")
-        stop = gr.Button("Stop", variant="stop", size="lg", visible=False, elem_id="stop")
-        gr.HTML(present.limits(settings))
-        with gr.Accordion("All limits", open=False, elem_id="limits"):
-            gr.HTML(limit_list(settings))
-        with gr.Accordion("Use it from a program", open=False, elem_id="program"):
-            gr.HTML(present.program(settings), js_on_load=script("program"))
+        convert = words.part(
+            gr.Button, {"value": "form.convert"}, variant="primary", size="lg", interactive=False, elem_id="convert"
+        )
+        stop = words.part(gr.Button, {"value": "form.stop"}, variant="stop", size="lg", visible=False, elem_id="stop")
+        _build_facts(settings, words)
     return Form(
         *(upload, example, documents, add, start_over, password, pages, ocr, tables, languages),
         *(spans, pictures, page_markers, lane, estimate, convert, stop),
     )
 
 
-def _build_languages() -> gr.Dropdown:
-    return gr.Dropdown(
-        [(language.name, language.code) for language in LANGUAGES],
+def _build_reading(words: PartWords) -> tuple[gr.Radio, gr.Checkbox]:
+    """How the pages are read."""
+    ocr = words.part(
+        gr.Radio,
+        {"choices": named_choices("form.ocr", OcrMode), "info": "form.ocr_info"},
+        value=OcrMode.AUTO.value,
+        label="OCR",
+        elem_id="ocr",
+    )
+    return ocr, words.part(gr.Checkbox, {"label": "form.tables"}, value=True, elem_id="tables")
+
+
+def _build_facts(settings: Settings, words: PartWords) -> None:
+    """What the Space takes, and how programs use it."""
+    words.part(gr.HTML, {"value": lambda: present.limits(settings)})
+    with words.part(gr.Accordion, {"label": "form.limits"}, open=False, elem_id="limits"):
+        words.part(gr.HTML, {"value": lambda: limit_list(settings)})
+    with words.part(gr.Accordion, {"label": "form.program"}, open=False, elem_id="program"):
+        words.part(gr.HTML, {"value": lambda: present.program(settings)}, js_on_load=script("program"))
+
+
+def _build_languages(words: PartWords) -> gr.Dropdown:
+    return words.part(
+        gr.Dropdown,
+        {"choices": language_choices, "label": "form.languages", "info": "form.languages_info"},
         multiselect=True,
-        label="Languages of scans",
-        info="For scripts other than Latin, Chinese and Japanese; left empty, they are found out page by page.",
         elem_id="languages",
     )
 
 
-def _build_markdown_form() -> tuple[gr.Radio, gr.Radio, gr.Checkbox]:
+def _build_markdown_form(words: PartWords) -> tuple[gr.Radio, gr.Radio, gr.Checkbox]:
     """How the Markdown file is written."""
-    spans = gr.Radio(
-        [("HTML", TableForm.HTML.value), ("Pipes", TableForm.PIPES.value)],
+    spans = words.part(
+        gr.Radio,
+        {
+            "choices": lambda: [("HTML", TableForm.HTML.value), (text("form.spans_pipes"), TableForm.PIPES.value)],
+            "label": "form.spans",
+            "info": "form.spans_info",
+        },
         value=TableForm.HTML.value,
-        label="Tables with spans in Markdown",
-        info="Pipes repeat a cell in every row and column that it spans.",
         elem_id="spans",
     )
-    pictures = gr.Radio(
-        [
-            ("None", PictureForm.NONE.value),
-            ("Linked", PictureForm.LINKED.value),
-            ("Embedded", PictureForm.EMBEDDED.value),
-        ],
+    pictures = words.part(
+        gr.Radio,
+        {
+            "choices": named_choices("form.pictures", PictureForm),
+            "label": "form.pictures",
+            "info": "form.pictures_info",
+        },
         value=PictureForm.NONE.value,
-        label="Pictures in the Markdown file",
-        info="The ZIP has them in any case.",
         elem_id="pictures",
     )
-    page_markers = gr.Checkbox(label="Mark where each page begins", elem_id="page-markers")
+    page_markers = words.part(gr.Checkbox, {"label": "form.page_markers"}, elem_id="page-markers")
     return spans, pictures, page_markers
 
 
-def build_result(has_gpu: bool) -> Result:
+def build_result(has_gpu: bool, words: PartWords) -> Result:
     with gr.Column(elem_id="result", scale=9, min_width=320):
-        welcome = gr.HTML(render("welcome"), elem_id="welcome")
+        welcome = words.part(gr.HTML, {"value": lambda: render("welcome")}, elem_id="welcome")
         earlier = gr.HTML(js_on_load=script("earlier_runs"), elem_id="earlier")
         with gr.Column(visible=False, elem_id="panel") as panel:
             with gr.Column(elem_id="run"):
                 card, share, strip = _build_card()
                 with gr.Row(elem_id="downloads"):
                     downloads = tuple(_build_download(row) for row in OFFERED_FORMATS)
-                ended_run = _build_ended_run()
+                ended_run = _build_ended_run(words)
             with gr.Row(elem_id="paging"):
-                top = _build_pager("top-")
-                page_number, search, show_pages = _build_finding()
+                top = _build_pager("top-", words)
+                page_number, search, show_pages = _build_finding(words)
             hits = gr.HTML(js_on_load=script("pick"), elem_id="hits")
             with gr.Tabs(elem_id="views"):
-                with gr.Tab("Read", id="read"):
+                with words.part(gr.Tab, {"label": "reader.tab_read"}, id="read"):
                     reader = gr.HTML(js_on_load=script("reader"), elem_id="reader")
-                with gr.Tab("Markdown", id="source"):
+                with words.part(gr.Tab, {"label": "reader.tab_source"}, id="source"):
                     source_heading = gr.HTML(js_on_load=script("copy_document"), elem_id="source-heading")
                     source = gr.Code(
                         language="markdown",
@@ -251,10 +262,10 @@ def build_result(has_gpu: bool) -> Result:
                         buttons=["copy"],
                         elem_id="source",
                     )
-                with gr.Tab("Report", id="report"):
+                with words.part(gr.Tab, {"label": "reader.tab_report"}, id="report"):
                     report = gr.HTML(elem_id="report")
-                repair = build_repair(has_gpu)
-            bottom = _build_pager("")
+                repair = build_repair(has_gpu, words)
+            bottom = _build_pager("", words)
     pagers = (top, bottom)
     return Result(
         *(
@@ -282,34 +293,36 @@ def _build_card() -> tuple[gr.HTML, gr.HTML, gr.HTML]:
     return card, share, gr.HTML(js_on_load=script("pick"), elem_id="strip")
 
 
-def _build_finding() -> tuple[gr.Number, gr.Textbox, gr.Checkbox]:
+def _build_finding(words: PartWords) -> tuple[gr.Number, gr.Textbox, gr.Checkbox]:
     """What leads to a page by its number, or by words on it; and whether the pages' images are shown."""
-    page_number = gr.Number(
-        1,
-        label="Go to page",
+    page_number = words.part(
+        gr.Number,
+        {"label": "reader.go_to"},
+        value=1,
         precision=0,
         minimum=1,
         visible=False,
         elem_id="page-number",
         min_width=80,
     )
-    search = gr.Textbox(
-        label="Search",
-        placeholder="Find in the document",
+    search = words.part(
+        gr.Textbox,
+        {"label": "reader.search", "placeholder": "reader.search_hint"},
         show_label=False,
         max_lines=1,
         visible=False,
         elem_id="search",
         min_width=120,
     )
-    return page_number, search, gr.Checkbox(label="Show the pages", elem_id="show-pages", min_width=120)
+    show_pages = words.part(gr.Checkbox, {"label": "reader.show_pages"}, elem_id="show-pages", min_width=120)
+    return page_number, search, show_pages
 
 
-def _build_pager(prefix: str) -> Pager:
+def _build_pager(prefix: str, words: PartWords) -> Pager:
     with gr.Row(visible=False, elem_id=f"{prefix}pager", elem_classes="pager") as row:
-        earlier = gr.Button("‹ Earlier", size="sm", elem_id=f"{prefix}earlier")
+        earlier = words.part(gr.Button, {"value": "reader.earlier"}, size="sm", elem_id=f"{prefix}earlier")
         name = gr.HTML(elem_id=f"{prefix}pager-name", elem_classes="pager-label")
-        later = gr.Button("Later ›", size="sm", elem_id=f"{prefix}later")
+        later = words.part(gr.Button, {"value": "reader.later"}, size="sm", elem_id=f"{prefix}later")
     return Pager(row, earlier, name, later)
 
 
@@ -317,14 +330,21 @@ def _build_download(row: FileFormat) -> gr.DownloadButton:
     return gr.DownloadButton(row.label, size="sm", visible=False, elem_id=f"download-{row.name}")
 
 
-def _build_ended_run() -> EndedRun:
+def _build_ended_run(words: PartWords) -> EndedRun:
     with gr.Row(visible=False, elem_id="ended-run") as row:
-        resume = gr.Button("Continue", size="sm", visible=False, elem_id="resume")
+        resume = gr.Button(size="sm", visible=False, elem_id="resume")
         resume_fitting = gr.Button(size="sm", visible=False, elem_id="resume-fitting")
         resume_on_cpu = gr.Button(size="sm", visible=False, elem_id="resume-on-cpu")
-        repeat = gr.Button("Convert again", size="sm", visible=False, elem_id="repeat")
+        repeat = words.part(gr.Button, {"value": "run.repeat"}, size="sm", visible=False, elem_id="repeat")
         expiry = gr.HTML(elem_id="expiry")
-        delete = gr.Button("Delete now", size="sm", elem_id="delete")
-        confirm = gr.Button("Delete for good", variant="stop", size="sm", visible=False, elem_id="confirm-delete")
-        cancel = gr.Button("Keep it", size="sm", visible=False, elem_id="cancel-delete")
+        delete = words.part(gr.Button, {"value": "run.delete"}, size="sm", elem_id="delete")
+        confirm = words.part(
+            gr.Button,
+            {"value": "run.delete_for_good"},
+            variant="stop",
+            size="sm",
+            visible=False,
+            elem_id="confirm-delete",
+        )
+        cancel = words.part(gr.Button, {"value": "run.keep"}, size="sm", visible=False, elem_id="cancel-delete")
     return EndedRun(row, resume, resume_fitting, resume_on_cpu, repeat, expiry, delete, confirm, cancel)

@@ -14,21 +14,20 @@ from pipeline.runs.state import RunView, pages_by_bundle
 from pipeline.settings import Settings
 from pipeline.ui.api import examples
 from pipeline.ui.archive_route import ARCHIVE_PATH
+from pipeline.ui.catalogue import counted, number, text
 from pipeline.ui.convert.gpu_price import cpu_offer, fallen_back, gpu_facts
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE, Document, PageState, files_at_once
 from pipeline.ui.convert.reader_pages import MAX_PAGE_CHARS, window, window_texts
 from pipeline.ui.plain_text import file_name, plain
 from pipeline.ui.templating import NOTHING, render
 from pipeline.ui.words import (
-    INTERRUPTED,
-    MONTHS,
     OCR_NAMES,
     STAGE_NAMES,
     STATUS_NAMES,
     TABLE_NAMES,
     TASK_NAMES,
     clock,
-    count,
+    date_of,
     page_ranges,
     pages_named,
     percent,
@@ -41,23 +40,8 @@ from pipeline.ui.words import (
 MAX_CELLS = 72  # of the page strip; a longer document shares a cell among neighbouring pages
 DAYS_WITHOUT_YEAR = 300  # a date further away is shown with its year
 
-# A link's name, and what it lets its holder do.
-READING_LINK = ("Copy read-only link", "Whoever has it can read the pages and take the files, and change nothing.")
-PRIVATE_LINK = (
-    "Copy private link",
-    "It is a key: whoever has it can also stop, continue, convert again and delete this run.",
-)
-READ_ONLY = "This is a read-only link: only whoever has the private one can change the run or convert its PDF again."
-
 # What a cell of the strip stands for, from the best to the worst; "open" has a name of its own once the run has ended.
-CELL_NAMES = {
-    "ok": "done",
-    "ocr": "done, read by OCR",
-    "unsure": "done, its text is doubtful",
-    "failed": "failed",
-    "late": "timed out",
-    "open": "still to come",
-}
+CELL_KINDS = ("ok", "ocr", "unsure", "failed", "late", "open")
 
 
 # -- left side: what was uploaded --------------------------------------------------------------------------------------
@@ -72,7 +56,7 @@ def limits(settings: Settings) -> Markup:
 
 def program(settings: Settings) -> Markup:
     """How programs use this Space. Where people have to sign in, no tools are offered."""
-    tools = [] if settings.auth else [("As tools of a language model (MCP)", examples.TOOLS)]
+    tools = [] if settings.auth else [(text("form.program_tools"), examples.TOOLS)]
     return render("program", examples=[("Python", examples.PYTHON), ("curl", examples.CURL), *tools])
 
 
@@ -81,9 +65,9 @@ def notice(error: ErrorFacts | None) -> Markup:
     return NOTHING if error is None else render("notice", error=error)
 
 
-def note(text: str) -> Markup:
+def note(sentence: str) -> Markup:
     """A sentence in place of what Convert would take; nothing for none."""
-    return render("note", text=text) if text else NOTHING
+    return render("note", text=sentence) if sentence else NOTHING
 
 
 def document_list(state: PageState, views: tuple[RunView | None, ...]) -> Markup:
@@ -116,14 +100,14 @@ def _document_row(state: PageState, document: Document, view: RunView | None, pl
         "percent": _percent(view) if view is not None and view.status is RunStatus.RUNNING else None,
         "removable": state.editable,
         "too_long": _too_long(document) if too_long else "",
-        "shorten": "Undo" if document.pages else f"Convert pages {document.first_pages}",
+        "shorten": text("documents.undo") if document.pages else text("documents.shorten", pages=document.first_pages),
     }
 
 
 def _too_long(document: Document) -> str:
     if document.pages:
-        return f"Pages {document.pages} will be converted."
-    return f"At most {document.most_pages:,} pages are converted at once. Type a range below, or:"
+        return text("documents.shortened", pages=document.pages)
+    return text("documents.too_long_text", pages=counted("count.page", document.most_pages))
 
 
 def _document_state(state: PageState, document: Document, view: RunView | None) -> tuple[str, str]:
@@ -131,26 +115,28 @@ def _document_state(state: PageState, document: Document, view: RunView | None) 
     if view is not None:
         return view.status.value, status_name(view)
     if document.locked:
-        return "partial", "Locked"
+        return "partial", text("documents.locked")
     if document.left_out:
-        return "partial", "Left out"
+        return "partial", text("documents.left_out")
     if document.error is not None:
-        return "error", "Gone" if document.gone else "Refused"
-    return ("ready", "Ready") if state.ready(document) else ("partial", "Too long")
+        return "error", text("documents.gone" if document.gone else "documents.refused")
+    return ("ready", text("documents.ready")) if state.ready(document) else ("partial", text("documents.too_long"))
 
 
 def status_name(view: RunView) -> str:
     """The word for the state of a run; one that ended with the Space and not by itself is called interrupted."""
     interrupted = view.error is not None and view.error.code == RunInterrupted.code
-    return INTERRUPTED if interrupted else STATUS_NAMES[view.status]
+    return text("status.interrupted") if interrupted else STATUS_NAMES[view.status]
 
 
 def _document_facts(document: Document, view: RunView | None) -> str:
     if view is not None and view.status is RunStatus.QUEUED:
-        return f"number {view.queue_position:,} in the queue" if view.queue_position else "starting"
+        queued = view.queue_position
+        return text("documents.in_queue", n=number(queued)) if queued else text("documents.starting")
     if view is not None:
-        return f"{view.pages_done:,} of {count(len(view.pages), 'page')}"
-    pages = [count(document.page_count, "page")] if document.page_count else []
+        done = number(view.pages_done)
+        return text("documents.done_of", done=done, pages=counted("count.page", len(view.pages)))
+    pages = [counted("count.page", document.page_count)] if document.page_count else []
     return " · ".join([*pages, size(document.size_bytes)])
 
 
@@ -175,9 +161,11 @@ def run_card(view: RunView, document: Document | None = None) -> Markup:
 
 def share(view: RunView) -> Markup:
     """The run's links, as far as whoever looks at it has them, and what each lets its holder do."""
-    links = [(view.reading_id, *READING_LINK)] if view.reading_id else []
-    links += [] if view.read_only else [(view.run_id, *PRIVATE_LINK)]
-    return render("share", links=[{"id": link, "name": name, "meaning": meaning} for link, name, meaning in links])
+    reading = (view.reading_id, text("share.reading_link"), text("share.reading_meaning"))
+    private = (view.run_id, text("share.private_link"), text("share.private_meaning"))
+    links = [reading] if view.reading_id else []
+    links += [] if view.read_only else [private]
+    return render("share", links=links)
 
 
 def _reused(view: RunView, document: Document | None) -> str:
@@ -185,9 +173,10 @@ def _reused(view: RunView, document: Document | None) -> str:
     if document is None or not document.reused or not view.ended_at:
         return ""
     ended = datetime.fromisoformat(view.ended_at)
-    when = f"{ended.day} {MONTHS[ended.month - 1]} {ended.year} at {ended:%H:%M} UTC"
-    name = f" as {file_name(view.name)}" if view.name != document.name else ""
-    return f"Converted before{name}, on {when}; here is that result."
+    when = text("time.moment", date=date_of(ended), time=f"{ended:%H:%M}")
+    if view.name == document.name:
+        return text("run.before", moment=when)
+    return text("run.before_as", name=file_name(view.name), moment=when)
 
 
 def _percent(view: RunView) -> int:
@@ -196,40 +185,47 @@ def _percent(view: RunView) -> int:
 
 def _run_facts(view: RunView) -> list[tuple[str, str]]:
     if view.status is RunStatus.QUEUED:
-        place = ("Place in the queue", f"{view.queue_position:,}" if view.queue_position else "next")
-        return [place] if view.wait_s is None else [place, ("Starts in", remaining(view.wait_s))]
-    facts = [("Pages", f"{view.pages_done:,} of {len(view.pages):,}"), ("Elapsed", clock(view.elapsed_s))]
+        queued = view.queue_position
+        place = (text("run.queue_place"), number(queued) if queued else text("run.next"))
+        return [place] if view.wait_s is None else [place, (text("run.starts_in"), remaining(view.wait_s))]
+    done = text("run.done_of", done=number(view.pages_done), total=number(len(view.pages)))
+    facts = [(text("run.pages"), done), (text("run.elapsed"), clock(view.elapsed_s))]
     if view.status is RunStatus.RUNNING:
-        where = " on the GPU" if view.lane is Lane.GPU and view.stage is Stage.INFER else ""
-        facts.append(("Remaining", remaining(view.remaining_s)))
-        facts.append(("Now", f"{STAGE_NAMES[view.stage]}{where}" if view.stage else "Starting"))
+        facts.append((text("run.remaining"), remaining(view.remaining_s)))
+        facts.append((text("run.now"), _stage(view)))
     elif view.failures:
-        facts.append(("Skipped", count(len(view.failures), "page")))
+        facts.append((text("run.skipped"), counted("count.page", len(view.failures))))
     if view.status.ended and (cost := gpu_facts(view.gpu)):
         facts.append(("GPU", cost))
     return facts
 
 
+def _stage(view: RunView) -> str:
+    if view.stage is None:
+        return text("run.starting")
+    name = STAGE_NAMES[view.stage]
+    return text("run.on_gpu", stage=name) if view.lane is Lane.GPU and view.stage is Stage.INFER else name
+
+
 def resume_label(view: RunView) -> str:
     """What continuing the run would do."""
     if not view.failures or view.unstarted or view.error is not None:
-        return "Continue"
-    failed = len(view.failures)
-    return f"Retry the {count(failed, 'failed page')}" if failed > 1 else "Retry the failed page"
+        return text("run.resume")
+    return counted("run.retry", len(view.failures))
 
 
 def expiry(view: RunView, days: int, deleting: bool) -> Markup:
     """How long the run's files stay; or the question that is asked before they are deleted."""
-    return render("expiry", text="Delete the PDF and everything made of it?" if deleting else kept_until(view, days))
+    return render("expiry", text=text("run.delete_question") if deleting else kept_until(view, days))
 
 
 def kept_until(view: RunView, days: int) -> str:
     """Until when the files of a run stay."""
+    kept = counted("count.day", days)
     if not view.expires_at:
-        return f"Kept for {count(days, 'day')}"
-    until = datetime.fromisoformat(view.expires_at)
-    year = f" {until.year}" if days > DAYS_WITHOUT_YEAR else ""
-    return f"Kept for {count(days, 'day')}, until {until.day} {MONTHS[until.month - 1]}{year}"
+        return text("run.kept", days=kept)
+    until = date_of(datetime.fromisoformat(view.expires_at), with_year=days > DAYS_WITHOUT_YEAR)
+    return text("run.kept_until", days=kept, date=until)
 
 
 def page_strip(view: RunView, first: int) -> Markup:
@@ -243,15 +239,16 @@ def page_strip(view: RunView, first: int) -> Markup:
     return render(
         "page_strip",
         cells=[_strip_cell(index * step, group, first, ended) for index, group in enumerate(groups)],
-        legend=[(kind, _kind_name(kind, ended)) for kind in CELL_NAMES if kind in kinds],
+        legend=[(kind, _kind_name(kind, ended)) for kind in CELL_KINDS if kind in kinds],
     )
 
 
 def _strip_cell(index: int, group: tuple[PageOutcome, ...], first: int, ended: bool) -> dict[str, object]:
     kind = _group_kind(group)
-    pages = f"Page {group[0].page}" if len(group) == 1 else f"Pages {group[0].page}-{group[-1].page}"
-    sure = [page.confidence for page in group if page.confidence is not None]
-    label = f"{pages}: {_kind_name(kind, ended)}{f', {min(sure):.0%} sure of the text' if sure else ''}"
+    begin, end = group[0].page, group[-1].page
+    pages = text("cell.page", page=begin) if len(group) == 1 else text("cell.pages", first=begin, last=end)
+    sure, what = [page.confidence for page in group if page.confidence is not None], _kind_name(kind, ended)
+    label = f"{pages}: {text('cell.sure', what=what, percent=f'{min(sure):.0%}') if sure else what}"
     return {
         "index": index,
         "kind": kind,
@@ -277,7 +274,7 @@ def _group_kind(group: tuple[PageOutcome, ...]) -> str:
 
 
 def _kind_name(kind: str, ended: bool) -> str:
-    return "not converted" if kind == "open" and ended else CELL_NAMES[kind]
+    return text("cell.not_converted") if kind == "open" and ended else text(f"cell.{kind}")
 
 
 # -- the source -------------------------------------------------------------------------------------------------------
@@ -286,13 +283,18 @@ def _kind_name(kind: str, ended: bool) -> str:
 def source_heading(view: RunView, first: int, address: str) -> Markup:
     """Which pages the Markdown view shows; a button that copies the whole document from ``address``, if any."""
     pages = window(view, first)
-    shown = f"pages {pages[0].page:,} to {pages[-1].page:,}" if len(pages) > 1 else "the page"
-    return render("source_heading", shown=shown, all_shown=len(pages) == view.page_count, address=address)
+    if len(pages) == view.page_count:
+        shown = text("source_view.whole")
+    elif len(pages) > 1:
+        shown = text("source_view.several", first=number(pages[0].page), last=number(pages[-1].page))
+    else:
+        shown = text("source_view.one")
+    return render("source_heading", shown=shown, address=address)
 
 
 def source(view: RunView, first: int) -> str:
     """The window's Markdown exactly as it is in the file, to be shown as text."""
-    return "\n\n".join(plain(text.markdown[:MAX_PAGE_CHARS]) for text in window_texts(view, first))
+    return "\n\n".join(plain(page.markdown[:MAX_PAGE_CHARS]) for page in window_texts(view, first))
 
 
 # -- the report --------------------------------------------------------------------------------------------------------
@@ -311,16 +313,20 @@ def report(view: RunView) -> Markup:
         resumable=view.resumable,
         complete=ended and bool(view.texts) and not view.failures and not unstarted,
         options=(
-            ("Pages", view.options.pages or "all"),
-            ("OCR", OCR_NAMES[view.options.ocr.value]),
-            ("Tables", TABLE_NAMES[view.options.tables]),
-            ("Models", models(view.bundle, view.pages)),
-            ("Ran on", f"the GPU {view.gpu.device}" if view.lane is Lane.GPU else "the CPU"),
-            *(("Read again", reread_pages(one)) for one in view.rereadings),
+            (text("report.option_pages"), view.options.pages or text("report.all_pages")),
+            (text("report.option_ocr"), OCR_NAMES[view.options.ocr.value]),
+            (text("report.option_tables"), TABLE_NAMES[view.options.tables]),
+            (text("report.option_models"), models(view.bundle, view.pages)),
+            (text("report.option_lane"), _ran_on(view)),
+            *((text("report.read_again"), reread_pages(one)) for one in view.rereadings),
         ),
         record_id=view.record_id,
         engines=[(TASK_NAMES.get(engine.task, engine.task), engine.model, engine.engine) for engine in view.engines],
     )
+
+
+def _ran_on(view: RunView) -> str:
+    return text("report.on_gpu", device=view.gpu.device) if view.lane is Lane.GPU else text("report.on_cpu")
 
 
 def _sources(view: RunView) -> list[tuple[str, str, str]]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from pipeline.pages import PageRegion
 from pipeline.records import LAYER, PageOutcome
 from pipeline.runs.state import PageText, RunView
+from pipeline.ui.catalogue import counted, number, text
 from pipeline.ui.convert.page_state import PAGES_AT_ONCE
 from pipeline.ui.plain_text import plain
 from pipeline.ui.preview import NO_PICTURES, preview_html
@@ -19,23 +20,23 @@ MOST_HITS = 50  # pages named by a search
 SHORTEST_SEARCH = 2  # characters
 CONTEXT = 40  # characters before and after what was found
 
-# docling's labels → the kind by which a box is coloured, and its name.
+# docling's labels → the kind by which a box is coloured, and the key of its name.
 REGION_KINDS = {
-    "title": ("heading", "Title"),
-    "section_header": ("heading", "Heading"),
-    "text": ("text", "Text"),
-    "paragraph": ("text", "Text"),
-    "list_item": ("list", "List item"),
-    "table": ("table", "Table"),
-    "document_index": ("table", "Contents"),
-    "picture": ("picture", "Picture"),
-    "chart": ("picture", "Chart"),
-    "caption": ("caption", "Caption"),
-    "formula": ("code", "Formula"),
-    "code": ("code", "Code"),
-    "footnote": ("caption", "Footnote"),
+    "title": ("heading", "title"),
+    "section_header": ("heading", "heading"),
+    "text": ("text", "text"),
+    "paragraph": ("text", "text"),
+    "list_item": ("list", "list_item"),
+    "table": ("table", "table"),
+    "document_index": ("table", "contents"),
+    "picture": ("picture", "picture"),
+    "chart": ("picture", "chart"),
+    "caption": ("caption", "caption"),
+    "formula": ("code", "formula"),
+    "code": ("code", "code"),
+    "footnote": ("caption", "footnote"),
 }
-OTHER = ("text", "Element")
+OTHER = ("text", "element")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,20 @@ def window_name(view: RunView, first: int) -> Markup:
     pages = window(view, first)
     if not pages:
         return NOTHING
-    shown = f"Page {pages[0].page:,}" if len(pages) == 1 else f"Pages {pages[0].page:,} to {pages[-1].page:,}"
-    return render("window_name", shown=shown, total=f"{view.page_count:,}")
+    begin, end = number(pages[0].page), number(pages[-1].page)
+    shown = text("reader.one", page=begin) if len(pages) == 1 else text("reader.several", first=begin, last=end)
+    return render("window_name", shown=shown, total=number(view.page_count))
 
 
 def window_texts(view: RunView, first: int) -> tuple[PageText, ...]:
     """The texts of the pages shown at once, as far as they are finished."""
-    texts = {text.page: text for text in view.texts}
+    texts = {page.page: page for page in view.texts}
     return tuple(texts[page.page] for page in window(view, first) if page.page in texts)
 
 
 def reader(view: RunView, first: int, pictures: Mapping[str, str] = NO_PICTURES, looks: Looks = NO_LOOKS) -> Markup:
     """The window's pages, one sheet each; ``pictures`` are their addresses by reference, ``looks`` the pages' looks."""
-    texts = {text.page: text.markdown[:MAX_PAGE_CHARS] for text in window_texts(view, first)}
+    texts = {page.page: page.markdown[:MAX_PAGE_CHARS] for page in window_texts(view, first)}
     shown = window(view, first)
     pages = [_sheet(page, texts.get(page.page), view.status.ended, pictures) for page in shown]
     return render(
@@ -79,22 +81,22 @@ def reader(view: RunView, first: int, pictures: Mapping[str, str] = NO_PICTURES,
     )
 
 
-def _sheet(page: PageOutcome, text: str | None, ended: bool, pictures: Mapping[str, str]) -> dict[str, object]:
-    if text is not None:
-        html = preview_html(text, pictures)
-        return {"kind": "text", "number": page.page, "html": html, "markdown": plain(text), "trust": _trust(page)}
+def _sheet(page: PageOutcome, source: str | None, ended: bool, pictures: Mapping[str, str]) -> dict[str, object]:
+    if source is not None:
+        html = preview_html(source, pictures)
+        return {"kind": "text", "number": page.page, "html": html, "markdown": plain(source), "trust": _trust(page)}
     if page.reason:
         return {"kind": "failed", "number": page.page, "reason": page.reason}
     if ended:
-        return {"kind": "open", "number": page.page, "reason": "This page was not converted."}
-    return {"kind": "coming", "number": page.page, "reason": "Still to come"}
+        return {"kind": "open", "number": page.page, "reason": text("reader.not_converted")}
+    return {"kind": "coming", "number": page.page, "reason": text("reader.coming")}
 
 
 def _trust(page: PageOutcome) -> str:
     """Where a page's text came from and how sure it is; nothing for a sound text layer, as most pages have."""
     if page.confidence is None or (page.source == LAYER and page.confidence == 1):
         return ""
-    return f"{text_source(page.source)}; certainty {percent(page.confidence)}"
+    return text("reader.trust", source=text_source(page.source), percent=percent(page.confidence))
 
 
 def _look(look: PageLook | None) -> dict[str, object]:
@@ -104,9 +106,10 @@ def _look(look: PageLook | None) -> dict[str, object]:
 
 
 def _region(number: int, region: PageRegion) -> dict[str, object]:
-    kind, name = REGION_KINDS.get(region.label, OTHER)
+    kind, key = REGION_KINDS.get(region.label, OTHER)
     left, top, right, bottom = region.place
-    sure = "" if region.confidence is None else f", {region.confidence:.0%} sure"
+    name = text(f"region.{key}")
+    sure = "" if region.confidence is None else f", {text('reader.sure', percent=f'{region.confidence:.0%}')}"
     return {
         "number": number,
         "kind": kind,
@@ -118,7 +121,7 @@ def _region(number: int, region: PageRegion) -> dict[str, object]:
 
 def page_looks(view: RunView, first: int, look: Callable[[int], PageLook | None]) -> dict[int, PageLook]:
     """The looks of the finished pages shown at once."""
-    found = {text.page: look(text.page) for text in window_texts(view, first)}
+    found = {page.page: look(page.page) for page in window_texts(view, first)}
     return {page: one for page, one in found.items() if one is not None}
 
 
@@ -145,12 +148,12 @@ def search(view: RunView, query: str) -> tuple[Hit, ...]:
     if len(wanted) < SHORTEST_SEARCH:
         return ()
     places = {page.page: place for place, page in enumerate(view.pages)}
-    hits = (_hit(text, places.get(text.page, 0), wanted) for text in view.texts)
+    hits = (_hit(page, places.get(page.page, 0), wanted) for page in view.texts)
     return tuple(hit for hit in hits if hit is not None)
 
 
-def _hit(text: PageText, place: int, wanted: str) -> Hit | None:
-    line = " ".join(text.markdown[:MAX_PAGE_CHARS].split())
+def _hit(page: PageText, place: int, wanted: str) -> Hit | None:
+    line = " ".join(page.markdown[:MAX_PAGE_CHARS].split())
     folded = line.casefold()
     at = folded.find(wanted)
     if at < 0:
@@ -159,11 +162,13 @@ def _hit(text: PageText, place: int, wanted: str) -> Hit | None:
         line = folded
     end = at + len(wanted)
     before, after = line[max(at - CONTEXT, 0) : at], line[end : end + CONTEXT]
-    return Hit(text.page, place, folded.count(wanted), before, line[at:end], after)
+    return Hit(page.page, place, folded.count(wanted), before, line[at:end], after)
 
 
 def search_hits(query: str, hits: Sequence[Hit]) -> Markup:
     """What a search found, one button for each page; nothing where nothing was asked for."""
     if len(query.strip()) < SHORTEST_SEARCH:
         return NOTHING
-    return render("hits", query=query.strip(), hits=hits[:MOST_HITS], pages=len(hits), shown=MOST_HITS)
+    key = "reader.found_nowhere" if not hits else "reader.found_first" if len(hits) > MOST_HITS else "reader.found"
+    found = text(key, query=query.strip(), pages=counted("count.page", len(hits)), n=MOST_HITS)
+    return render("hits", found=found, hits=hits[:MOST_HITS])

@@ -12,26 +12,18 @@ from pipeline.pages import format_page_range
 from pipeline.records import PageOutcome
 from pipeline.runs.state import RunView
 from pipeline.runs.successors import doubtful_pages
+from pipeline.ui.catalogue import counted, number, text
 from pipeline.ui.convert.page_state import Repair
 from pipeline.ui.convert.repair_actions import RepairUpdate
 from pipeline.ui.convert.repair_parts import RepairParts
 from pipeline.ui.dashboard.comparison_panel import MOST_SHOWN_LINES, shown_line
 from pipeline.ui.templating import render
-from pipeline.ui.words import (
-    STATUS_NAMES,
-    count,
-    page_ranges,
-    pages_named,
-    percent,
-    reread_pages,
-    text_source,
-)
+from pipeline.ui.words import STATUS_NAMES, page_ranges, percent, reread_pages, text_source
 
 Updates = dict[Any, Any]
 Row = dict[str, object]
 
 MOST_COMPARED = 20  # pages that are shown line by line
-TOO_LONG = "This page is too long or too repetitive to be compared line by line."
 
 
 def draw(parts: RepairParts, update: RepairUpdate, before: str = "") -> Updates:
@@ -74,15 +66,16 @@ def _going(view: RunView | None) -> bool:
 
 
 def _accept_label(chosen: Sequence[PageOutcome]) -> str:
-    return f"Keep the new {pages_named([page.page for page in chosen])}" if chosen else "Keep the new pages"
+    pages = page_ranges([page.page for page in chosen])
+    return counted("repair.keep_named", len(chosen), pages=pages) if chosen else text("repair.keep")
 
 
 def advice(view: RunView) -> Markup:
     """Which pages are worth a second reading, and which had one."""
     doubtful = doubtful_pages(view)
-    named = f"{count(len(doubtful), 'page')} failed or {'has' if len(doubtful) == 1 else 'have'} doubtful text"
     rereadings = [reread_pages(one) for one in view.rereadings]
-    sentence = f"{named}: {page_ranges(doubtful)}." if doubtful else "No page failed, and none has doubtful text."
+    pages = page_ranges(doubtful)
+    sentence = counted("repair.doubtful", len(doubtful), pages=pages) if doubtful else text("repair.sound")
     return render("repair_advice", sentence=sentence, rereadings=rereadings)
 
 
@@ -100,16 +93,18 @@ def outcome(update: RepairUpdate, repair: Repair) -> Markup:
 
 def _progress(update: RepairUpdate) -> str:
     if update.taking is not None:
-        return "Writing the files with the new pages …"
+        return text("repair.writing")
     view = update.second
     if view is None:
         return ""
-    done = f"{view.pages_done:,} of {count(len(view.pages), 'page')} read again"
-    return done + (" …" if not view.status.ended else f": {STATUS_NAMES[view.status].lower()}.")
+    numbers = {"done": number(view.pages_done), "pages": counted("count.page", len(view.pages))}
+    if not view.status.ended:
+        return text("repair.reading", **numbers)
+    return text("repair.read_done", status=STATUS_NAMES[view.status].lower(), **numbers)
 
 
 def _compared(first: RunView, second: RunView, repair: Repair) -> Iterator[Row]:
-    old, new = ({text.page: text.markdown for text in view.texts} for view in (first, second))
+    old, new = ({page.page: page.markdown for page in view.texts} for view in (first, second))
     outcomes = {page.page: page for page in first.pages}
     for place, page in enumerate(second.pages):
         number = page.page
@@ -130,18 +125,18 @@ def _compared(first: RunView, second: RunView, repair: Repair) -> Iterator[Row]:
 def _trust(page: PageOutcome | None) -> str:
     """Where a version of a page comes from, and how sure it is; or why there is none."""
     if page is None or (page.reason and not page.source):
-        return page.reason if page else "not converted"
-    sure = "" if page.confidence is None else f"certainty {percent(page.confidence)}"
-    return "; ".join(filter(None, (text_source(page.source), sure))) or "no text"
+        return page.reason if page else text("cell.not_converted")
+    sure = "" if page.confidence is None else text("repair.certainty", percent=percent(page.confidence))
+    return "; ".join(filter(None, (text_source(page.source), sure))) or text("repair.no_text")
 
 
 def _sentence(page: PageOutcome, readable: bool, lines: Sequence[DifferenceLine] | None) -> str:
     """In place of a page's lines; empty where there are some."""
     if not readable:
-        return page.reason or "This page was not read again."
+        return page.reason or text("repair.not_read")
     if lines is None:
-        return TOO_LONG
-    return "" if lines else "Both readings have the same text."
+        return text("repair.too_long")
+    return "" if lines else text("repair.same_text")
 
 
 def _rows(lines: Sequence[DifferenceLine]) -> Iterator[Row]:

@@ -5,11 +5,10 @@ from typing import Any
 
 import gradio as gr
 
-from pipeline.languages import LANGUAGES
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.ui.browser_scripts import script
+from pipeline.ui.convert.part_words import PartWords, lane_choices, language_choices, named_choices
 from pipeline.ui.theme import STATIC
-from pipeline.ui.words import LANE_NAMES
 
 REPAIR_STYLE = STATIC / "repair.css"
 
@@ -43,49 +42,56 @@ class RepairParts:
         return tuple(getattr(self, name) for name in self.__slots__)
 
 
-def build_repair(has_gpu: bool) -> RepairParts:
+def build_repair(has_gpu: bool, words: PartWords) -> RepairParts:
     """The tab, which is shown for a run that has ended."""
-    with gr.Tab("Repair", id="repair", visible=False) as tab, gr.Column(elem_id="repair"):
+    small: dict[str, Any] = {"size": "sm"}
+    hidden: dict[str, Any] = {"size": "sm", "visible": False}
+    tab = words.part(gr.Tab, {"label": "repair.tab"}, id="repair", visible=False)
+    with tab, gr.Column(elem_id="repair"):
         advice = gr.HTML(elem_id="repair-advice")
         with gr.Row(elem_id="repair-form"):
-            pages = gr.Textbox(
-                label="Pages to read again",
-                placeholder="Such as 3,7",
-                max_lines=1,
-                elem_id="repair-pages",
-                min_width=150,
-            )
-            ocr = gr.Radio(
-                [("Always", OcrMode.ALWAYS.value), ("Auto", OcrMode.AUTO.value), ("Never", OcrMode.NEVER.value)],
-                value=OcrMode.ALWAYS.value,
-                label="OCR",
-                elem_id="repair-ocr",
-                min_width=220,
-            )
-            languages = gr.Dropdown(
-                [(language.name, language.code) for language in LANGUAGES],
-                multiselect=True,
-                label="Languages of scans",
-                elem_id="repair-languages",
-                min_width=200,
-            )
-            lane = gr.Radio(
-                [(name, choice.value) for choice, name in LANE_NAMES.items()],
-                value=LaneChoice.GPU_THEN_CPU.value,
-                label="Runs on",
-                visible=has_gpu,
-                elem_id="repair-lane",
-                min_width=220,
-            )
-            tables = gr.Checkbox(value=True, label="Recognise tables", elem_id="repair-tables", min_width=160)
+            asked = _build_options(has_gpu, words)
         with gr.Row(elem_id="repair-start"):
-            read = gr.Button("Read these pages again", size="sm", elem_id="repair-read")
-            stop = gr.Button("Stop reading", size="sm", variant="stop", visible=False, elem_id="repair-stop")
+            read = words.part(gr.Button, {"value": "repair.read"}, **small, elem_id="repair-read")
+            stop = words.part(gr.Button, {"value": "repair.stop"}, **hidden, variant="stop", elem_id="repair-stop")
         outcome = gr.HTML(js_on_load=script("repair"), elem_id="repair-outcome")
         with gr.Row(elem_id="repair-end"):
-            accept = gr.Button("Keep the new pages", size="sm", visible=False, elem_id="repair-accept")
-            discard = gr.Button("Discard the second reading", size="sm", visible=False, elem_id="repair-discard")
-    signature = gr.State("")
-    return RepairParts(
-        *(tab, advice, pages, ocr, languages, tables, lane, read, stop, outcome, accept, discard, signature)
+            accept = words.part(gr.Button, {"value": "repair.keep"}, **hidden, elem_id="repair-accept")
+            discard = words.part(gr.Button, {"value": "repair.discard"}, **hidden, elem_id="repair-discard")
+    return RepairParts(tab, advice, *asked, read, stop, outcome, accept, discard, gr.State(""))
+
+
+def _build_options(has_gpu: bool, words: PartWords) -> tuple[gr.Textbox, gr.Radio, gr.Dropdown, gr.Checkbox, gr.Radio]:
+    """Which pages are read again, and how."""
+    pages = words.part(
+        gr.Textbox,
+        {"label": "repair.pages", "placeholder": "repair.pages_hint"},
+        max_lines=1,
+        elem_id="repair-pages",
+        min_width=150,
     )
+    ocr = words.part(
+        gr.Radio,
+        {"choices": named_choices("form.ocr", (OcrMode.ALWAYS, OcrMode.AUTO, OcrMode.NEVER))},
+        value=OcrMode.ALWAYS.value,
+        label="OCR",
+        elem_id="repair-ocr",
+        min_width=220,
+    )
+    languages = words.part(
+        gr.Dropdown,
+        {"choices": language_choices, "label": "form.languages"},
+        multiselect=True,
+        elem_id="repair-languages",
+        min_width=200,
+    )
+    lane = words.part(
+        gr.Radio,
+        {"choices": lane_choices, "label": "form.lane"},
+        value=LaneChoice.GPU_THEN_CPU.value,
+        visible=has_gpu,
+        elem_id="repair-lane",
+        min_width=220,
+    )
+    tables = words.part(gr.Checkbox, {"label": "form.tables"}, value=True, elem_id="repair-tables", min_width=160)
+    return pages, ocr, languages, tables, lane

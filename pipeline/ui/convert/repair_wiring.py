@@ -16,6 +16,7 @@ from pipeline.ui.convert.parts import Form, TabMemory
 from pipeline.ui.convert.repair_actions import RepairActions
 from pipeline.ui.convert.repair_drawing import Updates
 from pipeline.ui.convert.repair_parts import RepairParts
+from pipeline.ui.visitor_language import in_visitors_language
 
 Values = dict[Any, Any]
 
@@ -54,7 +55,7 @@ class RepairWiring:
         page.readdress(page.focused(settled))
         for event in (memory.signature.change, memory.tick.change):
             event(
-                self._redraw,
+                in_visitors_language(self._redraw),
                 {memory.state, parts.signature},
                 list(parts.all()),
                 show_progress="hidden",
@@ -64,7 +65,7 @@ class RepairWiring:
 
     def _on(self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any]) -> Any:
         return event(
-            listener,
+            in_visitors_language(listener),
             inputs,
             [*self._parts.all(), self._memory.state],
             show_progress="hidden",

@@ -10,6 +10,6 @@ element.addEventListener('click', async event => {
     // Safari only lets a click write to the clipboard, so the text is handed over as a promise.
     const blob = text.then(whole => new Blob([whole], { type: 'text/plain' }));
     await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]);
-    button.textContent = `Copied ${(await text).length.toLocaleString('en')} characters`;
-  } catch (error) { button.textContent = 'Not copied; use the download'; }
+    button.textContent = button.dataset.copied.replace('#', (await text).length.toLocaleString(document.documentElement.lang || 'en'));
+  } catch (error) { button.textContent = button.dataset.notCopied; }
 });

@@ -7,7 +7,7 @@ element.addEventListener('click', async event => {
   link.search = '?run=' + encodeURIComponent(button.dataset.link);
   try {
     await navigator.clipboard.writeText(link.href);
-    button.textContent = 'Copied';
+    button.textContent = button.dataset.copied;
     setTimeout(() => { button.textContent = name; }, 2000);
   } catch (error) { window.prompt(name, link.href); }
 });

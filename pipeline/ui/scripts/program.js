@@ -11,6 +11,6 @@ element.addEventListener('click', async event => {
   if (!button) return;
   try {
     await navigator.clipboard.writeText(button.parentElement.querySelector('code').textContent);
-    button.textContent = 'Copied';
-  } catch (error) { button.textContent = 'Select and copy'; }
+    button.textContent = button.dataset.copied;
+  } catch (error) { button.textContent = button.dataset.notCopied; }
 });

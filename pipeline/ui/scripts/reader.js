@@ -45,8 +45,8 @@ const toBox = (block, focus) => {
 element.addEventListener('click', async event => {
   const copy = event.target.closest('[data-copy-page]');
   if (copy) {
-    try { await navigator.clipboard.writeText(copy.dataset.copyPage); copy.textContent = 'Copied'; }
-    catch (error) { copy.textContent = 'Not copied'; }
+    try { await navigator.clipboard.writeText(copy.dataset.copyPage); copy.textContent = copy.dataset.copied; }
+    catch (error) { copy.textContent = copy.dataset.notCopied; }
     return;
   }
   const box = event.target.closest('.region');

@@ -10,6 +10,7 @@ from pipeline.settings import Settings
 from pipeline.ui.convert.actions import ConvertActions
 from pipeline.ui.convert.convert_page import ConvertWiring, build
 from pipeline.ui.convert.page_state import Document, PageState
+from pipeline.ui.convert.part_words import PartWords
 from pipeline.ui.convert.parts import build_form, build_memory, build_result
 from tests.support.scripted_runs import ScriptedRuns
 
@@ -33,8 +34,9 @@ def test_news_of_a_run_write_the_state_only_where_a_run_has_gone(settings: Setti
     """Pages that are turned while news are drawn have written a newer state, which must stay."""
     runs = ScriptedRuns(settings.data_dir)
     with gr.Blocks() as page:
-        form, result, memory = build_form(settings, False, False), build_result(False), build_memory()
-    wiring = ConvertWiring(ConvertActions(runs), settings, form, result, memory)
+        words = PartWords()
+        form, result, memory = build_form(settings, False, False, words), build_result(False, words), build_memory()
+    wiring = ConvertWiring(ConvertActions(runs), settings, form, result, memory, words)
     waiting = PageState((Document(tmp_path / "a.pdf", "a.pdf", 1, 9),), first=5)
     gone = PageState((Document(None, "b.pdf", run_id="no-such-run"),))
     unchanged, changed = (wiring._refresh({memory.state: state, memory.signature: ""}) for state in (waiting, gone))

@@ -45,7 +45,7 @@ VIEW = RunView(
 
 
 def test_every_refusal_has_its_words() -> None:
-    assert {refusal.code for refusal in GpuRefused.__subclasses__()} == REASONS.keys()
+    assert {refusal.code for refusal in GpuRefused.__subclasses__()} == set(REASONS)
 
 
 def test_an_estimate_adds_up_the_documents() -> None:

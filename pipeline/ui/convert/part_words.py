@@ -1,0 +1,57 @@
+"""The words on the page's parts that never change with a document: built in English, replaced where a visitor's browser
+wants another language.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from pipeline.ui.catalogue import text
+from pipeline.ui.words import LANE_NAMES, LANGUAGE_NAMES
+
+Part = TypeVar("Part")
+Choices = list[tuple[str, str]]
+"""Choices of a component: their names and values."""
+Words = Mapping[str, "str | Callable[[], Any]"]
+"""Of each property of a part the key of its words, or a function that makes them."""
+
+
+class PartWords:
+    """Every part that was built with words, and those words."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Any, Words]] = []
+
+    def part(self, kind: Callable[..., Part], words: Words, **settings: Any) -> Part:
+        """A part of this kind with its words in the language in force."""
+        made = kind(**_said(words), **settings)
+        self._parts.append((made, words))
+        return made
+
+    def parts(self) -> list[Any]:
+        return [part for part, _ in self._parts]
+
+    def updates(self) -> dict[Any, Any]:
+        """Every part's words in the language in force."""
+        return {part: gr.update(**_said(words)) for part, words in self._parts}
+
+
+def _said(words: Words) -> dict[str, Any]:
+    return {name: text(said) if isinstance(said, str) else said() for name, said in words.items()}
+
+
+def named_choices(prefix: str, values: Iterable[StrEnum]) -> Callable[[], Choices]:
+    """A function that makes the choices of a radio button, named by the catalogue."""
+    return lambda: [(text(f"{prefix}_{value.value}"), value.value) for value in values]
+
+
+def language_choices() -> Choices:
+    """Languages of scans."""
+    return [(name, code) for code, name in LANGUAGE_NAMES.items()]
+
+
+def lane_choices() -> Choices:
+    """Where the models may run."""
+    return [(name, lane.value) for lane, name in LANE_NAMES.items()]
