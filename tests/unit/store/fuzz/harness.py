@@ -1,5 +1,6 @@
 """Runs the fuzz: two processes, a misbehaving Hub, SIGKILLs at random moments, a last drain, and the count."""
 
+import contextlib
 import json
 import os
 import random
@@ -7,16 +8,21 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.store.ids import time_of
 from pipeline.store.ledger import Ledger, LedgerEntry
 from pipeline.store.record_to_row import SEED_ID, to_row
+from pipeline.store.spool import Spool
 from tests.standins.hub import StandInHub
 from tests.standins.hub_repos import Fault, Request, Then
+from tests.unit.store.fuzz.publishing import PACE
 
 PROJECT = Path(__file__).parents[4]
+LONGEST_WAIT_S = 120  # for the moment in which a planted flaw shows
 REPO_ID = "tester/folio-fuzz"
 KINDS = (
     Fault(Then.REFUSE, 409),
@@ -112,10 +118,12 @@ def _torment_both(plan: Plan, torment: Torment, data: Path, acknowledgements: Pa
             assert all(process.poll() is None for process in running.values()), "a process ended by itself"
             if kills < plan.kills and torment.injected >= plan.commit_faults * kills // max(plan.kills, 1):
                 name = chance.choice(plan.victims)
-                _await_a_sealed_shard(data, plan.flaw)
+                _await(lambda: _shows(plan.flaw, data, acknowledgements))
                 running[name].kill()
                 running[name].wait()
-                kills += 1
+                kills += _shows(plan.flaw, data, acknowledgements)  # not a kill that came too late to show the flaw
+                if plan.flaw == "forget-sealed":
+                    _await_another_end(data)
                 running[name] = _start(commands[name], environment, output)
         for process in running.values():
             process.kill()
@@ -123,15 +131,44 @@ def _torment_both(plan: Plan, torment: Torment, data: Path, acknowledgements: Pa
     return kills + len(running)
 
 
-def _await_a_sealed_shard(data: Path, flaw: str) -> None:
-    """For the control that forgets sealed shards: kill while there is one, or it might not show in a short run."""
-    deadline = time.monotonic() + 5
-    while (
-        flaw == "forget-sealed"
-        and not list((data / "ledger" / "sealed").glob("*.jsonl"))
-        and time.monotonic() < deadline
-    ):
+def _await(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    while not condition():
+        assert time.monotonic() < deadline, "the moment for a kill does not come"
         time.sleep(0.002)
+
+
+def _shows(flaw: str, data: Path, acknowledgements: Path) -> bool:
+    """Whether a kill shows ``flaw`` if it comes now. Flaws that the Hub's faults bring out show at any time."""
+    if flaw == "forget-sealed":
+        return bool(_days_sealed(data))
+    if flaw == "acknowledge-early":
+        ended = [line.split() for line in acknowledgements.read_text().splitlines() if not line.endswith(" running")]
+        return bool(ended) and LedgerEntry(ended[-1][0], finished=True) not in Ledger(data).entries()
+    return True
+
+
+def _days_sealed(data: Path) -> set[str]:
+    """The days of shards that have the end of a run and are not full: with one more record they are other shards."""
+    days = set()
+    for shard in Spool(Ledger(data)).sealed():
+        with contextlib.suppress(FileNotFoundError):  # confirmed meanwhile
+            rows = [json.loads(line) for line in shard.path.read_text(encoding="utf-8").splitlines()]
+            if len(rows) < PACE.rows and any(row["status"] != "running" for row in rows):
+                days.add(shard.name[:10])
+    return days
+
+
+def _await_another_end(data: Path) -> None:
+    """Wait for the end of one more run of a day that is sealed: of the same records the same shards would be made."""
+    days, ledger = _days_sealed(data), Ledger(data)
+
+    def ends() -> int:
+        found = [f"{time_of(entry.iteration_id):%Y-%m-%d}" for entry in ledger.entries() if entry.finished]
+        return sum(day in days for day in found)
+
+    before = ends()
+    _await(lambda: not days or ends() > before)
 
 
 def _start(command: list[str], environment: dict[str, str], output: BinaryIO) -> "subprocess.Popen[bytes]":
