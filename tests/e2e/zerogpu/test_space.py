@@ -5,6 +5,7 @@ device API.
 import math
 import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -31,7 +32,7 @@ from tests.e2e.zerogpu.space import (
     until,
     visit,
 )
-from tests.standins.zerogpu.scheduler import Grant, Limits, Queue, Refusal, Status, Step, Then, Verdict, alive
+from tests.standins.zerogpu.scheduler import Grant, Limits, Queue, Refusal, Status, Step, Then, Together, Verdict, alive
 
 TITLE = "# A Handbook for Small Tide Mills"
 PAGE_S = "0.05"
@@ -212,6 +213,7 @@ def test_every_visitor_pays_for_their_own_pages(space: Space, tmp_path: Path, pd
     """Two at a time, on two devices: whose token a device was lent for is whose pages it predicted."""
     visitors = ("ann", "bob", "cay", "dee")  # the first asks for page 1, the second for page 2, …
     grants, inferred = len(space.api.grants), len(space.inferred)
+    space.api.script.schedule.extend([Together(threading.Barrier(2))] * 2)  # or one device might serve them all
     with ExitStack() as stack:
         clients = {name: stack.enter_context(visit(space, tmp_path / name, name)) for name in visitors}
         jobs = [

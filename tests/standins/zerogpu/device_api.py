@@ -31,6 +31,7 @@ from tests.standins.zerogpu.scheduler import (
     Silence,
     Status,
     Then,
+    Together,
 )
 
 URL_VARIABLE = "SPACES_ZERO_DEVICE_API_URL"
@@ -170,6 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(step.code, {"detail": "scripted"})
         elif isinstance(step, Queue):
             self._queue_as_told(booking, step)
+        elif isinstance(step, Together):
+            self._lend_together(booking, step.gate)
         elif (grant := self.api.scheduler.acquire(booking, 0)) is not None:
             self._send(HTTPStatus.OK, _lent(grant))
         else:
@@ -204,6 +207,14 @@ class _Handler(BaseHTTPRequestHandler):
                 else None
             )
             self._answer_queue(grant)
+
+    def _lend_together(self, booking: Booking, gate: threading.Barrier) -> None:
+        self._open_stream("concurrency")
+        longest = self.api.scheduler.limits.wait_s
+        grant = self.api.scheduler.acquire(booking, longest)
+        with contextlib.suppress(threading.BrokenBarrierError):  # the others do not come
+            gate.wait(longest)
+        self._answer_queue(grant)
 
     def _answer_queue(self, grant: Grant | None) -> None:
         try:

@@ -5,6 +5,7 @@ visitor has left is refused, a worker outlives its call and is given the next ca
 device, a call that overruns its booking or failed loses its worker, another function's call on the device replaces it.
 """
 
+import contextlib
 import os
 import secrets
 import signal
@@ -248,7 +249,8 @@ class Scheduler:
     def _kill(self, pid: int) -> None:
         if not alive(pid) or not self.ours(pid):
             return
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ends by itself meanwhile
+            os.kill(pid, signal.SIGKILL)
         deadline = time.monotonic() + KILL_WAIT_S
         while alive(pid) and time.monotonic() < deadline:
             time.sleep(0.002)
@@ -306,4 +308,11 @@ class Status:
     code: int
 
 
-Step = Refusal | Queue | Status
+@dataclass(frozen=True)
+class Together:
+    """Lend a device, but say so only when every caller that meets at ``gate`` has one."""
+
+    gate: threading.Barrier
+
+
+Step = Refusal | Queue | Status | Together
