@@ -168,6 +168,4 @@ def story(context: BrowserContext, scripted: Site) -> Iterator[FolioPage]:
     """The page over scripted runs; a run that is left behind is stopped."""
     folio = FolioPage(context.new_page(), scripted.url).open()
     yield folio
-    if folio.page.locator("#stop").is_visible():
-        folio.page.click("#stop")
-        folio.expect_status("Stopped")
+    folio.stop_any()

@@ -48,6 +48,14 @@ class FolioPage:
         self.page.click("#resume")
         expect(self.page).not_to_have_url(self.url + "?run=" + before)
 
+    def stop_any(self) -> None:
+        """Stop the run of the page where it has one under way, which may end or be stopped elsewhere meanwhile.
+
+        The page's own button is pressed by a script: Playwright would wait for a button that is taken away.
+        """
+        self.page.evaluate("document.querySelector('#stop')?.click()")
+        expect(self.page.locator("#stop")).to_have_count(0, timeout=CONVERT_MS)
+
     def tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=name).click()
 

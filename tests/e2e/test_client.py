@@ -182,7 +182,7 @@ def by_http(site: Site, command: str) -> httpx.Response:
 
 
 def test_a_run_is_submitted_and_read_page_by_page(story: Client, upload: Upload) -> None:
-    queued = story.predict(handle_file(str(*upload("long"))), pages="1-40", api_name="/submit")
+    queued = story.predict(handle_file(str(*upload("long"))), pages="1-400", api_name="/submit")
     run_id = queued["run_id"]
     assert queued["status"] in ("queued", "running")
     page: dict[str, object] = {}
@@ -193,10 +193,10 @@ def test_a_run_is_submitted_and_read_page_by_page(story: Client, upload: Upload)
     status = story.predict(run_id=run_id, api_name="/status")
     assert status["status"] == "running"
     assert len(json.dumps(status)) < 10_000
-    later = story.predict(run_id=run_id, page=40, api_name="/page")
+    later = story.predict(run_id=run_id, page=400, api_name="/page")
     assert (later["status"], later["markdown"]) == ("not_started", None)
     with pytest.raises(AppError, match=r"not among the pages of this run\. \(page_not_selected\)"):
-        story.predict(run_id=run_id, page=41, api_name="/page")
+        story.predict(run_id=run_id, page=401, api_name="/page")
     assert story.predict(run_id=run_id, api_name="/result")[0] == ""
     assert story.predict(run_id=run_id, api_name="/cancel")["run_id"] == run_id
 

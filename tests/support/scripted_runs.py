@@ -3,7 +3,7 @@
 What a file's name says decides what happens to it, so that a browser test chooses its story by the name it uploads:
 ``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page until it is continued, ``refused``
 is refused by the GPU until then, ``doomed`` fails as a whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000
-pages and ``endless`` 1,004, and anything else converts well.
+pages and ``endless`` 1,004, ``waits`` stays at its third page until it is stopped, and anything else converts well.
 """
 
 import hashlib
@@ -265,15 +265,23 @@ class ScriptedRuns:
         with self._turn:
             started = time.monotonic()
             self._change(run_id, status=RunStatus.RUNNING, stage=Stage.INFER, queue_position=0)
-            for index, page in enumerate(self.view(run_id).pages):
-                if page.status is PageStatus.OK:
-                    continue
+            outcomes = self.view(run_id).pages
+            left = [index for index, page in enumerate(outcomes) if page.status is not PageStatus.OK]
+            for done, index in enumerate(left):
                 time.sleep(self._page_seconds)
+                if "waits" in source.name and done == 2:
+                    self._await_stop(run_id)
                 refused = "refused" in source.name and run_id not in self._continued and index == 2
                 if run_id in self._stopped or refused:
                     break
                 self._finish_page(run_id, index, source, time.monotonic() - started)
             self._end(run_id, source)
+
+    def _await_stop(self, run_id: str) -> None:
+        """Two minutes at most: other runs wait for this one."""
+        deadline = time.monotonic() + 120
+        while run_id not in self._stopped and time.monotonic() < deadline:
+            time.sleep(self._page_seconds)
 
     def _finish_page(self, run_id: str, index: int, source: Source, elapsed: float) -> None:
         view = self.view(run_id)
