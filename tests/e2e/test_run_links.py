@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
 
 from tests.e2e.conftest import Site, Upload
 from tests.e2e.folio_page import FolioPage
@@ -147,24 +147,26 @@ def test_back_leads_from_a_run_to_the_start_and_forward_again(story: FolioPage, 
     story.expect_status("Done")
     expect(story.page).to_have_url(re.compile(run_id))
     held: list[Route] = []
+    button = story.page.evaluate("gradio_config.components.find(part => part.props.elem_id === 'start-over').id")
 
-    released: list[bool] = []
+    def is_start_over(request: Request) -> bool:
+        return "queue/join" in request.url and json.loads(request.post_data or "{}").get("trigger_id") == button
 
     def hold(route: Route) -> None:
-        """Start over sends nothing along; what the reader asks meanwhile is answered."""
-        if released or '"data":[]' not in str(route.request.post_data):
-            route.continue_()
-        else:
+        """Start over waits for its answer; what the reader asks meanwhile is answered."""
+        if is_start_over(route.request):
             held.append(route)
+        else:
+            route.continue_()
 
     story.page.route("**/queue/join*", hold)
-    story.page.click("#start-over")
+    with story.page.expect_request(is_start_over) as sent:
+        story.page.click("#start-over")
+    assert json.loads(sent.value.post_data or "{}")["data"] == []
     expect(story.page).not_to_have_url(re.compile("run="))
     expect(story.page.locator("#card")).to_be_visible()
-    assert len(held) == 1
-    released.append(True)
-    for route in held:
-        route.continue_()
+    (route,) = held
+    route.continue_()
     expect(story.page.locator("#welcome")).to_be_visible()
     story.page.go_back()
     story.expect_status("Done")
