@@ -31,6 +31,8 @@ class TurnedPage:
 
     def upright_box(self, box: Box) -> Box:
         """Where a box of the page lies on the page turned back."""
+        if self.turn == 0:
+            return box
         corners = self.upright(np.array([(box.left, box.top), (box.right, box.bottom)], dtype=np.float64))
         (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
         return Box(float(left), float(top), float(right), float(bottom))

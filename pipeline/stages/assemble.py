@@ -26,7 +26,7 @@ from PIL import Image
 
 from pipeline.page_tags import Bookmark
 from pipeline.pages import RENDER_DPI, PageRegion
-from pipeline.stages.docling_internals import assemble_document, attach_backend, drop_images
+from pipeline.stages.docling_internals import PagesWithoutImages, assemble_document, attach_backend, drop_images
 from pipeline.stages.document.element_text import ElementKey, PrintedPage, TextRecord, key_of, page_text
 from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.entries import split_entries
@@ -84,6 +84,7 @@ def build_pipeline() -> StandardPdfPipeline:
             table_structure_options=ReplayTableOptions(),
         )
     )
+    pipeline.preprocessing_model = PagesWithoutImages(options=pipeline.preprocessing_model.options)
     pipeline.layout_postprocessing_model = LiftedText(options=pipeline.layout_postprocessing_model.options)
     pipeline.reading_order_model.ro_model = TagOrder()
     pipeline.assemble_model = PageAssembly()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from docling.backend.pdf_backend import PdfPageBackend
 from docling.datamodel.base_models import Page
 from docling.datamodel.document import ConversionResult
+from docling.models.stages.page_preprocessing.page_preprocessing_model import PagePreprocessingModel
 from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
 from docling.utils.pdf_outline import _PdfOutlineItem
 from docling_core.types.doc import DoclingDocument
@@ -25,6 +26,13 @@ def attach_backend(page: Page, backend: PdfPageBackend) -> None:
 def backend_of(page: Page) -> PdfPageBackend | None:
     """The backend under ``page``."""
     return page._backend
+
+
+class PagesWithoutImages(PagePreprocessingModel):
+    """docling's first stage, which reads a page's cells; the page's image is made when a stage asks for it."""
+
+    def _populate_page_images(self, page: Page) -> Page:
+        return page
 
 
 def drop_images(page: Page) -> None:

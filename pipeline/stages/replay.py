@@ -16,7 +16,7 @@ from docling.datamodel.backend_options import PdfBackendOptions
 from docling.datamodel.base_models import InputFormat, Page
 from docling.datamodel.document import ConversionResult, InputDocument
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
-from docling_core.types.doc.page import SegmentedPdfPage, TextCell
+from docling_core.types.doc.page import BoundingRectangle, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -56,6 +56,12 @@ def to_docling(box: Box) -> BoundingBox:
 def from_docling(box: BoundingBox) -> Box:
     """The same box in Folio's type; ``box`` must have its origin at the top left."""
     return Box(box.l, box.t, box.r, box.b)
+
+
+def box_around(rect: BoundingRectangle) -> Box:
+    """The upright box around a cell's rectangle, which must have its origin at the top left."""
+    xs, ys = (rect.r_x0, rect.r_x1, rect.r_x2, rect.r_x3), (rect.r_y0, rect.r_y1, rect.r_y2, rect.r_y3)
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 class ReplayPage(PdfPageBackend):

@@ -22,7 +22,7 @@ from docling_core.types.doc.page import SegmentedPdfPage
 from pipeline.pages import Box
 from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.replay import ReplayPage, from_docling
+from pipeline.stages.replay import ReplayPage, box_around, from_docling
 from pipeline.stages.tagged.tagged_page import BlockPlace
 
 HEADINGS = (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
@@ -137,7 +137,7 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
     for element in page.assembled.elements if page.assembled else ():
         tag = places.get(element.cluster.id)
         if isinstance(element, TextElement) or tag is not None:
-            cells = [(cell.text, from_docling(cell.rect.to_bounding_box())) for cell in element.cluster.cells]
+            cells = [(cell.text, box_around(cell.rect)) for cell in element.cluster.cells]
             found = [known.get(_spot(box, text)) or ElementLine(text, box, box.height) for text, box in cells]
             box = element.cluster.bbox
             elements[key_of(page.page_no, box)] = ElementText(page.page_no, from_docling(box), tuple(found), tag)

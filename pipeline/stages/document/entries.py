@@ -10,7 +10,7 @@ from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
-from pipeline.stages.replay import from_docling
+from pipeline.stages.replay import box_around
 
 HANGING = (0.8, 6.0)  # in heights of the type: how far an entry's further lines are set in
 ALIGNED = 0.3  # of the type's height by which lines of one edge may differ
@@ -28,7 +28,7 @@ def split_entries(page: Page, joined: Callable[[list[str]], str]) -> None:
         if not isinstance(element, TextElement) or element.label not in CUT:
             continue
         cells = element.cluster.cells
-        lines = [(cell.text.strip(), from_docling(cell.rect.to_bounding_box())) for cell in cells]
+        lines = [(cell.text.strip(), box_around(cell.rect)) for cell in cells]
         starts = entry_starts(lines)
         if len(starts) < 2:
             continue

@@ -4,6 +4,7 @@ functions.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.blocks import paragraphs, same_height
@@ -17,7 +18,7 @@ ENCLOSED = 0.9  # share of a block in another block's box from which on it is en
 ODDLY_LARGE = 6  # a weak region may not swallow more than this many lines
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a cached property needs a place
 class Block:
     """Lines that belong together, with the label and score of the region that claimed them.
 
@@ -29,7 +30,7 @@ class Block:
     lines: tuple[LayoutLine, ...]
     seen: LayoutLabel | None = None
 
-    @property
+    @cached_property
     def box(self) -> Box:
         return bounds([line.box for line in self.lines])
 

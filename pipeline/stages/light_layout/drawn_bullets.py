@@ -38,7 +38,13 @@ class Spot:
 
 def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) -> list[LayoutLine]:
     """The lines, those with a drawn bullet marked so. ``gray`` is (height, width) at ``scale`` pixels per point."""
-    spots = {number: spot for number, line in enumerate(lines) if (spot := _spot(line, lines, gray, scale))}
+    areas = [_area_before(line) for line in lines]
+    crowded = _crowded(areas, lines)
+    spots = {
+        number: spot
+        for number, line in enumerate(lines)
+        if not crowded[number] and (spot := _spot(line, areas[number], gray, scale))
+    }
     kept = {number for number, spot in spots.items() if sum(_alike(spot, other) for other in spots.values()) >= LEAST}
     return [replace(line, bulleted=True) if number in kept else line for number, line in enumerate(lines)]
 
@@ -47,19 +53,39 @@ def _alike(one: Spot, other: Spot) -> bool:
     return abs(one.distance - other.distance) < ALIKE and abs(one.size - other.size) < 0.5 * max(one.size, other.size)
 
 
-def _spot(line: LayoutLine, lines: Sequence[LayoutLine], gray: Gray, scale: float) -> Spot | None:
-    """The spot in front of the line, where one stands alone: right of a line that runs from right to left."""
+def _area_before(line: LayoutLine) -> Box:
+    """Where a bullet in front of the line would stand: right of a line that runs from right to left."""
+    height = line.height
+    over = 0.0 if line.words else WITHIN * height
+    start, end = line.box.left - REACH * height, line.box.left + over
+    if reads_right_to_left(line.text):
+        start, end = line.box.right - over, line.box.right + REACH * height
+    return Box(max(start, 0.0), line.box.top, end, line.box.bottom)
+
+
+def _crowded(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> NDArray[np.bool_]:
+    """Which areas in front of their lines hold a part of another line."""
+    if not lines:
+        return np.zeros(0, dtype=np.bool_)
+    area, text = (
+        np.array([(box.left, box.top, box.right, box.bottom) for box in boxes])
+        for boxes in (areas, [line.box for line in lines])
+    )
+    found = np.zeros(len(lines), dtype=np.bool_)
+    for number, one in enumerate(area):
+        shared = np.minimum(one[2:], text[:, 2:]) - np.maximum(one[:2], text[:, :2])
+        meets = (shared > 0).all(axis=1)
+        meets[number] = False
+        found[number] = meets.any()
+    return found
+
+
+def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
+    """The spot in ``area``, in front of the line, where one stands alone."""
     height = line.height
     if line.turn or len(line.text.strip()) < 2 or line.box.height > 2 * height:
         return None
-    over = 0.0 if line.words else WITHIN * height
     leftward = reads_right_to_left(line.text)
-    start, end = line.box.left - REACH * height, line.box.left + over
-    if leftward:
-        start, end = line.box.right - over, line.box.right + REACH * height
-    area = Box(max(start, 0.0), line.box.top, end, line.box.bottom)
-    if any(other is not line and other.box.intersection(area) > 0 for other in lines):
-        return None
     rows = slice(max(int(area.top * scale), 0), int(area.bottom * scale) + 1)
     columns = slice(int(area.left * scale), max(int(area.right * scale), 0))
     ink = _ink(gray[rows, columns])[:, :: -1 if leftward else 1]

@@ -88,10 +88,10 @@ def _head(rule: Rule, lines: Sequence[LayoutLine]) -> LayoutLine | None:
     for line in lines:
         gap = rule.place - line.box.bottom
         if (
-            _stands_out(line, rule, lines)
-            and -0.3 * line.height <= gap <= HEAD_GAP * line.height
+            -0.3 * line.height <= gap <= HEAD_GAP * line.height
             and abs(line.box.left - rule.start) <= HEAD_EDGE * line.height
             and line.box.right <= rule.end + line.height
+            and _stands_out(line, rule, lines)
         ):
             return line
     return None

@@ -14,7 +14,7 @@ from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, TextC
 
 from pipeline.pages import Box, TextLine
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.replay import ReplayPage, from_docling
+from pipeline.stages.replay import ReplayPage, box_around
 
 # words of a fixed-pitch font differ in width per character by rounding only; proportional ones by 10 % and more
 PITCH_SPREAD = 0.02
@@ -155,11 +155,13 @@ def is_italic(font: str) -> bool:
 
 def bounds(boxes: Sequence[Box]) -> Box:
     """The smallest box around ``boxes``, of which there must be one at least."""
+    if len(boxes) == 1:
+        return boxes[0]
     return Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
+        min([box.left for box in boxes]),
+        min([box.top for box in boxes]),
+        max([box.right for box in boxes]),
+        max([box.bottom for box in boxes]),
     )
 
 
@@ -205,11 +207,8 @@ def _native(page: ReplayPage) -> list[LayoutLine]:
     segmented = page.segmented
     hidden = bool(page.lines)  # a hidden layer counts only where OCR did not read the same ink again
     cells = [cell for cell in segmented.textline_cells if cell.text.strip() and not (hidden and _inkless(cell))]
-    boxes = [from_docling(cell.rect.to_bounding_box()) for cell in cells]
-    words = [
-        LayoutWord(cell.text.strip(), from_docling(cell.rect.to_bounding_box()), _font(cell))
-        for cell in segmented.word_cells
-    ]
+    boxes = [box_around(cell.rect) for cell in cells]
+    words = [LayoutWord(cell.text.strip(), box_around(cell.rect), _font(cell)) for cell in segmented.word_cells]
     owned = _share_out(boxes, [word for word in words if word.text])
     return [
         LayoutLine(cell.text, box, _main_font(own) or _font(cell), tuple(own), cell_turn(cell))

@@ -69,13 +69,15 @@ def _holds(box: Box, lines: Sequence[LayoutLine]) -> bool:
 
 def upright_line(line: LayoutLine, page: TurnedPage) -> LayoutLine:
     """``line`` as it lies on the page turned back."""
+    if page.turn == line.turn == 0:
+        return line
     words = tuple(upright_word(word, page) for word in line.words)
     return replace(line, box=page.upright_box(line.box), words=words, turn=0)
 
 
 def upright_word(word: LayoutWord, page: TurnedPage) -> LayoutWord:
     """``word`` as it lies on the page turned back."""
-    return replace(word, box=page.upright_box(word.box))
+    return word if page.turn == 0 else replace(word, box=page.upright_box(word.box))
 
 
 def upright_structure(table: TableStructure, page: TurnedPage) -> TableStructure:

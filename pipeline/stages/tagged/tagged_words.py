@@ -8,7 +8,7 @@ from docling_core.types.doc.page import TextCell
 
 from pipeline.page_tags import MarkedBox
 from pipeline.pages import Box
-from pipeline.stages.replay import from_docling
+from pipeline.stages.replay import box_around
 
 SLACK = 0.35  # of a box's height: words' boxes are those of the font, marked boxes those of the ink
 LOOSE, ARTIFACT = -1, -2  # marks of words that no mark claims, and of those in artifacts
@@ -28,7 +28,7 @@ class MarkedWord:
 
 def marked_words(cells: Sequence[TextCell], boxes: Sequence[MarkedBox]) -> list[MarkedWord]:
     """Each word with the mark of the text box that shares most of its width, at its height."""
-    spots = [from_docling(cell.rect.to_bounding_box()) for cell in cells]
+    spots = [box_around(cell.rect) for cell in cells]
     marks = _marks(spots, [box for box in boxes if box.text])
     return [
         MarkedWord(cell, spot, mark, index)

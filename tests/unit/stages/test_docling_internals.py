@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from docling.datamodel.base_models import Page
 from docling.datamodel.document import ConversionResult
+from docling.models.stages.page_preprocessing.page_preprocessing_model import PagePreprocessingModel
 from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
 from docling.utils import pdf_outline
 
@@ -43,6 +44,10 @@ def test_the_attribute_is_there(owner: type[Page] | type[ConversionResult], name
 def test_the_method_takes_a_result_and_the_outline_entry_its_fields() -> None:
     assert list(inspect.signature(getattr(StandardPdfPipeline, METHOD)).parameters) == ["self", "conv_res"]
     assert set(pdf_outline._PdfOutlineItem.model_fields) == OUTLINE_FIELDS
+
+
+def test_the_page_image_is_made_by_a_method_of_its_own() -> None:
+    assert list(inspect.signature(PagePreprocessingModel._populate_page_images).parameters) == ["self", "page"]
 
 
 def test_the_list_above_is_what_the_module_uses() -> None:
