@@ -44,6 +44,11 @@ class Bundle(Protocol):
         ...
 
     @property
+    def skips_tagged(self) -> bool:
+        """Whether pages that are read by their tags need not go through ``predict``: no use is made of its word."""
+        ...
+
+    @property
     def micro_batch(self) -> int: ...
 
     def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:

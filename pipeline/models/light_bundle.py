@@ -100,6 +100,7 @@ class LightBundle:
     lane = Lane.CPU
     micro_batch = 8
     leaves_work = False
+    skips_tagged = True
 
     def __init__(self, threads: int) -> None:
         self._threads = threads

@@ -56,6 +56,7 @@ from pipeline.runs.state import PageText
 from pipeline.stages.assemble import DocumentAssembler
 from pipeline.stages.export import output_facts
 from pipeline.stages.replay import FinishedPage, ReplaySource
+from pipeline.stages.tagged.believed_pages import is_read_by_tags
 from pipeline.store.artifacts import PageCheckpoint
 
 _log = logging.getLogger(__name__)
@@ -197,7 +198,7 @@ class Conversion:
                 if isinstance(result, PageFailure):
                     self._rendered.put(result)
                     continue
-                tasks.append(self._task(result))
+                tasks.append(self._task(result, folder / PIXELS))
                 if result.end >= MOST_BATCH_BYTES:
                     break
         self._job.add_time(Stage.RENDER, time.monotonic() - began)
@@ -205,10 +206,11 @@ class Conversion:
             self._rendered.put(PageBatch(index, str(folder / PIXELS), tuple(tasks)))
         return done
 
-    def _task(self, page: RenderedPage) -> PageTask:
+    def _task(self, page: RenderedPage, pixels: Path) -> PageTask:
         options = self._job.options_of(page.page)
         ocr = needs_ocr(page.facts, options.ocr, self._settings.ocr_scanned_percent / 100)
-        return PageTask(page, ocr=ocr, tables=options.tables, languages=options.languages)
+        by_tags = not ocr and self._inference.skips_tagged and is_read_by_tags(page, pixels)
+        return PageTask(page, ocr=ocr, tables=options.tables, languages=options.languages, by_tags=by_tags)
 
     def _take_rendered(self) -> Rendered | None:
         """What the renderer hands over next; None, once, when it has ended."""

@@ -36,6 +36,7 @@ from pipeline.pages import EngineInfo, Lane, LaneChoice, PageBatch, PagePredicti
 from pipeline.pixels import page_image
 from pipeline.records import CallEnd
 from pipeline.runs.job import Job
+from pipeline.stages.tagged.believed_pages import without_network
 
 Said = tuple[PageResult, ...]
 
@@ -52,6 +53,7 @@ class Inference:
         self._choice = job.options.lane
         self._first = lanes.first(self._choice)
         self.lane = self._first.lane
+        self.skips_tagged = self._first.skips_tagged
         self.refused: GpuRefused | None = None
         raw = job.folder.raw_pages()
         said = {page: result for page, result in job.folder.predictions().items() if isinstance(result, PagePrediction)}
@@ -71,12 +73,16 @@ class Inference:
         self._compare_models(tuple(self.known.values()))
 
     def predict(self, batch: PageBatch) -> Generator[Said, None, None]:
-        """What was said of these pages before, and then the models' word on the others, per micro-batch.
+        """What was said of these pages before, the pages that need no network, and then the models' word on the others,
+        per micro-batch.
 
         A page of which nothing is said stays open: the run is stopping, or ``refused`` says why.
         """
         yield tuple(self.known[page] for page in batch.pages if page in self.known)
         left = {task.page.page: task for task in batch.tasks if task.page.page not in self.known}
+        if by_tags := [page for page, task in left.items() if task.by_tags]:
+            yield self._taken(self._first, tuple(without_network(page) for page in by_tags))
+        left = {page: task for page, task in left.items() if not task.by_tags}
         while left and not self.refused and not self._stopping():
             rest = replace(batch, tasks=tuple(left.values()), rates=self._rates)
             on_cpu = self.lane is Lane.CPU

@@ -155,7 +155,8 @@ class DocumentAssembler:
         alone = self._alone(page)
         markdown = printable(to_markdown(alone, ImageRefMode.REFERENCED, ""))
         saved = save_page(ReadyPage(page, text, pictures, places is not None, backend.tags.bookmarks))
-        return AssembledPage(page.page_no, markdown, len(page.assembled.body), saved, regions_of(alone, page))
+        regions = regions_of(alone, page, scored=places is None)
+        return AssembledPage(page.page_no, markdown, len(page.assembled.body), saved, regions)
 
     @property
     def _order(self) -> TagOrder:

@@ -11,12 +11,15 @@ from pipeline.stages.markdown.inline_markup import plain_text
 TEXT_CHARACTERS = 80  # of an element's text, by which a reader finds it again
 
 
-def regions_of(document: DoclingDocument, page: Page) -> tuple[PageRegion, ...]:
-    """The elements of ``page``, which ``document`` has alone, in reading order; none where its size is unknown."""
+def regions_of(document: DoclingDocument, page: Page, *, scored: bool = True) -> tuple[PageRegion, ...]:
+    """The elements of ``page``, which ``document`` has alone, in reading order; none where its size is unknown.
+
+    They have a confidence where they are ``scored``, by a layout network.
+    """
     if page.size is None or not page.size.width or not page.size.height:
         return ()
     elements = (page.assembled or AssembledUnit()).elements
-    sure = {key_of(page.page_no, element.cluster.bbox): element.cluster.confidence for element in elements}
+    sure = {key_of(page.page_no, each.cluster.bbox): each.cluster.confidence for each in elements if scored}
     found = []
     for item, _ in document.iterate_items():
         if not isinstance(item, DocItem) or not item.prov:

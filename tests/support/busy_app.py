@@ -37,7 +37,7 @@ from pipeline.ui.serve import serve
 from tests.support.gpu_bundle import TorchBundle
 from tests.support.gpu_console import ANSWER, Order, write_batch
 
-PDF = Path(__file__).parents[1] / "documents" / "pdf" / "multi_page.pdf"
+PDF = Path(__file__).parents[1] / "documents" / "pdf" / "report_untagged.pdf"  # goes through the networks
 PAGES = 3
 
 

@@ -19,7 +19,7 @@ from pipeline.stages.light_layout.line_patterns import is_choice, is_contents_en
 from pipeline.stages.light_layout.lines import LayoutLine, bounds, fixed_pitch
 from pipeline.stages.light_layout.match import LayoutWord, fill, is_raised
 from pipeline.stages.light_layout.whitespace import contents_structure, without_leaders
-from pipeline.stages.replay import ReplayPage, from_docling, to_docling
+from pipeline.stages.replay import ReplayPage, box_around, to_docling
 from pipeline.stages.replay_ocr import read_cell
 from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.belief import BlockText, believed
@@ -49,7 +49,7 @@ class BlockPlace:
 
 
 @dataclass(slots=True)
-class _Content:
+class BlockContent:
     """A block with what stands in it."""
 
     block: TagBlock
@@ -64,23 +64,30 @@ def read_by_tags(page: Page, backend: ReplayPage) -> dict[int, BlockPlace] | Non
 
     The result says of each cluster, by its number, what docling does not keep.
     """
+    contents = believed_contents(backend)
+    return None if contents is None else _fill(page, contents, backend)
+
+
+def believed_contents(backend: ReplayPage) -> list[BlockContent] | None:
+    """The page's blocks with what stands in them, in the tags' order; None where the tags are not believed."""
     tags = backend.tags
-    if not tags.nodes or backend.replace_text or page.parsed_page is None:
+    if not tags.nodes or backend.replace_text:
         return None
     if backend.prediction.lines and not backend.rendered.facts.unread_share:
         return None
-    words = [word for word in marked_words(page.parsed_page.word_cells, tags.boxes) if not _inkless(word.cell)]
-    words = _adopted(words, _line_owners(words, page.parsed_page.textline_cells))
-    contents = _contents(blocks(tags.nodes), words, page.parsed_page.textline_cells, tags)
+    cells = backend.segmented
+    words = [word for word in marked_words(cells.word_cells, tags.boxes) if not _inkless(word.cell)]
+    words = _adopted(words, _line_owners(words, cells.textline_cells))
+    contents = _contents(blocks(tags.nodes), words, cells.textline_cells, tags)
     used = {mark for content in contents for mark in content.block.marks}
     texts = [_compared(content) for content in contents]
     covered, loose, artifacts = _shares(words, used)
     if not believed(texts, covered, loose, artifacts):
         return None
     rest = [word for word in words if word.mark not in used]
-    contents = _with_rest(contents, rest, page.parsed_page.textline_cells)
-    contents = _placed(contents, _read_contents(backend, page.parsed_page.textline_cells))
-    return _fill(page, _with_tables_of_contents(contents), backend)
+    contents = _with_rest(contents, rest, cells.textline_cells)
+    contents = _placed(contents, _read_contents(backend, cells.textline_cells))
+    return _with_tables_of_contents(contents)
 
 
 def _adopted(words: Sequence[MarkedWord], owners: dict[int, tuple[TextCell, int]]) -> list[MarkedWord]:
@@ -110,14 +117,14 @@ def _shares(words: Iterable[MarkedWord], used: set[int]) -> tuple[int, int, int]
     return counts[0], counts[1], counts[2]
 
 
-def _compared(content: _Content) -> BlockText:
+def _compared(content: BlockContent) -> BlockText:
     text = " ".join(line.text.strip() for line in content.lines).strip()
     return BlockText(content.block.kind, text, content.box, content.block.bare)
 
 
 def _contents(
     found: Sequence[TagBlock], words: Sequence[MarkedWord], lines: Sequence[TextCell], tags: PageTags
-) -> list[_Content]:
+) -> list[BlockContent]:
     """The blocks that show something, with their words and lines."""
     by_mark: dict[int, list[MarkedWord]] = {}
     for word in words:
@@ -133,15 +140,15 @@ def _contents(
             boxes = [box for mark in block.marks for box in graphics.get(mark, [])]
             if not boxes or min(bounds(boxes).width, bounds(boxes).height) < SMALLEST:
                 continue
-            contents.append(_Content(block, own, text_lines(own, owners), bounds(boxes)))
+            contents.append(BlockContent(block, own, text_lines(own, owners), bounds(boxes)))
         elif own:
-            contents.append(_Content(block, own, text_lines(own, owners), bounds([word.box for word in own])))
+            contents.append(BlockContent(block, own, text_lines(own, owners), bounds([word.box for word in own])))
     return contents
 
 
 def _line_owners(words: Sequence[MarkedWord], lines: Sequence[TextCell]) -> dict[int, tuple[TextCell, int]]:
     """By a word's index: the page's own line around it, and how many words that line has."""
-    boxes = [(line, from_docling(line.rect.to_bounding_box())) for line in lines if line.text.strip()]
+    boxes = [(line, box_around(line.rect)) for line in lines if line.text.strip()]
     boxes.sort(key=lambda pair: pair[1].area)
     rows: dict[int, list[tuple[TextCell, Box]]] = {}
     for line, box in boxes:
@@ -198,39 +205,41 @@ def _apart(before: MarkedWord, after: MarkedWord) -> bool:
     return raised or gap > SPACE * after.box.height
 
 
-def _with_rest(contents: Sequence[_Content], rest: Sequence[MarkedWord], lines: Sequence[TextCell]) -> list[_Content]:
+def _with_rest(
+    contents: Sequence[BlockContent], rest: Sequence[MarkedWord], lines: Sequence[TextCell]
+) -> list[BlockContent]:
     """The blocks with the text that no tag covers, line by line."""
     owners = _line_owners(rest, lines)
-    loose: list[_Content] = []
+    loose: list[BlockContent] = []
     for line in text_lines(rest, owners):
-        box = from_docling(line.rect.to_bounding_box())
+        box = box_around(line.rect)
         own = [
             word
             for word in rest
             if box.left <= (word.box.left + word.box.right) / 2 <= box.right and _inside(word, box)
         ]
-        loose.append(_Content(TagBlock(BlockKind.TEXT, (own[0].mark if own else LOOSE,)), own, [line], box))
+        loose.append(BlockContent(TagBlock(BlockKind.TEXT, (own[0].mark if own else LOOSE,)), own, [line], box))
     return _placed(contents, loose)
 
 
-def _read_contents(backend: ReplayPage, native: Sequence[TextCell]) -> list[_Content]:
+def _read_contents(backend: ReplayPage, native: Sequence[TextCell]) -> list[BlockContent]:
     """The paragraphs that were read from the page's pictures."""
-    boxes = [from_docling(cell.rect.to_bounding_box()) for cell in native]
+    boxes = [box_around(cell.rect) for cell in native]
     cells = [read_cell(index, line) for index, line in enumerate(backend.lines, start=len(native))]
     read = {}
     for cell in cells:
-        box = from_docling(cell.rect.to_bounding_box())
+        box = box_around(cell.rect)
         if not any(box.intersection(other) > 0 for other in boxes):
             line = LayoutLine(cell.text, box)
             read[id(line)] = (line, cell)
     found = []
     for group in paragraphs([line for line, _ in read.values()]):
         lines = [read[id(line)][1] for line in group]
-        found.append(_Content(TagBlock(BlockKind.TEXT, (READ,)), [], lines, bounds([line.box for line in group])))
+        found.append(BlockContent(TagBlock(BlockKind.TEXT, (READ,)), [], lines, bounds([line.box for line in group])))
     return found
 
 
-def _placed(contents: Sequence[_Content], loose: Sequence[_Content]) -> list[_Content]:
+def _placed(contents: Sequence[BlockContent], loose: Sequence[BlockContent]) -> list[BlockContent]:
     """The blocks with the ``loose`` ones, each behind the last block above it."""
     ordered = list(contents)
     for content in loose:
@@ -239,12 +248,12 @@ def _placed(contents: Sequence[_Content], loose: Sequence[_Content]) -> list[_Co
     return ordered
 
 
-def _with_tables_of_contents(contents: Sequence[_Content]) -> list[_Content]:
+def _with_tables_of_contents(contents: Sequence[BlockContent]) -> list[BlockContent]:
     """The blocks, where runs of entries that end with leaders and page numbers are one table of contents each.
 
     Most programs tag such entries as paragraphs, some as list items.
     """
-    found: list[_Content] = []
+    found: list[BlockContent] = []
     for entries, run in groupby(contents, key=_is_contents_entry):
         group = list(run)
         if not entries or len(group) < CONTENTS_ENTRIES:
@@ -254,11 +263,11 @@ def _with_tables_of_contents(contents: Sequence[_Content]) -> list[_Content]:
         words = [word for content in group for word in content.words]
         lines = [line for content in group for line in content.lines]
         box = bounds([content.box for content in group])
-        found.append(_Content(TagBlock(BlockKind.CONTENTS, marks), words, lines, box))
+        found.append(BlockContent(TagBlock(BlockKind.CONTENTS, marks), words, lines, box))
     return found
 
 
-def _is_contents_entry(content: _Content) -> bool:
+def _is_contents_entry(content: BlockContent) -> bool:
     text = " ".join(line.text.strip() for line in content.lines)
     return content.block.kind in (BlockKind.TEXT, BlockKind.ITEM) and is_contents_entry(text)
 
@@ -268,7 +277,7 @@ def _inside(word: MarkedWord, box: Box) -> bool:
     return box.left <= x <= box.right and box.top <= y <= box.bottom
 
 
-def _label(content: _Content, height: float, fixed: frozenset[str]) -> DocItemLabel:
+def _label(content: BlockContent, height: float, fixed: frozenset[str]) -> DocItemLabel:
     if content.block.marks[:1] in ((LOOSE,), (ARTIFACT,)):
         artifact = content.block.marks[0] == ARTIFACT
         if content.box.bottom < OUTER * height or (artifact and content.box.top < height / 2):
@@ -286,7 +295,7 @@ def _label(content: _Content, height: float, fixed: frozenset[str]) -> DocItemLa
     return DocItemLabel(content.block.kind.value)
 
 
-def _fill(page: Page, contents: Sequence[_Content], backend: ReplayPage) -> dict[int, BlockPlace]:
+def _fill(page: Page, contents: Sequence[BlockContent], backend: ReplayPage) -> dict[int, BlockPlace]:
     height = backend.get_size().height
     fixed = _fixed_fonts(contents)
     clusters: list[Cluster] = []
@@ -317,10 +326,10 @@ def _fill(page: Page, contents: Sequence[_Content], backend: ReplayPage) -> dict
 
 
 def _text_box(lines: Sequence[TextCell]) -> BoundingBox:
-    return to_docling(bounds([from_docling(line.rect.to_bounding_box()) for line in lines]))
+    return to_docling(bounds([box_around(line.rect) for line in lines]))
 
 
-def _fixed_fonts(contents: Sequence[_Content]) -> frozenset[str]:
+def _fixed_fonts(contents: Sequence[BlockContent]) -> frozenset[str]:
     """Fixed-pitch fonts, where the page is not set in one as a whole."""
     words = [
         LayoutWord(word.cell.text.strip(), word.box, word.cell.font_name)
@@ -333,7 +342,7 @@ def _fixed_fonts(contents: Sequence[_Content]) -> frozenset[str]:
     return fixed if typed < 0.9 * sum(len(word.text) for word in words) else frozenset()
 
 
-def _table(cluster: Cluster, content: _Content, page_no: int) -> Table:
+def _table(cluster: Cluster, content: BlockContent, page_no: int) -> Table:
     block = content.block
     by_mark: dict[int, list[MarkedWord]] = {}
     for word in content.words:
@@ -367,7 +376,7 @@ def _table(cluster: Cluster, content: _Content, page_no: int) -> Table:
     )
 
 
-def _table_of_contents(cluster: Cluster, content: _Content, backend: ReplayPage) -> Table:
+def _table_of_contents(cluster: Cluster, content: BlockContent, backend: ReplayPage) -> Table:
     words = without_leaders([LayoutWord(word.cell.text.strip(), word.box) for word in content.words])
     structure = contents_structure(words, content.box) or TableStructure(content.box, 1.0, 0, 2, ())
     size = backend.get_size()

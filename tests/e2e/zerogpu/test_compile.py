@@ -39,7 +39,7 @@ def test_a_booked_call_compiles_what_the_gpu_lane_runs(folder: Path, documents: 
         log = space.site.log.read_text()
         assert f"compiling in a GPU call: {NETWORK} float[1,3,32,32]: compiled in" in log
 
-        told = convert(client, documents / "multi_page.pdf", pages="1-2", lane="gpu")
+        told = convert(client, documents / "manual.pdf", pages="1-2", lane="gpu")
         _, converting = space.api.grants
         maps = Path(f"/proc/{converting.pid}/maps").read_text()
     assert (told.status["status"], told.status["pages_done"]) == ("ok", 2)
@@ -57,6 +57,6 @@ def test_a_refused_call_keeps_nobody_out(folder: Path, documents: Path) -> None:
     ):
         assert space.api.grants == []
         assert "compiling in a GPU call failed" in space.site.log.read_text()
-        told = convert(client, documents / "multi_page.pdf", pages="1", lane="gpu")
+        told = convert(client, documents / "manual.pdf", pages="1", lane="gpu")
     assert (told.status["status"], len(space.api.grants)) == ("ok", 1)
     assert told.status["engines"][0] == {"task": "layout", "model": "PP-PicoDet CDLA", "engine": "torch"}

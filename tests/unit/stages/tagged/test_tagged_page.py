@@ -1,5 +1,9 @@
 """A tagged page is read without a layout network, and by its looks where its tags are not to be believed."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from docling_core.types.doc import ImageRefMode, SectionHeaderItem, TitleItem
 from docling_core.types.doc.page import BoundingRectangle, TextCell
@@ -12,6 +16,7 @@ from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, build_pipeline
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.replay import FinishedPage, ReplaySource
+from pipeline.stages.tagged.believed_pages import is_read_by_tags
 from pipeline.stages.tagged.tagged_page import cell_text
 from pipeline.stages.tagged.tagged_words import MarkedWord
 from tests.documents.committed import FOLDER
@@ -57,6 +62,17 @@ def test_the_document_is_what_its_author_meant(finished: list[FinishedPage]) -> 
     ]
     assert [item for item in items if item not in [line.strip() for line in text.splitlines()]] == []
     assert isinstance(next(item for item, _ in document.iterate_items()), TitleItem)
+
+
+def test_tags_are_believed_before_any_network_is_asked(finished: list[FinishedPage], tmp_path: Path) -> None:
+    page, pixels = finished[0].rendered, finished[0].pixels
+    assert is_read_by_tags(page, pixels)
+    shutil.copy(pixels.parent / page.cells, tmp_path)  # its words without its tags
+    assert not is_read_by_tags(page, tmp_path / PIXELS)
+
+
+def test_a_page_whose_words_cannot_be_read_is_for_the_network(finished: list[FinishedPage]) -> None:
+    assert not is_read_by_tags(replace(finished[0].rendered, cells="elsewhere.json"), finished[0].pixels)
 
 
 def test_a_raised_mark_in_a_cell_is_set_apart_from_the_number_that_it_touches() -> None:
