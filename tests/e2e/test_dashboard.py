@@ -18,6 +18,7 @@ from pipeline.store.iteration_log import IterationLog
 from pipeline.store.ledger import Ledger
 from pipeline.worker_iterations import Evidence, Role
 from pipeline.workers.frame.insights import with_findings
+from tests.e2e.axe_findings import findings
 from tests.e2e.conftest import Site, serve
 from tests.support.clients import leave
 from tests.support.sample_records import iteration_id, sample_records, start_of
@@ -117,6 +118,14 @@ def test_a_run_shows_its_receipt_and_escape_closes_it(page: Page, watched: Watch
     expect(drawer).to_contain_text("Time by stage")
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
+
+
+def test_everybody_can_use_the_dashboard_and_a_receipt(page: Page) -> None:
+    expect(page.locator(".dash-charts:visible svg.marks")).to_have_count(3)
+    dashboard = findings(page)
+    page.locator(".runs tbody tr").nth(2).click()
+    expect(page.locator(".drawer")).to_contain_text("Time by stage")
+    assert (dashboard, findings(page, ".drawer")) == ([], [])
 
 
 def test_two_runs_are_compared(page: Page, watched: Watched) -> None:

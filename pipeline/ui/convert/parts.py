@@ -251,7 +251,7 @@ def build_result(has_gpu: bool, words: PartWords) -> Result:
             hits = gr.HTML(js_on_load=script("pick"), elem_id="hits")
             with gr.Tabs(elem_id="views"):
                 with words.part(gr.Tab, {"label": "reader.tab_read"}, id="read"):
-                    reader = gr.HTML(js_on_load=script("reader"), elem_id="reader")
+                    reader = gr.HTML(js_on_load=script("reader") + script("scrollers"), elem_id="reader")
                 with words.part(gr.Tab, {"label": "reader.tab_source"}, id="source"):
                     source_heading = gr.HTML(js_on_load=script("copy_document"), elem_id="source-heading")
                     source = gr.Code(
