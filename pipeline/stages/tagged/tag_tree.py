@@ -88,14 +88,33 @@ _LEAVES = {
     "BibEntry": BlockKind.TEXT,
 }
 _BLOCKS = {*_LEAVES, "L", "LI", "LBody", "Table", "Figure", "TOC", "Sect", "Art", "Part", "BlockQuote", "Div", "Aside"}
-_BLOCKS -= {"Code", "Formula", "BibEntry", "Note", "FENote"}  # within a paragraph these are parts of it
+_NOTES = ("Note", "FENote")
+_LABELS = ("Lbl", "Reference")
+_BLOCKS -= {"Code", "Formula", "BibEntry", *_NOTES}  # within a paragraph these are parts of it
 _PARTS = ("Document", "Part", "Art", "Sect", "NonStruct", "")
 _SKIPPED = ("Artifact",)
 
 
 def blocks(nodes: Sequence[TagNode]) -> list[TagBlock]:
-    """The blocks of the page in the tree's order."""
-    return [block for root in _tree(nodes) for block in _blocks(root, 0) if block.marks or block.cells]
+    """The blocks of the page in the tree's order; notes that the tree holds inside other text come last, since they
+    stand below it.
+    """
+    roots = _tree(nodes)
+    notes = [note for root in roots for note in _inner_notes(root)]
+    return [block for root in (*roots, *notes) for block in _blocks(root, 0) if block.marks or block.cells]
+
+
+def label_marks(nodes: Sequence[TagNode]) -> frozenset[int]:
+    """The marks of labels and references, such as the numbers of notes."""
+    found: set[int] = set()
+    stack = _tree(nodes)
+    while stack:
+        element = stack.pop()
+        if element.role in _LABELS:
+            found.update(element.marks())
+        else:
+            stack.extend(element.children)
+    return frozenset(found)
 
 
 def _tree(nodes: Sequence[TagNode]) -> list[_Element]:
@@ -107,6 +126,25 @@ def _tree(nodes: Sequence[TagNode]) -> list[_Element]:
         (path[-1].children if path else roots).append(element)
         path.append(element)
     return roots
+
+
+def _inner_notes(element: _Element, in_text: bool = False) -> list[_Element]:
+    """The notes inside text of other elements, taken out of it: programs put a note where its number stands."""
+    found: list[_Element] = []
+    others: list[_Element] = []
+    beside = in_text or (_holds_text(element) and any(child.role not in _NOTES for child in element.children))
+    for child in element.children:
+        if child.role in _NOTES and beside:
+            found.append(child)
+        else:
+            found += _inner_notes(child, beside and not _is_block(child))
+            others.append(child)
+    element.children = others
+    return found
+
+
+def _holds_text(element: _Element) -> bool:
+    return element.role in ("P", "LBody") or _HEADING.fullmatch(element.role) is not None
 
 
 def _is_block(element: _Element) -> bool:
@@ -153,7 +191,7 @@ def _flow(element: _Element, own: TagBlock, depth: int) -> Iterator[TagBlock]:
                 marks = []
             yield from _blocks(child, depth)
         else:
-            if child.role in ("Code", "Formula", "Note", "FENote") and own.kind is BlockKind.TEXT and not marks:
+            if child.role in ("Code", "Formula", *_NOTES) and own.kind is BlockKind.TEXT and not marks:
                 alone = element.role != "P" or len(element.children) == 1
                 if alone:
                     yield TagBlock(_LEAVES[child.role], tuple(child.marks()), alternative=child.node.alternative)

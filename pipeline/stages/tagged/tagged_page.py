@@ -23,7 +23,8 @@ from pipeline.stages.replay import ReplayPage, box_around, to_docling
 from pipeline.stages.replay_ocr import read_cell
 from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.belief import BlockText, believed
-from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks
+from pipeline.stages.tagged.raised_labels import cut_labels
+from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks, label_marks
 from pipeline.stages.tagged.tagged_words import ARTIFACT, LOOSE, MarkedWord, marked_words
 
 INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
@@ -77,6 +78,7 @@ def believed_contents(backend: ReplayPage) -> list[BlockContent] | None:
         return None
     cells = backend.segmented
     words = [word for word in marked_words(cells.word_cells, tags.boxes) if not _inkless(word.cell)]
+    words = cut_labels(words, tags.boxes, label_marks(tags.nodes))
     words = _adopted(words, _line_owners(words, cells.textline_cells))
     contents = _contents(blocks(tags.nodes), words, cells.textline_cells, tags)
     used = {mark for content in contents for mark in content.block.marks}
@@ -177,7 +179,7 @@ def text_lines(words: Sequence[MarkedWord], owners: dict[int, tuple[TextCell, in
         else:
             groups.append((line, count, [word]))
     for line, count, group in groups:
-        whole = line is not None and len(group) >= WHOLE_LINE * count
+        whole = len(group) >= WHOLE_LINE * count and not any(word.cut for word in group)
         lines.append(line if whole and line is not None else _made(group, len(lines)))
     return lines
 
@@ -202,7 +204,7 @@ def _apart(before: MarkedWord, after: MarkedWord) -> bool:
     """Whether a space stands between two words, or belongs there: a raised mark would change the number it touches."""
     gap = max(after.box.left - before.box.right, before.box.left - after.box.right)
     raised = is_raised(*(LayoutWord(word.cell.text.strip(), word.box) for word in (before, after)))
-    return raised or gap > SPACE * after.box.height
+    return raised or (before.cut and before.index == after.index) or gap > SPACE * after.box.height
 
 
 def _with_rest(

@@ -18,12 +18,13 @@ COMPARED = 4_000_000  # pairs of words and boxes at once
 
 @dataclass(frozen=True, slots=True)
 class MarkedWord:
-    """A word with its mark and its place in the page's order of words."""
+    """A word with its mark and its place in the page's order of words; ``cut`` where it is but a part of one."""
 
     cell: TextCell
     box: Box
     mark: int
     index: int
+    cut: bool = False
 
 
 def marked_words(cells: Sequence[TextCell], boxes: Sequence[MarkedBox]) -> list[MarkedWord]:

@@ -1,7 +1,7 @@
 """The structure tree of a page becomes blocks."""
 
 from pipeline.page_tags import TagNode
-from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, TagCell, blocks
+from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, TagCell, blocks, label_marks
 
 
 def tree(text: str) -> list[TagNode]:
@@ -88,3 +88,20 @@ def test_the_rows_of_a_table_that_stand_on_other_pages_are_no_rows_of_this_one()
 def test_text_without_a_role_of_its_own_is_bare() -> None:
     nodes = [TagNode(0, "Document"), TagNode(1, "NonStruct"), TagNode(2, "", 0), TagNode(1, "P"), TagNode(2, "", 1)]
     assert [(block.marks, block.bare) for block in blocks(nodes)] == [((0,), True), ((1,), False)]
+
+
+def test_notes_inside_text_follow_it_and_what_comes_after() -> None:
+    nodes = tree("P;.0;.Lbl;..Link;...1;.Note;..Lbl;...2;..3;.4;L;.LI;..LBody;...5;...Span;....FENote;.....6;P;.7")
+    assert [(block.kind, block.marks) for block in blocks(nodes)] == [
+        (BlockKind.TEXT, (0, 1, 4)),
+        (BlockKind.ITEM, (5,)),
+        (BlockKind.TEXT, (7,)),
+        (BlockKind.NOTE, (2, 3)),
+        (BlockKind.NOTE, (6,)),
+    ]
+    assert label_marks(nodes) == {1, 2}
+
+
+def test_notes_that_stand_alone_stay_where_the_tree_has_them() -> None:
+    found = blocks(tree("Sect;.P;..0;.Note;..1;.P;..Note;...2;.P;..3"))
+    assert [block.marks for block in found] == [(0,), (1,), (2,), (3,)]
