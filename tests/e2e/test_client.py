@@ -362,12 +362,12 @@ def test_a_run_under_way_is_not_deleted(story: Client, upload: Upload) -> None:
 
 
 def test_a_full_queue_is_told_at_once(tmp_path: Path, upload: Upload) -> None:
-    """One run is allowed to be unended and takes 50 s; the second call is refused while it still runs."""
+    """One run is allowed to be unended, and stays so until it is stopped; the second call is refused meanwhile."""
     with (
-        serve(tmp_path, ["-m", "tests.support.serve_scripted"], QUEUE_SIZE="1", PAGE_SECONDS="10") as site,
+        serve(tmp_path, ["-m", "tests.support.serve_scripted"], QUEUE_SIZE="1") as site,
         connect(site, tmp_path) as client,
     ):
-        (file,) = upload("report")
+        (file,) = upload("waits")
         job = client.submit(handle_file(str(file)), api_name="/convert")
         run_id = next(iter(job))[1]["run_id"]
         with pytest.raises(

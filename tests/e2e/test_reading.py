@@ -58,7 +58,7 @@ def test_the_page_lies_beside_its_text(context: BrowserContext, app: Site) -> No
 
 def test_words_are_found_in_the_whole_document(story: FolioPage, upload: Upload) -> None:
     story.page.locator("#pages input").fill("1-100")
-    story.convert(*upload("long"))
+    story.convert(*upload("long-quick"))
     story.expect_status("Done")
     field = story.page.locator("#search input, #search textarea")
     field.fill("choosing  A wheel")
@@ -76,7 +76,7 @@ def test_words_are_found_in_the_whole_document(story: FolioPage, upload: Upload)
 
 def test_a_page_is_gone_to_by_its_number(story: FolioPage, upload: Upload) -> None:
     story.page.locator("#pages input").fill("1-100")
-    story.convert(*upload("long"))
+    story.convert(*upload("long-quick"))
     story.expect_status("Done")
     number = story.page.locator("#page-number input")
     number.fill("83")
@@ -92,7 +92,7 @@ def test_a_page_is_gone_to_by_its_number(story: FolioPage, upload: Upload) -> No
 def test_copying_takes_the_whole_document(story: FolioPage, upload: Upload) -> None:
     story.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     story.page.locator("#pages input").fill("1-12")
-    story.convert(*upload("long"))
+    story.convert(*upload("long-quick"))
     story.expect_status("Done")
     story.tab("Markdown")
     expect(story.page.locator("#source-heading")).to_contain_text("Markdown of pages 1 to 5")
