@@ -18,6 +18,14 @@ def render(document: Path, page: int = 1) -> NDArray[np.uint8]:
         return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
 
 
+def upper_half(image: NDArray[np.uint8], turn: int = 0) -> NDArray[np.uint8]:
+    """The upper half of a page that lies ``turn`` quarter turns clockwise: for pages without text below, which cost
+    text detection half the time.
+    """
+    upright = np.rot90(image, turn)
+    return np.ascontiguousarray(np.rot90(upright[: upright.shape[0] // 2], -turn))
+
+
 def page_text(document: Path, page: int = 1) -> str:
     """The text that the document itself holds for this page."""
     with pdfium.PdfDocument(document) as pdf:

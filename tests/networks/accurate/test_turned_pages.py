@@ -10,19 +10,25 @@ import pytest
 
 from pipeline.models.accurate.accurate_bundle import AccurateBundle
 from pipeline.models.aot.engine import Engines
+from pipeline.models.images import Pixels
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, PagePrediction, TableStructure
 from pipeline.store.weight_cache import find_weights
 from tests.documents.handmade import SCAN_LINES
-from tests.support.render import SCALE, render, task_for
+from tests.support.render import SCALE, render, task_for, upper_half
 
 TEXT = list(SCAN_LINES)
 
 
+def scan(documents: Path) -> Pixels:
+    """The half of the page that has text."""
+    return upper_half(render(documents / "scan.pdf"))
+
+
 @pytest.fixture(scope="module")
 def read(weights_dir: Path, documents: Path) -> list[PagePrediction]:
-    """The same scan, turned by 0 to 3 quarter turns clockwise."""
-    upright = render(documents / "scan.pdf")
+    """The same half of a scan, turned by 0 to 3 quarter turns clockwise."""
+    upright = scan(documents)
     images = [np.ascontiguousarray(np.rot90(upright, -turn)) for turn in range(4)]
     tasks = [task_for(image, number, ocr=True) for number, image in enumerate(images, 1)]
     found = AccurateBundle(find_weights(weights_dir), Engines("cpu")).predict(tasks, images)
@@ -30,7 +36,7 @@ def read(weights_dir: Path, documents: Path) -> list[PagePrediction]:
 
 
 def frame(page: PagePrediction, documents: Path) -> TurnedPage:
-    height, width = render(documents / "scan.pdf").shape[:2]
+    height, width = scan(documents).shape[:2]
     sides = (width, height) if page.turn % 2 == 0 else (height, width)
     return TurnedPage(page.turn, sides[0] / SCALE, sides[1] / SCALE)
 
