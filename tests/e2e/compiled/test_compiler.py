@@ -90,9 +90,11 @@ def test_the_networks_are_compared_on_pages() -> None:
     assert seen == [0, 1, 2]
 
 
-def test_a_package_is_made_again_when_asked(tmp_path: Path) -> None:
-    shelf = PackageShelf(tmp_path)
-    spec = replace(classifier(), build=nn.Flatten, signatures=ONE)
+def test_a_package_is_made_again_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf, spec = PackageShelf(tmp_path), replace(classifier(), build=nn.Flatten, signatures=ONE)
+    (key,) = CompileJob(Target("cpu"), (spec,)).package_keys()
+    verification = Verification(3, 1e-6, 1e-4, 0.1, 0.2, 30.0)
+    monkeypatch.setattr(compiler, "compile_package", lambda *_: shelf.put(key, b"code", b"weights", verification))
     first, second = (next(compile_networks([spec], Target("cpu"), shelf, [], Effort(again=True))) for _ in range(2))
     assert isinstance(first.package, Package)
     assert not first.kept
