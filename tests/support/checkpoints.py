@@ -6,15 +6,20 @@ learns a few tables by heart, of different lengths and with spans; another reads
 measuring speed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+import pytest
 import torch
 from docling_ibm_models.tableformer_v2 import TableFormerV2, TableFormerV2Config
+from docling_ibm_models.tableformer_v2 import model as tableformer
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from torch import nn
+from torchvision.models.efficientnet import EfficientNet, FusedMBConvConfig, MBConvConfig
 from transformers import (
     PreTrainedTokenizerFast,
     RTDetrImageProcessor,
@@ -73,9 +78,31 @@ SMALL_LAYOUT = RTDetrV2Config(
     num_queries=10,
 )
 SMALL_TABLES = TableFormerV2Config(embed_dim=32, num_heads=4, ff_dim=48, num_decoder_layers=2)
+# EfficientNetV2-S with 7 of its 40 blocks: each kind, stride and expansion once, and one block of the last stage that
+# adds its input.
+FEW_BLOCKS = (
+    FusedMBConvConfig(1, 3, 1, 24, 24, 1),
+    FusedMBConvConfig(4, 3, 2, 24, 48, 1),
+    FusedMBConvConfig(4, 3, 2, 48, 64, 1),
+    MBConvConfig(4, 3, 2, 64, 128, 1),
+    MBConvConfig(6, 3, 1, 128, 160, 1),
+    MBConvConfig(6, 3, 2, 160, 256, 2),
+)
 # The real sizes: heron's are RTDetrV2Config's own.
 FULL_LAYOUT = RTDetrV2Config()
 FULL_TABLES = TableFormerV2Config(embed_dim=512, num_heads=8, ff_dim=2048, num_decoder_layers=4)
+
+
+@contextmanager
+def few_blocks() -> Iterator[None]:
+    """Inside, docling's code builds a TableFormerV2, of any configuration, with ``FEW_BLOCKS`` to see images with:
+    which blocks it has is no part of a configuration.
+    """
+    norm = partial(nn.BatchNorm2d, eps=1e-3)  # as in efficientnet_v2_s
+    small = partial(EfficientNet, FEW_BLOCKS, dropout=0.2, last_channel=1280, norm_layer=norm)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tableformer, "efficientnet_v2_s", small)
+        yield
 
 
 def save_layout(

@@ -1,5 +1,6 @@
 """The shelf of compiled packages, and the networks that are compiled for it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pipeline.models.aot.compiler import Target, compile_networks
 from pipeline.models.aot.shelf import PackageShelf
 from tests.support.accurate_pages import TestPage, accurate_pages, save_small_networks
 from tests.support.cache import PACKAGES
+from tests.support.checkpoints import few_blocks
 from tests.support.tiny_networks import classifier, strips, two_inputs
 
 
@@ -38,7 +40,14 @@ def pages(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Tes
     return accurate_pages(documents, tmp_path_factory.mktemp("pages"))
 
 
-@pytest.fixture(scope="session")
-def weights_dir(pages: list[TestPage], tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="package", autouse=True)
+def few_image_blocks() -> Iterator[None]:
+    """The table network has few blocks to see images with, where it is saved and where it is loaded."""
+    with few_blocks():
+        yield
+
+
+@pytest.fixture(scope="package")
+def weights_dir(few_image_blocks: None, pages: list[TestPage], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of models with both networks, small."""
     return save_small_networks(tmp_path_factory.mktemp("weights"), pages)

@@ -10,6 +10,8 @@ from docling.datamodel.base_models import Cluster, LayoutPrediction, Table
 from docling.datamodel.pipeline_options import TableStructureV2Options
 from docling.models.stages.table_structure.table_structure_model_v2 import TableStructureModelV2
 from docling_core.types.doc.labels import DocItemLabel
+from docling_ibm_models.tableformer_v2 import model as tableformer
+from torchvision.models import efficientnet_v2_s
 
 from pipeline.models.accurate.checkpoints import Vocabulary, load_tables
 from pipeline.models.accurate.decoding import MOST_TOKENS, decode
@@ -206,7 +208,8 @@ def test_crops_are_doclings_crops(pages: list[TestPage], weights_dir: Path) -> N
         assert float((difference > 0.5).to(torch.float32).mean()) < 0.01
 
 
-def test_a_table_at_the_real_size(tmp_path: Path, pages: list[TestPage]) -> None:
+def test_a_table_at_the_real_size(tmp_path: Path, pages: list[TestPage], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tableformer, "efficientnet_v2_s", efficientnet_v2_s)
     save_tables(tmp_path, prepared(pages)[:1], [REAL_SIZE], FULL_TABLES, rate=2e-4)
     (docling,) = by_docling(docling_stage(tmp_path), pages[PLACES[0][0]], [PLACES[0][1]])
     (ours,) = passes(tmp_path / TABLE_FOLDER).reader.read(requests(pages)[:1])
