@@ -5,6 +5,7 @@ that was made. The page's pixels show both: a square of thin sides in front of a
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from pipeline.pages import Box, TextLine
 TICKED, EMPTY = "[x]", "[ ]"
 REACH = 2.4  # in line heights: how far in front of its text a box begins at most
 READ_OVER = 1.6  # in line heights: how far the box of a read line may reach over a check box
+TALL = 1.6  # height of a line in widths of its characters, at least,
+LOW = 2.5  # and at most the height that its font says, times this
 BESIDE = 0.4  # in line heights: how far a check box may reach above and below its line
 CONTRAST = 48  # of 255: what differs more from the paper is ink
 SIDE = (0.5, 1.7)  # in line heights: least and largest side of a check box
@@ -152,7 +155,8 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
         lead, *rest = cell.text.split(maxsplit=1)
         own = _own(words, box) if rest and _is_mark(lead) else []
         start = _box(own[1]).left if len(own) > 1 else box.left
-        check = _typed(own, signs, box, start) or finder.find(box, start - REACH * box.height, start)
+        row = _row(cell.text, box)
+        check = _typed(own, signs, box, start) or finder.find(row, start - REACH * row.height, start)
         if check is None or _holds_text(check, cells, boxes):
             continue
         found.append(check)
@@ -163,6 +167,13 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
     if found:
         page.textline_cells = [cell for cell in cells if not _in_box(cell, found)]
         page.word_cells = [word for word in words if not _in_box(word, found)]
+
+
+def _row(text: str, line: Box) -> Box:
+    """The box of a line, as high as its letters are at least: some fonts say that they are half as high."""
+    narrow = [letter for letter in text if unicodedata.east_asian_width(letter) not in "WF"]
+    least = min(TALL * line.width / len(text), LOW * line.height) if len(narrow) == len(text) else 0.0
+    return replace(line, top=min(line.top, line.bottom - least))
 
 
 def _is_mark(text: str) -> bool:

@@ -35,6 +35,16 @@ def test_a_drawn_box_says_whether_it_is_ticked() -> None:
     assert texts(page) == ["[x] Repair", "[ ] Renewal", "No choice"]
 
 
+def test_a_box_is_found_where_a_font_says_that_its_letters_are_half_as_high() -> None:
+    gray = draw(draw(paper(), 40, 50, 51, 61, cross=True), 40, 70, 51, 81)
+    lines = [cell("Repair", 58, 50), cell("Renewal", 58, 70)]
+    for line in lines:
+        line.rect.r_y2 = line.rect.r_y3 = line.rect.r_y0 - 4
+    page = page_of(lines)
+    mark_choices(page, BoxFinder(gray, SCALE))
+    assert texts(page) == ["[x] Repair", "[ ] Renewal"]
+
+
 def test_the_mark_in_a_box_is_no_text_of_its_own() -> None:
     page = page_of([cell("\u2715", 42, 50), cell("Repair", 56, 50)])
     mark_choices(page, BoxFinder(draw(paper(), 40, 50, 50, 60, cross=True), SCALE))
