@@ -49,6 +49,15 @@ def test_the_page_lies_beside_its_text(context: BrowserContext, app: Site) -> No
     table = folio.reader.locator(".sheet table").first
     table.click()
     expect(folio.reader.locator(".region.marked")).to_have_attribute("data-kind", "table")
+    left, right = image.bounding_box(), leaf.locator(".sheet").bounding_box()
+    assert left
+    assert right
+    assert left["x"] + left["width"] <= right["x"]
+    folio.page.set_viewport_size({"width": 390, "height": 844})
+    above, below = image.bounding_box(), leaf.locator(".sheet").bounding_box()
+    assert above
+    assert below
+    assert above["y"] + above["height"] <= below["y"], "on a phone the text is below the page"
     folio.page.get_by_label("Show the pages").uncheck()
     expect(image).to_be_hidden()
     folio.page.reload()

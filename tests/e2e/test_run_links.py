@@ -117,6 +117,11 @@ def test_the_runs_of_this_browser_are_listed_opened_and_deleted(
         expect(story.page.locator("#welcome")).to_be_visible()
     expect(listed).to_have_text(["second.pdf", "first.pdf"])
     expect(story.page.locator("#earlier")).to_contain_text("Kept for 7 days, until")
+    chip = story.page.locator("#earlier .chip").first.bounding_box()
+    delete = story.page.get_by_role("button", name="Delete second.pdf").bounding_box()
+    assert chip
+    assert delete
+    assert chip["x"] + chip["width"] <= delete["x"]
     tab = FolioPage(context.new_page(), story.url).open()
     tab.page.locator("#earlier .document", has_text="first.pdf").click()
     tab.expect_status("Done")
