@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
-import pytest
 import torch
 from docling_ibm_models.tableformer_v2 import TableFormerV2, TableFormerV2Config
 from docling_ibm_models.tableformer_v2 import model as tableformer
@@ -100,8 +100,7 @@ def few_blocks() -> Iterator[None]:
     """
     norm = partial(nn.BatchNorm2d, eps=1e-3)  # as in efficientnet_v2_s
     small = partial(EfficientNet, FEW_BLOCKS, dropout=0.2, last_channel=1280, norm_layer=norm)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tableformer, "efficientnet_v2_s", small)
+    with patch.object(tableformer, "efficientnet_v2_s", small):
         yield
 
 
