@@ -142,7 +142,8 @@ def kernel_seconds(call: Callable[[], object]) -> float:
 
 def seconds_on_gpu(events: Iterable[FunctionEventAvg]) -> float:
     """Seconds of what ran on the GPU; what the host did to start it is listed too, with the kernels' time once more."""
-    kernels = [event for event in events if event.device_type is DeviceType.CUDA and not event.is_user_annotation]
+    # Each event brings a device type of its own, which is equal to the constant and not the same object.
+    kernels = [event for event in events if event.device_type == DeviceType.CUDA and not event.is_user_annotation]
     return float(sum(event.self_device_time_total for event in kernels)) / 1e6
 
 
