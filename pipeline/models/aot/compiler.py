@@ -128,8 +128,10 @@ def compile_package(
 ) -> Package:
     """Make one package and store it. Raises CompilationFailed or PackageDiffers; nothing is stored then."""
     device = torch.device(target.device)
+    # The examples come first: networks share weights, and to compute them may move those of this one elsewhere.
+    examples = example_inputs(spec, signature, pages)
     module = module_for(spec, device, target.precision)
-    inputs = [cast(spec, example, device, target.precision) for example in example_inputs(spec, signature, pages)]
+    inputs = [cast(spec, example, device, target.precision) for example in examples]
     start = perf_counter()
     archive, constants = _compiled(spec, signature, module, inputs[0])
     seconds = perf_counter() - start

@@ -53,6 +53,25 @@ def test_a_package_says_how_it_compares_and_is_kept(kept_shelf: PackageShelf, ti
         assert min(checked.seconds, checked.eager_seconds, checked.compile_seconds) > 0
 
 
+def test_examples_are_made_before_the_network_is_placed(tmp_path: Path) -> None:
+    """Networks share weights: to compute the examples of one may leave its weights on another device."""
+    order: list[str] = []
+
+    def examples(pages: PageImages, signature: Signature) -> Tensors:
+        order.append("examples")
+        return (torch.zeros(2, 3, SIDE, SIDE),)
+
+    def build() -> nn.Module:
+        order.append("network")
+        return Branching()
+
+    spec = replace(classifier(), build=build, examples=examples, signatures=ONE)
+    page = np.zeros((8, 8, 3), dtype=np.uint8)
+    outcome = next(compile_networks([spec], Target("cpu"), PackageShelf(tmp_path / "packages"), [page]))
+    assert isinstance(outcome.package, CompilationFailed)
+    assert order == ["examples", "network"]
+
+
 def test_a_package_that_differs_is_not_stored(tmp_path: Path) -> None:
     shelf = PackageShelf(tmp_path / "packages")
     outcome = next(compile_networks([replace(classifier(), build=Undecided, signatures=ONE)], Target("cpu"), shelf, []))
