@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import ceil
+from math import ceil, dist
 
 import cv2
 import numpy as np
@@ -347,8 +347,9 @@ def runs_down(quads: Floats) -> NDArray[np.bool_]:
 
 def quad_size(quad: Floats) -> tuple[int, int]:
     """Width and height in whole pixels of what lies between four corners (4, 2), laid flat; at least 1 each."""
-    width = max(int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3]))), 1)
-    height = max(int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2]))), 1)
+    one, two, three, four = quad.tolist()
+    width = max(int(max(dist(one, two), dist(three, four))), 1)
+    height = max(int(max(dist(one, four), dist(two, three))), 1)
     return width, height
 
 

@@ -62,7 +62,7 @@ def with_spaces(text: str, places: Sequence[float], ink: Columns, height: int) -
     letters = [gap for gap, (one, other) in zip(gaps, pairs, strict=True) if one.isalpha() and other.isalpha()]
     least = max(OF_LETTERS * median(letters) if letters else 0.0, (LEAST_GAP if spaces else LEAST_GAP_ALONE) * height)
     least = max(least, OF_SPACES * median(spaces)) if spaces else least
-    wide = [at for at, pair in enumerate(pairs, 1) if gaps[at - 1] >= least * _reluctance(*pair)]
+    wide = [at for at, gap in enumerate(gaps, 1) if gap >= least and gap >= least * _reluctance(*pairs[at - 1])]
     edges = [0, *(at for at in wide if _inside(text, at, wide)), len(text)]
     return " ".join(text[start:end] for start, end in pairwise(edges))
 
