@@ -7,6 +7,7 @@ from benchmarks.gpu import EXAMPLES
 from benchmarks.gpu_check.results import Found
 from benchmarks.gpu_check.setting import Setting
 from benchmarks.gpu_check.speed import accurate_weights, made_in
+from benchmarks.gpu_check.steps import LeftOut
 from benchmarks.gpu_networks import accurate_passes
 from benchmarks.gpu_pages import Kind, corpus
 from pipeline.errors import PackageError
@@ -24,7 +25,10 @@ def spec_named(setting: Setting, network: str) -> NetworkSpec:
         return found
     accurate_weights(setting)
     passes = accurate_passes(made_in(setting), Target(setting.device))
-    return next(spec for spec in passes if spec.name == network)
+    found = next((spec for spec in passes if spec.name == network), None)
+    if found is None:
+        raise LeftOut("the rehearsal compiles no network of full size")
+    return found
 
 
 def compiled(setting: Setting, network: str) -> Iterator[Found]:
