@@ -199,16 +199,16 @@ class Rates:
     """What the GPU takes, in seconds: for the start of a call up to its first pages, and then for each page.
 
     ``table_seconds`` come on top for a page whose tables are recognised, ``ocr_seconds`` for one whose text is read.
-    The defaults are provisional until calls have been measured (``intake/booking.py``): guesses from the networks'
-    sizes, generous on purpose, because an overrun kills the call while a second too many only weighs against the quota
-    that is left. ``margin`` multiplies the pages' part of a booking: a slow neighbour on the same device, pages with
-    many tables.
+    The defaults are provisional until calls have been measured (``gpu/booking.py``): about four times what the slower
+    bundle took on an H200 (docs/measurements.md), because an overrun kills the call while a second too many only weighs
+    against the quota that is left. ``margin`` multiplies the pages' part of a booking: a slow neighbour on the same
+    device, pages with many tables.
     """
 
-    start_seconds: float = 10.0
-    page_seconds: float = 0.1
-    table_seconds: float = 0.05
-    ocr_seconds: float = 0.6
+    start_seconds: float = 4.0
+    page_seconds: float = 0.05
+    table_seconds: float = 0.03
+    ocr_seconds: float = 0.2
     margin: float = 1.5
 
 

@@ -18,7 +18,7 @@ from pipeline.gpu.platform_factor import booking_factor
 from pipeline.pages import PageBatch, PageTask, Rates
 from pipeline.records import CallEnd, GpuCall
 
-SHORTEST_SECONDS = 15
+SHORTEST_SECONDS = 5  # a fresh worker on an H200 had its first page after 1.2 s
 LONGEST_SECONDS = 120  # all that a visitor without an account has in a day
 ALWAYS_ADMITTED_SECONDS = 60  # what ZeroGPU books where a Space names no duration (spaces/zero/client.py)
 
@@ -46,7 +46,7 @@ def needed_seconds(kinds: Kinds, rates: Rates) -> float:
 
 
 def seconds_for(kinds: Kinds, rates: Rates) -> int:
-    """Seconds to book for these pages in one call: whole, at least 15, at most 120."""
+    """Seconds to book for these pages in one call: whole, at least 5, at most 120."""
     return min(max(math.ceil(needed_seconds(kinds, rates)), SHORTEST_SECONDS), LONGEST_SECONDS)
 
 

@@ -7,20 +7,20 @@ import torch
 
 from pipeline.gpu.platform_factor import on_zerogpu
 
-PASS_BYTES = 4_000_000_000
-"""What one micro-batch of either bundle is taken to need at most; unproven, as no card has run it. One that needs more
+PASS_BYTES = {"light": 2_500_000_000, "accurate": 11_000_000_000}
+"""What one micro-batch of each bundle needs at most, weights included: 2.2 and 10.9 GB on an H200. One that needs more
 is halved.
 """
 
 
-def seats(concurrency: int) -> int:
-    """How many micro-batches may be on the card together. Ask after the weights are on it."""
+def seats(concurrency: int, bundle: str) -> int:
+    """How many micro-batches of the bundle so named may be on the card together. Ask after the weights are on it."""
     if on_zerogpu() or not torch.cuda.is_available():
         return 1
     free, _ = torch.cuda.mem_get_info()
-    return seats_in(free, concurrency)
+    return seats_in(free, concurrency, PASS_BYTES.get(bundle, max(PASS_BYTES.values())))
 
 
-def seats_in(free_bytes: int, concurrency: int) -> int:
-    """As many as there are runs at once and as fit into ``free_bytes``, at least one."""
-    return max(min(free_bytes // PASS_BYTES, concurrency), 1)
+def seats_in(free_bytes: int, concurrency: int, pass_bytes: int) -> int:
+    """As many as there are runs at once and as fit into ``free_bytes`` at ``pass_bytes`` each, at least one."""
+    return max(min(free_bytes // pass_bytes, concurrency), 1)

@@ -27,14 +27,14 @@ from tests.support.batches import RATES, batch_of
 
 
 @pytest.mark.parametrize(
-    ("pages", "ocr_pages", "seconds"), [(1, 0, 15), (50, 0, 25), (96, 0, 39), (96, 40, 87), (512, 512, 120)]
+    ("pages", "ocr_pages", "seconds"), [(1, 0, 11), (50, 0, 25), (96, 0, 39), (96, 40, 87), (512, 512, 120)]
 )
 def test_a_booking_grows_with_pages_and_scans_within_floor_and_cap(pages: int, ocr_pages: int, seconds: int) -> None:
     assert duration_from_pages(batch_of(pages, ocr_pages)) == seconds
 
 
 def test_the_rates_travel_with_the_batch() -> None:
-    batch = batch_of(96, 40, Rates(2.0, 0.02, 0.01, 0.1))
+    batch = batch_of(96, 40, Rates(1.0, 0.01, 0.005, 0.02))
     assert duration_from_pages(pickle.loads(pickle.dumps(batch))) == SHORTEST_SECONDS
     assert duration_from_pages(batch) < duration_from_pages(replace(batch, rates=RATES))
 
@@ -58,8 +58,8 @@ def test_no_call_has_to_book_more_than_is_admitted() -> None:
     [
         (96, 96, RATES, 60),  # of 120, and no more than is admitted everywhere
         (96, 40, RATES, 43),  # of 87
-        (20, 0, RATES, 15),  # of 16: half would be below the floor
-        (10, 0, RATES, 0),  # of 15, the floor
+        (20, 0, replace(RATES, start_seconds=1.0), 5),  # of 7: half would be below the floor
+        (10, 0, replace(RATES, start_seconds=1.0), 0),  # of 5, the floor
         (96, 0, replace(RATES, start_seconds=20.0), 24),  # of 49
         (20, 0, replace(RATES, start_seconds=20.0), 0),  # of 26: a single page needs more than half
     ],
@@ -88,7 +88,7 @@ def test_an_estimate_is_what_the_calls_then_book() -> None:
         booked.append(duration_from_pages(part))
         left = replace(left, tasks=left.tasks[len(part.tasks) :])
     assert estimate_calls([96], RATES, tables=True, ocr=True) == tuple(booked)
-    assert estimate_calls([96, 4], RATES, tables=True, ocr=False) == (39, 15)
+    assert estimate_calls([96, 4], RATES, tables=True, ocr=False) == (39, 12)
     assert estimate_calls([], RATES, tables=True, ocr=False) == ()
 
 
@@ -101,9 +101,9 @@ def blackwell(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_scanned_batch_fits_a_day_without_an_account_also_where_the_platform_multiplies() -> None:
     """The client multiplies what it is given by 1.5, and the call then has as many seconds as are counted."""
     batch = batch_of(96, 96, Rates())
-    assert batch_seconds(batch) == 118
-    assert duration_from_pages(batch) == 79
-    assert booked_seconds(batch) == round(79 * 1.5) == 118
+    assert batch_seconds(batch) == 45
+    assert duration_from_pages(batch) == 30
+    assert booked_seconds(batch) == round(30 * 1.5) == 45
     assert first_call(batch).pages == batch.pages
     assert booked_seconds(first_call(batch_of(512, 512))) <= LONGEST_SECONDS
 
@@ -113,11 +113,15 @@ GPU_PAGE = Path(__file__).parents[3] / "docs" / "gpu.md"
 
 @pytest.mark.parametrize(("kind", "scanned"), [("plain", False), ("scanned", True)])
 def test_the_documented_price_is_what_the_page_shows(kind: str, scanned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Formerly the platform multiplied seconds that were its own already."""
-    cells = [f"100 {kind}"]
+    """Before a device had run Folio, the rates were guesses, at least 15 s were booked, and the platform multiplied
+    seconds that were its own already.
+    """
+    cells, guesses = [f"100 {kind}"], Rates(10.0, 0.1, 0.05, 0.6)
     for factor in (1.0, 1.5):
         monkeypatch.setattr("pipeline.gpu.booking.booking_factor", lambda: 1.0)
-        before = [round(factor * seconds) for seconds in estimate_calls([96, 4], Rates(), tables=True, ocr=scanned)]
+        monkeypatch.setattr("pipeline.gpu.booking.SHORTEST_SECONDS", 15)
+        before = [round(factor * seconds) for seconds in estimate_calls([96, 4], guesses, tables=True, ocr=scanned)]
+        monkeypatch.setattr("pipeline.gpu.booking.SHORTEST_SECONDS", SHORTEST_SECONDS)
         monkeypatch.setattr("pipeline.gpu.booking.booking_factor", lambda factor=factor: factor)
         after = estimate_calls([96, 4], Rates(), tables=True, ocr=scanned)
         refused = " (refused)" if max(before) > LONGEST_SECONDS else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FolioError
-from pipeline.gpu.booking import duration_from_pages
+from pipeline.gpu.booking import SHORTEST_SECONDS, duration_from_pages
 from pipeline.pages import LaneChoice, OcrMode, Rates
 from pipeline.records import CallEnd, ConvertOptions, GpuCall, GpuUse
 from pipeline.settings import Settings
@@ -37,7 +37,7 @@ def test_bookings_follow_the_records_of_the_same_networks_on_the_same_device(
 
     with running(settings, RefusingBundle()) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU)
-        assert runner.estimate(5, ConvertOptions()).seconds == 15
+        assert runner.estimate(5, ConvertOptions()).seconds == SHORTEST_SECONDS
         record = record_of(settings, view)
         ledger = Ledger(settings.data_dir)
         one = GpuUse(device="A GPU", bundle="whole-page", made=(measured(8.0),))

@@ -21,14 +21,15 @@ from tests.support.runs import convert, record_of, warm_runner
 
 PAGES = 6
 WAIT_S = 30
+LIGHT = PASS_BYTES["light"]
 
 
 @pytest.mark.parametrize(
     ("free", "concurrency", "seats"),
-    [(0, 4, 1), (PASS_BYTES - 1, 4, 1), (3 * PASS_BYTES, 4, 3), (80_000_000_000, 4, 4), (80_000_000_000, 1, 1)],
+    [(0, 4, 1), (LIGHT - 1, 4, 1), (3 * LIGHT, 4, 3), (80_000_000_000, 4, 4), (80_000_000_000, 1, 1)],
 )
 def test_as_many_runs_compute_as_fit_into_the_cards_memory(free: int, concurrency: int, seats: int) -> None:
-    assert seats_in(free, concurrency) == seats
+    assert seats_in(free, concurrency, LIGHT) == seats
 
 
 class MeetingBundle(WholePageBundle):

@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.errors import NoGpuHere
+from pipeline.gpu.booking import SHORTEST_SECONDS
 from pipeline.models.bundle import Lanes, OutOfMemory
 from pipeline.pages import Lane, LaneChoice, OcrMode, PageResult, PageTask
 from pipeline.records import CallEnd, ConvertOptions, GpuUse, IterationRecord, Origin, RunStatus
@@ -66,7 +67,7 @@ def test_a_batch_is_one_call_and_its_record_says_what_it_took(settings: Settings
     assert (view.status, view.lane, done(view)) == (RunStatus.OK, Lane.GPU, PAGES)
     assert bundle.calls == [(1, 2), (3, 4), (5,)]
     (call,) = record_of(settings, view).gpu.made
-    assert (call.pages, call.ended, call.booked_seconds) == (5, CallEnd.DONE, 15)
+    assert (call.pages, call.ended, call.booked_seconds) == (5, CallEnd.DONE, SHORTEST_SECONDS)
     assert (call.later_pages, call.later_table_pages, call.later_ocr_pages) == (3, 3, 0)
     assert 0.01 <= call.start_seconds <= call.used_seconds - 0.02
     assert call.page_seconds == pytest.approx(call.used_seconds - call.start_seconds, abs=0.01)
@@ -94,7 +95,7 @@ def test_a_gpu_and_nothing_else_cannot_be_had_without_one(settings: Settings, do
 
 
 def test_a_refusal_leaves_finished_pages_and_what_still_fits(settings: Settings, documents: Path) -> None:
-    """With 16 s left and 10 s for the start, five pages of 1.5 times 0.75 s would fit; two are left in the batch."""
+    """With 16 s left and 4 s for the start, five pages of 1.5 times 0.28 s would fit; two are left in the batch."""
     gpu = RefusingBundle([(3, QUOTA)])
     with running(replace(settings, batch_pages=2), gpu) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU, OcrMode.ALWAYS)
@@ -111,10 +112,10 @@ def test_a_refusal_leaves_finished_pages_and_what_still_fits(settings: Settings,
     assert (record.gpu.calls, record.gpu.refused, record.gpu.refused_seconds, record.gpu.refusal) == (
         1,
         1,
-        15,
+        SHORTEST_SECONDS,
         "gpu_quota_exceeded",
     )
-    assert record.gpu.booked_seconds == 15
+    assert record.gpu.booked_seconds == SHORTEST_SECONDS
 
 
 def test_where_the_gpu_refuses_the_run_goes_on_on_the_cpu(settings: Settings, documents: Path) -> None:
@@ -127,13 +128,13 @@ def test_where_the_gpu_refuses_the_run_goes_on_on_the_cpu(settings: Settings, do
 
 
 def test_what_a_quota_still_admits_is_used_before_the_cpu_takes_over(settings: Settings, documents: Path) -> None:
-    """Five scanned pages need 16 s of the 15 that are left: four are asked for, and the fifth is refused again."""
-    gpu, cpu = RefusingBundle([(1, quota(15)), (5, quota(0))]), WholePageBundle()
+    """Five scanned pages need 7 s of the 6 that are left: four are asked for, and the fifth is refused again."""
+    gpu, cpu = RefusingBundle([(1, quota(6)), (5, quota(0))]), WholePageBundle()
     with running(settings, gpu, cpu) as runner:
         view = convert(runner, documents / "multi_page.pdf", LaneChoice.GPU_THEN_CPU, OcrMode.ALWAYS)
     assert (view.status, view.error, view.lane, done(view)) == (RunStatus.OK, None, Lane.CPU, PAGES)
     assert (gpu.seen, cpu.seen) == ([1, 2, 3, 4], [5])
-    assert (view.gpu.calls, view.gpu.refused, view.gpu.booked_seconds) == (1, 2, 15)
+    assert (view.gpu.calls, view.gpu.refused, view.gpu.booked_seconds) == (1, 2, 6)
 
 
 def test_fewer_pages_now_and_the_rest_on_the_cpu_later(settings: Settings, documents: Path) -> None:
@@ -203,7 +204,7 @@ def test_a_killed_workers_open_pages_are_asked_for_once_more(settings: Settings,
     record = record_of(settings, view)
     assert ends(record) == [CallEnd.LOST, CallEnd.DONE]
     assert [call.pages for call in record.gpu.made] == [2, 3]
-    assert (record.gpu.calls, record.gpu.booked_seconds, record.gpu.refused) == (2, 30, 0)
+    assert (record.gpu.calls, record.gpu.booked_seconds, record.gpu.refused) == (2, 2 * SHORTEST_SECONDS, 0)
 
 
 @pytest.mark.parametrize("lane", [LaneChoice.GPU, LaneChoice.GPU_THEN_CPU])

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.errors import PageRangeOutside, QueueFull, RunNotFound, RunStillGoing, TooManyPages
 from pipeline.formats import FILE_FORMATS
+from pipeline.gpu.booking import SHORTEST_SECONDS
 from pipeline.models.bundle import Lanes
 from pipeline.pages import Lane, PageBatch, PageResult, PageStatus
 from pipeline.records import ConvertOptions, Origin, RunStatus
@@ -227,7 +228,7 @@ def test_the_gpu_lane_makes_the_planned_calls_and_records_what_they_booked(setti
         assert last(runner, submit(runner, documents / "multi_page.pdf")).status is RunStatus.OK
     (record,) = records(settings)
     assert record.gpu.calls == 2, "five pages in batches of three"
-    assert record.gpu.booked_seconds == 2 * 15, "the least that is booked for a call"
+    assert record.gpu.booked_seconds == 2 * SHORTEST_SECONDS, "the least that is booked for a call"
     assert 0 < record.gpu.used_seconds < 60
 
 
