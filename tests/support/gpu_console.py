@@ -11,6 +11,7 @@ import spaces  # before torch, as in app.py
 # isort: split
 import faulthandler
 import json
+import os
 import signal
 import sys
 import threading
@@ -83,12 +84,11 @@ def main() -> None:
     spaces.zero.startup()  # what gradio's launch does: packs the weights and reports
     assert hasattr(worker.infer, "zerogpu")
     print(ANSWER + "ready", flush=True)
-    talking = threading.Lock()
 
     def work(line: str) -> None:
         answer = carry_out(Order(**json.loads(line)), folder)
-        with talking:
-            print(ANSWER + json.dumps(answer), flush=True)
+        # Past the buffer of sys.stdout: a worker forked meanwhile would write out its copy of that once more.
+        os.write(1, f"{ANSWER}{json.dumps(answer)}\n".encode())
 
     with open(
         0, encoding="utf-8", closefd=False

@@ -258,10 +258,12 @@ def _reread_environment() -> None:
                     setattr(module, constant, kind(os.environ[variable]))
     if "spaces.zero.torch" in sys.modules and os.environ.get("SPACES_ZERO_GPU"):
         from spaces.config import Config
+        from spaces.zero.config import get_config
 
         from tests.standins.zerogpu.emulation import patch_torch
 
         Config.__init__()
+        get_config.cache_clear()  # of the device that the preloading process was given
         patch_torch(sys.modules["spaces.zero.torch"])
 
 

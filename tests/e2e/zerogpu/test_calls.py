@@ -128,7 +128,7 @@ ANONYMOUS = "Space app has reached its GPU limit. Try re-running outside of exam
         (
             Refusal(Verdict.ILLEGAL_DURATION, 0, -1),
             "ZeroGPU illegal duration",
-            "The requested GPU duration (15s) is larger than the maximum allowed",
+            "The requested GPU duration (6s) is larger than the maximum allowed",
         ),
         (
             Refusal(Verdict.PENDING_OVERQUOTA, 0, 10),
@@ -156,7 +156,7 @@ def test_a_refusal_comes_before_anything_runs(
 
 
 def test_a_booking_above_what_is_left_is_refused_by_the_rules(tmp_path: Path) -> None:
-    with DeviceApi(Limits(quota_s=60, runs=1, longest=200)) as api, open_console(tmp_path / "console", api) as console:
+    with DeviceApi(Limits(quota_s=20, runs=1, longest=200)) as api, open_console(tmp_path / "console", api) as console:
         assert console.ask(Order(400)).error == "ZeroGPU quota exceeded"
         assert console.ask(Order(3)).error == ""
         assert console.ask(Order(3)).error == "ZeroGPU quota exceeded"

@@ -201,7 +201,7 @@ def test_a_booking_that_is_too_long_is_split(tmp_path: Path) -> None:
         refused, *granted = [int(call.query["durationSeconds"]) for call in space.api.asked("schedule")]
         inferred = [line.page for line in space.inferred]
     assert (told.status["status"], told.status["pages_done"]) == ("ok", 60)
-    assert len(granted) == 3
+    assert len(granted) == 4
     assert max(granted) < refused
     assert inferred == list(range(1, 61))
 
