@@ -18,7 +18,11 @@ from pipeline.gpu.platform_factor import booking_factor
 from pipeline.pages import PageBatch, PageTask, Rates
 from pipeline.records import CallEnd, GpuCall
 
-SHORTEST_SECONDS = 5  # a fresh worker on an H200 had its first page after 1.2 s
+SHORTEST_SECONDS = 6
+"""A fresh worker on an H200 had its first page after 1.2 s. Divided by Blackwell's factor it is whole, so that the
+shortest booking counts the same there.
+"""
+LONG_SECONDS = 15  # a longer booking is for pages more than for the start, so that its margin tells
 LONGEST_SECONDS = 120  # all that a visitor without an account has in a day
 ALWAYS_ADMITTED_SECONDS = 60  # what ZeroGPU books where a Space names no duration (spaces/zero/client.py)
 
@@ -46,7 +50,7 @@ def needed_seconds(kinds: Kinds, rates: Rates) -> float:
 
 
 def seconds_for(kinds: Kinds, rates: Rates) -> int:
-    """Seconds to book for these pages in one call: whole, at least 5, at most 120."""
+    """Seconds to book for these pages in one call: whole, at least 6, at most 120."""
     return min(max(math.ceil(needed_seconds(kinds, rates)), SHORTEST_SECONDS), LONGEST_SECONDS)
 
 

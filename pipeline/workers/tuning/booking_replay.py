@@ -7,7 +7,7 @@ The replay is exact, since a booking follows from the pages of a call, the rates
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.gpu.booking import NEWEST_CALLS, SHORTEST_SECONDS, Kinds, percentile95, rates_from, seconds_for
+from pipeline.gpu.booking import LONG_SECONDS, NEWEST_CALLS, Kinds, percentile95, rates_from, seconds_for
 from pipeline.pages import Rates
 from pipeline.records import CallEnd, GpuCall
 from pipeline.workers.analysis.studied_run import StudiedRun
@@ -63,7 +63,7 @@ def propose_margin(calls: Sequence[RecordedCall], now: int) -> Proposal | None:
     one in effect, or there are too few calls to tell.
     """
     rates = learnt_rates(calls)
-    longer = [item for item in calls if booked(item, rates, max(MARGINS)) > SHORTEST_SECONDS]
+    longer = [item for item in calls if booked(item, rates, max(MARGINS)) > LONG_SECONDS]
     if len(longer) < LEAST_CALLS:
         return None
     best = next((margin for margin in MARGINS if overruns(longer, rates, margin) <= MOST_OVERRUNS), max(MARGINS))

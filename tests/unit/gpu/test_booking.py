@@ -58,8 +58,8 @@ def test_no_call_has_to_book_more_than_is_admitted() -> None:
     [
         (96, 96, RATES, 60),  # of 120, and no more than is admitted everywhere
         (96, 40, RATES, 43),  # of 87
-        (20, 0, replace(RATES, start_seconds=1.0), 5),  # of 7: half would be below the floor
-        (10, 0, replace(RATES, start_seconds=1.0), 0),  # of 5, the floor
+        (20, 0, replace(RATES, start_seconds=1.0), 6),  # of 7: half would be below the floor
+        (10, 0, replace(RATES, start_seconds=1.0), 0),  # of 6, the floor
         (96, 0, replace(RATES, start_seconds=20.0), 24),  # of 49
         (20, 0, replace(RATES, start_seconds=20.0), 0),  # of 26: a single page needs more than half
     ],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gpu.booking import percentile95
+from pipeline.gpu.booking import LONG_SECONDS, percentile95
 from pipeline.history.worker_overview import worker_standings
 from pipeline.settings import Settings, read_settings
 from pipeline.store.heartbeats import heartbeat_path
@@ -36,7 +36,6 @@ from tests.support.worker_stand import analysed, runs_before
 THIRD = MONDAY + timedelta(days=14)
 PLANTED = Troubles(slower=THIRD + timedelta(days=3), failing=THIRD + timedelta(days=1))
 QUIET, QUIET_SINCE = Role.TEST_PLANNING, THIRD + timedelta(days=5)  # a worker that hangs: no iteration, no heartbeat
-LONG_CALL_S = 15  # of a shorter call most goes into its start, which has no margin
 INVENTED_A_DAY, RECORDED_A_DAY = 118, 25  # a thousand a week together
 
 
@@ -146,7 +145,7 @@ def test_bookings_with_too_large_a_margin_are_found_and_mended(shop: Shop) -> No
     assert decision.subject == "booking_margin_percent"
     assert when <= THIRD + timedelta(days=2)
     later = [item.call for item in recorded_calls(shop.runs) if item.record_id in _since(shop, when)]
-    needed = [call.used_seconds / call.booked_seconds for call in later if call.booked_seconds > LONG_CALL_S]
+    needed = [call.used_seconds / call.booked_seconds for call in later if call.booked_seconds > LONG_SECONDS]
     assert len(needed) > 100
     assert percentile95(needed) == pytest.approx(1.0, abs=0.2)
     assert sum(share > 1 for share in needed) <= 0.03 * len(needed)

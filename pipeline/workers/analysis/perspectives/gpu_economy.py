@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.gpu.booking import SHORTEST_SECONDS
+from pipeline.gpu.booking import LONG_SECONDS
 from pipeline.records import REUSE, CallEnd
 from pipeline.worker_iterations import Evidence, Finding, Severity
 from pipeline.workers.analysis.comparisons import (
@@ -57,9 +57,7 @@ def gpu_economy(look: Look) -> Iterator[Candidate | None]:
 
 
 def _bookings(runs: tuple[StudiedRun, ...]) -> Candidate | None:
-    """Whether bookings are longer than they have to be. Those of the shortest length are left out: no booking is
-    shorter.
-    """
+    """Whether bookings are longer than they have to be. Short ones are left out: most of them is for the start."""
     ratios = {run: ratio for run in once_each(runs) if (ratio := booked_per_used(run)) is not None}
     if len(ratios) < LEAST_GROUP:
         return None
@@ -81,7 +79,7 @@ def _bookings(runs: tuple[StudiedRun, ...]) -> Candidate | None:
 
 
 def booked_per_used(run: StudiedRun) -> float | None:
-    """Booked seconds for each used one over the whole calls of a run; None where no booking could have been shorter."""
-    calls = [call for call in run.calls if call.ended is CallEnd.DONE and call.booked_seconds > SHORTEST_SECONDS]
+    """Booked seconds for each used one over the whole calls of a run; None where all bookings are short."""
+    calls = [call for call in run.calls if call.ended is CallEnd.DONE and call.booked_seconds > LONG_SECONDS]
     used = sum(call.used_seconds for call in calls)
     return sum(call.booked_seconds for call in calls) / used if used else None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConversionLost
-from pipeline.gpu.booking import SHORTEST_SECONDS, percentile95
+from pipeline.gpu.booking import LONG_SECONDS, percentile95
 from pipeline.settings import Settings
 from pipeline.store.tuned_settings import TunedSettings
 from pipeline.worker_iterations import Finding, Insight, IterationStatus, Role, Severity, WorkerIteration
@@ -95,13 +95,13 @@ def iterations_of(work: TuningWork, count: int = 6) -> list[WorkerIteration]:
 
 
 def long_calls() -> Iterator[tuple[float, int, int]]:
-    """Used seconds of each call that books more than the least, and its booking by the margins 150 and the best."""
+    """Used seconds of each long call, and its booking by the margins 150 and the best."""
     calls = recorded_calls(RUNS)
     rates = learnt_rates(calls)
     best = propose_margin(calls, 150)
     assert best is not None
     for item in calls:
-        if booked(item, rates, best.proposed) > SHORTEST_SECONDS:
+        if booked(item, rates, best.proposed) > LONG_SECONDS:
             yield item.call.used_seconds, booked(item, rates, 150), booked(item, rates, best.proposed)
 
 
