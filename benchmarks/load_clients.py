@@ -19,7 +19,8 @@ import httpx
 
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
-LARGE = Path(__file__).parent.parent / "tests" / "documents" / "pdf" / "multi_page.pdf"
+# Without tags, so that its pages need the networks.
+LARGE = Path(__file__).parent.parent / "tests" / "documents" / "pdf" / "manual.pdf"
 MIX = {"small": 60, "large": 5, "hostile": 20, "stopped": 8, "left": 7}  # per cent of the calls
 BACK_OFF_SECONDS = 2.0
 TRY_AGAIN = ("refused: queue", "refused: visitor_busy", "refused: address_busy")
