@@ -43,6 +43,7 @@ Values = dict[Any, Any]
 
 EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
+LASTING: dict[str, Any] = {"trigger_mode": "always_last"}  # what is asked while an answer is out is not lost
 
 
 def build(
@@ -146,10 +147,9 @@ class ConvertWiring:
         for event, listener, inputs in turning:
             turned = self._on(event, listener, inputs)
             turned.then(None, [memory.scroll_page], js=script("scroll_to_page"), api_visibility="private")
-        lasting: dict[str, Any] = {"trigger_mode": "always_last"}  # what is asked while an answer is out is not lost
-        self._on(result.earlier.click, self._visits.list_earlier, set(), **lasting)
+        self._on(result.earlier.click, self._visits.list_earlier, set(), **LASTING)
         self._follow(self._on(result.earlier.select, self._visits.open_earlier, set()))
-        self._follow(self._on(memory.back.click, self._visits.go_back, set(), **lasting))
+        self._follow(self._on(memory.back.click, self._visits.go_back, set(), **LASTING))
         private: dict[str, Any] = {"api_visibility": "private"}
         result.show_pages.change(None, [result.show_pages], js=script("show_pages"), **private)
         page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)
@@ -195,6 +195,7 @@ class ConvertWiring:
                 show_progress="hidden",
                 concurrency_limit=None,
                 api_visibility="private",
+                **LASTING,
             )
 
     def _follow(self, started: Any) -> Any:

@@ -11,6 +11,7 @@ from benchmarks.gpu_check.setting import Setting
 from benchmarks.gpu_check.steps import NOWHERE, STEPS, carry_out
 from benchmarks.gpu_check.summary import summary
 from benchmarks.gpu_networks import Made
+from pipeline.gpu.booking import SHORTEST_SECONDS
 from pipeline.models.from_onnx.light_networks import layout_network
 from pipeline.models.light_torch import torch_light_specs
 from pipeline.pages import Box
@@ -128,7 +129,7 @@ def test_the_platforms_client_starts_reuses_and_replaces_a_worker(setting: Setti
     assert made["call 1"]["worker"] == made["call 2"]["worker"] != made["after"]["worker"]
     assert made["broken"]["refusal"] == "gpu_worker_lost"
     assert calls["fresh_start"] > 0
-    assert calls["booked"] == 15
+    assert calls["booked"] == SHORTEST_SECONDS
 
 
 def test_the_steps_arguments_name_what_there_is(setting: Setting) -> None:
