@@ -79,9 +79,12 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
 def _options(chosen: argparse.Namespace) -> DeployOptions:
     if chosen.sdk == DOCKER and chosen.hardware == ZERO_GPU:
         raise SystemExit("ZeroGPU takes Gradio Spaces only; give --hardware, such as cpu-basic or t4-small.")
+    roles = SPACE_ROLES if chosen.all else (role_named(chosen.role),)
+    if chosen.every and not set(roles) & set(WORKERS):
+        raise SystemExit(f"--every wakes a worker's Space, and the {chosen.role} is none; give --role inbox or --all.")
     return DeployOptions(
         space=chosen.space,
-        roles=SPACE_ROLES if chosen.all else (role_named(chosen.role),),
+        roles=roles,
         sdk=chosen.sdk,
         private=chosen.private,
         hardware=chosen.hardware,

@@ -110,12 +110,17 @@ def test_a_deploy_schedules_the_jobs_of_workers_with_what_their_spaces_are_set_t
     (order,) = re.findall(r"python -m pipeline\.cli (deploy [^`\n]*--every[^`\n]*)", PAGE)
     for _ in range(2):
         assert main([*shlex.split(order.replace("OWNER", "tester")), "--no-wait"]) == 0
-    assert main(["deploy", "--every", "0 * * * *", "--no-wait"]) == 0  # the app is no worker
     (asked,) = hub.scheduled.values()
     spec = asked["jobSpec"]
     assert (asked["schedule"], spec["spaceId"]) == ("0 * * * *", "tester/folio-inbox")
     assert " ".join(spec["command"]).endswith("work --role inbox --once --wake tester/folio-inbox")
     assert spec["environment"]["INBOX"] == "hf://datasets/tester/inbox"
+
+
+def test_a_schedule_for_what_is_no_worker_is_refused_before_anything_is_made(hub: ScheduleHub) -> None:
+    with pytest.raises(SystemExit, match="the app is none; give --role inbox or --all"):
+        main(["deploy", "--every", "0 * * * *", "--no-wait"])
+    assert (hub.scheduled, hub.asked("POST", "/api/repos/create")) == ({}, 0)
 
 
 def test_a_space_that_sleeps_is_woken_once(hub: ScheduleHub) -> None:
