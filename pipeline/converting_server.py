@@ -50,7 +50,7 @@ def serve_converting(
         compile_at_start(settings)
     publisher.ensure_running()
     tuned = TunedSettings(settings.data_dir).apply
-    lanes = open_lanes(settings, has_gpu(), on_zerogpu())
+    lanes = open_lanes(settings, has_gpu(), on_zerogpu(), tuned)
     with Runner(settings, lanes, space, on_end=tell, tuned=tuned) as runner, workers:
         log_what_lacks(checks())
         dashboard_data.observe(runner.load)

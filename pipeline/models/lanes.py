@@ -3,6 +3,7 @@ GPU.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.errors import WeightsDamaged, WeightsMissing
@@ -21,9 +22,16 @@ from pipeline.weight_folders import AccurateWeights
 _log = logging.getLogger(__name__)
 
 
-def open_lanes(settings: Settings, gpu: bool, booked: bool = True) -> Lanes:
+Tuned = Callable[[Settings], Settings]
+
+
+def _as_given(settings: Settings) -> Settings:
+    return settings
+
+
+def open_lanes(settings: Settings, gpu: bool, booked: bool = True, tuned: Tuned = _as_given) -> Lanes:
     """The bundle of each lane; ``gpu`` says whether this machine has a GPU lane, ``booked`` whether its seconds are
-    booked.
+    booked, and ``tuned`` what is in effect of the settings at any time.
 
     Call it in the main thread: on ZeroGPU the weights are put on the device from there.
 
@@ -31,10 +39,10 @@ def open_lanes(settings: Settings, gpu: bool, booked: bool = True) -> Lanes:
     """
     weights = usable_weights(settings)
     try:
-        return replace(_open(settings, weights, gpu), booked=booked)
+        return replace(_open(settings, weights, gpu, tuned), booked=booked)
     except WeightsDamaged as error:
         _log.warning("%s The light models serve instead.", error.message)
-        return replace(_open(settings, None, gpu), booked=booked)
+        return replace(_open(settings, None, gpu, tuned), booked=booked)
 
 
 def usable_weights(settings: Settings) -> AccurateWeights | None:
@@ -49,15 +57,15 @@ def usable_weights(settings: Settings) -> AccurateWeights | None:
         return None
 
 
-def _open(settings: Settings, weights: AccurateWeights | None, has_gpu: bool) -> Lanes:
+def _open(settings: Settings, weights: AccurateWeights | None, has_gpu: bool, tuned: Tuned) -> Lanes:
     cpu, gpu = choose_bundles(settings.bundle, weights is not None, has_gpu)
-    return Lanes(_on_cpu(cpu, settings, weights), _on_gpu(gpu, settings, weights) if gpu else None)
+    return Lanes(_on_cpu(cpu, settings, weights, tuned), _on_gpu(gpu, settings, weights) if gpu else None)
 
 
-def _on_cpu(name: BundleName, settings: Settings, weights: AccurateWeights | None) -> Bundle:
+def _on_cpu(name: BundleName, settings: Settings, weights: AccurateWeights | None, tuned: Tuned) -> Bundle:
     if name is BundleName.ACCURATE and weights is not None:
         return AccurateBundle(weights, Engines("cpu", runners=settings.threads))
-    return LightBundle(settings.threads)
+    return LightBundle(lambda: tuned(settings).threads)
 
 
 def _on_gpu(name: BundleName, settings: Settings, weights: AccurateWeights | None) -> Bundle:

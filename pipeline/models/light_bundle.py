@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from typing import Generic, ParamSpec, TypeVar
 
@@ -102,8 +103,9 @@ class LightBundle:
     leaves_work = False
     skips_tagged = True
 
-    def __init__(self, threads: int) -> None:
-        self._threads = threads
+    def __init__(self, threads: int | Callable[[], int]) -> None:
+        """``threads`` may be asked for at each call, where it can change."""
+        self._threads = threads if callable(threads) else partial(int, threads)
         self._layout = PicoDetLayout(LEAST_LAYOUT_SCORE)
         self._detector = TextDetector()
         self._classifier = AngleClassifier()
@@ -128,7 +130,7 @@ class LightBundle:
     def predict(self, tasks: Sequence[PageTask], images: Sequence[Pixels]) -> list[PageResult]:
         """See ``Bundle.predict``."""
         jobs = [PageJobs(task, image) for task, image in zip(tasks, images, strict=True)]
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="light") as pool:
+        with ThreadPoolExecutor(self._threads(), thread_name_prefix="light") as pool:
             self._start_lines(pool, jobs)
             self._start_words(pool, jobs)
             self._start_reading(pool, jobs)

@@ -1,6 +1,7 @@
 """Which bundle serves which lane on a machine without a GPU; ``tests/e2e/zerogpu`` opens the GPU lane."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 from pipeline.models.lanes import open_lanes
 from pipeline.pages import Lane
 from pipeline.settings import Settings, read_settings
+from pipeline.store.tuned_settings import TunedSettings
 from tests.support.checkpoints import LAYOUT_FOLDER, save_layout, save_tables
 
 
@@ -33,6 +35,26 @@ def test_a_machine_without_a_gpu_runs_the_light_models(tmp_path: Path, weights: 
 def test_an_owner_may_run_the_accurate_models_on_the_cpu(tmp_path: Path, weights: Path) -> None:
     lanes = open_lanes(settings(tmp_path, BUNDLE="accurate", WEIGHTS_DIR=str(weights)), gpu=False)
     assert (lanes.cpu.name, lanes.cpu.lane, lanes.gpu) == ("accurate", Lane.CPU, None)
+
+
+def test_a_tuned_number_of_threads_counts_from_the_next_pages_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int | None] = []
+
+    class RecordedPool(ThreadPoolExecutor):
+        def __init__(self, max_workers: int | None, thread_name_prefix: str) -> None:
+            sizes.append(max_workers)
+            super().__init__(max_workers, thread_name_prefix)
+
+    monkeypatch.setattr("pipeline.models.light_bundle.ThreadPoolExecutor", RecordedPool)
+    owner = settings(tmp_path, BUNDLE="light", THREADS="2")
+    tuned = TunedSettings(owner.data_dir)
+    lanes = open_lanes(owner, gpu=False, tuned=tuned.apply)
+    lanes.cpu.predict([], [])
+    tuned.change(owner, {"threads": 1}, "one is enough", 6, "2026-03-02T12:00:00.000Z")
+    lanes.cpu.predict([], [])
+    assert sizes == [2, 1]
 
 
 def test_missing_weights_are_told_and_the_light_models_serve(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
