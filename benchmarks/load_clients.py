@@ -30,8 +30,8 @@ CODE = re.compile(r"\(([a-z_]+)\)")
 
 @dataclass
 class Tally:
-    """What the clients saw. ``outcomes`` counts ends by name: ``ok``, ``refused: not_a_pdf``, ``failed: internal``, …;
-    ``accepted`` has each accepted run's client.
+    """What the clients saw. ``outcomes`` counts ends by name: ``ok``, ``refused: not_a_pdf``, ``failed: internal``,
+    …; ``accepted`` has each accepted run's client.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)

@@ -28,7 +28,8 @@ MATH = re.compile(r"\$\$(.+?)\$\$|\\\[(.+?)\\\]", re.DOTALL)
 COMMAND = re.compile(r"\\([a-zA-Z]+)")
 SIGNS = {
     **{unicodedata.name(chr(code)).split()[-1].lower(): chr(code) for code in range(0x3B1, 0x3CA) if code != 0x3C2},
-    **{"sum": "Σ", "int": "∫", "cdot": "·", "times": "×", "leq": "≤", "geq": "≥", "infty": "∞", "partial": "∂"},
+    **{"sum": "Σ", "int": "∫", "cdot": "·", "times": "×", "leq": "≤", "geq": "≥"},
+    **{"infty": "∞", "partial": "∂"},
 }
 
 

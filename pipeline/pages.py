@@ -145,9 +145,9 @@ class Preflight:
 class RenderedPage:
     """One page on local disk.
 
-    Pixels: ``height`` × ``width`` × 3 uint8 RGB, row-major, at ``offset`` bytes into the batch's pixel file. ``scale``
-    is pixels per point (2.0 at 144 dpi; less where the page would exceed the pixel limit). ``cells`` names the page's
-    ``SegmentedPdfPage`` JSON file beside the pixel file.
+    Pixels: ``height`` × ``width`` × 3 uint8 RGB, row-major, at ``offset`` bytes into the batch's pixel file.
+    ``scale`` is pixels per point (2.0 at 144 dpi; less where the page would exceed the pixel limit). ``cells`` names
+    the page's ``SegmentedPdfPage`` JSON file beside the pixel file.
     """
 
     page: int

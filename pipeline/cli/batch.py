@@ -36,7 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "input", metavar="INPUT", help="folder, glob, Parquet manifest, hf://datasets/… or hf://buckets/…"
     )
-    parser.add_argument("output", metavar="OUTPUT", help="folder or hf://buckets/… of Parquet shards; made if missing")
+    output_help = "folder or hf://buckets/… of Parquet shards; made if missing"
+    parser.add_argument("output", metavar="OUTPUT", help=output_help)
     parser.add_argument(
         "--engine",
         type=EngineName,

@@ -91,7 +91,9 @@ def compile_at_start(settings: Settings) -> None:
 def _compile_in_a_process(settings: Settings) -> None:
     environment = os.environ | {"DATA_DIR": str(settings.data_dir), "WORK_DIR": str(settings.work_dir)}
     command = [sys.executable, "-m", "pipeline.cli", "compile", "--at-start"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  our own command
+    done = subprocess.run(  # noqa: S603  our own command
+        command, env=environment, capture_output=True, text=True, check=False
+    )
     log.warning("compiling before the start: %s", done.stdout.strip() or done.stderr.strip()[-300:])
 
 

@@ -11,8 +11,8 @@ from pipeline.pages import Box
 
 @dataclass(frozen=True, slots=True)
 class TurnedPage:
-    """``turn`` quarter turns clockwise, 0 to 3, by which the text is turned on a page of ``width`` × ``height``, in any
-    unit.
+    """``turn`` quarter turns clockwise, 0 to 3, by which the text is turned on a page of ``width`` × ``height``, in
+    any unit.
     """
 
     turn: int

@@ -87,7 +87,9 @@ class JobsEngine:
         """
         folder = BatchFolder(setup.output)
         if folder.local_path is not None:
-            raise JobsNotPossible("Jobs need an OUTPUT that all of them reach; give a bucket, such as hf://buckets/….")
+            raise JobsNotPossible(
+                "Jobs need an OUTPUT that all of them reach; give a bucket, such as hf://buckets/….",
+            )
         written, wave = folder.block_names(), folder.write_wave(blocks)
         watch = BlockWatch(folder, wave, written)
         per_job = Workers(workers_of(self.choice.flavor), workers.threads, workers.gpu_share)

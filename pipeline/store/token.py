@@ -60,4 +60,5 @@ def token_pipe(token: str) -> int:
 def _start_again(secrets: str) -> None:
     reading = token_pipe(secrets)
     os.set_inheritable(reading, True)
-    os.execve(sys.executable, sys.orig_argv, {**os.environ, PIPE_VARIABLE: str(reading)})  # noqa: S606  the same program again
+    variables = {**os.environ, PIPE_VARIABLE: str(reading)}
+    os.execve(sys.executable, sys.orig_argv, variables)  # noqa: S606  the same program again

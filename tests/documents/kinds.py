@@ -56,7 +56,8 @@ def report(seed: int) -> Document:
         blocks.append((listing(wording, 2), table(wording, 1), figure(wording, 1))[number - 1])
     blocks += [Paragraph(wording.styled(LINK, "1")), Note("1", wording.sentence())]
     style = Style(A4, serif=seed % 2 == 1)
-    return document("report", seed, blocks, style, header=blocks[0].text, footer="Page {page}")  # type: ignore[union-attr]
+    title = blocks[0].text  # type: ignore[union-attr]
+    return document("report", seed, blocks, style, header=title, footer="Page {page}")
 
 
 def paper(seed: int) -> Document:

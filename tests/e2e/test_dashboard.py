@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradio_client import Client
@@ -41,7 +42,8 @@ class Watched:
         """One more run, as of now."""
         moment = datetime.now(UTC)
         started = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        made = replace(self.runs[0], iteration_id=iteration_id(random.Random(), moment), started_at=started, **changes)  # type: ignore[arg-type]
+        new: dict[str, Any] = {"iteration_id": iteration_id(random.Random(), moment), "started_at": started, **changes}
+        made = replace(self.runs[0], **new)
         self.ledger.started(start_of(made))
         if made.status.ended:
             self.ledger.finished(made)

@@ -42,7 +42,8 @@ _FUNCTION_WORDS = re.compile(
     "|się|jest|nie|oraz|jak|dla|przez|jego|które|jako|které|jsou|nebo|pro|byl|podle|ktorý|ktoré|pre|alebo"
     "|este|care|pentru|din|sau|prin|sunt|mai|hogy|nem|egy|meg|volt|mint|és|az"
     "|että|oli|mutta|joka|sekä|ovat|tai|kun|myös|hän|bir|için|ile|olarak|daha|olan|bu|ve"
-    "|koji|kao|što|nije|ali|koje|yang|dan|dengan|untuk|dari|ini|pada|adalah|của|và|các|cho|một|trong|là|được"
+    "|koji|kao|što|nije|ali|koje|yang|dan|dengan|untuk|dari|ini|pada|adalah"
+    "|của|và|các|cho|một|trong|là|được"
     "|dolor|amet|sit|sed|qui|est|cum|non"
 )
 

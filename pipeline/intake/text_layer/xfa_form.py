@@ -36,7 +36,8 @@ def form_lines(document: pdfium.PdfDocument) -> list[str]:
         return []
     try:
         # The packets are one document, or, where the file lacks the one that opens it, several.
-        root = ElementTree.fromstring(b"<form>" + content + b"</form>")  # noqa: S314  without entities, in the parse child and its limits
+        # Entities are gone, and the parse child has limits.
+        root = ElementTree.fromstring(b"<form>" + content + b"</form>")  # noqa: S314
     except ElementTree.ParseError:
         return []
     values = _values(root)

@@ -55,5 +55,6 @@ def _remove_unpacked(archive: Path) -> None:
     maps = Path("/proc/self/maps")
     for line in maps.read_text(encoding="utf-8").splitlines() if maps.exists() else ():
         path = Path("/", line.partition("/")[2])
-        if path.name in libraries and path.match("/tmp/*/archive/data/aotinductor/*/*.so"):  # noqa: S108  where torch unpacks
+        # torch unpacks its libraries there.
+        if path.name in libraries and path.match("/tmp/*/archive/data/aotinductor/*/*.so"):  # noqa: S108
             shutil.rmtree(Path(*path.parts[:3]), ignore_errors=True)

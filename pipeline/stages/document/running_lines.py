@@ -45,7 +45,10 @@ BODY_TEXT = (
 MOVABLE = (*BODY_TEXT, *FURNITURE)
 _DIGITS = re.compile(r"\d+")
 _CHAPTER_PAGE = re.compile(r"[-–\s]*[A-Z\d]{1,3}\s?[-–.]\s?\d{1,4}[-–\s]*")  # pages counted by chapter: 4-7, A-12
-_OF = re.compile(r"\b(page|sheet|seite|blatt|página|pagina|стр\.?)\s*\d+\s*(of|/|von|de|di|из)\s*\d+", re.IGNORECASE)
+_OF = re.compile(
+    r"\b(page|sheet|seite|blatt|página|pagina|стр\.?)\s*\d+\s*(of|/|von|de|di|из)\s*\d+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The dashboard above its table: the status line, the tiles and the three lists. Pure functions to HTML, through the
 templates.
 
-Ages are shown by ``<folio-ago ms=…>``, which counts in the browser: the HTML of a quiet system never changes, and so is
-not sent again.
+Ages are shown by ``<folio-ago ms=…>``, which counts in the browser: the HTML of a quiet system never changes, and so
+is not sent again.
 """
 
 from collections import Counter
