@@ -89,6 +89,7 @@ def test_a_wrong_link_shows_nothing(page: Page, app: Site, runs: tuple[Run, Run]
 def test_a_tab_knows_what_it_converted(page: Page, app: Site, runs: tuple[Run, Run]) -> None:
     for run in runs:
         FolioPage(page, app.url).open(f"?run={run.run_id}").expect_status("Done")
+        expect(page.locator("body")).to_have_attribute("data-run", run.run_id)  # the tab remembers it from then on
     drawer = compare(page, app, *runs)
     expect(drawer.locator(".page-change")).to_have_count(3)
     assert all(run.run_id not in drawer.inner_html() for run in runs)

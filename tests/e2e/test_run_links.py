@@ -4,13 +4,13 @@ another language.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
-from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from tests.e2e.conftest import Site, Upload
 from tests.e2e.folio_page import FolioPage
@@ -140,6 +140,46 @@ def test_the_runs_of_this_browser_are_listed_opened_and_deleted(
     expect(tab.rows.locator(".document-error")).to_contain_text("There is no such run")
 
 
+def asked_by(page: Page, elem_id: str) -> Callable[[Request], bool]:
+    """Whether a request asks what the part of this name is for."""
+    part = page.evaluate("id => gradio_config.components.find(part => part.props.elem_id === id).id", elem_id)
+
+    def asks(request: Request) -> bool:
+        return "queue/join" in request.url and json.loads(request.post_data or "{}").get("trigger_id") == part
+
+    return asks
+
+
+def hold(page: Page, wanted: Callable[[Request], bool]) -> list[Route]:
+    """Keeps the first such request from the server; what the reader asks meanwhile is answered."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        if wanted(route.request) and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/queue/join*", keep)
+    return held
+
+
+def test_forward_counts_while_back_is_not_answered(story: FolioPage, upload: Upload) -> None:
+    story.convert(*upload("report"))
+    story.expect_status("Done")
+    run_id = story.run_id
+    by_back = asked_by(story.page, "back")
+    held = hold(story.page, by_back)
+    with story.page.expect_request(by_back):
+        story.page.go_back()
+    story.page.go_forward()
+    with story.page.expect_request(by_back):
+        held[0].continue_()
+    expect(story.page.locator("#welcome")).to_be_visible()
+    story.expect_status("Done")
+    expect(story.page).to_have_url(re.compile(run_id))
+
+
 def test_back_leads_from_a_run_to_the_start_and_forward_again(story: FolioPage, upload: Upload) -> None:
     story.convert(*upload("report"))
     story.expect_status("Done")
@@ -151,20 +191,8 @@ def test_back_leads_from_a_run_to_the_start_and_forward_again(story: FolioPage, 
     story.page.go_forward()
     story.expect_status("Done")
     expect(story.page).to_have_url(re.compile(run_id))
-    held: list[Route] = []
-    button = story.page.evaluate("gradio_config.components.find(part => part.props.elem_id === 'start-over').id")
-
-    def is_start_over(request: Request) -> bool:
-        return "queue/join" in request.url and json.loads(request.post_data or "{}").get("trigger_id") == button
-
-    def hold(route: Route) -> None:
-        """Start over waits for its answer; what the reader asks meanwhile is answered."""
-        if is_start_over(route.request):
-            held.append(route)
-        else:
-            route.continue_()
-
-    story.page.route("**/queue/join*", hold)
+    is_start_over = asked_by(story.page, "start-over")
+    held = hold(story.page, is_start_over)
     with story.page.expect_request(is_start_over) as sent:
         story.page.click("#start-over")
     assert json.loads(sent.value.post_data or "{}")["data"] == []

@@ -43,7 +43,10 @@ Values = dict[Any, Any]
 
 EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
-LASTING: dict[str, Any] = {"trigger_mode": "always_last"}  # what is asked while an answer is out is not lost
+LASTING: dict[str, Any] = {"trigger_mode": "always_last"}
+"""What is asked while an answer is out is not lost. gradio asks again, with the inputs of that time and what the first
+event reported.
+"""
 
 
 def build(
@@ -147,9 +150,10 @@ class ConvertWiring:
         for event, listener, inputs in turning:
             turned = self._on(event, listener, inputs)
             turned.then(None, [memory.scroll_page], js=script("scroll_to_page"), api_visibility="private")
-        self._on(result.earlier.click, self._visits.list_earlier, set(), **LASTING)
+        self._on(result.earlier.click, self._visits.list_earlier, set(), trigger_mode="multiple")
         self._follow(self._on(result.earlier.select, self._visits.open_earlier, set()))
-        self._follow(self._on(memory.back.click, self._visits.go_back, set(), **LASTING))
+        address: dict[str, Any] = {"js": script("linked_run"), **LASTING}
+        self._follow(self._on(memory.back.click, self._visits.go_back, {memory.link}, **address))
         private: dict[str, Any] = {"api_visibility": "private"}
         result.show_pages.change(None, [result.show_pages], js=script("show_pages"), **private)
         page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)

@@ -36,9 +36,9 @@ class RunVisits:
         shown = self._found(link) if link else {self._memory.signature: "", self._memory.link: ""}
         return {**shown, self._memory.visitor: browser_token(values[self._memory.visitor])}
 
-    def go_back(self, event: gr.EventData) -> Updates:
+    def go_back(self, values: dict[Any, Any]) -> Updates:
         """The browser went back, or forward, to the address of a run, or of none."""
-        link = text_of(event, "run")
+        link = values[self._memory.link]
         return self._found(link) if link else self.start_over()
 
     def start_over(self) -> Updates:

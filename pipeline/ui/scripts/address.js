@@ -1,12 +1,14 @@
 // The address bar leads to the run that is shown, or to none. Another run is a step that Back takes back; a run that
-// stands for the one before (see same_step.js) is none, nor is the page's first. The tab remembers its runs, so that
-// the dashboard can compare their text, and the browser those that are its own, for "My runs".
+// stands for the one before (see same_step.js) is none, nor is the page's first. After Back and Forward the address is
+// right already, and may be another one by now. The tab remembers its runs, so that the dashboard can compare their
+// text, and the browser those that are its own, for "My runs".
 run => {
   const here = new URL(location.href), before = here.searchParams.get('run') ?? '';
   const step = Boolean(run) && run !== before && 'run' in document.body.dataset;
   if (run) here.searchParams.set('run', run); else here.searchParams.delete('run');
-  if (run !== before) history[step ? 'pushState' : 'replaceState'](history.state, '', here);
+  if (run !== before && !('visited' in document.body.dataset)) history[step ? 'pushState' : 'replaceState'](history.state, '', here);
   document.body.dataset.run = run;
+  delete document.body.dataset.visited;
   const remember = (storage, key, most) => {
     try {
       const others = JSON.parse(storage.getItem(key) ?? '[]').filter(link => link !== run);

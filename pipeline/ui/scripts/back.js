@@ -3,5 +3,6 @@ window.addEventListener('popstate', () => {
   const run = new URLSearchParams(location.search).get('run') ?? '';
   if (run === document.body.dataset.run) return;
   delete document.body.dataset.run;
-  trigger('click', { run });
+  document.body.dataset.visited = '';
+  trigger('click');
 });
