@@ -348,8 +348,9 @@ def runs_down(quads: Floats) -> NDArray[np.bool_]:
 def quad_size(quad: Floats) -> tuple[int, int]:
     """Width and height in whole pixels of what lies between four corners (4, 2), laid flat; at least 1 each."""
     one, two, three, four = quad.tolist()
-    width = max(int(max(dist(one, two), dist(three, four))), 1)
-    height = max(int(max(dist(one, four), dist(two, three))), 1)
+    sides = max(dist(one, two), dist(three, four)), max(dist(one, four), dist(two, three))
+    # Corners are float32, and a side between 77.00001 and 726 has 649 pixels, not 648.
+    width, height = (max(int(np.float32(side)), 1) for side in sides)
     return width, height
 
 

@@ -20,6 +20,7 @@ from pipeline.models.onnx_ocr import (
     middle_corners,
     moved,
     network_width,
+    quad_size,
     reading_order,
     runs_down,
     skew_of,
@@ -114,6 +115,13 @@ def test_odd_pages_do_not_fail(networks: Reader, shape: tuple[int, int, int]) ->
 
 def quad(left: float, top: float, width: float, height: float) -> list[list[float]]:
     return [[left, top], [left + width, top], [left + width, top + height], [left, top + height]]
+
+
+def test_a_side_is_as_long_as_its_corners_say_in_their_own_exactness() -> None:
+    left = 77.00000762939453
+    quad = np.array([[left, 590], [726, 590], [726, 629], [left, 629]], dtype=np.float32)
+    assert quad_size(quad) == (649, 39)
+    assert quad_size(quad[:1].repeat(4, axis=0)) == (1, 1)
 
 
 def test_a_short_box_follows_the_long_lines_of_its_page() -> None:
