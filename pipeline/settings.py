@@ -8,7 +8,7 @@ A malformed value stops the start with the variable's name and what is allowed.
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -220,6 +220,15 @@ class Settings:
     def packages_dir(self) -> Path:
         """Where compiled packages of the models are kept, for this and other machines."""
         return self.data_dir / "packages"
+
+
+Tuned = Callable[[Settings], Settings]
+"""Gives what is in effect of the settings at the time of the call."""
+
+
+def as_they_are(settings: Settings) -> Settings:
+    """For settings that nobody tunes."""
+    return settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@ GPU.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.errors import WeightsDamaged, WeightsMissing
@@ -15,21 +14,14 @@ from pipeline.models.catalog import GPU_PRECISION
 from pipeline.models.choice import BundleName, choose_bundles
 from pipeline.models.light_bundle import LightBundle
 from pipeline.models.light_torch.torch_light_bundle import TorchLightBundle
-from pipeline.settings import Settings
+from pipeline.settings import Settings, Tuned, as_they_are
 from pipeline.store.weight_cache import find_weights
 from pipeline.weight_folders import AccurateWeights
 
 _log = logging.getLogger(__name__)
 
 
-Tuned = Callable[[Settings], Settings]
-
-
-def _as_given(settings: Settings) -> Settings:
-    return settings
-
-
-def open_lanes(settings: Settings, gpu: bool, booked: bool = True, tuned: Tuned = _as_given) -> Lanes:
+def open_lanes(settings: Settings, gpu: bool, booked: bool = True, tuned: Tuned = as_they_are) -> Lanes:
     """The bundle of each lane; ``gpu`` says whether this machine has a GPU lane, ``booked`` whether its seconds are
     booked, and ``tuned`` what is in effect of the settings at any time.
 

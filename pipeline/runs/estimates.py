@@ -1,6 +1,6 @@
 """What a run would book and how long it would take, before anybody asks for it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from pipeline.gpu.calibration import Calibration, estimate
 from pipeline.intake.planning import parse_page_range, plan_batches
@@ -9,9 +9,8 @@ from pipeline.pages import GpuEstimate, Lane, TimeEstimate
 from pipeline.records import ConvertOptions, RunStatus
 from pipeline.runs.queue import WORKER_PAGES
 from pipeline.runs.run_pace import RunPace
-from pipeline.runs.run_tools import as_they_are
 from pipeline.runs.state import RunView
-from pipeline.settings import Settings
+from pipeline.settings import Settings, Tuned, as_they_are
 
 
 class Estimates:
@@ -23,7 +22,7 @@ class Estimates:
         lanes: Lanes,
         calibration: Calibration,
         pace: RunPace,
-        tuned: Callable[[Settings], Settings] = as_they_are,
+        tuned: Tuned = as_they_are,
     ) -> None:
         """``tuned`` gives the settings that a run begins with."""
         self._settings, self._lanes, self._calibration, self._pace = settings, lanes, calibration, pace

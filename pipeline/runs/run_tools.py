@@ -8,14 +8,9 @@ from pipeline.models.bundle import Lanes
 from pipeline.pages import Rates
 from pipeline.records import Versions
 from pipeline.runs.turns import ModelTurns
-from pipeline.settings import Settings
+from pipeline.settings import Settings, Tuned, as_they_are
 from pipeline.stages.assemble import Pipeline
 from pipeline.stages.export import FORMATS, ExportFormat
-
-
-def as_they_are(settings: Settings) -> Settings:
-    """For settings that nobody tunes."""
-    return settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +29,4 @@ class Tools:
     turns: ModelTurns
     formats: tuple[ExportFormat, ...] = FORMATS
     facsimiles: bool = True
-    tuned: Callable[[Settings], Settings] = as_they_are
+    tuned: Tuned = as_they_are

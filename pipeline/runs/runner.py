@@ -37,7 +37,7 @@ from pipeline.runs.record import build_record, read_versions
 from pipeline.runs.refusal_records import RefusalRecords
 from pipeline.runs.reuse import Reuse
 from pipeline.runs.run_pace import RunPace
-from pipeline.runs.run_tools import Tools, as_they_are
+from pipeline.runs.run_tools import Tools
 from pipeline.runs.server_load import server_load
 from pipeline.runs.settled_memory import settle_memory
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
@@ -45,7 +45,7 @@ from pipeline.runs.stored_runs import StoredRuns
 from pipeline.runs.successors import Successors
 from pipeline.runs.turns import ModelTurns
 from pipeline.runs.visitors import NOBODY, Visitor
-from pipeline.settings import Settings
+from pipeline.settings import Settings, Tuned, as_they_are
 from pipeline.stages.assemble import Pipeline, build_pipeline
 from pipeline.stages.export import FORMATS, ExportFormat
 from pipeline.store.artifacts import ArtifactStore, utc_now
@@ -71,7 +71,7 @@ class Runner:
         readers: Callable[[Settings], PdfReader] = PdfReader,
         formats: tuple[ExportFormat, ...] = FORMATS,
         facsimiles: bool = True,
-        tuned: Callable[[Settings], Settings] = as_they_are,
+        tuned: Tuned = as_they_are,
     ) -> None:
         """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable.
 
