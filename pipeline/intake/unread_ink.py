@@ -12,8 +12,9 @@ import numpy as np
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
+from pipeline.intake.cells import INKLESS
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
-from pipeline.intake.text_layer.visibility import INKLESS, DrawnPage
+from pipeline.intake.text_layer.visibility import DrawnPage
 
 FIELD = (12, 48)  # pixels, height and width of a field: a line of print, eight letters of it
 PAPER = 32  # of 255: paper of a picture differs by less

@@ -21,6 +21,11 @@ REPLACEMENT = "\ufffd"
 INKLESS = frozenset({PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING})
 
 
+def is_inkless(cell: TextCell) -> bool:
+    """Whether the cell leaves no ink on the page, by its rendering mode (ISO 32000-1, 9.3.6)."""
+    return isinstance(cell, PdfTextCell) and cell.rendering_mode in INKLESS
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedCell:
     """A text cell of the file and its box, origin top left."""
@@ -30,7 +35,7 @@ class PlacedCell:
 
     @property
     def hidden(self) -> bool:
-        return isinstance(self.cell, PdfTextCell) and self.cell.rendering_mode in INKLESS
+        return is_inkless(self.cell)
 
     @property
     def doubtful(self) -> bool:

@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
+from pipeline.intake.cells import INKLESS
 from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect, bounds_on_page
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, respelled
@@ -29,7 +30,6 @@ SAMPLED_ROWS = (0.3, 0.5, 0.7)
 SCAN = 0.5  # share of a word under a picture from which the picture may be a scan of the word
 OPAQUE = 250  # of 255: what is painted with less lets the ground through
 MOST_OBJECTS = 20_000  # beyond this many the order of drawing is not looked at
-INKLESS = frozenset({PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from functools import cached_property
 from statistics import median, median_high
 
 import numpy as np
-from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, TextCell
+from docling_core.types.doc.page import PdfTextCell, TextCell
 
 from pipeline.pages import Box, TextLine
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.replay import ReplayPage, box_around
+from pipeline.stages.text_choice import is_inkless
 
 # words of a fixed-pitch font differ in width per character by rounding only; proportional ones by 10 % and more
 PITCH_SPREAD = 0.02
@@ -25,7 +26,6 @@ PITCH_CHARACTERS = 12  # the mean width of fewer characters says little
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
 MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far behind its number
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
-_INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
@@ -206,7 +206,7 @@ def with_margin_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
 def _native(page: ReplayPage) -> list[LayoutLine]:
     segmented = page.segmented
     hidden = bool(page.lines)  # a hidden layer counts only where OCR did not read the same ink again
-    cells = [cell for cell in segmented.textline_cells if cell.text.strip() and not (hidden and _inkless(cell))]
+    cells = [cell for cell in segmented.textline_cells if cell.text.strip() and not (hidden and is_inkless(cell))]
     boxes = [box_around(cell.rect) for cell in cells]
     words = [LayoutWord(cell.text.strip(), box_around(cell.rect), _font(cell)) for cell in segmented.word_cells]
     owned = _share_out(boxes, [word for word in words if word.text])
@@ -215,10 +215,6 @@ def _native(page: ReplayPage) -> list[LayoutLine]:
         for cell, box, own in zip(cells, boxes, owned, strict=True)
         if box.area > 0
     ]
-
-
-def _inkless(cell: TextCell) -> bool:
-    return isinstance(cell, PdfTextCell) and cell.rendering_mode in _INKLESS
 
 
 def _font(cell: TextCell) -> str:

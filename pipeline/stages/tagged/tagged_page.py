@@ -8,7 +8,7 @@ from docling.datamodel.base_models import Cluster, LayoutPrediction, Page, Table
 from docling_core.types.doc import TableCell as DoclingCell
 from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
-from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell, TextCell
+from docling_core.types.doc.page import BoundingRectangle, PdfTextCell, TextCell
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.page_tags import PageTags
@@ -26,8 +26,8 @@ from pipeline.stages.tagged.belief import BlockText, believed
 from pipeline.stages.tagged.raised_labels import cut_labels
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks, label_marks
 from pipeline.stages.tagged.tagged_words import ARTIFACT, LOOSE, MarkedWord, marked_words
+from pipeline.stages.text_choice import is_inkless
 
-INKLESS = (PdfCellRenderingMode.INVISIBLE, PdfCellRenderingMode.ONLY_CLIPPING)
 WHOLE_LINE = 0.9  # of a line's words that must be a block's for the line to be
 SAME_LINE = 0.5  # of a word's height that two words of a line share
 SPACE = 0.12  # of a word's height: words further apart have a space between them
@@ -77,7 +77,7 @@ def believed_contents(backend: ReplayPage) -> list[BlockContent] | None:
     if backend.prediction.lines and not backend.rendered.facts.unread_share:
         return None
     cells = backend.segmented
-    words = [word for word in marked_words(cells.word_cells, tags.boxes) if not _inkless(word.cell)]
+    words = [word for word in marked_words(cells.word_cells, tags.boxes) if not is_inkless(word.cell)]
     words = cut_labels(words, tags.boxes, label_marks(tags.nodes))
     words = _adopted(words, _line_owners(words, cells.textline_cells))
     contents = _contents(blocks(tags.nodes), words, cells.textline_cells, tags)
@@ -104,10 +104,6 @@ def _adopted(words: Sequence[MarkedWord], owners: dict[int, tuple[TextCell, int]
         else:
             found.append(word)
     return found
-
-
-def _inkless(cell: TextCell) -> bool:
-    return isinstance(cell, PdfTextCell) and cell.rendering_mode in INKLESS
 
 
 def _shares(words: Iterable[MarkedWord], used: set[int]) -> tuple[int, int, int]:
