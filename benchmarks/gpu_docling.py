@@ -24,7 +24,7 @@ from benchmarks.gpu_clock import Clock
 from benchmarks.gpu_pages import Corpus, Kind
 from pipeline.models.wheels import ANGLE_CLASSIFIER, TEXT_DETECTOR, TEXT_READER, wheel_file
 from pipeline.pages import LayoutRegion
-from pipeline.stages.replay import to_docling
+from pipeline.stages.docling_boxes import to_docling
 
 LAYOUT, TABLES, OCR = "heron", "tableformer", "rapidocr"
 

@@ -11,6 +11,8 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from pipeline.pages import Box
+
 MOST_NODES = 20_000  # of a page's structure tree; more are no document that a person tagged
 MOST_DEPTH = 64
 MOST_BOOKMARKS = 5_000  # of a document
@@ -69,6 +71,10 @@ class MarkedBox:
     top: _Point
     right: _Point
     bottom: _Point
+
+    @property
+    def box(self) -> Box:
+        return Box(self.left, self.top, self.right, self.bottom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ class Box:
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(width, 0.0) * max(height, 0.0)
 
+    def holds_middle(self, other: "Box") -> bool:
+        """Whether the middle of ``other`` lies in it or on its edge."""
+        x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
     def overlap(self, other: "Box") -> float:
         """Intersection over union, in [0, 1]; 0 for empty boxes."""
         shared = self.intersection(other)

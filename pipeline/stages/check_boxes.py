@@ -14,12 +14,14 @@ from docling_core.types.doc.page import BoundingRectangle, SegmentedPdfPage, Tex
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TextLine
+from pipeline.stages.docling_boxes import box_around
+from pipeline.stages.text_choice import line_box
 
 TICKED, EMPTY = "[x]", "[ ]"
 REACH = 2.4  # in line heights: how far in front of its text a box begins at most
 READ_OVER = 1.6  # in line heights: how far the box of a read line may reach over a check box
-TALL = 1.6  # height of a line in widths of its characters, at least,
-LOW = 2.5  # and at most the height that its font says, times this
+TALL = 1.6  # mean widths of a line's characters: its letters are as high at least
+LOW = 2.5  # times the height that a font says: its letters are no higher
 BESIDE = 0.4  # in line heights: how far a check box may reach above and below its line
 CONTRAST = 48  # of 255: what differs more from the paper is ink
 SIDE = (0.5, 1.7)  # in line heights: least and largest side of a check box
@@ -54,7 +56,7 @@ class CheckBox:
 
     def holds(self, box: Box) -> bool:
         """Whether the middle of ``box`` lies in it."""
-        return _middle_in(box, self.box)
+        return self.box.holds_middle(box)
 
 
 class BoxFinder:
@@ -146,7 +148,7 @@ def _longest_run(column: Mask) -> tuple[int, int]:
 def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
     """Put what check boxes say into the lines and words of ``page``, in place. The page's origin is the top left."""
     cells, words = page.textline_cells, page.word_cells
-    boxes = [_box(cell) for cell in cells]
+    boxes = [box_around(cell.rect) for cell in cells]
     signs = [(box, cell.text.strip()) for cell, box in zip(cells, boxes, strict=True) if _is_mark(cell.text)]
     found: list[CheckBox] = []
     for cell, box in zip(cells, boxes, strict=True):
@@ -154,7 +156,7 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
             continue
         lead, *rest = cell.text.split(maxsplit=1)
         own = _own(words, box) if rest and _is_mark(lead) else []
-        start = _box(own[1]).left if len(own) > 1 else box.left
+        start = box_around(own[1].rect).left if len(own) > 1 else box.left
         row = _row(cell.text, box)
         check = _typed(own, signs, box, start) or finder.find(row, start - REACH * row.height, start)
         if check is None or _holds_text(check, cells, boxes):
@@ -171,8 +173,9 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
 
 def _row(text: str, line: Box) -> Box:
     """The box of a line, as high as its letters are at least: some fonts say that they are half as high."""
-    narrow = [letter for letter in text if unicodedata.east_asian_width(letter) not in "WF"]
-    least = min(TALL * line.width / len(text), LOW * line.height) if len(narrow) == len(text) else 0.0
+    if any(unicodedata.east_asian_width(letter) in "WF" for letter in text):
+        return line
+    least = min(TALL * line.width / len(text), LOW * line.height)
     return replace(line, top=min(line.top, line.bottom - least))
 
 
@@ -182,18 +185,13 @@ def _is_mark(text: str) -> bool:
 
 def _own(words: Sequence[TextCell], line: Box) -> list[TextCell]:
     """The words of a line, from left to right."""
-    own = [(box.left, number) for number, word in enumerate(words) if _middle_in(box := _box(word), line)]
+    own = [(box.left, number) for number, word in enumerate(words) if line.holds_middle(box := box_around(word.rect))]
     return [words[number] for _, number in sorted(own)]
-
-
-def _middle_in(box: Box, line: Box) -> bool:
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return line.left <= x <= line.right and line.top <= y <= line.bottom
 
 
 def _typed(own: Sequence[TextCell], signs: Sequence[tuple[Box, str]], line: Box, start: float) -> CheckBox | None:
     """The sign of a check box with which the line begins, or that stands in front of it."""
-    leading = [(_box(own[0]), own[0].text.strip())] if own else []
+    leading = [(box_around(own[0].rect), own[0].text.strip())] if own else []
     level = [(box, text) for box, text in signs if box.top < (line.top + line.bottom) / 2 < box.bottom]
     for box, text in (*leading, *level):
         if text in EMPTY_SIGNS + TICKED_SIGNS and 0 <= start - box.right + line.height / 2 <= REACH * line.height:
@@ -206,17 +204,12 @@ def _holds_text(check: CheckBox, cells: Sequence[TextCell], boxes: Sequence[Box]
 
 
 def _in_box(cell: TextCell, found: Sequence[CheckBox]) -> bool:
-    return _is_mark(cell.text) and any(check.holds(_box(cell)) for check in found)
-
-
-def _box(cell: TextCell) -> Box:
-    box = cell.rect.to_bounding_box()
-    return Box(box.l, min(box.t, box.b), box.r, max(box.t, box.b))
+    return _is_mark(cell.text) and any(check.holds(box_around(cell.rect)) for check in found)
 
 
 def _say(cell: TextCell, text: str, box: Box) -> None:
     """Let the cell say ``text`` and begin at ``box``."""
-    own = _box(cell)
+    own = box_around(cell.rect)
     cell.text = cell.orig = text
     cell.rect = BoundingRectangle(
         r_x0=min(box.left, own.left),
@@ -236,12 +229,12 @@ def mark_read_choices(lines: Sequence[TextLine], finder: BoxFinder) -> tuple[Tex
     marked = [_marked(line, finder) for line in lines]
     found = [check for _, check in marked if check is not None]
     return tuple(
-        line for line, check in marked if check is not None or not any(each.holds(_line_box(line)) for each in found)
+        line for line, check in marked if check is not None or not any(each.holds(line_box(line)) for each in found)
     )
 
 
 def _marked(line: TextLine, finder: BoxFinder) -> tuple[TextLine, CheckBox | None]:
-    box = _line_box(line)
+    box = line_box(line)
     (x0, y0), (x1, y1) = line.corners[:2]
     if x1 - x0 < abs(y1 - y0) or len(line.text.strip()) < 3:
         return line, None
@@ -256,8 +249,3 @@ def _marked(line: TextLine, finder: BoxFinder) -> tuple[TextLine, CheckBox | Non
     left = min(check.box.left, box.left)
     corners = ((left, y0), line.corners[1], line.corners[2], (left, line.corners[3][1]))
     return replace(line, text=f"{check.text} {text.strip()}", corners=corners), check
-
-
-def _line_box(line: TextLine) -> Box:
-    across, down = [x for x, _ in line.corners], [y for _, y in line.corners]
-    return Box(min(across), min(down), max(across), max(down))

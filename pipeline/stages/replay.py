@@ -15,13 +15,13 @@ from docling.backend.pdf_backend import PdfDocumentBackend, PdfPageBackend
 from docling.datamodel.backend_options import PdfBackendOptions
 from docling.datamodel.base_models import InputFormat, Page
 from docling.datamodel.document import ConversionResult, InputDocument
-from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
-from docling_core.types.doc.page import BoundingRectangle, SegmentedPdfPage, TextCell
+from docling_core.types.doc.base import BoundingBox, Size
+from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.page_tags import PageTags, read_tags
-from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage, TextLine
+from pipeline.pages import PagePrediction, PageSize, RenderedPage, TextLine
 from pipeline.pixels import page_image
 from pipeline.stages.check_boxes import BoxFinder, mark_choices, mark_read_choices
 from pipeline.stages.docling_internals import backend_of, note_page_size
@@ -46,22 +46,6 @@ class FinishedPage:
     @property
     def cells(self) -> Path:
         return self.pixels.parent / self.rendered.cells
-
-
-def to_docling(box: Box) -> BoundingBox:
-    """The same box in docling's type (points, origin top left)."""
-    return BoundingBox(l=box.left, t=box.top, r=box.right, b=box.bottom, coord_origin=CoordOrigin.TOPLEFT)
-
-
-def from_docling(box: BoundingBox) -> Box:
-    """The same box in Folio's type; ``box`` must have its origin at the top left."""
-    return Box(box.l, box.t, box.r, box.b)
-
-
-def box_around(rect: BoundingRectangle) -> Box:
-    """The upright box around a cell's rectangle, which must have its origin at the top left."""
-    xs, ys = (rect.r_x0, rect.r_x1, rect.r_x2, rect.r_x3), (rect.r_y0, rect.r_y1, rect.r_y2, rect.r_y3)
-    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 class ReplayPage(PdfPageBackend):

@@ -14,9 +14,10 @@ from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
+from pipeline.stages.docling_boxes import to_docling
 from pipeline.stages.light_layout.refine import refine
 from pipeline.stages.page_order import IN_ORDER, order_turned
-from pipeline.stages.replay import replay_of, to_docling
+from pipeline.stages.replay import replay_of
 
 
 class ReplayLayoutOptions(BaseLayoutOptions):

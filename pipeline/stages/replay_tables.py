@@ -17,13 +17,14 @@ from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import TableStructure
+from pipeline.stages.docling_boxes import from_docling, to_docling
 from pipeline.stages.light_layout.lines import cell_turn
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
 from pipeline.stages.light_layout.table_choice import best_structure
 from pipeline.stages.light_layout.turned import upright_structure, upright_word
 from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
-from pipeline.stages.replay import ReplayPage, from_docling, replay_of, to_docling
+from pipeline.stages.replay import ReplayPage, replay_of
 
 SAME_TABLE = 0.5  # intersection over union from which a predicted structure belongs to a table cluster
 

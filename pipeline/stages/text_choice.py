@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, SegmentedPdfPage, TextCell
 
 from pipeline.pages import Box, TextLine
+from pipeline.stages.docling_boxes import box_around
 
 AGREEMENT = 0.7  # of the letters, from which a doubtful font is believed
 READ_WELL = 0.7  # mean confidence of our own reading, from which it replaces a hidden layer
@@ -53,7 +54,7 @@ def choose_text(page: SegmentedPdfPage, lines: Sequence[TextLine]) -> tuple[Text
     """
     if not lines:
         return ()
-    native = [PlacedCell(cell, _box(cell)) for cell in page.textline_cells]
+    native = [PlacedCell(cell, box_around(cell.rect)) for cell in page.textline_cells]
     hidden = [cell for cell in native if cell.hidden]
     if hidden and not _read_well(lines, hidden):
         return ()
@@ -61,15 +62,10 @@ def choose_text(page: SegmentedPdfPage, lines: Sequence[TextLine]) -> tuple[Text
     gone = [cell for cell in native if cell.hidden or (cell.doubtful and cell.font in liars and _read_in(cell, lines))]
     kept = [cell for cell in native if cell not in gone]
     page.textline_cells = [cell.cell for cell in kept]
-    page.word_cells = [cell for cell in page.word_cells if not _belongs(PlacedCell(cell, _box(cell)), gone)]
+    page.word_cells = [cell for cell in page.word_cells if not _belongs(PlacedCell(cell, box_around(cell.rect)), gone)]
     visible = [cell for cell in kept if cell.cell.text.strip()]
     replaced = [cell for cell in gone if not cell.hidden]
     return tuple(trimmed for line in lines if (trimmed := _trimmed(line, visible, replaced)))
-
-
-def _box(cell: TextCell) -> Box:
-    box = cell.rect.to_bounding_box()
-    return Box(box.l, min(box.t, box.b), box.r, max(box.t, box.b))
 
 
 def line_box(line: TextLine) -> Box:
@@ -135,8 +131,7 @@ def _across(one: Box, other: Box) -> float:
 def _belongs(word: PlacedCell, gone: Sequence[PlacedCell]) -> bool:
     if not (word.hidden or word.doubtful):
         return False
-    x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
-    return any(cell.box.left <= x <= cell.box.right and cell.box.top <= y <= cell.box.bottom for cell in gone)
+    return any(cell.box.holds_middle(word.box) for cell in gone)
 
 
 def _trimmed(line: TextLine, visible: Sequence[PlacedCell], replaced: Sequence[PlacedCell]) -> TextLine | None:

@@ -20,9 +20,10 @@ from docling_core.types.doc.labels import DocItemLabel
 from docling_core.types.doc.page import SegmentedPdfPage
 
 from pipeline.pages import Box
+from pipeline.stages.docling_boxes import box_around, from_docling
 from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.replay import ReplayPage, box_around, from_docling
+from pipeline.stages.replay import ReplayPage
 from pipeline.stages.tagged.tagged_page import BlockPlace
 
 HEADINGS = (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)

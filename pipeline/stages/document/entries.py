@@ -10,7 +10,7 @@ from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
-from pipeline.stages.replay import box_around
+from pipeline.stages.docling_boxes import box_around
 
 HANGING = (0.8, 6.0)  # in heights of the type: how far an entry's further lines are set in
 ALIGNED = 0.3  # of the type's height by which lines of one edge may differ

@@ -16,9 +16,9 @@ from docling_core.types.doc import ContentLayer, DoclingDocument
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
+from pipeline.stages.docling_boxes import from_docling
 from pipeline.stages.document.element_text import ElementKey, PrintedPage, key_of
 from pipeline.stages.light_layout import line_patterns
-from pipeline.stages.replay import from_docling
 
 OUTER = 0.15  # share of the page's height, at the top and at the bottom, in which furniture stands
 EDGE = 0.1  # share of the page's height in which a row with a page number in it is a footer

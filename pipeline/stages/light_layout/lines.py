@@ -13,8 +13,9 @@ import numpy as np
 from docling_core.types.doc.page import PdfTextCell, TextCell
 
 from pipeline.pages import Box, TextLine
+from pipeline.stages.docling_boxes import box_around
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.replay import ReplayPage, box_around
+from pipeline.stages.replay import ReplayPage
 from pipeline.stages.text_choice import is_inkless
 
 # words of a fixed-pitch font differ in width per character by rounding only; proportional ones by 10 % and more

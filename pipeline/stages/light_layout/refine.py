@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.docling_boxes import from_docling
 from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
@@ -30,7 +31,7 @@ from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_line
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
 from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_rows_beside
 from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
-from pipeline.stages.replay import ReplayPage, from_docling
+from pipeline.stages.replay import ReplayPage
 
 WRAPPED = 0.2  # share of a text region that a picture or table in it may take
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)

@@ -197,7 +197,7 @@ def _table(rows: Sequence[Rule], columns: Sequence[Rule], words: Sequence[Layout
     box = Box(xs[0], ys[0], xs[-1], ys[-1])
     held = [word for word in words if word.box.intersection(box) > 0.5 * word.box.area]
     cells = _cells(xs, ys, rows, columns)
-    filled = [cell for cell in cells if any(_centered(word, cell) for word in held)]
+    filled = [cell for cell in cells if cell.box is not None and any(cell.box.holds_middle(word.box) for word in held)]
     if len(filled) < max(FILLED * len(cells), 3) or any(
         cell.box is not None and cell.box.area > PANEL * box.area for cell in cells
     ):
@@ -243,13 +243,6 @@ def _is_drawn(rules: Sequence[Rule], place: float, start: float, end: float) -> 
         if abs(rule.place - place) <= SAME_RULE + 1
     )
     return drawn >= DRAWN * (end - start)
-
-
-def _centered(word: LayoutWord, cell: TableCell) -> bool:
-    if cell.box is None:
-        return False
-    x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
-    return cell.box.left <= x <= cell.box.right and cell.box.top <= y <= cell.box.bottom
 
 
 def _compact(filled: Sequence[TableCell], cells: Sequence[TableCell], box: Box) -> TableStructure | None:

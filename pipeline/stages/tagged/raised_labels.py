@@ -8,9 +8,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from docling_core.types.doc.page import BoundingRectangle
+
 from pipeline.page_tags import MarkedBox
 from pipeline.pages import Box
-from pipeline.stages.replay import to_docling
+from pipeline.stages.docling_boxes import to_docling
 from pipeline.stages.tagged.tagged_words import MarkedWord
 
 HIGH = 0.6  # of the word's height, from its top: a label's ink ends above
@@ -35,12 +37,12 @@ def _parts(word: MarkedWord, raised: Sequence[MarkedBox]) -> Iterator[MarkedWord
             count = len(text) - _characters(text, box.right - label.left, box)
             if _LABEL.fullmatch(text[count:]) and text[count - 1 : count].isalnum():
                 yield _part(word, text[:count], replace(box, right=label.left), word.mark)
-                yield _part(word, text[count:], _box(label), label.mark)
+                yield _part(word, text[count:], label.box, label.mark)
                 return
         elif abs(label.left - box.left) <= REACH * box.height:
             count = _characters(text, label.right - box.left, box)
             if _LABEL.fullmatch(text[:count]) and text[count : count + 1].isalpha():
-                yield _part(word, text[:count], _box(label), label.mark)
+                yield _part(word, text[:count], label.box, label.mark)
                 yield _part(word, text[count:], replace(box, left=label.right), word.mark)
                 return
     yield word
@@ -57,11 +59,7 @@ def _characters(text: str, width: float, box: Box) -> int:
     return max(1, round(len(text) * width / box.width))
 
 
-def _box(label: MarkedBox) -> Box:
-    return Box(label.left, label.top, label.right, label.bottom)
-
-
 def _part(word: MarkedWord, text: str, box: Box, mark: int) -> MarkedWord:
-    rect = type(word.cell.rect).from_bounding_box(to_docling(box))
+    rect = BoundingRectangle.from_bounding_box(to_docling(box))
     cell = word.cell.model_copy(update={"rect": rect, "text": text, "orig": text})
     return MarkedWord(cell, box, mark, word.index, cut=True)

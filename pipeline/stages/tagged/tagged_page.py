@@ -13,13 +13,14 @@ from docling_core.types.doc.page import BoundingRectangle, PdfTextCell, TextCell
 from pipeline.models.turned_page import TurnedPage
 from pipeline.page_tags import PageTags
 from pipeline.pages import Box, TableStructure
+from pipeline.stages.docling_boxes import box_around, to_docling
 from pipeline.stages.light_layout.blocks import paragraphs
 from pipeline.stages.light_layout.containers import CONTENTS_ENTRIES
 from pipeline.stages.light_layout.line_patterns import is_choice, is_contents_entry
 from pipeline.stages.light_layout.lines import LayoutLine, bounds, fixed_pitch
 from pipeline.stages.light_layout.match import LayoutWord, fill, is_raised
 from pipeline.stages.light_layout.whitespace import contents_structure, without_leaders
-from pipeline.stages.replay import ReplayPage, box_around, to_docling
+from pipeline.stages.replay import ReplayPage
 from pipeline.stages.replay_ocr import read_cell
 from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.belief import BlockText, believed
@@ -130,7 +131,7 @@ def _contents(
     owners = _line_owners(words, lines)
     graphics: dict[int, list[Box]] = {box.mark: [] for box in tags.boxes}
     for box in tags.boxes:
-        graphics[box.mark].append(Box(box.left, box.top, box.right, box.bottom))
+        graphics[box.mark].append(box.box)
     contents = []
     for block in found:
         own = [word for mark in dict.fromkeys(block.marks) for word in by_mark.get(mark, [])]
@@ -211,11 +212,7 @@ def _with_rest(
     loose: list[BlockContent] = []
     for line in text_lines(rest, owners):
         box = box_around(line.rect)
-        own = [
-            word
-            for word in rest
-            if box.left <= (word.box.left + word.box.right) / 2 <= box.right and _inside(word, box)
-        ]
+        own = [word for word in rest if box.holds_middle(word.box)]
         loose.append(BlockContent(TagBlock(BlockKind.TEXT, (own[0].mark if own else LOOSE,)), own, [line], box))
     return _placed(contents, loose)
 
@@ -268,11 +265,6 @@ def _with_tables_of_contents(contents: Sequence[BlockContent]) -> list[BlockCont
 def _is_contents_entry(content: BlockContent) -> bool:
     text = " ".join(line.text.strip() for line in content.lines)
     return content.block.kind in (BlockKind.TEXT, BlockKind.ITEM) and is_contents_entry(text)
-
-
-def _inside(word: MarkedWord, box: Box) -> bool:
-    x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
-    return box.left <= x <= box.right and box.top <= y <= box.bottom
 
 
 def _label(content: BlockContent, height: float, fixed: frozenset[str]) -> DocItemLabel:

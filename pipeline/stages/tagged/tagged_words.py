@@ -8,7 +8,7 @@ from docling_core.types.doc.page import TextCell
 
 from pipeline.page_tags import MarkedBox
 from pipeline.pages import Box
-from pipeline.stages.replay import box_around
+from pipeline.stages.docling_boxes import box_around
 
 SLACK = 0.35  # of a box's height: words' boxes are those of the font, marked boxes those of the ink
 LOOSE, ARTIFACT = -1, -2  # marks of words that no mark claims, and of those in artifacts

@@ -18,7 +18,8 @@ from pipeline.models.accurate.decoding import MOST_TOKENS, decode
 from pipeline.models.accurate.tableformer import BoxHead, DecodeStep, TableEncoder
 from pipeline.models.accurate.tableformer_tables import TableFormerReader, TableRequest
 from pipeline.pages import Box, TableCell, TableStructure
-from pipeline.stages.replay import ReplaySource, replay_result, to_docling
+from pipeline.stages.docling_boxes import to_docling
+from pipeline.stages.replay import ReplaySource, replay_result
 from tests.support.accurate_pages import PLACES, TestPage, prepared
 from tests.support.checkpoints import END, FULL_TABLES, TABLE_FOLDER, save_tables
 

@@ -5,7 +5,7 @@ from docling_core.types.doc.page import BoundingRectangle, TextCell
 
 from pipeline.page_tags import MarkedBox
 from pipeline.pages import Box
-from pipeline.stages.replay import to_docling
+from pipeline.stages.docling_boxes import to_docling
 from pipeline.stages.tagged.raised_labels import cut_labels
 from pipeline.stages.tagged.tagged_page import text_lines
 from pipeline.stages.tagged.tagged_words import MarkedWord
