@@ -1,7 +1,6 @@
 """A tagged page is read without a layout network, and by its looks where its tags are not to be believed."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,13 @@ from docling_core.types.doc.page import BoundingRectangle, TextCell
 
 from pipeline.intake.reader import PdfReader
 from pipeline.page_tags import SUFFIX
-from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage
+from pipeline.pages import Box, PageSize, RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, build_pipeline
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.replay import FinishedPage, ReplaySource
-from pipeline.stages.tagged.believed_pages import is_read_by_tags
+from pipeline.stages.tagged.believed_pages import is_read_by_tags, without_network
 from pipeline.stages.tagged.tagged_page import cell_text
 from pipeline.stages.tagged.tagged_words import MarkedWord
 from tests.documents.committed import FOLDER
@@ -29,9 +28,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> list[FinishedPage]:
     with PdfReader(read_settings({})) as reader:
         count = reader.preflight(FOLDER / "multi_page.pdf").page_count
         pages = list(reader.render(FOLDER / "multi_page.pdf", "", range(1, count + 1), folder))
-    nothing = {"regions": (), "lines": (), "tables": (), "ocr": False, "layout_ms": 0.0, "ocr_ms": 0.0, "table_ms": 0.0}
     return [
-        FinishedPage(page, PagePrediction(page.page, **nothing), folder / PIXELS)  # type: ignore[arg-type]
+        FinishedPage(page, without_network(page.page), folder / PIXELS)
         for page in pages
         if isinstance(page, RenderedPage)
     ]
@@ -67,12 +65,20 @@ def test_the_document_is_what_its_author_meant(finished: list[FinishedPage]) -> 
 def test_tags_are_believed_before_any_network_is_asked(finished: list[FinishedPage], tmp_path: Path) -> None:
     page, pixels = finished[0].rendered, finished[0].pixels
     assert is_read_by_tags(page, pixels)
+    (tmp_path / PIXELS).symlink_to(pixels)
     shutil.copy(pixels.parent / page.cells, tmp_path)  # its words without its tags
     assert not is_read_by_tags(page, tmp_path / PIXELS)
+    shutil.copy((pixels.parent / page.cells).with_suffix(SUFFIX), tmp_path)
+    assert is_read_by_tags(page, tmp_path / PIXELS)
 
 
-def test_a_page_whose_words_cannot_be_read_is_for_the_network(finished: list[FinishedPage]) -> None:
-    assert not is_read_by_tags(replace(finished[0].rendered, cells="elsewhere.json"), finished[0].pixels)
+def test_a_page_whose_words_cannot_be_read_is_for_the_network(
+    finished: list[FinishedPage], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    page, pixels = finished[0].rendered, finished[0].pixels
+    shutil.copy((pixels.parent / page.cells).with_suffix(SUFFIX), tmp_path)  # its tags without its words
+    assert not is_read_by_tags(page, tmp_path / PIXELS)
+    assert "the tags of page 1 could not be read" in caplog.text
 
 
 def test_a_raised_mark_in_a_cell_is_set_apart_from_the_number_that_it_touches() -> None:
