@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 3
 PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # Browsers and servers of several tests share two cores. What fails there is run once more, alone, and has to pass then.
-# Their names end with the group in which xdist ran them.
+# Their names end with the group in which xdist ran them. Those of earlier runs are cleared before.
 NAMES = import json; print(*(name.rsplit("@", 1)[0] for name in json.load(open(".pytest_cache/v/cache/lastfailed"))), sep="\n")
 ALONE = $(BIN)/python -c '$(NAMES)' | xargs -d "\n" $(BIN)/pytest -n0
 # Tests that measure wall-clock time run afterwards, one by one.
@@ -38,7 +38,7 @@ gpu-check-wheels:
 check: lint types unit
 
 test: $(VENV)/.test packages browser lint types
-	$(PYTEST) -m "not live_hub and not serial" || { [ $$? = 1 ] && $(ALONE); }
+	$(PYTEST) --cache-clear -m "not live_hub and not serial" || { [ $$? = 1 ] && $(ALONE); }
 	$(SERIAL)
 
 test-planned: $(VENV)/.test packages
