@@ -45,7 +45,7 @@ class Bundle(Protocol):
 
     @property
     def skips_tagged(self) -> bool:
-        """Whether pages that are read by their tags need not go through ``predict``: no use is made of its word."""
+        """Whether pages that are read by their tags need not go through ``predict``: the tags say their regions."""
         ...
 
     @property

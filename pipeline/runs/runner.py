@@ -108,7 +108,7 @@ class Runner:
         self._tenancy = ProcessLock(settings)
 
     def __enter__(self) -> Self:
-        install(self.lanes, seats(self.settings.concurrency, (self.lanes.gpu or self.lanes.cpu).name))
+        install(self.lanes, seats(self.settings.concurrency, self.lanes.first(LaneChoice.GPU).name))
         self._tenancy.__enter__()
         if self._tenancy.sole:
             recover(self._store, self._ledger)
