@@ -65,8 +65,6 @@ def _area_before(line: LayoutLine) -> Box:
 
 def _crowded(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> NDArray[np.bool_]:
     """Which areas in front of their lines hold a part of another line."""
-    if not lines:
-        return np.zeros(0, dtype=np.bool_)
     area, text = (
         np.array([(box.left, box.top, box.right, box.bottom) for box in boxes])
         for boxes in (areas, [line.box for line in lines])
