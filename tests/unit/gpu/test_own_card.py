@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
-from pipeline.gpu import worker
+from pipeline.gpu import own_card, worker
 from pipeline.gpu.own_card import PASS_BYTES, seats_in
 from pipeline.models.bundle import DeviceBroken, Lanes
 from pipeline.pages import Lane, LaneChoice, PageBatch, PageResult, PageTask
@@ -30,6 +31,15 @@ LIGHT = PASS_BYTES["light"]
 )
 def test_as_many_runs_compute_as_fit_into_the_cards_memory(free: int, concurrency: int, seats: int) -> None:
     assert seats_in(free, concurrency, LIGHT) == seats
+
+
+@pytest.mark.parametrize(("bundle", "fitting"), [("light", 4), ("accurate", 1), ("another", 1)])
+def test_each_bundle_is_given_the_memory_that_it_needs(
+    bundle: str, fitting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (PASS_BYTES["accurate"], 80_000_000_000))
+    assert own_card.seats(8, bundle) == fitting
 
 
 class MeetingBundle(WholePageBundle):
