@@ -40,7 +40,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=catalogue.text, counted=catalogue.counted, languages=catalogue.LANGUAGES)
+    environment.globals.update(t=catalogue.text, counted=catalogue.counted, language=catalogue.language)
     environment.filters.update(
         count=words.count,
         number=catalogue.number,

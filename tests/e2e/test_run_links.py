@@ -228,6 +228,7 @@ def test_a_browser_that_wants_portuguese_gets_it(browser: Browser, scripted: Sit
     folio = FolioPage(page, scripted.url).open()
     expect(page.locator("#welcome h2")).to_have_text("Entra um PDF, sai um documento legível")
     expect(page.locator("#convert")).to_have_text("Converter")
+    expect(page.locator("html")).to_have_attribute("lang", "pt")
     expect(page.get_by_label("Sempre")).to_be_visible()
     drop = "getComputedStyle(document.querySelector('#upload button .wrap'), '::before').content"
     assert page.evaluate(drop) == '"Solte PDFs aqui"'
@@ -251,6 +252,14 @@ def test_a_browser_that_wants_another_language_gets_english(browser: Browser, sc
     FolioPage(page, scripted.url).open()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("#convert")).to_have_text("Convert")
+    page.close()
+
+
+def test_the_page_says_which_of_several_languages_it_is_in(browser: Browser, scripted: Site) -> None:
+    page = browser.new_page(locale="de-DE", extra_http_headers={"Accept-Language": "de-DE,de;q=0.9,pt;q=0.8"})
+    FolioPage(page, scripted.url).open()
+    expect(page.locator("#convert")).to_have_text("Converter")
+    expect(page.locator("html")).to_have_attribute("lang", "pt")
     page.close()
 
 

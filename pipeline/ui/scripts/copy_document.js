@@ -10,6 +10,7 @@ element.addEventListener('click', async event => {
     // Safari only lets a click write to the clipboard, so the text is handed over as a promise.
     const blob = text.then(whole => new Blob([whole], { type: 'text/plain' }));
     await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]);
-    button.textContent = button.dataset.copied.replace('#', (await text).length.toLocaleString(document.documentElement.lang || 'en'));
+    const characters = (await text).length.toLocaleString(document.documentElement.lang);
+    button.textContent = button.dataset.copied.replace('#', characters);
   } catch (error) { button.textContent = button.dataset.notCopied; }
 });

@@ -1,4 +1,5 @@
-// gradio marks the page with the browser's language. Where there are no words in that language, the page is English,
-// and says so to programs that read it aloud.
-const there = element.querySelector('[data-languages]').dataset.languages.split(' ');
-if (!there.includes(document.documentElement.lang.split('-')[0])) document.documentElement.lang = 'en';
+// gradio marks the page with the browser's first language. The page has the language in which the server wrote it, and
+// says so to programs that read it aloud, and to the style sheet.
+const mark = () => { document.documentElement.lang = element.querySelector('[data-language]').dataset.language; };
+mark();
+watch('value', mark);
