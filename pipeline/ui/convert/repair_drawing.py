@@ -66,8 +66,7 @@ def _going(view: RunView | None) -> bool:
 
 
 def _accept_label(chosen: Sequence[PageOutcome]) -> str:
-    pages = page_ranges([page.page for page in chosen])
-    return counted("repair.keep_named", len(chosen), pages=pages) if chosen else text("repair.keep")
+    return counted("repair.keep", len(chosen), pages=page_ranges([page.page for page in chosen]))
 
 
 def advice(view: RunView) -> Markup:
@@ -107,16 +106,16 @@ def _compared(first: RunView, second: RunView, repair: Repair) -> Iterator[Row]:
     old, new = ({page.page: page.markdown for page in view.texts} for view in (first, second))
     outcomes = {page.page: page for page in first.pages}
     for place, page in enumerate(second.pages):
-        number = page.page
-        lines = compare_lines(old.get(number, ""), new.get(number, "")) if place < MOST_COMPARED else None
+        page_number = page.page
+        lines = compare_lines(old.get(page_number, ""), new.get(page_number, "")) if place < MOST_COMPARED else None
         rows = list(_rows(lines or ()))
         yield {
-            "number": number,
-            "readable": number in new,
-            "taken": number in new and number not in repair.declined,
-            "old": _trust(outcomes.get(number)),
+            "number": page_number,
+            "readable": page_number in new,
+            "taken": page_number in new and page_number not in repair.declined,
+            "old": _trust(outcomes.get(page_number)),
             "new": _trust(page),
-            "sentence": _sentence(page, number in new, lines),
+            "sentence": _sentence(page, page_number in new, lines),
             "rows": rows[:MOST_SHOWN_LINES],
             "further": max(len(rows) - MOST_SHOWN_LINES, 0),
         }

@@ -56,7 +56,7 @@ def build_repair(has_gpu: bool, words: PartWords) -> RepairParts:
             stop = words.part(gr.Button, {"value": "repair.stop"}, **hidden, variant="stop", elem_id="repair-stop")
         outcome = gr.HTML(js_on_load=script("repair"), elem_id="repair-outcome")
         with gr.Row(elem_id="repair-end"):
-            accept = words.part(gr.Button, {"value": "repair.keep"}, **hidden, elem_id="repair-accept")
+            accept = gr.Button(**hidden, elem_id="repair-accept")
             discard = words.part(gr.Button, {"value": "repair.discard"}, **hidden, elem_id="repair-discard")
     return RepairParts(tab, advice, *asked, read, stop, outcome, accept, discard, gr.State(""))
 
