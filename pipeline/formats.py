@@ -6,24 +6,21 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """One row. ``name`` is stable and for programs; ``label`` is what the page's button says, empty where it has
-    none.
-    """
+    """One row. ``name`` is stable and for programs, and the key of what the page's button says."""
 
     name: str
     suffix: str
     media_type: str
-    label: str
 
 
 FILE_FORMATS = (
-    FileFormat("md", ".md", "text/markdown", "Markdown"),
-    FileFormat("html", ".html", "text/html", "HTML"),
-    FileFormat("json", ".json", "application/json", "JSON"),
-    FileFormat("text", ".txt", "text/plain", "Text"),
-    FileFormat("doctags", ".doctags", "text/plain", "DocTags"),
-    FileFormat("chunks", ".jsonl", "application/jsonl", "Chunks"),
-    FileFormat("zip", ".zip", "application/zip", "Everything (ZIP)"),
+    FileFormat("md", ".md", "text/markdown"),
+    FileFormat("html", ".html", "text/html"),
+    FileFormat("json", ".json", "application/json"),
+    FileFormat("text", ".txt", "text/plain"),
+    FileFormat("doctags", ".doctags", "text/plain"),
+    FileFormat("chunks", ".jsonl", "application/jsonl"),
+    FileFormat("zip", ".zip", "application/zip"),
 )
 FORMAT_NAMES = tuple(row.name for row in FILE_FORMATS)
 

@@ -20,7 +20,6 @@ from urllib.parse import quote
 
 from gradio.utils import get_upload_folder
 
-from pipeline.formats import FILE_FORMATS
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import ExportFile, PageText, RunView
 from pipeline.ui.plain_text import file_name
@@ -28,9 +27,6 @@ from pipeline.ui.ports import Runs
 
 PICTURE = re.compile(r"\]\(pictures/([\w-]{1,40}\.png)\)")
 REMEMBERED_UPLOADS = 1000  # runs; gradio deletes uploads after an hour anyway
-
-OFFERED_FORMATS = tuple(row for row in FILE_FORMATS if row.label)
-"""The formats that have a button on the page."""
 
 
 @dataclass(frozen=True, slots=True)

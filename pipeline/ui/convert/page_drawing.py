@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import FolioError
-from pipeline.formats import FileFormat
+from pipeline.formats import FILE_FORMATS, FileFormat
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import RunView
 from pipeline.settings import Settings
@@ -14,7 +14,6 @@ from pipeline.ui.catalogue import text
 from pipeline.ui.convert import present, reader_pages
 from pipeline.ui.convert.actions import PageUpdate, error_facts
 from pipeline.ui.convert.downloads import (
-    OFFERED_FORMATS,
     address_of,
     facsimile_address,
     picture_addresses,
@@ -170,7 +169,7 @@ class PageDrawing:
             result.report: present.report(view),
             **{
                 button: _download(file_format, view)
-                for file_format, button in zip(OFFERED_FORMATS, result.downloads, strict=True)
+                for file_format, button in zip(FILE_FORMATS, result.downloads, strict=True)
             },
         }
 
@@ -204,9 +203,5 @@ def _download(file_format: FileFormat, view: RunView) -> gr.DownloadButton:
     except OSError as error:
         error_facts(error)  # to the log; the button stays away
         return gr.DownloadButton(visible=False, value=None)
-    label = f"{text(_label(file_format))} · {size(export.size_bytes)}"
-    return gr.DownloadButton(label, value=str(path), visible=True)
-
-
-def _label(file_format: FileFormat) -> str:
-    return f"format.{file_format.name}"
+    name = text(f"format.{file_format.name}")
+    return gr.DownloadButton(f"{name} · {size(export.size_bytes)}", value=str(path), visible=True)

@@ -5,14 +5,13 @@ from typing import Any
 
 import gradio as gr
 
-from pipeline.formats import FileFormat, PictureForm, TableForm
+from pipeline.formats import FILE_FORMATS, FileFormat, PictureForm, TableForm
 from pipeline.pages import LaneChoice, OcrMode
 from pipeline.settings import Settings
 from pipeline.ui.browser_scripts import script
 from pipeline.ui.callers import STORAGE_KEY, STORAGE_SALT
 from pipeline.ui.catalogue import text
 from pipeline.ui.convert import present
-from pipeline.ui.convert.downloads import OFFERED_FORMATS
 from pipeline.ui.convert.page_state import PageState
 from pipeline.ui.convert.part_words import PartWords, lane_choices, language_choices, named_choices
 from pipeline.ui.convert.repair_parts import RepairParts, build_repair
@@ -243,7 +242,7 @@ def build_result(has_gpu: bool, words: PartWords) -> Result:
             with gr.Column(elem_id="run"):
                 card, share, strip = _build_card()
                 with gr.Row(elem_id="downloads"):
-                    downloads = tuple(_build_download(row) for row in OFFERED_FORMATS)
+                    downloads = tuple(_build_download(row) for row in FILE_FORMATS)
                 ended_run = _build_ended_run(words)
             with gr.Row(elem_id="paging"):
                 top = _build_pager("top-", words)
@@ -327,7 +326,7 @@ def _build_pager(prefix: str, words: PartWords) -> Pager:
 
 
 def _build_download(row: FileFormat) -> gr.DownloadButton:
-    return gr.DownloadButton(row.label, size="sm", visible=False, elem_id=f"download-{row.name}")
+    return gr.DownloadButton(size="sm", visible=False, elem_id=f"download-{row.name}")
 
 
 def _build_ended_run(words: PartWords) -> EndedRun:
