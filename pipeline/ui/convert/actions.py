@@ -19,6 +19,7 @@ from pipeline.records import ConvertOptions, ErrorFacts, Origin
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor
+from pipeline.ui.catalogue import text
 from pipeline.ui.convert.downloads import Uploads, delete_with_copies
 from pipeline.ui.convert.page_state import FILES_AT_ONCE, Document, PageState, Repair
 from pipeline.ui.convert.reader_pages import window
@@ -303,7 +304,7 @@ class ConvertActions:
             run_id = self._runs.newest(run_id)
             view, repair = self._runs.view(run_id), Repair(self._runs.rereading(run_id))
         except Exception as error:
-            return PageState((Document(None, "Run not found", error=error_facts(error)),))
+            return PageState((Document(None, text("documents.run_missing"), error=error_facts(error)),))
         found = Document(None, view.name, page_count=view.page_count, run_id=run_id, read_only=view.read_only)
         return PageState((replace(found, repair=repair),))
 

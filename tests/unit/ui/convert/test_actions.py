@@ -11,6 +11,7 @@ from pipeline.pages import OcrMode
 from pipeline.records import ConvertOptions, RunStatus
 from pipeline.runs.state import RunView
 from pipeline.runs.visitors import Visitor
+from pipeline.ui.catalogue import speaking
 from pipeline.ui.convert.actions import ConvertActions, FormValues, error_facts
 from pipeline.ui.convert.downloads import served_copy
 from pipeline.ui.convert.page_state import PageState
@@ -207,6 +208,11 @@ def test_whoever_has_the_read_only_link_reads_and_changes_nothing(actions: Conve
 @pytest.mark.parametrize("run_id", ["nothing", "../../etc/passwd", "a" * 65, "x\x00", "", "%2e%2e"])
 def test_a_link_to_no_run_shows_a_sentence(actions: ConvertActions, run_id: str) -> None:
     assert codes(actions.find(run_id)) == ["run_not_found"]
+    names = []
+    for language in ("en", "pt"):
+        with speaking(language):
+            names += [document.name for document in actions.find(run_id).documents]
+    assert names == ["Run not found", "Conversão não encontrada"]
 
 
 def test_a_run_that_expired_meanwhile_is_told(actions: ConvertActions, runs: ScriptedRuns, upload: Upload) -> None:
