@@ -26,7 +26,7 @@ class PartWords:
 
     def part(self, kind: Callable[..., Part], words: Words, **settings: Any) -> Part:
         """A part of this kind with its words in the language in force."""
-        made = kind(**_said(words), **settings)
+        made = kind(**_properties(words), **settings)
         self._parts.append((made, words))
         return made
 
@@ -35,11 +35,11 @@ class PartWords:
 
     def updates(self) -> dict[Any, Any]:
         """Every part's words in the language in force."""
-        return {part: gr.update(**_said(words)) for part, words in self._parts}
+        return {part: gr.update(**_properties(words)) for part, words in self._parts}
 
 
-def _said(words: Words) -> dict[str, Any]:
-    return {name: text(said) if isinstance(said, str) else said() for name, said in words.items()}
+def _properties(words: Words) -> dict[str, Any]:
+    return {name: text(source) if isinstance(source, str) else source() for name, source in words.items()}
 
 
 def named_choices(prefix: str, values: Iterable[StrEnum]) -> Callable[[], Choices]:

@@ -105,16 +105,16 @@ def _look(look: PageLook | None) -> dict[str, object]:
     return {"address": look.address, "regions": [_region(n, region) for n, region in enumerate(look.regions, start=1)]}
 
 
-def _region(number: int, region: PageRegion) -> dict[str, object]:
+def _region(position: int, region: PageRegion) -> dict[str, object]:
     kind, key = REGION_KINDS.get(region.label, OTHER)
     left, top, right, bottom = region.place
     name = text(f"region.{key}")
     sure = "" if region.confidence is None else f", {text('reader.sure', percent=f'{region.confidence:.0%}')}"
     return {
-        "number": number,
+        "number": position,
         "kind": kind,
         "text": region.text,
-        "label": f"{number}. {name}{sure}{f': {region.text}' if region.text else ''}",
+        "label": f"{position}. {name}{sure}{f': {region.text}' if region.text else ''}",
         "style": f"left:{left:.2%};top:{top:.2%};width:{right - left:.2%};height:{bottom - top:.2%}",
     }
 

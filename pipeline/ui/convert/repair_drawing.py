@@ -57,8 +57,8 @@ def _signature(update: RepairUpdate) -> str:
     runs = [update.first, update.second, update.taking]
     marks = [f"{run.run_id}:{run.status}:{run.pages_done}" if run else "" for run in runs]
     repair = update.state.document.repair if update.state.document else Repair()
-    said = repair.error.message if repair.error else ""
-    return ":".join([*marks, ",".join(map(str, sorted(repair.declined))), repair.accepted, said])
+    message = repair.error.message if repair.error else ""
+    return ":".join([*marks, ",".join(map(str, sorted(repair.declined))), repair.accepted, message])
 
 
 def _going(view: RunView | None) -> bool:
