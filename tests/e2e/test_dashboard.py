@@ -130,6 +130,14 @@ def test_everybody_can_use_the_dashboard_and_a_receipt(page: Page) -> None:
     assert (dashboard, findings(page, ".drawer")) == ([], [])
 
 
+def test_the_dashboard_says_that_it_is_english(browser: Browser, watched: Watched) -> None:
+    page = browser.new_page(locale="pt-BR")
+    page.goto(watched.site.url)
+    expect(page.locator("#masthead p")).to_have_text("PDFs to Markdown, JSON and HTML, page by page")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.close()
+
+
 def test_two_runs_are_compared(page: Page, watched: Watched) -> None:
     page.locator(".runs tbody tr").nth(1).click()
     page.locator(".drawer").get_by_role("button", name="Compare").click()

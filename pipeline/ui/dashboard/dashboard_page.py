@@ -51,7 +51,7 @@ def build_dashboard(dashboard_data: DashboardData) -> gr.Blocks:
     """The dashboard alone on its page. Launch it with ``serve`` and both style sheets."""
     page = gr.Blocks(title="Folio dashboard", analytics_enabled=False)
     with page:
-        gr.HTML(render("masthead"), js_on_load=script("theme_toggle"), elem_id="masthead")
+        gr.HTML(render("masthead"), js_on_load=script("theme_toggle") + script("page_language"), elem_id="masthead")
         add_dashboard(dashboard_data, page)
     return page
 

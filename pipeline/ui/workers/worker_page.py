@@ -22,7 +22,7 @@ def build_worker_page(dashboard_data: DashboardData, role: Role) -> gr.Blocks:
     """The page of the worker with this role. Launch it with ``serve`` and both style sheets."""
     page = gr.Blocks(title=f"Folio: {WORKER_TITLES[role].lower()}", analytics_enabled=False)
     with page:
-        gr.HTML(render("masthead"), js_on_load=script("theme_toggle"), elem_id="masthead")
+        gr.HTML(render("masthead"), js_on_load=script("theme_toggle") + script("page_language"), elem_id="masthead")
         with gr.Column(elem_id="dash"):
             WorkerPage(dashboard_data, role).build(page)
         add_worker_endpoints(dashboard_data)
