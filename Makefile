@@ -13,7 +13,8 @@ WORKERS ?= 3
 PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # Browsers and servers of several tests share two cores. What fails there is run once more, alone, and has to pass then.
 # Their names end with the group in which xdist ran them. Those of earlier runs are cleared before.
-NAMES = import json; print(*(name.rsplit("@", 1)[0] for name in json.load(open(".pytest_cache/v/cache/lastfailed"))), sep="\n")
+NAMES = import json; failed = json.load(open(".pytest_cache/v/cache/lastfailed")); \
+	print(*(name.rsplit("@", 1)[0] for name in failed), sep="\n")
 ALONE = $(BIN)/python -c '$(NAMES)' | xargs -d "\n" $(BIN)/pytest -n0
 # Tests that measure wall-clock time run afterwards, one by one.
 SERIAL = $(BIN)/pytest -m serial
