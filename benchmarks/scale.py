@@ -24,6 +24,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.scale_commands import (
+    COMMAND,
     CONVERTER,
     PARSE_CHILD,
     ROOT,
@@ -31,8 +32,10 @@ from benchmarks.scale_commands import (
     Taken,
     adopt_orphans,
     batch_command,
+    cores_together,
     descendants,
     make_input,
+    on_cores,
     peak_mb,
     reap_orphans,
     resident_mb,
@@ -46,32 +49,43 @@ from tests.support.processes import parent_of
 RESULTS = ROOT / "benchmarks" / "results" / "scale.json"
 LEAVE_SECONDS = 120.0
 LOOK_SECONDS = 1.0
+LEAST_LOOKS = 60  # at a process, for its life to be told
 
 
 def measure(count: int, folder: Path, engines: list[str]) -> dict[str, Any]:
     """One round: ``convert`` and each engine on the same files in turns, and on a quarter of them, so that a document's
     share and the start can be told apart.
+
+    One worker gets one core, as a plan counts it, and two get two. ``cores_together`` says how many of the two cores
+    the machine had to give.
     """
     documents = make_input(folder / "in", count)
     few = folder / "few"
     few.mkdir()
     for path in sorted(documents.iterdir())[: count // 4]:
         shutil.copyfile(path, few / path.name)
-    taken = [_convert(few, folder), _convert(documents, folder)]
+    together = cores_together()
+    with on_cores(1):
+        taken = [_convert(few, folder), _convert(documents, folder)]
     found: dict[str, Any] = {}
     for engine in engines:
         outputs = [folder / f"{engine}-{name}" for name in ("few", "1", "2")]
-        of_engine = [
-            run(f"{engine}, 1 worker", count // 4, batch_command(engine, 1, few, outputs[0]), folder),
-            run(f"{engine}, 1 worker", count, batch_command(engine, 1, documents, outputs[1]), folder),
-            run(f"{engine}, 2 workers", count, batch_command(engine, 2, documents, outputs[2]), folder),
-        ]
+        with on_cores(1):
+            of_engine = [
+                run(f"{engine}, 1 worker", count // 4, batch_command(engine, 1, few, outputs[0]), folder),
+                run(f"{engine}, 1 worker", count, batch_command(engine, 1, documents, outputs[1]), folder),
+            ]
+        with on_cores(2):
+            of_engine.append(
+                run(f"{engine}, 2 workers", count, batch_command(engine, 2, documents, outputs[2]), folder)
+            )
         taken += of_engine
         found[engine] = _compared(taken[:2], of_engine, outputs[1], outputs[2])
     again = run(
         "nothing left to do", count, batch_command(engines[0], 1, documents, folder / f"{engines[0]}-1"), folder
     )
-    return {"documents": count, "engines": found, "taken": [asdict(row) for row in (*taken, again)]}
+    every = [asdict(row) for row in (*taken, again)]
+    return {"documents": count, "cores_together": [together, cores_together()], "engines": found, "taken": every}
 
 
 def _convert(documents: Path, folder: Path) -> Taken:
@@ -145,27 +159,36 @@ def _worker_of(job: int) -> int:
 
 
 def flat(count: int, folder: Path) -> dict[str, Any]:
-    """Memory of two plain workers over so many documents of one page, looked at every second."""
+    """Memory of one plain worker and of its command over so many documents of one page, looked at every second."""
     documents, output = make_input(folder / "in", count, kinds=SMALL[:1]), folder / "out"
     began, load = time.monotonic(), os.getloadavg()[0]
-    job = start(batch_command("plain", 2, documents, output), folder)
+    job = start(batch_command("plain", 1, documents, output), folder)
     seen: dict[tuple[str, int], list[float]] = defaultdict(list)
+    together: list[float] = []
     while job.poll() is None:
-        for module in (CONVERTER, PARSE_CHILD):
-            for pid in descendants(module):
-                seen[module.rpartition(".")[2], pid].append(resident_mb(pid))
+        now = {
+            (module.rpartition(".")[2], pid): resident_mb(pid)
+            for module in (COMMAND, CONVERTER, PARSE_CHILD)
+            for pid in descendants(module)
+        }
+        for process, held in now.items():
+            seen[process].append(held)
+        together.append(sum(now.values()))
         time.sleep(LOOK_SECONDS)
     wall = time.monotonic() - began
     reap_orphans()
-    lives = [_life(name, values) for (name, _), values in seen.items() if len(values) > wall / LOOK_SECONDS / 4]
-    return {"documents": count, "rows": len(rows(output, "key")), "wall_s": round(wall), "load": load, "lives": lives}
+    lives = [_life(name, values) for (name, _), values in seen.items() if len(values) > LEAST_LOOKS]
+    return {
+        "documents": count, "rows": len(rows(output, "key")), "wall_s": round(wall), "load": load,
+        "together": _life("all together", together), "lives": lives,
+    }  # fmt: skip
 
 
 def _life(name: str, values: list[float]) -> dict[str, Any]:
-    """A process's memory in MB: the middle of each tenth of its life, without its start."""
-    tenth = max(len(values) // 10, 1)
-    tenths = [round(median(values[begin : begin + tenth])) for begin in range(tenth, tenth * 10, tenth)]
-    return {"process": name, "tenths_mb": tenths, "most_mb": round(max(values))}
+    """A process's memory in MB: the middle of each tenth of its life, and what it held at most."""
+    tenths = [values[len(values) * part // 10 : len(values) * (part + 1) // 10] for part in range(10)]
+    return {"process": name, "looks": len(values), "tenths_mb": [round(median(t)) for t in tenths if t],
+            "most_mb": round(max(values))}  # fmt: skip
 
 
 def main() -> None:

@@ -12,13 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from tests.support.processes import alive, parent_of
+from tests.support.processes import SUBREAPER, alive, parent_of
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ROOT / "tests" / "documents" / "pdf"
@@ -30,8 +31,7 @@ SMALL = ("letter", "german", "contents", "greek", "references")
 """Documents of one page."""
 
 ENCRYPTED = "encrypted"
-SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
-CONVERTER, PARSE_CHILD = "pipeline.scale.converter_process", "pipeline.intake.child"
+CONVERTER, PARSE_CHILD, COMMAND = "pipeline.scale.converter_process", "pipeline.intake.child", "pipeline.cli"
 
 
 def adopt_orphans() -> None:
@@ -54,13 +54,16 @@ def make_input(folder: Path, count: int, bad: int = 0, kinds: tuple[str, ...] = 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One command: wall-clock and processor seconds; ``load`` is the machine's load average when it began."""
+    """One command: wall-clock and processor seconds; ``load`` is the machine's load average when it began, and
+    ``others`` how many cores all other processes kept busy meanwhile.
+    """
 
     name: str
     documents: int
     wall_s: float
     cpu_s: float
     load: float
+    others: float
 
 
 def batch_command(engine: str, workers: int, documents: Path, output: Path) -> list[str]:
@@ -82,13 +85,48 @@ def start(command: list[str], folder: Path) -> "subprocess.Popen[str]":
 
 def run(name: str, documents: int, command: list[str], folder: Path) -> Taken:
     """Run a command to its end. Raises SystemExit where it does not do its work."""
-    load, before, began = os.getloadavg()[0], _children_seconds(), time.monotonic()
+    load, before, busy, began = os.getloadavg()[0], _children_seconds(), _busy_seconds(), time.monotonic()
     code = start(command, folder).wait()
     wall = time.monotonic() - began
     if code not in (0, 1):
         raise SystemExit((folder / "said.txt").read_text()[-2000:])
     reap_orphans()
-    return Taken(name, documents, round(wall, 2), round(_children_seconds() - before, 2), round(load, 1))
+    taken = _children_seconds() - before
+    others = max(_busy_seconds() - busy - taken, 0.0) / (time.monotonic() - began)
+    return Taken(name, documents, round(wall, 2), round(taken, 2), round(load, 1), round(others, 2))
+
+
+@contextmanager
+def on_cores(count: int) -> Iterator[None]:
+    """Commands that are started meanwhile share the first ``count`` cores that this process may use."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(before)[:count])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+COUNT_LOOPS = """
+import time
+import numpy as np
+a, done, end = np.ones((200, 200), np.float32), 0, time.monotonic() + 3
+while time.monotonic() < end:
+    a @ a
+    done += len([str(number) for number in range(500)])
+print(done)
+"""
+
+
+def cores_together() -> float:
+    """How many times as much two processes compute side by side as one alone: 2 on two free cores."""
+    return round(sum(_loops(2)) / _loops(1)[0], 2)
+
+
+def _loops(processes: int) -> list[int]:
+    command, single = [sys.executable, "-c", COUNT_LOOPS], {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, env=single) for _ in range(processes)]
+    return [int(process.communicate()[0]) for process in started]
 
 
 def rows(output: Path, *columns: str) -> list[dict[str, Any]]:
@@ -149,6 +187,12 @@ def _command_of(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
     except OSError:
         return ""
+
+
+def _busy_seconds() -> float:
+    """Processor seconds of the whole machine since it started, without waiting (``cpu`` of proc(5), ``stat``)."""
+    user, nice, system, _, _, *interrupts = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9])
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
 
 
 def _children_seconds() -> float:

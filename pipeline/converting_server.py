@@ -17,6 +17,7 @@ from pipeline.records import IterationRecord
 from pipeline.runs.run_links import RunLinks
 from pipeline.runs.runner import Runner
 from pipeline.settings import Settings
+from pipeline.stages import chunks  # noqa: F401  its libraries take seconds, which no visitor should wait for
 from pipeline.store.publisher_process import PublisherProcess
 from pipeline.store.tuned_settings import TunedSettings
 from pipeline.store.webhook import Notifier

@@ -4,21 +4,19 @@ GPU.
 
 import logging
 from dataclasses import replace
+from importlib import import_module
 
 from pipeline.errors import WeightsDamaged, WeightsMissing
-from pipeline.models.accurate.accurate_bundle import AccurateBundle
-from pipeline.models.aot.engine import Engines
-from pipeline.models.aot.shelf import PackageShelf
 from pipeline.models.bundle import Bundle, Lanes
-from pipeline.models.catalog import GPU_PRECISION
 from pipeline.models.choice import BundleName, choose_bundles
 from pipeline.models.light_bundle import LightBundle
-from pipeline.models.light_torch.torch_light_bundle import TorchLightBundle
 from pipeline.settings import Settings, Tuned, as_they_are
 from pipeline.store.weight_cache import find_weights
 from pipeline.weight_folders import AccurateWeights
 
 _log = logging.getLogger(__name__)
+
+TORCH_BUNDLES = "pipeline.models.torch_bundles"  # imported where one is chosen, since that takes seconds
 
 
 def open_lanes(settings: Settings, gpu: bool, booked: bool = True, tuned: Tuned = as_they_are) -> Lanes:
@@ -56,12 +54,11 @@ def _open(settings: Settings, weights: AccurateWeights | None, has_gpu: bool, tu
 
 def _on_cpu(name: BundleName, settings: Settings, weights: AccurateWeights | None, tuned: Tuned) -> Bundle:
     if name is BundleName.ACCURATE and weights is not None:
-        return AccurateBundle(weights, Engines("cpu", runners=settings.threads))
+        accurate: Bundle = import_module(TORCH_BUNDLES).accurate_on_cpu(settings, weights)
+        return accurate
     return LightBundle(lambda: tuned(settings).threads)
 
 
 def _on_gpu(name: BundleName, settings: Settings, weights: AccurateWeights | None) -> Bundle:
-    engines = Engines("cuda", GPU_PRECISION, PackageShelf(settings.packages_dir))
-    if name is BundleName.ACCURATE and weights is not None:
-        return AccurateBundle(weights, engines)
-    return TorchLightBundle(engines)
+    bundle: Bundle = import_module(TORCH_BUNDLES).on_gpu(name, settings, weights)
+    return bundle

@@ -206,7 +206,7 @@ class Job:
             return tuple(StageTime(stage, round(ms, 1)) for stage, ms in self._stage_ms.items())
 
     def watch(self) -> Iterator[RunView]:
-        """Snapshots until the run has ended, the last one included; a slow watcher skips snapshots, never the last."""
+        """Snapshots until the run has ended, the last one included and at once; a slow watcher skips others."""
         seen = -1
         while True:
             self._wait_for_newer(seen)
@@ -215,7 +215,12 @@ class Job:
             yield view
             if view.status.ended:
                 return
-            time.sleep(WATCH_INTERVAL_S)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Wait before the next snapshot, unless the run ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._view.status.ended, timeout=WATCH_INTERVAL_S)
 
     def _wait_for_newer(self, seen: int) -> None:
         with self._changed:

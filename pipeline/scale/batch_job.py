@@ -21,7 +21,7 @@ from pipeline.scale.batch_card import batch_card
 from pipeline.scale.batch_folder import BatchFolder, BatchIdentity, BlockTables
 from pipeline.scale.batch_plan import BatchPlan, plan, plan_lines
 from pipeline.scale.batch_progress import BatchProgress
-from pipeline.scale.batch_setup import LIVE_CONVERTER, BatchSetup, Block, ItemEnd, Workers, WorkItem
+from pipeline.scale.batch_setup import LIVE_CONVERTER, LIVE_PRODUCER, BatchSetup, Block, ItemEnd, Workers, WorkItem
 from pipeline.scale.block_worker import WORKERS_LOCK
 from pipeline.scale.document_row import lost_row, row_values
 from pipeline.scale.document_sources import absolute
@@ -41,8 +41,8 @@ Say = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class BatchRequest:
     """What a command asks for. ``input`` and ``output`` as ``document_sources`` takes them; ``retry_failed`` asks for
-    a second attempt at what failed, with doubled limits, ``plan_only`` for the plan alone. ``converter`` as in
-    ``BatchSetup``.
+    a second attempt at what failed, with doubled limits, ``plan_only`` for the plan alone. ``converter`` and
+    ``producer_function`` as in ``BatchSetup``.
     """
 
     input: str
@@ -55,6 +55,7 @@ class BatchRequest:
     retry_failed: bool = False
     plan_only: bool = False
     converter: str = LIVE_CONVERTER
+    producer_function: str = LIVE_PRODUCER
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def _open_job(request: BatchRequest, folder: BatchFolder, engine: BatchEngine) -
         request.memory_mb,
         request.pictures,
         request.converter,
+        request.producer_function,
     )
     with ThreadPoolExecutor(1) as thread:
         asked = None if producer else thread.submit(engine.probe, setup, request.workers)

@@ -20,6 +20,7 @@ HIGHEST = {
     "run_seconds": 86_400,
 }
 LIVE_CONVERTER = "pipeline.scale.live_converter:live_converter"
+LIVE_PRODUCER = "pipeline.scale.live_producer:live_producer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class BatchSetup:
 
     ``output`` is the folder or bucket; ``producer`` is what the workers must turn out to be, None where nothing was
     planned yet. ``memory_mb`` is the most resident memory of a converter process. ``converter`` names the function that
-    opens the converter, as ``module:function``. ``most_documents`` is how many a converter process converts before it
-    is replaced.
+    opens the converter, as ``module:function``, and ``producer_function`` the one that tells what it makes.
+    ``most_documents`` is how many a converter process converts before it is replaced.
     """
 
     batch_id: str
@@ -93,6 +94,7 @@ class BatchSetup:
     memory_mb: int = 6000
     pictures: bool = False
     converter: str = LIVE_CONVERTER
+    producer_function: str = LIVE_PRODUCER
     most_documents: int = 1000
 
     def with_doubled_limits(self) -> "BatchSetup":

@@ -9,15 +9,18 @@ from pipeline.scale.batch_setup import BatchSetup, WorkItem
 
 @dataclass(frozen=True, slots=True)
 class ConverterStart:
-    """What a converter process is to be. ``folder`` is its own, and goes with it."""
+    """What a converter process is to be. ``folder`` is its own, and goes with it. Without ``documents`` it only says
+    what it would make, and loads nothing that converts.
+    """
 
     setup: BatchSetup
     folder: Path
+    documents: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The models are loaded, and this is what they make."""
+    """The process takes documents, where it is to have any, and this is what it makes of them."""
 
     producer: Producer
 

@@ -2,8 +2,8 @@
 
 ``python -m pipeline.scale.converter_process FD PARENT`` speaks over the socket with this file descriptor, in pickled
 values: first it gets a ``ConverterStart`` and answers with ``Ready``, then it answers each ``Task`` with a
-``DocumentRow``. Both ends are Folio's own. It ends when its supervisor closes the socket, and also when that is gone in
-the middle of a document: its parse child then ends with it.
+``DocumentRow``, or ends where it is to have no documents. Both ends are Folio's own. It ends when its supervisor closes
+the socket, and also when that is gone in the middle of a document: its parse child then ends with it.
 """
 
 import os
@@ -15,9 +15,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
 from multiprocessing.connection import Connection
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipeline.runs.work_key import Producer
+from pipeline.scale.batch_setup import BatchSetup
 from pipeline.scale.converter_messages import ConverterStart, Ready, Task
 from pipeline.scale.document_row import DocumentRow
 
@@ -34,6 +35,7 @@ class RowMaker(Protocol):
 
 
 OpenRowMaker = Callable[[ConverterStart], AbstractContextManager[RowMaker]]
+TellProducer = Callable[[BatchSetup], Producer]
 
 
 def serve(connection: Connection, start: ConverterStart, open_maker: OpenRowMaker) -> None:
@@ -48,24 +50,36 @@ def serve(connection: Connection, start: ConverterStart, open_maker: OpenRowMake
             connection.send(maker.row(task))
 
 
-def named_function(name: str) -> OpenRowMaker:
+def _answer(connection: Connection, start: ConverterStart) -> None:
+    """Do what the supervisor starts this process for."""
+    setup = start.setup
+    if start.documents:
+        open_maker: OpenRowMaker = _named(setup.converter)
+        serve(connection, start, open_maker)
+    else:
+        tell: TellProducer = _named(setup.producer_function)
+        connection.send(Ready(tell(setup)))
+
+
+def _named(name: str) -> Any:
     """The function that ``module:function`` names."""
     module, _, function = name.partition(":")
-    found: OpenRowMaker = getattr(import_module(module), function)
-    return found
+    return getattr(import_module(module), function)
 
 
-def end_with_parent(parent: int) -> None:
+def end_with_parent(parent: int, *, group: bool = True) -> None:
     """Watch for the end of ``parent``, which started this process, and end with it. A busy main thread does not matter.
 
-    The number comes from the parent, since it may be gone before this process can ask.
-    This process must lead a group: what it started in the group ends too.
+    The number comes from the parent, since it may be gone before this process can ask. With ``group`` this process must
+    lead a group, and what it started in the group ends too.
     """
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(LOOK_SECONDS)
-        os.killpg(0, signal.SIGKILL)
+        if group:
+            os.killpg(0, signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
@@ -75,8 +89,7 @@ def main(descriptor: int, parent: int) -> None:
     end_with_parent(parent)
     with Connection(descriptor) as connection:
         try:
-            start: ConverterStart = connection.recv()
-            serve(connection, start, named_function(start.setup.converter))
+            _answer(connection, connection.recv())
         except (EOFError, BrokenPipeError, ConnectionResetError):
             sys.exit(1)  # the supervisor is gone
 

@@ -22,8 +22,8 @@ from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_folder import BatchFolder
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
 from pipeline.scale.datatrove_step import DatatroveTask
-from pipeline.scale.plain_engine import probe_here, with_threads
-from pipeline.scale.supervisor import scratch_dir
+from pipeline.scale.plain_engine import with_threads
+from pipeline.scale.supervisor import producer_here, scratch_dir
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class DatatroveEngine:
     """Workers on this machine, as processes that datatrove runs."""
 
     def probe(self, setup: BatchSetup, workers: Workers) -> Producer:
-        return probe_here(with_threads(setup, workers))
+        return producer_here(with_threads(setup, workers))
 
     def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
         folder = BatchFolder(setup.output)

@@ -11,7 +11,7 @@ from pipeline.errors import FolioError, StorageFailed, WorkerDiffers, WorkerStar
 from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
 from pipeline.scale.block_worker import BlockWorker
-from pipeline.scale.supervisor import SupervisedConverter
+from pipeline.scale.supervisor import producer_here
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +28,6 @@ class BatchEngine(Protocol):
         """
 
 
-def probe_here(setup: BatchSetup) -> Producer:
-    """What a worker on this machine makes. Raises WorkerStartFailed."""
-    converter = SupervisedConverter(setup)
-    try:
-        return converter.start()
-    finally:
-        converter.close()
-
-
 def with_threads(setup: BatchSetup, workers: Workers) -> BatchSetup:
     """The setup for workers that may use so many threads."""
     return replace(setup, settings=replace(setup.settings, threads=workers.threads))
@@ -49,7 +40,7 @@ class PlainEngine:
     open_worker: Callable[[BatchSetup], BlockWorker] = BlockWorker
 
     def probe(self, setup: BatchSetup, workers: Workers) -> Producer:
-        return probe_here(with_threads(setup, workers))
+        return producer_here(with_threads(setup, workers))
 
     def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
         own, every = threading.local(), []

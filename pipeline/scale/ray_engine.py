@@ -23,7 +23,9 @@ from pipeline.process_start import PROJECT_DIR
 from pipeline.runs.work_key import Producer
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers, decoded_block, encoded_block
 from pipeline.scale.block_worker import BlockWorker
-from pipeline.scale.plain_engine import HOPELESS, probe_here, with_threads
+from pipeline.scale.converter_process import end_with_parent
+from pipeline.scale.plain_engine import HOPELESS, with_threads
+from pipeline.scale.supervisor import producer_here
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class RayWorker:
     """A worker as Ray Data calls it: a batch of one block in, the ends of its items out."""
 
     def __init__(self, setup: BatchSetup) -> None:
+        _end_with_ray()
         self._worker = BlockWorker(setup)
 
     def __call__(self, batch: dict[str, NDArray[Any]]) -> dict[str, list[Any]]:
@@ -88,7 +91,7 @@ class RayEngine:
         resources: dict[str, Any] = {"num_cpus": workers.threads, "max_retries": 1}
         if workers.gpu_share:
             resources["num_gpus"] = workers.gpu_share
-        producer: Producer = ray.get(ray.remote(**resources)(probe_here).remote(with_threads(setup, workers)))
+        producer: Producer = ray.get(ray.remote(**resources)(_producer).remote(with_threads(setup, workers)))
         return producer
 
     def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
@@ -112,6 +115,21 @@ class RayEngine:
 def gpu_share(workers: int) -> float:
     """What of a GPU each worker may have; 0 where the cluster that this process is in has none."""
     return min(float(ray.cluster_resources().get("GPU", 0.0)) / workers, 1.0)
+
+
+def _producer(setup: BatchSetup) -> Producer:
+    """What a worker on the machine of this Ray process makes."""
+    _end_with_ray()
+    return producer_here(setup)
+
+
+def _end_with_ray() -> None:
+    """End this process of Ray's once the Ray that started it is gone.
+
+    Ray itself takes a parent of number 1 for that sign alone, and so not where orphans go to somebody else, as under
+    ``systemd --user``: its process, and with it a converter process and a parse child, would then stay.
+    """
+    end_with_parent(os.getppid(), group=False)
 
 
 def _set_context() -> None:

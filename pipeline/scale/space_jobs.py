@@ -21,7 +21,8 @@ from pipeline.scale.batch_plan import workers_of
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
 from pipeline.scale.datatrove_engine import BlockWatch
 from pipeline.scale.datatrove_step import ConvertBlocks
-from pipeline.scale.plain_engine import probe_here, with_threads
+from pipeline.scale.plain_engine import with_threads
+from pipeline.scale.supervisor import producer_here
 from pipeline.store.hub_jobs import SPACE_IMAGE, JobOrder, start_job
 
 COMMAND = 'pip install --quiet -r requirements-scale.txt && exec python -m datatrove.tools.launch_pickled_pipeline "$0"'
@@ -79,7 +80,7 @@ class JobsEngine:
 
     def probe(self, setup: BatchSetup, workers: Workers) -> Producer:
         """Asked here: a Job in the same Folio's image makes the same, unless it has a GPU and BUNDLE says ``auto``."""
-        return probe_here(with_threads(setup, workers))
+        return producer_here(with_threads(setup, workers))
 
     def run(self, blocks: Sequence[Block], setup: BatchSetup, workers: Workers) -> Iterator[list[ItemEnd]]:
         """Raises JobsNotPossible where the Jobs cannot share the output or the Hub refuses to start one, and

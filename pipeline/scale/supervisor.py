@@ -43,8 +43,8 @@ def scratch_dir() -> Path:
 class ConverterProcess:
     """One running converter process; its folder goes with it."""
 
-    def __init__(self, setup: BatchSetup, scratch: Path) -> None:
-        """Start the program; ``wait_until_ready`` says when it answers."""
+    def __init__(self, setup: BatchSetup, scratch: Path, *, documents: bool = True) -> None:
+        """Start the program; ``wait_until_ready`` says when it answers. ``documents`` as in ``ConverterStart``."""
         self._folder = own_folder(scratch)
         self._folder.mkdir(mode=0o700, parents=True)
         ours, theirs = socket.socketpair()
@@ -58,7 +58,7 @@ class ConverterProcess:
                 start_new_session=True,  # an interrupt at the terminal is for the command, which ends this process
             )
         self._connection = Connection(ours.detach())
-        self._connection.send(ConverterStart(setup, self._folder))
+        self._connection.send(ConverterStart(setup, self._folder, documents))
         self.documents = 0
 
     @property
@@ -123,6 +123,18 @@ class ConverterProcess:
             self._process.wait()
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def producer_here(setup: BatchSetup, scratch: Path | None = None) -> Producer:
+    """What a converter process on this machine would make, told by a process that loads nothing that converts.
+
+    Raises WorkerStartFailed.
+    """
+    process = ConverterProcess(setup, scratch or scratch_dir(), documents=False)
+    try:
+        return process.wait_until_ready()
+    finally:
+        process.close()
 
 
 class SupervisedConverter:

@@ -10,14 +10,10 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from docling.datamodel.base_models import AssembledUnit, Page, PageConfidenceScores
 from docling.datamodel.document import ConversionResult
 from docling.datamodel.pipeline_options import ThreadedPdfPipelineOptions
-from docling.models.base_model import BaseModelWithOptions
-from docling.models.factories import get_layout_factory, get_ocr_factory, get_table_structure_factory
-from docling.models.factories.base_factory import BaseFactory
 from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
 from docling_core.types.doc import DoclingDocument, ImageRef, ImageRefMode, PictureItem
 from docling_core.types.doc.base import Size
@@ -26,7 +22,13 @@ from PIL import Image
 
 from pipeline.page_tags import Bookmark
 from pipeline.pages import RENDER_DPI, PageRegion
-from pipeline.stages.docling_internals import PagesWithoutImages, assemble_document, attach_backend, drop_images
+from pipeline.stages.docling_internals import (
+    PagesWithoutImages,
+    assemble_document,
+    attach_backend,
+    drop_images,
+    these_stages,
+)
 from pipeline.stages.document.element_text import ElementKey, PrintedPage, TextRecord, key_of, page_text
 from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.entries import split_entries
@@ -51,7 +53,6 @@ from pipeline.stages.tagged.tagged_page import read_by_tags
 _log = logging.getLogger(__name__)
 
 Pipeline = StandardPdfPipeline
-StageModel = TypeVar("StageModel", bound=BaseModelWithOptions)
 PageStage = Callable[[ConversionResult, Iterable[Page]], Iterable[Page]]
 SavePicture = Callable[[str, Image.Image], None]
 
@@ -71,36 +72,23 @@ class AssembledPage:
 
 def build_pipeline() -> StandardPdfPipeline:
     """docling's standard pipeline with Folio's replay stages in the places of its networks."""
-    _register()
     # A file may place text beyond its page's edge. docling cuts the box off there and warns, each time in other words:
     # Python would keep every one of them for good.
     warnings.filterwarnings("ignore", r"(Provenance|Table cell) bbox coordinate", UserWarning)
-    pipeline = StandardPdfPipeline(
-        ThreadedPdfPipelineOptions(
-            do_ocr=True,
-            ocr_options=ReplayOcrOptions(),
-            do_table_structure=True,
-            layout_options=ReplayLayoutOptions(),
-            table_structure_options=ReplayTableOptions(),
-        )
+    options = ThreadedPdfPipelineOptions(
+        do_ocr=True,
+        ocr_options=ReplayOcrOptions(),
+        do_table_structure=True,
+        layout_options=ReplayLayoutOptions(),
+        table_structure_options=ReplayTableOptions(),
     )
+    with these_stages(ReplayLayout, ReplayOcr, ReplayTables):
+        pipeline = StandardPdfPipeline(options)
     pipeline.preprocessing_model = PagesWithoutImages(options=pipeline.preprocessing_model.options)
     pipeline.layout_postprocessing_model = LiftedText(options=pipeline.layout_postprocessing_model.options)
     pipeline.reading_order_model.ro_model = TagOrder()
     pipeline.assemble_model = PageAssembly()
     return pipeline
-
-
-def _register() -> None:
-    """Entry points do not exist for an uninstalled Space folder, so the stages join the factories docling asks for."""
-    _join(get_layout_factory(allow_external_plugins=False), ReplayLayout)
-    _join(get_ocr_factory(allow_external_plugins=False), ReplayOcr)
-    _join(get_table_structure_factory(allow_external_plugins=False), ReplayTables)
-
-
-def _join(factory: BaseFactory[StageModel], stage: type[StageModel]) -> None:
-    if stage.get_options_type() not in factory.classes:
-        factory.register(stage, "folio", stage.__module__)
 
 
 class DocumentAssembler:

@@ -1,21 +1,67 @@
-"""The private members of docling that Folio uses, in one place, because docling may change them in any release.
+"""The private members of docling that Folio uses, in one place, because docling may change them in any release, and the
+names in its modules that Folio replaces for a while.
 
 docling runs its stages over documents that it opens by itself. Folio hands it pages one by one, so it sets by hand what
 docling's own loop would set. Every other module asks here. A test compares these names with the installed docling.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any
 
 from docling.backend.pdf_backend import PdfPageBackend
 from docling.datamodel.base_models import Page
 from docling.datamodel.document import ConversionResult
+from docling.models.base_layout_model import BaseLayoutModel
+from docling.models.base_ocr_model import BaseOcrModel
+from docling.models.base_table_model import BaseTableStructureModel
+from docling.models.factories.base_factory import BaseFactory
+from docling.models.factories.layout_factory import LayoutFactory
+from docling.models.factories.ocr_factory import OcrFactory
+from docling.models.factories.table_factory import TableStructureFactory
 from docling.models.stages.page_preprocessing.page_preprocessing_model import PagePreprocessingModel
+from docling.pipeline import standard_pdf_pipeline
 from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
 from docling.utils.pdf_outline import _PdfOutlineItem
 from docling_core.types.doc import DoclingDocument
 from docling_core.types.doc.base import Size
 
 from pipeline.page_tags import Bookmark
+
+FACTORIES = MappingProxyType(
+    {
+        "get_layout_factory": LayoutFactory,
+        "get_ocr_factory": OcrFactory,
+        "get_table_structure_factory": TableStructureFactory,
+    }
+)
+"""Functions by which docling's pipeline asks for what makes its stages, and the kind of what they return."""
+
+
+@contextmanager
+def these_stages(
+    layout: type[BaseLayoutModel], ocr: type[BaseOcrModel], tables: type[BaseTableStructureModel]
+) -> Iterator[None]:
+    """A pipeline of docling's that is made meanwhile finds these stages and no other.
+
+    Its own factories would import every network that docling has, which takes 3 processor seconds and 170 MB. They also
+    take stages from others only by entry points, which an uninstalled Space folder does not have.
+    """
+    before = {name: getattr(standard_pdf_pipeline, name) for name in FACTORIES}
+    for (name, kind), stage in zip(FACTORIES.items(), (layout, ocr, tables), strict=True):
+        setattr(standard_pdf_pipeline, name, _maker_of(kind(), stage))
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            setattr(standard_pdf_pipeline, name, function)
+
+
+def _maker_of(factory: BaseFactory[Any], stage: type[Any]) -> Callable[..., BaseFactory[Any]]:
+    """A function of docling's that returns ``factory``, which makes ``stage`` only."""
+    factory.register(stage, "folio", stage.__module__)
+    return lambda allow_external_plugins=False: factory
 
 
 def attach_backend(page: Page, backend: PdfPageBackend) -> None:

@@ -19,6 +19,7 @@ from pipeline.settings import read_settings
 
 PRODUCER = Producer("1", "2", "scripted", "3", (("layout", "none"),))
 NAME = "tests.support.scripted_rows:scripted"
+PRODUCER_NAME = "tests.support.scripted_rows:scripted_producer"
 
 
 class ScriptedRows:
@@ -77,6 +78,11 @@ def scripted(start: ConverterStart) -> Iterator[ScriptedRows]:
     yield ScriptedRows(start)
 
 
+def scripted_producer(_: BatchSetup) -> Producer:
+    """What ``BatchSetup.producer_function`` names in tests."""
+    return PRODUCER
+
+
 class ScriptedHere:
     """The scripted converter without a process of its own, for tests that end none."""
 
@@ -93,14 +99,18 @@ class ScriptedHere:
 def setup_for(output: Path, **changes: object) -> BatchSetup:
     """A setup whose converter is the scripted one."""
     settings = read_settings({"DATA_DIR": str(output), "WORK_DIR": str(output), "RUN_SECONDS": "30"})
-    made = BatchSetup("batch", str(output), settings, ConvertOptions(), converter=NAME)
+    made = BatchSetup("batch", str(output), settings, ConvertOptions(), converter=NAME, producer_function=PRODUCER_NAME)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def request_for(documents: Path, output: Path, workers: int = 2) -> BatchRequest:
     """A request for every document of a folder."""
     settings = read_settings({"DATA_DIR": str(output), "WORK_DIR": str(output)})
-    return BatchRequest(str(documents), str(output), ConvertOptions(), settings, Workers(workers), 6000, converter=NAME)
+    return BatchRequest(
+        *(str(documents), str(output), ConvertOptions(), settings, Workers(workers), 6000),
+        converter=NAME,
+        producer_function=PRODUCER_NAME,
+    )
 
 
 def item_of(path: Path) -> WorkItem:

@@ -13,6 +13,7 @@ from pipeline.scale.batch_setup import Workers
 from pipeline.scale.datatrove_engine import BlockWatch
 from pipeline.scale.datatrove_step import ConvertBlocks
 from tests.support.batch_process import begun, converters, kill_worker, rows_by_key, start
+from tests.support.processes import adopted_orphans
 from tests.support.runs import until
 from tests.support.scripted_rows import PRODUCER, item_of, setup_for, write_documents
 
@@ -21,16 +22,19 @@ pytestmark = [pytest.mark.xdist_group("scale"), pytest.mark.timeout(280)]
 
 @pytest.mark.parametrize(("engine", "another"), [("ray", "plain"), ("datatrove", "plain")])
 def test_a_killed_worker_and_a_killed_job_lose_and_double_nothing(engine: str, another: str, tmp_path: Path) -> None:
-    """What an engine leaves, any engine resumes: only the output says what is done."""
+    """What an engine leaves, any engine resumes: only the output says what is done. A killed job's workers are gone
+    after seconds, whoever gets its orphans.
+    """
     said = {f"d{number:02}": f"sleep 0.1 {number}" for number in range(34)}
     documents, output = write_documents(tmp_path / "in", **said, e1="refuse", e2="die"), tmp_path / "out"
     first = start(engine, documents, output)
     until(lambda: len(begun(output)) >= 6, 200)
     kill_worker(output)
     until(lambda: len(begun(output)) >= 16, 200)
-    os.killpg(first.pid, signal.SIGKILL)
-    first.communicate(timeout=60)
-    until(lambda: not converters(output), 200)
+    with adopted_orphans():
+        os.killpg(first.pid, signal.SIGKILL)
+        first.communicate(timeout=60)
+        until(lambda: not converters(output), 30)
     written = rows_by_key(output)
     assert written
     assert set(written.values()) == {1}

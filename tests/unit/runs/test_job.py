@@ -1,5 +1,6 @@
 """One run in motion: what a finished page costs, and that a snapshot shows every page there is."""
 
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -52,3 +53,16 @@ def test_snapshots_show_pages_in_their_order_whatever_order_they_come_in(job: Jo
     job.update(lambda view: replace(view, status=RunStatus.PARTIAL))
     assert job.ended
     assert job.view().pages == view.pages
+
+
+def test_whoever_watches_sees_the_end_at_once(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of a batch job waits for each of its documents this way."""
+    monkeypatch.setattr("pipeline.runs.job.WATCH_INTERVAL_S", 60.0)
+    seen = job.watch()
+    next(seen)
+    ending = threading.Timer(0.1, lambda: job.update(lambda view: replace(view, status=RunStatus.OK)))
+    ending.start()
+    began = time.monotonic()
+    assert [view.status for view in seen] == [RunStatus.OK]
+    assert time.monotonic() - began < 30
+    ending.join()

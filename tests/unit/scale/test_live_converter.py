@@ -1,6 +1,8 @@
 """From a PDF to a row of the tables, by Folio's own converter."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from tests.support.readers import warm_reader
 from tests.support.scripted_rows import setup_for
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
+ROOT = Path(__file__).parents[3]
 BATCH = "0198b0a2-0000-7000-8000-000000000001"
 
 
@@ -92,3 +95,28 @@ def test_each_row_carries_its_record(tables: dict[str, list[dict[str, Any]]]) ->
         assert record.batch is not None
         assert (record.batch.id, record.batch.attempt) == (BATCH, row["attempt"])
         assert record.pages_ok == row["pages_ok"]
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from pipeline.scale.live_producer import live_producer
+from tests.support.scripted_rows import setup_for
+print(live_producer(setup_for(Path("."))))
+print([name for name in ("docling", "transformers", "pipeline.models.torch_bundles") if name in sys.modules])
+import pipeline.scale.live_converter
+from pipeline.stages.assemble import build_pipeline
+build_pipeline()
+print([name for name in ("transformers.models.auto.auto_factory", "torchvision") if name in sys.modules])
+"""
+
+
+def test_what_it_makes_is_told_beforehand_and_costs_no_library_beyond_its_own(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
+    told, loaded_for_it, loaded_by_a_worker = done.stdout.splitlines()
+    started = LiveConverter(ConverterStart(setup_for(tmp_path), tmp_path))
+    assert told == str(started.producer)
+    assert loaded_for_it == "[]"
+    assert loaded_by_a_worker == "[]", "a worker with the light models starts without what the accurate ones need"

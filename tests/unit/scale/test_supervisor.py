@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.errors import WorkerDiffers, WorkerStartFailed
 from pipeline.scale import supervisor
-from pipeline.scale.supervisor import SupervisedConverter
+from pipeline.scale.supervisor import SupervisedConverter, producer_here
 from tests.support.processes import alive
 from tests.support.runs import until
 from tests.support.scripted_rows import PRODUCER, item_of, setup_for, write_documents
@@ -54,6 +54,14 @@ def test_a_worn_process_is_replaced(tmp_path: Path) -> None:
     processes = [line.split()[1] for line in (tmp_path / "begun.txt").read_text().splitlines()]
     assert len(processes) == 3
     assert processes[0] == processes[1] != processes[2]
+
+
+def test_what_is_made_is_told_without_a_converter(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    assert producer_here(setup_for(tmp_path, converter="os:not_there"), scratch) == PRODUCER
+    with pytest.raises(WorkerStartFailed):
+        producer_here(setup_for(tmp_path, producer_function="os:not_there"), scratch)
+    assert not list(scratch.glob("*-*"))
 
 
 def test_a_worker_of_another_making_refuses_to_work(tmp_path: Path) -> None:

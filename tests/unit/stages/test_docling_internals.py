@@ -7,12 +7,18 @@ from pathlib import Path
 import pytest
 from docling.datamodel.base_models import Page
 from docling.datamodel.document import ConversionResult
+from docling.models import factories
 from docling.models.stages.page_preprocessing.page_preprocessing_model import PagePreprocessingModel
+from docling.pipeline import standard_pdf_pipeline
 from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
 from docling.utils import pdf_outline
 
 import pipeline
 from pipeline.stages import docling_internals
+from pipeline.stages.assemble import build_pipeline
+from pipeline.stages.replay_layout import ReplayLayout
+from pipeline.stages.replay_ocr import ReplayOcr
+from pipeline.stages.replay_tables import ReplayTables
 
 ATTRIBUTES = [
     (Page, "_backend"),
@@ -48,6 +54,18 @@ def test_the_method_takes_a_result_and_the_outline_entry_its_fields() -> None:
 
 def test_the_page_image_is_made_by_a_method_of_its_own() -> None:
     assert list(inspect.signature(PagePreprocessingModel._populate_page_images).parameters) == ["self", "page"]
+
+
+def test_stages_are_asked_for_by_functions_that_come_back() -> None:
+    before = {name: getattr(standard_pdf_pipeline, name) for name in docling_internals.FACTORIES}
+    assert before == {name: getattr(factories, name) for name in docling_internals.FACTORIES}
+    made = build_pipeline()
+    assert [type(stage) for stage in (made.layout_model, made.ocr_model, made.table_model)] == [
+        ReplayLayout,
+        ReplayOcr,
+        ReplayTables,
+    ]
+    assert {name: getattr(standard_pdf_pipeline, name) for name in docling_internals.FACTORIES} == before
 
 
 def test_the_list_above_is_what_the_module_uses() -> None:
