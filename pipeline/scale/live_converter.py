@@ -18,6 +18,7 @@ from pipeline.scale.converter_messages import ConverterStart, Task
 from pipeline.scale.document_row import REFUSED, DocumentRow, record_line
 from pipeline.settings import Settings
 from pipeline.stages.export import BARE_JSON, PAGE_STARTS, ROW_FORMATS
+from pipeline.store.files import goes_with_process
 
 
 class LiveConverter:
@@ -30,6 +31,7 @@ class LiveConverter:
         readers: Callable[[Settings], PdfReader] = PdfReader,
     ) -> None:
         self._setup = start.setup
+        goes_with_process(start.folder)
         settings = _own_settings(start)
         opened = lanes(settings, has_gpu(), on_zerogpu())
         self._converter = Converter(settings, opened, Origin.BATCH, ROW_FORMATS, readers)

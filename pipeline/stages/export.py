@@ -162,8 +162,10 @@ def _write_bare_json(source: ExportSource, out: BinaryIO) -> None:
 
 
 def _write_page_starts(source: ExportSource, out: BinaryIO) -> None:
-    marked = _utf8(to_markdown(source.document, ImageRefMode.PLACEHOLDER, page_marks=True))
-    out.write(json.dumps(page_starts(source.document, source.markdown.decode(), marked.decode())).encode())
+    plain = marked = source.markdown.decode()
+    if len(source.document.pages) > 1:
+        marked = _utf8(to_markdown(source.document, ImageRefMode.PLACEHOLDER, page_marks=True)).decode()
+    out.write(json.dumps(page_starts(source.document, plain, marked)).encode())
 
 
 BARE_JSON, PAGE_STARTS = "bare_json", "page_starts"

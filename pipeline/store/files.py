@@ -3,12 +3,12 @@
 Two kinds of disk hold ``/data``:
 
 - A local file system. The bytes go to a temporary name beside the target, are synced, and are linked to the target's
-name; the
-  link refuses an existing name, where a rename would replace it. A crash leaves at most a temporary name.
+  name; the link refuses an existing name, where a rename would replace it. A crash leaves at most a temporary name.
 - A mounted bucket (FUSE). An object appears when its file is closed, so the target's own name is written once and
-closed; there
-  is no append, no reopening for writing and no lock. A crash leaves no object or, at worst, a short one: readers
-  validate.
+  closed; there is no append, no reopening for writing and no lock. A crash leaves no object or, at worst, a short one:
+  readers validate.
+
+A folder that goes with its process (``goes_with_process``) is the exception: nothing waits for its disk.
 
 Every failure of the disk is StorageFailed; what the system said is logged, since it holds a path.
 """
@@ -30,6 +30,16 @@ log = logging.getLogger(__name__)
 
 TEMPORARY_PREFIX = ".new-"
 NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK)
+
+
+_passing_folders: set[Path] = set()
+
+
+def goes_with_process(folder: Path) -> None:
+    """Files below ``folder`` are of no use once this process has ended, so none has to survive a loss of power. From
+    now on they are written as any other, but not synced: for a document of one page that is 23 waits for the disk.
+    """
+    _passing_folders.add(folder)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -74,6 +84,10 @@ def link_all(sources: Iterable[Path], folder: Path) -> None:
                 _link_or_copy(source, folder / source.name)
         if not publishes_on_close(folder):
             _sync_folder(folder)
+
+
+def _is_passing(path: Path) -> bool:
+    return any(path.is_relative_to(folder) for folder in _passing_folders)
 
 
 def _link_or_copy(source: Path, target: Path) -> None:
@@ -146,7 +160,8 @@ def _write_and_sync(path: Path, writer: Callable[[BinaryIO], None]) -> None:
         with path.open("xb") as file:
             writer(file)
             file.flush()
-            os.fsync(file.fileno())
+            if not _is_passing(path):
+                os.fsync(file.fileno())
     except FileExistsError:
         raise
     except BaseException:
@@ -166,6 +181,8 @@ def _publish(temporary: Path, path: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """Make the new name itself survive a power loss."""
+    if _is_passing(folder):
+        return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -31,6 +31,21 @@ def test_written_bytes_are_published(disk: Path) -> None:
     assert names(disk) == ["a", "a/b.json"]
 
 
+def test_a_folder_that_goes_with_its_process_is_not_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    monkeypatch.setattr(files, "_passing_folders", set())
+    files.write_new(tmp_path / "kept" / "a", b"1")
+    assert len(synced) == 2, "the file, and the folder that has its name"
+    files.goes_with_process(tmp_path / "own")
+    files.write_new(tmp_path / "own" / "below" / "a", b"1")
+    files.link_all([tmp_path / "kept" / "a"], tmp_path / "own")
+    assert len(synced) == 2
+    assert (tmp_path / "own" / "below" / "a").read_bytes() == b"1"
+    files.write_new(tmp_path / "kept" / "b", b"1")
+    assert len(synced) == 4
+
+
 def test_a_taken_name_is_refused_and_keeps_its_bytes(disk: Path) -> None:
     files.write_new(disk / "one", b"first")
     with pytest.raises(FileExistsError):
