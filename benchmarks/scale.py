@@ -26,6 +26,7 @@ from typing import Any
 from benchmarks.scale_commands import (
     COMMAND,
     CONVERTER,
+    MIXED,
     PARSE_CHILD,
     ROOT,
     SMALL,
@@ -52,14 +53,14 @@ LOOK_SECONDS = 1.0
 LEAST_LOOKS = 60  # at a process, for its life to be told
 
 
-def measure(count: int, folder: Path, engines: list[str]) -> dict[str, Any]:
+def measure(count: int, folder: Path, engines: list[str], small: bool) -> dict[str, Any]:
     """One round: ``convert`` and each engine on the same files in turns, and on a quarter of them, so that a document's
     share and the start can be told apart.
 
     One worker gets one core, as a plan counts it, and two get two. ``cores_together`` says how many of the two cores
-    the machine had to give.
+    the machine had to give, before and after. ``small`` documents have one page each.
     """
-    documents = make_input(folder / "in", count)
+    documents = make_input(folder / "in", count, kinds=SMALL if small else MIXED)
     few = folder / "few"
     few.mkdir()
     for path in sorted(documents.iterdir())[: count // 4]:
@@ -85,7 +86,8 @@ def measure(count: int, folder: Path, engines: list[str]) -> dict[str, Any]:
         "nothing left to do", count, batch_command(engines[0], 1, documents, folder / f"{engines[0]}-1"), folder
     )
     every = [asdict(row) for row in (*taken, again)]
-    return {"documents": count, "cores_together": [together, cores_together()], "engines": found, "taken": every}
+    shared = [together, cores_together()]
+    return {"documents": count, "cores_together": shared, "engines": found, "taken": every}
 
 
 def _convert(documents: Path, folder: Path) -> Taken:
@@ -196,24 +198,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", choices=["measure", "kill", "flat", "simulate"])
     parser.add_argument("--documents", type=int, default=24)
+    parser.add_argument("--small", action="store_true", help="measure documents of one page each")
     parser.add_argument("--bad", type=int, default=6)
     parser.add_argument("--engine", default="ray", choices=["plain", "ray", "datatrove"], help="the one to kill")
     parser.add_argument("--engines", nargs="+", default=["plain", "ray", "datatrove"], help="those to measure")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     adopt_orphans()
+    part = chosen.part
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     with tempfile.TemporaryDirectory(prefix="folio-scale-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        if chosen.part == "measure":
-            rounds = [one for one in kept.get("measure", []) if one["documents"] == chosen.documents]
-            found: Any = [*rounds, measure(chosen.documents, folder, chosen.engines)]
-        elif chosen.part == "kill":
+        if part == "measure":
+            part = "measure_small" if chosen.small else part
+            rounds = [one for one in kept.get(part, []) if one["documents"] == chosen.documents]
+            found: Any = [*rounds, measure(chosen.documents, folder, chosen.engines, chosen.small)]
+        elif part == "kill":
             one = kill(chosen.documents, chosen.bad, chosen.engine, folder, chosen.seed)
             found = {**kept.get("kill", {}), chosen.engine: one}
         else:
-            found = flat(chosen.documents, folder) if chosen.part == "flat" else report()
-    RESULTS.write_text(json.dumps({**kept, chosen.part: found}, indent=1) + "\n")
+            found = flat(chosen.documents, folder) if part == "flat" else report()
+    RESULTS.write_text(json.dumps({**kept, part: found}, indent=1) + "\n")
     print(json.dumps(found, indent=1))
 
 
