@@ -29,7 +29,7 @@ from docling_core.types.doc.base import Size
 
 from pipeline.page_tags import Bookmark
 
-FACTORIES = MappingProxyType(
+FACTORIES: MappingProxyType[str, Callable[[], BaseFactory[Any]]] = MappingProxyType(
     {
         "get_layout_factory": LayoutFactory,
         "get_ocr_factory": OcrFactory,

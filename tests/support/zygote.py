@@ -32,7 +32,10 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 STAND_IN = "tests.standins.zerogpu"
 MESSAGE_BYTES = 1 << 20
-PLAIN_IMPORTS = ("gradio", "pipeline.models.lanes", "pipeline.runs.runner", "pipeline.ui.convert.convert_page")
+PLAIN_IMPORTS = (
+    *("gradio", "pipeline.models.lanes", "pipeline.models.torch_bundles", "pipeline.runs.runner"),
+    *("pipeline.stages.chunks", "pipeline.ui.convert.convert_page"),
+)
 # What gradio reads from the environment at its import: the variable and the constant's name.
 GRADIO_CONSTANTS = (("GRADIO_SERVER_PORT", "INITIAL_PORT_VALUE", int), ("GRADIO_TEMP_DIR", "DEFAULT_TEMP_DIR", str))
 
