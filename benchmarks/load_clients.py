@@ -107,7 +107,7 @@ class Client:
         with self._file(kind, mark).open("rb") as file:
             (path,) = self._http.post(f"{self._api}upload", files={"files": file}).raise_for_status().json()
         upload = {"path": path, "meta": {"_type": "gradio.FileData"}}
-        data = [upload, "", "auto", True, "", "gpu_then_cpu", self._visitor, True, "", "html", "none", False]
+        data = [upload, "", "auto", True, "", "gpu_then_cpu", self._visitor, True, "", "html", "none", False, ""]
         return str(
             self._http.post(f"{self._api}call/convert", json={"data": data}).raise_for_status().json()["event_id"]
         )

@@ -201,6 +201,9 @@ class Settings:
     results_private: Switch = _choice(
         True, "Whether the results dataset is created private; an existing one stays as it is."
     )
+    fetch_urls: Switch = _choice(
+        True, "Whether a PDF can be given by its address on the web, from where the server then fetches it."
+    )
     compile_at_start: Switch = _choice(
         False, "Whether missing packages of the models are compiled before the app starts."
     )

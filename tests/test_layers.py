@@ -62,6 +62,7 @@ DOORS = {
     "cv2": {"pipeline.models"},
     "torch": {"pipeline.models", "pipeline.gpu"},
     "spaces": {"pipeline.gpu", "pipeline.models", "app"},
+    "httpx": {"pipeline.intake", "pipeline.store", "pipeline.deployment", "pipeline.cli"},
     "gradio": {"pipeline.ui"},
     "gradio_client": {"pipeline.deployment"},
     "jinja2": {"pipeline.ui", "pipeline.stages"},

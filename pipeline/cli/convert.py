@@ -1,18 +1,23 @@
-"""``convert FILE... --out DIR``: what the Space does, without a server."""
+"""``convert FILE... --out DIR``: what the Space does, without a server. A file may be named by its address on the
+web.
+"""
 
 import argparse
 import itertools
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.cli.options import add_options, chosen_options
 from pipeline.cli.progress import Progress, logging_to
+from pipeline.errors import FolioError
 from pipeline.formats import FORMAT_NAMES
 from pipeline.gpu.device import has_gpu
 from pipeline.gpu.platform_factor import on_zerogpu
+from pipeline.intake.web.web_fetch import WebFetch
 from pipeline.models.lanes import open_lanes
 from pipeline.records import ConvertOptions, ErrorFacts, RunStatus
 from pipeline.runs.converter import Converter
@@ -23,7 +28,7 @@ from pipeline.stages.export import FORMATS
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a PDF file")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a PDF file, or the address of a public one")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go; made if missing")
     add_options(parser)
     parser.add_argument("--password", default="", help="password of the PDF")
@@ -37,14 +42,34 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     options = chosen_options(chosen)
     progress = Progress(sys.stderr)
     written = tuple(row for row in FORMATS if row.name in formats)
-    lanes = open_lanes(settings, has_gpu(), on_zerogpu())
-    with logging_to(progress), Converter(settings, lanes, formats=written) as converter:
-        command = FilesCommand(converter, options, chosen.out, formats, progress)
-        ends = [
-            command.convert(Source(path, path.name, chosen.password), stem)
-            for path, stem in zip(chosen.files, output_stems(chosen.files), strict=True)
-        ]
-    return 0 if all(ends) else 1
+    with tempfile.TemporaryDirectory() as folder:
+        files = local_files(chosen.files, WebFetch(settings.max_file_mb), Path(folder), progress)
+        if not files:
+            return 1
+        lanes = open_lanes(settings, has_gpu(), on_zerogpu())
+        with logging_to(progress), Converter(settings, lanes, formats=written) as converter:
+            command = FilesCommand(converter, options, chosen.out, formats, progress)
+            ends = [
+                command.convert(Source(path, path.name, chosen.password), stem)
+                for path, stem in zip(files, output_stems(files), strict=True)
+            ]
+    return 0 if all(ends) and len(files) == len(chosen.files) else 1
+
+
+def local_files(named: Sequence[str], web: WebFetch, folder: Path, progress: Progress) -> list[Path]:
+    """The named files, those of the web fetched into ``folder``. One that cannot be fetched is left out, and the reason
+    is shown.
+    """
+    files = []
+    for place, name in enumerate(named):
+        if not name.lower().startswith(("http://", "https://")):
+            files.append(Path(name))
+            continue
+        try:
+            files.append(web.fetch(name, folder / str(place)))
+        except FolioError as error:
+            progress.line(f"{name}: {error.message} [{error.code}]")
+    return files
 
 
 def output_stems(files: Sequence[Path]) -> list[str]:

@@ -11,7 +11,10 @@
     │   ├── FileMissing, OptionUnknown, OwnerUnknown, NumberMalformed, RowLimitOutside
     │   ├── RecordNotFound, PageNotSelected, NoPageToReread, NoRereading, PageNotReread
     │   ├── EndpointUnknown, BodyMalformed, AddressRefused
-    │   └── TooManyFiles, UploadExpired, RunDeleted, SignInNeeded
+    │   └── FileAndUrl, TooManyFiles, UploadExpired, RunDeleted, SignInNeeded
+    ├── FetchError            a PDF cannot be fetched from its address on the web; nothing was queued
+    │   ├── UrlMalformed, UrlNotPublic, UrlUnreachable, UrlAnswerRefused, UrlCompressed, UrlRedirected
+    │   └── UrlTimedOut, FetchesBusy, FetchingOff
     ├── PageError             one page is lost, the others are not
     │   ├── PageUnreadable, PageTooLarge, PageTooDense, PageCrashed, PageTimedOut, PageOutOfMemory
     │   └── PageModelFailed, PageAssemblyFailed, PageOutOfModelMemory, PageOutOfGpuMemory
@@ -91,6 +94,18 @@ from pipeline.errors.deploy_errors import (
     TokenRefused,
     TokenRightsMissing,
 )
+from pipeline.errors.fetch_errors import (
+    FetchError,
+    FetchesBusy,
+    FetchingOff,
+    UrlAnswerRefused,
+    UrlCompressed,
+    UrlMalformed,
+    UrlNotPublic,
+    UrlRedirected,
+    UrlTimedOut,
+    UrlUnreachable,
+)
 from pipeline.errors.gpu_errors import (
     KEPT,
     USED_UP,
@@ -160,6 +175,7 @@ from pipeline.errors.request_errors import (
     AddressRefused,
     BodyMalformed,
     EndpointUnknown,
+    FileAndUrl,
     FileMissing,
     NoPageToReread,
     NoRereading,
@@ -233,6 +249,10 @@ __all__ = [
     "EmptyFile",
     "EndpointUnknown",
     "ExportFailed",
+    "FetchError",
+    "FetchesBusy",
+    "FetchingOff",
+    "FileAndUrl",
     "FileMissing",
     "FileTooLarge",
     "FileUnreadable",
@@ -332,6 +352,13 @@ __all__ = [
     "TooManyPages",
     "UnsupportedEncryption",
     "UploadExpired",
+    "UrlAnswerRefused",
+    "UrlCompressed",
+    "UrlMalformed",
+    "UrlNotPublic",
+    "UrlRedirected",
+    "UrlTimedOut",
+    "UrlUnreachable",
     "VisitorBusy",
     "VisitorMalformed",
     "WeightsDamaged",

@@ -73,8 +73,10 @@ class FileTooLarge(IntakeError):
 
     code = "file_too_large"
 
-    def __init__(self, megabytes: float, limit: int) -> None:
-        super().__init__(f"The file has {megabytes:.1f} MB and the limit is {limit} MB; split it and upload the parts.")
+    def __init__(self, megabytes: float | None, limit: int) -> None:
+        """``megabytes`` is None for a file that was not read to its end."""
+        size = "more" if megabytes is None else f"{megabytes:.1f} MB"
+        super().__init__(f"The file has {size} and the limit is {limit} MB; split it and upload the parts.")
 
 
 class TooManyPages(IntakeError):

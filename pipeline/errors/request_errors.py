@@ -13,7 +13,14 @@ class FileMissing(RequestError):
     """A conversion was asked for without a file."""
 
     code = "file_missing"
-    sentence = "There is no PDF in the request; send one as file."
+    sentence = "There is no PDF in the request; send one as file, or its address as url."
+
+
+class FileAndUrl(RequestError):
+    """A conversion was asked for with both a file and an address."""
+
+    code = "file_and_url"
+    sentence = "The request has a file and a url; give one of them."
 
 
 class OptionUnknown(RequestError):
@@ -109,7 +116,7 @@ class AddressRefused(RequestError):
     """A program sent an address in place of a file."""
 
     code = "address_refused"
-    sentence = "Upload the file itself; addresses are not fetched."
+    sentence = "No address is taken in place of a file; give it as url, or upload the file itself."
 
 
 class PageNotSelected(RequestError):

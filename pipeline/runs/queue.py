@@ -51,14 +51,25 @@ class RunQueue:
     def reserve(self, visitor: Visitor) -> None:
         """Take a place, for ``put`` or ``leave``. Raises VisitorBusy, AddressBusy or QueueFull where there is none."""
         with self._change:
-            if visitor.key and self._unended[visitor.key] >= self._settings.visitor_runs:
-                raise VisitorBusy(self._settings.visitor_runs)
-            if visitor.address and self._unended[visitor.address] >= self._settings.address_runs:
-                raise AddressBusy(self._settings.address_runs)
+            self._refuse_busy(visitor)
             if self._places >= self._settings.queue_size:
                 raise QueueFull(self._places)
             self._places += 1
             self._unended.update(_counted(visitor))
+
+    def count(self, visitor: Visitor) -> None:
+        """Count a document of the visitor that takes no place here, until ``leave``. Raises VisitorBusy or
+        AddressBusy.
+        """
+        with self._change:
+            self._refuse_busy(visitor)
+            self._unended.update(_counted(visitor))
+
+    def _refuse_busy(self, visitor: Visitor) -> None:
+        if visitor.key and self._unended[visitor.key] >= self._settings.visitor_runs:
+            raise VisitorBusy(self._settings.visitor_runs)
+        if visitor.address and self._unended[visitor.address] >= self._settings.address_runs:
+            raise AddressBusy(self._settings.address_runs)
 
     def put(self, entry: QueueEntry) -> None:
         """Let the run wait in the place that was reserved for its visitor."""
@@ -112,8 +123,8 @@ class RunQueue:
             return True
 
     def leave(self, visitor: Visitor, *, waiting: bool = False) -> None:
-        """A run of ``visitor`` has ended; with ``waiting``, before it was put into the place that was reserved
-        for it.
+        """A run of ``visitor`` has ended, or what was counted; with ``waiting``, before it was put into the place that
+        was reserved for it.
         """
         with self._change:
             self._places -= waiting

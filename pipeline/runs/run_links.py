@@ -6,6 +6,7 @@ to whoever has the read-only link alone.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from pipeline.errors import RunReadOnly
 from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
@@ -43,6 +44,9 @@ class RunLinks:
 
     def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
         return self._runner.time_estimate(page_count, options)
+
+    def fetch(self, url: str, folder: Path, origin: Origin, visitor: Visitor) -> Path:
+        return self._runner.fetched.fetch(url, folder, origin, visitor)
 
     def check(self, source: Source, origin: Origin) -> CheckedSource:
         return self._runner.check(source, origin)

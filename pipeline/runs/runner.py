@@ -20,6 +20,7 @@ from pipeline.gpu.calibration import Calibration
 from pipeline.gpu.own_card import seats
 from pipeline.gpu.worker import install
 from pipeline.intake.reader import PdfReader
+from pipeline.intake.web.web_fetch import WebFetch
 from pipeline.models.bundle import Lanes
 from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
 from pipeline.records import ConvertOptions, Origin, RunStatus, ServerLoad
@@ -30,6 +31,7 @@ from pipeline.runs.disk_space import refuse_without_room
 from pipeline.runs.endings import Endings, RecordListener, ignore, inherit_exports
 from pipeline.runs.estimates import Estimates
 from pipeline.runs.facsimiles import Facsimile
+from pipeline.runs.fetched_sources import FetchedSources
 from pipeline.runs.job import Job, error_facts
 from pipeline.runs.process_lock import ProcessLock
 from pipeline.runs.queue import WORKER_PAGES, QueueEntry, RunQueue
@@ -72,12 +74,13 @@ class Runner:
         formats: tuple[ExportFormat, ...] = FORMATS,
         facsimiles: bool = True,
         tuned: Tuned = as_they_are,
+        web: WebFetch | None = None,
     ) -> None:
         """``space`` is the Space's id for the records; ``on_end`` is called with each end record once it is durable.
 
         ``readers`` makes one PDF reader for admission and one per worker, closed here. Runs leave in ``formats``, with
         the image of each page where somebody reads along (``facsimiles``), and begin with the settings that ``tuned``
-        gives.
+        gives. ``web`` fetches documents that are named by their address.
         """
         self.settings = settings
         self._readers, self._formats, self._facsimiles, self._tuned = readers, formats, facsimiles, tuned
@@ -100,6 +103,7 @@ class Runner:
         learners = (self._calibration.learn, self._pace.learn, on_end)
         self._endings = Endings(self._store, self._ledger, self._versions, self._reuse, learners)
         self._refusals = RefusalRecords(self._ledger, self._versions)
+        self.fetched = FetchedSources(settings, self._queue, self._refusals, web)
         self._successors = Successors(
             self._store, self._stored, self._admission, self._refusals, self._submit, self.view
         )

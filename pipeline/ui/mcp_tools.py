@@ -1,8 +1,9 @@
 """The endpoints of runs as tools for language models, by gradio's own MCP server.
 
 The server calls the endpoints over HTTP as any other program does, so the same limits, queue and sentences hold. A PDF
-comes as the address of an upload on this server, or as a data URI below the limit of a request's body. gradio offers
-every public endpoint; here the tools are cut down to those that work on runs.
+comes as the address of an upload on this server, as a data URI below the limit of a request's body, or by its address
+on the web, which has a parameter of its own. gradio offers every public endpoint; here the tools are cut down to those
+that work on runs.
 """
 
 import json

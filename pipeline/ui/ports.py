@@ -3,6 +3,7 @@ scripted runs.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
@@ -23,6 +24,13 @@ class Runs(Protocol):
     @property
     def has_gpu(self) -> bool:
         """Whether there is a GPU lane to choose."""
+        ...
+
+    def fetch(self, url: str, folder: Path, origin: Origin, visitor: Visitor) -> Path:
+        """The PDF at this address on the web as a file in ``folder``, which is made for it.
+
+        Raises FetchError, IntakeError, VisitorBusy, AddressBusy, DiskNearlyFull or StorageFailed; nothing is kept then.
+        """
         ...
 
     def check(self, source: Source, origin: Origin) -> CheckedSource:

@@ -13,7 +13,11 @@ def test_no_state_of_the_page_breaks_a_rule(story: FolioPage, upload: Upload) ->
     page, found = story.page, {}
     for name in ("All limits", "Use it from a program", "More options"):
         page.get_by_role("button", name=name).click()
-    found["start, everything open"] = findings(page)
+    address = page.locator("#url input")
+    address.fill("http://localhost/secret.pdf")
+    address.press("Enter")
+    expect(page.locator("#url-note .notice")).to_be_visible()
+    found["start, everything open, an address refused"] = findings(page)
     story.add(*upload("gaps", "broken", "locked"))
     expect(story.rows.locator(".chip")).to_have_text(["Ready", "Refused", "Locked"])
     found["files added"] = findings(page, "#form")

@@ -265,8 +265,8 @@ def test_a_complete_run_is_its_own_continuation(client: Client, upload: Upload) 
     assert again[:2] == first[:2]
 
 
-def test_an_address_is_not_fetched(client: Client) -> None:
-    with pytest.raises(ValidationError, match="Upload the file itself; addresses are not fetched"):
+def test_an_address_in_place_of_a_file_is_not_fetched(client: Client) -> None:
+    with pytest.raises(ValidationError, match="No address is taken in place of a file; give it as url"):
         client.predict({"path": "https://example.org/a.pdf", "meta": {"_type": "gradio.FileData"}}, api_name="/convert")
 
 
@@ -275,7 +275,7 @@ def test_a_file_of_the_server_is_not_read(app: Site, documents: Path) -> None:
     path = {"path": str(documents / "multi_page.pdf"), "meta": {"_type": "gradio.FileData"}}
     call = httpx.post(
         f"{app.url}gradio_api/call/convert",
-        json={"data": [path, "", "auto", True, "", "cpu", "", False, "", "html", "none", False]},
+        json={"data": [path, "", "auto", True, "", "cpu", "", False, "", "html", "none", False, ""]},
     )
     assert call.status_code == 422
     assert "event_id" not in call.json()

@@ -258,7 +258,7 @@ def test_a_caller_that_leaves_finds_its_run_again(app: Site, documents: Path) ->
     url = f"{app.url}gradio_api/"
     with (documents / "multi_page.pdf").open("rb") as file:
         (path,) = httpx.post(f"{url}upload", files={"files": file}).json()
-    options = ["", "auto", True, "", "cpu", "", False, "", "html", "none", False]
+    options = ["", "auto", True, "", "cpu", "", False, "", "html", "none", False, ""]
     data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, *options]
     event = httpx.post(f"{url}call/convert", json={"data": data}).json()["event_id"]
     with httpx.stream("GET", f"{url}call/convert/{event}", timeout=60) as events:

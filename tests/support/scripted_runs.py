@@ -25,8 +25,6 @@ from pipeline.errors import (
     DamagedPdf,
     GpuQuotaExceeded,
     NothingConverted,
-    PageRangeMalformed,
-    PageRangeOutside,
     PageTimedOut,
     PasswordNeeded,
     PasswordWrong,
@@ -36,12 +34,13 @@ from pipeline.errors import (
     RunReadOnly,
     RunStillGoing,
 )
+from pipeline.intake.web.web_fetch import WebFetch
 from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight, TimeEstimate
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, Rereading, RunStatus, Stage
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import Accepted, CheckedSource, ExportFile, PageText, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
-from tests.support.sample_pages import HOSTILE, PAGES
+from tests.support.sample_pages import HOSTILE, PAGES, chosen_pages
 
 KEPT_DAYS = 7
 ENGINES = (
@@ -53,10 +52,11 @@ ENGINES = (
 
 class ScriptedRuns:
     """Fits ``pipeline.ui.ports.Runs``. ``page_seconds`` is how long a page takes; ``places`` how many runs may be
-    unended.
+    unended; ``web`` fetches documents by address.
     """
 
-    def __init__(self, folder: Path, page_seconds: float = 0.05, places: int = 20) -> None:
+    def __init__(self, folder: Path, page_seconds: float = 0.05, places: int = 20, web: WebFetch | None = None) -> None:
+        self._web = web or WebFetch(50)
         self._folder, self._page_seconds, self._places = folder, page_seconds, places
         self._views: dict[str, RunView] = {}
         self._sources: dict[str, Source] = {}
@@ -86,6 +86,9 @@ class ScriptedRuns:
         pages = 1004 if "endless" in source.name else 1000 if "long" in source.name else len(PAGES)
         return Preflight(hashlib.sha256(data).hexdigest(), len(data), pages)
 
+    def fetch(self, url: str, folder: Path, origin: Origin, visitor: Visitor) -> Path:
+        return self._web.fetch(url, folder)
+
     def check(self, source: Source, origin: Origin) -> CheckedSource:
         self.checks += 1
         return CheckedSource(source, self.preflight(source), stamp_of(source.path))
@@ -114,7 +117,7 @@ class ScriptedRuns:
 
     def _queue(self, source: Source, options: ConvertOptions, before: RunView | None) -> str:
         preflight = self.preflight(source)
-        pages = _pages(options.pages, preflight.page_count)
+        pages = chosen_pages(options.pages, preflight.page_count)
         with self._changed:
             waiting = sum(not view.status.ended for view in self._views.values())
             if waiting >= self._places:
@@ -184,11 +187,11 @@ class ScriptedRuns:
         return self.convert(self.check(source, origin), options, origin, by, again=again)
 
     def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
-        pages = len(_pages(options.pages, page_count))
+        pages = len(chosen_pages(options.pages, page_count))
         return GpuEstimate(pages, 1, 10 + pages, 10 + 2 * pages)
 
     def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
-        pages = len(_pages(options.pages, page_count))
+        pages = len(chosen_pages(options.pages, page_count))
         with self._changed:
             left = sum(len(view.pages) - view.pages_done for view in self._views.values() if not view.status.ended)
         return TimeEstimate(pages, float(pages), 4.0 * pages, left * self._page_seconds)
@@ -221,7 +224,7 @@ class ScriptedRuns:
 
     def accept(self, run_id: str, pages: str, password: str, origin: Origin, visitor: Visitor) -> str:
         first, second = self.view(self._rereads[run_id]), self.view(run_id)
-        chosen = _pages(pages, second.page_count)
+        chosen = chosen_pages(pages, second.page_count)
         outcomes = {page.page: page for page in second.pages if page.page in chosen}
         texts = {text.page: text for text in first.texts} | {
             text.page: text for text in second.texts if text.page in chosen
@@ -349,22 +352,6 @@ class ScriptedRuns:
 
 def _reads(link: str) -> bool:
     return link.startswith("read-")
-
-
-def _pages(text: str, page_count: int) -> tuple[int, ...]:
-    if not text:
-        return tuple(range(1, page_count + 1))
-    try:
-        ends = [[int(end) for end in part.split("-")] for part in text.split(",")]
-    except ValueError:
-        raise PageRangeMalformed(text) from None
-    if any(len(part) > 2 for part in ends):
-        raise PageRangeMalformed(text)
-    pages = tuple(page for part in ends for page in range(part[0], part[-1] + 1))
-    for page in pages:
-        if not 1 <= page <= page_count:
-            raise PageRangeOutside(page, page_count)
-    return pages
 
 
 def _new_view(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from pipeline.errors import FileMissing, InternalError, PageNotSelected
+from pipeline.errors import FileAndUrl, FileMissing, InternalError, PageNotSelected
 from pipeline.formats import AS_USUAL, MarkdownForm, PictureForm, TableForm
 from pipeline.languages import language_codes
 from pipeline.pages import LaneChoice, OcrMode
@@ -30,7 +30,8 @@ Status = dict[str, object]
 class ConvertApi:
     """The endpoints' functions; their parameters are described in ``parameters``.
 
-    gradio takes the names of an endpoint's parameters from its function, so two functions spell out the same ones.
+    gradio takes the names of an endpoint's parameters from its function, so two functions spell out the same ones. It
+    also learns from there that ``file`` may be left out; the other defaults it has from the parameters' components.
     """
 
     def __init__(self, runs: Runs, settings: Settings, uploads: Uploads) -> None:
@@ -38,56 +39,67 @@ class ConvertApi:
 
     def convert(
         self,
-        file: str | None,
-        pages: str,
-        ocr: str,
-        tables: bool,
-        password: str,
-        lane: str,
-        visitor: str,
-        again: bool,
-        languages: str,
-        spans: str,
-        pictures: str,
-        page_markers: bool,
-        request: gr.Request,
+        file: str | None = None,
+        pages: str = "",
+        ocr: str = OcrMode.AUTO.value,
+        tables: bool = True,
+        password: str = "",
+        lane: str = LaneChoice.GPU_THEN_CPU.value,
+        visitor: str = "",
+        again: bool = False,
+        languages: str = "",
+        spans: str = TableForm.HTML.value,
+        pictures: str = PictureForm.NONE.value,
+        page_markers: bool = False,
+        url: str = "",
+        request: gr.Request | None = None,
     ) -> Iterator[Answer]:
         """Progress at most once a second, then the result."""
         with refusing():
             form = _markdown_form(spans, pictures, page_markers)
             options = _options(pages, ocr, tables, lane, languages, form)
-            accepted = self._accept(file, options, password, caller(request, visitor or ""), again)
+            by = caller(request, visitor or "")
+            accepted = self._accept(self._document(file, url, by), options, password, by, again)
             yield from self._follow(accepted.run_id, accepted.reused)
 
     def submit(
         self,
-        file: str | None,
-        pages: str,
-        ocr: str,
-        tables: bool,
-        password: str,
-        lane: str,
-        visitor: str,
-        again: bool,
-        languages: str,
-        spans: str,
-        pictures: str,
-        page_markers: bool,
-        request: gr.Request,
+        file: str | None = None,
+        pages: str = "",
+        ocr: str = OcrMode.AUTO.value,
+        tables: bool = True,
+        password: str = "",
+        lane: str = LaneChoice.GPU_THEN_CPU.value,
+        visitor: str = "",
+        again: bool = False,
+        languages: str = "",
+        spans: str = TableForm.HTML.value,
+        pictures: str = PictureForm.NONE.value,
+        page_markers: bool = False,
+        url: str = "",
+        request: gr.Request | None = None,
     ) -> Status:
         """The run's first status."""
         with refusing():
             form = _markdown_form(spans, pictures, page_markers)
             options = _options(pages, ocr, tables, lane, languages, form)
-            accepted = self._accept(file, options, password, caller(request, visitor or ""), again)
+            by = caller(request, visitor or "")
+            accepted = self._accept(self._document(file, url, by), options, password, by, again)
             return summary(self._runs.view(accepted.run_id), accepted.reused)
 
-    def _accept(
-        self, file: str | None, options: ConvertOptions, password: str, visitor: Visitor, again: bool
-    ) -> Accepted:
+    def _document(self, file: str | None, url: str, visitor: Visitor) -> Path:
+        """The PDF that is uploaded, or the one at the address."""
+        url = (url or "").strip()
+        if file is not None and url:
+            raise FileAndUrl
+        if url:
+            return self._uploads.fetch(self._runs, url, Origin.API, visitor)
         if file is None:
             raise FileMissing
-        source = Source(Path(file), Path(file).name, password or "")
+        return Path(file)
+
+    def _accept(self, path: Path, options: ConvertOptions, password: str, visitor: Visitor, again: bool) -> Accepted:
+        source = Source(path, path.name, password or "")
         checked = self._runs.check(source, Origin.API)
         accepted = self._runs.convert(checked, options, Origin.API, visitor, again=again)
         self._uploads.remember(accepted.run_id, source.path)

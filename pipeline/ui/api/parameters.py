@@ -87,7 +87,7 @@ def _id(name: str, meaning: str) -> Parameter:
 RUN_ID = _id("run_id", "The secret id of the run, from /submit or /convert; to read it, its reading_id serves too.")
 FILE = Parameter(
     "file",
-    "The PDF to convert; the client uploads it.",
+    "The PDF to convert; the client uploads it. Left out where url names one.",
     lambda: gr.File(label="file", visible=False),
     example=FILE_EXAMPLE,
 )
@@ -128,6 +128,12 @@ PAGE_MARKERS = Parameter(
     "page_markers",
     "Whether a comment stands in the Markdown where each page begins.",
     _switch("page_markers", False),
+)
+URL = Parameter(
+    "url",
+    "The address of a PDF on the web, in place of file; it has to be public, and is fetched under the limits of an "
+    "upload.",
+    _text("url"),
 )
 NEW_LANE = Parameter(
     "lane",
@@ -172,7 +178,7 @@ SELECTION = tuple(
 )
 ROLE = Parameter("role", "A worker: inbox, analysis, test-planning or tuning.", _text("role"))
 PAUSED = Parameter("paused", "Whether it pauses.", _switch("paused", True))
-CHOSEN = (FILE, PAGES, OCR, TABLES, PASSWORD, LANE, VISITOR, AGAIN, LANGUAGES, SPANS, PICTURES, PAGE_MARKERS)
+CHOSEN = (FILE, PAGES, OCR, TABLES, PASSWORD, LANE, VISITOR, AGAIN, LANGUAGES, SPANS, PICTURES, PAGE_MARKERS, URL)
 """What a conversion is asked with."""
 
 

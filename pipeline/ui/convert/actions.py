@@ -113,6 +113,13 @@ class ConvertActions:
         added = tuple(Document(path, path.name, error=left_out) for path in new)
         return self._opened(replace(state, documents=state.documents + added), password)
 
+    def fetch(self, url: str, visitor: Visitor = NOBODY) -> Path | ErrorFacts:
+        """The PDF at this address on the web as a file, or the reason why it is not fetched."""
+        try:
+            return self._uploads.fetch(self._runs, url, Origin.UI, visitor)
+        except Exception as error:
+            return error_facts(error)
+
     def remove(self, state: PageState, position: int, password: str) -> PageState:
         """The state without the document at ``position``; one that was left out takes its place."""
         if not state.editable or not 0 <= position < len(state.documents):

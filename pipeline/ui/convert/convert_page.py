@@ -30,6 +30,7 @@ from pipeline.ui.convert.reader_pages import search, search_hits
 from pipeline.ui.convert.repair_actions import RepairActions
 from pipeline.ui.convert.repair_wiring import RepairWiring, WholePage
 from pipeline.ui.convert.run_visits import RunVisits
+from pipeline.ui.convert.web_wiring import WebWiring
 from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
 from pipeline.ui.dashboard.dashboard_parts import DashboardTab
 from pipeline.ui.owner_tab import Checks, add_owner_tab
@@ -57,9 +58,9 @@ def build(
 
     Launch it with ``serve``, which adds style, limits and queue.
     """
-    uploads = Uploads()
-    actions = ConvertActions(runs, files_at_once(settings), uploads, settings.max_pages)
     page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
+    uploads = Uploads(page.upload_file_set)
+    actions = ConvertActions(runs, files_at_once(settings), uploads, settings.max_pages)
     with page:
         add_endpoints(runs, settings, uploads)
         add_compare_endpoint(runs)
@@ -91,6 +92,7 @@ def _add_convert(
     wiring.connect(page)
     repairs = RepairActions(runs, uploads)
     RepairWiring(repairs, result.repair, form, memory).connect(wiring.page)
+    WebWiring(actions, form, memory).connect(wiring.page)
 
 
 class ConvertWiring:
@@ -123,8 +125,8 @@ class ConvertWiring:
         listed = [self._on(form.upload.change, self._inspect, upload | {form.pages})]
         listed += [self._on(form.add.upload, self._add, {memory.state, form.add, form.password, form.pages})]
         listed += [self._on(form.documents.click, self._choose, {memory.state, form.password, form.pages})]
-        self._estimated(options, *(change.then for change in listed))
-        self._estimated(options, form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
+        self._estimated(*(change.then for change in listed))
+        self._estimated(form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
         self._follow(self._on(form.password.submit, self._unlock, resume | upload | options))
         self._focused(self._on(form.example.click, self._example, set()))
         self._instantly(form.start_over.click, "leave_run")
@@ -164,7 +166,7 @@ class ConvertWiring:
     @property
     def page(self) -> WholePage:
         """What parts of the page with listeners of their own need of it."""
-        return WholePage(self._on, self._follow, self._focused, self._readdress, self._linked)
+        return WholePage(self._on, self._follow, self._focused, self._readdress, self._linked, self._estimated)
 
     def _on(
         self,
@@ -185,7 +187,7 @@ class ConvertWiring:
             **settings,
         )
 
-    def _estimated(self, options: set[Any], *events: Callable[..., Any]) -> None:
+    def _estimated(self, *events: Callable[..., Any]) -> None:
         """Show anew after each of ``events`` what Convert would take, and whether it can be pressed.
 
         The state of the tab is read and not written: an upload that is inspected meanwhile has written a newer one.
@@ -194,7 +196,7 @@ class ConvertWiring:
         for event in events:
             event(
                 in_visitors_language(self._estimate),
-                {self._memory.state, *options},
+                {self._memory.state, *form.options()},
                 [form.estimate, form.convert, form.documents],
                 show_progress="hidden",
                 concurrency_limit=None,

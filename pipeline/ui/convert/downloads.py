@@ -20,8 +20,10 @@ from urllib.parse import quote
 
 from gradio.utils import get_upload_folder
 
+from pipeline.records import Origin
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import ExportFile, PageText, RunView
+from pipeline.runs.visitors import Visitor
 from pipeline.ui.plain_text import file_name
 from pipeline.ui.ports import Runs
 
@@ -54,9 +56,19 @@ class Uploads:
     with gradio's own sweep.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, swept: set[str] | None = None) -> None:
+        """``swept`` names the files that gradio's sweep deletes."""
+        self._swept = set() if swept is None else swept
         self._uploads: OrderedDict[str, _Upload] = OrderedDict()
         self._lock = threading.Lock()
+
+    def fetch(self, runs: Runs, url: str, origin: Origin, visitor: Visitor) -> Path:
+        """The PDF at this address on the web, in a folder of gradio's cache whose name nobody can guess. Raises what
+        ``Runs.fetch`` raises.
+        """
+        path = runs.fetch(url, Path(get_upload_folder()) / secrets.token_hex(16), origin, visitor)
+        self._swept.add(str(path))
+        return path
 
     def remember(self, run_id: str, path: Path | None) -> None:
         """The run was made from this upload, if any."""

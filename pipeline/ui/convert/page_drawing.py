@@ -42,8 +42,8 @@ class PageDrawing:
         """Every part that an update may change."""
         form, result, memory = self._form, self._result, self._memory
         hidden = (memory.state, memory.signature, memory.visitor, memory.link, memory.scroll_page)
-        files = (form.upload, form.example, form.documents, form.add, form.start_over)
-        left = (*files, form.password, form.estimate)
+        files = (form.upload, form.documents, form.add, form.url, form.url_note, form.fetched, form.example)
+        left = (*files, form.start_over, form.password, form.estimate)
         run = (result.welcome, result.earlier, result.panel, result.card, result.share, result.strip, *result.downloads)
         pagers = [part for pager in result.pagers for part in (pager.row, pager.earlier, pager.name, pager.later)]
         pages = (
@@ -84,6 +84,7 @@ class PageDrawing:
             form.upload: gr.File(visible="hidden" if used else True),
             form.example: gr.Button(visible=not used),
             form.add: gr.UploadButton(visible=state.editable),
+            form.url: gr.Textbox(visible=self._settings.fetch_urls and (state.editable or not used)),
             form.start_over: gr.Button(visible=used and (read_only or not update.busy)),
             **({form.estimate: present.note(note)} if state.run_ids or not used else {}),
             form.convert: gr.Button(

@@ -21,12 +21,17 @@ from pipeline.ui.templating import render
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The left side: the documents, the options, and the buttons that start and stop."""
+    """The left side: the documents, the options, and the buttons that start and stop. ``url`` takes the address of a
+    PDF, ``url_note`` says what becomes of it, and ``fetched`` is where the file lies until it is listed.
+    """
 
     upload: gr.File
-    example: gr.Button
     documents: gr.HTML
     add: gr.UploadButton
+    url: gr.Textbox
+    url_note: gr.HTML
+    fetched: gr.State
+    example: gr.Button
     start_over: gr.Button
     password: gr.Textbox
     pages: gr.Textbox
@@ -137,9 +142,10 @@ def build_form(settings: Settings, has_gpu: bool, books_gpu: bool, words: PartWo
     with gr.Column(elem_id="form", scale=4, min_width=320):
         several = {"file_count": "multiple", "file_types": [".pdf"]}
         upload = words.part(gr.File, {"label": "form.upload"}, **several, height=168, elem_id="upload")
-        example = words.part(gr.Button, {"value": "form.example"}, size="sm", elem_id="example")
         documents = gr.HTML(js_on_load=script("pick"), elem_id="documents")
         add = words.part(gr.UploadButton, {"label": "form.add"}, **several, size="sm", visible=False, elem_id="add")
+        by_address = _build_url(settings, words)
+        example = words.part(gr.Button, {"value": "form.example"}, size="sm", elem_id="example")
         start_over = words.part(gr.Button, {"value": "form.start_over"}, size="sm", visible=False, elem_id="start-over")
         password = words.part(
             gr.Textbox,
@@ -173,9 +179,23 @@ def build_form(settings: Settings, has_gpu: bool, books_gpu: bool, words: PartWo
         stop = words.part(gr.Button, {"value": "form.stop"}, variant="stop", size="lg", visible=False, elem_id="stop")
         _build_facts(settings, words)
     return Form(
-        *(upload, example, documents, add, start_over, password, pages, ocr, tables, languages),
+        *(upload, documents, add, *by_address, example, start_over, password, pages, ocr, tables, languages),
         *(spans, pictures, page_markers, lane, estimate, convert, stop),
     )
+
+
+def _build_url(settings: Settings, words: PartWords) -> tuple[gr.Textbox, gr.HTML, gr.State]:
+    """A PDF by its address on the web."""
+    url = words.part(
+        gr.Textbox,
+        {"label": "form.url", "placeholder": "form.url_hint", "submit_btn": "form.url_fetch"},
+        show_label=False,
+        max_lines=1,
+        visible=settings.fetch_urls,
+        html_attributes=gr.InputHTMLAttributes(autocapitalize="off", autocorrect="off", spellcheck=False),
+        elem_id="url",
+    )
+    return url, words.part(gr.HTML, {"value": present.url_note}, elem_id="url-note"), gr.State("")
 
 
 def _build_reading(words: PartWords) -> tuple[gr.Radio, gr.Checkbox]:

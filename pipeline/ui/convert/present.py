@@ -65,6 +65,11 @@ def notice(error: ErrorFacts | None) -> Markup:
     return NOTHING if error is None else render("notice", error=error)
 
 
+def url_note(error: ErrorFacts | None = None) -> Markup:
+    """What stands below the field for an address: that it is being fetched, and why it could not be."""
+    return render("url_note", error=error)
+
+
 def note(sentence: str) -> Markup:
     """A sentence in place of what Convert would take; nothing for none."""
     return render("note", text=sentence) if sentence else NOTHING

@@ -23,16 +23,18 @@ Values = dict[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class WholePage:
-    """What the tab needs of the page around it: ``on`` ties a listener that may change every part, ``follow`` ticks
-    until the state's runs have ended, ``focused`` keeps the keyboard on the page, ``linked`` draws a state with its
-    link, which ``readdress`` writes into the address bar.
+    """What parts with listeners of their own need of the page around them: ``on`` ties a listener that may change every
+    part, ``follow`` ticks until the state's runs have ended, ``focused`` keeps the keyboard on the page, ``linked``
+    draws a state with its link, which ``readdress`` writes into the address bar, and ``estimated`` shows after an
+    event what Convert would take.
     """
 
-    on: Callable[[Any, Callable[..., Updates], set[Any]], Any]
+    on: Callable[..., Any]
     follow: Callable[[Any], Any]
     focused: Callable[[Any], Any]
     readdress: Callable[[Any], None]
     linked: Callable[[PageState], Updates]
+    estimated: Callable[..., None]
 
 
 class RepairWiring:

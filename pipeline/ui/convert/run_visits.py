@@ -13,6 +13,7 @@ from pipeline.ui.convert.earlier_runs import delete, earlier_runs, look
 from pipeline.ui.convert.page_drawing import PageDrawing, Updates
 from pipeline.ui.convert.page_state import PageState
 from pipeline.ui.convert.parts import Form, Result, TabMemory
+from pipeline.ui.convert.present import url_note
 
 
 class RunVisits:
@@ -43,8 +44,9 @@ class RunVisits:
 
     def start_over(self) -> Updates:
         """The page as it is without any document."""
-        emptied = {self._form.upload: gr.File(value=None, visible=True), self._form.password: gr.Textbox(value="")}
-        return {**self._drawing.draw(self._actions.update(PageState())), **emptied, self._memory.link: ""}
+        form, drawn = self._form, self._drawing.draw(self._actions.update(PageState()))
+        emptied = {form.upload: gr.File(value=None, visible=True), form.password: gr.Textbox(value="")}
+        return {**drawn, **emptied, form.url_note: url_note(), self._memory.link: ""}
 
     def list_earlier(self, event: gr.EventData) -> Updates:
         """The runs of this browser, after what is to happen with one of them."""

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.convert import FilesCommand, output_stems
+from pipeline.cli.convert import FilesCommand, local_files, output_stems
 from pipeline.cli.progress import Progress
+from pipeline.intake.web.web_fetch import WebFetch
 from pipeline.models.bundle import Lanes
 from pipeline.records import ConvertOptions
 from pipeline.runs.converter import Converter
@@ -14,6 +15,7 @@ from pipeline.runs.state import Source
 from pipeline.settings import Settings
 from tests.support.bundles import WholePageBundle
 from tests.support.readers import warm_reader
+from tests.support.web_stand import body, stand_addresses, web_stand
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
 
@@ -29,6 +31,19 @@ from tests.unit.intake.pdf_files import Page, PdfFile, text
 )
 def test_each_file_has_results_of_its_own(files: list[str], stems: list[str]) -> None:
     assert output_stems([Path(file) for file in files]) == stems
+
+
+def test_a_file_of_the_web_is_fetched_and_one_that_cannot_be_is_named(tmp_path: Path) -> None:
+    shown = io.StringIO()
+    with web_stand() as stand:
+        stand.answers["/tides.pdf"] = body(b"%PDF-1.7")
+        web = WebFetch(1, resolve=stand_addresses, transport=stand.transport)
+        named = ["here.pdf", "https://papers.example/tides.pdf", "HTTP://10.0.0.1/a.pdf", "http://papers.example/no"]
+        files = local_files(named, web, tmp_path, Progress(shown))
+    assert files == [Path("here.pdf"), tmp_path / "1" / "tides.pdf"]
+    assert files[1].read_bytes() == b"%PDF-1.7"
+    lines = shown.getvalue().splitlines()
+    assert [line.rpartition("[")[2] for line in lines] == ["url_not_public]", "url_answer_refused]"]
 
 
 def test_files_of_one_name_and_a_missing_one_leave_the_others_whole(settings: Settings, tmp_path: Path) -> None:

@@ -66,5 +66,5 @@ def test_an_address_in_place_of_a_file_is_refused(monkeypatch: pytest.MonkeyPatc
     )
     refuse_addresses()
     file = gr.File()
-    with pytest.raises(gr.Error, match="Upload the file itself; addresses are not fetched"):
+    with pytest.raises(gr.Error, match="No address is taken in place of a file"):
         asyncio.run(file.async_move_resource_to_block_cache("https://example.org/a.pdf"))

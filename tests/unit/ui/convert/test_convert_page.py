@@ -1,6 +1,5 @@
 """How the parts of the page are tied together."""
 
-import gc
 from pathlib import Path
 
 import gradio as gr
@@ -12,6 +11,7 @@ from pipeline.ui.convert.convert_page import ConvertWiring, build
 from pipeline.ui.convert.page_state import Document, PageState
 from pipeline.ui.convert.part_words import PartWords
 from pipeline.ui.convert.parts import build_form, build_memory, build_result
+from tests.support.event_loops import drop_event_loop
 from tests.support.scripted_runs import ScriptedRuns
 
 
@@ -26,7 +26,7 @@ def test_an_estimate_writes_no_state_and_is_made_again(settings: Settings) -> No
     written = [sum(isinstance(part, gr.State) for part in function.outputs) for function in estimates]
     modes = {function.trigger_mode for function in estimates}
     del page, estimates
-    gc.collect()  # gradio leaves an event loop open that was never run
+    drop_event_loop()
     assert len(read) >= 4, "after an upload and after a change of what an estimate rests on"
     assert all(read)
     assert not any(written)
@@ -45,7 +45,7 @@ def test_news_of_a_run_write_the_state_only_where_a_run_has_gone(settings: Setti
     gone = PageState((Document(None, "b.pdf", run_id="no-such-run"),))
     unchanged, changed = (wiring._refresh({memory.state: state, memory.signature: ""}) for state in (waiting, gone))
     del page
-    gc.collect()
+    drop_event_loop()
     assert memory.state not in unchanged
     assert form.documents in unchanged
     assert changed[memory.state].run_ids == ()

@@ -8,10 +8,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from pipeline.records import RunStatus
+from pipeline.intake.web.web_fetch import WebFetch
+from pipeline.records import Origin, RunStatus
 from pipeline.runs.state import PageText
+from pipeline.runs.visitors import NOBODY
 from pipeline.ui.convert.downloads import Uploads, picture_addresses, remove_copies, served_copy
+from tests.support.scripted_runs import ScriptedRuns
 from tests.support.views import RUN_ID, a_view, export_file
+from tests.support.web_stand import body, stand_addresses, web_stand
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +105,22 @@ def test_a_runs_upload_goes_with_it(cache: Path) -> None:
     assert not path.parent.exists()
     uploads.remove("first")
     uploads.remove("unknown")
+
+
+def test_what_was_fetched_goes_with_its_run_or_with_the_sweep(cache: Path, tmp_path: Path) -> None:
+    swept: set[str] = set()
+    with web_stand() as stand:
+        stand.answers["/a.pdf"] = body(b"%PDF-1.7")
+        web = WebFetch(1, resolve=stand_addresses, transport=stand.transport)
+        uploads, runs = Uploads(swept), ScriptedRuns(tmp_path / "runs", web=web)
+        first, second = (uploads.fetch(runs, "http://papers.example/a.pdf", Origin.UI, NOBODY) for _ in range(2))
+    assert first.parent.parent == second.parent.parent == cache
+    assert (first.name, len(first.parent.name)) == ("a.pdf", 32)
+    assert first.parent != second.parent, "nobody can guess where it lies, not even from its content"
+    assert swept == {str(first), str(second)}
+    uploads.remember("run", first)
+    uploads.remove("run")
+    assert (first.parent.exists(), second.exists()) == (False, True)
 
 
 def test_what_another_visitor_uploaded_meanwhile_stays(cache: Path) -> None:

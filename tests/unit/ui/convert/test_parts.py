@@ -1,13 +1,12 @@
 """What the page is made of."""
 
-import gc
-
 import gradio as gr
 import pytest
 
 from pipeline.ui.convert.part_words import PartWords
 from pipeline.ui.convert.parts import build_memory
 from pipeline.ui.convert.repair_parts import build_repair
+from tests.support.event_loops import drop_event_loop
 
 
 def test_a_browser_is_still_known_after_the_server_was_restarted() -> None:
@@ -23,6 +22,6 @@ def test_the_button_that_names_pages_keeps_its_words_when_the_page_is_translated
         repair = build_repair(True, words)
     translated = words.parts()
     del page
-    gc.collect()  # gradio leaves an event loop open that was never run
+    drop_event_loop()
     assert repair.discard in translated
     assert repair.accept not in translated

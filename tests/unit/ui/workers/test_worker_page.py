@@ -1,6 +1,5 @@
 """The workers on the dashboard and on their own pages: what is shown, and who may give orders."""
 
-import gc
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from pipeline.ui.workers.worker_parts import standing_json, standing_line, worke
 from pipeline.worker_iterations import Evidence, Role, Severity, WorkerState
 from pipeline.workers.frame.insights import with_findings
 from pipeline.workers.frame.pulse import Pulse
+from tests.support.event_loops import drop_event_loop
 from tests.support.hostile_markup import HOSTILE, Tags, text
 from tests.support.worker_stand import NOON, HandClock, finding
 from tests.unit.history.test_worker_overview import FIRST
@@ -136,5 +136,5 @@ def test_every_worker_has_a_page(seen: DashboardData) -> None:
     page = build_worker_page(seen, Role.TUNING)
     names = {function.api_name for function in page.fns.values()}
     del page
-    gc.collect()  # gradio leaves an event loop open that was never run
+    drop_event_loop()
     assert {"workers", "switch_worker", "take_back_tuning"} <= names
