@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
+from gradio_client.exceptions import AppError, ValidationError
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Site, Upload
@@ -63,7 +63,7 @@ def test_programs_name_a_pdf_by_its_address(client: Client, scripted: Site, uplo
     answer = httpx.get(f"{scripted.url}gradio_api/call/submit/{call.json()['event_id']}")
     assert '"name": "quick.pdf"' in answer.text
     (report,) = upload("report")
-    with pytest.raises(AppError, match=r"\(file_and_url\)$"):
+    with pytest.raises(ValidationError, match=r"\(file_and_url\)"):
         client.predict(handle_file(report), url="https://papers.example/quick.pdf", api_name="/submit")
     with pytest.raises(AppError, match=r"it looks like HTML.*\(not_a_pdf\)$"):
         client.predict(url="https://papers.example/page", api_name="/convert")

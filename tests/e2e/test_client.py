@@ -111,12 +111,12 @@ def test_only_the_meant_endpoints_are_public(client: Client) -> None:
     defaults = {p["parameter_name"]: p.get("parameter_default") for p in convert["parameters"]}
     chosen = {"file": None, "pages": "", "ocr": "auto", "tables": True, "password": "", "lane": "gpu_then_cpu"}
     form = {"spans": "html", "pictures": "none", "page_markers": False}
-    assert defaults == {**chosen, "visitor": "", "again": False, "languages": "", **form}
+    assert defaults == {**chosen, "visitor": "", "again": False, "languages": "", **form, "url": ""}
     assert [value["label"] for value in convert["returns"]] == ["markdown", "status", "files"]
     assert convert["description"].startswith("Convert one PDF and wait for the result.")
     assert convert["parameters"][0]["python_type"] == {
         "type": "filepath",
-        "description": "The PDF to convert; the client uploads it.",
+        "description": "The PDF to convert; the client uploads it. Left out where url names one.",
     }
     assert convert["parameters"][0]["example_input"]["path"] == "report.pdf"
     choices = {p["parameter_name"]: p["type"].get("enum") for p in convert["parameters"]}
@@ -139,7 +139,7 @@ def test_a_value_that_is_no_choice_is_one_sentence_with_a_code(story: Client, up
         ("v2/status", {}, 422, "body_malformed"),
         ("v2/status", {"data": ["x"]}, 422, "body_malformed"),
         ("status", {"data": []}, 422, "body_malformed"),
-        ("v2/submit", {"pages": "1-3"}, 422, "body_malformed"),
+        ("v2/submit", {"pages": "1-3"}, 422, "file_missing"),
         ("v2/estimate", {"page_count": 0}, 422, "number_malformed"),
         ("v2/estimate", {"page_count": "many"}, 422, "body_malformed"),
         ("v2/estimate", {"page_count": 5, "ocr": "perhaps"}, 422, "option_unknown"),
@@ -282,7 +282,7 @@ def test_a_file_of_the_server_is_not_read(app: Site, documents: Path) -> None:
 
 
 def test_a_missing_file_is_told(client: Client) -> None:
-    with pytest.raises(AppError, match=r"There is no PDF in the request; send one as file\. \(file_missing\)"):
+    with pytest.raises(ValidationError, match=r"There is no PDF in the request; .* as url\. \(file_missing\)"):
         client.predict(None, api_name="/convert")
 
 

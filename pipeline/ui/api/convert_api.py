@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from pipeline.errors import FileAndUrl, FileMissing, InternalError, PageNotSelected
+from pipeline.errors import InternalError, PageNotSelected
 from pipeline.formats import AS_USUAL, MarkdownForm, PictureForm, TableForm
 from pipeline.languages import language_codes
 from pipeline.pages import LaneChoice, OcrMode
@@ -15,6 +15,7 @@ from pipeline.records import ConvertOptions, Origin, RunStatus
 from pipeline.runs.state import Accepted, RunView, Source
 from pipeline.runs.visitors import Visitor
 from pipeline.settings import Settings
+from pipeline.ui.api.parameters import one_document
 from pipeline.ui.api.refusals import RunFailed, one_of, refusing
 from pipeline.ui.api.run_summary import summary
 from pipeline.ui.callers import caller
@@ -89,14 +90,8 @@ class ConvertApi:
 
     def _document(self, file: str | None, url: str, visitor: Visitor) -> Path:
         """The PDF that is uploaded, or the one at the address."""
-        url = (url or "").strip()
-        if file is not None and url:
-            raise FileAndUrl
-        if url:
-            return self._uploads.fetch(self._runs, url, Origin.API, visitor)
-        if file is None:
-            raise FileMissing
-        return Path(file)
+        one_document(file, url)
+        return Path(file) if file else self._uploads.fetch(self._runs, url, Origin.API, visitor)
 
     def _accept(self, path: Path, options: ConvertOptions, password: str, visitor: Visitor, again: bool) -> Accepted:
         source = Source(path, path.name, password or "")

@@ -5,7 +5,7 @@ gradio shows a row's meaning in its API view and gives it to MCP clients. A valu
 HTTP 422, one sentence and a code, at the request that brings it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from pipeline.errors import FolioError, NumberMalformed, PageRangeMalformed, VisitorMalformed
+from pipeline.errors import FileAndUrl, FileMissing, FolioError, NumberMalformed, PageRangeMalformed, VisitorMalformed
 from pipeline.formats import PictureForm, TableForm
 from pipeline.languages import language_codes
 from pipeline.pages import RANGE_DASHES, LaneChoice, OcrMode
@@ -201,16 +201,27 @@ def checker(parameters: tuple[Parameter, ...]) -> Callable[..., list[dict[str, A
     """What gradio asks about a call's values, in the parameters' order, before it queues the call."""
 
     def check(*values: Any) -> list[dict[str, Any]]:
-        return [_checked(parameter, value) for parameter, value in zip(parameters, values, strict=True)]
+        given = {parameter.name: value for parameter, value in zip(parameters, values, strict=True)}
+        return [_checked(parameter, given) for parameter in parameters]
 
     return check
 
 
-def _checked(parameter: Parameter, value: Any) -> dict[str, Any]:
+def one_document(file: object, url: object) -> None:
+    """Raises FileMissing where neither names a document, and FileAndUrl where both do."""
+    if file and url:
+        raise FileAndUrl
+    if not file and not url:
+        raise FileMissing
+
+
+def _checked(parameter: Parameter, given: Mapping[str, Any]) -> dict[str, Any]:
     sentence = ""
     try:
         if parameter.check is not None:
-            parameter.check(value)
+            parameter.check(given[parameter.name])
+        if parameter is URL:
+            one_document(given[FILE.name], given[URL.name])
     except FolioError as error:
         sentence = sentence_and_code(error)
     answer: dict[str, Any] = gr.validate(not sentence, sentence)
