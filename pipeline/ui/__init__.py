@@ -5,8 +5,9 @@ Leaves: HTML from templates with autoescape, JSON, files by secret links.
 Read in this order: ``convert`` (the page), ``api`` (the named endpoints), ``dashboard``, ``ports`` (what the page needs
 of a runner), ``templating`` (the only door to HTML, over ``templates/``), ``preview`` (a page's Markdown as sanitised
 HTML), ``catalogue`` (every word of the page that converts, by key, over ``catalogues/``) and ``visitor_language``,
-``words`` (names and numbers), ``serve`` (queue, limits and launch), ``guard`` and ``call_guard`` (what strangers may
-reach and send), ``response_headers``, ``archive_route`` and ``run_archive`` (one ZIP of several runs), ``mcp_tools``.
+``spoken_page`` (the page in each language), ``words`` (names and numbers), ``serve`` (queue, limits and launch),
+``guard`` and ``call_guard`` (what strangers may reach and send), ``response_headers``, ``archive_route`` and
+``run_archive`` (one ZIP of several runs), ``mcp_tools``.
 The few lines of JavaScript lie in ``scripts/``.
 Threads: gradio's own; a handler never holds a lock of a run.
 """

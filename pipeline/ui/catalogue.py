@@ -1,8 +1,9 @@
 """The words of the page that converts, by key, in the language of whoever looks at it.
 
 Each language is one folder in ``catalogues/``; ``en`` is the one that the others follow. The language in force is
-that of the call that is being answered: a listener of the page begins with the visitor's (``speaking``), and everything
-else, such as the API and the dashboard, is English. Sentences of errors are English too.
+that of the call that is being answered: a listener of the page begins with the visitor's (``speaking``), as does the
+page's own description, and everything else, such as the API and the dashboard, is English. Sentences of errors are
+English too.
 """
 
 import tomllib

@@ -19,6 +19,7 @@ from pipeline.ui.mcp_tools import ForwardedCaller, settle_tools
 from pipeline.ui.ports import Runs
 from pipeline.ui.response_headers import PageCompression, ResponseHeaders
 from pipeline.ui.signin import password_check
+from pipeline.ui.spoken_page import SpokenRequests
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC, STYLE, build_theme
 from pipeline.ui.version_route import VersionRoute
@@ -56,7 +57,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True, runs: Runs | 
         RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES
     )
     version = Middleware(VersionRoute, build=build_here(os.environ), role=settings.space_role)
-    answers = [Middleware(ResponseHeaders), Middleware(PageCompression), limits, version]
+    answers = [Middleware(ResponseHeaders), Middleware(SpokenRequests), Middleware(PageCompression), limits, version]
     answers += [Middleware(ArchiveRoute, runs=runs, most=files_at_once(settings))] if runs is not None else []
     check = password_check(settings)
     _, url, _ = page.launch(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
@@ -256,11 +257,21 @@ def test_a_browser_that_wants_another_language_gets_english(browser: Browser, sc
 
 
 def test_the_page_says_which_of_several_languages_it_is_in(browser: Browser, scripted: Site) -> None:
-    page = browser.new_page(locale="de-DE", extra_http_headers={"Accept-Language": "de-DE,de;q=0.9,pt;q=0.8"})
+    """And it is in that language before anything else is asked of the server."""
+    accepted = {"Accept-Language": "de-DE,de;q=0.9,pt;q=0.8"}
+    page = browser.new_page(extra_http_headers=accepted)
+    page.route("**/gradio_api/queue/**", lambda route: route.abort())
     FolioPage(page, scripted.url).open()
     expect(page.locator("#convert")).to_have_text("Converter")
+    expect(page.locator("#welcome h2")).to_have_text("Entra um PDF, sai um documento legível")
+    expect(page.get_by_label("Sempre")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "pt")
     page.close()
+    for path in ("", "config"):
+        answer = httpx.get(scripted.url + path, headers=accepted)
+        assert "Accept-Language" in answer.headers["Vary"]
+        assert "Converter" in answer.text
+        assert "Converter" not in httpx.get(scripted.url + path).text
 
 
 def test_a_reading_id_reads_a_run_and_changes_nothing(app: Site, upload: Upload, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pipeline.ui.api.compare_endpoint import add_compare_endpoint
 from pipeline.ui.api.endpoints import add_endpoints
 from pipeline.ui.browser_scripts import script
 from pipeline.ui.callers import browser
-from pipeline.ui.catalogue import ENGLISH, language, text
+from pipeline.ui.catalogue import text
 from pipeline.ui.convert.actions import ConvertActions, FormValues
 from pipeline.ui.convert.click_data import picked
 from pipeline.ui.convert.downloads import Uploads, served_example
@@ -35,6 +35,7 @@ from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
 from pipeline.ui.dashboard.dashboard_parts import DashboardTab
 from pipeline.ui.owner_tab import Checks, add_owner_tab
 from pipeline.ui.ports import Runs
+from pipeline.ui.spoken_page import SpokenPage
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC
 from pipeline.ui.visitor_language import in_visitors_language
@@ -58,13 +59,13 @@ def build(
 
     Launch it with ``serve``, which adds style, limits and queue.
     """
-    page = gr.Blocks(title="Folio", analytics_enabled=False, delete_cache=(CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS))
+    words, sweep = PartWords(), (CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS)
+    page = SpokenPage(words, title="Folio", analytics_enabled=False, delete_cache=sweep)
     uploads = Uploads(page.upload_file_set)
     actions = ConvertActions(runs, files_at_once(settings), uploads, settings.max_pages)
     with page:
         add_endpoints(runs, settings, uploads)
         add_compare_endpoint(runs)
-        words = PartWords()
         scripts = script("theme_toggle") + script("tab_keys") + script("page_language")
         words.part(gr.HTML, {"value": lambda: render("masthead")}, js_on_load=scripts, elem_id="masthead")
         if dashboard_data is None:
@@ -88,7 +89,7 @@ def _add_convert(
     with gr.Row(elem_id="table"):
         form = build_form(settings, runs.has_gpu, runs.books_gpu, words)
         result = build_result(runs.has_gpu, words)
-    wiring = ConvertWiring(actions, settings, form, result, memory, words)
+    wiring = ConvertWiring(actions, settings, form, result, memory)
     wiring.connect(page)
     repairs = RepairActions(runs, uploads)
     RepairWiring(repairs, result.repair, form, memory).connect(wiring.page)
@@ -108,9 +109,7 @@ class ConvertWiring:
         form: Form,
         result: Result,
         memory: TabMemory,
-        words: PartWords,
     ) -> None:
-        self._words = words
         self._actions, self._settings = actions, settings
         self._form, self._result, self._memory = form, result, memory
         self._drawing = PageDrawing(settings, form, result, memory, actions.facsimile)
@@ -160,7 +159,6 @@ class ConvertWiring:
         result.show_pages.change(None, [result.show_pages], js=script("show_pages"), **private)
         page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)
         opened = self._on(page.load, self._visits.open, {memory.visitor})
-        self._on(opened.then, self._speak, state, self._words.parts())
         self._follow(opened)
 
     @property
@@ -288,11 +286,6 @@ class ConvertWiring:
 
     def _resume_on_cpu(self, values: Values, request: gr.Request) -> Updates:
         return self._resume(values, request, LaneChoice.CPU)
-
-    def _speak(self, values: Values) -> Updates:
-        """The words that stand on the page from the beginning, where they are not to be English."""
-        convert = gr.Button(text("form.convert_again" if self._state(values).run_ids else "form.convert"))
-        return {**(self._words.updates() if language() != ENGLISH else {}), self._form.convert: convert}
 
     def _estimate(self, values: Values) -> Updates:
         state, choices, form = self._state(values), self._choices(values), self._form

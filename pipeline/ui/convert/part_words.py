@@ -1,12 +1,10 @@
-"""The words on the page's parts that never change with a document: built in English, replaced where a visitor's browser
-wants another language.
+"""The words on the page's parts that never change with a document: built in English, and known by part, so that the
+page can be described in another language (``spoken_page``).
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
-
-import gradio as gr
 
 from pipeline.ui.catalogue import text
 from pipeline.ui.words import LANE_NAMES, LANGUAGE_NAMES
@@ -30,12 +28,9 @@ class PartWords:
         self._parts.append((made, words))
         return made
 
-    def parts(self) -> list[Any]:
-        return [part for part, _ in self._parts]
-
-    def updates(self) -> dict[Any, Any]:
-        """Every part's words in the language in force."""
-        return {part: gr.update(**_properties(words)) for part, words in self._parts}
+    def properties(self) -> dict[int, dict[str, Any]]:
+        """The properties that hold words, in the language in force, by gradio's number of the part."""
+        return {part._id: _properties(words) for part, words in self._parts}
 
 
 def _properties(words: Words) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def test_news_of_a_run_write_the_state_only_where_a_run_has_gone(settings: Setti
     with gr.Blocks() as page:
         words = PartWords()
         form, result, memory = build_form(settings, False, False, words), build_result(False, words), build_memory()
-    wiring = ConvertWiring(ConvertActions(runs), settings, form, result, memory, words)
+    wiring = ConvertWiring(ConvertActions(runs), settings, form, result, memory)
     waiting = PageState((Document(tmp_path / "a.pdf", "a.pdf", 1, 9),), first=5)
     gone = PageState((Document(None, "b.pdf", run_id="no-such-run"),))
     unchanged, changed = (wiring._refresh({memory.state: state, memory.signature: ""}) for state in (waiting, gone))
