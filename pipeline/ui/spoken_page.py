@@ -4,9 +4,10 @@ gradio sends every visitor the same description of the page, made when it is lau
 language, and the language of the request that asks for it decides: ``SpokenRequests`` reads that from its header.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
+from gradio.data_classes import BlocksConfigDict
 from starlette.datastructures import MutableHeaders
 
 from pipeline.ui.catalogue import ENGLISH, LANGUAGES, language, speaking, wanted
@@ -14,7 +15,6 @@ from pipeline.ui.convert.part_words import PartWords
 from pipeline.ui.guard import App, Message, Receive, Scope, Send
 
 DESCRIBED = ("", "/", "/config")  # the routes that answer with the page's description
-Description = dict[str, Any]
 
 
 class SpokenPage(gr.Blocks):
@@ -22,27 +22,27 @@ class SpokenPage(gr.Blocks):
 
     def __init__(self, words: PartWords, **settings: Any) -> None:
         self._words = words
-        self._descriptions: dict[str, Description] = {}
+        self._descriptions: dict[str, BlocksConfigDict] = {}
         super().__init__(**settings)
 
     @property
-    def config(self) -> Description:  # type: ignore[override]  # gradio has a plain attribute
+    def config(self) -> BlocksConfigDict:
         """The description in the language in force."""
         return self._descriptions.get(language()) or self._descriptions[ENGLISH]
 
     @config.setter
-    def config(self, described: Description) -> None:
+    def config(self, described: BlocksConfigDict) -> None:
         self._descriptions = {name: self._translated(described, name) for name in LANGUAGES if name != ENGLISH}
         self._descriptions[ENGLISH] = described
 
-    def _translated(self, described: Description, name: str) -> Description:
+    def _translated(self, described: BlocksConfigDict, name: str) -> BlocksConfigDict:
         with speaking(name):
             words = self._words.properties()
         parts = [
             {**part, "props": {**part["props"], **words[part["id"]]}} if part["id"] in words else part
             for part in described["components"]
         ]
-        return {**described, "components": parts}
+        return cast(BlocksConfigDict, {**described, "components": parts})
 
 
 class SpokenRequests:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from gradio.data_classes import BlocksConfigDict
 
 from pipeline.settings import Settings
 from pipeline.ui.catalogue import LANGUAGES, speaking, text
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pyte
 
 
 @pytest.fixture
-def described(settings: Settings) -> Iterator[dict[str, dict[str, Any]]]:
+def described(settings: Settings) -> Iterator[dict[str, BlocksConfigDict]]:
     """The page's description by language."""
     page = build(ScriptedRuns(settings.data_dir), settings)
     assert isinstance(page, SpokenPage)
@@ -29,13 +30,14 @@ def described(settings: Settings) -> Iterator[dict[str, dict[str, Any]]]:
     drop_event_loop()
 
 
-def properties(description: dict[str, Any]) -> dict[int, dict[str, Any]]:
+def properties(description: BlocksConfigDict) -> dict[int, dict[str, Any]]:
     return {part["id"]: part["props"] for part in description["components"]}
 
 
 def test_english_words_stand_where_gradio_put_them(settings: Settings) -> None:
     """So those of other languages do, too: a property that gradio would change on its way would differ here."""
     page = build(ScriptedRuns(settings.data_dir), settings)
+    assert isinstance(page, SpokenPage)
     english, words = properties(page.config), page._words.properties()
     del page
     drop_event_loop()
@@ -44,7 +46,7 @@ def test_english_words_stand_where_gradio_put_them(settings: Settings) -> None:
         assert {name: english[number][name] for name in named} == named
 
 
-def test_only_words_differ(described: dict[str, dict[str, Any]]) -> None:
+def test_only_words_differ(described: dict[str, BlocksConfigDict]) -> None:
     english = properties(described["en"])
     for language, description in described.items():
         other = properties(description)
@@ -54,7 +56,7 @@ def test_only_words_differ(described: dict[str, dict[str, Any]]) -> None:
         assert {**description, "components": ()} == {**described["en"], "components": ()}
 
 
-def test_each_language_is_its_own(described: dict[str, dict[str, Any]]) -> None:
+def test_each_language_is_its_own(described: dict[str, BlocksConfigDict]) -> None:
     for language, description in described.items():
         with speaking(language):
             convert = text("form.convert")
