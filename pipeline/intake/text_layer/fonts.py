@@ -7,7 +7,7 @@ the two are compared (``pipeline.stages.text_choice``).
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -16,6 +16,7 @@ from spellchecker import SpellChecker
 
 from pipeline.intake.cells import INKLESS, meaningless
 from pipeline.intake.text_layer.geometry import boxes_of, joined
+from pipeline.intake.text_layer.letter_pairs import rare_pairs
 
 DOUBT = 0.0  # the confidence of a cell that is not to be believed
 MEANINGLESS_SHARE = 0.2  # of a font's characters, from which it is doubted
@@ -23,6 +24,10 @@ DOMINANT_SHARE = 0.6  # of a font's letters that are one and the same, from whic
 FEW = 10  # characters of a font below which its letters are not counted
 LEAST_WORDS = 25  # words of three letters and more that a font needs to be judged by its words
 FUNCTION_SHARE = 0.03  # of the words of any text are articles, pronouns and the like; 0.15 is usual
+LEAST_PAIRS = 15  # pairs of letters that a font with fewer words needs to be judged by them
+LEAST_RARE = 3  # of them that no language writes often, from which it is doubted,
+RARE_SHARE = 0.12  # and their share: 0.08 at most in four of any 600 times four English words, 0.25 if shifted
+USUAL_SHARE = 0.05  # the same of the page's other text, from which on the page is in a language with such pairs
 KNOWN_SHARE = 0.3  # of a text's words are in the dictionary, from which it is English
 GLYPH_SHIFT = 29  # fonts made on Windows begin with three glyphs and a space, so that "A" is glyph 36, not 65
 SHIFTED_SHARE = 0.34  # of a font's words that look shifted, from which they are looked up in the dictionary
@@ -55,7 +60,7 @@ def doubt_fonts(page: SegmentedPdfPage) -> int:
     for word in words:
         if word.rendering_mode not in INKLESS and not word.widget:
             texts.setdefault(word.font_name, []).append(word.text)
-    liars = {font for font, said in texts.items() if font and _lies(said)}
+    liars = {font for font, said in texts.items() if font and (_lies(said) or _stands_out(font, texts))}
     families = {_family(font) for font in liars}
     liars |= {font for font in texts if _family(font) in families}  # made by one program, and too short to be judged
     doubtful = [
@@ -112,9 +117,33 @@ def _no_language(words: Sequence[str]) -> bool:
     small = [word for text in words for word in _LATIN_WORD.findall(text) if word.islower()]
     if len(found) < LEAST_WORDS or 2 * len(small) < len(found):
         return False
-    if sum(_FUNCTION_WORDS.fullmatch(word) is not None for word in found) >= FUNCTION_SHARE * len(found):
+    if _function_share(found) >= FUNCTION_SHARE:
         return False
     return _known_share(found) < KNOWN_SHARE
+
+
+def _stands_out(font: str, texts: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the words of a font, though few, have pairs of letters that no language writes often, and the other text
+    of the page has none.
+    """
+    own = _latin_words(texts[font])
+    if not _odd(own, RARE_SHARE) or _function_share(own) >= FUNCTION_SHARE:
+        return False
+    others = [word for other, said in texts.items() if other != font for word in _latin_words(said)]
+    return not _odd(others, USUAL_SHARE) and _known_share(own) < KNOWN_SHARE
+
+
+def _function_share(words: Sequence[str]) -> float:
+    return sum(_FUNCTION_WORDS.fullmatch(word) is not None for word in words) / max(len(words), 1)
+
+
+def _latin_words(texts: Iterable[str]) -> list[str]:
+    return [word.casefold() for text in texts for word in _LATIN_WORD.findall(text) if not word.isupper()]
+
+
+def _odd(words: Sequence[str], share: float) -> bool:
+    rare, pairs = rare_pairs(words)
+    return pairs >= LEAST_PAIRS and rare >= max(LEAST_RARE, share * pairs)
 
 
 def _known_share(words: Sequence[str]) -> float:

@@ -7,7 +7,7 @@ import pytest
 from pipeline.intake import cells
 from pipeline.intake.text_layer.fonts import doubt_fonts
 from tests.support.mapped_fonts import MappedFont
-from tests.unit.intake.pdf_files import Page, PdfFile
+from tests.unit.intake.pdf_files import FONT, Page, PdfFile, page_body, text
 
 STORY = (
     "The council later asked for a fixed bridge but neither bank would carry the larger share of the cost and the "
@@ -70,3 +70,39 @@ def test_a_font_that_yields_no_language_is_doubted(tmp_path: Path, lines: list[s
 )
 def test_a_font_that_tells_the_truth_is_believed(tmp_path: Path, lines: list[str]) -> None:
     assert doubted(tmp_path, lines) == (0, [])
+
+
+ROWS = ["footbridge", "Timetable", "signal box", "brake van", "coal stage"]
+NEXT_LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyzST", "defghijklmnopqrstuvwxyzabcVW")
+
+
+def doubted_column(tmp_path: Path, story: str, rows: list[str]) -> list[str]:
+    """The doubted lines of a page with a story in Helvetica and a column of few words in a font of its own."""
+    font = MappedFont(tuple(dict.fromkeys("".join(rows))))
+    shown = [b"BT /F1 9 Tf 300 %d Td %s Tj ET\n" % (600 - 14 * row, font.encode(line)) for row, line in enumerate(rows)]
+    told = text(story, 72, 700, 9).replace(b"/F1", b"/F2")
+    body = page_body(Page(), 7).replace(b"/F1", b"/F2 5 0 R /F1", 1)
+    page = Page(told + b"".join(shown), body=body)
+    path = PdfFile([page], [font.table(), FONT], font.font()).write(tmp_path / "a.pdf")
+    parsed = cells.parse_page(cells.load(str(path), ""), 1)
+    doubt_fonts(parsed)
+    return [cell.text for cell in parsed.textline_cells if cell.confidence == 0]
+
+
+def test_a_font_of_a_few_cells_is_doubted_for_pairs_of_letters_that_no_word_has(tmp_path: Path) -> None:
+    salad = [row.translate(NEXT_LETTERS) for row in ROWS]
+    assert doubted_column(tmp_path, STORY, salad) == salad
+
+
+@pytest.mark.parametrize(
+    ("story", "rows"),
+    [
+        (STORY, ROWS),
+        (STORY, ["krzysztof", "Wojciechowski", "srinivasan", "nguyen", "tchaikovsky"]),
+        (STORY, ["HTML", "XLSX", "KWH", "GMBH", "JPG", "MPEG"]),
+        ("przez wszystkie lata rzeczywiscie znajduje krzyz chrzest dzwiek", ["przemysl", "szczecin", "krzyzk"]),
+    ],
+    ids=["words", "names", "abbreviations", "another language"],
+)
+def test_the_few_words_of_an_honest_font_are_believed(tmp_path: Path, story: str, rows: list[str]) -> None:
+    assert doubted_column(tmp_path, story, rows) == []
