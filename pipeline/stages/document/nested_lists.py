@@ -4,6 +4,7 @@ docling puts list items that follow each other into one flat list. Here an item 
 before it goes into a list of its own under that item, and lists that only furniture parts are one list again.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from pipeline.stages.document.element_text import TextRecord
 INDENT = 0.6  # in heights of the type: a step to the right that is a level of its own
 OUTER = 0.25  # of that step by which its mark must be further right too: longer numbers push the text alone
 DEEPEST = 8  # levels
+APART = 0.55  # in heights of the type: white between a bare number and its text, at least
+_BARE_NUMBER = re.compile(r"([1-9]\d?|[a-zA-Z]|[ivx]{2,4})\s+(?=\S)")
 
 
 def nest_lists(document: DoclingDocument, record: TextRecord) -> None:
@@ -22,11 +25,34 @@ def nest_lists(document: DoclingDocument, record: TextRecord) -> None:
     _join(document)
     for group in [group for group in document.groups if isinstance(group, ListGroup)]:
         items = [child for child in _children(group, document) if isinstance(child, ListItem)]
+        _take_bare_numbers(items, document, record)
         if len(items) == len(group.children):
             depths = _tagged(items, document, record) or indent_levels(
                 [_edge(item, document, record) for item in items]
             )
             _nest(document, group, items, depths)
+
+
+def _take_bare_numbers(items: Sequence[ListItem], document: DoclingDocument, record: TextRecord) -> None:
+    """Items that begin with a number without a dot or bracket, which docling leaves in their text, are marked with it,
+    where two and more have one, and it stands apart from the text.
+    """
+    found = [(item, match) for item in items if not _marked(item) and (match := _BARE_NUMBER.match(item.text))]
+    found = [(item, match) for item, match in found if _stands_apart(match[1], item, document, record)]
+    for item, match in found if len(found) > 1 else ():
+        item.marker, item.text, item.enumerated = match[1], item.text[match.end() :], True
+
+
+def _stands_apart(number: str, item: ListItem, document: DoclingDocument, record: TextRecord) -> bool:
+    parts = record.of(item, document)
+    if not parts or not parts[0].lines or len(parts[0].lines[0].words) < 2:
+        return False
+    first, second = sorted(parts[0].lines[0].words, key=lambda word: word.box.left)[:2]
+    return first.text.strip() == number and second.box.left - first.box.right > APART * first.box.height
+
+
+def _marked(item: ListItem) -> bool:
+    return any(map(str.isalnum, item.marker))
 
 
 def _children(node: NodeItem, document: DoclingDocument) -> Iterator[NodeItem]:
@@ -84,12 +110,12 @@ class ItemEdge(NamedTuple):
 
 
 def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> ItemEdge:
-    mark = "1" if any(map(str.isalnum, item.marker)) else item.marker
+    mark = "1" if _marked(item) else item.marker
     parts = record.of(item, document)
     if parts and parts[0].lines:
         first = parts[0].lines[0]
         words = sorted(first.words, key=lambda word: word.box.left)
-        marked = len(words) > 1 and words[0].text.strip() == item.marker.strip()
+        marked = len(words) > 1 and _is_mark(words[0].text.strip(), item.marker.strip())
         left = words[1].box.left if marked else first.box.left
         return ItemEdge(parts[0].page, left, first.height, first.box.top, mark, first.box.left)
     place = item.prov[0] if item.prov else None
@@ -97,6 +123,12 @@ def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> Item
         return ItemEdge(0, 0.0, 0.0)
     top = place.bbox.to_top_left_origin(document.pages[place.page_no].size.height).t
     return ItemEdge(place.page_no, place.bbox.l, 0.0, top, mark)
+
+
+def _is_mark(word: str, marker: str) -> bool:
+    """Whether a word is what the item is marked with; docling writes some bullets as others."""
+    bullets = len(word) == len(marker) == 1 and not (word.isalnum() or marker.isalnum())
+    return word == marker or bullets
 
 
 def _tagged(items: Sequence[ListItem], document: DoclingDocument, record: TextRecord) -> list[int]:

@@ -74,8 +74,8 @@ def is_choice(text: str) -> bool:
 
 
 def has_number(line: LayoutLine) -> bool:
-    """Starts with an item number such as ``1.``, ``(2)``, ``a)``."""
-    return _NUMBER.match(line.text.strip()) is not None
+    """Starts with an item number such as ``1.``, ``(2)``, ``a)``, or with a bare one of a list."""
+    return line.numbered or _NUMBER.match(line.text.strip()) is not None
 
 
 def has_clause_number(text: str) -> bool:

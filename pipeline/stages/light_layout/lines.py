@@ -37,7 +37,7 @@ class LayoutLine:
     """One line of text: its box in points, the font most of it is set in ("" where OCR read it), its native words.
 
     ``turn`` is the number of quarter turns clockwise, 0 to 3, by which its text is turned; ``bulleted`` says that a
-    bullet is drawn in front of it.
+    bullet is drawn in front of it, ``numbered`` that it begins with the bare number of a list's item.
     """
 
     text: str
@@ -46,6 +46,7 @@ class LayoutLine:
     words: tuple[LayoutWord, ...] = ()
     turn: int = 0
     bulleted: bool = False
+    numbered: bool = False
 
     @cached_property
     def height(self) -> float:

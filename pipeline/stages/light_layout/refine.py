@@ -12,6 +12,7 @@ from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.docling_boxes import from_docling
 from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
+from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
 from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
 from pipeline.stages.light_layout.containers import (
     BACKDROP,
@@ -49,7 +50,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     """Correct the predicted regions of ``page``; turned text is looked at by itself, turned back."""
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
-    lines = with_drawn_bullets(page_lines(page), page_gray(page), page.rendered.scale)
+    lines = with_drawn_bullets(with_bare_numbers(page_lines(page)), page_gray(page), page.rendered.scale)
     drawn = page_drawings(page, lines)
     predicted = page.prediction.regions
     sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames)

@@ -226,8 +226,8 @@ def list_item(item: ListItem, text: str) -> str:
     """A list item's line: its own number where Markdown has such numbers, else a dash and what it is marked with."""
     marker = item.marker.strip()
     text = escape_block(text)
-    if re.fullmatch(r"\d{1,9}[.)]", marker):
-        return f"{marker} {text}"
+    if number := re.fullmatch(r"(\d{1,9})([.)]?)", marker):
+        return f"{number[1]}{number[2] or '.'} {text}"
     if _MARKER.fullmatch(marker) or not any(map(str.isalnum, marker)):
         return f"- {text}"
     return f"- {escape_inline(marker)} {text}"

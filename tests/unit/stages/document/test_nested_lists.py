@@ -2,6 +2,7 @@
 
 from docling_core.types.doc import ContentLayer, DocItemLabel, ImageRefMode
 
+from pipeline.stages.document.element_text import ElementLine
 from pipeline.stages.document.nested_lists import ItemEdge, indent_levels, nest_lists
 from pipeline.stages.markdown import to_markdown
 from tests.unit.stages.document.made import Made, line
@@ -73,3 +74,35 @@ def test_numbers_of_more_figures_are_no_deeper_and_numbers_under_a_drawn_bullet_
     assert indent_levels(aligned) == [0, 0, 0]
     drawn = [ItemEdge(1, 84, 20, 100, "-", 84), ItemEdge(1, 114, 20, 130, "1", 97)]
     assert indent_levels(drawn) == [0, 1]
+
+
+def numbered(number: str, text: str, top: float, left: float = 50.0, gap: float = 8.0) -> ElementLine:
+    """A line with a number ``gap`` points in front of its text."""
+    first, rest = line(number, top, left), line(text, top, left + 5 * len(number) + gap)
+    return ElementLine(f"{number} {text}", rest.box, rest.height, (*first.words, *rest.words))
+
+
+def test_a_bare_number_apart_from_its_text_marks_the_item_and_letters_under_it_nest() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    for row, (number, text, left) in enumerate(
+        [("1", "Wash the pan", 50), ("a", "with sand", 63), ("b", "with soap", 63), ("2", "Dry it", 50)]
+    ):
+        made.item(group, numbered(number, text, 40 + 15 * row, left))
+    assert written(made) == "1. Wash the pan\n    - a with sand\n    - b with soap\n2. Dry it"
+
+
+def test_numbers_in_the_text_of_items_stay_there() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    for row, text in enumerate(["2 eggs", "3 onions"]):
+        made.item(group, line(text, 40 + 15 * row), marker="")
+    assert written(made) == "- 2 eggs\n- 3 onions"
+
+
+def test_a_bullet_that_docling_writes_as_another_is_still_the_mark_of_a_deeper_item() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    made.item(group, numbered("1.", "Wash the pan", 40), marker="1.")
+    made.item(group, numbered("\u2022", "with sand", 55, left=68), marker="\u00b7")
+    assert written(made) == "1. 1\\. Wash the pan\n    - \u2022 with sand"

@@ -1,0 +1,147 @@
+"""Items of lists that are numbered without a dot or a bracket: ``1 Wash``, ``2 Dry``.
+
+A number alone says little: sentences, rows of tables and numbered lines begin with one, too. So the numbers have to
+count up, to stand apart from their texts, and the texts, with their further lines, to hang at one edge. Pure functions.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from pipeline.stages.light_layout.line_patterns import ends_sentence, is_contents_entry, last_number
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
+
+GAP = (0.55, 4.0)  # in line heights: white between a number and its text, which is wider than between words
+WORD_GAP = 1.5  # in line heights: words further apart are cells of a table
+EDGE = 0.3  # in line heights: by which edges that are one may differ
+LEAST = 3  # numbers that count up where the first of them is not 1: a list that goes on
+MOST_PARTED = 0.2  # share of the items that may begin in the middle of a sentence: more are numbered lines
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_DIGITS = re.compile(r"[1-9]\d?")
+_LETTER = re.compile("[a-zA-Z]")
+
+
+def _digits(text: str) -> int:
+    return int(text) if _DIGITS.fullmatch(text) else 0
+
+
+def _letter(text: str) -> int:
+    return ord(text.lower()) - ord("a") + 1 if _LETTER.fullmatch(text) else 0
+
+
+def _roman(text: str) -> int:
+    return ROMAN.index(text) + 1 if text in ROMAN else 0
+
+
+COUNTS: tuple[Callable[[str], int], ...] = (_digits, _letter, _roman)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedLine:
+    """A line with what may be its number, the edge of its text in points, and the number's own line, if it has one."""
+
+    line: LayoutLine
+    number: str
+    text_left: float
+    number_line: LayoutLine | None = None
+
+    @property
+    def whole(self) -> LayoutLine:
+        """The line with its number, marked as an item."""
+        if self.number_line is None:
+            return replace(self.line, numbered=True)
+        parts = (self.number_line, self.line)
+        text, words = f"{self.number} {self.line.text}", (*self.number_line.words, *self.line.words)
+        return replace(self.line, text=text, box=bounds([p.box for p in parts]), words=words, numbered=True)
+
+
+def with_bare_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
+    """The lines; those of items with a bare number are marked so, and joined with it where it stands alone."""
+    found = [numbered for line in lines if (numbered := _numbered(line, lines))]
+    items: dict[int, LayoutLine] = {}
+    gone: set[int] = set()
+    for count in COUNTS:
+        for chain in _chains(found, lines, count):
+            for item in chain:
+                items[id(item.line)] = item.whole
+                gone |= {id(item.number_line)} if item.number_line else set()
+    return [items.get(id(line), line) for line in lines if id(line) not in gone]
+
+
+def _numbered(line: LayoutLine, lines: Sequence[LayoutLine]) -> NumberedLine | None:
+    """The line with its number, where it begins with one or one stands by itself in front of it."""
+    words = sorted(line.words, key=lambda word: word.box.left)
+    if line.turn or not words or is_contents_entry(line.text):
+        return None
+    alone = None
+    if not _counts(words[0].text):
+        alone = _alone_before(line, lines)
+    text = words if alone else words[1:]
+    number = alone.words[0] if alone else words[0]
+    if not text or not _counts(number.text):
+        return None
+    gaps = [after.box.left - before.box.right for before, after in pairwise(text)]
+    apart = GAP[0] * line.height < text[0].box.left - number.box.right < GAP[1] * line.height
+    if not apart or max(gaps, default=0.0) > WORD_GAP * line.height:
+        return None
+    return NumberedLine(line, number.text, text[0].box.left, alone)
+
+
+def _counts(text: str) -> bool:
+    return any(count(text) for count in COUNTS)
+
+
+def _alone_before(line: LayoutLine, lines: Sequence[LayoutLine]) -> LayoutLine | None:
+    """The only other line in the row of ``line``, where it is one word that may be a number and stands before it."""
+    beside = [
+        other
+        for other in lines
+        if other is not line
+        and min(other.box.bottom, line.box.bottom) - max(other.box.top, line.box.top) > 0.5 * other.box.height
+    ]
+    alone = len(beside) == 1 and len(beside[0].words) == 1 and beside[0].box.right < line.box.left
+    return beside[0] if alone else None
+
+
+def _chains(
+    found: Iterable[NumberedLine], lines: Sequence[LayoutLine], count: Callable[[str], int]
+) -> list[list[NumberedLine]]:
+    """The items that count up one below the other, as lists of two and more."""
+    chains: list[list[NumberedLine]] = []
+    for item in sorted((item for item in found if count(item.number)), key=lambda item: item.line.box.top):
+        value = count(item.number)
+        fits = [chain for chain in chains if count(chain[-1].number) == value - 1 and _follows(chain[-1], item, lines)]
+        if fits:
+            fits[-1].append(item)
+        else:
+            chains.append([item])
+    return [chain for chain in chains if _is_list(chain, count(chain[0].number))]
+
+
+def _follows(upper: NumberedLine, lower: NumberedLine, lines: Sequence[LayoutLine]) -> bool:
+    """Whether two texts share their edge, and whatever stands between them stands at that edge or further right."""
+    edge = upper.text_left - EDGE * upper.line.height
+    start, end = upper.line.box.top + 0.5 * upper.line.height, lower.line.box.top - 0.2 * lower.line.height
+    if abs(upper.text_left - lower.text_left) > EDGE * upper.line.height or end < start:
+        return False
+    left = min((item.number_line or item.line).box.left for item in (upper, lower))
+    between = [line for line in lines if start < line.box.top < end and line.box.right > left]
+    return all(line.box.left >= edge or _is_number_of(line, between) for line in between)
+
+
+def _is_number_of(line: LayoutLine, between: Sequence[LayoutLine]) -> bool:
+    """Whether the line is a mark alone, as those of lists within an item are."""
+    return len(line.words) == 1 and any(other is not line and other.box.left > line.box.right for other in between)
+
+
+def _is_list(chain: Sequence[NumberedLine], first: int) -> bool:
+    pages = sum(last_number(item.line.text) > 0 for item in chain)
+    if len(chain) < (2 if first == 1 else LEAST) or 2 * pages > len(chain):
+        return False
+    parted = [
+        lower.line.text.strip().removeprefix(lower.number).strip()[:1].islower() and not ends_sentence(upper.line.text)
+        for upper, lower in pairwise(chain)
+    ]
+    small = chain[0].line.text.strip().removeprefix(chain[0].number).strip()[:1].islower()
+    return small or sum(parted) <= MOST_PARTED * len(chain)
