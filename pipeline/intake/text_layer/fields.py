@@ -20,7 +20,7 @@ from pipeline.intake.page_objects import Rect
 from pipeline.intake.text_layer.geometry import boxes_of, joined, placed, rectangle
 
 RADIO, PUSH_BUTTON, PASSWORD = 1 << 15, 1 << 16, 1 << 13  # field flags (ISO 32000-1, tables 226 and 228)
-LABEL_GAP = 1.5  # of a box's height: the label of a tick is no farther to its right
+LABEL_GAP = 3.0  # of a box's height: the label of a tick is no farther to its right
 LINE_HEIGHT = 12.0  # points: of a value without an appearance, whose type the viewer chooses
 INK = 0.8  # of a line's height: lines of one value do not touch
 LETTER_WIDTH = 0.5  # of the height, on average
@@ -155,17 +155,31 @@ def _add_tick(page: SegmentedPdfPage, tick: PlacedText, font: str) -> None:
     """A tick before its label, where one begins right of its box; else by itself. What draws it goes: a letter of a
     font of signs.
     """
-    left, bottom, right, top = tick.rect
     page.word_cells = [cell for cell in page.word_cells if not _draws(cell, tick)]
     page.textline_cells = [cell for cell in page.textline_cells if not _draws(cell, tick)]
     page.word_cells.append(_cell(tick.text, tick.rect, font))
-    for number, line in enumerate(page.textline_cells):
-        box = line.rect.to_bounding_box()
-        level = bottom < (box.b + box.t) / 2 < top
-        if level and -1 <= box.l - right <= LABEL_GAP * (top - bottom) and isinstance(line, PdfTextCell):
-            page.textline_cells[number] = placed(line, f"{tick.text} {line.text}", (left, box.b, box.r, box.t))
-            return
-    page.textline_cells.append(_cell(tick.text, tick.rect, font))
+    number = _label(page, tick)
+    if number is None:
+        page.textline_cells.append(_cell(tick.text, tick.rect, font))
+        return
+    line = page.textline_cells[number]
+    box = line.rect.to_bounding_box()
+    if isinstance(line, PdfTextCell):
+        page.textline_cells[number] = placed(line, f"{tick.text} {line.text}", (tick.rect[0], box.b, box.r, box.t))
+
+
+def _label(page: SegmentedPdfPage, tick: PlacedText) -> int | None:
+    """The number of the line that begins next to a tick, at its right, unless one ends far nearer at its left."""
+    left, bottom, right, top = tick.rect
+    boxes = boxes_of(page.textline_cells)
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    level = (bottom < middles) & (middles < top)
+    after = np.where(level & (boxes[:, 0] >= right - 1), boxes[:, 0] - right, np.inf)
+    before = np.where(level & (boxes[:, 2] <= left + 1), left - boxes[:, 2], np.inf)
+    nearest = after.min(initial=np.inf)
+    if nearest > LABEL_GAP * (top - bottom) or 2 * before.min(initial=np.inf) < nearest:
+        return None
+    return int(after.argmin())
 
 
 def _join_label(page: SegmentedPdfPage, field: PlacedText) -> None:

@@ -15,6 +15,10 @@ from pipeline.stages.document.element_text import TextRecord
 
 INDENT = 0.6  # in heights of the type: a step to the right that is a level of its own
 OUTER = 0.25  # of that step by which its mark must be further right too: longer numbers push the text alone
+BESIDE = (
+    0.4,
+    3.0,
+)  # in heights of the type: by which the tops of items side by side differ at most, and the texts least
 DEEPEST = 8  # levels
 APART = 0.55  # in heights of the type: white between a bare number and its text, at least
 _BARE_NUMBER = re.compile(r"([1-9]\d?|[a-zA-Z]|[ivx]{2,4})\s+(?=\S)")
@@ -144,7 +148,7 @@ def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:
     An item whose text and mark are further right than those before it is one level deeper; one that stands where an
     earlier one stood is on that one's level. In a new column and on a new page the edges hold unless none of them fits,
     as where a book's left pages are set off against its right ones. Then the level is the one with the same mark, or
-    the first.
+    the first. Items side by side are on one level.
     """
     levels: list[int] = []
     opened: list[ItemEdge] = []
@@ -154,6 +158,9 @@ def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:
         moved = before is not None and (edge.page != before.page or edge.top < before.top - step)
         if moved and not any(abs(edge.left - other.left) < step for other in opened):
             opened = _moved(opened, edge)
+        if before is not None and _beside(before, edge):
+            levels.append(levels[-1])
+            continue
         while len(opened) > 1 and edge.left < opened[-1].left - step:
             opened.pop()
         inner = not opened or (edge.left > opened[-1].left + step and edge.start > opened[-1].start + OUTER * step)
@@ -162,6 +169,13 @@ def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:
         levels.append(len(opened) - 1)
         before = edge
     return levels
+
+
+def _beside(before: ItemEdge, edge: ItemEdge) -> bool:
+    """Whether an item begins in the row of the one before it, far enough at its right for a text between."""
+    height = edge.height or 10.0
+    level = edge.page == before.page and abs(edge.top - before.top) < BESIDE[0] * height
+    return level and edge.left - before.left > BESIDE[1] * height
 
 
 def _moved(opened: Sequence[ItemEdge], edge: ItemEdge) -> list[ItemEdge]:

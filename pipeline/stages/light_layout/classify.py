@@ -10,7 +10,7 @@ from statistics import median
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
-from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows
+from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height
 from pipeline.stages.light_layout.breaks import breaks, column_edge
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, is_bold, is_italic
 
@@ -88,6 +88,8 @@ def _side_by_side(ordered: Sequence[Row]) -> bool:
 
 def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[BlockPiece]:
     if _side_by_side(ordered):
+        if any(line_patterns.is_choice(row.lines[0].text) for row in ordered):
+            return _choices(ordered, type_, edge)
         return [BlockPiece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
     begins = breaks(ordered, type_, edge)
     groups = [[ordered[0]]]
@@ -97,6 +99,24 @@ def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[
             groups.append([])
         groups[-1].append(lower)
     return [BlockPiece(tuple(group)) for group in groups if group]
+
+
+def _choices(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[BlockPiece]:
+    """A block of choices, some of them side by side: each of those by itself, and the rows between them cut as ever."""
+    groups: list[list[Row]] = []
+    beside = [any(other is not row and same_height(row.box, other.box) for other in ordered) for row in ordered]
+    for number, row in enumerate(ordered):
+        if number and beside[number] == beside[number - 1]:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    found: list[BlockPiece] = []
+    for group in groups:
+        if len(group) > 1 and _side_by_side(group):
+            found += [BlockPiece((row,)) for row in group]
+        else:
+            found += _cut(group, type_, edge)
+    return found
 
 
 def _style(row: Row, type_: Typography) -> tuple[str, bool]:

@@ -29,6 +29,7 @@ from pipeline.stages.light_layout.containers import (
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_lines, typography
+from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
 from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_rows_beside
 from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
@@ -69,11 +70,14 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     Text that stands in a picture is in blocks of its own, over the picture.
     """
     type_ = typography(sheet.lines)
+    tiles = number_tiles([line for line in sheet.lines if not any(inside(line, ruled.box) for ruled in sheet.ruled)])
+    taken = {id(line) for tile in tiles for line in tile.lines}
+    whole, sheet = sheet, replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken))
     held = contents(sheet)
     held += _amount_tables(sheet, held)
     shown = [
         region
-        for region in pictures(sheet)
+        for region in pictures(whole)
         if not any(region.box.intersection(o.box) > 0.5 * min(region.box.area, o.box.area) for o in held)
     ]
     found = tables(sheet, [*held, *shown], type_)
@@ -96,7 +100,7 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     cut = whole_headings(cut, type_)
     final = follow_up(cut, [region.box for region in held + shown], type_)
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
-    return held + shown + [_region(block) for block in final]
+    return held + shown + [_region(block) for block in (*final, *tiles)]
 
 
 def _plain(block: Block, shown: Sequence[LayoutRegion]) -> Block:

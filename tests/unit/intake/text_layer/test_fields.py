@@ -96,3 +96,13 @@ def test_free_text_notes_without_appearance_are_text(tmp_path: Path) -> None:
 def test_a_page_without_fields_is_left_as_it_is(tmp_path: Path) -> None:
     path = PdfFile([Page(text("Plain", 72, 700, 12))]).write(tmp_path / "a.pdf")
     assert lines(filled(path)) == ["Plain"]
+
+
+def test_a_tick_far_from_its_label_goes_before_it_unless_another_ends_nearer_at_its_left(tmp_path: Path) -> None:
+    operators = text("Barge", 110, 700, 12) + text("Yes", 72, 660, 12) + text("No", 136, 660, 12)
+    fields = [
+        widget(b"Btn", (80, 699, 90, 709), b"/V /Yes /AS /Yes"),
+        widget(b"Btn", (97, 657, 113, 673), b"/V /Off /AS /Off"),
+    ]
+    page = filled(with_annotations(operators, fields, tmp_path / "a.pdf"))
+    assert sorted(lines(page)) == ["No", "Yes", "[ ]", "[x] Barge"]

@@ -67,6 +67,11 @@ def test_a_list_that_goes_on_in_the_next_column_keeps_its_levels() -> None:
     assert indent_levels([left[0], *(one._replace(mark="1") for one in right[::2])]) == [0, 0, 0]
 
 
+def test_items_side_by_side_are_on_one_level() -> None:
+    row = [ItemEdge(1, left, 10, 100, "-", left - 14) for left in (64, 184, 304)]
+    assert indent_levels([*row, ItemEdge(1, 84, 10, 116, "-", 70)]) == [0, 0, 0, 1]
+
+
 def test_numbers_of_more_figures_are_no_deeper_and_numbers_under_a_drawn_bullet_are() -> None:
     inline = [ItemEdge(1, left, 10, 100 + 12 * n, "1", 50) for n, left in enumerate((62, 62, 73))]
     assert indent_levels(inline) == [0, 0, 0]

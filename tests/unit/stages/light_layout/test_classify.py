@@ -160,3 +160,13 @@ def test_page_numbers_far_behind_their_leaders_belong_to_the_entries() -> None:
     lines = [one for n, entry in enumerate(entries) for one in (entry, line(str(3 * n + 4), edge, entry.box.top))]
     found = regions(sheet(lines, region(LayoutLabel.LIST_ITEM, (55, 95, edge + 30, 190), 0.95)))
     assert [(r.label, r.box.top, r.box.bottom) for r in found] == [(LayoutLabel.DOCUMENT_INDEX, 100, 180)]
+
+
+def test_choices_side_by_side_are_items_as_those_above_them_are() -> None:
+    lines = [
+        line("[x] a berth", 60, 100),
+        line("[ ] a crane", 60, 116),
+        *(line(text, left, 132) for text, left in (("( ) day", 60), ("(x) night", 160), ("( ) both", 260))),
+    ]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.TEXT, (55, 95, 320, 145)))), lines)
+    assert found == [("list_item", one.text) for one in lines]
