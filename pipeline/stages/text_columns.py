@@ -25,7 +25,8 @@ Order = Callable[[list[PageElement]], list[PageElement]]
 
 @dataclass(frozen=True, slots=True)
 class Gutter:
-    """A gutter at ``x`` points from the left, with the elements left and right of it, and those that span it."""
+    """A gutter at ``x`` points from the left, with the elements left and right of it, and those that span it
+    or begin another story over both."""
 
     x: float
     left: tuple[PageElement, ...]
@@ -70,10 +71,30 @@ def _gutter(elements: Sequence[PageElement]) -> Gutter | None:
         edge = min(element.l for element in right)
         left = tuple(element for element in elements if element.l < start - SLACK and element.r <= edge + SLACK)
         spanning = tuple(e for e in elements if e.l < start - SLACK and e.r > edge + SLACK)
-        gutter = Gutter(edge, left, right, spanning)
+        heads = tuple(e for e in (*left, *right) if _heads_both(e, left, right))
+        left, right = (tuple(e for e in side if e not in heads) for side in (left, right))
+        gutter = Gutter(edge, left, right, (*spanning, *heads))
         if _is_text(left) and _is_text(right) and _beside(gutter):
             found.append(gutter)
     return max(found, key=lambda gutter: gutter.text, default=None)
+
+
+def _heads_both(element: PageElement, left: Sequence[PageElement], right: Sequence[PageElement]) -> bool:
+    """Whether a heading, though no wider than its column, begins another story: nothing stands beside it, and both
+    columns have text above it and below.
+    """
+    if element.label not in (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE):
+        return False
+    sides = [[e for e in side if e is not element] for side in (left, right)]
+    clear = all(other.b >= element.t - SLACK or other.t <= element.b + SLACK for side in sides for other in side)
+    return clear and all(
+        any(_is_prose(e) and e.b > element.b for e in side) and any(_is_prose(e) and e.t < element.t for e in side)
+        for side in sides
+    )
+
+
+def _is_prose(element: PageElement) -> bool:
+    return element.label in (DocItemLabel.TEXT, DocItemLabel.LIST_ITEM) and len(element.text) >= PARAGRAPH
 
 
 def _characters(elements: Sequence[PageElement]) -> int:
@@ -82,10 +103,7 @@ def _characters(elements: Sequence[PageElement]) -> int:
 
 def _is_text(side: Sequence[PageElement]) -> bool:
     paragraphs = (
-        element.label in (DocItemLabel.TEXT, DocItemLabel.LIST_ITEM)
-        and len(element.text) >= PARAGRAPH
-        and element.r - element.l >= PARAGRAPH_WIDTH * element.page_size.width
-        for element in side
+        _is_prose(element) and element.r - element.l >= PARAGRAPH_WIDTH * element.page_size.width for element in side
     )
     return _characters(side) >= LEAST_TEXT and any(paragraphs)
 

@@ -41,3 +41,23 @@ def test_columns_of_text_that_runs_leftward_are_read_from_the_right() -> None:
     hebrew = "\u05d4\u05e1\u05e4\u05e8\u05d9\u05d9\u05d4 " * 40
     page = [element(0, TEXT, (60, 60, 290, 400), hebrew), element(1, TEXT, (305, 80, 534, 400), hebrew)]
     assert order(page) == [1, 0]
+
+
+def two_stories(right: tuple[tuple[float, float], ...]) -> list[PageElement]:
+    """Two headings over the left one of two columns; ``right`` are the tops and bottoms of the right one's texts."""
+    page = [
+        element(0, HEADING, (60, 40, 160, 56), "One story"),
+        element(1, TEXT, (60, 60, 290, 300), PROSE),
+        element(2, HEADING, (60, 325, 170, 341), "Another story"),
+        element(3, TEXT, (60, 350, 290, 600), PROSE),
+    ]
+    return page + [element(4 + n, TEXT, (305, top, 534, bottom), PROSE) for n, (top, bottom) in enumerate(right)]
+
+
+def test_a_heading_beside_which_nothing_stands_begins_another_story_over_both_columns() -> None:
+    assert order(two_stories(((60, 310), (350, 590)))) == [0, 1, 4, 2, 3, 5]
+
+
+def test_a_heading_within_a_column_parts_that_column_alone() -> None:
+    assert order(two_stories(((60, 330), (335, 600)))) == [0, 1, 2, 3, 4, 5]
+    assert order(two_stories(((60, 310),))) == [0, 1, 2, 3, 4]
