@@ -114,6 +114,7 @@ def _printed(contrast: Gray) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     ``contrast`` is by how much each pixel differs from the paper.
     """
     ink = contrast > INK
+    ink &= ~ink.all(axis=1, keepdims=True)  # the upright rules of a table, which leave no row white
     flat = (contrast < PAPER).mean(axis=(1, 2)) >= FLAT
     strokes = (ink[:, :, 1:] != ink[:, :, :-1]).mean(axis=(1, 2)) >= STROKES
     levels = (ink[:, 1:] != ink[:, :-1]).mean(axis=(1, 2)) >= LEVELS

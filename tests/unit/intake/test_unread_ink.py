@@ -24,6 +24,17 @@ def print_on(paper: int, ink: int) -> NDArray[np.uint8]:
     return np.asarray(image)
 
 
+def ruled_cells() -> NDArray[np.uint8]:
+    """A table of short cells, each in a frame as high as its row, as a picture of a screen shows it."""
+    image = Image.new("L", SIDES, 255)
+    pen = ImageDraw.Draw(image)
+    for row, column in np.ndindex(7, 6):
+        left, top = 30 + 40 * column, 40 + 16 * row
+        pen.rectangle((left, top, left + 40, top + 16), outline=0)
+        pen.text((left + 6, top + 3), f"{311 * (row + 7) + 83 * column:,}", fill=0)
+    return np.asarray(image)
+
+
 def bars() -> NDArray[np.uint8]:
     return np.tile(np.where(np.arange(SIDES[0]) % 4 < 2, 255, 0).astype(np.uint8), (SIDES[1], 1))
 
@@ -44,6 +55,10 @@ def photograph() -> NDArray[np.uint8]:
 @pytest.mark.parametrize(("paper", "ink"), [(255, 0), (240, 110), (20, 230)])
 def test_lines_of_print_are_seen(paper: int, ink: int) -> None:
     assert printed_fields(print_on(paper, ink)).sum() >= 4 * LEAST_FIELDS
+
+
+def test_print_in_the_cells_of_a_table_is_seen_between_its_rules() -> None:
+    assert printed_fields(ruled_cells()).sum() >= 2 * LEAST_FIELDS
 
 
 @pytest.mark.parametrize("page", [bars(), matrix_code(), photograph()], ids=["bars", "code", "photograph"])
