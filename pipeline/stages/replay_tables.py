@@ -20,6 +20,7 @@ from pipeline.pages import TableStructure
 from pipeline.stages.docling_boxes import from_docling, to_docling
 from pipeline.stages.light_layout.lines import cell_turn
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
+from pipeline.stages.light_layout.pictured_tables import piece_grid
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
 from pipeline.stages.light_layout.table_choice import best_structure
 from pipeline.stages.light_layout.turned import upright_structure, upright_word
@@ -98,6 +99,7 @@ def _structure_for(
         predicted,
         structure(upright, turned.upright_box(box)),
         structure(upright, turned.upright_box(box), by_gaps=False),
+        piece_grid(upright, turned.upright_box(box)) if backend.lines else None,
     )
     return best_structure(candidates, upright)
 

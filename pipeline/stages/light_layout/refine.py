@@ -30,6 +30,7 @@ from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_lines, typography
 from pipeline.stages.light_layout.number_tiles import number_tiles
+from pipeline.stages.light_layout.pictured_tables import pictured_tables
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
 from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_rows_beside
 from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
@@ -75,9 +76,11 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     whole, sheet = sheet, replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken))
     held = contents(sheet)
     held += _amount_tables(sheet, held)
+    seen = pictures(whole)
+    held += _pictured_tables(sheet, seen, held)
     shown = [
         region
-        for region in pictures(whole)
+        for region in seen
         if not any(region.box.intersection(o.box) > 0.5 * min(region.box.area, o.box.area) for o in held)
     ]
     found = tables(sheet, [*held, *shown], type_)
@@ -121,7 +124,7 @@ def _plain_in_frame(block: Block, framed: Sequence[Box], type_: Typography) -> B
 def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[LayoutRegion]:
     """The tables known by their amounts that are neither ruled nor predicted as they are."""
     ruled = [LayoutRegion(LayoutLabel.TABLE, 1.0, table.box) for table in sheet.ruled]
-    photographs = [box for box in sheet.bitmaps if box.area < BACKDROP * sheet.width * sheet.height]
+    photographs = [box for box in sheet.bitmaps if not _is_page(box, sheet)]
     free = [
         line
         for line in sheet.lines
@@ -129,6 +132,18 @@ def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[LayoutReg
     ]
     seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
     return without_seen([*ruled, *seen], amount_tables(free))
+
+
+def _pictured_tables(sheet: Sheet, shown: Sequence[LayoutRegion], held: Sequence[LayoutRegion]) -> list[LayoutRegion]:
+    """The tables in pictures, none of which the network sees as a table."""
+    places = [*(region.box for region in shown), *(box for box in sheet.bitmaps if not _is_page(box, sheet))]
+    seen = [region.box for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
+    free = [line for line in sheet.lines if not _within(line, held) and not any(inside(line, box) for box in seen)]
+    return pictured_tables(places, free)
+
+
+def _is_page(box: Box, sheet: Sheet) -> bool:
+    return box.area >= BACKDROP * sheet.width * sheet.height
 
 
 def _whole_tables(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
