@@ -17,6 +17,7 @@ WORD_GAP = 1.5  # in line heights: words further apart are cells of a table
 EDGE = 0.3  # in line heights: by which edges that are one may differ
 LEAST = 3  # numbers that count up where the first of them is not 1: a list that goes on
 MOST_PARTED = 0.2  # share of the items that may begin in the middle of a sentence: more are numbered lines
+EVEN = 1.5  # times the least step from item to item: where none is longer, every line has a number
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _DIGITS = re.compile(r"[1-9]\d?")
 _LETTER = re.compile("[a-zA-Z]")
@@ -139,9 +140,12 @@ def _is_list(chain: Sequence[NumberedLine], first: int) -> bool:
     pages = sum(last_number(item.line.text) > 0 for item in chain)
     if len(chain) < (2 if first == 1 else LEAST) or 2 * pages > len(chain):
         return False
-    parted = [
-        lower.line.text.strip().removeprefix(lower.number).strip()[:1].islower() and not ends_sentence(upper.line.text)
-        for upper, lower in pairwise(chain)
-    ]
-    small = chain[0].line.text.strip().removeprefix(chain[0].number).strip()[:1].islower()
-    return small or sum(parted) <= MOST_PARTED * len(chain)
+    small = [_text(item)[:1].islower() for item in chain]
+    parted = [after and not ends_sentence(upper.line.text) for upper, after in zip(chain, small[1:], strict=False)]
+    steps = [lower.line.box.top - upper.line.box.top for upper, lower in pairwise(chain)]
+    every_line = max(steps) < EVEN * min(steps)
+    return all(small) or (sum(parted) <= MOST_PARTED * len(chain) and not (every_line and any(parted)))
+
+
+def _text(item: NumberedLine) -> str:
+    return item.line.text.strip().removeprefix(item.number).strip()

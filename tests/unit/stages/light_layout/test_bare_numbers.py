@@ -44,9 +44,24 @@ def test_a_list_within_an_item_does_not_end_the_list_around_it() -> None:
         [numbered("1", "Scope", 100), *paragraph(2, 50, 120), numbered("2", "Terms", 160)],
         [numbered("1", "Scope ........ 7", 100), numbered("2", "Terms ........ 9", 114)],
         [numbered(str(n), text, 90 + 14 * n) for n, text in enumerate(("The clerk then", "asked the", "witness"), 1)],
+        [
+            numbered(str(n), text, 90 + 14 * n)
+            for n, text in enumerate(
+                ("Q. Was it late?", "A. It was.", "Q. When did", "the boat leave?", "A. At six.", "I. So."), 1
+            )
+        ],
         [numbered("1", "Wash the pan", 100), numbered("2", "Dry it", 114, edge=90)],
     ],
-    ids=["a word's gap", "no count", "two from four on", "headings", "contents", "numbered lines", "two edges"],
+    ids=[
+        "a word's gap",
+        "no count",
+        "two from four on",
+        "headings",
+        "contents",
+        "numbered lines",
+        "a transcript",
+        "two edges",
+    ],
 )
 def test_what_is_no_list_is_left_alone(lines: list[LayoutLine]) -> None:
     assert marked(lines) == []
