@@ -18,7 +18,7 @@ from pipeline.scale.record_collector import SHARDS_A_COMMIT
 from pipeline.store.spool import SHARD_BYTES
 
 PRODUCER = Producer("0", "0", "light", "0", ())
-START_SECONDS = 20.0  # of a worker, until it takes its first block
+START_SECONDS = 10.0  # of a worker, until it takes its first block
 DOCUMENT_SECONDS = 0.05  # of a document beside its pages
 API_CALLS = {"free": 1000, "PRO": 2500}  # of the Hub in 5 minutes (https://huggingface.co/docs/hub/rate-limits)
 FILES_A_FOLDER, FILES_A_REPO = 10_000, 100_000  # of a repository (https://huggingface.co/docs/hub/storage-limits)
