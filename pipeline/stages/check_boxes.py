@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from docling_core.types.doc.page import BoundingRectangle, SegmentedPdfPage, TextCell
+from docling_core.types.doc.page import BoundingRectangle, PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TextLine
@@ -150,6 +150,7 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
     cells, words = page.textline_cells, page.word_cells
     boxes = [box_around(cell.rect) for cell in cells]
     signs = [(box, cell.text.strip()) for cell, box in zip(cells, boxes, strict=True) if _is_mark(cell.text)]
+    pitches = _pitches(cells, boxes)
     found: list[CheckBox] = []
     for cell, box in zip(cells, boxes, strict=True):
         if _is_mark(cell.text) or not cell.text.strip():
@@ -157,7 +158,7 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
         lead, *rest = cell.text.split(maxsplit=1)
         own = _own(words, box) if rest and _is_mark(lead) else []
         start = box_around(own[1].rect).left if len(own) > 1 else box.left
-        row = _row(cell.text, box)
+        row = _row(cell.text, box, pitches[_type(cell, box)])
         check = _typed(own, signs, box, start) or finder.find(row, start - REACH * row.height, start)
         if check is None or _holds_text(check, cells, boxes):
             continue
@@ -171,11 +172,28 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
         page.word_cells = [word for word in words if not _in_box(word, found)]
 
 
-def _row(text: str, line: Box) -> Box:
-    """The box of a line, as high as its letters are at least: some fonts say that they are half as high."""
+def _type(cell: TextCell, box: Box) -> tuple[str, int]:
+    """The type in which a line is set: its font and size, as far as they are known."""
+    return (cell.font_name if isinstance(cell, PdfTextCell) else "", round(box.height))
+
+
+def _pitches(cells: Sequence[TextCell], boxes: Sequence[Box]) -> dict[tuple[str, int], float]:
+    """By type, the mean width of a character in points over all lines set in it."""
+    sums: dict[tuple[str, int], tuple[float, int]] = {}
+    for cell, box in zip(cells, boxes, strict=True):
+        width, count = sums.get(_type(cell, box), (0.0, 0))
+        sums[_type(cell, box)] = (width + box.width, count + len(cell.text))
+    return {type_: width / max(count, 1) for type_, (width, count) in sums.items()}
+
+
+def _row(text: str, line: Box, pitch: float) -> Box:
+    """The box of a line, as high as its letters are at least: some fonts say that they are half as high.
+
+    ``pitch`` is the mean width of a character in its type: the letters of one line may all be narrow.
+    """
     if any(unicodedata.east_asian_width(letter) in "WF" for letter in text):
         return line
-    least = min(TALL * line.width / len(text), LOW * line.height)
+    least = min(TALL * max(line.width / len(text), pitch), LOW * line.height)
     return replace(line, top=min(line.top, line.bottom - least))
 
 

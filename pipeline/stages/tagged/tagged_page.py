@@ -24,6 +24,7 @@ from pipeline.stages.replay import ReplayPage
 from pipeline.stages.replay_ocr import read_cell
 from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.belief import BlockText, believed
+from pipeline.stages.tagged.block_content import BlockContent, cut_choices
 from pipeline.stages.tagged.raised_labels import cut_labels
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks, label_marks
 from pipeline.stages.tagged.tagged_words import ARTIFACT, LOOSE, MarkedWord, marked_words
@@ -50,16 +51,6 @@ class BlockPlace:
     furniture: bool = False
 
 
-@dataclass(slots=True)
-class BlockContent:
-    """A block with what stands in it."""
-
-    block: TagBlock
-    words: list[MarkedWord]
-    lines: list[TextCell]
-    box: Box
-
-
 def read_by_tags(page: Page, backend: ReplayPage) -> dict[int, BlockPlace] | None:
     """Put the page's blocks into ``page`` as docling's layout and table stages would; None where the tags are not
     believed, and ``page`` is as it was.
@@ -81,7 +72,7 @@ def believed_contents(backend: ReplayPage) -> list[BlockContent] | None:
     words = [word for word in marked_words(cells.word_cells, tags.boxes) if not is_inkless(word.cell)]
     words = cut_labels(words, tags.boxes, label_marks(tags.nodes))
     words = _adopted(words, _line_owners(words, cells.textline_cells))
-    contents = _contents(blocks(tags.nodes), words, cells.textline_cells, tags)
+    contents = cut_choices(_contents(blocks(tags.nodes), words, cells.textline_cells, tags))
     used = {mark for content in contents for mark in content.block.marks}
     texts = [_compared(content) for content in contents]
     covered, loose, artifacts = _shares(words, used)
@@ -280,7 +271,7 @@ def _label(content: BlockContent, height: float, fixed: frozenset[str]) -> DocIt
         fonts = {word.cell.font_name for word in content.words if isinstance(word.cell, PdfTextCell)}
         if fonts and fonts <= fixed:
             return DocItemLabel.CODE
-    if content.block.kind is BlockKind.TEXT and len(content.lines) == 1 and is_choice(content.lines[0].text):
+    if content.block.kind is BlockKind.TEXT and content.lines and is_choice(content.lines[0].text):
         return DocItemLabel.LIST_ITEM
     return DocItemLabel(content.block.kind.value)
 

@@ -45,6 +45,17 @@ def test_a_box_is_found_where_a_font_says_that_its_letters_are_half_as_high() ->
     assert texts(page) == ["[x] Repair", "[ ] Renewal"]
 
 
+def test_a_box_is_found_before_narrow_letters_of_such_a_font() -> None:
+    gray = draw(draw(paper(), 42, 50, 54, 62), 42, 70, 54, 82)
+    lines = [cell("Wrong measurement", 64, 52), cell("illicit fill", 64, 72)]
+    for line, width in zip(lines, (7.5, 4.0), strict=True):
+        line.rect.r_x1 = line.rect.r_x2 = line.rect.r_x0 + width * len(line.text)
+        line.rect.r_y2 = line.rect.r_y3 = line.rect.r_y0 - 5
+    page = page_of(lines)
+    mark_choices(page, BoxFinder(gray, SCALE))
+    assert texts(page) == ["[ ] Wrong measurement", "[ ] illicit fill"]
+
+
 def test_the_mark_in_a_box_is_no_text_of_its_own() -> None:
     page = page_of([cell("\u2715", 42, 50), cell("Repair", 56, 50)])
     mark_choices(page, BoxFinder(draw(paper(), 40, 50, 50, 60, cross=True), SCALE))
