@@ -36,6 +36,7 @@ from pipeline.ui.dashboard.dashboard_parts import DashboardTab
 from pipeline.ui.owner_tab import Checks, add_owner_tab
 from pipeline.ui.ports import Runs
 from pipeline.ui.spoken_page import SpokenPage
+from pipeline.ui.swept_files import swept_with
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC
 from pipeline.ui.visitor_language import in_visitors_language
@@ -61,7 +62,8 @@ def build(
     """
     words, sweep = PartWords(), (CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS)
     page = SpokenPage(words, title="Folio", analytics_enabled=False, delete_cache=sweep)
-    uploads = Uploads(page.upload_file_set)
+    swept_with(page)
+    uploads = Uploads()
     actions = ConvertActions(runs, files_at_once(settings), uploads, settings.max_pages)
     with page:
         add_endpoints(runs, settings, uploads)

@@ -26,6 +26,7 @@ from pipeline.runs.state import ExportFile, PageText, RunView
 from pipeline.runs.visitors import Visitor
 from pipeline.ui.plain_text import file_name
 from pipeline.ui.ports import Runs
+from pipeline.ui.swept_files import sweep_later
 
 PICTURE = re.compile(r"\]\(pictures/([\w-]{1,40}\.png)\)")
 REMEMBERED_UPLOADS = 1000  # runs; gradio deletes uploads after an hour anyway
@@ -56,9 +57,7 @@ class Uploads:
     with gradio's own sweep.
     """
 
-    def __init__(self, swept: set[str] | None = None) -> None:
-        """``swept`` names the files that gradio's sweep deletes."""
-        self._swept = set() if swept is None else swept
+    def __init__(self) -> None:
         self._uploads: OrderedDict[str, _Upload] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -67,7 +66,7 @@ class Uploads:
         ``Runs.fetch`` raises.
         """
         path = runs.fetch(url, Path(get_upload_folder()) / secrets.token_hex(16), origin, visitor)
-        self._swept.add(str(path))
+        sweep_later(path)
         return path
 
     def remember(self, run_id: str, path: Path | None) -> None:
@@ -179,6 +178,7 @@ def _folder(key: str) -> Path:
 
 def _copy(path: Path, key: str, name: str) -> Path:
     target = _folder(key) / name
+    sweep_later(target)
     if target.exists():
         os.utime(target)
         return target

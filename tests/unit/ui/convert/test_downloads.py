@@ -107,17 +107,15 @@ def test_a_runs_upload_goes_with_it(cache: Path) -> None:
     uploads.remove("unknown")
 
 
-def test_what_was_fetched_goes_with_its_run_or_with_the_sweep(cache: Path, tmp_path: Path) -> None:
-    swept: set[str] = set()
+def test_what_was_fetched_lies_where_nobody_can_guess_and_goes_with_its_run(cache: Path, tmp_path: Path) -> None:
     with web_stand() as stand:
         stand.answers["/a.pdf"] = body(b"%PDF-1.7")
         web = WebFetch(1, resolve=stand_addresses, transport=stand.transport)
-        uploads, runs = Uploads(swept), ScriptedRuns(tmp_path / "runs", web=web)
+        uploads, runs = Uploads(), ScriptedRuns(tmp_path / "runs", web=web)
         first, second = (uploads.fetch(runs, "http://papers.example/a.pdf", Origin.UI, NOBODY) for _ in range(2))
     assert first.parent.parent == second.parent.parent == cache
     assert (first.name, len(first.parent.name)) == ("a.pdf", 32)
     assert first.parent != second.parent, "nobody can guess where it lies, not even from its content"
-    assert swept == {str(first), str(second)}
     uploads.remember("run", first)
     uploads.remove("run")
     assert (first.parent.exists(), second.exists()) == (False, True)
