@@ -40,6 +40,9 @@ def present(folder: Path | None) -> IO[str] | None:
 class RowConverter(Protocol):
     """What makes the rows of a worker."""
 
+    def prepare(self) -> None:
+        """Start what converts, unless it is there. Raises WorkerStartFailed and WorkerDiffers."""
+
     def row(self, path: Path, item: WorkItem) -> DocumentRow:
         """The row of the document at ``path``. Raises WorkerStartFailed and WorkerDiffers."""
 
@@ -73,6 +76,7 @@ class BlockWorker:
         written = self._folder.block_ends(block)
         if written is not None:
             return written
+        self._converter.prepare()  # its seconds are none of a document's
         tables = BlockTables([], [], [])
         self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-fetch-", dir=self._scratch) as folder:

@@ -163,6 +163,11 @@ class SupervisedConverter:
         self._process = process
         return producer
 
+    def prepare(self) -> None:
+        """Start a process, unless there is one that can take a document. Raises what ``start`` raises."""
+        if self._process is None or self._process.gone or self._process.documents >= self._setup.most_documents:
+            self.start()
+
     def row(self, path: Path, item: WorkItem) -> DocumentRow:
         """The row of the document at ``path``, whatever it does to the process.
 
@@ -184,10 +189,8 @@ class SupervisedConverter:
             process.close()
 
     def _ask(self, task: Task) -> DocumentRow:
-        setup = self._setup
-        if self._process is None or self._process.gone or self._process.documents >= setup.most_documents:
-            self.start()
-        process = self._process
+        self.prepare()
+        setup, process = self._setup, self._process
         if process is None:
             raise WorkerStartFailed
         try:

@@ -89,6 +89,9 @@ class ScriptedHere:
     def __init__(self, setup: BatchSetup, scratch: Path) -> None:
         self._rows = ScriptedRows(ConverterStart(setup, scratch))
 
+    def prepare(self) -> None:
+        """It is there already."""
+
     def row(self, path: Path, item: WorkItem) -> DocumentRow:
         return self._rows.row(Task(path, item))
 

@@ -1,6 +1,7 @@
 """A batch job on the plain engine: nothing is lost, nothing is there twice, and no document harms another."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from pipeline.scale.batch_job import BatchOutcome, BatchRequest, alone, run_batc
 from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
 from pipeline.scale.block_worker import BlockWorker
 from pipeline.scale.plain_engine import BatchEngine, PlainEngine
-from tests.support.scripted_rows import PRODUCER, ScriptedHere, request_for, setup_for, write_documents
+from tests.support.scripted_rows import PRODUCER, ScriptedHere, item_of, request_for, setup_for, write_documents
 
 pytestmark = pytest.mark.xdist_group("scale")
 
@@ -226,3 +227,15 @@ def test_a_command_waits_for_workers_of_one_that_was_killed(tmp_path: Path, monk
     left.close()
     with alone(tmp_path):
         pass
+
+
+def test_a_workers_start_is_no_documents_time(tmp_path: Path) -> None:
+    class SlowStart(ScriptedHere):
+        def prepare(self) -> None:
+            time.sleep(1.0)
+
+    path = write_documents(tmp_path / "in", a="ok") / "a.pdf"
+    worker = BlockWorker(setup_for(tmp_path / "out"), tmp_path / "scratch", SlowStart)
+    [end] = worker.convert((item_of(path),))
+    worker.close()
+    assert end.seconds < 0.9
