@@ -117,10 +117,9 @@ class PageRangeOutside(IntakeError):
     code = "page_range_outside"
 
     def __init__(self, page: int, page_count: int) -> None:
-        super().__init__(
-            f"Page {page:,} is outside the document, which has {page_count:,} pages; "
-            f"choose pages from 1 to {page_count}."
-        )
+        has = f"has {page_count:,} pages; choose pages from 1 to {page_count}"
+        has = has if page_count > 1 else "has one page; leave the range empty"
+        super().__init__(f"Page {page:,} is outside the document, which {has}.")
 
 
 class ReaderCrashed(IntakeError):

@@ -16,7 +16,7 @@ RANGE_PART = re.compile(r"(?P<first>\d{0,12})(?:\s*(?P<dash>-)\s*(?P<last>\d{0,1
 
 def parse_page_range(text: str, page_count: int, limit: int = MOST_PAGES) -> tuple[int, ...]:
     """Page numbers from 1, in order and each once: ``1-3,7``, ``5-`` to the end, ``-3`` from the start, empty for all.
-    Any dash does.
+    Any dash does, and a range may be written backwards.
 
     Raises PageRangeMalformed, PageRangeOutside, or TooManyPages where more than ``limit`` pages are selected.
     """
@@ -37,9 +37,7 @@ def _span(part: str, text: str, page_count: int) -> tuple[int, int]:
     for page in (first, last):
         if not 1 <= page <= page_count:
             raise PageRangeOutside(page, page_count)
-    if first > last:
-        raise PageRangeMalformed(text)
-    return first, last
+    return min(first, last), max(first, last)
 
 
 def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

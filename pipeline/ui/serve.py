@@ -25,6 +25,7 @@ from pipeline.ui.theme import STATIC, STYLE, build_theme
 from pipeline.ui.version_route import VersionRoute
 
 MEGABYTE = 1_000_000
+MEBIBYTE = 1 << 20  # what gradio calls MB where it tells a browser of its limit
 MULTIPART_BYTES = MEGABYTE  # headers and boundaries around the files of one upload
 SESSIONS = 500
 """Sessions that gradio remembers, one for each tab and each plain HTTP call of the API; a third of a megabyte each, and
@@ -54,7 +55,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True, runs: Runs | 
     watched = settings.concurrency + settings.queue_size
     page.queue(max_size=watched + SPARE_THREADS, default_concurrency_limit=SPARE_THREADS, api_open=False)
     limits = Middleware(
-        RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEGABYTE + MULTIPART_BYTES
+        RequestGuard, upload_bytes=files_at_once(settings) * settings.max_file_mb * MEBIBYTE + MULTIPART_BYTES
     )
     version = Middleware(VersionRoute, build=build_here(os.environ), role=settings.space_role)
     answers = [Middleware(ResponseHeaders), Middleware(SpokenRequests), Middleware(PageCompression), limits, version]
@@ -70,7 +71,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True, runs: Runs | 
         footer_links=["api"],
         app_kwargs={"middleware": [*answers, Middleware(CallGuard), Middleware(ForwardedCaller)]},
         blocked_paths=[str(settings.data_dir)],
-        max_file_size=settings.max_file_mb * MEGABYTE,
+        max_file_size=settings.max_file_mb * MEBIBYTE,  # so its sentence names our number; intake refuses the rest
         max_threads=watched + SPARE_THREADS,
         state_session_capacity=SESSIONS,
         run_history=False,

@@ -74,3 +74,12 @@ def test_the_app_fetches_from_no_network_of_its_own(app: Site, tmp_path: Path) -
         for url in (app.url, "http://127.0.0.1/", "http://localhost/", "http://169.254.169.254/latest/meta-data/"):
             with pytest.raises(AppError, match=r"\(url_(not_public|malformed)\)$"):
                 client.predict(url=url, api_name="/submit")
+
+
+def test_a_file_that_is_too_large_is_refused_by_the_limit_that_the_page_names(story: FolioPage, tmp_path: Path) -> None:
+    large = tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.truncate(60_000_000)
+    expect(story.page.locator(".limits")).to_contain_text("Each PDF up to 50 MB")
+    story.page.set_input_files("#upload input[type=file]", large)
+    expect(story.page.get_by_text("maximum allowed size")).to_contain_text("50.0 Mb")  # as gradio writes it

@@ -24,6 +24,7 @@ LETTER = PageSize(612.0, 792.0)
         ("-3", (1, 2, 3)),
         ("7,1-3,2-4,3,7", (1, 2, 3, 4, 7)),
         ("9-9,1", (1, 9)),
+        ("3-1,9-8", (1, 2, 3, 8, 9)),
     ],
 )
 def test_a_page_range_selects_each_page_once_and_in_order(text: str, pages: tuple[int, ...]) -> None:
@@ -36,7 +37,7 @@ def test_any_dash_makes_a_range() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["-", ",", "1,", "1,,2", "a", "1-2-3", "3-1", "1;2", "1.5", "--2", "１-３", "1 2", "1-1000000000000000", "0x1"],
+    ["-", ",", "1,", "1,,2", "a", "1-2-3", "1;2", "1.5", "--2", "１-３", "1 2", "1-1000000000000000", "0x1"],
 )
 def test_what_is_no_page_range_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(PageRangeMalformed, match="1-3,7"):
@@ -49,6 +50,11 @@ def test_what_is_no_page_range_is_refused_with_an_example(text: str) -> None:
 def test_a_page_outside_the_document_is_named(text: str, page: str) -> None:
     with pytest.raises(PageRangeOutside, match=f"^Page {page} is outside the document, which has 9 pages"):
         parse_page_range(text, 9)
+
+
+def test_a_document_of_one_page_needs_no_range() -> None:
+    with pytest.raises(PageRangeOutside, match="which has one page; leave the range empty"):
+        parse_page_range("1-2", 1)
 
 
 def test_a_document_that_claims_a_thousand_million_pages_is_counted_and_not_listed() -> None:
