@@ -55,12 +55,18 @@ def _alike(one: Spot, other: Spot) -> bool:
 
 def _area_before(line: LayoutLine) -> Box:
     """Where a bullet in front of the line would stand: right of a line that runs from right to left."""
-    height = line.height
+    box, height = _letters(line)
     over = 0.0 if line.words else WITHIN * height
     start, end = line.box.left - REACH * height, line.box.left + over
     if reads_right_to_left(line.text):
         start, end = line.box.right - over, line.box.right + REACH * height
-    return Box(max(start, 0.0), line.box.top, end, line.box.bottom)
+    return Box(max(start, 0.0), box.top, end, box.bottom)
+
+
+def _letters(line: LayoutLine) -> tuple[Box, float]:
+    """The line's box and the height of its type in points, both as high as its letters where its font says less."""
+    low = line.words and line.letter_box.top < line.box.top
+    return (line.letter_box, line.letter_box.height) if low else (line.box, line.height)
 
 
 def _crowded(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> NDArray[np.bool_]:
@@ -80,8 +86,8 @@ def _crowded(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> NDArray[np.bo
 
 def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
     """The spot in ``area``, in front of the line, where one stands alone."""
-    height = line.height
-    if line.turn or len(line.text.strip()) < 2 or line.box.height > 2 * height:
+    box, height = _letters(line)
+    if line.turn or len(line.text.strip()) < 2 or box.height > 2 * height:
         return None
     leftward = reads_right_to_left(line.text)
     rows = slice(max(int(area.top * scale), 0), int(area.bottom * scale) + 1)

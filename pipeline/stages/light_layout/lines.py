@@ -3,6 +3,7 @@ fonts.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ LARGE = 1.15  # times the body's height: display type
 WIDE = 1.08  # times the body's mean width of a character: wider than the chance of a line's letters makes it
 PITCH_CHARACTERS = 12  # the mean width of fewer characters says little
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
+TALL = 1.6  # mean widths of a line's characters: its letters are as high at least
+LOW = 2.5  # times the height that a font says: its letters are no higher
 MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far behind its number
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
@@ -63,6 +66,14 @@ class LayoutLine:
         if not self.words:
             return self.box.width / max(len(self.text), 1)
         return sum(word.box.width for word in self.words) / max(sum(len(word.text) for word in self.words), 1)
+
+    @cached_property
+    def letter_box(self) -> Box:
+        """Its box, as high as its letters are at least: some fonts say that they are half as high."""
+        if any(unicodedata.east_asian_width(letter) in "WF" for letter in self.text):
+            return self.box
+        least = min(TALL * self.pitch, LOW * self.height)
+        return replace(self.box, top=min(self.box.top, self.box.bottom - least))
 
     @property
     def upright(self) -> bool:

@@ -20,7 +20,6 @@ MOST_ROWS = 3  # lines of a label
 LEAST = 2  # tiles of a row
 SAME = 0.15  # of the height by which numbers of one row differ at most
 EDGE = 0.6  # in heights of the number: by which two edges or middles that are one may differ
-TALL = 1.6  # mean widths of a line's characters: its letters are as high at least
 SCORE = 1.0
 _NUMBER = re.compile(
     r"[~≈<>≤≥+\-−–±#]?\s?[€$£¥]?\s?\d[\d.,\u00a0\u202f '’:/×]*\s?"
@@ -66,21 +65,16 @@ def _label(number: LayoutLine, lines: Sequence[LayoutLine], *, down: bool) -> tu
     """The small lines next to the number, below it or above, from top to bottom; none where there is no such line."""
     small = [line for line in lines if _is_label(line, number)]
     found: list[LayoutLine] = []
-    place, most = number, NEAR * _size(number)
+    place, most = number, NEAR * number.letter_box.height
     while len(found) < MOST_ROWS:
         near = [line for line in small if -0.3 * line.height < _gap(place, line, down=down) < most]
         near = [line for line in near if not found or abs(line.height - place.height) <= SAME * place.height]
         if not near:
             break
         place = min(near, key=lambda line: _gap(place, line, down=down))
-        most = LEADING * _size(place)
+        most = LEADING * place.letter_box.height
         found.append(place)
     return tuple(found if down else reversed(found))
-
-
-def _size(line: LayoutLine) -> float:
-    """The height of the line's letters in points: some fonts say that they are half as high."""
-    return max(line.height, TALL * line.pitch)
 
 
 def _gap(upper: LayoutLine, lower: LayoutLine, *, down: bool) -> float:
@@ -94,7 +88,7 @@ def _is_label(line: LayoutLine, number: LayoutLine) -> bool:
     """Whether a line is words in smaller type, in line with the number."""
     text = line.text.strip()
     small = line.height * LARGER <= number.height and line.turn == 0 and len(text) <= LONGEST
-    return small and any(map(str.isalpha, text)) and _in_line(line.box, number.box, EDGE * _size(number))
+    return small and any(map(str.isalpha, text)) and _in_line(line.box, number.box, EDGE * number.letter_box.height)
 
 
 def _in_line(one: Box, other: Box, slack: float) -> bool:

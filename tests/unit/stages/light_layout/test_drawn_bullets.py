@@ -57,3 +57,9 @@ def test_the_bullets_of_lines_that_run_leftward_stand_at_their_right() -> None:
     lines = [line("\u05e1\u05e4\u05e8\u05d9 \u05d9\u05dc\u05d3\u05d9\u05dd", 80, top) for top in (100, 114)]
     edge = lines[0].box.right + 10
     assert len(marked(lines, page((edge, 105, 2), (edge, 119, 2)))) == 2
+
+
+def test_a_bullet_is_measured_by_its_letters_where_their_font_says_that_they_are_half_as_high() -> None:
+    lines = [line(text, 80, top, height=4.5, pitch=6) for text, top in (("one thing to do", 106), ("another", 134))]
+    gray = page((70, 105, 2), (70, 133, 2), ring=True)
+    assert marked(lines, gray) == ["one thing to do", "another"]
