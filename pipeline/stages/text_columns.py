@@ -65,32 +65,35 @@ def _above(spanning: Sequence[PageElement], element: PageElement) -> int:
 def _gutter(elements: Sequence[PageElement]) -> Gutter | None:
     """The gutter between columns of text with the most text on both sides; None where there is none."""
     starts = sorted({element.l for element in elements})
+    alone = [element for element in elements if _stands_alone(element, elements)]
     found = []
     for start in starts[1:]:
         right = tuple(element for element in elements if element.l >= start - SLACK)
         edge = min(element.l for element in right)
         left = tuple(element for element in elements if element.l < start - SLACK and element.r <= edge + SLACK)
         spanning = tuple(e for e in elements if e.l < start - SLACK and e.r > edge + SLACK)
-        heads = tuple(e for e in (*left, *right) if _heads_both(e, left, right))
-        left, right = (tuple(e for e in side if e not in heads) for side in (left, right))
-        gutter = Gutter(edge, left, right, (*spanning, *heads))
+        spans = [_prose_span(side) for side in (left, right)]
+        heads = {id(e): e for e in alone if all(low < e.t and e.b < high for low, high in spans)}
+        left, right, spanning = (tuple(e for e in part if id(e) not in heads) for part in (left, right, spanning))
+        gutter = Gutter(edge, left, right, (*spanning, *heads.values()))
         if _is_text(left) and _is_text(right) and _beside(gutter):
             found.append(gutter)
     return max(found, key=lambda gutter: gutter.text, default=None)
 
 
-def _heads_both(element: PageElement, left: Sequence[PageElement], right: Sequence[PageElement]) -> bool:
-    """Whether a heading, though no wider than its column, begins another story: nothing stands beside it, and both
-    columns have text above it and below.
+def _stands_alone(element: PageElement, elements: Sequence[PageElement]) -> bool:
+    """Whether the element is a heading beside which nothing stands. Where both columns have text above it and below, it
+    begins another story, though it is no wider than its column.
     """
-    if element.label not in (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE):
-        return False
-    sides = [[e for e in side if e is not element] for side in (left, right)]
-    clear = all(other.b >= element.t - SLACK or other.t <= element.b + SLACK for side in sides for other in side)
-    return clear and all(
-        any(_is_prose(e) and e.b > element.b for e in side) and any(_is_prose(e) and e.t < element.t for e in side)
-        for side in sides
+    return element.label in (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE) and all(
+        other is element or other.b >= element.t - SLACK or other.t <= element.b + SLACK for other in elements
     )
+
+
+def _prose_span(side: Sequence[PageElement]) -> tuple[float, float]:
+    """From where to where a heading has prose of ``side`` both above and below it, in points from the bottom."""
+    prose = [element for element in side if _is_prose(element)]
+    return min((e.t for e in prose), default=np.inf), max((e.b for e in prose), default=-np.inf)
 
 
 def _is_prose(element: PageElement) -> bool:

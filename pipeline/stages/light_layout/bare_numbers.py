@@ -15,6 +15,7 @@ from pipeline.stages.light_layout.lines import LayoutLine, bounds
 GAP = (0.55, 4.0)  # in line heights: white between a number and its text, which is wider than between words
 WORD_GAP = 1.5  # in line heights: words further apart are cells of a table
 EDGE = 0.3  # in line heights: by which edges that are one may differ
+MOST_LINES = 1000  # of a page; one of more is no list
 LEAST = 3  # numbers that count up where the first of them is not 1: a list that goes on
 MOST_PARTED = 0.2  # share of the items that may begin in the middle of a sentence: more are numbered lines
 EVEN = 1.5  # times the least step from item to item: where none is longer, every line has a number
@@ -59,7 +60,10 @@ class NumberedLine:
 
 def with_bare_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
     """The lines; those of items with a bare number are marked so, and joined with it where it stands alone."""
-    found = [numbered for line in lines if (numbered := _numbered(line, lines))]
+    if len(lines) > MOST_LINES:
+        return list(lines)
+    alone = [line for line in lines if len(line.words) == 1 and _counts(line.words[0].text)]
+    found = [numbered for line in lines if (numbered := _numbered(line, lines, alone))]
     items: dict[int, LayoutLine] = {}
     gone: set[int] = set()
     for count in COUNTS:
@@ -70,14 +74,12 @@ def with_bare_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
     return [items.get(id(line), line) for line in lines if id(line) not in gone]
 
 
-def _numbered(line: LayoutLine, lines: Sequence[LayoutLine]) -> NumberedLine | None:
-    """The line with its number, where it begins with one or one stands by itself in front of it."""
+def _numbered(line: LayoutLine, lines: Sequence[LayoutLine], numbers: Sequence[LayoutLine]) -> NumberedLine | None:
+    """The line with its number, where it begins with one or one of ``numbers``, which are lines, stands before it."""
     words = sorted(line.words, key=lambda word: word.box.left)
     if line.turn or not words or is_contents_entry(line.text):
         return None
-    alone = None
-    if not _counts(words[0].text):
-        alone = _alone_before(line, lines)
+    alone = None if _counts(words[0].text) or not numbers else _alone_before(line, lines)
     text = words if alone else words[1:]
     number = alone.words[0] if alone else words[0]
     if not text or not _counts(number.text):

@@ -18,6 +18,7 @@ LEADING = 0.8  # in line heights: white between two lines of one label
 LONGEST = 60  # characters of a line of a label
 MOST_ROWS = 3  # lines of a label
 LEAST = 2  # tiles of a row
+MOST = 60  # big numbers of a page; one of more has no key figures
 SAME = 0.15  # of the height by which numbers of one row differ at most
 EDGE = 0.6  # in heights of the number: by which two edges or middles that are one may differ
 SCORE = 1.0
@@ -37,7 +38,12 @@ class NumberTile:
 
 def number_tiles(lines: Sequence[LayoutLine]) -> list[Block]:
     """The tiles of a page, each as a block of text: the upper line first."""
-    numbers = [line for line in lines if line.turn == 0 and _NUMBER.fullmatch(line.text.strip())]
+    heights = sorted(line.height for line in lines)
+    least = LARGER * heights[len(heights) // 4] if heights else 0.0  # the labels are not larger than most other text
+    large = [line for line in lines if line.height >= least and line.turn == 0]
+    numbers = [line for line in large if _NUMBER.fullmatch(line.text.strip())]
+    if len(numbers) > MOST:
+        return []
     rows = [row for number in numbers if len(row := _row(number, numbers)) >= LEAST and row[0] is number]
     found: list[Block] = []
     for row in rows:
