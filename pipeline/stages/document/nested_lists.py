@@ -20,7 +20,7 @@ BESIDE = (
     3.0,
 )  # in heights of the type: by which the tops of items side by side differ at most, and the texts least
 DEEPEST = 8  # levels
-APART = 0.55  # in heights of the type: white between a bare number and its text, at least
+APART = (0.35, 0.5)  # in heights of the type: white between a bare number and its text, before all and before one
 _BARE_NUMBER = re.compile(r"([1-9]\d?|[a-zA-Z]|[ivx]{2,4})\s+(?=\S)")
 
 
@@ -42,17 +42,20 @@ def _take_bare_numbers(items: Sequence[ListItem], document: DoclingDocument, rec
     where two and more have one, and it stands apart from the text.
     """
     found = [(item, match) for item in items if not _marked(item) and (match := _BARE_NUMBER.match(item.text))]
-    found = [(item, match) for item, match in found if _stands_apart(match[1], item, document, record)]
-    for item, match in found if len(found) > 1 else ():
+    gaps = [_gap(match[1], item, document, record) for item, match in found]
+    found = [pair for pair, gap in zip(found, gaps, strict=True) if gap > APART[0]]
+    for item, match in found if len(found) > 1 and max(gaps) > APART[1] else ():
         item.marker, item.text, item.enumerated = match[1], item.text[match.end() :], True
 
 
-def _stands_apart(number: str, item: ListItem, document: DoclingDocument, record: TextRecord) -> bool:
+def _gap(number: str, item: ListItem, document: DoclingDocument, record: TextRecord) -> float:
+    """The white between the number with which an item begins and its text, in heights of the type; 0 if unknown."""
     parts = record.of(item, document)
     if not parts or not parts[0].lines or len(parts[0].lines[0].words) < 2:
-        return False
+        return 0.0
     first, second = sorted(parts[0].lines[0].words, key=lambda word: word.box.left)[:2]
-    return first.text.strip() == number and second.box.left - first.box.right > APART * first.box.height
+    gap = (second.box.left - first.box.right) / (first.box.height or 1.0)
+    return gap if first.text.strip() == number else 0.0
 
 
 def _marked(item: ListItem) -> bool:

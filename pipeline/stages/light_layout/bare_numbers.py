@@ -12,7 +12,8 @@ from itertools import pairwise
 from pipeline.stages.light_layout.line_patterns import ends_sentence, is_contents_entry, last_number
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 
-GAP = (0.55, 4.0)  # in line heights: white between a number and its text, which is wider than between words
+GAP = (0.35, 4.0)  # in line heights: white between a number and its text, which is wider than between words,
+CLEAR_GAP = 0.55  # and so wide before one of the texts at least: numbers of more figures leave less
 WORD_GAP = 1.5  # in line heights: words further apart are cells of a table
 EDGE = 0.3  # in line heights: by which edges that are one may differ
 MOST_LINES = 1000  # of a page; one of more is no list
@@ -41,11 +42,14 @@ COUNTS: tuple[Callable[[str], int], ...] = (_digits, _letter, _roman)
 
 @dataclass(frozen=True, slots=True)
 class NumberedLine:
-    """A line with what may be its number, the edge of its text in points, and the number's own line, if it has one."""
+    """A line with what may be its number, the edge of its text in points, the white between the two in line heights,
+    and the number's own line, if it has one.
+    """
 
     line: LayoutLine
     number: str
     text_left: float
+    gap: float
     number_line: LayoutLine | None = None
 
     @property
@@ -85,10 +89,10 @@ def _numbered(line: LayoutLine, lines: Sequence[LayoutLine], numbers: Sequence[L
     if not text or not _counts(number.text):
         return None
     gaps = [after.box.left - before.box.right for before, after in pairwise(text)]
-    apart = GAP[0] * line.height < text[0].box.left - number.box.right < GAP[1] * line.height
-    if not apart or max(gaps, default=0.0) > WORD_GAP * line.height:
+    apart = (text[0].box.left - number.box.right) / line.height
+    if not GAP[0] < apart < GAP[1] or max(gaps, default=0.0) > WORD_GAP * line.height:
         return None
-    return NumberedLine(line, number.text, text[0].box.left, alone)
+    return NumberedLine(line, number.text, text[0].box.left, apart, alone)
 
 
 def _counts(text: str) -> bool:
@@ -140,7 +144,8 @@ def _is_number_of(line: LayoutLine, between: Sequence[LayoutLine]) -> bool:
 
 def _is_list(chain: Sequence[NumberedLine], first: int) -> bool:
     pages = sum(last_number(item.line.text) > 0 for item in chain)
-    if len(chain) < (2 if first == 1 else LEAST) or 2 * pages > len(chain):
+    clear = any(item.gap > CLEAR_GAP for item in chain)
+    if len(chain) < (2 if first == 1 else LEAST) or 2 * pages > len(chain) or not clear:
         return False
     small = [_text(item)[:1].islower() for item in chain]
     parted = [after and not ends_sentence(upper.line.text) for upper, after in zip(chain, small[1:], strict=False)]

@@ -24,6 +24,12 @@ def test_items_with_bare_numbers_are_marked_and_their_further_lines_are_not(numb
     assert marked(lines) == [f"{numbers[0]} Wash the pan", f"{numbers[1]} Dry it"]
 
 
+def test_numbers_of_two_figures_stand_nearer_to_their_texts() -> None:
+    lines = [numbered(str(n), "Wash the pan", 14 * n, edge=64.5) for n in (9, 10, 11)]
+    assert len(marked(lines)) == 3
+    assert marked([numbered(str(n), "Wash the pan", 14 * n, edge=64.5) for n in (10, 11, 12)]) == []
+
+
 def test_a_number_with_a_line_of_its_own_joins_its_text() -> None:
     lines = [part for n in (1, 2) for part in (line(str(n), 50, 80 + 20 * n), line("Dry it", 75, 80 + 20 * n))]
     assert marked(lines) == ["1 Dry it", "2 Dry it"]
