@@ -6,10 +6,13 @@
 #   make gpu-check     what only a CUDA device can show; see docs/gpu.md
 #   make test-planned  the cases that a test-planning worker has planned: PLANNED=FILE, else those of DATA_DIR
 
+# Every test process would compile Folio's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-WORKERS ?= 3
+WORKERS ?= 4
 PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # Browsers and servers of several tests share two cores. What fails there is run once more, alone, and has to pass then.
 # Their names end with the group in which xdist ran them. Those of earlier runs are cleared before.
@@ -19,7 +22,7 @@ ALONE = $(BIN)/python -c '$(NAMES)' | xargs -d "\n" $(BIN)/pytest -n0
 # Tests that measure wall-clock time run afterwards, one by one.
 SERIAL = $(BIN)/pytest -m serial
 
-.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test test-planned lint format types unit networks e2e clean
+.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test everything test-planned lint format types unit networks e2e clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
@@ -38,7 +41,11 @@ gpu-check-wheels:
 
 check: lint types unit
 
-test: $(VENV)/.test packages browser lint types
+# mypy and the tests run beside each other: mypy uses one core, and most tests wait for a page or a process at times.
+test: $(VENV)/.test packages browser lint
+	$(MAKE) --no-print-directory -j 2 types everything
+
+everything:
 	$(PYTEST) --cache-clear -m "not live_hub and not serial" || { [ $$? = 1 ] && $(ALONE); }
 	$(SERIAL)
 
@@ -89,8 +96,9 @@ packages:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; fi
 
 browser:
-	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; fi
+	@if ! command -v chromium-headless-shell >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && install="env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq" && \
+	  { $$install chromium-headless-shell || command -v chromium >/dev/null || $$install chromium; }; fi
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

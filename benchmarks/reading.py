@@ -10,7 +10,6 @@ begins at about 100 ms.
 import argparse
 import io
 import json
-import shutil
 import statistics
 import tempfile
 import time
@@ -23,7 +22,8 @@ from pipeline.pages import PageRegion, PageStatus
 from pipeline.records import ConvertOptions, PageOutcome, RunStatus
 from pipeline.store.artifacts import ArtifactStore, ExportEntry, PageCheckpoint, RunEnd, RunFolder, RunStart, utc_now
 from pipeline.store.ids import new_iteration_id
-from tests.e2e.conftest import CHROMIUM_FLAGS, serve
+from tests.e2e.conftest import serve
+from tests.support.chromium import CHROMIUM_FLAGS, chromium
 from tests.support.sample_pages import PAGES
 
 FRAMES = """() => {
@@ -91,9 +91,8 @@ def page_row(number: int) -> PageRegion:
 
 def measure(link: str, pages: int, turns: int) -> dict[str, float]:
     """Milliseconds."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         page = browser.new_page(viewport={"width": 1360, "height": 900})
         began = time.perf_counter()
         page.goto(link)

@@ -12,7 +12,6 @@ worker is paused and resumed on its page, and the servers are told to end. Figur
 import argparse
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -37,8 +36,9 @@ from pipeline.space_roles import SPACE_ROLES, WORKER_NAMES
 from pipeline.store.hub import ResultsRepo
 from pipeline.store.iteration_log import ITERATION
 from pipeline.store.record_to_row import row_line, to_row
-from tests.e2e.conftest import CHROMIUM_FLAGS, Site, serve
+from tests.e2e.conftest import Site, serve
 from tests.standins.hub import StandInHub
+from tests.support.chromium import CHROMIUM_FLAGS, chromium
 from tests.support.weeks import Troubles, week_of_runs
 
 RESULTS = ROOT / "benchmarks" / "results" / "roles.json"
@@ -165,9 +165,8 @@ def sign_in(context: BrowserContext, site: Site) -> Page:
 
 def photograph(sites: dict[str, Site], out: Path) -> dict[str, str]:
     """Every page, and what the page of the analysis worker says after Pause and after Resume."""
-    chromium = shutil.which("chromium") or "chromium-browser"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         context = browser.new_context(viewport={"width": 1280, "height": 1000})
         said = {}
         for role, site in sites.items():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,13 +21,11 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.e2e.folio_page import FolioPage
 from tests.support import zygote
+from tests.support.chromium import CHROMIUM_FLAGS, chromium
 from tests.support.zygote import Forked
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-default-apps", "--disable-sync", "--no-first-run"),
-]
+STORED = "local_storage,session_storage,indexeddb,cache_storage,service_workers,websql"
 expect.set_options(timeout=20_000)  # milliseconds; the machine computes what the page waits for
 START_SECONDS = 180  # importing docling and loading the models on a cold machine
 
@@ -123,11 +122,11 @@ def browser() -> Iterator[Browser]:
     """Chromium, which asks nothing of any network of its own accord. No longer than a module: no other event loop runs
     beside it.
     """
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    program = chromium()
+    if program is None:
         pytest.skip("no chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 
@@ -155,12 +154,29 @@ def fetch_status(url: str) -> int:
         return error.code
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module")
+def warm_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A context that keeps the scripts it has read from test to test: to read them takes longer than most tests."""
     context = browser.new_context(viewport={"width": 1360, "height": 900})
     context.set_default_timeout(30_000)
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(warm_context: BrowserContext) -> Iterator[BrowserContext]:
+    """A visitor's browser that remembers nothing: no cookies, stored data, rights, or tabs of an earlier test."""
+    yield warm_context
+    with contextlib.ExitStack() as forget:
+        for page in warm_context.pages:
+            forget.callback(page.close)
+            session = warm_context.new_cdp_session(page)
+            address = urllib.parse.urlsplit(page.url)
+            origin = {"origin": f"{address.scheme}://{address.netloc}", "storageTypes": STORED}
+            session.send("Storage.clearDataForOrigin", origin)
+    warm_context.clear_cookies()
+    warm_context.clear_permissions()
+    warm_context.unroute_all()
 
 
 @pytest.fixture

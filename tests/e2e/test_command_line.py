@@ -20,6 +20,7 @@ from pipeline.store.ledger import Ledger
 from pipeline.store.record_to_row import to_row
 from pipeline.store.schema import validate_row
 from tests.documents.handmade import SCAN_LINES
+from tests.support import zygote
 
 ROOT = Path(__file__).parents[2]
 CORPUS = (
@@ -51,27 +52,28 @@ class Converted:
     code: int
 
 
-def folio(folder: Path, *arguments: str) -> Converted:
-    """Run the command line offline, over folders of its own."""
-    converted = folder / "out"
+def folio(folder: Path, *arguments: str, executed: bool = False) -> Converted:
+    """Run the command line offline, over folders of its own: forked from a preloaded parent, or ``executed`` as a user
+    does it.
+    """
+    converted, said = folder / "out", folder / "said"
     environment = {**os.environ, "DATA_DIR": str(folder / "data"), "WORK_DIR": str(folder / "work")}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.offline", "convert", *arguments, "--out", str(converted)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=580,
-        check=False,
-    )
-    return Converted(converted, folder / "data", done.stderr, done.returncode)
+    command = ["-m", "tests.support.offline", "convert", *arguments, "--out", str(converted)]
+    with said.open("wb") as log:
+        process = (
+            subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
+            if executed
+            else zygote.start(command, environment, (log.fileno(), log.fileno(), log.fileno()))
+        )
+        code = process.wait(580)
+    return Converted(converted, folder / "data", said.read_text(), code)
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory, documents: Path) -> Converted:
     """Fourteen documents of every kind, converted by one command."""
     files = [str(documents / f"{name}.pdf") for name in CORPUS]
-    converted = folio(tmp_path_factory.mktemp("corpus"), *files)
+    converted = folio(tmp_path_factory.mktemp("corpus"), *files, executed=True)
     assert converted.code == 0, converted.said
     return converted
 

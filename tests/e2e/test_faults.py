@@ -6,8 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -29,8 +27,8 @@ from pipeline.runs.runner import Runner
 from pipeline.settings import Settings
 from pipeline.store.artifacts import ArtifactStore
 from pipeline.store.ledger import Ledger
-from tests.e2e.conftest import ROOT, Site, serve
-from tests.support import hostile_run, hostile_serve
+from tests.e2e.conftest import Site, serve
+from tests.support import hostile_run, hostile_serve, zygote
 from tests.support.bundles import WholePageBundle
 from tests.support.clients import leave
 from tests.support.ended_runs import assert_exports_are_whole, ordinary, texts
@@ -149,15 +147,10 @@ def test_local_disk_that_takes_no_page_images_is_told_as_such(settings: Settings
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What servers left that were killed at each point, in a folder per point."""
     folder = tmp_path_factory.mktemp("killed")
-    command = [
-        sys.executable,
-        "-m",
-        "tests.support.hostile_run",
-        str(plain(folder / "a.pdf", pages=5)),
-        str(folder),
-        *hostile_run.POINTS,
-    ]
-    subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL, timeout=200, check=True)
+    command = ["-m", "tests.support.hostile_run", str(plain(folder / "a.pdf", pages=5)), str(folder)]
+    with open(os.devnull, "r+b") as nothing:
+        files = (nothing.fileno(), nothing.fileno(), nothing.fileno())
+        assert zygote.start([*command, *hostile_run.POINTS], os.environ, files).wait(200) == 0
     return folder
 
 

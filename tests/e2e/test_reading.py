@@ -9,10 +9,9 @@ from tests.e2e.conftest import Site, Upload, fetch_status
 from tests.e2e.folio_page import FolioPage
 
 
-def test_pictures_stand_in_the_text_and_go_with_the_run(context: BrowserContext, app: Site) -> None:
+def test_pictures_stand_in_the_text_and_go_with_the_run(context: BrowserContext, app: Site, documents: Path) -> None:
     folio = FolioPage(context.new_page(), app.url).open()
-    folio.page.click("#example")
-    folio.convert()
+    folio.convert(documents / "gallery.pdf")
     folio.expect_status("Done")
     picture = folio.reader.locator(".sheet img").first
     picture.scroll_into_view_if_needed()
@@ -26,11 +25,10 @@ def test_pictures_stand_in_the_text_and_go_with_the_run(context: BrowserContext,
     assert fetch_status(address) in (403, 404)
 
 
-def test_the_page_lies_beside_its_text(context: BrowserContext, app: Site) -> None:
+def test_the_page_lies_beside_its_text(context: BrowserContext, app: Site, documents: Path) -> None:
     """A box leads to its text and the text to its box, by click and by keyboard."""
     folio = FolioPage(context.new_page(), app.url).open()
-    folio.page.click("#example")
-    folio.convert()
+    folio.convert(documents / "paper_page.pdf")
     folio.expect_status("Done")
     leaf = folio.reader.locator(".leaf").first
     image = leaf.locator(".facsimile img")

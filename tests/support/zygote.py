@@ -14,10 +14,12 @@ outside, are executed.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import runpy
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -81,25 +83,41 @@ class Forked:
 
 
 class Parent:
-    """One preloaded process, and the socket on which it is asked for children."""
+    """One preloaded process, and the socket in ``folder`` on which it is asked for children. It ends with the process
+    ``session``.
+    """
 
-    def __init__(self, under_stand_in: bool) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="folio-zygote-")
-        folder = Path(self._folder.name)
-        self._address = str(folder / "socket")
-        self._log = (folder / "log").open("w+b")
-        command = [sys.executable, "-m", "tests.support.zygote", self._address]
+    def __init__(self, folder: Path, under_stand_in: bool, session: int) -> None:
+        self._folder, self._address = folder, str(folder / "socket")
+        self._process: subprocess.Popen[bytes] | None = None
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not Path(self._address).exists():
+                self._start(folder, under_stand_in, session)
+
+    def _start(self, folder: Path, under_stand_in: bool, session: int) -> None:
+        command = [sys.executable, "-m", "tests.support.zygote", self._address, str(session)]
         environment = dict(os.environ)
         if under_stand_in:
             from tests.standins.zerogpu.__main__ import environment as stand_in
 
             environment, command = stand_in(folder, "http://127.0.0.1:9"), [*command, STAND_IN]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log
-        )
-        assert self._process.stdout is not None
-        if self._process.stdout.readline().strip() != b"ready":
-            raise RuntimeError(f"the parent of servers does not start:\n{(folder / 'log').read_text()}")
+        with (folder / "log").open("w+b") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
+            )
+        assert process.stdout is not None
+        with process.stdout as said:
+            if said.readline().strip() != b"ready":
+                raise RuntimeError(f"the parent of servers does not start:\n{(folder / 'log').read_text()}")
+        self._process = process
+
+    def close(self) -> None:
+        """End it, where this process has started it; its children end by themselves or have ended."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            shutil.rmtree(self._folder)
 
     def fork(self, command: Sequence[str], environment: Mapping[str, str], files: Sequence[int]) -> Forked:
         """A child that runs ``command`` with ``files`` as its standard input, output and error."""
@@ -109,15 +127,6 @@ class Parent:
         socket.send_fds(link, [request], list(files))
         return Forked(link)
 
-    def close(self) -> None:
-        """End it; its children end by themselves or have ended."""
-        self._process.kill()
-        self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        self._log.close()
-        self._folder.cleanup()
-
 
 _parents: dict[bool, Parent] = {}
 
@@ -126,13 +135,21 @@ def start(command: Sequence[str], environment: Mapping[str, str], files: Sequenc
     """Run ``command``, the arguments of a Python interpreter: a program's path, or ``-m`` and a module."""
     under_stand_in = list(command[:2]) == ["-m", STAND_IN]
     if under_stand_in not in _parents:
-        _parents[under_stand_in] = Parent(under_stand_in)
+        _parents[under_stand_in] = _parent(under_stand_in)
     return _parents[under_stand_in].fork(command, environment, files)
 
 
+def _parent(under_stand_in: bool) -> Parent:
+    """The workers of pytest-xdist share parents, which end with the process that the workers belong to."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+    folder = Path(tempfile.gettempdir()) / f"folio-zygote-{run or os.getpid()}-{under_stand_in:d}"
+    folder.mkdir(exist_ok=True)
+    return Parent(folder, under_stand_in, os.getppid() if run else os.getpid())
+
+
 def close() -> None:
-    """End the parents of this test session."""
-    while _parents:
+    """End the parents that this process alone uses; those of pytest-xdist serve its other workers, too."""
+    while _parents and not os.environ.get("PYTEST_XDIST_TESTRUNUID"):
         _parents.popitem()[1].close()
 
 
@@ -140,14 +157,15 @@ def close() -> None:
 
 
 def main() -> None:
-    """Import, say so, and fork for whoever asks until killed or left alone by the test session."""
-    address, *stand_in = sys.argv[1:]
+    """Import, say so, and fork for whoever asks until terminated or left alone by the test session."""
+    address, session, *stand_in = sys.argv[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(address)
         listener.listen()
         _preload(under_stand_in=bool(stand_in))
         print("ready", flush=True)
-        _serve(listener, os.getppid())
+        _serve(listener, Path("/proc", session))
+    shutil.rmtree(Path(address).parent)
 
 
 def _preload(under_stand_in: bool) -> None:
@@ -166,11 +184,11 @@ def _preload(under_stand_in: bool) -> None:
     gc.freeze()  # so that a child's collector does not copy the pages of what is imported here
 
 
-def _serve(listener: socket.socket, session: int) -> None:
+def _serve(listener: socket.socket, session: Path) -> None:
     """Fork for each connection; tell it the child's id and, later, how the child ended."""
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)
-    while os.getppid() == session:
+    while session.exists():
         for key, _ in selector.select(timeout=1.0):
             if key.fileobj is listener:
                 _fork_for(listener.accept()[0], selector)
