@@ -10,6 +10,7 @@ from pipeline.cli import compile as compile_command
 from pipeline.cli.__main__ import main
 from pipeline.models.aot.compiler import Target
 from pipeline.models.catalog import CompileJob
+from tests.support.plain_kernels import compile_plain_kernels
 from tests.support.tiny_networks import classifier, strips
 
 
@@ -18,5 +19,6 @@ def tiny_job(*_: object) -> CompileJob:
 
 
 if __name__ == "__main__":
+    compile_plain_kernels()
     compile_command.job_here = tiny_job  # type: ignore[assignment, attr-defined]
     sys.exit(main(sys.argv[1:]))

@@ -25,6 +25,7 @@ from pipeline.settings import read_settings
 from pipeline.ui.convert.convert_page import build
 from pipeline.ui.serve import serve
 from tests.support.gpu_bundle import SIDE, TorchBundle, build_network
+from tests.support.plain_kernels import compile_plain_kernels
 
 NETWORK = "one-number"
 
@@ -54,6 +55,7 @@ class CompiledBundle(TorchBundle):
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
+    compile_plain_kernels()
     settings = read_settings(os.environ)
     catalog.light_specs = lambda: (network_spec(),)  # type: ignore[attr-defined]
     compile_at_start(settings)

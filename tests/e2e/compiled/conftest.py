@@ -7,6 +7,7 @@ from pipeline.models.aot.compiler import Target, compile_networks
 from pipeline.models.aot.shelf import PackageShelf
 from tests.support.accurate_fixtures import few_image_blocks, pages, weights_dir
 from tests.support.cache import PACKAGES
+from tests.support.plain_kernels import compile_plain_kernels
 from tests.support.tiny_networks import classifier, strips, two_inputs
 
 __all__ = ["few_image_blocks", "pages", "weights_dir"]
@@ -16,6 +17,11 @@ __all__ = ["few_image_blocks", "pages", "weights_dir"]
 def one_thread() -> None:
     """As in the app; two threads on busy cores wait for each other most of the time."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_kernels() -> None:
+    compile_plain_kernels()
 
 
 @pytest.fixture(scope="session")
