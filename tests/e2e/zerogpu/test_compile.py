@@ -52,7 +52,7 @@ def test_a_refused_call_keeps_nobody_out(folder: Path, documents: Path) -> None:
     """``app.py`` itself."""
     mode = {"COMPILE_AT_START": "true", "BUNDLE": "light"}
     with (
-        open_space(folder, Limits(longest=300, second=LONG_SECOND), program="app.py", **mode) as space,
+        open_space(folder, Limits(longest=300, second=LONG_SECOND), program="app.py", executed=False, **mode) as space,
         visit(space, folder, "ann") as client,
     ):
         assert space.api.grants == []
