@@ -236,7 +236,7 @@ class GpuEstimate:
     """What a run of ``pages`` pages would book on the GPU: its calls, and their seconds as the platform counts them.
 
     ``scanned_seconds`` is what it would be if every page had to be read from its image, where that is decided page by
-    page.
+    page and unknown; else the same.
     """
 
     pages: int
@@ -249,8 +249,8 @@ class GpuEstimate:
 class TimeEstimate:
     """How long a run of ``pages`` pages takes, in seconds of a clock on the wall.
 
-    ``seconds`` counts from its turn on where no page has to be read from its image, ``scanned_seconds`` where all have
-    to be; ``wait_seconds`` are those before its turn, with the runs that wait or go on now.
+    ``seconds`` counts from its turn on, ``scanned_seconds`` if every page has to be read from its image, where that is
+    unknown; else the same. ``wait_seconds`` are those before its turn, with the runs that wait or go on now.
     """
 
     pages: int

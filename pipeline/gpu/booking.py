@@ -104,11 +104,13 @@ def smaller_booking(refused: PageBatch) -> int:
     return most if most < booked and fitting(refused.tasks, refused.rates, most) else 0
 
 
-def estimate_calls(batches: Iterable[int], rates: Rates, *, tables: bool, ocr: bool) -> tuple[int, ...]:
-    """The seconds that would be counted for each call, for batches of so many pages, all of one kind."""
+def estimate_calls(batches: Iterable[int], rates: Rates, *, tables: bool, ocr: float) -> tuple[int, ...]:
+    """The seconds that would be counted for each call, for batches of so many pages. ``ocr`` is the share of pages
+    whose text is read from their images, in [0, 1], in each call alike.
+    """
 
     def kinds(pages: int) -> Kinds:
-        return Kinds(pages, pages if tables else 0, pages if ocr else 0)
+        return Kinds(pages, pages if tables else 0, math.ceil(round(ocr * pages, 6)))
 
     calls: list[int] = []
     for pages in batches:

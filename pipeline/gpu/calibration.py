@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.gpu.booking import NEWEST_CALLS, estimate_calls, rates_from
-from pipeline.pages import GpuEstimate, OcrMode, Rates
+from pipeline.pages import GpuEstimate, Rates
 from pipeline.records import CallEnd, ConvertOptions, GpuCall, IterationRecord
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import newest_records
+from pipeline.survey import ocr_shares
 
 RECORDS_READ = 200  # at start-up, newest first; one that is not packed is a file
 
@@ -47,11 +48,12 @@ class Calibration:
         return replace(self._rates, margin=self._margin())
 
 
-def estimate(batches: Sequence[int], options: ConvertOptions, rates: Rates) -> GpuEstimate:
-    """What a run of these page batches books. Whether a page needs OCR is not known yet where that is decided page by
-    page.
+def estimate(
+    batches: Sequence[int], options: ConvertOptions, rates: Rates, scanned_share: float | None = None
+) -> GpuEstimate:
+    """What a run of these page batches books, ``scanned_share`` of whose pages are scans. Where that is unknown and
+    decided page by page, the estimate has what is booked without any, and if all of them are.
     """
-    plain, scanned = (estimate_calls(batches, rates, tables=options.tables, ocr=ocr) for ocr in (False, True))
-    least = scanned if options.ocr is OcrMode.ALWAYS else plain
-    most = plain if options.ocr is OcrMode.NEVER else scanned
+    shares = ocr_shares(options.ocr, scanned_share)
+    least, most = (estimate_calls(batches, rates, tables=options.tables, ocr=share) for share in shares)
     return GpuEstimate(sum(batches), len(least), sum(least), sum(most))

@@ -4,6 +4,7 @@ server.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, SegmentedPdfPage
 from docling_parse.pdf_parser import ContentConfig, ContentLevel, DecodeConfig, DoclingPdfParser, PdfDocument
 
+from pipeline.intake.page_objects import Rect
 from pipeline.intake.wire import Counts
 
 # Of docling's own settings for a page (docling/backend/docling_parse_backend.py): cells and the boxes of bitmaps.
@@ -112,19 +114,24 @@ def _garbled(character: str) -> bool:
 
 
 def image_share(page: SegmentedPdfPage) -> float:
-    """Share of the page's area under bitmaps, in [0, 1], to about 1 %; overlaps count once.
+    """Share of the page's area under bitmaps, in [0, 1], to about 1 %; overlaps count once."""
+    boxes = (bitmap.rect.to_bounding_box() for bitmap in page.bitmap_resources)
+    rects = ((box.l, box.b, box.r, box.t) for box in boxes)
+    return covered_share(rects, page.dimension.width, page.dimension.height)
 
-    Boxes are painted onto a grid, because a hostile page has tens of thousands of them and an exact union would take
+
+def covered_share(rects: Iterable[Rect], width: float, height: float) -> float:
+    """Share of the page's area under ``rects``, in points from its lower left corner, in [0, 1], to about 1 %.
+
+    They are painted onto a grid, because a hostile page has tens of thousands of them and an exact union would take
     minutes.
     """
-    width, height = page.dimension.width, page.dimension.height
     if width <= 0 or height <= 0:
         return 0.0
     covered = np.zeros((GRID, GRID), dtype=np.bool_)
-    for bitmap in page.bitmap_resources:
-        box = bitmap.rect.to_bounding_box()
-        left, right = _grid_span(box.l, box.r, width)
-        low, high = _grid_span(box.b, box.t, height)
+    for rect in rects:
+        left, right = _grid_span(rect[0], rect[2], width)
+        low, high = _grid_span(rect[1], rect[3], height)
         covered[low:high, left:right] = True
     return float(covered.mean())
 

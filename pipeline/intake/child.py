@@ -26,7 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.intake import cells, raster, wire
+from pipeline.intake import cells, raster, scan_survey, wire
 from pipeline.intake.document import OpenDocument, identify
 from pipeline.intake.fallback import shown_page
 from pipeline.intake.raster import Refused
@@ -47,6 +47,7 @@ from pipeline.intake.wire import (
     ReleaseRequest,
     RenderRequest,
     Request,
+    SurveyRequest,
     Trouble,
 )
 
@@ -81,6 +82,8 @@ class RequestHandler:
         match request:
             case PreflightRequest():
                 return self._preflight(request)
+            case SurveyRequest():
+                return self._survey(request)
             case RenderRequest():
                 page = self._document(request.path, request.password).page(request.page)
                 return raster.draw_page(page, request.max_megapixels, request.pixels, request.offset)
@@ -96,6 +99,15 @@ class RequestHandler:
             document = open_file(request.path, request.password).document
             try:
                 return raster.count_pages(document)
+            finally:
+                document.close()
+
+    def _survey(self, request: SurveyRequest) -> Answer:
+        self._release()
+        with address_space(wire.PREFLIGHT_MB << 20):
+            document = open_file(request.path, request.password).document
+            try:
+                return scan_survey.survey(document, request)
             finally:
                 document.close()
 

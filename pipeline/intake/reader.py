@@ -26,16 +26,21 @@ from pipeline.intake.wire import (
     DocumentRequest,
     PreflightRequest,
     ReleaseRequest,
+    Surveyed,
+    SurveyRequest,
     Trouble,
 )
 from pipeline.pages import PageFailure, Preflight, RenderedPage
 from pipeline.settings import Settings
+from pipeline.survey import Survey
 
 logger = logging.getLogger(__name__)
 
 MAX_PASSWORD = 1024  # characters; PDF itself uses at most 127 bytes of UTF-8 (ISO 32000-2, 7.6.4.3)
 START_ATTEMPTS = 2
 RELEASE_SECONDS = 5
+SURVEY_SECONDS = 1.5  # in which pages are looked at; a plain page takes about 3 ms
+SURVEY_GRACE_SECONDS = 2.5  # for opening the document and for the page that is looked at when the time is over
 RECYCLE_DOCUMENTS = 500  # native libraries lose a little memory: 2 MB in 100 documents; a new child costs 0.9 s
 RECYCLE_RESIDENT_MB = 1536
 
@@ -87,6 +92,20 @@ class PdfReader:
         if not isinstance(answer, Counted):
             raise self._refusal(answer, password)
         return Preflight(sha256, size_bytes, answer.page_count, answer.sizes)
+
+    def survey(self, path: Path, password: str, page_count: int, seconds: float = SURVEY_SECONDS) -> Survey | None:
+        """Which part of an accepted document's ``page_count`` pages are scans, as far as ``seconds`` of looking tell.
+
+        None where the child does not live through that or cannot say: the document stays accepted.
+        """
+        patience = seconds + SURVEY_GRACE_SECONDS
+        share = self._settings.ocr_scanned_percent / 100
+        asked = (page_count, round(seconds * 1000), share, alarm_seconds(patience))
+        try:
+            answer = self.ask(SurveyRequest(str(path.absolute()), password, *asked), patience)
+        except (ChildEnded, errors.InternalError):
+            return None
+        return Survey(answer.looked, answer.scanned) if isinstance(answer, Surveyed) else None
 
     def render(
         self, path: Path, password: str, pages: Sequence[int], out_dir: Path

@@ -99,6 +99,22 @@ class CellsRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyRequest:
+    """Look at the document's ``pages`` pages, evenly spread, until ``budget_ms`` are used up, and count the scans.
+
+    From ``scanned_share`` of a page's area on, bitmaps cover most of it.
+    """
+
+    path: str
+    password: str
+    pages: int
+    budget_ms: int
+    scanned_share: float
+    seconds: int
+    kind: Literal["survey"] = "survey"
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseRequest:
     """Close the document that is open."""
 
@@ -106,7 +122,7 @@ class ReleaseRequest:
     kind: Literal["release"] = "release"
 
 
-DocumentRequest = PreflightRequest | RenderRequest | CellsRequest
+DocumentRequest = PreflightRequest | SurveyRequest | RenderRequest | CellsRequest
 Request = DocumentRequest | ReleaseRequest
 REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="kind")])
 
@@ -164,6 +180,14 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Surveyed:
+    """Answer to a survey: how many pages were looked at, and how many of those are scans."""
+
+    looked: Annotated[int, Field(ge=1, le=MAX_PAGE_COUNT)]
+    scanned: Count
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
     """Answer to a release."""
 
@@ -177,9 +201,10 @@ class Troubled:
     trouble: Trouble
 
 
-Answer = Counted | Drawn | Counts | Released | Trouble
+Answer = Counted | Surveyed | Drawn | Counts | Released | Trouble
 ANSWERS: dict[type[Request], TypeAdapter[Any]] = {
     PreflightRequest: TypeAdapter(Counted | Troubled),
+    SurveyRequest: TypeAdapter(Surveyed | Troubled),
     RenderRequest: TypeAdapter(Drawn | Troubled),
     CellsRequest: TypeAdapter(Counts | Troubled),
     ReleaseRequest: TypeAdapter(Troubled | Released),
@@ -221,6 +246,8 @@ def decode_answer(line: bytes, request: Request) -> Answer:
         return answer.trouble
     if isinstance(request, RenderRequest) and isinstance(answer, Drawn):
         _check_pixels(answer, request.max_megapixels)
+    if isinstance(request, SurveyRequest) and isinstance(answer, Surveyed):
+        _check_survey(answer, request.pages)
     return answer
 
 
@@ -228,3 +255,9 @@ def _check_pixels(drawn: Drawn, max_megapixels: int) -> None:
     """A larger image would reach into the next page's place in the pixel file. Raises ProtocolBroken."""
     if drawn.width * drawn.height > max_megapixels * 1_000_000:
         raise ProtocolBroken("more pixels than asked for")
+
+
+def _check_survey(surveyed: Surveyed, pages: int) -> None:
+    """No more scans than pages, and no more pages than the document has. Raises ProtocolBroken."""
+    if not surveyed.scanned <= surveyed.looked <= pages:
+        raise ProtocolBroken("more pages than there are")

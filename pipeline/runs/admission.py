@@ -76,14 +76,18 @@ class Admission:
             reader,
         )
 
-    def check(self, source: Source) -> CheckedSource:
-        """Open the source in the parse child and hash it.
+    def check(self, source: Source, *, survey: bool = False) -> CheckedSource:
+        """Open the source in the parse child and hash it; with ``survey`` also look which of its pages are scans.
 
         Raises IntakeError for a source that cannot be converted, and InternalError where no parse child starts.
         """
         began, stamp = time.monotonic(), stamp_of(source.path)
         preflight = self._reader.preflight(source.path, source.password)
-        return CheckedSource(source, preflight, stamp, time.monotonic() - began)
+        checked = CheckedSource(source, preflight, stamp, time.monotonic() - began)
+        if not survey:
+            return checked
+        found = self._reader.survey(source.path, source.password, preflight.page_count)
+        return replace(checked, survey=found)
 
     def plan(self, asked: Asked) -> Work:
         """What is to be done. Raises NoGpuHere where the GPU alone is asked for and there is none, and IntakeError for

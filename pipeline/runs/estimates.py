@@ -14,7 +14,11 @@ from pipeline.settings import Settings, Tuned, as_they_are
 
 
 class Estimates:
-    """Estimates from what earlier runs have taught. Safe to use from several threads."""
+    """Estimates from what earlier runs have taught. Safe to use from several threads.
+
+    ``scanned_share`` is the share of scans among a document's pages, in [0, 1], None where that is unknown. The share
+    of the whole document serves for a page range, too, and its scans count as spread evenly over the batches.
+    """
 
     def __init__(
         self,
@@ -28,17 +32,23 @@ class Estimates:
         self._settings, self._lanes, self._calibration, self._pace = settings, lanes, calibration, pace
         self._tuned = tuned
 
-    def booked(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
-        """What a document of so many ordinary pages would book on the GPU. Raises IntakeError for its page range."""
+    def booked(self, page_count: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
+        """What a document of so many pages would book on the GPU. Raises IntakeError for its page range."""
         batches = plan_batches(self._pages(page_count, options), self._tuned(self._settings).batch_pages)
-        return estimate(tuple(map(len, batches)), options, self._calibration.rates())
+        return estimate(tuple(map(len, batches)), options, self._calibration.rates(), scanned_share)
 
-    def time(self, page_count: int, options: ConvertOptions, unended: Iterable[RunView]) -> TimeEstimate:
+    def time(
+        self,
+        page_count: int,
+        options: ConvertOptions,
+        unended: Iterable[RunView],
+        scanned_share: float | None = None,
+    ) -> TimeEstimate:
         """How long a run would take, and wait for the runs in ``unended``. Raises IntakeError for its page range."""
         pages = len(self._pages(page_count, options))
-        seconds, scanned = self._pace.run_seconds(pages, options.ocr)
+        seconds, scanned = self._pace.run_seconds(pages, options.ocr, scanned_share)
         if self._lanes.first(options.lane).lane is Lane.GPU:
-            booked = self.booked(page_count, options)
+            booked = self.booked(page_count, options, scanned_share)
             seconds, scanned = float(booked.seconds), float(booked.scanned_seconds)
         return TimeEstimate(pages, round(seconds, 1), round(scanned, 1), self._wait(pages, unended))
 

@@ -39,17 +39,17 @@ class RunLinks:
     def books_gpu(self) -> bool:
         return self._runner.books_gpu
 
-    def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
-        return self._runner.estimate(page_count, options)
+    def estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
+        return self._runner.estimate(pages, options, scanned_share)
 
-    def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
-        return self._runner.time_estimate(page_count, options)
+    def time_estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> TimeEstimate:
+        return self._runner.time_estimate(pages, options, scanned_share)
 
     def fetch(self, url: str, folder: Path, origin: Origin, visitor: Visitor) -> Path:
         return self._runner.fetched.fetch(url, folder, origin, visitor)
 
-    def check(self, source: Source, origin: Origin) -> CheckedSource:
-        return self._runner.check(source, origin)
+    def check(self, source: Source, origin: Origin, *, survey: bool = False) -> CheckedSource:
+        return self._runner.check(source, origin, survey=survey)
 
     def convert(
         self,

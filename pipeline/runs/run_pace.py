@@ -11,6 +11,7 @@ from statistics import median
 from pipeline.pages import OcrMode
 from pipeline.records import CONVERT, IterationRecord
 from pipeline.runs.state import RunView
+from pipeline.survey import ocr_shares
 
 NEWEST_RUNS = 20
 SHORTEST_RUN = 2  # pages; a single page is mostly the start and the export
@@ -49,10 +50,13 @@ class RunPace:
         """Seconds for a page that is read from its image; at least those of any other page."""
         return max(self._rate(self._scanned, SCANNED_PAGE_SECONDS), self.page_seconds)
 
-    def run_seconds(self, pages: int, ocr: OcrMode) -> tuple[float, float]:
-        """Seconds of a run of so many pages: at least, and where all of them are scans."""
-        plain, scanned = (START_SECONDS + pages * rate for rate in (self.page_seconds, self.scanned_seconds))
-        return (scanned if ocr is OcrMode.ALWAYS else plain), (plain if ocr is OcrMode.NEVER else scanned)
+    def run_seconds(self, pages: int, ocr: OcrMode, scanned_share: float | None = None) -> tuple[float, float]:
+        """Seconds of a run of so many pages, ``scanned_share`` of which are scans. Where that is unknown: at least,
+        and where all of them are.
+        """
+        plain, more = pages * self.page_seconds, pages * (self.scanned_seconds - self.page_seconds)
+        least, most = ocr_shares(ocr, scanned_share)
+        return START_SECONDS + plain + least * more, START_SECONDS + plain + most * more
 
     def seconds_left(self, view: RunView) -> float:
         """Seconds until the run ends, from its own pace where it has one by now."""

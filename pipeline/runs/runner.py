@@ -160,16 +160,16 @@ class Runner:
         """Whether its seconds are booked, so that a visitor should know how many."""
         return self.has_gpu and self.lanes.booked
 
-    def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
-        """What a run of a document of so many ordinary pages would book on the GPU.
+    def estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
+        """What a run of a document of so many pages of ordinary size would book on the GPU (see ``Estimates``).
 
         Raises what ``convert`` raises for a page range that cannot be converted.
         """
-        return self._estimates.booked(page_count, options)
+        return self._estimates.booked(pages, options, scanned_share)
 
-    def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
-        """How long a run of a document of so many pages would wait and take now. Raises as ``estimate`` does."""
-        return self._estimates.time(page_count, options, self._unended())
+    def time_estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> TimeEstimate:
+        """How long a run of such a document would wait and take now. Raises as ``estimate`` does."""
+        return self._estimates.time(pages, options, self._unended(), scanned_share)
 
     def _unended(self) -> list[RunView]:
         with self._change:
@@ -182,13 +182,14 @@ class Runner:
 
     # -- entries -----------------------------------------------------------------------------------------------------
 
-    def check(self, source: Source, origin: Origin) -> CheckedSource:
-        """Open and hash the source, once on its way in; ``convert`` takes what was learnt.
+    def check(self, source: Source, origin: Origin, *, survey: bool = False) -> CheckedSource:
+        """Open and hash the source, once on its way in; ``convert`` takes what was learnt. For an estimate, ``survey``
+        also looks which of its pages are scans, for up to 4 s.
 
         Raises IntakeError for a source that cannot be converted, and InternalError where no parse child starts.
         """
         with self._refusals.recording(source.path, origin):
-            return self._admission.check(source)
+            return self._admission.check(source, survey=survey)
 
     def convert(
         self,

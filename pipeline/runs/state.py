@@ -24,6 +24,7 @@ from pathlib import Path
 from pipeline.errors.page_notices import LOSSY
 from pipeline.pages import PageNotice, PageStatus, Preflight
 from pipeline.records import CODES_JOINED, ConvertOptions, PageOutcome, Rereading, RunFacts, RunStatus, Stage
+from pipeline.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,14 @@ class CheckedSource:
     """A source that was opened and hashed, and can be converted; what was learnt travels on with it.
 
     ``stamp`` is the file's inode, size and time of writing when it was hashed; ``seconds`` is how long that took.
+    ``survey`` tells how many pages are scans; None where nobody asked, or nobody could tell.
     """
 
     source: Source
     preflight: Preflight
     stamp: tuple[int, int, int]
     seconds: float = 0.0
+    survey: Survey | None = None
 
     @property
     def is_current(self) -> bool:

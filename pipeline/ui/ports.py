@@ -33,8 +33,11 @@ class Runs(Protocol):
         """
         ...
 
-    def check(self, source: Source, origin: Origin) -> CheckedSource:
-        """Open and hash the source, once. Raises IntakeError, and InternalError where no parse child starts."""
+    def check(self, source: Source, origin: Origin, *, survey: bool = False) -> CheckedSource:
+        """Open and hash the source, once; with ``survey`` also look which of its pages are scans.
+
+        Raises IntakeError, and InternalError where no parse child starts.
+        """
         ...
 
     def convert(
@@ -81,12 +84,14 @@ class Runs(Protocol):
         """Whether GPU seconds are booked for a visitor."""
         ...
 
-    def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
-        """What a document of so many pages would book on the GPU. Raises IntakeError."""
+    def estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
+        """What a document of so many pages would book on the GPU, of which that share are scans; None is unknown.
+        Raises IntakeError.
+        """
         ...
 
-    def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
-        """How long a document of so many pages would wait and take. Raises IntakeError."""
+    def time_estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> TimeEstimate:
+        """How long such a document would wait and take. Raises IntakeError."""
         ...
 
     def resume(

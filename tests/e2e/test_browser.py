@@ -24,13 +24,17 @@ def folio(context: BrowserContext, app: Site) -> FolioPage:
 # -- on the real app -------------------------------------------------------------------------------------------------
 
 
-def test_an_upload_is_counted_before_anything_runs(folio: FolioPage, upload: Upload) -> None:
+def test_an_upload_is_counted_before_anything_runs(folio: FolioPage, upload: Upload, documents: Path) -> None:
     expect(folio.page.locator("#convert")).to_be_disabled()
     (pdf,) = upload("report")
     folio.add(pdf)
     expect(folio.rows).to_contain_text(f"5 pages · {round(pdf.stat().st_size / 1000)} kB")
     expect(folio.rows).to_contain_text("Ready")
     expect(folio.page.locator("#convert")).to_be_enabled()
+    folio.add_more(documents / "scan_turned_pages.pdf")
+    expect(folio.rows.locator(".document-facts").last).to_contain_text("3 pages, all scanned · ")
+    expect(folio.page.locator("#estimate")).to_contain_text("8 pages, ready in ")
+    expect(folio.page.locator("#estimate")).not_to_contain_text("scans")
 
 
 def test_opening_the_page_raises_nothing_on_the_server(folio: FolioPage, app: Site, upload: Upload) -> None:

@@ -4,7 +4,7 @@ What a file's name says decides what happens to it, so that a browser test choos
 ``locked`` needs the password "folio", ``broken`` is refused, ``gaps`` loses a page until it is continued, ``refused``
 is refused by the GPU until then, ``doomed`` fails as a whole, ``hostile`` carries hostile Markdown, ``long`` has 1,000
 pages and ``endless`` 1,004, ``waits`` stays at its third page until it is stopped, the pages of ``quick`` take no time,
-and anything else converts well.
+the pages of ``scanned`` are scans but for one, and anything else converts well.
 """
 
 import hashlib
@@ -40,6 +40,7 @@ from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOut
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import Accepted, CheckedSource, ExportFile, PageText, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
+from pipeline.survey import Survey, ocr_shares
 from tests.support.sample_pages import HOSTILE, PAGES, chosen_pages
 
 KEPT_DAYS = 7
@@ -89,9 +90,11 @@ class ScriptedRuns:
     def fetch(self, url: str, folder: Path, origin: Origin, visitor: Visitor) -> Path:
         return self._web.fetch(url, folder)
 
-    def check(self, source: Source, origin: Origin) -> CheckedSource:
+    def check(self, source: Source, origin: Origin, *, survey: bool = False) -> CheckedSource:
         self.checks += 1
-        return CheckedSource(source, self.preflight(source), stamp_of(source.path))
+        checked = CheckedSource(source, self.preflight(source), stamp_of(source.path))
+        pages = checked.preflight.page_count
+        return replace(checked, survey=Survey(pages, pages - 1)) if survey and "scanned" in source.name else checked
 
     def convert(
         self,
@@ -186,15 +189,17 @@ class ScriptedRuns:
         source = replace(self._sources[self._private(link).run_id], password=password)
         return self.convert(self.check(source, origin), options, origin, by, again=again)
 
-    def estimate(self, page_count: int, options: ConvertOptions) -> GpuEstimate:
-        pages = len(chosen_pages(options.pages, page_count))
-        return GpuEstimate(pages, 1, 10 + pages, 10 + 2 * pages)
+    def estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
+        chosen = len(chosen_pages(options.pages, pages))
+        least, most = (10 + round(chosen * (1 + share)) for share in ocr_shares(options.ocr, scanned_share))
+        return GpuEstimate(chosen, 1, least, most)
 
-    def time_estimate(self, page_count: int, options: ConvertOptions) -> TimeEstimate:
-        pages = len(chosen_pages(options.pages, page_count))
+    def time_estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> TimeEstimate:
+        chosen = len(chosen_pages(options.pages, pages))
+        least, most = (chosen * (1 + 3 * share) for share in ocr_shares(options.ocr, scanned_share))
         with self._changed:
             left = sum(len(view.pages) - view.pages_done for view in self._views.values() if not view.status.ended)
-        return TimeEstimate(pages, float(pages), 4.0 * pages, left * self._page_seconds)
+        return TimeEstimate(chosen, least, most, left * self._page_seconds)
 
     def resume(
         self,

@@ -162,7 +162,7 @@ class ConvertActions:
         except FileNotFoundError:
             return Document(None, path.name, error=error_facts(UploadExpired()))
         try:
-            checked = self._runs.check(Source(path, path.name, password), Origin.UI)
+            checked = self._runs.check(Source(path, path.name, password), Origin.UI, survey=True)
         except Exception as error:
             return Document(path, path.name, size, error=error_facts(error))
         pages = checked.preflight.page_count
@@ -250,8 +250,9 @@ class ConvertActions:
             with suppress(FolioError):
                 if document.page_count and state.ready(document):
                     options = choices.options_for(document)
-                    times.append(self._runs.time_estimate(document.page_count, options))
-                    booked += [self._runs.estimate(document.page_count, options)] if on_gpu else []
+                    what = (document.page_count, options, document.scanned_share)
+                    times.append(self._runs.time_estimate(*what))
+                    booked += [self._runs.estimate(*what)] if on_gpu else []
         return PriceTag(tuple(times), tuple(booked))
 
     def resume(

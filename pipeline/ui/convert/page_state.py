@@ -58,6 +58,12 @@ class Document:
     repair: Repair = Repair()
 
     @property
+    def scanned_share(self) -> float | None:
+        """Share of its pages that are scans, in [0, 1]; None where that is unknown."""
+        survey = self.checked.survey if self.checked else None
+        return survey.scanned_share if survey else None
+
+    @property
     def first_pages(self) -> str:
         """The range of the first pages that are converted at once, where the document has more; else empty."""
         return f"1-{self.most_pages}" if self.most_pages else ""

@@ -141,8 +141,20 @@ def _document_facts(document: Document, view: RunView | None) -> str:
     if view is not None:
         done = number(view.pages_done)
         return text("documents.done_of", done=done, pages=counted("count.page", len(view.pages)))
-    pages = [counted("count.page", document.page_count)] if document.page_count else []
+    pages = [_counted_pages(document)] if document.page_count else []
     return " · ".join([*pages, size(document.size_bytes)])
+
+
+def _counted_pages(document: Document) -> str:
+    """How many pages the document has, and how many of them are scans where any is."""
+    count, survey = document.page_count, document.checked.survey if document.checked else None
+    pages = counted("count.page", count)
+    if survey is None or not survey.scanned:
+        return pages
+    if survey.scanned == count:
+        return counted("documents.all_scanned", count, pages=pages)
+    key = "documents.scanned" if survey.looked == count else "documents.about_scanned"
+    return counted(key, survey.scanned_of(count), pages=pages)
 
 
 # -- right side: the run -----------------------------------------------------------------------------------------------

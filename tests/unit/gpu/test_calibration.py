@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FolioError
-from pipeline.gpu.booking import SHORTEST_SECONDS, duration_from_pages
+from pipeline.gpu.booking import SHORTEST_SECONDS, Kinds, duration_from_pages, seconds_for
+from pipeline.gpu.calibration import estimate
 from pipeline.pages import LaneChoice, OcrMode, Rates
 from pipeline.records import CallEnd, ConvertOptions, GpuCall, GpuUse
 from pipeline.settings import Settings
@@ -82,3 +83,16 @@ def test_an_estimate_refuses_what_a_run_would_refuse(settings: Settings) -> None
             runner.estimate(5, ConvertOptions(pages="9"))
         always, auto = (runner.estimate(5, ConvertOptions(ocr=ocr)) for ocr in (OcrMode.ALWAYS, OcrMode.AUTO))
     assert always.seconds == always.scanned_seconds == auto.scanned_seconds > auto.seconds
+
+
+def test_a_known_share_of_scans_is_one_booking_spread_over_the_batches() -> None:
+    rates, batches = Rates(), (96, 4)
+    mixed = estimate(batches, ConvertOptions(), rates, 0.25)
+    booked = [seconds_for(Kinds(pages, pages, pages // 4), rates) for pages in batches]
+    assert (mixed.calls, mixed.seconds, mixed.scanned_seconds) == (2, sum(booked), sum(booked))
+    unknown = estimate(batches, ConvertOptions(), rates)
+    assert unknown.seconds < mixed.seconds < unknown.scanned_seconds
+    assert estimate(batches, ConvertOptions(), rates, 0.0).scanned_seconds == unknown.seconds
+    assert estimate(batches, ConvertOptions(), rates, 1.0).seconds == unknown.scanned_seconds
+    always, never = (estimate(batches, ConvertOptions(ocr=ocr), rates, 0.25) for ocr in (OcrMode.ALWAYS, OcrMode.NEVER))
+    assert (always.seconds, never.scanned_seconds) == (unknown.scanned_seconds, unknown.seconds)

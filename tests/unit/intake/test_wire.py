@@ -17,6 +17,8 @@ from pipeline.intake.wire import (
     RenderRequest,
     Request,
     RequestTooLong,
+    Surveyed,
+    SurveyRequest,
     Trouble,
     decode_answer,
     decode_request,
@@ -29,10 +31,11 @@ RENDER = RenderRequest("/in.pdf", "", 3, "/out/pixels.rgb", 512, 1, 25)
 CELLS = CellsRequest(
     "/in.pdf", "", 3, "/out/cells.json", Parser.PDFIUM, 50_000, "/out/pixels.rgb", 512, 800, 600, 2.0, 25
 )
+SURVEY = SurveyRequest("/in.pdf", "", 9, 1500, 0.5, 9)
 RELEASE = ReleaseRequest(10)
 
 
-@pytest.mark.parametrize("request_", [PREFLIGHT, RENDER, CELLS, RELEASE])
+@pytest.mark.parametrize("request_", [PREFLIGHT, SURVEY, RENDER, CELLS, RELEASE])
 def test_a_request_arrives_as_it_was_sent_and_on_one_line(request_: Request) -> None:
     line = encode(request_)
     assert line.count(b"\n") == 1
@@ -49,6 +52,7 @@ def test_the_parser_of_a_request_arrives_as_a_parser() -> None:
     ("request_", "answer"),
     [
         (PREFLIGHT, Counted(2, (PageSize(612.0, 792.0), PageSize(0.0, 0.0)))),
+        (SURVEY, Surveyed(9, 9)),
         (RENDER, Drawn(1000, 1000, 2.0, PageSize(500.0, 500.0))),
         (CELLS, Counts(10, 200, 3, 0.25, 1.0)),
         (RELEASE, Released()),
@@ -56,7 +60,7 @@ def test_the_parser_of_a_request_arrives_as_a_parser() -> None:
     ],
 )
 def test_an_honest_answer_arrives_as_it_was_sent(
-    request_: Request, answer: Counted | Drawn | Counts | Released | Trouble
+    request_: Request, answer: Counted | Surveyed | Drawn | Counts | Released | Trouble
 ) -> None:
     assert decode_answer(encode(answer), request_) == answer
 
@@ -84,6 +88,10 @@ COUNTS = {"cells": 1, "characters": 1, "hidden_characters": 0, "garbled_share": 
         (PREFLIGHT, {"page_count": 0, "sizes": []}),
         (PREFLIGHT, {"page_count": 10**12, "sizes": []}),
         (PREFLIGHT, {"page_count": 2, "sizes": [DRAWN["size"]] * 10_001}),
+        (SURVEY, {"looked": 10, "scanned": 0}),
+        (SURVEY, {"looked": 3, "scanned": 4}),
+        (SURVEY, {"looked": 0, "scanned": 0}),
+        (SURVEY, {"looked": 9, "scanned": -1}),
         (PREFLIGHT, {"trouble": "of a new kind"}),
         (PREFLIGHT, {"trouble": ["password"]}),
         (PREFLIGHT, []),

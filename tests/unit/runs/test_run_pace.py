@@ -26,6 +26,9 @@ def test_the_median_of_each_kind_counts() -> None:
         pace.learn(record(START_SECONDS + 10 * 2 * seconds, 10, ocr=True))
     assert (pace.page_seconds, pace.scanned_seconds) == pytest.approx((2.0, 4.0))
     assert pace.run_seconds(10, OcrMode.AUTO) == pytest.approx((START_SECONDS + 20, START_SECONDS + 40))
+    assert pace.run_seconds(10, OcrMode.AUTO, 0.25) == pytest.approx((START_SECONDS + 25, START_SECONDS + 25))
+    assert pace.run_seconds(10, OcrMode.ALWAYS, 0.25) == pytest.approx((START_SECONDS + 40, START_SECONDS + 40))
+    assert pace.run_seconds(10, OcrMode.NEVER, 0.25) == pytest.approx((START_SECONDS + 20, START_SECONDS + 20))
     assert len(set(pace.run_seconds(10, OcrMode.NEVER))) == len(set(pace.run_seconds(10, OcrMode.ALWAYS))) == 1
 
 

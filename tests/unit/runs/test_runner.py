@@ -25,6 +25,7 @@ from pipeline.settings import Settings
 from pipeline.stages.export import FORMATS
 from pipeline.store.artifacts import ArtifactStore, RunFolder
 from pipeline.store.retention import TIDY_SECONDS, Keep
+from pipeline.survey import Survey
 from tests.support.bundles import WholePageBundle
 from tests.support.readers import warm_reader
 from tests.support.runs import last, records, refusals, running, submit, until
@@ -54,6 +55,17 @@ def test_a_run_keeps_its_text_its_exports_and_one_record(settings: Settings, doc
         "assemble",
         "export",
     }
+
+
+def test_scans_are_counted_where_they_are_asked_for_and_make_one_figure(settings: Settings, documents: Path) -> None:
+    """Pages of which it is not known whether they are scans take between the time of plain ones and of scans."""
+    scans = Source(documents / "scan_turned_pages.pdf", "scans.pdf")
+    with running(settings, WholePageBundle()) as runner:
+        assert runner.check(scans, Origin.API).survey is None
+        assert runner.check(scans, Origin.UI, survey=True).survey == Survey(3, 3)
+        unknown, half = (runner.time_estimate(100, ConvertOptions(pages="1-50"), share) for share in (None, 0.5))
+    assert unknown.seconds < half.seconds == half.scanned_seconds < unknown.scanned_seconds
+    assert half.seconds == pytest.approx((unknown.seconds + unknown.scanned_seconds) / 2, abs=0.1)
 
 
 def test_a_run_keeps_the_image_of_each_page_whatever_its_formats(settings: Settings, documents: Path) -> None:

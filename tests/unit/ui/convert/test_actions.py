@@ -107,6 +107,16 @@ def test_a_document_that_is_too_long_says_so_and_is_shortened(runs: ScriptedRuns
     assert len(view_of(actions, started).pages) == 4
 
 
+def test_the_price_follows_the_scans_that_were_seen(
+    actions: ConvertActions, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four of five pages are scans; of the other document nothing is known."""
+    monkeypatch.setenv("WITH_GPU", "yes")
+    price = actions.price(actions.inspect(upload("scanned", "report"), ""), PLAIN)
+    assert [(time.seconds, time.scanned_seconds) for time in price.times] == [(17.0, 17.0), (5.0, 20.0)]
+    assert [(booked.seconds, booked.scanned_seconds) for booked in price.booked] == [(19, 19), (15, 20)]
+
+
 def test_a_document_without_fault_ends_with_its_pages_and_files(actions: ConvertActions, upload: Upload) -> None:
     started = actions.start(actions.inspect(upload("good"), ""), FormValues(" 1-2 ", "always", False, ""))
     ticks = list(actions.follow(started))

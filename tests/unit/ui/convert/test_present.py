@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DamagedPdf, PasswordNeeded, RunDeleted, RunNotFound
+from pipeline.pages import Preflight
 from pipeline.records import ErrorFacts, RunStatus
+from pipeline.runs.state import CheckedSource, Source
 from pipeline.settings import read_settings
+from pipeline.survey import Survey
+from pipeline.ui.catalogue import speaking
 from pipeline.ui.convert import present, reader_pages
 from pipeline.ui.convert.actions import error_facts
 from pipeline.ui.convert.page_state import Document, PageState
@@ -81,6 +85,28 @@ def test_the_list_names_each_document_with_its_state() -> None:
     pressed = [attributes["aria-pressed"] for tag, attributes in Words(html).tags if tag == "button"]
     assert pressed == ["false", "true", "false", "false"]
     assert "width:38%" in html
+
+
+@pytest.mark.parametrize(
+    ("pages", "survey", "english", "portuguese"),
+    [
+        (12, None, "12 pages", "12 páginas"),
+        (12, Survey(12, 0), "12 pages", "12 páginas"),
+        (12, Survey(12, 1), "12 pages, 1 scanned", "12 páginas, 1 digitalizada"),
+        (12, Survey(12, 3), "12 pages, 3 scanned", "12 páginas, 3 digitalizadas"),
+        (12, Survey(12, 12), "12 pages, all scanned", "12 páginas, todas digitalizadas"),
+        (1, Survey(1, 1), "1 page, scanned", "1 página, digitalizada"),
+        (900, Survey(90, 30), "900 pages, about 300 scanned", "900 páginas, cerca de 300 digitalizadas"),
+        (900, Survey(90, 90), "900 pages, about 900 scanned", "900 páginas, cerca de 900 digitalizadas"),
+    ],
+)
+def test_a_row_says_how_many_pages_are_scans(pages: int, survey: Survey | None, english: str, portuguese: str) -> None:
+    checked = CheckedSource(Source(Path("x.pdf"), "x.pdf"), Preflight("", 10_000, pages), (0, 0, 0), survey=survey)
+    state = PageState((Document(Path("x.pdf"), "x.pdf", 10_000, pages, checked=checked),))
+    for language, wanted in (("en", english), ("pt", portuguese)):
+        with speaking(language):
+            shown = words(present.document_list(state, (None,)))
+        assert f"{wanted} · 10 kB" in shown
 
 
 def test_a_waiting_run_tells_its_place() -> None:
