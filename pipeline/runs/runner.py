@@ -184,7 +184,7 @@ class Runner:
 
     def check(self, source: Source, origin: Origin, *, survey: bool = False) -> CheckedSource:
         """Open and hash the source, once on its way in; ``convert`` takes what was learnt. For an estimate, ``survey``
-        also looks which of its pages are scans, for up to 4 s.
+        also looks which of its pages are scans, for a second or two.
 
         Raises IntakeError for a source that cannot be converted, and InternalError where no parse child starts.
         """
