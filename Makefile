@@ -19,8 +19,8 @@ PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 NAMES = import json; failed = json.load(open(".pytest_cache/v/cache/lastfailed")); \
 	print(*(name.rsplit("@", 1)[0] for name in failed), sep="\n")
 ALONE = $(BIN)/python -c '$(NAMES)' | xargs -d "\n" $(BIN)/pytest -n0
-# Tests that measure wall-clock time run afterwards, one by one.
-SERIAL = $(BIN)/pytest -m serial
+# Tests that measure wall-clock time run afterwards. They wait most of the time, so each core has one.
+SERIAL = $(BIN)/pytest -n 2 --dist loadgroup -m serial
 
 .PHONY: run run-zerogpu gpu-check gpu-check-wheels check test everything test-planned lint format types unit networks e2e clean
 
@@ -39,9 +39,10 @@ gpu-check:
 gpu-check-wheels:
 	$(GPU_PYTHON) -m benchmarks.gpu_check.wheels $(GPU_WHEELS)
 
-check: lint types unit
+check: lint
+	$(MAKE) --no-print-directory -j 2 types unit
 
-# mypy and the tests run beside each other: mypy uses one core, and most tests wait for a page or a process at times.
+# mypy and the tests run beside each other: mypy takes one core, and many tests wait for a page or a process.
 test: $(VENV)/.test packages browser lint
 	$(MAKE) --no-print-directory -j 2 types everything
 

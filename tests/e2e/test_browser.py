@@ -160,9 +160,10 @@ def test_the_page_asks_nobody_else(context: BrowserContext, app: Site, upload: U
 
 @pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (1360, "dark"), (390, "light"), (390, "dark")])
 def test_it_fits_every_screen(
-    browser: Browser, scripted: Site, upload: Upload, tmp_path: Path, width: int, theme: str
+    context: BrowserContext, scripted: Site, upload: Upload, tmp_path: Path, width: int, theme: str
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 844})
     folio = FolioPage(page, scripted.url).open(f"?__theme={theme}")
     page.locator("#pages input").fill("1-12")
     folio.convert(*upload("long-gaps"))
@@ -179,7 +180,6 @@ def test_it_fits_every_screen(
     page.screenshot(path=tmp_path / f"{theme}-{width}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.body.classList.contains('dark')") == (theme == "dark")
-    page.close()
 
 
 # -- stories -----------------------------------------------------------------------------------------------------------
