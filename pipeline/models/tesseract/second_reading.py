@@ -35,7 +35,9 @@ SAMPLE_LINES = 3  # lines read to compare languages
 SURE_SCRIPT = 1.5  # confidence of script detection from which on its word counts
 LEAST_AGREED = 0.6  # score of sample lines in a language of the script that was detected
 LEAST_GUESSED = 0.8  # score of sample lines in any other language
-MOST_TRIES = 12  # readings of the sample lines; a ruined page reads in no language
+MOST_TRIES = (
+    15  # readings of the sample lines: every language of `packages.txt` one way up; a ruined page reads in none
+)
 MOST_ALONE = 8  # lines of a page that are read by themselves, where a sheet of lines gave nothing
 LEAST_SCORE = 0.3  # a line that Tesseract scores lower is left out
 PP_OCR_LEAST_SCORE = 0.5  # the same for PP-OCR's lines
@@ -181,19 +183,18 @@ class SecondReader:
             codes = tuple(language.code for language in asked)
             return max((self._tried(first, samples, Upright(codes, way, True)) for way in ways), key=_score).chosen
         tries = 0
-        for script in _scripts(guess):
+        for script, way in _trials(ways, guess):
             sure = guess is not None and guess.script == script and guess.confidence >= SURE_SCRIPT
-            for way in ways:
-                found = [
-                    self._tried(first, samples, Upright((language.code,), way))
-                    for language in self._installed(language for language in LANGUAGES if language.script == script)
-                ]
-                best = max(found, key=_score, default=None)
-                if best and best.score >= (LEAST_AGREED if sure else LEAST_GUESSED):
-                    return best.chosen
-                tries += len(found)
-                if tries >= MOST_TRIES:
-                    return None
+            found = [
+                self._tried(first, samples, Upright((language.code,), way))
+                for language in self._installed(language for language in LANGUAGES if language.script == script)
+            ]
+            best = max(found, key=_score, default=None)
+            if best and best.score >= (LEAST_AGREED if sure else LEAST_GUESSED):
+                return best.chosen
+            tries += len(found)
+            if tries >= MOST_TRIES:
+                return None
         return None
 
     def _tried(self, first: FirstReading, samples: Sequence[TextLine], upright: Upright) -> Scored:
@@ -220,6 +221,16 @@ def _ways(first: FirstReading, guess: ScriptGuess | None) -> tuple[bool, ...]:
     if guess.sure_of_way and guess.confidence >= SURE_SCRIPT:
         return (guess.upside_down,)
     return guess.upside_down, not guess.upside_down
+
+
+def _trials(ways: Sequence[bool], guess: ScriptGuess | None) -> list[tuple[str, bool]]:
+    """Scripts and ways up in the order in which they are tried. Script detection knows the way up better than the
+    script: where it is sure of the way, every script is tried that way before any is tried the other way.
+    """
+    first, *others = _scripts(guess)
+    if guess and guess.sure_of_way:
+        return [*((first, way) for way in ways), *((script, way) for way in ways for script in others)]
+    return [(script, way) for script in (first, *others) for way in ways]
 
 
 def _scripts(guess: ScriptGuess | None) -> tuple[str, ...]:

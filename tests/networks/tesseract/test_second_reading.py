@@ -131,6 +131,15 @@ def test_hebrew_that_script_detection_takes_for_thai_is_read_as_hebrew() -> None
     assert reading.languages == ("heb",)
 
 
+def test_every_script_is_tried_the_way_up_that_detection_is_sure_of_although_it_misses_the_script() -> None:
+    wrong = ("heb", "kor", "ara", "fas", "ben", "rus", "ukr", "hin", "ell", "tam")
+    texts = {code: ReadText("?", 0.3) for code in wrong} | {"tha": ReadText("กขค", 0.93)}
+    reader = TableReader(texts, ScriptGuess("Latin", 0.4, True, True))
+    reading = SecondReader(reader).read(first(line(0, "", 0.0)))
+    assert (reading.languages, reading.turn) == (("tha",), 2)
+    assert len(reader.asked) == len(texts) + 1  # the samples in each language, and then the page
+
+
 def test_the_better_of_two_languages_of_a_script_reads_the_page() -> None:
     texts = {"rus": ReadText("рiч", 0.86), "ukr": ReadText("річ", 0.95)}
     reading = SecondReader(TableReader(texts, ScriptGuess("Cyrillic", 3.0, False, True))).read(
