@@ -5,6 +5,7 @@ docling follows what stands below what. So a column that begins higher than the 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from docling.models.postprocessing.reading_order_rb import PageElement
@@ -19,6 +20,8 @@ BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over
 MOST_ELEMENTS = 400  # of a page; more are no columns of text
 SPANNED = 0.2  # of the height with text on both sides: more that spans the gutter there, and it is none
 SLACK = 2.0  # points by which an element may reach into a gutter
+STORY_GAP = 1.3  # times the usual white between two elements of a column: so much stands between two stories, at least
+STORY_HEIGHTS = 2.2  # in heights of the heading: the same, where a page has no other white to compare with
 
 Order = Callable[[list[PageElement]], list[PageElement]]
 
@@ -41,12 +44,11 @@ class Gutter:
 
 def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
     """The elements of one page in reading order; ``order`` is asked for what stands in one column."""
-    gutter = _gutter(elements) if len(elements) <= MOST_ELEMENTS else None
+    leftward = reads_right_to_left("".join(element.text for element in elements))
+    gutter = _gutter(elements, leftward) if len(elements) <= MOST_ELEMENTS else None
     if gutter is None:
         return order(elements)
-    sides = (gutter.left, gutter.right)
-    if reads_right_to_left("".join(element.text for element in elements)):
-        sides = (gutter.right, gutter.left)
+    sides = (gutter.right, gutter.left) if leftward else (gutter.left, gutter.right)
     spanning = sorted(gutter.spanning, key=lambda element: -element.t)
     ordered: list[PageElement] = []
     for number in range(len(spanning) + 1):
@@ -62,8 +64,10 @@ def _above(spanning: Sequence[PageElement], element: PageElement) -> int:
     return sum(other.t + other.b > element.t + element.b for other in spanning)
 
 
-def _gutter(elements: Sequence[PageElement]) -> Gutter | None:
-    """The gutter between columns of text with the most text on both sides; None where there is none."""
+def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
+    """The gutter between columns of text with the most text on both sides; None where there is none. The first column
+    is the right one where the text runs ``leftward``.
+    """
     starts = sorted({element.l for element in elements})
     alone = [element for element in elements if _stands_alone(element, elements)]
     found = []
@@ -72,8 +76,10 @@ def _gutter(elements: Sequence[PageElement]) -> Gutter | None:
         edge = min(element.l for element in right)
         left = tuple(element for element in elements if element.l < start - SLACK and element.r <= edge + SLACK)
         spanning = tuple(e for e in elements if e.l < start - SLACK and e.r > edge + SLACK)
-        spans = [_prose_span(side) for side in (left, right)]
-        heads = {id(e): e for e in alone if all(low < e.t and e.b < high for low, high in spans)}
+        columns = (right, left) if leftward else (left, right)
+        spans = [_prose_span(side) for side in columns]
+        inside = [e for e in alone if all(low < e.t and e.b < high for low, high in spans)]
+        heads = {id(e): e for e in inside if _begins_story(e, *columns)}
         left, right, spanning = (tuple(e for e in part if id(e) not in heads) for part in (left, right, spanning))
         gutter = Gutter(edge, left, right, (*spanning, *heads.values()))
         if _is_text(left) and _is_text(right) and _beside(gutter):
@@ -82,12 +88,31 @@ def _gutter(elements: Sequence[PageElement]) -> Gutter | None:
 
 
 def _stands_alone(element: PageElement, elements: Sequence[PageElement]) -> bool:
-    """Whether the element is a heading beside which nothing stands. Where both columns have text above it and below, it
-    begins another story, though it is no wider than its column.
-    """
+    """Whether the element is a heading beside which nothing stands."""
     return element.label in (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE) and all(
         other is element or other.b >= element.t - SLACK or other.t <= element.b + SLACK for other in elements
     )
+
+
+def _begins_story(head: PageElement, first: Sequence[PageElement], second: Sequence[PageElement]) -> bool:
+    """Whether a heading that stands alone begins another story over both columns, though it is no wider than the first
+    one, in which it stands: the second column is white beside it, more than between its paragraphs.
+    """
+    column = [element for element in first if element is not head]
+    if len(column) == len(first):
+        return False
+    middle = (head.t + head.b) / 2
+    gaps = [gap for side in (column, second) for gap in _gaps(side)]
+    beside = [high - low for high, low in gaps if high >= middle > low]
+    others = [high - low for high, low in gaps if not high >= middle > low]
+    usual = float(np.median(others or [0.0]))
+    return min(beside, default=0.0) > max(STORY_GAP * usual, STORY_HEIGHTS * (head.t - head.b))
+
+
+def _gaps(side: Sequence[PageElement]) -> list[tuple[float, float]]:
+    """From where to where it is white between each element of a column and the next one, in points from the bottom."""
+    ordered = sorted(side, key=lambda element: -element.t)
+    return [(upper.b, lower.t) for upper, lower in pairwise(ordered)]
 
 
 def _prose_span(side: Sequence[PageElement]) -> tuple[float, float]:

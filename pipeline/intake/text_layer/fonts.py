@@ -34,6 +34,7 @@ SHIFTED_SHARE = 0.34  # of a font's words that look shifted, from which they are
 _SUBSET = re.compile("^/?(?:[A-Z]{6}\\+)?")
 KASHIDA = "\u0640"  # stretches Arabic words, and may stand in a row
 _SHIFTED = re.compile(r"[$-=][D-\]]{2,}|[D-Z]*[\[\\\]][D-\]]*|[D-Z]{2,}[\[\\\]]")
+_ADDRESS = re.compile(r"://|www\.|@|\w\.[a-z]{2,}(?:/|$)", re.IGNORECASE)  # of the web, of mail, and names of files
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{3,}")
 _FUNCTION_WORDS = re.compile(
     "the|and|for|that|with|was|are|from|this|not|you|his|her|have|which|has|were|but|all|its|can|will|any|may|each"
@@ -138,7 +139,9 @@ def _function_share(words: Sequence[str]) -> float:
 
 
 def _latin_words(texts: Iterable[str]) -> list[str]:
-    return [word.casefold() for text in texts for word in _LATIN_WORD.findall(text) if not word.isupper()]
+    """Words of three Latin letters and more; no abbreviations and addresses, in which any pair of letters may stand."""
+    plain = (text for text in texts if not _ADDRESS.search(text))
+    return [word.casefold() for text in plain for word in _LATIN_WORD.findall(text) if not word.isupper()]
 
 
 def _odd(words: Sequence[str], share: float) -> bool:

@@ -58,6 +58,28 @@ def test_a_heading_beside_which_nothing_stands_begins_another_story_over_both_co
     assert order(two_stories(((60, 310), (350, 590)))) == [0, 1, 4, 2, 3, 5]
 
 
+def manual(heading: int) -> list[PageElement]:
+    """Two columns of paragraphs with as much white between them; a heading stands in the white beside ``heading``'s
+    column, level with that of the other one.
+    """
+    left, right = (60, 290), (305, 534)
+    page = [
+        element(number, TEXT, (left[0], top, left[1], top + 120), PROSE)
+        for number, top in ((0, 60), (1, 197), (2, 334), (3, 471))
+    ]
+    page += [
+        element(number, TEXT, (right[0], top, right[1], top + 120), PROSE)
+        for number, top in ((4, 60), (5, 197), (6, 334), (7, 471))
+    ]
+    place = right if heading else left
+    return [*page, element(8, HEADING, (place[0], 321, place[0] + 90, 329), "Another nut")]
+
+
+def test_a_heading_level_with_the_white_between_two_paragraphs_stays_in_its_column() -> None:
+    assert order(manual(0)) == [0, 1, 8, 2, 3, 4, 5, 6, 7]
+    assert order(manual(1)) == [0, 1, 2, 3, 4, 5, 8, 6, 7]
+
+
 def test_a_heading_within_a_column_parts_that_column_alone() -> None:
     assert order(two_stories(((60, 330), (335, 600)))) == [0, 1, 2, 3, 4, 5]
     assert order(two_stories(((60, 310),))) == [0, 1, 2, 3, 4]

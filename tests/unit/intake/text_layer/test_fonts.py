@@ -100,9 +100,10 @@ def test_a_font_of_a_few_cells_is_doubted_for_pairs_of_letters_that_no_word_has(
         (STORY, ROWS),
         (STORY, ["krzysztof", "Wojciechowski", "srinivasan", "nguyen", "tchaikovsky"]),
         (STORY, ["HTML", "XLSX", "KWH", "GMBH", "JPG", "MPEG"]),
+        (STORY, ["http://www.htmlqa.org/", "https://www.xmltbx.com", "wfq@hjkl.net", "qxtpd.html"]),
         ("przez wszystkie lata rzeczywiscie znajduje krzyz chrzest dzwiek", ["przemysl", "szczecin", "krzyzk"]),
     ],
-    ids=["words", "names", "abbreviations", "another language"],
+    ids=["words", "names", "abbreviations", "addresses", "another language"],
 )
 def test_the_few_words_of_an_honest_font_are_believed(tmp_path: Path, story: str, rows: list[str]) -> None:
     assert doubted_column(tmp_path, story, rows) == []
