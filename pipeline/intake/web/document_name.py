@@ -23,9 +23,14 @@ def document_name(disposition: str, path: str) -> str:
 
 
 def _given_name(disposition: str) -> str:
-    """The name in the header; the one in an encoding of its own (``filename*``) rather than another."""
+    """The name in the header; the one in an encoding of its own (``filename*``) rather than another. Empty where there
+    is none, or none that Python's ``email`` can read.
+    """
     header = Message()
     header["Content-Disposition"] = " ".join(disposition.split())
-    names = [value for key, value in header.get_params([], "Content-Disposition") if key.lower() == "filename"]
-    names.sort(key=lambda value: isinstance(value, str))
-    return collapse_rfc2231_value(names[0]) if names else ""
+    try:
+        names = [value for key, value in header.get_params([], "Content-Disposition") if key.lower() == "filename"]
+        names.sort(key=lambda value: isinstance(value, str))
+        return collapse_rfc2231_value(names[0]) if names else ""
+    except (TypeError, ValueError):  # parts of a name with and without number, numbers and encodings that are none
+        return ""

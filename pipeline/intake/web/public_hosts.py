@@ -40,7 +40,7 @@ def read_url(text: str) -> httpx.URL:
     except httpx.InvalidURL:
         raise UrlMalformed from None
     usual = PORTS.get(url.scheme)
-    if len(text) > URL_CHARS or usual is None or not url.host or url.userinfo:
+    if len(text) > URL_CHARS or usual is None or not url.raw_host or url.userinfo:
         raise UrlMalformed
     if (usual if url.port is None else url.port) not in PORTS.values() or b"%" in url.raw_host:
         raise UrlMalformed

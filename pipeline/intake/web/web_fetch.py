@@ -183,5 +183,5 @@ def _next_url(url: httpx.URL, answer: httpx.Response) -> httpx.URL:
     """Where a redirect leads. Raises UrlMalformed for an address that is not fetched."""
     try:
         return read_url(str(url.join(answer.headers["Location"])))
-    except (KeyError, httpx.InvalidURL):
+    except (KeyError, ValueError, httpx.InvalidURL):  # urllib joins them, by other rules than httpx's
         raise UrlMalformed from None

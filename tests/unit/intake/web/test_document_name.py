@@ -30,6 +30,10 @@ from pipeline.intake.web.document_name import NAME_BYTES, document_name
         ('attachment; filename="<img src=x onerror=alert(1)>.pdf"', "/x", "_img src_x onerror_alert(1)_.pdf"),
         ("attachment; filename*=no-such-charset''%ff.pdf", "/x", "ÿ.pdf"),
         ("attachment; filename*0*=x; filename*1*=", "/x", "x.pdf"),
+        ("attachment; filename*0=x; filename*=UTF-8''y", "/tides.pdf", "tides.pdf"),
+        pytest.param(f"attachment; filename*{'9' * 5000}=x", "/tides.pdf", "tides.pdf", id="part of many digits"),
+        ("attachment; filename*=punycode''%ff.pdf", "/tides.pdf", "tides.pdf"),
+        ("attachment; filename*=a%00b''x.pdf", "/tides.pdf", "tides.pdf"),
         (";;;=;\r\n filename==", "/tides.pdf", "_.pdf"),
     ],
 )

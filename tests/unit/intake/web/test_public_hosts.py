@@ -70,6 +70,7 @@ def test_every_spelling_of_this_machine_is_looked_up_and_refused(host: str) -> N
         "http://example.org:443/",
         "http://bücher.example/größe.pdf",
         "http://[2606:4700::1111]/a.pdf",
+        "https://xn--a.example/",  # no word has this spelling, and a name may
     ],
 )
 def test_addresses_of_the_web(text: str) -> None:

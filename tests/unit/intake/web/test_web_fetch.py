@@ -99,7 +99,14 @@ def test_no_redirect_leads_inside(stand: WebStand, tmp_path: Path, host: str) ->
 
 @pytest.mark.parametrize(
     "location",
-    ["file:///etc/passwd", "http://papers.example:6379/", "http://ada:secret@papers.example/", "", "http://["],
+    [
+        "file:///etc/passwd",
+        "http://papers.example:6379/",
+        "http://ada:secret@papers.example/",
+        "",
+        "http://[",
+        "http://://[",
+    ],
 )
 def test_a_redirect_has_to_be_an_address_that_is_fetched(stand: WebStand, tmp_path: Path, location: str) -> None:
     stand.answers["/a"] = status(302, location)
