@@ -20,11 +20,13 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
+
+import pypdfium2 as pdfium
 
 from pipeline.intake import cells, raster, scan_survey, wire
 from pipeline.intake.document import OpenDocument, identify
@@ -81,9 +83,9 @@ class RequestHandler:
     def _do(self, request: Request) -> Answer:
         match request:
             case PreflightRequest():
-                return self._preflight(request)
+                return self._at_a_glance(request, raster.count_pages)
             case SurveyRequest():
-                return self._survey(request)
+                return self._at_a_glance(request, lambda document: scan_survey.survey(document, request))
             case RenderRequest():
                 page = self._document(request.path, request.password).page(request.page)
                 return raster.draw_page(page, request.max_megapixels, request.pixels, request.offset)
@@ -93,21 +95,15 @@ class RequestHandler:
                 self._release()
                 return wire.Released()
 
-    def _preflight(self, request: PreflightRequest) -> Answer:
+    def _at_a_glance(
+        self, request: PreflightRequest | SurveyRequest, look: Callable[[pdfium.PdfDocument], Answer]
+    ) -> Answer:
+        """The answer of ``look`` at a document that is opened for it alone, and in little memory."""
         self._release()
         with address_space(wire.PREFLIGHT_MB << 20):
             document = open_file(request.path, request.password).document
             try:
-                return raster.count_pages(document)
-            finally:
-                document.close()
-
-    def _survey(self, request: SurveyRequest) -> Answer:
-        self._release()
-        with address_space(wire.PREFLIGHT_MB << 20):
-            document = open_file(request.path, request.password).document
-            try:
-                return scan_survey.survey(document, request)
+                return look(document)
             finally:
                 document.close()
 
