@@ -57,10 +57,8 @@ class ConvertApi:
     ) -> Iterator[Answer]:
         """Progress at most once a second, then the result."""
         with refusing():
-            form = _markdown_form(spans, pictures, page_markers)
-            options = _options(pages, ocr, tables, lane, languages, form)
-            by = caller(request, visitor or "")
-            accepted = self._accept(self._document(file, url, by), options, password, by, again)
+            options = _options(pages, ocr, tables, lane, languages, _markdown_form(spans, pictures, page_markers))
+            accepted = self._accept(file, url, options, password, caller(request, visitor or ""), again)
             yield from self._follow(accepted.run_id, accepted.reused)
 
     def submit(
@@ -82,18 +80,16 @@ class ConvertApi:
     ) -> Status:
         """The run's first status."""
         with refusing():
-            form = _markdown_form(spans, pictures, page_markers)
-            options = _options(pages, ocr, tables, lane, languages, form)
-            by = caller(request, visitor or "")
-            accepted = self._accept(self._document(file, url, by), options, password, by, again)
+            options = _options(pages, ocr, tables, lane, languages, _markdown_form(spans, pictures, page_markers))
+            accepted = self._accept(file, url, options, password, caller(request, visitor or ""), again)
             return summary(self._runs.view(accepted.run_id), accepted.reused)
 
-    def _document(self, file: str | None, url: str, visitor: Visitor) -> Path:
-        """The PDF that is uploaded, or the one at the address."""
+    def _accept(
+        self, file: str | None, url: str, options: ConvertOptions, password: str, visitor: Visitor, again: bool
+    ) -> Accepted:
+        """The run of the PDF that is uploaded, or of the one at the address."""
         one_document(file, url)
-        return Path(file) if file else self._uploads.fetch(self._runs, url, Origin.API, visitor)
-
-    def _accept(self, path: Path, options: ConvertOptions, password: str, visitor: Visitor, again: bool) -> Accepted:
+        path = Path(file) if file else self._uploads.fetch(self._runs, url, Origin.API, visitor)
         source = Source(path, path.name, password or "")
         checked = self._runs.check(source, Origin.API)
         accepted = self._runs.convert(checked, options, Origin.API, visitor, again=again)
