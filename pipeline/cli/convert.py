@@ -68,7 +68,7 @@ def local_files(named: Sequence[str], web: WebFetch, folder: Path, progress: Pro
         try:
             files.append(web.fetch(name, folder / str(place)))
         except FolioError as error:
-            progress.line(f"{name}: {error.message} [{error.code}]")
+            progress.line(f"{name}: {_sentence(error)}")
     return files
 
 
@@ -138,5 +138,5 @@ class FilesCommand:
             self.progress.line(f"  {_sentence(view.error)}")
 
 
-def _sentence(error: ErrorFacts | None) -> str:
+def _sentence(error: FolioError | ErrorFacts | None) -> str:
     return f"{error.message} [{error.code}]" if error else ""

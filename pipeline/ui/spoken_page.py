@@ -28,7 +28,7 @@ class SpokenPage(gr.Blocks):
     @property
     def config(self) -> BlocksConfigDict:
         """The description in the language in force."""
-        return self._descriptions.get(language()) or self._descriptions[ENGLISH]
+        return self._descriptions[language()]
 
     @config.setter
     def config(self, described: BlocksConfigDict) -> None:

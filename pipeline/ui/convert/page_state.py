@@ -11,6 +11,7 @@ from pipeline.errors import PasswordNeeded, PasswordWrong, RunDeleted, RunNotFou
 from pipeline.records import ErrorFacts
 from pipeline.runs.state import CheckedSource
 from pipeline.settings import Settings
+from pipeline.survey import Survey
 
 PAGES_AT_ONCE = 5
 FILES_AT_ONCE = 10
@@ -58,10 +59,14 @@ class Document:
     repair: Repair = Repair()
 
     @property
+    def survey(self) -> Survey | None:
+        """How many of its pages are scans; None where that is unknown."""
+        return self.checked.survey if self.checked else None
+
+    @property
     def scanned_share(self) -> float | None:
         """Share of its pages that are scans, in [0, 1]; None where that is unknown."""
-        survey = self.checked.survey if self.checked else None
-        return survey.scanned_share if survey else None
+        return self.survey.scanned_share if self.survey else None
 
     @property
     def first_pages(self) -> str:

@@ -147,7 +147,7 @@ def _document_facts(document: Document, view: RunView | None) -> str:
 
 def _counted_pages(document: Document) -> str:
     """How many pages the document has, and how many of them are scans where any is."""
-    count, survey = document.page_count, document.checked.survey if document.checked else None
+    count, survey = document.page_count, document.survey
     pages = counted("count.page", count)
     if survey is None or not survey.scanned:
         return pages
