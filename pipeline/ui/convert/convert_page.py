@@ -28,9 +28,10 @@ from pipeline.ui.convert.parts import Form, Result, TabMemory, build_form, build
 from pipeline.ui.convert.present import document_list
 from pipeline.ui.convert.reader_pages import search, search_hits
 from pipeline.ui.convert.repair_actions import RepairActions
-from pipeline.ui.convert.repair_wiring import RepairWiring, WholePage
+from pipeline.ui.convert.repair_wiring import RepairWiring
 from pipeline.ui.convert.run_visits import RunVisits
 from pipeline.ui.convert.web_wiring import WebWiring
+from pipeline.ui.convert.whole_page import Values, WholePage
 from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
 from pipeline.ui.dashboard.dashboard_parts import DashboardTab
 from pipeline.ui.owner_tab import Checks, add_owner_tab
@@ -40,9 +41,6 @@ from pipeline.ui.swept_files import swept_with
 from pipeline.ui.templating import render
 from pipeline.ui.theme import STATIC
 from pipeline.ui.visitor_language import in_visitors_language
-
-Values = dict[Any, Any]
-"""The values of a listener's inputs, by component: gradio hands a set of inputs over as a dictionary."""
 
 EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600

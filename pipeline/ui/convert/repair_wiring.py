@@ -1,7 +1,6 @@
 """Ties the tab that repairs pages to what it asks for. Every listener is private."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -16,25 +15,8 @@ from pipeline.ui.convert.parts import Form, TabMemory
 from pipeline.ui.convert.repair_actions import RepairActions
 from pipeline.ui.convert.repair_drawing import Updates
 from pipeline.ui.convert.repair_parts import RepairParts
+from pipeline.ui.convert.whole_page import Values, WholePage
 from pipeline.ui.visitor_language import in_visitors_language
-
-Values = dict[Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class WholePage:
-    """What parts with listeners of their own need of the page around them: ``on`` ties a listener that may change every
-    part, ``follow`` ticks until the state's runs have ended, ``focused`` keeps the keyboard on the page, ``linked``
-    draws a state with its link, which ``readdress`` writes into the address bar, and ``estimated`` shows after an
-    event what Convert would take.
-    """
-
-    on: Callable[..., Any]
-    follow: Callable[[Any], Any]
-    focused: Callable[[Any], Any]
-    readdress: Callable[[Any], None]
-    linked: Callable[[PageState], Updates]
-    estimated: Callable[..., None]
 
 
 class RepairWiring:

@@ -5,7 +5,6 @@ what was fetched to the state as it is by then. The file's place is kept on the 
 """
 
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 
@@ -17,7 +16,7 @@ from pipeline.ui.convert.page_drawing import Updates
 from pipeline.ui.convert.page_state import PageState
 from pipeline.ui.convert.parts import Form, TabMemory
 from pipeline.ui.convert.present import url_note
-from pipeline.ui.convert.repair_wiring import Values, WholePage
+from pipeline.ui.convert.whole_page import Values, WholePage
 
 
 class WebWiring:
@@ -54,5 +53,4 @@ class WebWiring:
         state: PageState = replace(values[self._memory.state], pages=values[form.pages] or "")
         if not path or (state.documents and not state.editable):
             return {form.fetched: ""}
-        password: Any = values[form.password]
-        return {**page.linked(self._actions.add(state, [path], password or "")), form.fetched: ""}
+        return {**page.linked(self._actions.add(state, [path], values[form.password] or "")), form.fetched: ""}
