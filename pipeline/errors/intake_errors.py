@@ -75,8 +75,10 @@ class FileTooLarge(IntakeError):
 
     def __init__(self, megabytes: float | None, limit: int) -> None:
         """``megabytes`` is None for a file that was not read to its end."""
-        size = "more" if megabytes is None else f"{megabytes:.1f} MB"
-        super().__init__(f"The file has {size} and the limit is {limit} MB; split it and upload the parts.")
+        size = f"more than the limit of {limit} MB"
+        if megabytes is not None:
+            size = f"{megabytes:.1f} MB and the limit is {limit} MB"
+        super().__init__(f"The file has {size}; split it and upload the parts.")
 
 
 class TooManyPages(IntakeError):
@@ -117,9 +119,9 @@ class PageRangeOutside(IntakeError):
     code = "page_range_outside"
 
     def __init__(self, page: int, page_count: int) -> None:
-        has = f"has {page_count:,} pages; choose pages from 1 to {page_count}"
-        has = has if page_count > 1 else "has one page; leave the range empty"
-        super().__init__(f"Page {page:,} is outside the document, which {has}.")
+        several = f"{page_count:,} pages; choose pages from 1 to {page_count}"
+        pages = several if page_count > 1 else "one page; leave the range empty"
+        super().__init__(f"Page {page:,} is outside the document, which has {pages}.")
 
 
 class ReaderCrashed(IntakeError):

@@ -21,11 +21,11 @@ from pipeline.errors import (
     UrlTimedOut,
     UrlUnreachable,
 )
+from pipeline.intake.header import MEGABYTE
 from pipeline.intake.web.web_fetch import MOST_REDIRECTS, FetchSeconds, WebFetch
 from tests.support.web_stand import PUBLIC, StandTransport, WebStand, body, drip, stand_addresses, status, web_stand
 
 PDF = b"%PDF-1.7\n" + b"x" * 100
-MEGABYTE = 1_000_000
 INSIDE = ("127.0.0.1", "localhost", "169.254.169.254", "10.0.0.7", "[::1]", "[::ffff:127.0.0.1]", "inside.example")
 
 
@@ -163,7 +163,9 @@ def test_a_file_is_not_larger_than_an_upload(stand: WebStand, tmp_path: Path) ->
     assert web(stand).fetch("http://papers.example/most.pdf", tmp_path / "most").stat().st_size == MEGABYTE
     assert "700.0 MB" in refused(FileTooLarge, stand, tmp_path, "http://papers.example/declared.pdf")
     for name in ("large", "endless"):
-        assert "has more" in refused(FileTooLarge, stand, tmp_path, f"http://papers.example/{name}.pdf")
+        assert "has more than the limit of 1 MB" in refused(
+            FileTooLarge, stand, tmp_path, f"http://papers.example/{name}.pdf"
+        )
 
 
 def test_what_the_server_compresses_is_not_taken(stand: WebStand, tmp_path: Path) -> None:
