@@ -10,7 +10,7 @@ class FetchError(FolioError):
 
 
 class UrlMalformed(FetchError):
-    """What was given as the address of a PDF is none of the form that is fetched."""
+    """The text that was given as the address of a PDF is not of the form that is fetched."""
 
     code = "url_malformed"
     sentence = (

@@ -58,7 +58,7 @@ def _is_scan(document: pdfium.PdfDocument, number: int, scanned_share: float) ->
         return False
     try:
         return needs_ocr(_facts(page, number), OcrMode.AUTO, scanned_share)
-    except pdfium.PdfiumError:  # what lies on this page says nothing of the others
+    except pdfium.PdfiumError:  # one page says nothing of the others
         return False
     finally:
         page.close()

@@ -161,9 +161,8 @@ class Runner:
         return self.has_gpu and self.lanes.booked
 
     def estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
-        """What a run of a document of so many pages of ordinary size would book on the GPU (see ``Estimates``).
-
-        Raises what ``convert`` raises for a page range that cannot be converted.
+        """What a run of a document of so many pages of ordinary size would book on the GPU (see ``Estimates``). Raises
+        what ``convert`` raises for a page range that cannot be converted.
         """
         return self._estimates.booked(pages, options, scanned_share)
 

@@ -85,8 +85,8 @@ class Runs(Protocol):
         ...
 
     def estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
-        """What a document of so many pages would book on the GPU, of which that share are scans; None is unknown.
-        Raises IntakeError.
+        """What a document of so many pages would book on the GPU, where ``scanned_share`` of them are scans, in [0, 1];
+        None where that is unknown. Raises IntakeError.
         """
         ...
 

@@ -1,6 +1,8 @@
 """PDFs by their address on the web: fetched from public servers alone, within the limits of an upload.
 
-An address comes from a stranger, and the server that fetches it stands inside a network. So ``public_hosts`` decides
-where one may lead, ``web_fetch`` connects to nothing else and takes no more than the limits, and ``document_name``
-makes a file's name of what the other side calls it.
+Enters: an address from a stranger, who may mean a server of the network inside which this one stands.
+Leaves: a PDF as a file, or a ``FetchError`` or ``IntakeError``.
+Read in this order: ``public_hosts`` (where an address may lead), ``web_fetch`` (connects to nothing else and takes no
+more than the limits), ``document_name`` (a file's name, from the one that the other side gives).
+Threads: each fetch has an event loop of its own in the thread that asks for it.
 """

@@ -18,8 +18,8 @@ Resolve = Callable[[str], Sequence[str]]
 """The network addresses of a host's name, as text. Raises OSError where there are none."""
 
 # The IANA registries of special-purpose addresses (RFC 6890 and later), multicast, and Azure's address for its own
-# machines, which looks public. What carries an IPv4 address inside (mapped, compatible, NAT64) lies outside the one
-# network of IPv6 that is public; 6to4 and Teredo lie within and are named.
+# machines, which looks public. Addresses that carry one of IPv4 inside (mapped, compatible, NAT64) lie outside the one
+# network of IPv6 that is public; those of 6to4 and Teredo lie within and are named.
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 SPECIAL_NETWORKS: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = tuple(
     ipaddress.ip_network(name)

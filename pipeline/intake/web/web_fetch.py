@@ -172,7 +172,7 @@ class WebFetch:
 
 @contextmanager
 def _storing() -> Iterator[None]:
-    """What the disk does not take is no fault of the address."""
+    """A disk that takes no more is no fault of the address. Raises StorageFailed for any OSError."""
     try:
         yield
     except OSError as error:

@@ -45,8 +45,8 @@ from pipeline.ui.visitor_language import in_visitors_language
 EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
 LASTING: dict[str, Any] = {"trigger_mode": "always_last"}
-"""What is asked while an answer is out is not lost. gradio asks again, with the inputs of that time and what the first
-event reported.
+"""An event that comes while an answer is out is not lost: gradio asks again, with the inputs of that time, and with the
+event data of the first.
 """
 
 

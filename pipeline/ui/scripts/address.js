@@ -6,7 +6,8 @@ run => {
   const here = new URL(location.href), before = here.searchParams.get('run') ?? '';
   const step = Boolean(run) && run !== before && 'run' in document.body.dataset;
   if (run) here.searchParams.set('run', run); else here.searchParams.delete('run');
-  if (run !== before && !('visited' in document.body.dataset)) history[step ? 'pushState' : 'replaceState'](history.state, '', here);
+  const right = run === before || 'visited' in document.body.dataset;
+  if (!right) history[step ? 'pushState' : 'replaceState'](history.state, '', here);
   document.body.dataset.run = run;
   delete document.body.dataset.visited;
   const remember = (storage, key, most) => {
