@@ -3,9 +3,9 @@ than most tests.
 
 ``start`` is ``subprocess.Popen`` for Python programs, by way of such a parent. There is one parent for plain programs
 and one for those under ``tests.standins.zerogpu``, since ``spaces`` decides by the environment of its import what it
-does to torch. Each is started when it is first needed, imports, opens nothing, runs no thread, and from then on only
-forks. The child takes over the environment, the files and the session of its own that ``Popen`` would give it, and runs
-the program as ``__main__``.
+does to torch. The workers of pytest-xdist share them. Each is started when it is first needed, imports, opens nothing,
+runs no thread, and from then on only forks. The child takes over the environment, the files and the session of its own
+that ``Popen`` would give it, and runs the program as ``__main__``.
 
 Three things differ from a program that is executed. ``/proc/PID/environ`` shows the parent's environment. Constants
 that gradio and ``spaces`` read from the environment at their import are read again by ``_reread_environment``.
@@ -84,7 +84,7 @@ class Forked:
 
 class Parent:
     """One preloaded process, and the socket in ``folder`` on which it is asked for children. It ends with the process
-    ``session``.
+    ``session``. Whoever is first in a folder starts it. Raises RuntimeError where it does not start.
     """
 
     def __init__(self, folder: Path, under_stand_in: bool, session: int) -> None:
@@ -109,6 +109,8 @@ class Parent:
         assert process.stdout is not None
         with process.stdout as said:
             if said.readline().strip() != b"ready":
+                process.kill()
+                process.wait()
                 raise RuntimeError(f"the parent of servers does not start:\n{(folder / 'log').read_text()}")
         self._process = process
 
@@ -141,10 +143,12 @@ def start(command: Sequence[str], environment: Mapping[str, str], files: Sequenc
 
 def _parent(under_stand_in: bool) -> Parent:
     """The workers of pytest-xdist share parents, which end with the process that the workers belong to."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
-    folder = Path(tempfile.gettempdir()) / f"folio-zygote-{run or os.getpid()}-{under_stand_in:d}"
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        return Parent(Path(tempfile.mkdtemp(prefix="folio-zygote-")), under_stand_in, os.getpid())
+    folder = Path(tempfile.gettempdir()) / f"folio-zygote-{run}-{under_stand_in:d}"
     folder.mkdir(exist_ok=True)
-    return Parent(folder, under_stand_in, os.getppid() if run else os.getpid())
+    return Parent(folder, under_stand_in, os.getppid())
 
 
 def close() -> None:
@@ -157,13 +161,21 @@ def close() -> None:
 
 
 def main() -> None:
-    """Import, say so, and fork for whoever asks until terminated or left alone by the test session."""
+    """Import, say so, and fork for whoever asks until killed or left alone by the test session.
+
+    The socket is there from the beginning, for workers that ask meanwhile, and goes where the imports fail.
+    """
     address, session, *stand_in = sys.argv[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(address)
         listener.listen()
-        _preload(under_stand_in=bool(stand_in))
-        print("ready", flush=True)
+        try:
+            _preload(under_stand_in=bool(stand_in))
+        except BaseException:
+            Path(address).unlink()
+            raise
+        with contextlib.suppress(BrokenPipeError):  # the worker that started this process may be gone, and others ask
+            os.write(sys.stdout.fileno(), b"ready\n")  # unbuffered, since children would write out the buffer, too
         _serve(listener, Path("/proc", session))
     shutil.rmtree(Path(address).parent)
 
