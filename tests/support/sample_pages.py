@@ -1,7 +1,5 @@
 """Markdown as docling writes it, for scripted runs; and Markdown as nobody should write it."""
 
-from pipeline.errors import PageRangeMalformed, PageRangeOutside
-
 PAGES = (
     """# A Handbook for Small Tide Mills
 
@@ -96,20 +94,3 @@ graph TD; A["<img src=x onerror=window.pwned=16>"] --> B; click A "javascript:wi
 <img src=x onerror=window.pwned=18>
 </section><style>body{display:none}</style>
 """
-
-
-def chosen_pages(text: str, page_count: int) -> tuple[int, ...]:
-    """The pages of a range such as ``1-3,7``; all for an empty one. Raises PageRangeMalformed or PageRangeOutside."""
-    if not text:
-        return tuple(range(1, page_count + 1))
-    try:
-        ends = [[int(end) for end in part.split("-")] for part in text.split(",")]
-    except ValueError:
-        raise PageRangeMalformed(text) from None
-    if any(len(part) > 2 for part in ends):
-        raise PageRangeMalformed(text)
-    pages = tuple(page for part in ends for page in range(part[0], part[-1] + 1))
-    for page in pages:
-        if not 1 <= page <= page_count:
-            raise PageRangeOutside(page, page_count)
-    return pages

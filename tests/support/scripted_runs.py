@@ -34,6 +34,7 @@ from pipeline.errors import (
     RunReadOnly,
     RunStillGoing,
 )
+from pipeline.intake.planning import parse_page_range
 from pipeline.intake.web.web_fetch import WebFetch
 from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight, TimeEstimate
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, Rereading, RunStatus, Stage
@@ -41,7 +42,7 @@ from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import Accepted, CheckedSource, ExportFile, PageText, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor
 from pipeline.survey import Survey, ocr_shares
-from tests.support.sample_pages import HOSTILE, PAGES, chosen_pages
+from tests.support.sample_pages import HOSTILE, PAGES
 
 KEPT_DAYS = 7
 ENGINES = (
@@ -120,7 +121,7 @@ class ScriptedRuns:
 
     def _queue(self, source: Source, options: ConvertOptions, before: RunView | None) -> str:
         preflight = self.preflight(source)
-        pages = chosen_pages(options.pages, preflight.page_count)
+        pages = parse_page_range(options.pages, preflight.page_count)
         with self._changed:
             waiting = sum(not view.status.ended for view in self._views.values())
             if waiting >= self._places:
@@ -190,12 +191,12 @@ class ScriptedRuns:
         return self.convert(self.check(source, origin), options, origin, by, again=again)
 
     def estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
-        chosen = len(chosen_pages(options.pages, pages))
+        chosen = len(parse_page_range(options.pages, pages))
         least, most = (10 + round(chosen * (1 + share)) for share in ocr_shares(options.ocr, scanned_share))
         return GpuEstimate(chosen, 1, least, most)
 
     def time_estimate(self, pages: int, options: ConvertOptions, scanned_share: float | None = None) -> TimeEstimate:
-        chosen = len(chosen_pages(options.pages, pages))
+        chosen = len(parse_page_range(options.pages, pages))
         least, most = (chosen * (1 + 3 * share) for share in ocr_shares(options.ocr, scanned_share))
         with self._changed:
             left = sum(len(view.pages) - view.pages_done for view in self._views.values() if not view.status.ended)
@@ -229,7 +230,7 @@ class ScriptedRuns:
 
     def accept(self, run_id: str, pages: str, password: str, origin: Origin, visitor: Visitor) -> str:
         first, second = self.view(self._rereads[run_id]), self.view(run_id)
-        chosen = chosen_pages(pages, second.page_count)
+        chosen = parse_page_range(pages, second.page_count)
         outcomes = {page.page: page for page in second.pages if page.page in chosen}
         texts = {text.page: text for text in first.texts} | {
             text.page: text for text in second.texts if text.page in chosen
