@@ -17,8 +17,9 @@ from pipeline.runs.work_key import Producer
 from pipeline.scale import batch_job
 from pipeline.scale.batch_folder import BatchFolder
 from pipeline.scale.batch_job import BatchOutcome, BatchRequest, alone, run_batch
-from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers
+from pipeline.scale.batch_setup import BatchSetup, Block, ItemEnd, Workers, WorkItem
 from pipeline.scale.block_worker import BlockWorker
+from pipeline.scale.document_row import DocumentRow
 from pipeline.scale.plain_engine import BatchEngine, PlainEngine
 from tests.support.scripted_rows import PRODUCER, ScriptedHere, item_of, request_for, setup_for, write_documents
 
@@ -231,8 +232,16 @@ def test_a_command_waits_for_workers_of_one_that_was_killed(tmp_path: Path, monk
 
 def test_a_workers_start_is_no_documents_time(tmp_path: Path) -> None:
     class SlowStart(ScriptedHere):
+        started = False
+
         def prepare(self) -> None:
-            time.sleep(1.0)
+            if not self.started:
+                time.sleep(1.0)
+            self.started = True
+
+        def row(self, path: Path, item: WorkItem) -> DocumentRow:
+            self.prepare()
+            return super().row(path, item)
 
     path = write_documents(tmp_path / "in", a="ok") / "a.pdf"
     worker = BlockWorker(setup_for(tmp_path / "out"), tmp_path / "scratch", SlowStart)
