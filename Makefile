@@ -6,7 +6,7 @@
 #   make gpu-check     what only a CUDA device can show; see docs/gpu.md
 #   make test-planned  the cases that a test-planning worker has planned: PLANNED=FILE, else those of DATA_DIR
 
-# Every test process would compile Folio's modules anew.
+# Where this is set, every test process compiles Folio's modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
@@ -22,7 +22,8 @@ ALONE = $(BIN)/python -c '$(NAMES)' | xargs -d "\n" $(BIN)/pytest -n0
 # Tests that measure wall-clock time run afterwards. They wait most of the time, so each core has one.
 SERIAL = $(BIN)/pytest -n 2 --dist loadgroup -m serial
 
-.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test everything test-planned lint format types unit networks e2e clean
+.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test everything test-planned
+.PHONY: lint format types unit networks e2e clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
@@ -46,6 +47,7 @@ check: lint
 test: $(VENV)/.test packages browser lint
 	$(MAKE) --no-print-directory -j 2 types everything
 
+# Every test, once "test" has set up what it needs.
 everything:
 	$(PYTEST) --cache-clear -m "not live_hub and not serial" || { [ $$? = 1 ] && $(ALONE); }
 	$(SERIAL)

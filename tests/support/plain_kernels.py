@@ -1,6 +1,6 @@
 """Compiled kernels without vector instructions, which Inductor writes and GCC compiles in half the time.
 
-What a package says does not depend on them, and Folio compiles for GPUs: a CPU only stands in for one in tests.
+The results of a package do not depend on them, and Folio compiles for GPUs: a CPU only stands in for one in tests.
 """
 
 from torch._inductor import config
@@ -9,5 +9,5 @@ NO_VECTOR = 0  # bits, which no instruction set has
 
 
 def compile_plain_kernels() -> None:
-    """For the rest of the process."""
+    """Compile without vector instructions for the rest of the process."""
     config.cpp.simdlen = NO_VECTOR
