@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,11 +20,10 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.e2e.folio_page import FolioPage
 from tests.support import zygote
-from tests.support.chromium import CHROMIUM_FLAGS, chromium
+from tests.support.chromium import CHROMIUM_FLAGS, chromium, forget
 from tests.support.zygote import Forked
 
 ROOT = Path(__file__).parents[2]
-STORED = "local_storage,session_storage,indexeddb,cache_storage,service_workers,websql"
 expect.set_options(timeout=20_000)  # milliseconds; the machine computes what the page waits for
 START_SECONDS = 180  # importing docling and loading the models on a cold machine
 
@@ -167,16 +165,7 @@ def warm_context(browser: Browser) -> Iterator[BrowserContext]:
 def context(warm_context: BrowserContext) -> Iterator[BrowserContext]:
     """A visitor's browser that remembers nothing: no cookies, stored data, rights, or tabs of an earlier test."""
     yield warm_context
-    with contextlib.ExitStack() as forget:
-        for page in warm_context.pages:
-            forget.callback(page.close)
-            session = warm_context.new_cdp_session(page)
-            address = urllib.parse.urlsplit(page.url)
-            origin = {"origin": f"{address.scheme}://{address.netloc}", "storageTypes": STORED}
-            session.send("Storage.clearDataForOrigin", origin)
-    warm_context.clear_cookies()
-    warm_context.clear_permissions()
-    warm_context.unroute_all()
+    forget(warm_context)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pipeline.runs.visitors import new_token
 from pipeline.store.ledger import Ledger
 from tests.e2e.conftest import Site, Upload
 from tests.e2e.folio_page import FolioPage
+from tests.support.chromium import forget
 from tests.support.clients import connect
 
 NOTE = re.compile(r"^\s*Converted before, on \d{1,2} [A-Z][a-z]{2} \d{4} at \d\d:\d\d UTC; here is that result\.\s*$")
@@ -62,6 +63,26 @@ def test_a_browser_gets_its_earlier_result_and_can_convert_again(
     expect(other.page.locator(".before")).to_have_count(0)
     assert other.run_id not in (first, again.run_id)
     stranger.close()
+
+
+def test_a_browser_that_forgets_has_nothing_of_any_origin(app: Site, browser: Browser) -> None:
+    context = browser.new_context()
+    origins = (app.url, app.url.replace("127.0.0.1", "localhost"))
+    stored = "async () => [document.cookie, localStorage.length, (await indexedDB.databases()).length]"
+    page = context.new_page()
+    for origin in origins:
+        page.goto(f"{origin}robots.txt")
+        page.evaluate("document.cookie = 'a=b'; localStorage.setItem('a', 'b')")
+        page.evaluate("new Promise(opened => { indexedDB.open('a').onsuccess = () => opened(null); })")
+        page.evaluate("addEventListener('pagehide', () => localStorage.setItem('late', 'b'))")
+        assert page.evaluate(stored) == ["a=b", 1, 1]
+    forget(context)
+    assert context.pages == []
+    page = context.new_page()
+    for origin in origins:
+        page.goto(f"{origin}robots.txt")
+        assert page.evaluate(stored) == ["", 0, 0]
+    context.close()
 
 
 # -- over the API ------------------------------------------------------------------------------------------------------
