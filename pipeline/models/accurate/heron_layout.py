@@ -2,8 +2,8 @@
 pass.
 
 What goes in and what comes out is what docling's own layout stage makes of the same weights: the page at 72 dpi,
-squeezed into 640 × 640 as transformers' ``RTDetrImageProcessor`` does it, and the best queries over all classes above a
-least score.
+squeezed into 640 × 640 as transformers' ``RTDetrImageProcessor`` does it, and the best queries over all classes above
+a least score.
 """
 
 import os

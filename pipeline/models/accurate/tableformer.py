@@ -3,8 +3,8 @@ cells.
 
 The arithmetic is that of ``docling_ibm_models.tableformer_v2``, less what it repeats: there each step projects the
 whole image and all former tokens to keys and values again, and each cell's box the whole image; here the image is
-projected once per table and each token once. Sizes: n tables, s places of the image (14 × 14), d channels in h heads, c
-cells, t slots for tokens, l layers.
+projected once per table and each token once. Sizes: n tables, s places of the image (14 × 14), d channels in h heads,
+c cells, t slots for tokens, l layers.
 """
 
 from collections.abc import Sequence
