@@ -6,6 +6,7 @@ Leaves: each page's Markdown as soon as the page is in; at the end a ``DoclingDo
 Read in this order: ``assemble`` (stage order as one table), ``replay`` (docling's backend without a PDF),
 ``replay_layout``, ``replay_ocr``, ``replay_tables`` (docling's stages without a network), ``light_layout`` (regions
 corrected by the page's own text), ``document`` (over all pages), ``markdown``, ``export``, ``page_regions``;
-``docling_internals`` holds docling's private members, ``docling_boxes`` its boxes.
+``docling_internals`` holds docling's private members, ``docling_boxes`` its boxes,
+``letter_height`` the boxes of letters whose font says too little.
 Threads: a ``DocumentAssembler`` belongs to one run and one thread.
 """

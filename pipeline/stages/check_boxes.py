@@ -5,7 +5,6 @@ that was made. The page's pixels show both: a square of thin sides in front of a
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,13 +14,12 @@ from numpy.typing import NDArray
 
 from pipeline.pages import Box, TextLine
 from pipeline.stages.docling_boxes import box_around
+from pipeline.stages.letter_height import letter_box
 from pipeline.stages.text_choice import line_box
 
 TICKED, EMPTY = "[x]", "[ ]"
 REACH = 2.4  # in line heights: how far in front of its text a box begins at most
 READ_OVER = 1.6  # in line heights: how far the box of a read line may reach over a check box
-TALL = 1.6  # mean widths of a line's characters: its letters are as high at least
-LOW = 2.5  # times the height that a font says: its letters are no higher
 BESIDE = 0.4  # in line heights: how far a check box may reach above and below its line
 CONTRAST = 48  # of 255: what differs more from the paper is ink
 SIDE = (0.5, 1.7)  # in line heights: least and largest side of a check box
@@ -158,7 +156,8 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
         lead, *rest = cell.text.split(maxsplit=1)
         own = _own(words, box) if rest and _is_mark(lead) else []
         start = box_around(own[1].rect).left if len(own) > 1 else box.left
-        row = _row(cell.text, box, pitches[_type(cell, box)])
+        pitch = max(box.width / len(cell.text), pitches[_type(cell, box)])  # the letters of one line may all be narrow
+        row = letter_box(box, cell.text, pitch, box.height)
         check = _typed(own, signs, box, start) or finder.find(row, start - REACH * row.height, start)
         if check is None or _holds_text(check, cells, boxes):
             continue
@@ -184,17 +183,6 @@ def _pitches(cells: Sequence[TextCell], boxes: Sequence[Box]) -> dict[tuple[str,
         width, count = sums.get(_type(cell, box), (0.0, 0))
         sums[_type(cell, box)] = (width + box.width, count + len(cell.text))
     return {type_: width / max(count, 1) for type_, (width, count) in sums.items()}
-
-
-def _row(text: str, line: Box, pitch: float) -> Box:
-    """The box of a line, as high as its letters are at least: some fonts say that they are half as high.
-
-    ``pitch`` is the mean width of a character in its type: the letters of one line may all be narrow.
-    """
-    if any(unicodedata.east_asian_width(letter) in "WF" for letter in text):
-        return line
-    least = min(TALL * max(line.width / len(text), pitch), LOW * line.height)
-    return replace(line, top=min(line.top, line.bottom - least))
 
 
 def _is_mark(text: str) -> bool:

@@ -3,7 +3,6 @@ fonts.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,9 +14,10 @@ from docling_core.types.doc.page import PdfTextCell, TextCell
 
 from pipeline.pages import Box, TextLine
 from pipeline.stages.docling_boxes import box_around
+from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.replay import ReplayPage
-from pipeline.stages.text_choice import is_inkless
+from pipeline.stages.text_choice import is_inkless, line_box
 
 # words of a fixed-pitch font differ in width per character by rounding only; proportional ones by 10 % and more
 PITCH_SPREAD = 0.02
@@ -26,8 +26,6 @@ LARGE = 1.15  # times the body's height: display type
 WIDE = 1.08  # times the body's mean width of a character: wider than the chance of a line's letters makes it
 PITCH_CHARACTERS = 12  # the mean width of fewer characters says little
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
-TALL = 1.6  # mean widths of a line's characters: its letters are as high at least
-LOW = 2.5  # times the height that a font says: its letters are no higher
 MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far behind its number
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
@@ -70,10 +68,7 @@ class LayoutLine:
     @cached_property
     def letter_box(self) -> Box:
         """Its box, as high as its letters are at least: some fonts say that they are half as high."""
-        if any(unicodedata.east_asian_width(letter) in "WF" for letter in self.text):
-            return self.box
-        least = min(TALL * self.pitch, LOW * self.height)
-        return replace(self.box, top=min(self.box.top, self.box.bottom - least))
+        return letter_box(self.box, self.text, self.pitch, self.height)
 
     @property
     def upright(self) -> bool:
@@ -260,10 +255,8 @@ def _share_out(lines: Sequence[Box], words: Sequence[LayoutWord]) -> list[list[L
 
 
 def _read(line: TextLine) -> LayoutLine:
-    xs = [corner[0] for corner in line.corners]
-    ys = [corner[1] for corner in line.corners]
     (x0, y0), (x1, y1) = line.corners[:2]
-    return LayoutLine(line.text, Box(min(xs), min(ys), max(xs), max(ys)), turn=_turn(x1 - x0, y1 - y0))
+    return LayoutLine(line.text, line_box(line), turn=_turn(x1 - x0, y1 - y0))
 
 
 def cell_turn(cell: TextCell) -> int:
