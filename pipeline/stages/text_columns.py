@@ -28,8 +28,9 @@ Order = Callable[[list[PageElement]], list[PageElement]]
 
 @dataclass(frozen=True, slots=True)
 class Gutter:
-    """A gutter at ``x`` points from the left, with the elements left and right of it, and those that span it
-    or begin another story over both."""
+    """A gutter at ``x`` points from the left, with the elements left and right of it, and those that span it or begin
+    another story over both.
+    """
 
     x: float
     left: tuple[PageElement, ...]

@@ -159,13 +159,12 @@ def _add_tick(page: SegmentedPdfPage, tick: PlacedText, font: str) -> None:
     page.textline_cells = [cell for cell in page.textline_cells if not _draws(cell, tick)]
     page.word_cells.append(_cell(tick.text, tick.rect, font))
     number = _label(page, tick)
-    if number is None:
+    line = None if number is None else page.textline_cells[number]
+    if number is None or not isinstance(line, PdfTextCell):
         page.textline_cells.append(_cell(tick.text, tick.rect, font))
         return
-    line = page.textline_cells[number]
     box = line.rect.to_bounding_box()
-    if isinstance(line, PdfTextCell):
-        page.textline_cells[number] = placed(line, f"{tick.text} {line.text}", (tick.rect[0], box.b, box.r, box.t))
+    page.textline_cells[number] = placed(line, f"{tick.text} {line.text}", (tick.rect[0], box.b, box.r, box.t))
 
 
 def _label(page: SegmentedPdfPage, tick: PlacedText) -> int | None:

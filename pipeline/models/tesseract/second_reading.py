@@ -35,9 +35,7 @@ SAMPLE_LINES = 3  # lines read to compare languages
 SURE_SCRIPT = 1.5  # confidence of script detection from which on its word counts
 LEAST_AGREED = 0.6  # score of sample lines in a language of the script that was detected
 LEAST_GUESSED = 0.8  # score of sample lines in any other language
-MOST_TRIES = (
-    15  # readings of the sample lines: every language of `packages.txt` one way up; a ruined page reads in none
-)
+MOST_TRIES = 15  # readings of the sample lines: every language of `packages.txt` one way up; a ruined page has none
 MOST_ALONE = 8  # lines of a page that are read by themselves, where a sheet of lines gave nothing
 LEAST_SCORE = 0.3  # a line that Tesseract scores lower is left out
 PP_OCR_LEAST_SCORE = 0.5  # the same for PP-OCR's lines

@@ -15,12 +15,10 @@ from pipeline.stages.document.element_text import TextRecord
 
 INDENT = 0.6  # in heights of the type: a step to the right that is a level of its own
 OUTER = 0.25  # of that step by which its mark must be further right too: longer numbers push the text alone
-BESIDE = (
-    0.4,
-    3.0,
-)  # in heights of the type: by which the tops of items side by side differ at most, and the texts least
+SAME_ROW = 0.4  # in heights of the type: by which the tops of items side by side differ at most
+BESIDE = 3.0  # in heights of the type: from the text of an item to that of the one at its right, at least
 DEEPEST = 8  # levels
-APART = (0.35, 0.5)  # in heights of the type: white between a bare number and its text, before all and before one
+APART = (0.35, 0.5)  # in heights of the type: white between bare numbers and their texts, in all items and in one
 _BARE_NUMBER = re.compile(r"([1-9]\d?|[a-zA-Z]|[ivx]{2,4})\s+(?=\S)")
 
 
@@ -177,8 +175,8 @@ def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:
 def _beside(before: ItemEdge, edge: ItemEdge) -> bool:
     """Whether an item begins in the row of the one before it, far enough at its right for a text between."""
     height = edge.height or 10.0
-    level = edge.page == before.page and abs(edge.top - before.top) < BESIDE[0] * height
-    return level and edge.left - before.left > BESIDE[1] * height
+    level = edge.page == before.page and abs(edge.top - before.top) < SAME_ROW * height
+    return level and edge.left - before.left > BESIDE * height
 
 
 def _moved(opened: Sequence[ItemEdge], edge: ItemEdge) -> list[ItemEdge]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.stages.light_layout.line_patterns import ends_sentence, is_contents_entry, last_number
-from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.lines import LayoutLine, after_number
 
-GAP = (0.35, 4.0)  # in line heights: white between a number and its text, which is wider than between words,
-CLEAR_GAP = 0.55  # and so wide before one of the texts at least: numbers of more figures leave less
+GAP = (0.35, 4.0)  # in line heights: white between a number and its text, which is wider than between words
+CLEAR_GAP = 0.55  # in line heights: white before one text of a list at least; numbers of more figures leave less
 WORD_GAP = 1.5  # in line heights: words further apart are cells of a table
 EDGE = 0.3  # in line heights: by which edges that are one may differ
 MOST_LINES = 1000  # of a page; one of more is no list
@@ -55,19 +55,16 @@ class NumberedLine:
     @property
     def whole(self) -> LayoutLine:
         """The line with its number, marked as an item."""
-        if self.number_line is None:
-            return replace(self.line, numbered=True)
-        parts = (self.number_line, self.line)
-        text, words = f"{self.number} {self.line.text}", (*self.number_line.words, *self.line.words)
-        return replace(self.line, text=text, box=bounds([p.box for p in parts]), words=words, numbered=True)
+        line = self.line if self.number_line is None else after_number(self.number_line, self.line)
+        return replace(line, numbered=True)
 
 
 def with_bare_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
     """The lines; those of items with a bare number are marked so, and joined with it where it stands alone."""
     if len(lines) > MOST_LINES:
         return list(lines)
-    alone = [line for line in lines if len(line.words) == 1 and _counts(line.words[0].text)]
-    found = [numbered for line in lines if (numbered := _numbered(line, lines, alone))]
+    alone = any(len(line.words) == 1 and _counts(line.words[0].text) for line in lines)
+    found = [numbered for line in lines if (numbered := _numbered(line, lines if alone else ()))]
     items: dict[int, LayoutLine] = {}
     gone: set[int] = set()
     for count in COUNTS:
@@ -78,12 +75,12 @@ def with_bare_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
     return [items.get(id(line), line) for line in lines if id(line) not in gone]
 
 
-def _numbered(line: LayoutLine, lines: Sequence[LayoutLine], numbers: Sequence[LayoutLine]) -> NumberedLine | None:
-    """The line with its number, where it begins with one or one of ``numbers``, which are lines, stands before it."""
+def _numbered(line: LayoutLine, lines: Sequence[LayoutLine]) -> NumberedLine | None:
+    """The line with its number, where it begins with one or one of ``lines`` that is nothing else stands before it."""
     words = sorted(line.words, key=lambda word: word.box.left)
     if line.turn or not words or is_contents_entry(line.text):
         return None
-    alone = None if _counts(words[0].text) or not numbers else _alone_before(line, lines)
+    alone = None if _counts(words[0].text) else _alone_before(line, lines)
     text = words if alone else words[1:]
     number = alone.words[0] if alone else words[0]
     if not text or not _counts(number.text):

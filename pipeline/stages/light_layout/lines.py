@@ -203,12 +203,16 @@ def with_margin_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
     found = []
     for line in lines:
         if id(line) in joined:
-            number = joined[id(line)]
-            box, text = bounds([number.box, line.box]), f"{number.text.strip()} {line.text}"
-            found.append(replace(line, text=text, box=box, words=(*number.words, *line.words)))
+            found.append(after_number(joined[id(line)], line))
         elif id(line) not in taken:
             found.append(line)
     return found
+
+
+def after_number(number: LayoutLine, line: LayoutLine) -> LayoutLine:
+    """One line of a number that stands alone and the line that it numbers, in the type of the latter."""
+    box, text = bounds([number.box, line.box]), f"{number.text.strip()} {line.text}"
+    return replace(line, text=text, box=box, words=(*number.words, *line.words))
 
 
 def _native(page: ReplayPage) -> list[LayoutLine]:

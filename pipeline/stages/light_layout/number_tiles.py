@@ -15,13 +15,13 @@ from pipeline.stages.light_layout.lines import LayoutLine
 LARGER = 1.5  # times the label's height: the number
 NEAR = 0.9  # in heights of the number: white between it and its label, at most
 LEADING = 0.8  # in line heights: white between two lines of one label
+OVER = 0.3  # in line heights: by which the boxes of two lines below each other may overlap
 LONGEST = 60  # characters of a line of a label
 MOST_ROWS = 3  # lines of a label
 LEAST = 2  # tiles of a row
 MOST = 60  # big numbers of a page; one of more has no key figures
 SAME = 0.15  # of the height by which numbers of one row differ at most
 EDGE = 0.6  # in heights of the number: by which two edges or middles that are one may differ
-SCORE = 1.0
 _NUMBER = re.compile(
     r"[~≈<>≤≥+\-−–±#]?\s?[€$£¥]?\s?\d[\d.,\u00a0\u202f '’:/×]*\s?"
     r"(%|‰|°C?|[€$£¥]|\+|[kKmMbB]n?|[A-Za-zµ²³/]{1,4}\.?)?\s?[€$£¥+]?"
@@ -73,7 +73,7 @@ def _label(number: LayoutLine, lines: Sequence[LayoutLine], *, down: bool) -> tu
     found: list[LayoutLine] = []
     place, most = number, NEAR * number.letter_box.height
     while len(found) < MOST_ROWS:
-        near = [line for line in small if -0.3 * line.height < _gap(place, line, down=down) < most]
+        near = [line for line in small if -OVER * line.height < _gap(place, line, down=down) < most]
         near = [line for line in near if not found or abs(line.height - place.height) <= SAME * place.height]
         if not near:
             break
@@ -104,4 +104,4 @@ def _in_line(one: Box, other: Box, slack: float) -> bool:
 
 def _block(tile: NumberTile) -> Block:
     lines = sorted((tile.number, *tile.label), key=lambda line: line.box.top)
-    return Block(LayoutLabel.TEXT, SCORE, tuple(lines))
+    return Block(LayoutLabel.TEXT, 1.0, tuple(lines))

@@ -30,10 +30,10 @@ def pictured_tables(places: Sequence[Box], lines: Sequence[LayoutLine]) -> list[
         if len(held) < LEAST_ROWS * LEAST_COLUMNS or any(line.words or line.turn for line in held):
             continue
         box = bounds([line.box for line in held])
+        if box.area < LEAST_SHARE * place.area or any(box.intersection(table.box) > 0 for table in found):
+            continue
         short = all(line.box.width < SHORT * line.height for line in held)
-        known = any(box.intersection(table.box) > 0 for table in found)
-        grid = piece_grid([LayoutWord(line.text, line.box) for line in held], box)
-        if grid is not None and short and not known and box.area >= LEAST_SHARE * place.area:
+        if short and piece_grid([LayoutWord(line.text, line.box) for line in held], box) is not None:
             found.append(LayoutRegion(LayoutLabel.TABLE, 1.0, box))
     return found
 

@@ -80,9 +80,9 @@ def doubted_column(tmp_path: Path, story: str, rows: list[str]) -> list[str]:
     """The doubted lines of a page with a story in Helvetica and a column of few words in a font of its own."""
     font = MappedFont(tuple(dict.fromkeys("".join(rows))))
     shown = [b"BT /F1 9 Tf 300 %d Td %s Tj ET\n" % (600 - 14 * row, font.encode(line)) for row, line in enumerate(rows)]
-    told = text(story, 72, 700, 9).replace(b"/F1", b"/F2")
+    paragraph = text(story, 72, 700, 9).replace(b"/F1", b"/F2")
     body = page_body(Page(), 7).replace(b"/F1", b"/F2 5 0 R /F1", 1)
-    page = Page(told + b"".join(shown), body=body)
+    page = Page(paragraph + b"".join(shown), body=body)
     path = PdfFile([page], [font.table(), FONT], font.font()).write(tmp_path / "a.pdf")
     parsed = cells.parse_page(cells.load(str(path), ""), 1)
     doubt_fonts(parsed)

@@ -1,9 +1,9 @@
 """Text of several check boxes that tags hold as one is a block for each."""
 
-from docling_core.types.doc.base import BoundingBox, CoordOrigin
 from docling_core.types.doc.page import BoundingRectangle, TextCell
 
 from pipeline.pages import Box
+from pipeline.stages.docling_boxes import to_docling
 from pipeline.stages.tagged.block_content import BlockContent, cut_choices
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock
 from pipeline.stages.tagged.tagged_words import MarkedWord
@@ -14,8 +14,7 @@ def content(*texts: str, kind: BlockKind = BlockKind.TEXT) -> BlockContent:
     lines, words = [], []
     for row, text in enumerate(texts):
         box = Box(50, 100 + 14 * row, 200, 110 + 14 * row)
-        bounding = BoundingBox(l=box.left, t=box.top, r=box.right, b=box.bottom, coord_origin=CoordOrigin.TOPLEFT)
-        rect = BoundingRectangle.from_bounding_box(bounding)
+        rect = BoundingRectangle.from_bounding_box(to_docling(box))
         lines.append(TextCell(index=row, rect=rect, text=text, orig=text, from_ocr=False))
         words.append(MarkedWord(lines[-1], box, 7, row))
     return BlockContent(TagBlock(kind, (7,)), words, lines, Box(50, 100, 200, 96 + 14 * len(texts)))
