@@ -105,6 +105,14 @@ def test_numbers_in_the_text_of_items_stay_there() -> None:
     assert written(made) == "- 2 eggs\n- 3 onions"
 
 
+def test_one_number_apart_from_its_text_is_no_mark_of_a_list() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    made.item(group, numbered("2", "eggs", 40), marker="")
+    made.item(group, line("onions", 55), marker="")
+    assert written(made) == "- 2 eggs\n- onions"
+
+
 def test_a_bullet_that_docling_writes_as_another_is_still_the_mark_of_a_deeper_item() -> None:
     made = Made()
     group = made.document.add_list_group()

@@ -39,6 +39,9 @@ def test_a_number_with_a_line_of_its_own_joins_its_text() -> None:
 def test_a_list_within_an_item_does_not_end_the_list_around_it() -> None:
     lines = [numbered("1", "Wash", 100), numbered("a", "twice", 114, 68, 86), numbered("b", "with soap", 128, 68, 86)]
     assert marked([*lines, numbered("2", "Dry it", 142)]) == ["1 Wash", "a twice", "b with soap", "2 Dry it"]
+    outer = [numbered(number, text, top, edge=80) for number, text, top in (("1", "Wash", 100), ("2", "Dry it", 142))]
+    within = [line(text, left, top) for top in (114, 128) for text, left in (("\u2022", 66), ("with soap", 80))]
+    assert marked([*outer, *within]) == ["1 Wash", "2 Dry it"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,14 @@ def test_a_list_within_an_item_does_not_end_the_list_around_it() -> None:
         [numbered("4", "Wash the pan", 100), numbered("5", "Dry it", 114)],
         [numbered("1", "Scope", 100), *paragraph(2, 50, 120), numbered("2", "Terms", 160)],
         [numbered("1", "Scope ........ 7", 100), numbered("2", "Terms ........ 9", 114)],
+        [numbered("1", "Scope ........iv", 100), numbered("2", "Terms .........x", 114)],
+        [numbered("1", "Scope 7", 100), numbered("2", "Terms 9", 114)],
         [numbered(str(n), text, 90 + 14 * n) for n, text in enumerate(("The clerk then", "asked the", "witness"), 1)],
+        [
+            *(numbered(str(n), text, 86 + 14 * n) for n, text in enumerate(("The clerk then", "asked the witness"), 1)),
+            line("of the night", 68, 128),
+            numbered("3", "Nothing came of it", 142),
+        ],
         [
             numbered(str(n), text, 90 + 14 * n)
             for n, text in enumerate(
@@ -64,7 +74,10 @@ def test_a_list_within_an_item_does_not_end_the_list_around_it() -> None:
         "two from four on",
         "headings",
         "contents",
+        "contents with Roman pages",
+        "contents without leaders",
         "numbered lines",
+        "numbered lines and one without",
         "a transcript",
         "two edges",
     ],

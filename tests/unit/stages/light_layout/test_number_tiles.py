@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.pages import LayoutLabel
+from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.refine import regions
@@ -31,15 +31,23 @@ def test_a_label_of_two_lines_is_one() -> None:
     assert texts(row) == ["16 boats", "42 more crossings"]
 
 
+def test_the_boxes_of_a_number_and_its_label_may_overlap_a_little() -> None:
+    numbers = [*tile("16", "", 50), *tile("42", "", 200)]
+    assert texts([*numbers, line("boats", 50, 138), line("crossings", 200, 138)]) == ["16 boats", "42 crossings"]
+    assert texts([*numbers, line("boats", 50, 134), line("crossings", 200, 134)]) == []
+
+
 @pytest.mark.parametrize(
     "lines",
     [
         tile("3", "The upper lock", 50),
         [*tile("16", "boats", 50), *tile("42", "", 200)],
         [*tile("16", "boats", 50), *tile("May", "crossings", 200)],
+        [*tile("16", "2019", 50), *tile("42", "2020", 200)],
+        [*tile("16", "", 50), *tile("42", "", 200), LayoutLine("boats and crossings", Box(50, 146, 240, 156))],
         [line(text, left, top) for left in (50, 200) for text, top in (("16", 100), ("boats", 114))],
     ],
-    ids=["alone", "without a label", "no number", "no larger than its label"],
+    ids=["alone", "without a label", "no number", "labels of digits", "one label", "no larger than its label"],
 )
 def test_what_is_no_tile_is_left_alone(lines: list[LayoutLine]) -> None:
     assert texts(lines) == []

@@ -42,12 +42,18 @@ def test_a_picture_of_short_cells_is_a_table_with_each_in_its_place() -> None:
         read(ROWS, shift=45),
         [*read(ROWS), LayoutLine("a fourth column", Box(186, 118, 250, 134))],
         [*read(ROWS), LayoutLine("The text below a picture that goes on and on", Box(50, 180, 255, 190))],
+        read([*ROWS[:3], ["slipway", "", ""], ["winch", "", ""]]),
         paragraph(9, 50, 60),
     ],
-    ids=["two rows", "two columns", "no columns", "a row of more", "a long line", "native text"],
+    ids=["two rows", "two columns", "no columns", "a row of more", "a long line", "many gaps", "native text"],
 )
 def test_other_pictures_are_none(lines: list[LayoutLine]) -> None:
     assert pictured_tables([PICTURE], lines) == []
+
+
+def test_a_picture_of_much_else_is_none_and_two_pictures_of_one_place_are_one_table() -> None:
+    assert pictured_tables([Box(0, 0, 500, 400)], read(ROWS)) == []
+    assert len(pictured_tables([PICTURE, PICTURE], read(ROWS))) == 1
 
 
 def test_the_table_takes_the_place_of_its_picture() -> None:
