@@ -106,7 +106,16 @@ def test_a_font_of_a_few_cells_is_doubted_for_pairs_of_letters_that_no_word_has(
         (STORY, ["http://www.htmlqa.org/", "https://www.xmltbx.com", "wfq@hjkl.net", "qxtpd.html"]),
         ("przez wszystkie lata rzeczywiscie znajduje krzyz chrzest dzwiek", ["szczyt", "grzbiet", "krzywda", "zbior"]),
     ],
-    ids=["words", "odd words", "names", "two rare pairs", "few pairs", "abbreviations", "addresses", "another language"],
+    ids=[
+        "words",
+        "odd words",
+        "names",
+        "two rare pairs",
+        "few pairs",
+        "abbreviations",
+        "addresses",
+        "another language",
+    ],
 )
 def test_the_few_words_of_an_honest_font_are_believed(tmp_path: Path, story: str, rows: list[str]) -> None:
     assert doubted_column(tmp_path, story, rows) == []
