@@ -14,6 +14,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from pipeline.models.fast_graph import read_fast
+
 # OpenCV's own pool does not survive a fork, and pages already run side by side.
 cv2.setNumThreads(1)
 
@@ -56,4 +58,5 @@ def _load(weights: Path) -> onnxruntime.InferenceSession:
     # A pattern is kept for every input shape, and widths of text lines never end. The arena levels off after a few
     # pages; without it each pass pays page faults for its buffers (measured: layout 96 ms instead of 74 ms).
     options.enable_mem_pattern = False
-    return onnxruntime.InferenceSession(str(weights), sess_options=options, providers=["CPUExecutionProvider"])
+    graph = read_fast(weights).SerializeToString()
+    return onnxruntime.InferenceSession(graph, sess_options=options, providers=["CPUExecutionProvider"])

@@ -9,9 +9,12 @@ import onnx
 import onnxslim
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, helper, numpy_helper
 
+from pipeline.models.fast_graph import without_subnormals
+
 
 def load(path: Path) -> ModelProto:
-    """The graph in ``path``: constants folded, pads spelled out, no shape computed from another tensor's shape.
+    """The graph in ``path``: constants folded, pads spelled out, no shape computed from another tensor's shape, no
+    subnormal weights.
 
     Raises ValueError where padding depends on the input's size.
     """
@@ -19,6 +22,7 @@ def load(path: Path) -> ModelProto:
     for node in model.graph.node:
         _spell_out_pads(node)
     _copy_leading_dimensions(model.graph)
+    without_subnormals(model.graph)
     return model
 
 
