@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 DOUBTFUL = 0.85  # a line that PP-OCR scores lower may be of a script it does not know
 MOSTLY = 0.5  # share from which on the whole page is taken to be of another script, or upside down
 READABLE = 0.7  # mean score of a poor scan in letters that PP-OCR knows
+HARDLY_READABLE = 0.5  # the same of a ruined one; below it, detection is not believed that PP-OCR knows the letters
 # Characters per line height: 2 to 3.5 in Latin letters, 1 in Chinese, less in letters set far apart.
 LEAST_DENSITY = 0.4
 DOUBTFUL_SHARE = 0.15  # of the length of a page's lines, from which on the page is looked at
@@ -35,6 +36,8 @@ SAMPLE_LINES = 3  # lines read to compare languages
 SURE_SCRIPT = 1.5  # confidence of script detection from which on its word counts
 LEAST_AGREED = 0.6  # score of sample lines in a language of the script that was detected
 LEAST_GUESSED = 0.8  # score of sample lines in any other language
+LEAST_RUINED = 0.65  # score of a ruined page's sample lines in its language, where no other script comes near
+NEAR = 0.4  # share of the best script's score from which on another comes near
 MOST_TRIES = 15  # readings of the sample lines: every language of `packages.txt` one way up; a ruined page has none
 MOST_ALONE = 8  # lines of a page that are read by themselves, where a sheet of lines gave nothing
 LEAST_SCORE = 0.3  # a line that Tesseract scores lower is left out
@@ -150,7 +153,8 @@ class SecondReader:
         samples = first.doubtful_lines(SCRIPT_LINES) or list(first.lines[:SCRIPT_LINES])
         guess = self._reader.script([first.pixels(line) for line in samples])
         if guess and not asked:
-            if guess.script in READ_BY_PP_OCR and (guess.confidence >= SURE_SCRIPT or first.score >= READABLE):
+            least = HARDLY_READABLE if guess.confidence >= SURE_SCRIPT else READABLE
+            if guess.script in READ_BY_PP_OCR and first.score >= least:
                 return _as_it_is(first)
             of_script = tuple(language for language in LANGUAGES if language.script == guess.script)
             if of_script and guess.confidence >= SURE_SCRIPT and not self._installed(of_script):
@@ -175,12 +179,14 @@ class SecondReader:
     def _choose(
         self, first: FirstReading, samples: Sequence[TextLine], asked: tuple[Language, ...], guess: ScriptGuess | None
     ) -> Upright | None:
-        """The language in which the sample lines read best, and the way up; None where they read well in none."""
+        """The language in which the sample lines read best, and the way up; None where they read well in none, and in
+        none clearly better than in those of other scripts.
+        """
         ways = _ways(first, guess)
         if asked:
             codes = tuple(language.code for language in asked)
             return max((self._tried(first, samples, Upright(codes, way, True)) for way in ways), key=_score).chosen
-        tries = 0
+        tried: list[Scored] = []
         for script, way in _trials(ways, guess):
             sure = guess is not None and guess.script == script and guess.confidence >= SURE_SCRIPT
             found = [
@@ -190,10 +196,10 @@ class SecondReader:
             best = max(found, key=_score, default=None)
             if best and best.score >= (LEAST_AGREED if sure else LEAST_GUESSED):
                 return best.chosen
-            tries += len(found)
-            if tries >= MOST_TRIES:
-                return None
-        return None
+            tried += found
+            if len(tried) >= MOST_TRIES:
+                break
+        return _clearly_best(tried)
 
     def _tried(self, first: FirstReading, samples: Sequence[TextLine], upright: Upright) -> Scored:
         """The sample lines' mean score over their characters."""
@@ -208,6 +214,16 @@ class SecondReader:
 
 def _score(scored: Scored) -> float:
     return scored.score
+
+
+def _clearly_best(tried: Sequence[Scored]) -> Upright | None:
+    """The best of the readings where its score is fair, and no reading in another script comes near."""
+    best = max(tried, key=_score, default=None)
+    if best is None or best.score < LEAST_RUINED:
+        return None
+    script = BY_CODE[best.chosen.languages[0]].script
+    others = (other.score for other in tried if BY_CODE[other.chosen.languages[0]].script != script)
+    return best.chosen if max(others, default=0.0) < NEAR * best.score else None
 
 
 def _ways(first: FirstReading, guess: ScriptGuess | None) -> tuple[bool, ...]:

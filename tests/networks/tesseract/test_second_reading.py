@@ -155,6 +155,19 @@ def test_a_poor_scan_in_latin_letters_stays_with_the_first_recogniser() -> None:
     assert reader.asked == []
 
 
+@pytest.mark.parametrize(("score", "languages"), [(0.45, ("tha",)), (0.55, ())])
+def test_letters_that_the_first_recogniser_cannot_read_are_not_latin(score: float, languages: tuple[str, ...]) -> None:
+    reader = TableReader({"tha": ReadText("กขค", 0.93)}, ScriptGuess("Latin", 1.8, False, True))
+    assert SecondReader(reader).read(first(line(0, "umus", score))).languages == languages
+
+
+@pytest.mark.parametrize(("other", "languages"), [(0.25, ("bul",)), (0.35, ())])
+def test_a_ruined_page_is_read_where_no_other_script_comes_near(other: float, languages: tuple[str, ...]) -> None:
+    texts = {"rus": ReadText("рч", 0.66), "bul": ReadText("реч", 0.74), "ell": ReadText("ρ", other)}
+    reader = TableReader(texts, ScriptGuess("Latin", 1.1, False, False))
+    assert SecondReader(reader).read(first(line(0, "pe", 0.4))).languages == languages
+
+
 def test_lines_in_latin_letters_stay_on_a_page_of_another_script() -> None:
     reader = TableReader({"rus": ReadText("текст", 0.6)}, ScriptGuess("Cyrillic", 3.0, False, True))
     reading = SecondReader(reader).read(first(line(0, "FOLIO 3000", 0.99), line(1, "TeKcT", 0.62), line(2, "o", 0.5)))
