@@ -19,7 +19,7 @@ def model(steps: list[tuple[str, list[str], str]], constants: dict[str, float]) 
     """A graph from ``x`` to ``y``, both (n,) float32, of steps: operator, inputs, output."""
     nodes = [helper.make_node(operator, inputs, [output]) for operator, inputs, output in steps]
     ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n"]) for name in ("x", "y")]
-    weights = [numpy_helper.from_array(np.float32(value), name) for name, value in constants.items()]
+    weights = [numpy_helper.from_array(np.array(value, dtype=np.float32), name) for name, value in constants.items()]
     graph = helper.make_graph(nodes, "small", ends[:1], ends[1:], weights)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
 
