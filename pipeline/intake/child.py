@@ -33,6 +33,7 @@ from pipeline.intake.document import OpenDocument, identify
 from pipeline.intake.fallback import shown_page
 from pipeline.intake.raster import Refused
 from pipeline.intake.repair import open_file
+from pipeline.intake.text_layer.bitmap_letters import name_bitmap_letters
 from pipeline.intake.text_layer.fields import add_fields
 from pipeline.intake.text_layer.fonts import doubt_fonts
 from pipeline.intake.text_layer.glyphs import read_glyphs
@@ -136,6 +137,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     drawn = DrawnPage(request.pixels, request.offset, request.width, request.height, request.scale)
     dropped = drop_hidden(page, shown, frame, drawn)
     counts = cells.count_page(page)  # before control characters go, which count as garbled
+    name_bitmap_letters(page)
     doubtful = doubt_fonts(page)
     cells.drop_controls(page)
     mend(page, lambda: read_glyphs(shown, frame))

@@ -42,3 +42,28 @@ def joined(cells: Sequence[PdfTextCell], text: str) -> PdfTextCell:
     """One cell in the place of several, with the looks of the first."""
     boxes = boxes_of(cells)
     return placed(cells[0], text, np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))))
+
+
+def within(words: Sequence[PdfTextCell], line: PdfTextCell) -> list[PdfTextCell]:
+    """The words whose middle lies in the line's box."""
+    return [words[index] for index in np.flatnonzero(_within(_middles(words), boxes_of([line])[0])).tolist()]
+
+
+def retell(lines: list[PdfTextCell], words: Sequence[PdfTextCell], changed: Sequence[PdfTextCell]) -> None:
+    """Lines that hold a changed word say again what their words say, in place."""
+    if not changed:
+        return
+    boxes, middles, marks = boxes_of(lines), _middles(words), _middles(changed)
+    for number, box in enumerate(boxes):
+        if _within(marks, box).any():
+            own = [words[index].text for index in np.flatnonzero(_within(middles, box)).tolist()]
+            lines[number] = respelled(lines[number], " ".join(own))
+
+
+def _middles(cells: Sequence[PdfTextCell]) -> Boxes:
+    boxes = boxes_of(cells)
+    return (boxes[:, :2] + boxes[:, 2:]) / 2
+
+
+def _within(points: Boxes, box: Boxes) -> NDArray[np.bool_]:
+    return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=1))

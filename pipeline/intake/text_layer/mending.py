@@ -5,12 +5,10 @@ the page has a sign of its kind, since most pages have none.
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-import numpy as np
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
-from numpy.typing import NDArray
 
 from pipeline.intake.text_layer import indic, leftward, pieces, signs, spelling, vertical
-from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, respelled
+from pipeline.intake.text_layer.geometry import joined, respelled, retell
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
 ReadGlyphs = Callable[[], PageGlyphs]
@@ -77,14 +75,14 @@ def _spaced(text: TextLayer) -> None:
         text.words = [
             group[0] if len(group) == 1 else joined(group, "".join(c.text for c in group)) for group in groups
         ]
-        _retell(text, [word for word, group in zip(text.words, groups, strict=True) if len(group) > 1])
+        retell(text.lines, text.words, [word for word, group in zip(text.words, groups, strict=True) if len(group) > 1])
 
 
 def _glued(text: TextLayer) -> None:
     if pieces.glued(text.words):
         parts = pieces.part(text.words, text.glyphs)
         text.words = [piece for word in parts for piece in word]
-        _retell(text, [piece for word in parts if len(word) > 1 for piece in word])
+        retell(text.lines, text.words, [piece for word in parts if len(word) > 1 for piece in word])
 
 
 def _marked(text: TextLayer) -> None:
@@ -94,34 +92,14 @@ def _marked(text: TextLayer) -> None:
             for number, word in enumerate(text.words)
         ]
         text.words = [piece for word in parts for piece in word]
-        _retell(text, [piece for word in parts if len(word) > 1 for piece in word])
+        retell(text.lines, text.words, [piece for word in parts if len(word) > 1 for piece in word])
 
 
 def _bulleted(text: TextLayer) -> None:
     places = signs.bullets(text.words)
     for place in places:
         text.words[place] = respelled(text.words[place], signs.BULLET)
-    _retell(text, [text.words[place] for place in places])
-
-
-def _retell(text: TextLayer, changed: Sequence[PdfTextCell]) -> None:
-    """Lines that hold a changed word say again what their words say."""
-    if not changed:
-        return
-    lines, middles, marks = boxes_of(text.lines), _middles(text.words), _middles(changed)
-    for number, box in enumerate(lines):
-        if _within(marks, box).any():
-            own = [text.words[index].text for index in np.flatnonzero(_within(middles, box))]
-            text.lines[number] = respelled(text.lines[number], " ".join(own))
-
-
-def _middles(cells: Sequence[PdfTextCell]) -> Boxes:
-    boxes = boxes_of(cells)
-    return (boxes[:, :2] + boxes[:, 2:]) / 2
-
-
-def _within(points: Boxes, box: Boxes) -> NDArray[np.bool_]:
-    return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=1))
+    retell(text.lines, text.words, [text.words[place] for place in places])
 
 
 def _spelled(text: TextLayer) -> None:
@@ -129,7 +107,8 @@ def _spelled(text: TextLayer) -> None:
     drawn = indic.drawn_order(lines) if text.has(indic.INDIC.search) else ()
     halve = spelling.doubles_mathematical(lines)
 
-    def spell(old: str) -> str:
+    def spell(read: str) -> str:
+        old = spelling.draw_strokes(read) if "glyph[" in read else read
         if old.isascii() and "`" not in old:
             return old
         new = spelling.order_thai(spelling.drop_soft_hyphens(spelling.plain_shapes(old)))

@@ -36,6 +36,8 @@ _ACCENTS = "".join(COMBINING)
 _ACCENT = re.compile(rf"(?<![{_ACCENTS}])([{_ACCENTS}])([^\W\d_])")
 _OPENING = re.compile(rf"(?:^|(?<=[\s(\[]))[{_ACCENTS}](?=\w)")
 _CLOSING = re.compile(rf"(?<=[\w.,!?])[{_ACCENTS}](?=$|[\s.,;:!?)\]])")
+_LATE_CEDILLA = re.compile(rf"([cCsStT])\u00b8(?=[{_ACCENTS}])")
+_STROKE = re.compile(r"glyph\[suppress\]([Ll])")
 _MARKED = re.compile("[A-Za-z\u0370-\u03ff][\u0300-\u030c\u0327\u0328]")
 _EARLY_MARK = re.compile("([^\\W\\d_])([\u0300-\u030c\u0327\u0328])([^\\W\\d_])")
 
@@ -52,7 +54,13 @@ def compose_accents(text: str) -> str:
         return text
     if _CLOSING.search(text) and _OPENING.search(text):
         return text
+    text = _LATE_CEDILLA.sub(lambda match: unicodedata.normalize("NFC", match[1] + COMBINING["\u00b8"]), text)
     return _ACCENT.sub(_composed, text)
+
+
+def draw_strokes(text: str) -> str:
+    """The stroke that TeX draws before an l, whose name the parser writes out, and its letter as one."""
+    return _STROKE.sub(lambda match: "\u0141" if match[1] == "L" else "\u0142", text)
 
 
 def _composed(match: re.Match[str]) -> str:

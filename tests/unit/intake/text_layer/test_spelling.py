@@ -26,6 +26,14 @@ def test_spacing_accents_join_their_letters(drawn: str, written: str) -> None:
     assert spelling.compose_accents(drawn) == written
 
 
+def test_tex_draws_a_cedilla_after_its_letter_and_the_next_accent_before() -> None:
+    assert spelling.compose_accents("Conceic\u00b8\u02dcao") == "Conceição"
+
+
+def test_the_stroke_of_an_l_is_no_name() -> None:
+    assert spelling.draw_strokes("glyph[suppress]Lucja Pawe glyph[suppress]l") == "Łucja Pawe ł"
+
+
 @pytest.mark.parametrize(
     ("drawn", "written"),
     [

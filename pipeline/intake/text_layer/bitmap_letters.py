@@ -1,0 +1,191 @@
+"""Letters of TeX's bitmap fonts, which a PDF holds as Type 3 fonts without a table of letters.
+
+pdfTeX names their glyphs "a" and the character's code, as in a65. The parser takes such a name for one of Zapf
+Dingbats, where the names mean other signs ("a65" is a flower), and writes out the names that it does not find there.
+So the codes can be had back from what it wrote, and TeX's encodings say which letters they are.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
+
+from pipeline.intake.text_layer.geometry import boxes_of, placed, rectangle, respelled, retell, within
+from pipeline.intake.text_layer.pieces import join_rows
+
+# such a font has no name of its own; the parser takes the one that the page has for it
+_NAMELESS = re.compile(r"/?[A-Za-z]{1,4}\d+|null")
+_TEX_FONT = re.compile(r"/?[A-Z]{6}\+CM[A-Z]+\d+")  # Computer Modern, to which signs of a bitmap font may be glued
+_DINGBAT = "\u2190-\u21ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f"
+_GLYPH = re.compile(rf"a(\d{{1,3}})|([{_DINGBAT}])")
+_SIGN = re.compile(f"[{_DINGBAT}]")
+_CODES = re.compile(rf"(?:a\d{{1,3}}|[{_DINGBAT}])+")
+_LETTERS = re.compile("[A-Za-z]")
+_HIGH = re.compile("[^a-z.,;:_–—-]|[bdfhiklt]")  # characters that reach above the small letters
+_DEEP = re.compile("[gjpqyQ,;()\\[\\]{}/çşţąęįų_]")  # that reach below the base line
+_QUOTES = re.compile("[“”‘’\"'*°]+")
+
+# T1, the Cork encoding, where it differs from ASCII (EC fonts; LaTeX's t1enc.def)
+_T1 = dict(enumerate("`´ˆ˜¨˝˚ˇ˘¯˙¸˛‚‹›“”„«»–—\u200b₀ıȷ")) | {
+    27: "ff",
+    28: "fi",
+    29: "fl",
+    30: "ffi",
+    31: "ffl",
+    39: "’",
+    96: "‘",
+    127: "-",
+    **dict(enumerate("ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽŻĲİđ§ăąćčďěęğĺľłńňŋőŕřśšşťţűůÿźžżĳ¡¿£", start=128)),
+    **{code: chr(code) for code in range(192, 256)},
+    215: "Œ",
+    223: "ẞ",
+    247: "œ",
+    255: "ß",
+}
+# OT1, the encoding of Knuth's text fonts (The TeXbook, appendix F)
+_OT1 = {
+    **dict(enumerate("ΓΔΘΛΞΠΣΥΦΨΩ")),
+    11: "ff",
+    12: "fi",
+    13: "fl",
+    14: "ffi",
+    15: "ffl",
+    **dict(enumerate("ıȷ`´ˇ˘¯˚¸ßæœøÆŒØ", start=16)),
+    34: "”",
+    39: "’",
+    60: "¡",
+    62: "¿",
+    92: "“",
+    94: "ˆ",
+    95: "˙",
+    96: "‘",
+    123: "–",
+    124: "—",
+    125: "˝",
+    126: "˜",
+    127: "¨",
+}
+# TS1, the text companion fonts: signs without letters (LaTeX's ts1enc.def), those that documents use
+_TS1 = {
+    36: "$",
+    39: "'",
+    42: "*",
+    45: "-",
+    132: "†",
+    133: "‡",
+    134: "‖",
+    135: "‰",
+    136: "•",
+    137: "℃",
+    151: "™",
+    155: "◦",
+    191: "€",
+    **{code: chr(code) for code in (*range(162, 191), 215, 247) if code not in (173, 187)},
+}
+DEPTH = 0.28  # of the height of its tall letters: what a font reaches below the base line, where no letter shows it
+RAISED = 0.3  # of that height: where dashes stand
+_DASH = re.compile("[-–—]+")
+Box = tuple[float, float, float, float]
+_PLAIN = {code: chr(code) for code in range(33, 127)}
+_OT1_ONLY = frozenset(range(11, 16))
+_T1_ONLY = frozenset((*range(16, 24), *range(27, 32), *range(128, 256)))
+
+
+def name_bitmap_letters(page: SegmentedPdfPage) -> None:
+    """Give the words of such fonts, and the lines that they stand in, their letters, in place."""
+    words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
+    nameless = [word for word in words if _NAMELESS.fullmatch(word.font_name)]
+    others = {word.font_name for word in nameless if _CODES.fullmatch(word.text) is None}
+    codes: dict[str, set[int]] = {}
+    for word in nameless:
+        if word.font_name not in others:
+            codes.setdefault(word.font_name, set()).update(_codes(word.text))
+    tables = {font: _table(found) for font, found in codes.items()}
+    glued = _glued(words, tables)
+    named = [
+        _named(word, tables.get(word.font_name, _TS1)) if word.font_name in tables or id(word) in glued else word
+        for word in words
+    ]
+    if all(new is old for old, new in zip(words, named, strict=True)):
+        return
+    lines = [cell for cell in page.textline_cells if isinstance(cell, PdfTextCell)]
+    retell(lines, named, [new for old, new in zip(words, named, strict=True) if new is not old])
+    high = [_of_font_height([word for word in named if word.font_name == font]) for font in tables]
+    boxes = {id(word): box for found in high for word, box in found}
+    page.word_cells = [placed(word, word.text, boxes[id(word)]) if id(word) in boxes else word for word in named]
+    page.textline_cells = list(join_rows([_around(line, named, boxes) for line in lines]))
+
+
+def _of_font_height(words: Sequence[PdfTextCell]) -> list[tuple[PdfTextCell, Box]]:
+    """The words of one font and their boxes as high as the font: the parser's are as high as the ink of their letters.
+
+    A word's base line is found from its top where some letter of it reaches up, else from its bottom.
+    """
+    boxes = boxes_of(words)
+    heights = boxes[:, 3] - boxes[:, 1]
+    up = np.array([_HIGH.search(word.text) is not None and word.text.isascii() for word in words])
+    down = np.array([_DEEP.search(word.text) is not None for word in words])
+    tall = float(np.median(heights[up & ~down])) if (up & ~down).any() else float(heights.max())
+    depth = max(float(np.median(heights[up & down])) - tall, 0.0) if (up & down).any() else DEPTH * tall
+    found = []
+    for word, (left, bottom, right, top), reaches, hangs in zip(words, boxes, up, down, strict=True):
+        if _QUOTES.fullmatch(word.text) or reaches:
+            base = top - tall
+        else:
+            base = bottom - RAISED * tall if _DASH.fullmatch(word.text) else bottom + (depth if hangs else 0)
+        found.append((word, (float(left), float(base - depth), float(right), float(base + tall))))
+    return found
+
+
+def _around(line: PdfTextCell, words: Sequence[PdfTextCell], boxes: Mapping[int, Box]) -> PdfTextCell:
+    """The line with a box around those of its words that have new ones."""
+    own = [boxes[id(word)] for word in within(words, line) if id(word) in boxes]
+    if not own:
+        return line
+    lefts, bottoms, rights, tops = zip(boxes_of([line])[0], *own, strict=True)
+    return line.model_copy(update={"rect": rectangle((min(lefts), min(bottoms[1:]), max(rights), max(tops[1:])))})
+
+
+def _glued(words: Sequence[PdfTextCell], tables: Mapping[str, Mapping[int, str]]) -> set[int]:
+    """The words, by ``id``, with signs of a companion font, where the parser took them into words of another font."""
+    if not any(_TEX_FONT.fullmatch(word.font_name) for word in words):
+        return set()
+    return {
+        id(word)
+        for word in words
+        if word.font_name not in tables
+        and _SIGN.search(word.text)
+        and (_TEX_FONT.fullmatch(word.font_name) or _NAMELESS.fullmatch(word.font_name))
+    }
+
+
+def _codes(text: str) -> list[int]:
+    dingbats = _dingbats()
+    return [int(match[1]) if match[1] else dingbats.get(match[2], -1) for match in _GLYPH.finditer(text)]
+
+
+def _table(codes: set[int]) -> Mapping[int, str]:
+    """What the codes of a font mean, by which codes it has: signs only, or letters in one of two encodings."""
+    if not any(_LETTERS.fullmatch(chr(code)) for code in codes if code > 0):
+        return _PLAIN | _TS1
+    return _PLAIN | (_OT1 if codes & _OT1_ONLY or not codes & _T1_ONLY else _T1)
+
+
+def _named(word: PdfTextCell, table: Mapping[int, str]) -> PdfTextCell:
+    dingbats = _dingbats()
+
+    def letter(match: re.Match[str]) -> str:
+        return table.get(int(match[1]) if match[1] else dingbats.get(match[2], -1), match[0])
+
+    return respelled(word, _GLYPH.sub(letter, word.text))
+
+
+@cache
+def _dingbats() -> Mapping[str, int]:
+    """The number in the name of each sign of Zapf Dingbats, from the table that the parser uses: name;code point."""
+    table = files("docling_parse") / "pdf_resources" / "glyphs" / "standard" / "zapfdingbats.dat"
+    rows: Sequence[tuple[str, str]] = re.findall(r"(?m)^a(\d+);([0-9A-F]{4})\b", table.read_text(encoding="ascii"))
+    return {chr(int(point, 16)): int(number) for number, point in rows}
