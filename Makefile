@@ -19,8 +19,9 @@ PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 NAMES = import json; failed = json.load(open(".pytest_cache/v/cache/lastfailed")); \
 	print(*(name.rsplit("@", 1)[0] for name in failed), sep="\n")
 ALONE = $(BIN)/python -c '$(NAMES)' | xargs -d "\n" $(BIN)/pytest -n0
-# Tests that measure wall-clock time run afterwards. They wait most of the time, so each core has one.
-SERIAL = $(BIN)/pytest -n 2 --dist loadgroup -m serial
+# Tests that measure wall-clock time run afterwards. They wait most of the time, so each core has one. Only files with
+# the mark's name in them are imported.
+SERIAL = $(BIN)/pytest -n 2 --dist loadgroup -m serial $$(grep -rlw serial --include="test_*.py" $(1))
 
 .PHONY: run run-zerogpu gpu-check gpu-check-wheels check test everything test-planned
 .PHONY: lint format types unit networks e2e clean
@@ -50,7 +51,7 @@ test: $(VENV)/.test packages browser lint
 # Every test, once "test" has set up what it needs.
 everything:
 	$(PYTEST) --cache-clear -m "not live_hub and not serial" || { [ $$? = 1 ] && $(ALONE); }
-	$(SERIAL)
+	$(call SERIAL,tests)
 
 test-planned: $(VENV)/.test packages
 	PLANNED="$(PLANNED)" $(BIN)/pytest -n0 tests/planned/planned_cases.py
@@ -69,14 +70,14 @@ types: $(VENV)/.test
 
 unit: $(VENV)/.test packages
 	$(PYTEST) -m "not live_hub and not serial" tests/unit
-	$(SERIAL) tests/unit
+	$(call SERIAL,tests/unit)
 
 networks: $(VENV)/.test packages
 	$(PYTEST) -m "not live_hub and not serial" tests/networks
 
 e2e: $(VENV)/.test browser
 	$(PYTEST) -m "not live_hub and not serial" tests/e2e
-	$(SERIAL) tests/e2e
+	$(call SERIAL,tests/e2e)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "Folio needs Python 3.11 or 3.12")'

@@ -1,5 +1,6 @@
 """What every test may ask for, where compiled code is kept, and which tests share a worker of pytest-xdist."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ os.environ.setdefault("TORCHINDUCTOR_VEC_ISA_OK", "1")
 os.environ.setdefault("AOT_INDUCTOR_COMPILE_WRAPPER_OPT_LEVEL", "O0")
 # Every core has a worker of pytest-xdist: threads of torch and BLAS would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Modules are imported until every test is collected, and stay. To look for garbage among them takes seconds a process.
+gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,6 +41,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """pytest-xdist reads a test's group from its id; where it does not stand there, fixtures would be made twice."""
     if hasattr(session.config, "workerinput") and not all("@" in item.nodeid for item in session.items):
         raise pytest.UsageError("pytest and pytest-xdist do not fit: the groups of tests are not in their ids")
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
