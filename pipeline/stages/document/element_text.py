@@ -36,11 +36,13 @@ _TEX_ITALIC = re.compile(r"\b(cmti|cmsl|cmssi|sfti|ecti)\d*", re.IGNORECASE)
 SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
 RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
 _LOW = re.compile("[acemnorsuvwxz]{2,}")
+_LOW_WORD = re.compile("[acemnorsuvwxz]{3,}[.,;:]?")  # lower than other words anyway; what is raised is mostly shorter
 _TALL = re.compile("[A-Zbdfhkl][a-z]+")
 _STANDING = re.compile("(?=.*[bdfhkl])[a-fhik-orstu-xz]{2,}")  # with a letter that reaches up and none that hangs
 _BOTH = re.compile("(?=.*[bdfhkl])(?=.*[gpqy])[a-z]{2,}")
 _CONTRASTS = ((_LOW, _TALL), (_STANDING, _BOTH))  # words that are lower than others where boxes hug the ink
 _HANGING = re.compile("[gjpqyQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
+_RAISABLE = re.compile(r"[\w*†‡§¶]")  # the ink of dashes, dots and bullets stands above the base line anyway
 DESCENT = 0.2  # of a font's height lies below its base line, within a few hundredths for text fonts
 
 
@@ -242,18 +244,24 @@ def _italic(font: str) -> bool:
 def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:
     """The fonts whose boxes hug the ink of each word, since the file tells their ascent and descent wrongly: words of
     small letters alone are lower than others, and so are words that stand on the base line than words that reach below.
+    Fonts with too few words to show it are like the others of the page, where those are all alike.
     """
     heights: dict[tuple[str, re.Pattern[str]], list[float]] = {}
+    fonts: set[str] = set()
     for word in words:
+        fonts.add(word.font)
         for kind in chain.from_iterable(_CONTRASTS):
             if kind.fullmatch(word.text):
                 heights.setdefault((word.font, kind), []).append(word.box.height)
-    return frozenset(
-        font
+    shown = [
+        (font, median(lower) < SMALLER * median(heights[font, high]))
         for (font, kind), lower in heights.items()
         for low, high in _CONTRASTS
-        if kind is low and (font, high) in heights and median(lower) < SMALLER * median(heights[font, high])
-    )
+        if kind is low and (font, high) in heights
+    ]
+    tight = frozenset(font for font, hugs in shown if hugs)
+    loose = {font for font, _ in shown} - tight
+    return tight if loose else frozenset(fonts if tight else ())
 
 
 def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
@@ -265,6 +273,8 @@ def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
         return 0
     hugged = word.font in tight or any(other.font in tight for other in full)
     if hugged:
+        if not _RAISABLE.search(word.text) or _LOW_WORD.fullmatch(word.text):
+            return 0
         bottoms = [other.box.bottom for other in full if not _HANGING.search(other.text)]
         if not bottoms or (_HANGING.search(word.text) and word.box.bottom > median(bottoms)):
             return 0

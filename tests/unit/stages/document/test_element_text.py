@@ -8,13 +8,15 @@ from pipeline.stages.light_layout.match import LayoutWord
 BASE = 110.0
 
 
-def word(text: str, left: float, *, up: float = 0.0, size: float = 10.0, tight: bool = True) -> LayoutWord:
+def word(
+    text: str, left: float, *, up: float = 0.0, size: float = 10.0, tight: bool = True, font: str = "/Serif"
+) -> LayoutWord:
     """A word whose box hugs its letters if ``tight``; ``up`` raises its base line, in points."""
     tall = any(char in "bdfhkl" or char.isupper() or char.isdigit() for char in text)
     hangs = any(char in "gjpqy[]" for char in text)
     top, bottom = (0.7 if tall or not tight else 0.48), (0.2 if hangs or not tight else 0.0)
     box = Box(left, BASE - up - top * size, left + 0.5 * size * len(text), BASE - up + bottom * size)
-    return LayoutWord(text, box, "/Serif")
+    return LayoutWord(text, box, font)
 
 
 def scripts(*words: LayoutWord) -> list[int]:
@@ -46,3 +48,23 @@ def test_a_line_without_a_word_of_low_letters_shows_by_its_hanging_ones_that_box
     assert tight_fonts(words) == {"/Serif"}
     assert scripts(*words) == [0] * len(parts)
     assert tight_fonts([word(text, 60, tight=False) for text in parts]) == frozenset()
+
+
+def test_a_font_with_few_words_is_like_the_others_of_its_page() -> None:
+    parts = ["Ferries", "was", "an", "aim", "of", "yielding"]
+    words = [word(text, 60 + 60 * n) for n, text in enumerate(parts)]
+    assert tight_fonts([*words, word("never", 450, font="/Sans")]) == {"/Serif", "/Sans"}
+    loose = [word(text, 60 + 60 * n, tight=False, font="/Mono") for n, text in enumerate(parts)]
+    assert tight_fonts([*words, *loose, word("never", 450, font="/Sans")]) == {"/Serif"}
+
+
+def test_dashes_bullets_and_low_words_are_not_raised_where_boxes_hug_them() -> None:
+    parts = ["Ferries", "was", "Kilometres", "of", "yielding"]
+    page = [word(text, 60 + 60 * n) for n, text in enumerate(parts)]
+    fonts = tight_fonts(page)
+    bullet = LayoutWord("•", Box(60, BASE - 4.5, 64, BASE - 1.5), "/Signs")
+    dash = LayoutWord("-", Box(140, BASE - 3, 145, BASE - 2.4), "/Serif")
+    hanging = LayoutWord("fail.", Box(180, BASE - 7, 200, BASE + 3), "/Serif")  # as an italic f does
+    words = (bullet, word("Kent", 100), dash, word("never", 150), hanging)
+    line = LayoutLine("• Kent - never fail.", Box(60, 100, 500, 112), "/Serif", words)
+    assert [script_of(one, line, fonts) for one in words] == [0] * 5
