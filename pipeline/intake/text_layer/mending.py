@@ -34,7 +34,7 @@ class TextLayer:
 def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
     """Put the page's words and lines right, in place."""
     text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
-    for step in (_copies, _columns, _leftward, _signed, _spaced, _glued, _marked, _bulleted, _spelled):
+    for step in (_copies, _columns, _leftward, _signed, _spaced, _glued, _marked, _bulleted, _spelled, _late):
         step(text)
     page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
 
@@ -111,7 +111,8 @@ def _spelled(text: TextLayer) -> None:
         old = spelling.draw_strokes(read) if "glyph[" in read else read
         if old.isascii() and "`" not in old:
             return old
-        new = spelling.order_thai(spelling.drop_soft_hyphens(spelling.plain_shapes(old)))
+        new = spelling.plain_signs(spelling.drop_soft_hyphens(spelling.plain_shapes(old)))
+        new = spelling.order_thai(new)
         new = spelling.compose_accents(indic.written_order(new, drawn) if drawn else new)
         return spelling.halve_mathematical(new) if halve else new
 
@@ -120,3 +121,7 @@ def _spelled(text: TextLayer) -> None:
             new = spell(cell.text)
             if new != cell.text:
                 cells[number] = respelled(cell, new)
+
+
+def _late(text: TextLayer) -> None:
+    text.lines = signs.marks_first(text.lines)

@@ -1,7 +1,8 @@
-"""Bullets from fonts of signs. A word processor takes them from fonts such as Wingdings, whose file then says that the
-sign is a letter: the letter of the key that it lies on.
+"""Marks of items: bullets from fonts of signs, and marks that are drawn late. A word processor takes bullets from fonts
+such as Wingdings, whose file then says that the sign is a letter: the letter of the key that it lies on.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 
 BULLET = "•"
 LEAST = 2  # times that a font's only letter must stand in front of text: a single one may be anything
+_MARK = re.compile(r"[^\w\s]{1,2}|\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")  # that an item begins with
 CLEAR = 1.0  # in letter heights: white in front of a bullet
 REACH = (0.1, 4.0)  # in letter heights: least and largest distance between a bullet and its text
 
@@ -34,6 +36,32 @@ def bullets(words: Sequence[PdfTextCell]) -> list[int]:
         if len(found) >= LEAST and all(_leads(boxes, place) for place in found)
         for place in found
     ]
+
+
+def marks_first(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The lines with each item's mark before its text: some programs draw marks after all that they stand before."""
+    late = [number for number, line in enumerate(lines) if number and _MARK.fullmatch(line.text.strip())]
+    if not late:
+        return list(lines)
+    boxes = boxes_of(lines)
+    places = list(range(len(lines)))
+    for number in late:
+        if (behind := _behind(boxes, number)) is not None and behind < number:
+            places.remove(number)
+            places.insert(places.index(behind), number)
+    return [lines[place] for place in places]
+
+
+def _behind(boxes: Boxes, mark: int) -> int | None:
+    """The number of the nearest line at the right of a mark, in its row and within reach."""
+    bottom, right, top = boxes[mark, 1:]
+    height = top - bottom
+    shared = np.minimum(boxes[:, 3], top) - np.maximum(boxes[:, 1], bottom)
+    level = shared > 0.5 * np.minimum(boxes[:, 3] - boxes[:, 1], top - bottom)
+    gap = boxes[:, 0] - right
+    near = level & (gap >= 0) & (gap < REACH[1] * height)
+    near[mark] = False
+    return int(np.flatnonzero(near)[np.argmin(gap[near])]) if near.any() else None
 
 
 def _is_letter(text: str) -> bool:

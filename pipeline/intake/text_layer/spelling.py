@@ -99,6 +99,32 @@ def plain_shapes(text: str) -> str:
     return _SHAPED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
+# Private use codes of Windows' fonts of signs (Symbol, Wingdings), those that lists and forms are written with.
+_SIGNS = str.maketrans(
+    {
+        "\uf0b7": "•",
+        "\uf09f": "•",
+        "\uf06c": "●",
+        "\uf0a7": "▪",
+        "\uf06e": "■",
+        "\uf076": "❖",
+        "\uf0d8": "➢",
+        "\uf0e0": "→",
+        "\uf0fc": "✓",
+        "\uf0fb": "✗",
+        "\uf0a8": "☐",
+        "\uf06f": "☐",
+        "\uf0fe": "☑",
+        "\uf0fd": "☒",
+    }
+)
+
+
+def plain_signs(text: str) -> str:
+    """Bullets and ticks of fonts of signs as characters that have a meaning."""
+    return text.translate(_SIGNS)
+
+
 def drop_soft_hyphens(text: str) -> str:
     """``text`` without the soft hyphens inside words; one at the end says that the word goes on and stays."""
     return _INNER_SOFT_HYPHEN.sub("", text) if SOFT_HYPHEN in text else text

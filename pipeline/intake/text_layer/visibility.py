@@ -59,8 +59,9 @@ def drop_hidden(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage,
     boxes = boxes_of(words)
     under = _under_pictures(boxes, page)
     inkless = np.array([word.rendering_mode in INKLESS for word in words])
-    suspects = _flat(boxes, drawn) | (under > SCAN)
-    gone = (inkless & (under <= SCAN)) | (_thickness(words, boxes) < LEAST_HEIGHT)
+    signs = np.array([not any(map(str.isalnum, word.text)) for word in words])
+    suspects = (_flat(boxes, drawn) & ~signs) | (under > SCAN)
+    gone = (inkless & (under <= SCAN)) | ((_thickness(words, boxes) < LEAST_HEIGHT) & ~signs)
     layer = np.zeros(len(words), dtype=np.bool_)
     open_cases = np.flatnonzero(suspects & ~gone & ~inkless & ~np.array([word.widget for word in words]))
     if len(open_cases):
@@ -71,7 +72,21 @@ def drop_hidden(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage,
                 layer[index] = True
             elif under[index] <= SCAN and (covering is not None or _same_colour(scene, boxes[index], drawn)):
                 gone[index] = True
-    return _take_out(page, words, boxes, gone, layer)
+    return _take_out(page, words, boxes, _with_signs(gone, signs), layer)
+
+
+def _with_signs(gone: NDArray[np.bool_], signs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """``gone`` with the signs between words that are gone.
+
+    A sign by itself tells nothing: a dash is thin, and it fills its box from end to end where that hugs the ink.
+    """
+    found = gone.copy()
+    others = np.flatnonzero(~signs)
+    for index in np.flatnonzero(signs).tolist():
+        after = int(np.searchsorted(others, index))
+        near = others[max(after - 1, 0) : after + 1]
+        found[index] |= len(near) > 0 and bool(gone[near].all())
+    return found
 
 
 def _thickness(words: Sequence[PdfTextCell], boxes: Boxes) -> NDArray[np.float64]:

@@ -200,7 +200,7 @@ def test_the_only_letter_of_a_font_in_front_of_texts_is_a_bullet(tmp_path: Path)
     items = ["Nets of cotton", "Lines of hemp", "Three anchors"]
     rows = [("Helvetica", 90, 700 - 20 * row, item) for row, item in enumerate(items)]
     marks = [("Courier", 72, 700 - 20 * row, "o") for row in range(3)]
-    assert lines(with_font(tmp_path / "a.pdf", *rows, *marks)) == [*items, "•", "•", "•"]
+    assert lines(with_font(tmp_path / "a.pdf", *rows, *marks)) == [text for item in items for text in ("•", item)]
 
 
 @pytest.mark.parametrize(
@@ -239,3 +239,20 @@ def test_a_sign_without_width_goes_to_the_letter_before_it() -> None:
 def test_pieces_of_one_line_are_one_line_and_columns_are_not() -> None:
     pieces = [_piece("one", 60, 80), _piece("two", 84, 100), _piece("far", 140, 160)]
     assert [cell.text for cell in join_rows(pieces)] == ["one two", "far"]
+
+
+def test_marks_that_are_drawn_after_their_items_stand_before_them(tmp_path: Path) -> None:
+    items = [
+        (90, 700, "Who heats it?"),
+        (90, 680, "What is baked?"),
+        (72, 700, "1."),
+        (72, 680, "2."),
+        (300, 700, "3."),
+    ]
+    assert lines(mended(at(*items).write(tmp_path / "late.pdf"))) == [
+        "1.",
+        "Who heats it?",
+        "2.",
+        "What is baked?",
+        "3.",
+    ]

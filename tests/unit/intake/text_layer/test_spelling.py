@@ -30,6 +30,10 @@ def test_tex_draws_a_cedilla_after_its_letter_and_the_next_accent_before() -> No
     assert spelling.compose_accents("Conceic\u00b8\u02dcao") == "Conceição"
 
 
+def test_signs_of_windows_fonts_have_a_meaning() -> None:
+    assert spelling.plain_signs("\uf0b7 first \uf0fc") == "• first ✓"
+
+
 def test_the_stroke_of_an_l_is_no_name() -> None:
     assert spelling.draw_strokes("glyph[suppress]Lucja Pawe glyph[suppress]l") == "Łucja Pawe ł"
 

@@ -9,7 +9,7 @@ from docling_core.types.doc.page import SegmentedPdfPage
 from pipeline.intake import cells, raster
 from pipeline.intake.fallback import shown_page
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
-from tests.unit.intake.pdf_files import Page, PdfFile, stream, text
+from tests.unit.intake.pdf_files import FONT, Page, PdfFile, stream, text
 
 IMAGE = stream(
     bytes(range(0, 250, 10)) * 4,
@@ -17,8 +17,10 @@ IMAGE = stream(
 )
 
 
-def seen(tmp_path: Path, page: Page, objects: tuple[bytes, ...] = ()) -> tuple[SegmentedPdfPage, int]:
-    path = PdfFile([page], list(objects)).write(tmp_path / "a.pdf")
+def seen(
+    tmp_path: Path, page: Page, objects: tuple[bytes, ...] = (), font: bytes = FONT
+) -> tuple[SegmentedPdfPage, int]:
+    path = PdfFile([page], list(objects), font).write(tmp_path / "a.pdf")
     parsed = cells.parse_page(cells.load(str(path), ""), 1)
     pixels = tmp_path / "pixels.rgb"
     with pdfium.PdfDocument(path) as document:
@@ -71,6 +73,24 @@ def test_a_line_keeps_the_words_that_can_be_seen(tmp_path: Path) -> None:
 def test_what_can_be_seen_stays(tmp_path: Path, operators: bytes) -> None:
     page, dropped = seen(tmp_path, Page(operators))
     assert (lines(page), dropped) == (["Good day"], 0)
+
+
+def test_a_dash_that_fills_its_own_box_stays(tmp_path: Path) -> None:
+    font = (
+        b"<< /Type /Font /Subtype /Type3 /Name /F1 /FontMatrix [0.001 0 0 0.001 0 0] /FontBBox [0 0 900 300]"
+        b" /Resources << >> /FirstChar 45 /LastChar 45 /Widths [900] /CharProcs << /hyphen 4 0 R >>"
+        b" /Encoding << /Type /Encoding /Differences [45 /hyphen] >> >>"
+    )
+    shape = stream(b"900 0 0 250 900 300 d1 0 250 900 50 re f")
+    page, dropped = seen(tmp_path, Page(b"BT /F1 30 Tf 72 700 Td (-) Tj ET\n"), (shape,), font)
+    assert lines(page) == ["-"]
+    assert dropped == 0
+
+
+def test_signs_go_with_the_words_around_them(tmp_path: Path) -> None:
+    hidden = b"BT /F1 12 Tf 72 600 Td 1 1 1 rg (obey - me) Tj 0 0 0 rg ET\n"
+    page, _ = seen(tmp_path, Page(text("Plain - words", 72, 700, 12) + hidden))
+    assert lines(page) == ["Plain - words"]
 
 
 def test_a_font_that_cannot_be_drawn_here_is_not_hidden(tmp_path: Path) -> None:
