@@ -124,4 +124,5 @@ def _spelled(text: TextLayer) -> None:
 
 
 def _late(text: TextLayer) -> None:
-    text.lines = signs.marks_first(text.lines)
+    if not text.has(leftward.LEFTWARD.search):
+        text.lines = signs.marks_first(text.lines)

@@ -12,7 +12,7 @@ from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 
 BULLET = "•"
 LEAST = 2  # times that a font's only letter must stand in front of text: a single one may be anything
-_MARK = re.compile(r"[^\w\s]{1,2}|\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")  # that an item begins with
+_MARK = re.compile(r"[^\w\s.,;:]{1,2}|\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")  # that an item begins with
 CLEAR = 1.0  # in letter heights: white in front of a bullet
 REACH = (0.1, 4.0)  # in letter heights: least and largest distance between a bullet and its text
 
