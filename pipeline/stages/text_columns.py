@@ -1,6 +1,7 @@
 """Columns of running text: a page that has them is read column by column, between what spans them.
 
-docling follows what stands below what. So a column that begins higher than the one before it is read first there.
+docling follows what stands below what and overlaps it across. So a column that begins higher than the one before it is
+read first there, and a title that is too short to overlap the lines around it comes last.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,7 +49,7 @@ def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
     leftward = reads_right_to_left("".join(element.text for element in elements))
     gutter = _gutter(elements, leftward) if len(elements) <= MOST_ELEMENTS else None
     if gutter is None:
-        return order(elements)
+        return _stacked(elements) or order(elements)
     sides = (gutter.right, gutter.left) if leftward else (gutter.left, gutter.right)
     spanning = sorted(gutter.spanning, key=lambda element: -element.t)
     ordered: list[PageElement] = []
@@ -58,6 +59,13 @@ def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
             ordered += in_columns(band, order) if band else []
         ordered += spanning[number : number + 1]
     return ordered
+
+
+def _stacked(elements: Sequence[PageElement]) -> list[PageElement]:
+    """The elements from top to bottom where none stands beside another; none where two do."""
+    ordered = sorted(elements, key=lambda element: -element.t)
+    beside = any(lower.t > upper.b + SLACK for upper, lower in pairwise(ordered))
+    return [] if beside else ordered
 
 
 def _above(spanning: Sequence[PageElement], element: PageElement) -> int:

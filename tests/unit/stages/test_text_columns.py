@@ -26,6 +26,18 @@ def test_a_column_that_begins_lower_is_read_first_where_it_stands_first() -> Non
     assert order(page) == [0, 1, 2, 3, 5, 4]
 
 
+def test_a_title_is_read_in_its_place_though_it_overlaps_no_line_beside_it() -> None:
+    letter = [
+        element(0, TEXT, (126, 150, 420, 164), "The sender's address"),
+        element(1, TEXT, (126, 166, 231, 180), "11 October 2002"),
+        element(2, HEADING, (245, 190, 525, 215), "A title in the middle"),
+        element(3, TEXT, (126, 220, 236, 234), "Dear reader,"),
+        element(4, TEXT, (103, 236, 667, 340), PROSE),
+        element(5, TEXT, (126, 344, 235, 358), "With kind regards,"),
+    ]
+    assert order(letter) == [0, 1, 2, 3, 4, 5]
+
+
 def test_what_spans_the_columns_parts_them() -> None:
     page = [
         element(0, TEXT, (60, 60, 290, 200), PROSE),
