@@ -1,0 +1,138 @@
+"""The rules of ``pipeline/stages`` that can be switched off: something simpler takes the place of a function."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+
+STAGES = "pipeline.stages."
+LAYOUT = "light_layout."
+DOCUMENT = "document."
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule's name, the function that is it, as module (below ``pipeline.stages``) and attribute, and what stands in
+    its place when it is off.
+    """
+
+    name: str
+    module: str
+    attribute: str
+    off: Callable[..., object]
+
+
+def _first(value: object, *_: object, **__: object) -> object:
+    return value
+
+
+def _copied(values: Sequence[object], *_: object, **__: object) -> list[object]:
+    return list(values)
+
+
+def _empty(*_: object, **__: object) -> list[object]:
+    return []
+
+
+def _no(*_: object, **__: object) -> bool:
+    return False
+
+
+def _yes(*_: object, **__: object) -> bool:
+    return True
+
+
+def _none(*_: object, **__: object) -> None:
+    return None
+
+
+def _no_numbers(*_: object, **__: object) -> set[int]:
+    return set()
+
+
+def _first_found(structures: Sequence[object], *_: object) -> object:
+    return next((structure for structure in structures if structure is not None), None)
+
+
+RULES = (
+    # -- lines
+    Rule("margin numbers join their clauses", LAYOUT + "lines", "with_margin_numbers", _copied),
+    Rule("bare numbers of lists", LAYOUT + "refine", "with_bare_numbers", _copied),
+    Rule("drawn bullets", LAYOUT + "refine", "with_drawn_bullets", _copied),
+    Rule("check boxes in text", "replay", "mark_choices", _none),
+    Rule("choice between text layer and OCR", "replay", "choose_text", lambda page, lines: lines),
+    Rule("letters higher than their font says", LAYOUT + "lines", "letter_box", _first),
+    # -- tables and pictures
+    Rule("contents pages", LAYOUT + "refine", "contents", _empty),
+    Rule("number tiles", LAYOUT + "refine", "number_tiles", _empty),
+    Rule("amount tables", LAYOUT + "refine", "_amount_tables", _empty),
+    Rule("tables in pictures", LAYOUT + "refine", "_pictured_tables", _empty),
+    Rule("frames", LAYOUT + "ruled_tables", "frames", _empty),
+    Rule("headed blocks", LAYOUT + "ruled_tables", "headed_blocks", _empty),
+    Rule("ruled tables", LAYOUT + "ruled_tables", "lattices", _empty),
+    Rule("pictures that are text", LAYOUT + "containers", "_is_text", _no),
+    Rule("tables that are running text", LAYOUT + "containers", "_is_running", _no),
+    Rule("tables that join frames", LAYOUT + "containers", "_joins_frames", _no),
+    Rule("tables less captions and notes", LAYOUT + "containers", "_grid", _first),
+    Rule("tables that are code", LAYOUT + "containers", "_is_code", _no),
+    Rule("ruleless tables", LAYOUT + "refine", "loose_tables", _empty),
+    Rule("doubt of spaced text", LAYOUT + "refine", "is_spaced", _no),
+    Rule("tables grown over rows", LAYOUT + "refine", "with_rows_beside", _first),
+    Rule("structure of a contents page", "replay_tables", "contents_structure", _none),
+    Rule("structure by drawn rules", "replay_tables", "ruled_structure", _none),
+    Rule("structure by white space", "replay_tables", "structure", _none),
+    Rule("best of several structures", "replay_tables", "best_structure", _first_found),
+    # -- blocks
+    Rule("texts around pictures or tables", LAYOUT + "refine", "_wraps", _no),
+    Rule("texts in texts", LAYOUT + "refine", "dissolved", lambda blocks: (list(blocks), [])),
+    Rule("blocks that go on", LAYOUT + "refine", "joined", _copied),
+    Rule("lone pieces beside a line", LAYOUT + "assign_lines", "_beside", _no),
+    Rule("columns seen as one block", LAYOUT + "classify", "_columns", lambda block, ordered: [block.lines]),
+    Rule("items begin with marks", LAYOUT + "breaks", "_items", _no_numbers),
+    Rule("paragraphs begin indented", LAYOUT + "breaks", "_indented", _no_numbers),
+    Rule("entries hang", LAYOUT + "breaks", "_hanging", _no_numbers),
+    Rule("centred lines are one block", LAYOUT + "breaks", "_centred", _no),
+    Rule("paragraphs end early", LAYOUT + "breaks", "_ends_early", _no),
+    Rule("edge of a column", LAYOUT + "classify", "column_edge", _none),
+    Rule("the type changes", LAYOUT + "classify", "_changes", _no),
+    # -- what a block is
+    Rule("furniture of a page", LAYOUT + "refine", "furniture", _copied),
+    Rule("headings by the text", LAYOUT + "classify", "_may_head", _yes),
+    Rule("headings of two pieces", LAYOUT + "refine", "whole_headings", _copied),
+    Rule("headings by what follows", LAYOUT + "refine", "follow_up", _copied),
+    Rule("labels in pictures", LAYOUT + "refine", "_plain", _first),
+    Rule("heads in frames", LAYOUT + "refine", "_plain_in_frame", _first),
+    Rule("captions", LAYOUT + "classify", "_is_caption", _no),
+    Rule("formulas", LAYOUT + "classify", "is_formula", _no),
+    # -- reading order and the whole document
+    Rule("columns of text", "page_order", "in_columns", lambda text, order: order(text)),
+    Rule("two stories on a page", "text_columns", "_begins_story", _no),
+    Rule("heads of a page come first", "page_order", "_page_heads", _empty),
+    Rule("paragraphs go on in small letters", "page_order", "_goes_on", _yes),
+    Rule("hyphens at line ends", "page_assembly", "join_lines", lambda lines, vocabulary: list(lines)),
+    Rule("entries apart", "assemble", "split_entries", _none),
+    Rule("line numbers", "assemble", "without_line_numbers", lambda page, text, joined: text),
+    Rule("furniture of a document", "assemble", "settle_furniture", _none),
+    Rule("repeated blocks", "assemble", "repeated_blocks", lambda pages, texts: set()),
+    Rule("tables over pages", DOCUMENT + "passes", "join_tables", _none),
+    Rule("title", DOCUMENT + "headings", "find_title", _none),
+    Rule("heading levels by type", DOCUMENT + "headings", "merged_levels", lambda told, shown: [n or 1 for n in told]),
+    Rule("code with its lines", DOCUMENT + "passes", "keep_code", _none),
+    Rule("nested lists", DOCUMENT + "passes", "nest_lists", _none),
+    Rule("verse and addresses", DOCUMENT + "passes", "keep_verse", _none),
+    Rule("styles and links", DOCUMENT + "passes", "add_styles", _none),
+)
+
+
+@contextmanager
+def switched_off(*rules: Rule) -> Iterator[None]:
+    """Folio without ``rules`` while this is entered.
+
+    Raises AttributeError where a rule's function has another name by now.
+    """
+    with ExitStack() as stack:
+        for rule in rules:
+            module = import_module(STAGES + rule.module)
+            stack.callback(setattr, module, rule.attribute, getattr(module, rule.attribute))
+            setattr(module, rule.attribute, rule.off)
+        yield
