@@ -78,6 +78,8 @@ RULES = (
     Rule("ruleless tables", LAYOUT + "refine", "loose_tables", _empty),
     Rule("doubt of spaced text", LAYOUT + "refine", "is_spaced", _no),
     Rule("tables grown over rows", LAYOUT + "refine", "with_rows_beside", _first),
+    Rule("heads of tables", LAYOUT + "refine", "with_head_above", _first),
+    Rule("structure of a part of a table", "replay_tables", "misses_rows", _no),
     Rule("structure of a contents page", "replay_tables", "contents_structure", _none),
     Rule("structure by drawn rules", "replay_tables", "ruled_structure", _none),
     Rule("structure by white space", "replay_tables", "structure", _none),
@@ -105,6 +107,7 @@ RULES = (
     Rule("captions", LAYOUT + "classify", "_is_caption", _no),
     Rule("formulas", LAYOUT + "classify", "is_formula", _no),
     # -- reading order and the whole document
+    Rule("from top to bottom where nothing is beside", "text_columns", "_stacked", _empty),
     Rule("columns of text", "page_order", "in_columns", lambda text, order: order(text)),
     Rule("two stories on a page", "text_columns", "_begins_story", _no),
     Rule("heads of a page come first", "page_order", "_page_heads", _empty),

@@ -22,7 +22,7 @@ from pipeline.stages.light_layout.lines import cell_turn
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
 from pipeline.stages.light_layout.pictured_tables import piece_grid
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
-from pipeline.stages.light_layout.table_choice import best_structure
+from pipeline.stages.light_layout.table_choice import best_structure, misses_rows
 from pipeline.stages.light_layout.turned import upright_structure, upright_word
 from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
 from pipeline.stages.replay import ReplayPage, replay_of
@@ -78,7 +78,8 @@ def _structure_for(
 ) -> TableStructure | None:
     """Drawn rules say most surely what the cells are, then the network, then white space; the words may object.
 
-    A settled prediction goes before all. The structure is one of the page turned back.
+    Where the network saw the table without some of its rows, white space goes before it. A settled prediction goes
+    before all. The structure is one of the page turned back.
     """
     box = from_docling(cluster.bbox)
     if not words:
@@ -94,14 +95,13 @@ def _structure_for(
     if cluster.label is DocItemLabel.DOCUMENT_INDEX:
         return contents_structure(upright, turned.upright_box(box))
     ruled = ruled_structure(backend, box, words)
-    candidates = (
-        upright_structure(ruled, turned) if ruled is not None else None,
-        predicted,
+    white = (
         structure(upright, turned.upright_box(box)),
         structure(upright, turned.upright_box(box), by_gaps=False),
         piece_grid(upright, turned.upright_box(box)) if backend.lines else None,
     )
-    return best_structure(candidates, upright)
+    others = (*white, predicted) if predicted is not None and misses_rows(predicted, upright) else (predicted, *white)
+    return best_structure((upright_structure(ruled, turned) if ruled is not None else None, *others), upright)
 
 
 def _turned_back(predicted: TableStructure, turned: TurnedPage) -> TableStructure:

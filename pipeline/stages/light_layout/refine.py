@@ -29,10 +29,11 @@ from pipeline.stages.light_layout.containers import (
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_lines, typography
+from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.pictured_tables import pictured_tables
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
-from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_rows_beside
+from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_head_above, with_rows_beside
 from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
 from pipeline.stages.replay import ReplayPage
 
@@ -75,7 +76,7 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     taken = {id(line) for tile in tiles for line in tile.lines}
     whole, sheet = sheet, replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken))
     held = contents(sheet)
-    held += _amount_tables(sheet, held)
+    held += _headed(_amount_tables(sheet, held), held, sheet)
     seen = pictures(whole)
     held += _pictured_tables(sheet, seen, held)
     shown = [
@@ -149,11 +150,17 @@ def _is_page(box: Box, sheet: Sheet) -> bool:
 def _whole_tables(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
     """The tables ``found``, each grown over the rows that it lacks; lines in ``held`` stay where they are."""
     free = [line for line in sheet.lines if not _within(line, [*held, *found])]
-    grown = []
-    for region in found:
-        words = [word for line in sheet.lines if inside(line, region.box) for word in line_words(line)]
-        grown.append(with_rows_beside(region, words, free))
-    return grown
+    return _headed([with_rows_beside(region, _words(region, sheet), free) for region in found], held, sheet)
+
+
+def _headed(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
+    """The tables ``found``, each with its row of heads."""
+    free = [line for line in sheet.lines if not _within(line, [*held, *found])]
+    return [with_head_above(region, _words(region, sheet), free) for region in found]
+
+
+def _words(region: LayoutRegion, sheet: Sheet) -> list[LayoutWord]:
+    return [word for line in sheet.lines if inside(line, region.box) for word in line_words(line)]
 
 
 def _within(line: LayoutLine, held: Sequence[LayoutRegion]) -> bool:

@@ -11,7 +11,7 @@ from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.light_layout.whitespace import TextRow, columns, structure, text_rows
+from pipeline.stages.light_layout.whitespace import TextRow, columns, headed_columns, structure, text_rows
 
 ZONE_GAP = (
     3.0  # in line heights: white space this wide down all the lines divides the page into zones read on their own
@@ -73,6 +73,22 @@ def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Se
         if near and not wide and len(pieces) > 1 and fits:
             box = bounds([box, row.box])
     return replace(region, box=box)
+
+
+def with_head_above(region: LayoutRegion, words: Sequence[LayoutWord], free: Sequence[LayoutLine]) -> LayoutRegion:
+    """``region``, a table with ``words``, grown over the free row right above it where that has a head for each column;
+    heads may be wider than the columns and so close that they make one line.
+    """
+    box = region.box
+    over = [line for line in free if line.upright and line.box.right > box.left and line.box.left < box.right]
+    above = [row for row in text_rows([word for line in over for word in line_words(line)]) if _is_above(row, box)]
+    if above and words and headed_columns(above[-1], text_rows(words)):
+        box = bounds([box, above[-1].box])
+    return replace(region, box=box)
+
+
+def _is_above(row: TextRow, box: Box) -> bool:
+    return -0.5 * row.box.height < box.top - row.box.bottom < ROW_GAP * row.box.height
 
 
 def _crosses(piece: Box, edges: Sequence[float]) -> bool:

@@ -30,6 +30,11 @@ def best_structure(structures: Sequence[TableStructure | None], words: Sequence[
     return best
 
 
+def misses_rows(structure: TableStructure, words: Sequence[LayoutWord]) -> bool:
+    """Whether rows of the table's ``words`` stand above or below ``structure``: it was made of a part of the table."""
+    return any(row.box.bottom <= structure.box.top or row.box.top >= structure.box.bottom for row in text_rows(words))
+
+
 def faulty_share(structure: TableStructure, words: Sequence[LayoutWord]) -> float:
     """Share of the neighbouring words, beside and below each other, that ``structure`` joins or parts wrongly."""
     owner = owners(structure, words)

@@ -23,9 +23,11 @@ FINE = 4  # parts of a point by which gutters are measured
 SPANNING = 0.12  # share of the rows whose text may cross a gutter, as headings over several columns do
 STEP = 1.6  # gaps between rows that are this much larger than those between lines separate the rows of the table
 MOST_HEADS = 4  # rows of text in a table's head
+HEADED_ROWS = 2  # rows that show what columns a head stands over
 BODY_ROWS = 3  # rows below a head that show the columns better than the head does
 LEADERS = ".…·_ "
 LEAST_LEADER = 3  # characters
+HEAD_GAP = 1.5  # times the widest space within a head: two heads stand further apart
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
 
 
@@ -110,6 +112,44 @@ def _is_marker_column(words: Sequence[LayoutWord]) -> bool:
     return all(word.box.width <= MARKER * word.box.height for word in words) and 2 * numbers < len(words)
 
 
+def headed_columns(head: TextRow, body: Sequence[TextRow]) -> list[float]:
+    """The gutters of a table of a head and the rows below it, each where neither has a word; none where the words of
+    ``head`` are no heads of the columns.
+
+    Heads are often wider than what stands below them, and closer together. So the row is parted at its widest gaps,
+    and each part must stand over its own column and over no other.
+    """
+    edges = columns(body) if len(body) >= HEADED_ROWS else []
+    parts = _parts(head, len(edges) + 1) if edges else []
+    if not parts:
+        return []
+    inks: list[list[LayoutWord]] = [[] for _ in parts]
+    for word in (word for row in body for word in row.words):
+        inks[bisect(edges, (word.box.left + word.box.right) / 2)].append(word)
+    if not all(inks):
+        return []
+    spans = [(min(w.box.left for w in column), max(w.box.right for w in column)) for column in inks]
+    for number, (left, right) in enumerate(parts):
+        over = [n for n, span in enumerate(spans) if left < span[1] and span[0] < right]
+        if over != [number]:
+            return []
+    pairs = itertools.pairwise(zip(parts, spans, strict=True))
+    return [(max(one[1], ink[1]) + min(other[0], next_ink[0])) / 2 for (one, ink), (other, next_ink) in pairs]
+
+
+def _parts(row: TextRow, count: int) -> list[tuple[float, float]]:
+    """Where the ``count`` parts of the row start and end between its widest gaps; none where those are not clearly
+    wider than the others.
+    """
+    gaps = [(after.box.left - before.box.right, n) for n, (before, after) in enumerate(itertools.pairwise(row.words))]
+    ordered = sorted(gaps, reverse=True)
+    between, within = ordered[: count - 1], ordered[count - 1 :]
+    if len(between) < count - 1 or between[-1][0] <= max(HEAD_GAP * within[0][0] if within else 0.0, 0.0):
+        return []
+    cuts = [0, *sorted(n + 1 for _, n in between), len(row.words)]
+    return [(row.words[start].box.left, row.words[end - 1].box.right) for start, end in itertools.pairwise(cuts)]
+
+
 def row_starts(rows: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
     """Indices of the text rows with which table rows begin."""
     if len(rows) < 2:
@@ -161,6 +201,9 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
     heads = _head_rows(rows, edges)
     if heads:
         edges = _finer(edges, rows[:heads], rows[heads:])
+    elif _is_head(rows):
+        headed = headed_columns(rows[0], rows[1:])
+        heads, edges = (1, headed) if len(headed) >= max(len(edges), 1) else (0, edges)
     body = rows[heads:]
     below = row_starts(body, edges) if by_gaps else first_column_rows(body, edges)
     below = _with_amounts(below, body, edges)
@@ -179,6 +222,12 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
             head = len(starts) > 2 and (number == 0 or end <= heads)  # two rows may be the end of a longer table
             cells.append(TableCell(number, first, 1, last - first + 1, head, area))
     return TableStructure(box, 1.0, len(starts), len(edges) + 1, tuple(cells))
+
+
+def _is_head(rows: Sequence[TextRow]) -> bool:
+    """Whether the first row has words alone and the second one an amount among them."""
+    first, second = ([any(is_amount(word.text) for word in row.words) for row in rows[:2]] + [False, False])[:2]
+    return second and not first
 
 
 def _head_rows(rows: Sequence[TextRow], edges: Sequence[float]) -> int:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from pipeline.pages import Box, LayoutLabel
-from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.refine import regions
-from tests.support.layout_pages import BODY, FIXED, labelled, line, paragraph, region, sheet
+from tests.support.layout_pages import BODY, FIXED, labelled, line, paragraph, region, sheet, words
 
 BOLD = "/Serif-Bold"
 PROSE = "some words that fill one whole line of running text here"
@@ -265,6 +265,21 @@ def test_a_table_takes_in_the_head_that_the_network_missed() -> None:
     lines = [line("Fruit", 60, 100), line("Bags", 200, 100), line("Sold", 300, 100), *table_lines(118)]
     found = regions(sheet(lines, region(LayoutLabel.TABLE, (55, 116, 340, 190))))
     assert [(r.label, r.box.top) for r in found] == [(LayoutLabel.TABLE, 100)]
+
+
+def test_a_table_takes_in_heads_that_are_wider_than_its_columns_and_make_one_line() -> None:
+    heads = [*words("Part", 66, 100, font=BOLD), *words("Load (books)", 108, 100, font=BOLD)]
+    heads += words("Speed (people)", 180, 100, font=BOLD)
+    head = LayoutLine("Part Load (books) Speed (people)", bounds([word.box for word in heads]), BOLD, tuple(heads))
+    prose = line("The sorts of Load (books) and Speed (people)", 60, 100)
+    rows = [
+        line(text, left, 118 + 18 * number)
+        for number in range(4)
+        for text, left in ((f"Oak {number}", 60), ("430.9", 130), ("22.7", 205))
+    ]
+    for above, top in ((head, 100), (prose, 116)):
+        found = regions(sheet([above, *rows], region(LayoutLabel.TABLE, (55, 116, 250, 190))))
+        assert [r.box.top for r in found if r.label is LayoutLabel.TABLE] == [top]
 
 
 def test_contents_whose_leaders_and_page_numbers_are_pieces_of_their_own() -> None:

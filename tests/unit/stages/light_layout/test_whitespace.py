@@ -152,3 +152,15 @@ def test_a_column_of_numbers_under_a_short_head_is_a_column() -> None:
     found, placed = table(rows)
     assert found is not None
     assert (found.columns, texts(found, placed)[3][3]) == (3, "1")
+
+
+def test_heads_closer_together_than_gutters_part_the_columns_below_and_are_a_row() -> None:
+    rows: list[tuple[float, dict[float, str]]] = [
+        (100, {66: "Part", 108: "Load (books)", 176: "Speed (people)"}),
+        *((112.0 + 20 * n, {60.0: f"Oak {n}", 130.0: "430.9", 205.0: "22.7"}) for n in range(4)),
+    ]
+    found, placed = table(rows)
+    assert found is not None
+    assert (found.rows, found.columns) == (5, 3)
+    assert [text for row, _, _, text in texts(found, placed) if row == 0] == ["Part", "Load (books)", "Speed (people)"]
+    assert [cell.header for cell in found.cells[:4]] == [True, True, True, False]
