@@ -158,28 +158,35 @@ def test_the_page_asks_nobody_else(context: BrowserContext, app: Site, upload: U
     assert hosts - {""} == {urlparse(app.url).netloc}
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1360, "light"), (1360, "dark"), (390, "light"), (390, "dark")])
-def test_it_fits_every_screen(
-    context: BrowserContext, scripted: Site, upload: Upload, tmp_path: Path, width: int, theme: str
-) -> None:
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 844})
-    folio = FolioPage(page, scripted.url).open(f"?__theme={theme}")
+def test_it_fits_every_screen(story: FolioPage, upload: Upload, tmp_path: Path) -> None:
+    """Of either width, light and dark, as the run ends and as its link is opened later."""
+    page = story.page
     page.locator("#pages input").fill("1-12")
-    folio.convert(*upload("long-gaps"))
-    folio.expect_status("Done, with gaps")
-    expect(folio.sheets.first).to_be_visible()
-    page.click("#delete")
-    expect(page.locator("#confirm-delete")).to_be_visible()
+    story.convert(*upload("long-gaps"))
+    for theme in ("light", "dark"):
+        if theme == "dark":
+            story.open(f"?run={story.run_id}&__theme=dark")
+        for width in (1360, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            story.expect_status("Done, with gaps")
+            expect(story.sheets.first).to_be_visible()
+            page.click("#delete")
+            expect(page.locator("#confirm-delete")).to_be_visible()
+            assert_all_fits(page, width)
+            page.screenshot(path=tmp_path / f"{theme}-{width}.png", full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate("document.body.classList.contains('dark')") == (theme == "dark")
+            page.click("#cancel-delete")
+
+
+def assert_all_fits(page: Page, width: int) -> None:
+    """Nothing of the card and what belongs to it reaches beyond ``width`` CSS pixels."""
     parts = page.locator("#card *, #strip button, #downloads button, #ended-run button, #pager button")
     edges = parts.evaluate_all(
         "parts => parts.map(part => [part.tagName, part.className, part.getBoundingClientRect().right])"
     )
     assert len(edges) > 20
     assert [edge for edge in edges if edge[2] > width] == []
-    page.screenshot(path=tmp_path / f"{theme}-{width}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("document.body.classList.contains('dark')") == (theme == "dark")
 
 
 # -- stories -----------------------------------------------------------------------------------------------------------
