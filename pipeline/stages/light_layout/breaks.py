@@ -16,6 +16,7 @@ from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import reads_right_to_left
 
 PARAGRAPH_GAP = 0.6  # in body heights, on top of the block's usual gap: space between paragraphs
+ENTRY_GAP = 0.4  # in line heights, on top of the least gap: space between entries that hang
 INDENT = (0.5, 4.0)  # in line heights: what a paragraph's first line is set in by
 SPACE = 0.3  # in line heights: a space between words
 ROOM = 1.0  # in line heights: room that is left beyond the next word before a line counts as ended early
@@ -114,7 +115,7 @@ def _parted(ordered: Sequence[Row], number: int) -> bool:
     """Whether the white space below the row is wider than that above or below it elsewhere."""
     gap = ordered[number + 1].box.top - ordered[number].box.bottom
     least = min(lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered))
-    return gap > least + PARAGRAPH_GAP * ordered[number].height
+    return gap > least + ENTRY_GAP * ordered[number].height
 
 
 def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float]) -> set[int]:

@@ -12,6 +12,7 @@ from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height
 from pipeline.stages.light_layout.breaks import breaks, column_edge
+from pipeline.stages.light_layout.labelled_rows import labelled_runs
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, is_bold, is_italic
 
 SMALL = 0.92  # times the body's height: footnotes
@@ -19,6 +20,8 @@ HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 HEADING_LEADING = 0.6  # in line heights: the white between two lines of one heading at most
 SMALL_STEP = 0.3  # in line heights: a space between words, and by how much the edges of a block's lines differ
+BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
+INDENTED = 4.0  # in line heights: that text may be set in by so much that it begins right of a short heading
 HEADING_SCORE = 0.45  # docling's own least score of a heading
 _ASIDE = re.compile(r"\(.*\)")
 _RELATIONS = "=≤≥≈<>≠∼≡→"
@@ -90,6 +93,8 @@ def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[
     if _side_by_side(ordered):
         if any(line_patterns.is_choice(row.lines[0].text) for row in ordered):
             return _choices(ordered, type_, edge)
+        if len(runs := labelled_runs(ordered)) > 1:
+            return [part for run in runs for part in _run_pieces(run, type_, edge)]
         return [BlockPiece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
     begins = breaks(ordered, type_, edge)
     groups = [[ordered[0]]]
@@ -99,6 +104,10 @@ def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[
             groups.append([])
         groups[-1].append(lower)
     return [BlockPiece(tuple(group)) for group in groups if group]
+
+
+def _run_pieces(run: Sequence[Row], type_: Typography, edge: float | None) -> list[BlockPiece]:
+    return [BlockPiece(tuple(run))] if _side_by_side(run) else _cut(run, type_, edge)
 
 
 def _choices(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[BlockPiece]:
@@ -199,7 +208,7 @@ def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPi
     emphatic = all(_emphatic(row, type_) for row in part.rows)
     if seen:
         return emphatic or (alone and len(part.rows) == 1 and not part.text.endswith(":"))
-    introduces = after is not None and not _emphatic(after.rows[0], type_)
+    introduces = after is not None and not all(_emphatic(row, type_) for row in after.rows[:2])
     return large or (emphatic and introduces and (len(part.rows) <= 2 or part.text.isupper()))
 
 
@@ -262,7 +271,7 @@ def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
     below = [
         other
         for other in blocks
-        if 0 <= other.box.top - block.box.bottom + 0.3 * type_.height < 2.5 * type_.height
+        if 0 <= other.box.top - block.box.bottom + 0.3 * type_.height < BELOW * type_.height
         and _over(block.box, other.box)
         and abs(other.box.left - block.box.left) < 0.25 * max(other.box.width, block.box.width)
     ]
@@ -288,7 +297,8 @@ def _is_display(block: Block, blocks: Sequence[Block], held: Sequence[Box]) -> b
         return False
     floor = block.box.bottom - 0.3 * block.lines[0].height
     boxes = [box for box in held if box.top >= floor and _over(block.box, box)]
-    texts = [other for other in blocks if other is not block and other.box.top >= floor and _over(block.box, other.box)]
+    reach = replace(block.box, right=block.box.right + INDENTED * block.lines[0].height)
+    texts = [other for other in blocks if other is not block and other.box.top >= floor and _over(reach, other.box)]
     following = min(texts, key=lambda other: other.box.top, default=None)
     if following is None or any(box.top < following.box.top for box in boxes):
         return not boxes

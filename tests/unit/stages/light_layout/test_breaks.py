@@ -105,3 +105,13 @@ def test_entries_of_two_lines_without_white_space_keep_their_second_lines() -> N
 def test_the_second_line_of_a_numbered_clause_is_no_indented_paragraph() -> None:
     clauses = (f"1.1 {FULL}", FULL, f"1.2 {FULL}", FULL)
     assert 1 not in found(block(*clauses, indents=(0, 24) * 2))
+
+
+def test_the_second_line_of_an_entry_with_little_white_space_below_is_no_paragraph() -> None:
+    lines = [
+        line(FULL, 60, 100),
+        line("goes on under its own text", 90, 112),
+        line(FULL, 60, 128.5),
+        line("goes on, too", 90, 140.5),
+    ]
+    assert found(lines) == {2}

@@ -1,0 +1,75 @@
+"""Rows with a short label beside their text, among rows that stand alone: terms and what they mean, years and posts, a
+date at the far edge. Pure functions.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.stages.light_layout.blocks import LINE_GAP, Row, same_height
+from pipeline.stages.light_layout.breaks import ENTRY_GAP
+
+LABEL_CHARACTERS = 24  # the shorter of two texts side by side is no longer; lines of columns are, but for last ones
+SAME_EDGE = 0.5  # in line heights: rows that begin this close to each other stand at one edge
+
+
+def labelled_runs(ordered: Sequence[Row]) -> list[tuple[Row, ...]]:
+    """The rows of a block in runs: those between labelled ones, and each label with the rows of its text.
+
+    ``ordered`` are rows from top to bottom. Empty where some rows side by side are no label and text.
+    """
+    levels = _levels(ordered)
+    least = min((_white(before, level) for before, level in pairwise(levels)), default=0.0)
+    if any(len(level) == 2 and _numbers_a_line(level, before, least) for before, level in pairwise(levels)):
+        return []
+    runs: list[list[Row]] = []
+    open_pair = False
+    for level in levels:
+        if len(level) > 2 or (len(level) == 2 and min(len(_text(row)) for row in level) > LABEL_CHARACTERS):
+            return []
+        if len(level) == 2:
+            runs.append(sorted(level, key=lambda row: row.box.left))
+            open_pair = True
+        elif open_pair and _goes_on(runs[-1], level[0]):
+            runs[-1].append(level[0])
+        elif open_pair or not runs:
+            runs.append(list(level))
+            open_pair = False
+        else:
+            runs[-1].append(level[0])
+    return [tuple(run) for run in runs]
+
+
+def _levels(ordered: Sequence[Row]) -> list[list[Row]]:
+    levels: list[list[Row]] = []
+    for row in ordered:
+        if levels and same_height(levels[-1][0].box, row.box):
+            levels[-1].append(row)
+        else:
+            levels.append([row])
+    return levels
+
+
+def _numbers_a_line(pair: Sequence[Row], before: Sequence[Row], least: float) -> bool:
+    """Whether one of a pair side by side is a number in the margin: the other goes on with the row above, no more
+    than the ``least`` white space below it.
+    """
+    number, text = sorted(pair, key=lambda row: len(_text(row)))
+    if not _text(number).isdecimal() or len(before) != 1:
+        return False
+    close = _white(before, (text,)) < least + ENTRY_GAP * text.height
+    return close and abs(before[0].box.left - text.box.left) < SAME_EDGE * text.height
+
+
+def _white(upper: Sequence[Row], lower: Sequence[Row]) -> float:
+    return min(row.box.top for row in lower) - max(row.box.bottom for row in upper)
+
+
+def _text(row: Row) -> str:
+    return " ".join(line.text.strip() for line in row.lines)
+
+
+def _goes_on(pair: Sequence[Row], row: Row) -> bool:
+    """Whether the row is the next one of the text beside the label."""
+    label, text, last = pair[0], pair[1], pair[-1]
+    under = row.box.left >= label.box.right and abs(row.box.left - text.box.left) < SAME_EDGE * row.height
+    return under and row.box.top - last.box.bottom < LINE_GAP * row.height

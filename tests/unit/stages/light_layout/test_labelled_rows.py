@@ -1,0 +1,62 @@
+"""Terms beside what they mean in a block that the network saw as one: nothing of it is glued."""
+
+from pipeline.pages import LayoutLabel
+from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.refine import regions
+from tests.support.layout_pages import labelled, line, paragraph, region, sheet
+
+BOLD = "/Serif-Bold"
+
+
+def found(lines: list[LayoutLine]) -> list[tuple[str, str]]:
+    return labelled(regions(sheet(lines, region(LayoutLabel.TEXT, (50, 90, 500, 400)))), lines)
+
+
+def test_a_manual_s_headings_stand_apart_from_its_terms_and_their_texts() -> None:
+    lines = [
+        line("EXIT STATUS", 60, 100, font=BOLD),
+        line("0", 90, 116, font=BOLD),
+        line("All animals were counted and the sum was written in full.", 130, 116),
+        line("It may be zero.", 130, 128),
+        line("1", 90, 146, font=BOLD),
+        line("The gate was open.", 130, 146),
+        line("FILES", 60, 164, font=BOLD),
+        line("one file in the folder of the shepherd, with a name of its own", 90, 180),
+    ]
+    assert found(lines) == [
+        ("section_header", "EXIT STATUS"),
+        ("text", "0 / All animals were counted and the sum was written in full. / It may be zero."),
+        ("text", "1 / The gate was open."),
+        ("section_header", "FILES"),
+        ("text", "one file in the folder of the shepherd, with a name of its own"),
+    ]
+
+
+def test_a_date_at_the_far_edge_stays_beside_its_post() -> None:
+    lines = [
+        *paragraph(4, 60, 100),
+        line("Restorer, City Museum", 60, 160, font=BOLD),
+        line("2009 to 2015", 400, 160),
+        line("• Catalogued all of the clocks.", 60, 174),
+        line("• Built two of them.", 60, 188),
+    ]
+    assert found(lines)[1:] == [
+        ("text", "Restorer, City Museum / 2009 to 2015"),
+        ("list_item", "• Catalogued all of the clocks."),
+        ("list_item", "• Built two of them."),
+    ]
+
+
+def test_numbers_of_lines_in_the_margin_part_no_paragraph() -> None:
+    lines = [*paragraph(9, 60, 100), line("5", 420, 156)]
+    assert max(text.count(" / ") for _, text in found(lines)) == 9
+
+
+def test_a_short_heading_stands_above_text_that_is_set_in_further_than_it_reaches() -> None:
+    lines = [
+        line("NAME", 60, 100, font=BOLD),
+        line("tally counts the animals of a field and writes down the sum", 110, 114),
+        line("LINE", 60, 132, font=BOLD),
+        *paragraph(5, 110, 146),
+    ]
+    assert [text for label, text in found(lines) if label == "section_header"] == ["NAME", "LINE"]
