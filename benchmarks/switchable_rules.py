@@ -91,6 +91,7 @@ RULES = (
     Rule("lone pieces beside a line", LAYOUT + "assign_lines", "_beside", _no),
     Rule("columns seen as one block", LAYOUT + "classify", "_columns", lambda block, ordered: [block.lines]),
     Rule("items begin with marks", LAYOUT + "breaks", "_items", _no_numbers),
+    Rule("captions begin with titles", LAYOUT + "breaks", "_captions", _no_numbers),
     Rule("paragraphs begin indented", LAYOUT + "breaks", "_indented", _no_numbers),
     Rule("entries hang", LAYOUT + "breaks", "_hanging", _no_numbers),
     Rule("centred lines are one block", LAYOUT + "breaks", "_centred", _no),
@@ -105,6 +106,7 @@ RULES = (
     Rule("labels in pictures", LAYOUT + "refine", "_plain", _first),
     Rule("heads in frames", LAYOUT + "refine", "_plain_in_frame", _first),
     Rule("captions", LAYOUT + "classify", "_is_caption", _no),
+    Rule("captions in the body's type", LAYOUT + "classify", "_is_text_beside_captions", _no),
     Rule("formulas", LAYOUT + "classify", "is_formula", _no),
     # -- reading order and the whole document
     Rule("from top to bottom where nothing is beside", "text_columns", "_stacked", _empty),

@@ -1,7 +1,7 @@
 """Where a new paragraph or item begins among the rows of one block. Pure functions.
 
-Four signs: white space above, an item's mark, an indent (of first lines, or of all others), and a line that ends
-although the next line's first word had room on it. Changes of type are looked for in ``classify``.
+Five signs: white space above, an item's mark, a caption's number, an indent (of first lines, or of all others), and a
+line that ends although the next line's first word had room on it. Changes of type are looked for in ``classify``.
 """
 
 import re
@@ -26,6 +26,7 @@ COLUMN_LINES = 5  # lines that start at one edge and so show where a column ends
 COLUMN_INDENT = 4.0  # in line heights: lines of one column start this close to each other
 _BROKEN_WORD = re.compile("[^\\W_][-\u2010\u00ad]$|\\s-$")
 _WORD_GOES_ON = re.compile("[^\\W_]")
+FULL_STOPS = (".", "!", "?", ":", "\u3002")  # what ends a sentence for good; behind a comma "Table 2." may be its end
 FIRST_LETTERS = "aAiI"
 HANGING = 2  # hanging entries of more than one row that make a list of them
 
@@ -53,7 +54,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
     usual = sorted(gaps)[len(gaps) // 4] if gaps else 0.0  # where every paragraph is short, most gaps are wide ones
     found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
-    found |= _items(ordered)
+    found |= _items(ordered) | _captions(ordered)
     starts, ends = _edges(ordered)
     found |= _hanging(ordered, starts, ends) or _indented(ordered, starts)
     if not _centred(ordered, starts, ends):
@@ -83,6 +84,17 @@ def _items(ordered: Sequence[Row]) -> set[int]:
     if all(other == one + 1 for (_, one), (_, other) in pairwise(entries)):
         found |= {n for n, _ in entries if len(entries) > 1 or n == 0}
     return found
+
+
+def _captions(ordered: Sequence[Row]) -> set[int]:
+    """Rows that begin like a caption with a title, below a caption's or a sentence's end."""
+    texts = [" ".join(line.text.strip() for line in row.lines) for row in ordered]
+    return {
+        n
+        for n in range(1, len(texts))
+        if line_patterns.is_titled_caption(texts[n])
+        and (texts[n - 1].endswith(FULL_STOPS) or line_patterns.is_titled_caption(texts[n - 1]))
+    }
 
 
 def _edges(ordered: Sequence[Row]) -> tuple[list[float], list[float]]:

@@ -57,6 +57,8 @@ def pieces(block: Block, type_: Typography, lines: Sequence[LayoutLine] = ()) ->
     """
     if block.label in (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER, LayoutLabel.CODE):
         return [block]
+    if _is_text_beside_captions(block, type_, lines):
+        block = replace(block, label=LayoutLabel.TEXT)
     ordered = rows(block.lines)
     if len(columns := _columns(block, ordered)) > 1:
         return [piece for column in columns for piece in pieces(replace(block, lines=column), type_, lines)]
@@ -195,6 +197,17 @@ def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: boo
     if alone and block.label is LayoutLabel.CAPTION:
         return line_patterns.is_caption(part.text) or not all(_large(row, type_) for row in part.rows)
     return line_patterns.is_caption(part.text) and type_.font not in part.fonts and len(part.rows) <= HEADING_ROWS
+
+
+def _is_text_beside_captions(block: Block, type_: Typography, lines: Sequence[LayoutLine]) -> bool:
+    """Whether the network's caption is text: set as the body, without a number, on a page whose captions have one.
+
+    A caption is put right before or after what it belongs to, wherever it stands.
+    """
+    if block.label is not LayoutLabel.CAPTION or line_patterns.is_caption(block.text):
+        return False
+    as_body = all(line.font == type_.font and line.height >= SMALL * type_.height for line in block.lines)
+    return as_body and any(line_patterns.is_titled_caption(line.text) for line in lines)
 
 
 def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece | None, *, alone: bool) -> bool:

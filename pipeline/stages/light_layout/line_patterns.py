@@ -21,6 +21,7 @@ _CAPTION = re.compile(
     r"\s*(\d|[ivx]+\b|[A-Z]?[.\-]?\d)",
     re.IGNORECASE,
 )
+_TITLED = re.compile(r"\D{1,12}\d[\d.\-]*[.:]\s+\w")
 _LEADER = re.compile(r"(\.\s?){4,}|(…\s?){2,}|(·\s?){4,}|_{6,}")
 _LEADER_END = re.compile(
     r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$",
@@ -103,6 +104,11 @@ def entry_number(text: str) -> int | None:
 def is_caption(text: str) -> bool:
     """Starts as captions do: what it captions, then a number."""
     return _CAPTION.match(text.strip().lstrip("[<(「")) is not None
+
+
+def is_titled_caption(text: str) -> bool:
+    """Starts as captions do, and goes on behind a full stop or colon, as no sentence does: ``Table 2. Rain in mm``."""
+    return is_caption(text) and _TITLED.match(text.strip()) is not None
 
 
 def is_amount(text: str) -> bool:

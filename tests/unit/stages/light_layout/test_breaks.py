@@ -41,6 +41,13 @@ def test_the_lines_of_a_verse_stand_for_themselves() -> None:
     }
 
 
+def test_a_caption_begins_below_a_caption_or_the_end_of_a_sentence() -> None:
+    caption = "Table 2. Rain of the whole year at the upper weir, in mm"
+    assert found(block("Figure 1. Wind of the whole year at the upper weir, in mm", caption)) == {1}
+    assert found(block(FULL, f"{FULL[:-1]}.", caption)) == {2}
+    assert found(block(FULL, f"{FULL[:-1]},", caption)) == set(), "a sentence may end with the number of a table"
+
+
 def test_centred_lines_are_one_title() -> None:
     lines = [line(FULL, 60, 100), line("of the river", 170, 114), line("and its mills by night", 140, 128)]
     assert found(lines) == set()

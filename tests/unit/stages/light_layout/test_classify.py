@@ -154,6 +154,15 @@ def test_display_type_is_no_caption_though_the_network_says_so() -> None:
     assert found[0] == ("section_header", "2.3 Crossings by Month")
 
 
+def test_a_caption_of_the_network_in_the_bodys_type_is_text_where_captions_have_numbers() -> None:
+    aside = line("The narrow trees were watered after the repair of the weir", 60, 240)
+    seen = region(LayoutLabel.CAPTION, (50, 235, 400, 255))
+    for title, label in (("Table 3. Yield of the trees, in t", "text"), ("Yield of the trees, in t", "caption")):
+        lines = [line(title, 60, 100), aside, *paragraph(6, 60, 300)]
+        found = labelled(regions(sheet(lines, seen)), lines)
+        assert (label, aside.text) in found
+
+
 def test_page_numbers_far_behind_their_leaders_belong_to_the_entries() -> None:
     entries = [line(f"{n} Part of the book . . . . . . .", 60, 100 + 14 * n) for n in range(6)]
     edge = entries[0].box.right + 40
