@@ -16,6 +16,7 @@ from pipeline.stages.light_layout.labelled_rows import labelled_runs
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, is_bold, is_italic
 
 SMALL = 0.92  # times the body's height: footnotes
+CAPITALS = 0.8  # the same of bold lines in capitals, which have no descenders: headings
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 HEADING_LEADING = 0.6  # in line heights: the white between two lines of one heading at most
@@ -157,7 +158,8 @@ def _emphatic(row: Row, type_: Typography) -> bool:
     if _large(row, type_):
         return True
     bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
-    return type_.font not in fonts and not _fixed(row, type_) and height >= (SMALL if bold else 0.97) * type_.height
+    least = (CAPITALS if all(line.text.isupper() for line in row.lines) else SMALL) if bold else 0.97
+    return type_.font not in fonts and not _fixed(row, type_) and height >= least * type_.height
 
 
 def _large(row: Row, type_: Typography) -> bool:

@@ -148,6 +148,12 @@ def test_a_heading_in_two_regions_is_one_where_its_first_line_was_full() -> None
         assert [r.label for r in found].count(LayoutLabel.SECTION_HEADER) == count
 
 
+def test_a_bold_heading_in_capitals_is_one_though_capitals_are_lower_than_lines_with_descenders() -> None:
+    for text, label in (("WORK AT THE SCHOOL", "section_header"), ("Work at the school", "text")):
+        lines = [line(text, 60, 280, height=8.3, font=BOLD), *paragraph(6, 60, 300)]
+        assert labelled(regions(sheet(lines)), lines)[0] == (label, text)
+
+
 def test_display_type_is_no_caption_though_the_network_says_so() -> None:
     lines = [line("2.3 Crossings by Month", 60, 260, height=15, pitch=8), *paragraph(6, 60, 300)]
     found = labelled(regions(sheet(lines, region(LayoutLabel.CAPTION, (50, 255, 400, 280)))), lines)
