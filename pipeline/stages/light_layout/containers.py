@@ -17,6 +17,7 @@ from pipeline.stages.light_layout.line_patterns import (
 )
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.rulings import Rule
 from pipeline.stages.light_layout.whitespace import TextRow, columns, text_rows
 
 TRUSTED = 0.5  # docling's own least score for pictures, tables and text
@@ -44,8 +45,8 @@ CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page for the layout rules: size in points, lines, predicted regions, bitmaps, tables with drawn rules, and
-    frames around text.
+    """A page for the layout rules: size in points, lines, predicted regions, bitmaps, tables with drawn rules,
+    frames around text, and stacks of level rules.
     """
 
     width: float
@@ -55,6 +56,7 @@ class Sheet:
     bitmaps: tuple[Box, ...]
     ruled: tuple[TableStructure, ...] = ()
     frames: tuple[Box, ...] = ()
+    stacks: tuple[tuple[Rule, ...], ...] = ()
 
 
 def inside(line: LayoutLine, box: Box, share: float = INSIDE) -> bool:

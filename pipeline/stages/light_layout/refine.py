@@ -31,6 +31,7 @@ from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_lines, typography
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.number_tiles import number_tiles
+from pipeline.stages.light_layout.open_tables import open_tables
 from pipeline.stages.light_layout.pictured_tables import pictured_tables
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
 from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_head_above, with_rows_beside
@@ -56,7 +57,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     lines = with_drawn_bullets(with_bare_numbers(page_lines(page)), page_gray(page), page.rendered.scale)
     drawn = page_drawings(page, lines)
     predicted = page.prediction.regions
-    sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames)
+    sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames, drawn.stacks)
     groups = turned_groups(lines)
     found = [
         replace(region, box=turned.on_page(region.box))
@@ -76,6 +77,8 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     taken = {id(line) for tile in tiles for line in tile.lines}
     whole, sheet = sheet, replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken))
     held = contents(sheet)
+    free = [line for line in sheet.lines if not _within(line, held)]
+    held += _whole_tables(open_tables(sheet.stacks, free), held, sheet)
     held += _headed(_amount_tables(sheet, held), held, sheet)
     seen = pictures(whole)
     held += _pictured_tables(sheet, seen, held)

@@ -11,7 +11,8 @@ from pipeline.pixels import page_image
 from pipeline.stages.light_layout.frames import frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.light_layout.rulings import drawn_rules, lattices
+from pipeline.stages.light_layout.open_tables import rule_stacks
+from pipeline.stages.light_layout.rulings import Rule, drawn_rules, lattices
 from pipeline.stages.replay import ReplayPage
 
 AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
@@ -21,10 +22,11 @@ LEAST_PIXELS = 32
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """The ruled tables of a page, and the frames and headed blocks on it that are no part of one."""
+    """The ruled tables of a page, and what else is drawn on it: frames, headed blocks and stacks of level rules."""
 
     tables: tuple[TableStructure, ...]
     frames: tuple[Box, ...]
+    stacks: tuple[tuple[Rule, ...], ...] = ()
 
 
 def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
@@ -41,7 +43,13 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
         for box in [*frames(rules, size.width, size.height), *headed_blocks(rules, lines)]
         if not any(box.intersection(table.box) > 0.5 * box.area for table in tables)
     ]
-    return Drawings(tuple(tables), tuple(found))
+    stacks = [stack for stack in rule_stacks(rules.across) if not any(_crosses(stack, table.box) for table in tables)]
+    return Drawings(tuple(tables), tuple(found), tuple(stacks))
+
+
+def _crosses(stack: Sequence[Rule], box: Box) -> bool:
+    across = min(stack[0].end, box.right) > max(stack[0].start, box.left)
+    return across and any(box.top < rule.place < box.bottom for rule in stack)
 
 
 def ruled_structure(page: ReplayPage, box: Box, words: list[LayoutWord]) -> TableStructure | None:

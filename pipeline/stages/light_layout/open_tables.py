@@ -1,0 +1,82 @@
+"""Tables between level rules that no upright rule crosses, as books and papers set them. Pure functions."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.light_layout.containers import inside, line_words
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.rulings import Rule
+from pipeline.stages.light_layout.whitespace import TextRow, structure, text_rows
+
+SAME_END = 3.0  # points by which the ends of a table's rules differ
+LEAST_WIDTH = 60.0  # points: shorter rules are ornaments and fractions
+OVERHANG = 2.0  # points by which a table's text may reach beyond its rules
+CELL_GAP = 0.9  # in word heights: white between the cells of a row; 0.35 is a space
+CELLS = 0.5  # share of the rows between two rules that have several cells
+LEAST_ROWS = 3  # one between the upper two rules: the head
+
+
+def rule_stacks(across: Sequence[Rule]) -> list[tuple[Rule, ...]]:
+    """Three level rules and more with the same ends, from top to bottom."""
+    stacks: list[list[Rule]] = []
+    for rule in sorted(across, key=lambda rule: rule.place):
+        if rule.end - rule.start < LEAST_WIDTH:
+            continue
+        home = next((stack for stack in stacks if _same_ends(stack[0], rule)), None)
+        if home is None:
+            stacks.append([rule])
+        else:
+            home.append(rule)
+    return [tuple(stack) for stack in stacks if len(stack) > 2]
+
+
+def _same_ends(one: Rule, other: Rule) -> bool:
+    return abs(one.start - other.start) < SAME_END and abs(one.end - other.end) < SAME_END
+
+
+def open_tables(stacks: Sequence[Sequence[Rule]], lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
+    """The tables between the rules of each stack; ``lines`` are those that are in no other table."""
+    found = []
+    for stack in stacks:
+        run: list[LayoutLine] = []
+        parts = 0
+        for upper, lower in pairwise([*stack, None]):
+            members = [] if lower is None or upper is None else _between(upper, lower, lines)
+            if members and _has_cells(members):
+                run, parts = [*run, *members], parts + 1
+                continue
+            if parts > 1 and (region := _table(run)) is not None:
+                found.append(region)
+            run, parts = [], 0
+    return found
+
+
+def _between(upper: Rule, lower: Rule, lines: Sequence[LayoutLine]) -> list[LayoutLine]:
+    """The lines between two rules; none where one of them reaches beyond their ends."""
+    box = Box(upper.start - OVERHANG, upper.place, upper.end + OVERHANG, lower.place)
+    members = [line for line in lines if inside(line, box)]
+    whole = all(line.box.left >= box.left and line.box.right <= box.right for line in members)
+    return members if whole else []
+
+
+def _rows(lines: Sequence[LayoutLine]) -> list[TextRow]:
+    return text_rows([word for line in lines for word in line_words(line)])
+
+
+def _has_cells(lines: Sequence[LayoutLine]) -> bool:
+    found = _rows(lines)
+    spaced = [
+        row
+        for row in found
+        if any(after.box.left - before.box.right > CELL_GAP * row.box.height for before, after in pairwise(row.words))
+    ]
+    return len(spaced) >= CELLS * len(found)
+
+
+def _table(lines: Sequence[LayoutLine]) -> LayoutRegion | None:
+    box = bounds([line.box for line in lines])
+    words = [word for line in lines for word in line_words(line)]
+    if len(_rows(lines)) < LEAST_ROWS or structure(words, box) is None:
+        return None
+    return LayoutRegion(LayoutLabel.TABLE, 1.0, box)

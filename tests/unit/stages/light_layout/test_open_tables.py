@@ -1,0 +1,51 @@
+"""Tables between level rules: those that the network does not see are found, and nothing else is taken for one."""
+
+from dataclasses import replace
+
+from pipeline.pages import LayoutLabel
+from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.open_tables import open_tables, rule_stacks
+from pipeline.stages.light_layout.refine import regions
+from pipeline.stages.light_layout.rulings import Rule
+from tests.support.layout_pages import line, paragraph, region, sheet
+
+
+def table(top: float, left: float = 100) -> list[LayoutLine]:
+    """A head and three rows, 14 points apart."""
+    texts = [("Boat", "Route", "Guests"), ("Heron", "Mill", "410"), ("Otter", "Quay", "87"), ("Plover", "Lock", "12")]
+    return [
+        line(text, left + 70 * n, top + 14 * row) for row, cells in enumerate(texts) for n, text in enumerate(cells)
+    ]
+
+
+def rules(*places: float, start: float = 95, end: float = 290) -> list[Rule]:
+    return [Rule(place, start, end) for place in places]
+
+
+def test_a_table_between_three_rules_that_the_network_calls_a_list_is_a_table() -> None:
+    lines = [*paragraph(4, 60, 60), *table(150)]
+    page = sheet(lines, region(LayoutLabel.LIST_ITEM, (90, 145, 300, 215)))
+    page = replace(page, stacks=tuple(rule_stacks(rules(147, 162, 208))))
+    found = [one for one in regions(page) if one.label is LayoutLabel.TABLE]
+    assert [(one.box.top, one.box.bottom) for one in found] == [(150, 202)]
+
+
+def test_tables_of_one_width_with_text_between_them_are_two() -> None:
+    lines = [*table(150), *paragraph(3, 100, 225, text="running text of that width"), *table(290)]
+    stacks = rule_stacks(rules(147, 162, 208, 287, 302, 348))
+    assert [(one.box.top, one.box.bottom) for one in open_tables(stacks, lines)] == [(150, 202), (290, 342)]
+
+
+def test_rules_around_running_text_make_no_table() -> None:
+    text = paragraph(6, 100, 150, text="words of a notice that stands")
+    assert open_tables(rule_stacks(rules(147, 176, 240)), text) == []
+
+
+def test_rules_that_text_runs_across_make_no_table() -> None:
+    lines = [*table(150), line("a line that begins left of the rules and ends right of them all", 60, 192)]
+    assert open_tables(rule_stacks(rules(147, 162, 208)), lines) == []
+
+
+def test_two_rules_and_rules_of_different_widths_are_no_stack() -> None:
+    assert rule_stacks(rules(100, 200)) == []
+    assert rule_stacks([*rules(100, 200), *rules(300, end=400)]) == []
