@@ -35,6 +35,7 @@ from pipeline.intake.raster import Refused
 from pipeline.intake.repair import open_file
 from pipeline.intake.text_layer.bitmap_letters import name_bitmap_letters
 from pipeline.intake.text_layer.fields import add_fields
+from pipeline.intake.text_layer.font_names import name_fonts
 from pipeline.intake.text_layer.fonts import doubt_fonts
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
@@ -141,6 +142,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     doubtful = doubt_fonts(page)
     cells.drop_controls(page)
     mend(page, lambda: read_glyphs(shown, frame))
+    name_fonts(page, shown, frame)
     add_fields(page, shown, frame)
     unread = unread_ink(page, drawn)
     if PageCondition.XFA_FORM in conditions and request.page == 1 and (lines := form_lines(document.pages)):

@@ -19,6 +19,11 @@ class TurnedPage:
     width: float
     height: float
 
+    @property
+    def upright_size(self) -> tuple[float, float]:
+        """Width and height of the page turned back."""
+        return (self.height, self.width) if self.turn % 2 else (self.width, self.height)
+
     def upright_image(self, image: Pixels) -> Pixels:
         """The page's image, turned back."""
         return np.ascontiguousarray(np.rot90(image, self.turn)) if self.turn else image

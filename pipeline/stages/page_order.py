@@ -118,7 +118,7 @@ def _ordered(page: list[PageElement], docling: Callable[[list[PageElement]], lis
 
 def order_turned(regions: Sequence[LayoutRegion], page: TurnedPage) -> list[LayoutRegion]:
     """The regions of ``page`` in reading order of the page turned back, by the same rules."""
-    width, height = (page.height, page.width) if page.turn % 2 else (page.width, page.height)
+    width, height = page.upright_size
     elements = []
     for number, region in enumerate(regions):
         box = page.upright_box(region.box)

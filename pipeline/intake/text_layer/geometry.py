@@ -20,6 +20,12 @@ def boxes_of(cells: Sequence[TextCell]) -> Boxes:
     return np.stack((across.min(1), up.min(1), across.max(1), up.max(1)), axis=1)
 
 
+def runs_across(cell: TextCell) -> bool:
+    """Whether the cell's text runs along the width of the page as shown, not up or down."""
+    rect = cell.rect
+    return abs(rect.r_x1 - rect.r_x0) >= abs(rect.r_y1 - rect.r_y0)
+
+
 def rectangle(box: Sequence[float] | NDArray[np.float64]) -> BoundingRectangle:
     """``box`` (left, bottom, right, top) in docling's type."""
     left, bottom, right, top = (float(side) for side in box)

@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 from docling_core.types.doc.page import BoundingRectangle, PdfTextCell
 
-from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed, runs_across
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
 
 COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy by less
@@ -215,6 +215,8 @@ def _cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> list[PdfTextCell]
     numbers = glyphs.inside(box)
     if len(numbers) < 3 or "".join(glyphs.characters[number] for number in numbers) != word.text:
         return [word]
+    if not runs_across(word):
+        return [word]
     own = glyphs.boxes[numbers]
     height = float(np.median(own[:, 3] - own[:, 1]))
     gaps = own[1:, 0] - own[:-1, 2]
@@ -238,8 +240,14 @@ def _cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> list[PdfTextCell]
 
 
 def with_marks(words: Sequence[PdfTextCell]) -> list[int]:
-    """Numbers of the words that may have a raised mark in them: they reach higher than others on their base line."""
-    chosen = [number for number, word in enumerate(words) if len(word.text) > 1 and MARKED.search(word.text)]
+    """Numbers of the words that may have a raised mark in them: they run across the page, and reach higher than others
+    on their base line.
+    """
+    chosen = [
+        number
+        for number, word in enumerate(words)
+        if len(word.text) > 1 and MARKED.search(word.text) and runs_across(word)
+    ]
     if not chosen:
         return []
     boxes = boxes_of(words)

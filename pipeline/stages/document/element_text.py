@@ -17,12 +17,16 @@ from docling.utils.font_style import parse_font_style
 from docling_core.types.doc import DocItem, DoclingDocument, ProvenanceItem
 from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
-from docling_core.types.doc.page import SegmentedPdfPage
+from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 
+from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box
-from pipeline.stages.docling_boxes import box_around, from_docling
-from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
+from pipeline.stages.docling_boxes import box_around, from_docling, with_height
+from pipeline.stages.light_layout.lines import PLAIN_SCAN, LayoutLine, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.ruled_tables import page_gray
+from pipeline.stages.light_layout.stroke_weight import TYPE_HEIGHT, with_stroke_weights
+from pipeline.stages.light_layout.turned import page_frame, upright_line
 from pipeline.stages.replay import ReplayPage
 from pipeline.stages.tagged.tagged_page import BlockPlace
 
@@ -102,19 +106,34 @@ class ElementText:
 
 @dataclass(frozen=True)
 class PrintedPage:
-    """The elements of a page, its size in points, and the height of its body type (0 where there is no text).
+    """The elements of a page, held so that most of its text is upright, and the height of its body type (0 where there
+    is no text).
 
-    ``furniture`` are elements that are headers, footers or line numbers for sure.
-    ``heading_cells`` is the parsed page with the lines of its headings only, for docling's heading model.
+    ``frame`` is how the page as shown lies, in points. ``furniture`` are elements that are headers, footers or line
+    numbers for sure.
+    ``heading_cells`` is the parsed page as shown with the lines of its headings only, for docling's heading model.
     """
 
     page: int
-    width: float
-    height: float
+    frame: TurnedPage
     body: float
     elements: dict[ElementKey, ElementText]
     heading_cells: SegmentedPdfPage | None = None
     furniture: frozenset[ElementKey] = frozenset()
+
+    @property
+    def width(self) -> float:
+        """In points, of the page held upright."""
+        return self.frame.upright_size[0]
+
+    @property
+    def height(self) -> float:
+        """In points, of the page held upright."""
+        return self.frame.upright_size[1]
+
+    def upright(self, box: BoundingBox) -> Box:
+        """Where a box of the page as shown, with its origin at the top left, lies on the page held upright."""
+        return self.frame.upright_box(from_docling(box))
 
     @property
     def tagged(self) -> bool:
@@ -130,25 +149,30 @@ def key_of(page: int, box: BoundingBox) -> ElementKey:
 def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace]) -> PrintedPage:
     """What ``page``, just assembled by docling's stages, looks like; ``places`` is what its tags say, by cluster."""
     size = backend.get_size()
-    lines = page_lines(backend)
-    links = _links(backend)
+    shown = with_stroke_weights(page_lines(backend), page_gray(backend), backend.rendered.scale)
+    frame = page_frame(shown, size.width, size.height)
+    lines = [upright_line(line, frame) for line in shown]
+    links = [(frame.upright_box(box), uri) for box, uri in _links(backend)]
     fixed = fixed_pitch(word for line in lines for word in line.words)
     tight = tight_fonts(word for line in lines for word in line.words)
-    known = {_spot(line.box, line.text): _styled(line, fixed, tight, links) for line in lines}
+    known = {
+        _spot(line.box, line.text): _styled(upright, fixed, tight, links)
+        for line, upright in zip(shown, lines, strict=True)
+    }
     elements = {}
     furniture = set()
     for element in page.assembled.elements if page.assembled else ():
         tag = places.get(element.cluster.id)
         if isinstance(element, TextElement) or tag is not None:
             cells = [(cell.text, box_around(cell.rect)) for cell in element.cluster.cells]
-            found = [known.get(_spot(box, text)) or ElementLine(text, box, box.height) for text, box in cells]
+            found = tuple(known.get(_spot(box, text)) or _line(text, frame.upright_box(box)) for text, box in cells)
             box = element.cluster.bbox
-            elements[key_of(page.page_no, box)] = ElementText(page.page_no, from_docling(box), tuple(found), tag)
+            whole = frame.upright_box(from_docling(box))
+            elements[key_of(page.page_no, box)] = ElementText(page.page_no, whole, found, tag)
             if tag is not None and tag.furniture:
                 furniture.add(key_of(page.page_no, box))
-    heading_cells = _heading_cells(page, backend)
-    body = _body_height(lines)
-    return PrintedPage(page.page_no, size.width, size.height, body, elements, heading_cells, frozenset(furniture))
+    heading_cells = _heading_cells(page, backend, {spot: line.height for spot, line in known.items()})
+    return PrintedPage(page.page_no, frame, _body_height(lines), elements, heading_cells, frozenset(furniture))
 
 
 class TextRecord:
@@ -171,6 +195,13 @@ class TextRecord:
             return None
         return page.elements.get(key_of(place.page_no, place.bbox.to_top_left_origin(size.size.height)))
 
+    def upright(self, place: ProvenanceItem, document: DoclingDocument) -> Box:
+        """The box of ``place`` on its page held upright. Raises KeyError for a page that the document lacks."""
+        size = document.pages[place.page_no].size
+        page = self.pages.get(place.page_no)
+        box = place.bbox.to_top_left_origin(size.height)
+        return page.upright(box) if page is not None else from_docling(box)
+
     @cached_property
     def body(self) -> float:
         """The height of the document's body type in points: of most of its pages; 0 where no page has text."""
@@ -178,14 +209,27 @@ class TextRecord:
         return heights.most_common(1)[0][0] if heights else 0.0
 
 
-def _heading_cells(page: Page, backend: ReplayPage) -> SegmentedPdfPage | None:
+def _line(text: str, box: Box) -> ElementLine:
+    return ElementLine(text, box, box.height)
+
+
+def _heading_cells(
+    page: Page, backend: ReplayPage, heights: Mapping[tuple[float, float, str], float]
+) -> SegmentedPdfPage | None:
+    """``heights`` are those of the page's lines, by place."""
     elements = page.assembled.elements if page.assembled else []
     headings = [element.cluster for element in elements if element.label in HEADINGS]
     if not headings:
         return None
-    cells = [cell for cluster in headings for cell in cluster.cells]
+    cells = [_as_high(cell, heights) for cluster in headings for cell in cluster.cells]
     emptied = {"textline_cells": cells, "char_cells": [], "word_cells": [], "bitmap_resources": [], "hyperlinks": []}
     return backend.segmented.model_copy(update=emptied)
+
+
+def _as_high(cell: TextCell, heights: Mapping[tuple[float, float, str], float]) -> TextCell:
+    """A read cell, as high as its line's type is; a printed one as it is."""
+    height = heights.get(_spot(box_around(cell.rect), cell.text), 0.0)
+    return cell.model_copy(update={"rect": with_height(cell.rect, height)}) if cell.from_ocr and height else cell
 
 
 def _spot(box: Box, text: str) -> tuple[float, float, str]:
@@ -212,6 +256,7 @@ def _links(backend: ReplayPage) -> list[tuple[Box, str]]:
 def _styled(
     line: LayoutLine, fixed: frozenset[str], tight: frozenset[str], links: Sequence[tuple[Box, str]]
 ) -> ElementLine:
+    """The line with its words' styles. Of a scanned heading the strokes tell the size better than the box."""
     near = [(box, uri) for box, uri in links if box.intersection(line.box) > 0]
     words = sorted(line.words, key=lambda word: word.box.left)
     styled = tuple(
@@ -226,7 +271,8 @@ def _styled(
         )
         for word in words
     )
-    return ElementLine(line.text, line.box, line.height, styled)
+    height = TYPE_HEIGHT * line.stroke if line.stroke and line.font != PLAIN_SCAN else line.height
+    return ElementLine(line.text, line.box, height, styled)
 
 
 def _covers(link: Box, word: Box) -> bool:

@@ -114,7 +114,7 @@ def find_title(document: DoclingDocument, record: TextRecord) -> TextItem | None
         if isinstance(item, TitleItem):
             return item
     heights = {item.self_ref: _height(item, document, record) for item in document.texts}
-    first = [item for item in document.texts if _may_be_title(item, document)]
+    first = [item for item in document.texts if _may_be_title(item, document, record)]
     if not first:
         return None
     best = max(first, key=lambda item: heights[item.self_ref])
@@ -125,7 +125,7 @@ def find_title(document: DoclingDocument, record: TextRecord) -> TextItem | None
     return best if isinstance(best, SectionHeaderItem) or largest > LARGER**2 * record.body else None
 
 
-def _may_be_title(item: TextItem, document: DoclingDocument) -> bool:
+def _may_be_title(item: TextItem, document: DoclingDocument, record: TextRecord) -> bool:
     if item.label not in _MAYBE_TITLE or item.content_layer is not ContentLayer.BODY or not item.prov:
         return False
     place = item.prov[0]
@@ -135,7 +135,8 @@ def _may_be_title(item: TextItem, document: DoclingDocument) -> bool:
     text = item.text.strip()
     if not 2 <= len(text) <= TITLE_CHARACTERS or _NUMBERED.match(text) or not any(map(str.isalpha, text)):
         return False
-    return place.bbox.to_top_left_origin(page.size.height).t < TITLE_PLACE * page.size.height
+    height = record.pages[1].height if 1 in record.pages else page.size.height
+    return record.upright(place, document).top < TITLE_PLACE * height
 
 
 def _height(item: TextItem, document: DoclingDocument, record: TextRecord) -> float:

@@ -19,6 +19,9 @@ SAME_ROW = 0.4  # in heights of the type: by which the tops of items side by sid
 BESIDE = 3.0  # in heights of the type: from the text of an item to that of the one at its right, at least
 DEEPEST = 8  # levels
 APART = (0.35, 0.5)  # in heights of the type: white between bare numbers and their texts, in all items and in one
+# Marks as text recognition reads them: a ring before a word is often an "o" or the full stop of Chinese.
+_READ_MARK = re.compile(r"(?:[。○◦●•·▪■-]|o(?=[A-Z\d])|\d{1,3}[.)])\s*")
+_RING = re.compile(r"o\s+(?=\S)")
 _BARE_NUMBER = re.compile(r"([1-9]\d?|[a-zA-Z]|[ivx]{2,4})\s+(?=\S)")
 
 
@@ -28,6 +31,7 @@ def nest_lists(document: DoclingDocument, record: TextRecord) -> None:
     for group in [group for group in document.groups if isinstance(group, ListGroup)]:
         items = [child for child in _children(group, document) if isinstance(child, ListItem)]
         _take_bare_numbers(items, document, record)
+        _drop_read_marks(items)
         if len(items) == len(group.children):
             depths = _tagged(items, document, record) or indent_levels(
                 [_edge(item, document, record) for item in items]
@@ -44,6 +48,17 @@ def _take_bare_numbers(items: Sequence[ListItem], document: DoclingDocument, rec
     found = [pair for pair, gap in zip(found, gaps, strict=True) if gap > APART[0]]
     for item, match in found if len(found) > 1 and max(gaps) > APART[1] else ():
         item.marker, item.text, item.enumerated = match[1], item.text[match.end() :], True
+
+
+def _drop_read_marks(items: Sequence[ListItem]) -> None:
+    """Bullets that text recognition read as letters or signs leave the text; an "o" apart from its text only where
+    another item begins with such a mark.
+    """
+    plain = [item for item in items if not _marked(item)]
+    found = [(item, match) for item in plain if (match := _READ_MARK.match(item.text)) and not match[0][0].isdigit()]
+    found += [(item, match) for item in plain if found and (match := _RING.match(item.text))]
+    for item, match in found:
+        item.text = item.text[match.end() :] or item.text
 
 
 def _gap(number: str, item: ListItem, document: DoclingDocument, record: TextRecord) -> float:
@@ -122,12 +137,14 @@ def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> Item
         words = sorted(first.words, key=lambda word: word.box.left)
         marked = len(words) > 1 and _is_mark(words[0].text.strip(), item.marker.strip())
         left = words[1].box.left if marked else first.box.left
+        if not words and (read := _READ_MARK.match(first.text)):
+            left += first.box.width * read.end() / len(first.text)
         return ItemEdge(parts[0].page, left, first.height, first.box.top, mark, first.box.left)
     place = item.prov[0] if item.prov else None
     if place is None:
         return ItemEdge(0, 0.0, 0.0)
-    top = place.bbox.to_top_left_origin(document.pages[place.page_no].size.height).t
-    return ItemEdge(place.page_no, place.bbox.l, 0.0, top, mark)
+    box = record.upright(place, document)
+    return ItemEdge(place.page_no, box.left, 0.0, box.top, mark)
 
 
 def _is_mark(word: str, marker: str) -> bool:

@@ -16,7 +16,6 @@ from docling_core.types.doc import ContentLayer, DoclingDocument
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
-from pipeline.stages.docling_boxes import from_docling
 from pipeline.stages.document.element_text import ElementKey, PrintedPage, key_of
 from pipeline.stages.light_layout import line_patterns
 
@@ -102,7 +101,7 @@ def settle_furniture(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> No
 def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
     for element in page.assembled.elements if page.assembled else ():
         if isinstance(element, TextElement) and element.label in MOVABLE and element.text.strip():
-            box = from_docling(element.cluster.bbox)
+            box = text.upright(element.cluster.bbox)
             known = text.elements.get(key_of(page.page_no, element.cluster.bbox))
             large = known is not None and text.body > 0 and known.height > LARGE * text.body
             sure = key_of(page.page_no, element.cluster.bbox) in text.furniture
@@ -233,7 +232,7 @@ def repeated_blocks(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> set
         for page in pages
         if page.page_no in texts and page.assembled
         for element in page.assembled.elements
-        if isinstance(element, Table) and _is_block(element, texts[page.page_no].height)
+        if isinstance(element, Table) and _is_block(element, texts[page.page_no])
     ]
     found = set()
     for index, (page, block) in enumerate(blocks):
@@ -242,9 +241,9 @@ def repeated_blocks(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> set
     return found
 
 
-def _is_block(table: Table, height: float) -> bool:
-    box = table.cluster.bbox
-    outer = box.b < 2 * OUTER * height or box.t > (1 - 2 * OUTER) * height
+def _is_block(table: Table, page: PrintedPage) -> bool:
+    box = page.upright(table.cluster.bbox)
+    outer = box.bottom < 2 * OUTER * page.height or box.top > (1 - 2 * OUTER) * page.height
     return outer and 0 < table.num_rows <= BLOCK_ROWS
 
 

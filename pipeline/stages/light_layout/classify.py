@@ -13,10 +13,19 @@ from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height
 from pipeline.stages.light_layout.breaks import breaks, column_edge
 from pipeline.stages.light_layout.labelled_rows import labelled_runs
-from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, is_bold, is_italic
+from pipeline.stages.light_layout.lines import (
+    HEAVY_SCAN,
+    PLAIN_SCAN,
+    LayoutLine,
+    Typography,
+    bounds,
+    is_bold,
+    is_italic,
+)
 
 SMALL = 0.92  # times the body's height: footnotes
 CAPITALS = 0.8  # the same of bold lines in capitals, which have no descenders: headings
+SMALL_SCAN = 0.8  # the same for scanned lines, whose boxes are lower where no letter of theirs is high
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 HEADING_LEADING = 0.6  # in line heights: the white between two lines of one heading at most
@@ -157,6 +166,8 @@ def _emphatic(row: Row, type_: Typography) -> bool:
     height = row.height
     if _large(row, type_):
         return True
+    if fonts == {HEAVY_SCAN}:
+        return True
     bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
     least = (CAPITALS if all(line.text.isupper() for line in row.lines) else SMALL) if bold else 0.97
     return type_.font not in fonts and not _fixed(row, type_) and height >= least * type_.height
@@ -169,14 +180,16 @@ def _large(row: Row, type_: Typography) -> bool:
 
 def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece | None, *, alone: bool) -> LayoutLabel:
     first = part.rows[0].lines[0]
-    if all(_fixed(row, type_) for row in part.rows) and type_.font not in type_.fixed:
+    fixed = all(_fixed(row, type_) for row in part.rows) and type_.font not in type_.fixed
+    if fixed and not line_patterns.is_address(part.text):
         return LayoutLabel.CODE
     if _is_caption(part, block, type_, alone=alone):
         return LayoutLabel.CAPTION
     if not line_patterns.has_bullet(first) and is_heading(part, block, type_, after, alone=alone):
         return LayoutLabel.SECTION_HEADER
     if line_patterns.has_bullet(first) or line_patterns.has_number(first):
-        small = part.height < SMALL * type_.height and not line_patterns.has_bullet(first)
+        least = SMALL_SCAN if first.font in (PLAIN_SCAN, HEAVY_SCAN) else SMALL
+        small = part.height < least * type_.height and not line_patterns.has_bullet(first)
         return LayoutLabel.FOOTNOTE if small else LayoutLabel.LIST_ITEM
     formula = is_formula(part.text) or (block.label is LayoutLabel.FORMULA and alone and _MATH.search(part.text))
     return LayoutLabel.FORMULA if formula else LayoutLabel.TEXT

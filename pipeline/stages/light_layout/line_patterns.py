@@ -43,6 +43,7 @@ _CONTENTS_TITLE = re.compile(
 )
 _NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxlc]{1,6})", re.IGNORECASE)
 _AMOUNT = re.compile(r"[(\-−–+]?[$€£¥]?\s?\d[\d.,]*\s?\)?\s?[%€]?")
+_ADDRESS = re.compile(r"(\{[^{}]+\}|[\w.+-]+)@[\w-]+(\.[\w-]+)+|(https?://|www\.)\S+", re.IGNORECASE)
 _ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")
 MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
 MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
@@ -114,6 +115,11 @@ def is_titled_caption(text: str) -> bool:
 def is_amount(text: str) -> bool:
     """Nothing but an amount: digits with their sign, brackets, currency or per cent."""
     return _AMOUNT.fullmatch(text.strip()) is not None
+
+
+def is_address(text: str) -> bool:
+    """Nothing but an address of a person or of a page, which papers set in a fixed pitch."""
+    return _ADDRESS.fullmatch(text.strip()) is not None
 
 
 def is_contents_entry(text: str) -> bool:

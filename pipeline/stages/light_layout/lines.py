@@ -27,6 +27,8 @@ WIDE = 1.08  # times the body's mean width of a character: wider than the chance
 PITCH_CHARACTERS = 12  # the mean width of fewer characters says little
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
 MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far behind its number
+# They stand for the font of a scanned line, by the width of its strokes: as is usual on its page, or heavy.
+PLAIN_SCAN, HEAVY_SCAN = "Scan", "Scan-Bold"
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGNORECASE)
@@ -35,10 +37,12 @@ _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class LayoutLine:
-    """One line of text: its box in points, the font most of it is set in ("" where OCR read it), its native words.
+    """One line of text: its box in points, the font most of it is set in ("" where OCR read it, ``PLAIN_SCAN`` or
+    ``HEAVY_SCAN`` where its page shows what strokes are usual), its native words.
 
     ``turn`` is the number of quarter turns clockwise, 0 to 3, by which its text is turned; ``bulleted`` says that a
-    bullet is drawn in front of it, ``numbered`` that it begins with the bare number of a list's item.
+    bullet is drawn in front of it, ``numbered`` that it begins with the bare number of a list's item. ``stroke`` is
+    the width of its strokes in points, 0 where it was not looked at.
     """
 
     text: str
@@ -48,6 +52,7 @@ class LayoutLine:
     turn: int = 0
     bulleted: bool = False
     numbered: bool = False
+    stroke: float = 0.0
 
     @cached_property
     def height(self) -> float:
@@ -98,9 +103,9 @@ class Typography:
         """Whether the line is display type.
 
         The height of a line's box hangs on its letters where boxes hug the ink, as those of OCR and of some fonts do.
-        So a line in the body's font must be wider set as well.
+        So a line in the body's font must be wider set as well, and a scanned line have wider strokes.
         """
-        if line.height < LARGE * self.height:
+        if line.height < LARGE * self.height or line.font == PLAIN_SCAN:
             return False
         known = self.pitch > 0 and line.font == self.font and len(line.text) >= PITCH_CHARACTERS
         return not known or line.pitch >= WIDE * self.pitch or line.text.isupper()

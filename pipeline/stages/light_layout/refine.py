@@ -35,6 +35,7 @@ from pipeline.stages.light_layout.open_tables import open_tables
 from pipeline.stages.light_layout.pictured_tables import pictured_tables
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
 from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_head_above, with_rows_beside
+from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
 from pipeline.stages.replay import ReplayPage
 
@@ -54,7 +55,9 @@ def refine(page: ReplayPage) -> RefinedLayout:
     """Correct the predicted regions of ``page``; turned text is looked at by itself, turned back."""
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
-    lines = with_drawn_bullets(with_bare_numbers(page_lines(page)), page_gray(page), page.rendered.scale)
+    gray, scale = page_gray(page), page.rendered.scale
+    lines = with_drawn_bullets(with_bare_numbers(page_lines(page)), gray, scale)
+    lines = with_stroke_weights(lines, gray, scale)
     drawn = page_drawings(page, lines)
     predicted = page.prediction.regions
     sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames, drawn.stacks)

@@ -1,5 +1,6 @@
 """Text that runs up, down or upside down on a page: the layout rules see it as upright text on a page of its own."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from pipeline.stages.light_layout.containers import Sheet, inside
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
 
+_IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 LEAST_LINES = 3  # turned text of fewer lines or characters is a stamp or a label and stays with the rest of the page
 LEAST_CHARACTERS = 40
 
@@ -30,6 +32,17 @@ def main_turn(groups: dict[int, list[LayoutLine]]) -> int:
     return max(groups, key=lambda turn: sum(len(line.text) for line in groups[turn]))
 
 
+def page_frame(lines: Sequence[LayoutLine], width: float, height: float) -> TurnedPage:
+    """How the page of this size in points lies. A page written in columns of Chinese or Japanese is upright, although
+    its lines run down: a line that was read from pixels runs down only where the page is turned.
+    """
+    groups = turned_groups(lines)
+    turn = main_turn(groups)
+    text = "".join(line.text for line in groups[turn] if line.words)
+    vertical = turn == 1 and 2 * len(_IDEOGRAPHIC.findall(text)) > sum(len(line.text) for line in groups[turn])
+    return TurnedPage(0 if vertical else turn, width, height)
+
+
 def turned_sheets(sheet: Sheet, groups: dict[int, list[LayoutLine]]) -> list[tuple[TurnedPage, Sheet]]:
     """For each group its lines on a page turned so that they are upright, with the regions that hold them.
 
@@ -44,14 +57,12 @@ def turned_sheets(sheet: Sheet, groups: dict[int, list[LayoutLine]]) -> list[tup
     found = []
     for index, (turn, group) in enumerate(groups.items()):
         page = TurnedPage(turn, sheet.width, sheet.height)
-        width, height = (sheet.height, sheet.width) if turn % 2 else (sheet.width, sheet.height)
         regions = (sheet.regions[number] for number in homes[turn])
         found.append(
             (
                 page,
                 Sheet(
-                    width,
-                    height,
+                    *page.upright_size,
                     tuple(upright_line(line, page) for line in group),
                     tuple(replace(region, box=page.upright_box(region.box)) for region in regions),
                     tuple(page.upright_box(box) for box in sheet.bitmaps) if index == 0 else (),

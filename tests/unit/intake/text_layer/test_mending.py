@@ -149,6 +149,14 @@ def test_raised_marks_that_the_parser_joined_to_numbers_and_names_are_parted(tmp
     assert mark.r_y0 > foot.r_y0 + 2
 
 
+def test_words_that_run_up_the_page_stay_whole(tmp_path: Path) -> None:
+    shown = [b"frost, before the", b"a mast", b"thirds, in all", b"no Donaudampfschifffahrt"]
+    operators = b"BT /F1 12 Tf 0 1 -1 0 300 72 Tm 16 TL " + b" ".join(b"(%s) Tj T*" % line for line in shown) + b" ET\n"
+    page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
+    assert lines(page) == [line.decode() for line in shown]
+    assert words(page) == [word for line in shown for word in line.decode().split()]
+
+
 def test_characters_below_each_other_are_a_column(tmp_path: Path) -> None:
     columns = ["渡し船の規則", "荷車一台につき"]
     font = MappedFont(tuple(dict.fromkeys("".join(columns))))

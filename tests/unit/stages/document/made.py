@@ -13,6 +13,7 @@ from docling_core.types.doc.page import (
     TextCell,
 )
 
+from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box
 from pipeline.stages.document.element_text import (
     ElementLine,
@@ -24,6 +25,7 @@ from pipeline.stages.document.element_text import (
 )
 
 WIDTH, HEIGHT, BODY = 600.0, 800.0, 10.0
+FRAME = TurnedPage(0, WIDTH, HEIGHT)
 
 
 def line(text: str, top: float, left: float = 50.0, height: float = BODY, **style: Any) -> ElementLine:
@@ -85,7 +87,7 @@ class Made:
     def record(self) -> TextRecord:
         """How all of it was printed."""
         return TextRecord(
-            PrintedPage(page, WIDTH, HEIGHT, BODY, {_key(text): text for text, _ in parts}, _cells(parts))
+            PrintedPage(page, FRAME, BODY, {_key(text): text for text, _ in parts}, _cells(parts))
             for page, parts in self.elements.items()
         )
 

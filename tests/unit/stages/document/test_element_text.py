@@ -1,6 +1,10 @@
 """How the words of a line are styled: raised and lowered ones, also where boxes hug the letters."""
 
+import pytest
+from docling_core.types.doc.page import BoundingRectangle
+
 from pipeline.pages import Box
+from pipeline.stages.docling_boxes import with_height
 from pipeline.stages.document.element_text import script_of, tight_fonts
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
@@ -68,3 +72,16 @@ def test_dashes_bullets_and_low_words_are_not_raised_where_boxes_hug_them() -> N
     words = (bullet, word("Kent", 100), dash, word("never", 150), hanging)
     line = LayoutLine("• Kent - never fail.", Box(60, 100, 500, 112), "/Serif", words)
     assert [script_of(one, line, fonts) for one in words] == [0] * 5
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+def test_a_cell_is_made_as_high_as_its_type_across_its_direction(turn: int) -> None:
+    corners = [(100.0, 50.0), (300.0, 50.0), (300.0, 40.0), (100.0, 40.0)]
+    turned = [[(x, y), (-y, x), (-x, -y), (y, -x)][turn] for x, y in corners]
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = turned
+    rect = BoundingRectangle(r_x0=x0, r_y0=y0, r_x1=x1, r_y1=y1, r_x2=x2, r_y2=y2, r_x3=x3, r_y3=y3)
+    rect = with_height(rect, 16.0)
+    assert [rect.height, rect.width] == pytest.approx([16, 200])
+    middle = [sum(place[axis] for place in turned) / 4 for axis in (0, 1)]
+    xs, ys = (rect.r_x0, rect.r_x1, rect.r_x2, rect.r_x3), (rect.r_y0, rect.r_y1, rect.r_y2, rect.r_y3)
+    assert [sum(xs) / 4, sum(ys) / 4] == pytest.approx(middle)

@@ -1,5 +1,7 @@
 """Lists nest by indent and go on over pages."""
 
+from dataclasses import replace
+
 from docling_core.types.doc import ContentLayer, DocItemLabel, ImageRefMode
 
 from pipeline.stages.document.element_text import ElementLine
@@ -118,4 +120,29 @@ def test_a_bullet_that_docling_writes_as_another_is_still_the_mark_of_a_deeper_i
     group = made.document.add_list_group()
     made.item(group, numbered("1.", "Wash the pan", 40), marker="1.")
     made.item(group, numbered("\u2022", "with sand", 55, left=68), marker="\u00b7")
-    assert written(made) == "1. 1\\. Wash the pan\n    - \u2022 with sand"
+    assert written(made) == "1. 1\\. Wash the pan\n    - with sand"
+
+
+def test_bullets_that_were_read_as_letters_or_signs_leave_their_texts() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    for index, text in enumerate(("oMill", "。 6 gates", "o 3 wheels", "of oak", "oak", "O Captain")):
+        made.item(group, line(text, 40 + 15 * index))
+    assert written(made) == "- Mill\n- 6 gates\n- 3 wheels\n- of oak\n- oak\n- O Captain"
+
+
+def test_an_article_before_a_word_is_no_bullet() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    for index, text in enumerate(("o moinho", "o barco")):
+        made.item(group, line(text, 40 + 15 * index))
+    assert written(made) == "- o moinho\n- o barco"
+
+
+def test_read_items_nest_by_their_texts_whether_or_not_their_marks_were_read() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    for index, (text, left) in enumerate((("1. oak", 50), ("Larch", 75), ("oMill", 69), ("2. iron", 50))):
+        read = replace(line(text, 40 + 15 * index, left=left), words=())
+        made.item(group, read, marker=f"{text[0]}." if text[0].isdigit() else "-")
+    assert written(made) == "1. 1\\. oak\n    - Larch\n    - Mill\n2. 2\\. iron"

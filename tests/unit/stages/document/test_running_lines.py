@@ -1,34 +1,41 @@
 """Running lines are recognised over the pages; what stands on one page stays in the text."""
 
+import pytest
 from docling.datamodel.base_models import AssembledUnit, Cluster, Page, Table, TextElement
 from docling_core.types.doc import ContentLayer, DocItemLabel, DoclingDocument, ProvenanceItem, TableCell, TableData
 from docling_core.types.doc.base import BoundingBox, Size
 
+from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box
+from pipeline.stages.docling_boxes import to_docling
 from pipeline.stages.document.element_text import ElementLine, ElementText, PrintedPage, StyledWord, key_of
 from pipeline.stages.document.line_numbers import without_line_numbers
 from pipeline.stages.document.running_lines import move_blocks, repeated_blocks, settle_furniture
 
 WIDTH, HEIGHT, BODY = 600.0, 800.0, 10.0
+FRAME = TurnedPage(0, WIDTH, HEIGHT)
 HEADER, FOOTER, TEXT = DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER, DocItemLabel.TEXT
 Spot = tuple[str, DocItemLabel, float, float, float, float]
 
 
-def page(number: int, *spots: Spot) -> tuple[Page, PrintedPage]:
-    """A page of elements, each with its text, label and box (left, top, right, bottom)."""
+def page(number: int, *spots: Spot, turn: int = 0) -> tuple[Page, PrintedPage]:
+    """A page of elements, each with its text, label and box (left, top, right, bottom); shown with ``turn`` quarter
+    turns clockwise.
+    """
+    frame = TurnedPage(turn, *FRAME.upright_size[:: -1 if turn % 2 else 1])
     elements, known = [], {}
     for index, (text, label, left, top, right, bottom) in enumerate(
         [*spots, ("A paragraph of the body that says something.", TEXT, 60, 200, 540, 600)]
     ):
-        box = BoundingBox(l=left, t=top, r=right, b=bottom)
+        box = to_docling(frame.on_page(Box(left, top, right, bottom)))
         cluster = Cluster(id=index, label=label, bbox=box, cells=[])
         elements.append(TextElement(label=label, id=index, page_no=number, cluster=cluster, text=text))
         place = Box(left, top, right, bottom)
         line = ElementLine(text, place, min(bottom - top, right - left) if index < len(spots) else BODY)
         known[key_of(number, box)] = ElementText(number, place, (line,))
-    made = Page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
+    made = Page(page_no=number, size=Size(width=frame.width, height=frame.height))
     made.assembled = AssembledUnit(elements=[*elements], body=[*elements], headers=[])
-    return made, PrintedPage(number, WIDTH, HEIGHT, BODY, known)
+    return made, PrintedPage(number, frame, BODY, known)
 
 
 def settled(*pages: tuple[Page, PrintedPage]) -> list[list[DocItemLabel]]:
@@ -43,6 +50,15 @@ def at_top(text: str, label: DocItemLabel = TEXT, top: float = 30, height: float
 def test_a_line_that_repeats_is_furniture_whatever_a_page_said() -> None:
     pages = [page(number, at_top(f"Service guide {number}"), at_top("12 May", FOOTER, top=770)) for number in (1, 2, 3)]
     assert settled(*pages) == [[HEADER, FOOTER]] * 3
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_a_page_on_its_side_has_its_headers_where_its_text_begins(turn: int) -> None:
+    """Seen as shown, all its text would run up or down beside the margin, as stamps do."""
+    spots = [at_top("A line of text", top=120, height=40), at_top("Another one", top=165, height=12)]
+    running = [at_top("Service guide"), at_top("Page 3", FOOTER, top=770)]
+    pages = [page(1, *running), page(2, *running, *spots, turn=turn), page(3, *running)]
+    assert settled(*pages)[1] == [HEADER, FOOTER, TEXT, TEXT]
 
 
 def test_no_page_ends_empty_because_its_only_line_repeats() -> None:
@@ -102,7 +118,7 @@ def test_line_numbers_leave_the_text() -> None:
     assert made.assembled is not None
     made.assembled.elements.pop()
     elements = {key: known for key, known in text.elements.items() if known.box.top < 180}
-    numbered = PrintedPage(1, WIDTH, HEIGHT, BODY, {key: _worded(known) for key, known in elements.items()})
+    numbered = PrintedPage(1, FRAME, BODY, {key: _worded(known) for key, known in elements.items()})
     found = without_line_numbers(made, numbered, " ".join)
     assert [element.text for element in made.assembled.elements][:2] == ["words of line 1", "words of line 2"]
     assert len(found.furniture) == 1
@@ -150,7 +166,7 @@ def block(number: int, sheet: str) -> tuple[Page, PrintedPage]:
     )
     made = Page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
     made.assembled = AssembledUnit(elements=[table], body=[table], headers=[])
-    return made, PrintedPage(number, WIDTH, HEIGHT, BODY, {})
+    return made, PrintedPage(number, FRAME, BODY, {})
 
 
 def test_a_title_block_stays_once() -> None:

@@ -101,3 +101,19 @@ def test_numbers_in_rows_of_several_pieces_or_far_away_stay_apart() -> None:
     far = [line("2.", 60, 200), line("far away", 400, 200)]
     plain = [line("1956", 60, 300), line("a year", 100, 300)]
     assert with_margin_numbers([*row, *far, *plain]) == [*row, *far, *plain]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("{tallis,varga}@example.org", True),
+        ("ada.penn@mail.example.org", True),
+        ("https://example.org/a?b=1", True),
+        ("www.example.org", True),
+        ("pip install folio@1.0", False),
+        ("@decorator", False),
+        ("user@host:~$ ls", False),
+    ],
+)
+def test_an_address_is_nothing_but_an_address(text: str, address: bool) -> None:
+    assert line_patterns.is_address(text) is address

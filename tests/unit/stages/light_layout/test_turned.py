@@ -10,6 +10,7 @@ from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord, fill
 from pipeline.stages.light_layout.turned import (
     main_turn,
+    page_frame,
     turned_groups,
     turned_sheets,
     upright_structure,
@@ -73,3 +74,18 @@ def test_the_cells_of_a_turned_lattice_are_read_as_rows(turn: int) -> None:
     assert sorted((cell.cell.row, cell.cell.column, cell.text) for cell in found) == [
         (r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row)
     ]
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_page_lies_as_most_of_its_text_does(turn: int) -> None:
+    width, height = (HEIGHT, WIDTH) if turn % 2 else (WIDTH, HEIGHT)
+    lines = turned(paragraph(4, 60, 100), turn)
+    assert page_frame(lines, width, height) == TurnedPage(turn, width, height)
+    assert TurnedPage(turn, width, height).upright_size == (WIDTH, HEIGHT)
+
+
+def test_columns_of_japanese_are_upright_unless_they_were_read_on_their_side() -> None:
+    box = Box(400, 80, 412, 480)
+    read = [LayoutLine("渡し船の料金は荷車一台につき銅貨二枚とする", box, turn=1)] * 3
+    printed = [LayoutLine(one.text, box, "/Mincho", (LayoutWord(one.text, box, "/Mincho"),), turn=1) for one in read]
+    assert (page_frame(printed, WIDTH, HEIGHT).turn, page_frame(read, WIDTH, HEIGHT).turn) == (0, 1)
