@@ -79,6 +79,7 @@ RULES = (
     Rule("doubt of spaced text", LAYOUT + "refine", "is_spaced", _no),
     Rule("tables grown over rows", LAYOUT + "refine", "with_rows_beside", _first),
     Rule("heads of tables", LAYOUT + "refine", "with_head_above", _first),
+    Rule("names over amounts are a head", "replay_tables", "with_head", _first),
     Rule("structure of a part of a table", "replay_tables", "misses_rows", _no),
     Rule("structure of a contents page", "replay_tables", "contents_structure", _none),
     Rule("structure by drawn rules", "replay_tables", "ruled_structure", _none),

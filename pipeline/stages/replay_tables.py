@@ -22,7 +22,7 @@ from pipeline.stages.light_layout.lines import cell_turn
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
 from pipeline.stages.light_layout.pictured_tables import piece_grid
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
-from pipeline.stages.light_layout.table_choice import best_structure, misses_rows
+from pipeline.stages.light_layout.table_choice import best_structure, misses_rows, with_head
 from pipeline.stages.light_layout.turned import upright_structure, upright_word
 from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
 from pipeline.stages.replay import ReplayPage, replay_of
@@ -101,7 +101,8 @@ def _structure_for(
         piece_grid(upright, turned.upright_box(box)) if backend.lines else None,
     )
     others = (*white, predicted) if predicted is not None and misses_rows(predicted, upright) else (predicted, *white)
-    return best_structure((upright_structure(ruled, turned) if ruled is not None else None, *others), upright)
+    best = best_structure((upright_structure(ruled, turned) if ruled is not None else None, *others), upright)
+    return with_head(best, upright) if best is not None else None
 
 
 def _turned_back(predicted: TableStructure, turned: TurnedPage) -> TableStructure:

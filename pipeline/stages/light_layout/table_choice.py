@@ -16,6 +16,7 @@ from pipeline.stages.light_layout.whitespace import TextRow, text_rows
 
 FAR = 2.0  # in word heights: words further apart on one line stand in different cells
 NEAR = 0.4  # in word heights: words closer than this are one phrase (a space is 0.25 to 0.35)
+HEADED_COLUMNS = 3  # fewer may be names with their values
 COMPLETE = 0.75  # share of the columns that have text in a row which is a whole one
 MARGIN = 0.03  # a structure that is tried later must have a share of faults lower by more than this
 
@@ -33,6 +34,29 @@ def best_structure(structures: Sequence[TableStructure | None], words: Sequence[
 def misses_rows(structure: TableStructure, words: Sequence[LayoutWord]) -> bool:
     """Whether rows of the table's ``words`` stand above or below ``structure``: it was made of a part of the table."""
     return any(row.box.bottom <= structure.box.top or row.box.top >= structure.box.bottom for row in text_rows(words))
+
+
+def with_head(structure: TableStructure, words: Sequence[LayoutWord]) -> TableStructure:
+    """``structure`` with its first row as head, where it has none, and names stand over amounts in that row.
+
+    Each column must have a name, and half of them an amount in the next row, as no list of names and values has.
+    """
+    if structure.columns < HEADED_COLUMNS or any(cell.header for cell in structure.cells):
+        return structure
+    owner = owners(structure, words)
+    named: set[int] = set()
+    counted: set[int] = set()
+    for word, number in zip(words, owner, strict=True):
+        cell = structure.cells[number] if number >= 0 else None
+        if cell is not None and cell.row == 0 and (is_amount(word.text) or cell.row_span > 1):
+            return structure
+        if cell is not None and cell.row == 0:
+            named.add(cell.column)
+        elif cell is not None and cell.row == 1 and is_amount(word.text):
+            counted.add(cell.column)
+    if len(named) < structure.columns or 2 * len(counted) < structure.columns:
+        return structure
+    return replace(structure, cells=tuple(replace(cell, header=cell.row == 0) for cell in structure.cells))
 
 
 def faulty_share(structure: TableStructure, words: Sequence[LayoutWord]) -> float:

@@ -1,10 +1,11 @@
 """Structures measured by the words they hold; rows and columns without words; heads beside their figures."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.pages import Box, TableCell, TableStructure
 from pipeline.stages.light_layout.match import LayoutWord, fill
-from pipeline.stages.light_layout.table_choice import best_structure, faulty_share, misses_rows, tidy
+from pipeline.stages.light_layout.table_choice import best_structure, faulty_share, misses_rows, tidy, with_head
 
 ROWS = (("Part", "Wind", "Rain"), ("Mast", "318", "102"), ("Cable", "530", "26"), ("Screen", "954", "161"))
 
@@ -40,6 +41,14 @@ def test_the_right_grid_has_no_faults_and_two_columns_in_one_have() -> None:
 def test_a_structure_of_the_rows_below_the_head_misses_a_row() -> None:
     assert not misses_rows(RIGHT, WORDS)
     assert misses_rows(grid((0, 90, 190, 290), (26, 45, 65, 90)), WORDS)
+
+
+def test_names_over_amounts_are_a_head_though_nobody_said_so() -> None:
+    plain = replace(RIGHT, cells=tuple(replace(cell, header=False) for cell in RIGHT.cells))
+    assert with_head(plain, WORDS) == RIGHT
+    body = [w for w in WORDS if w.box.top > 20]
+    assert with_head(plain, [*body, word("Boom", 10, 10), word("12", 110, 10), word("9", 210, 10)]) == plain
+    assert with_head(plain, [w for w in WORDS if w.text != "Part"]) == plain
 
 
 def test_two_rows_of_amounts_in_one_are_a_fault() -> None:
