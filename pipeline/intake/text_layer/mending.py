@@ -34,7 +34,7 @@ class TextLayer:
 def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
     """Put the page's words and lines right, in place."""
     text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
-    for step in (_copies, _columns, _leftward, _signed, _spaced, _glued, _marked, _bulleted, _spelled, _late):
+    for step in (_copies, _torn, _columns, _leftward, _signed, _spaced, _glued, _marked, _bulleted, _spelled, _late):
         step(text)
     page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
 
@@ -51,6 +51,10 @@ def _copies(text: TextLayer) -> None:
     if len(words) < len(text.words):
         words = pieces.join_letters(words)
     text.words, text.lines = words, lines
+
+
+def _torn(text: TextLayer) -> None:
+    _regroup(text, pieces.join_torn(text.words))
 
 
 def _columns(text: TextLayer) -> None:
@@ -70,7 +74,11 @@ def _signed(text: TextLayer) -> None:
 
 
 def _spaced(text: TextLayer) -> None:
-    groups = pieces.join_spaced(text.words)
+    _regroup(text, pieces.join_spaced(text.words))
+
+
+def _regroup(text: TextLayer, groups: Sequence[Sequence[PdfTextCell]]) -> None:
+    """Each group of words becomes one word."""
     if len(groups) < len(text.words):
         text.words = [
             group[0] if len(group) == 1 else joined(group, "".join(c.text for c in group)) for group in groups

@@ -16,6 +16,8 @@ SPACE = 0.4  # of the height: pieces of a line are no farther apart
 SAME_ROW = 0.05  # of the height: by which the feet and the heads of one row's pieces differ
 MOST_ROWS = 8  # rows looked back at for the piece before
 TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
+TORN = 0.04  # of the height: pieces of a torn word are no farther apart, and overlap by no more than twice as much
+_TORN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f][a-z\u00df-\u024f\u03ac-\u03ce\u0430-\u045f,.;:]")
 # Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
 SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 LEAST_LETTERS = 4  # single letters in a row that make a letter-spaced word
@@ -106,6 +108,27 @@ def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
 def join_letters(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
     """The cells with touching single letters put together: text drawn letter by letter."""
     return _join_touching(cells, lambda _, after: len(after) == 1 and after.isalnum())
+
+
+def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
+    """The words in groups: pieces of one word that the parser parted, though no white stands between them.
+
+    It does so where a kerned letter reaches into the one before it. Only letters and what ends a word are joined: the
+    numbers of two columns may touch.
+    """
+    boxes = boxes_of(words)
+    heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
+    shared = np.minimum(boxes[1:, 3], boxes[:-1, 3]) - np.maximum(boxes[1:, 1], boxes[:-1, 1])
+    least = np.minimum(heights[1:], heights[:-1])
+    touch = (shared > 0.5 * least) & (gaps < TORN * least) & (gaps > -2 * TORN * least)
+    groups = [[word] for word in words[:1]]
+    for before, after, near in zip(words, words[1:], touch, strict=False):
+        torn = near and before.font_name == after.font_name and _TORN.fullmatch(before.text[-1:] + after.text[:1])
+        if torn and not (len(before.text) == len(after.text) == 1):
+            groups[-1].append(after)
+        else:
+            groups.append([after])
+    return groups
 
 
 def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfTextCell]:
@@ -263,7 +286,10 @@ def with_marks(words: Sequence[PdfTextCell]) -> list[int]:
 
 
 def part_marks(word: PdfTextCell, glyphs: PageGlyphs) -> list[PdfTextCell]:
-    """The word in pieces where its letters change to small raised ones or back; mostly it is one piece."""
+    """The word in pieces where its letters change to small raised marks or back; mostly it is one piece.
+
+    Letters are no marks: where boxes hug the ink, small ones are lower than others.
+    """
     numbers = glyphs.inside(boxes_of([word])[0])
     if len(numbers) < 2 or "".join(glyphs.characters[number] for number in numbers) != word.text:
         return [word]
@@ -271,7 +297,8 @@ def part_marks(word: PdfTextCell, glyphs: PageGlyphs) -> list[PdfTextCell]:
     heights, middles = own[:, 3] - own[:, 1], (own[:, 1] + own[:, 3]) / 2
     full = heights >= SMALL * heights.max()
     raised = ~full & (middles > np.median(middles[full]) + LIFTED * heights.max())
+    raised &= np.array([not character.isalpha() for character in word.text])
     edges = [0, *(np.flatnonzero(raised[1:] != raised[:-1]) + 1).tolist(), len(numbers)]
-    if len(edges) == 2:
+    if len(edges) == 2 or all(word.text[number] == "," for number in np.flatnonzero(raised)):
         return [word]
     return [placed(word, word.text[start:end], hull(own[start:end])) for start, end in pairwise(edges)]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pypdfium2 as pdfium
 import pytest
 from docling_core.types.doc.base import BoundingBox, CoordOrigin
@@ -11,10 +12,10 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.intake import cells
 from pipeline.intake.fallback import shown_page
 from pipeline.intake.reader import PdfReader
-from pipeline.intake.text_layer.geometry import joined
-from pipeline.intake.text_layer.glyphs import read_glyphs
+from pipeline.intake.text_layer.geometry import boxes_of, joined, placed
+from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
 from pipeline.intake.text_layer.mending import mend
-from pipeline.intake.text_layer.pieces import join_rows, join_signed
+from pipeline.intake.text_layer.pieces import join_rows, join_signed, join_torn, part_marks
 from pipeline.pages import RenderedPage
 from tests.support.mapped_fonts import MappedFont, mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile, text
@@ -264,3 +265,30 @@ def test_marks_that_are_drawn_after_their_items_stand_before_them(tmp_path: Path
         "What is baked?",
         "3.",
     ]
+
+
+def test_a_word_that_a_kerned_letter_tears_is_one(tmp_path: Path) -> None:
+    page = cells.parse_page(cells.load(str(at((72, 700, "We")).write(tmp_path / "torn.pdf")), ""), 1)
+    first = page.word_cells[0]
+    assert isinstance(first, PdfTextCell)
+    places = [("We", 72, 90), ("giv", 93, 108.2), ("e", 108, 114.7), ("a", 118, 124), ("x", 124, 130), ("12", 140, 153)]
+    pieces = [placed(first, text, (left, 697, right, 709)) for text, left, right in [*places, ("34", 153, 166)]]
+    assert [[cell.text for cell in group] for group in join_torn(pieces)] == [
+        ["We"],
+        ["giv", "e"],
+        ["a"],
+        ["x"],
+        ["12"],
+        ["34"],
+    ]
+
+
+def test_letters_and_commas_are_no_raised_marks(tmp_path: Path) -> None:
+    page = cells.parse_page(cells.load(str(at((72, 700, "path,")).write(tmp_path / "path.pdf")), ""), 1)
+    word = page.word_cells[0]
+    assert isinstance(word, PdfTextCell)
+    box = boxes_of([word])[0]
+    edges = np.linspace(box[0], box[2], 6)
+    places = {"p": (-2.0, 6.7), "a": (0.0, 6.7), "t": (0.0, 6.7), "h": (0.0, 7.3), ",": (-1.2, 6.7)}
+    found = [(edges[n], 700 + places[char][0], edges[n + 1], 700 + places[char][1]) for n, char in enumerate("path,")]
+    assert part_marks(word, PageGlyphs(tuple("path,"), np.array(found))) == [word]
