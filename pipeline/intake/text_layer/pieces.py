@@ -124,7 +124,7 @@ def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     groups = [[word] for word in words[:1]]
     for before, after, near in zip(words, words[1:], touch, strict=False):
         torn = near and before.font_name == after.font_name and _TORN.fullmatch(before.text[-1:] + after.text[:1])
-        if torn and not (len(before.text) == len(after.text) == 1):
+        if torn and after.text != "." and not len(before.text) == len(after.text) == 1:  # leaders are single dots
             groups[-1].append(after)
         else:
             groups.append([after])
@@ -280,6 +280,8 @@ def with_marks(words: Sequence[PdfTextCell]) -> list[int]:
         level = np.abs(feet - feet[number]) < SAME_FOOT
         level[number] = False
         height = tops[number] - feet[number]
+        if height > 2 * (boxes[number, 2] - boxes[number, 0]):
+            continue  # turned text
         if level.any() and tops[number] - np.median(tops[level]) > HIGHER * height:
             found.append(number)
     return found
