@@ -3,11 +3,12 @@
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.e2e.conftest import Site, Upload, fetch_status
 from tests.e2e.folio_page import FolioPage
@@ -16,18 +17,30 @@ TITLE = "A Handbook for Small Tide Mills"
 
 
 @pytest.fixture
-def folio(context: BrowserContext, app: Site) -> FolioPage:
-    """The page of the real app."""
-    return FolioPage(context.new_page(), app.url).open()
+def folio(context: BrowserContext, app: Site) -> Iterator[FolioPage]:
+    """The page of the real app. Whatever a test does in its browser, nobody but the app is asked for anything."""
+    hosts: set[str] = set()
+
+    def note(request: Request) -> None:
+        hosts.add(urlparse(request.url).netloc)
+
+    context.on("request", note)
+    yield FolioPage(context.new_page(), app.url).open()
+    context.remove_listener("request", note)
+    assert hosts - {""} == {urlparse(app.url).netloc}
 
 
 # -- on the real app -------------------------------------------------------------------------------------------------
 
 
-def test_an_upload_is_counted_before_anything_runs(folio: FolioPage, upload: Upload, documents: Path) -> None:
+def test_an_upload_is_counted_before_anything_runs_and_raises_nothing_on_the_server(
+    folio: FolioPage, app: Site, upload: Upload, documents: Path
+) -> None:
+    before = app.log.read_text().count("Traceback")
+    folio.open()
     expect(folio.page.locator("#convert")).to_be_disabled()
     (pdf,) = upload("report")
-    folio.add(pdf)
+    folio.add(pdf)  # the server answers this after all that the page asked for as it opened
     expect(folio.rows).to_contain_text(f"5 pages · {round(pdf.stat().st_size / 1000)} kB")
     expect(folio.rows).to_contain_text("Ready")
     expect(folio.page.locator("#convert")).to_be_enabled()
@@ -35,13 +48,6 @@ def test_an_upload_is_counted_before_anything_runs(folio: FolioPage, upload: Upl
     expect(folio.rows.locator(".document-facts").last).to_contain_text("3 pages, all scanned · ")
     expect(folio.page.locator("#estimate")).to_contain_text("8 pages, ready in ")
     expect(folio.page.locator("#estimate")).not_to_contain_text("scans")
-
-
-def test_opening_the_page_raises_nothing_on_the_server(folio: FolioPage, app: Site, upload: Upload) -> None:
-    before = app.log.read_text().count("Traceback")
-    folio.open()
-    folio.add(*upload("opened"))  # the server answers this after all that the page asked for as it opened
-    expect(folio.rows).to_contain_text("Ready")
     assert app.log.read_text().count("Traceback") == before
 
 
@@ -62,7 +68,9 @@ def test_the_example_is_one_click_away(folio: FolioPage) -> None:
     expect(folio.sheets.first.get_by_role("heading").first).to_be_visible()
 
 
-def test_every_format_can_be_taken(folio: FolioPage, upload: Upload) -> None:
+def test_every_format_can_be_taken_and_nothing_else_of_the_data_folder(
+    folio: FolioPage, app: Site, upload: Upload
+) -> None:
     folio.convert(*upload("report"))
     folio.expect_status("Done")
     expect(folio.reader.get_by_role("heading", name=TITLE)).to_be_visible()
@@ -74,6 +82,10 @@ def test_every_format_can_be_taken(folio: FolioPage, upload: Upload) -> None:
     with zipfile.ZipFile(files["zip"].path()) as archive:
         markdown = next(name for name in archive.namelist() if name.endswith(".md"))
         assert TITLE in archive.read(markdown).decode("utf-8")
+    stored = [path for path in app.data_dir.rglob("*") if path.is_file()]
+    assert stored
+    assert {fetch_status(f"{app.url}gradio_api/file={path}") for path in stored[:20]} == {403}
+    assert fetch_status(f"{app.url}gradio_api/file={Path(__file__).parents[2] / 'pyproject.toml'}") == 403
 
 
 def test_a_page_range_is_followed_and_its_source_can_be_read(folio: FolioPage, upload: Upload) -> None:
@@ -146,16 +158,6 @@ def test_starting_over_clears_the_page(folio: FolioPage, upload: Upload) -> None
     expect(folio.page).not_to_have_url(re.compile("run="))
     folio.add(*upload("second"))
     expect(folio.rows).to_contain_text("second.pdf")
-
-
-def test_the_page_asks_nobody_else(context: BrowserContext, app: Site, upload: Upload) -> None:
-    hosts: set[str] = set()
-    page = context.new_page()
-    page.on("request", lambda request: hosts.add(urlparse(request.url).netloc))
-    folio = FolioPage(page, app.url).open()
-    folio.convert(*upload("report"))
-    folio.expect_status("Done")
-    assert hosts - {""} == {urlparse(app.url).netloc}
 
 
 def test_it_fits_every_screen(story: FolioPage, upload: Upload, tmp_path: Path) -> None:
@@ -387,12 +389,3 @@ def test_two_visitors_do_not_meet(browser: Browser, scripted: Site, upload: Uplo
     ]
     for page in pages:
         page.context.close()
-
-
-def test_nothing_of_the_data_folder_is_served(folio: FolioPage, app: Site, upload: Upload) -> None:
-    folio.convert(*upload("report"))
-    folio.expect_status("Done")
-    stored = [path for path in app.data_dir.rglob("*") if path.is_file()]
-    assert stored
-    assert {fetch_status(f"{app.url}gradio_api/file={path}") for path in stored[:20]} == {403}
-    assert fetch_status(f"{app.url}gradio_api/file={Path(__file__).parents[2] / 'pyproject.toml'}") == 403

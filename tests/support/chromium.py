@@ -5,11 +5,9 @@ import shutil
 
 from playwright.sync_api import BrowserContext
 
-# Scripts get room for 64 MB of new objects, so that garbage is looked for less often.
 CHROMIUM_FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-default-apps", "--disable-sync", "--no-first-run"),
-    "--js-flags=--min-semi-space-size=64 --max-semi-space-size=64",
 ]
 # Debian's names and others'. The shell is the same engine without the browser's own windows: half the processor time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
