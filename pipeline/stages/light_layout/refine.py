@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.docling_boxes import from_docling
-from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
+from pipeline.stages.light_layout.amount_tables import amount_tables, rows_across, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
 from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
@@ -40,6 +40,7 @@ from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned
 from pipeline.stages.replay import ReplayPage
 
 WRAPPED = 0.2  # share of a text region that a picture or table in it may take
+CELLS = 3  # pieces of a row that are surely cells
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
 
 
@@ -81,7 +82,7 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     whole, sheet = sheet, replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken))
     held = contents(sheet)
     free = [line for line in sheet.lines if not _within(line, held)]
-    held += _whole_tables(open_tables(sheet.stacks, free), held, sheet)
+    held += _whole_tables(_without_parts(open_tables(sheet.stacks, free), sheet), held, sheet)
     held += _headed(_amount_tables(sheet, held), held, sheet)
     seen = pictures(whole)
     held += _pictured_tables(sheet, seen, held)
@@ -126,6 +127,18 @@ def _plain_in_frame(block: Block, framed: Sequence[Box], type_: Typography) -> B
         return block
     in_frame = any(all(inside(line, box) for line in block.lines) for box in framed)
     return replace(block, label=LayoutLabel.TEXT) if in_frame else block
+
+
+def _without_parts(found: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
+    """The tables between rules less those of which the network sees more: a row of several cells above the rules."""
+    seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
+    return [table for table in found if not any(_is_part(table, region, sheet) for region in seen)]
+
+
+def _is_part(table: LayoutRegion, seen: LayoutRegion, sheet: Sheet) -> bool:
+    above = replace(seen.box, bottom=table.box.top)
+    rows = rows_across([line for line in sheet.lines if inside(line, above)])
+    return table.box.intersection(seen.box) > 0.5 * table.box.area and any(len(row) >= CELLS for row in rows)
 
 
 def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[LayoutRegion]:

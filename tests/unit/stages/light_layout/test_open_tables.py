@@ -30,6 +30,14 @@ def test_a_table_between_three_rules_that_the_network_calls_a_list_is_a_table() 
     assert [(one.box.top, one.box.bottom) for one in found] == [(150, 202)]
 
 
+def test_a_table_that_begins_above_its_rules_is_the_networks() -> None:
+    lines = table(150)
+    page = sheet(lines, region(LayoutLabel.TABLE, (95, 148, 300, 215)))
+    page = replace(page, stacks=tuple(rule_stacks(rules(162, 176, 208))))
+    assert [one.box.top for one in open_tables(page.stacks, lines)] == [164]
+    assert [one.box.top for one in regions(page) if one.label is LayoutLabel.TABLE] == [148]
+
+
 def test_tables_of_one_width_with_text_between_them_are_two() -> None:
     lines = [*table(150), *paragraph(3, 100, 225, text="running text of that width"), *table(290)]
     stacks = rule_stacks(rules(147, 162, 208, 287, 302, 348))
