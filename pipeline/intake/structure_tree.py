@@ -62,8 +62,15 @@ def _read_page(page: pdfium.PdfPage) -> tuple[tuple[TagNode, ...], tuple[MarkedB
     return (nodes, tuple(_boxes(page, deadline))) if any(node.mark >= 0 for node in nodes) else ((), ())
 
 
+_EMPTY_CELL = object()
+
+
 def _nodes(tree: object, deadline: float) -> Iterator[TagNode]:
-    """The tree's nodes in its order, parents before children."""
+    """The tree's nodes in its order, parents before children.
+
+    pdfium leaves out the elements that hold nothing on the page. An empty cell among the others of its row stays, since
+    those behind it would move to the left.
+    """
     count = 0
     roots = max(0, pdfium_c.FPDF_StructTree_CountChildren(tree))
     stack = [
@@ -77,9 +84,13 @@ def _nodes(tree: object, deadline: float) -> Iterator[TagNode]:
         if isinstance(item, int):
             yield TagNode(depth, mark=item)
             continue
+        if item is _EMPTY_CELL:
+            yield TagNode(depth, "TD")
+            continue
         if not item:
             continue
-        yield _element(item, depth)
+        element = _element(item, depth)
+        yield element
         children = min(max(0, pdfium_c.FPDF_StructElement_CountChildren(item)), MOST_NODES)
         for index in reversed(range(children)):
             child = pdfium_c.FPDF_StructElement_GetChildAtIndex(item, index)
@@ -87,6 +98,8 @@ def _nodes(tree: object, deadline: float) -> Iterator[TagNode]:
                 stack.append((child, depth + 1))
             elif (mark := pdfium_c.FPDF_StructElement_GetChildMarkedContentID(item, index)) >= 0:
                 stack.append((int(mark), depth + 1))
+            elif element.role == "TR":
+                stack.append((_EMPTY_CELL, depth + 1))
 
 
 def _element(element: object, depth: int) -> TagNode:
