@@ -5,6 +5,7 @@ Used where the table network saw no table, or where its cells do not fit the wor
 """
 
 import itertools
+import re
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ HEADED_ROWS = 2  # rows that show what columns a head stands over
 BODY_ROWS = 3  # rows below a head that show the columns better than the head does
 LEADERS = ".…·_ "
 LEAST_LEADER = 3  # characters
+_INNER_LEADER = re.compile(r"(.*[^.…·_])([.…·_]{4,})([^.…·_]+)")
 HEAD_GAP = 1.5  # times the widest space within a head: two heads stand further apart
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
 
@@ -307,9 +309,11 @@ def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, i
 
 
 def without_leaders(words: Sequence[LayoutWord]) -> list[LayoutWord]:
-    """The words less the dots that lead the eye to a page number; a word of which dots are a part loses them."""
+    """The words less the dots that lead the eye to a page number; a word of which dots are a part loses them, and is
+    two where they stand within it.
+    """
     found = []
-    for word in words:
+    for word in itertools.chain.from_iterable(map(_parted, words)):
         start, text = len(word.text) - len(word.text.lstrip(LEADERS)), word.text.strip(LEADERS)
         if len(word.text) - len(text) < LEAST_LEADER and not set(word.text) <= set(LEADERS):
             found.append(word)  # a full stop
@@ -318,6 +322,18 @@ def without_leaders(words: Sequence[LayoutWord]) -> list[LayoutWord]:
             edges = (left + step * start, left + step * (start + len(text)))
             found.append(replace(word, text=text, box=Box(edges[0], word.box.top, edges[1], word.box.bottom)))
     return found
+
+
+def _parted(word: LayoutWord) -> list[LayoutWord]:
+    """An entry's last word and its page number, where the parser took both and the leader between them for one word."""
+    match = _INNER_LEADER.fullmatch(word.text)
+    if match is None:
+        return [word]
+    middle = word.box.left + word.box.width * (match.end(2) / len(word.text))
+    return [
+        replace(word, text=match[1] + match[2], box=replace(word.box, right=middle)),
+        replace(word, text=match[3], box=replace(word.box, left=middle)),
+    ]
 
 
 def contents_structure(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:

@@ -164,3 +164,10 @@ def test_heads_closer_together_than_gutters_part_the_columns_below_and_are_a_row
     assert (found.rows, found.columns) == (5, 3)
     assert [text for row, _, _, text in texts(found, placed) if row == 0] == ["Part", "Load (books)", "Speed (people)"]
     assert [cell.header for cell in found.cells[:4]] == [True, True, True, False]
+
+
+def test_a_leader_within_a_word_parts_it() -> None:
+    (word,) = words("season...............12", 100, 100)
+    assert [part.text for part in without_leaders([word])] == ["season", "12"]
+    (address,) = words("www.example...com", 100, 100)
+    assert without_leaders([address]) == [address]
