@@ -20,7 +20,7 @@ BESIDE = 3.0  # in heights of the type: from the text of an item to that of the 
 DEEPEST = 8  # levels
 APART = (0.35, 0.5)  # in heights of the type: white between bare numbers and their texts, in all items and in one
 # Marks as text recognition reads them: a ring before a word is often an "o" or the full stop of Chinese.
-_READ_MARK = re.compile(r"(?:[。○◦●•·▪■]|o(?=[A-Z\d])|\d{1,3}[.)])\s*")
+_READ_MARK = re.compile(r"(?:[。○◦●•·▪■]|[–—-](?=\s+\w)|o(?=[A-Z\d])|\d{1,3}[.)])\s*")
 _RING = re.compile(r"o\s+(?=\S)")
 _BARE_NUMBER = re.compile(r"([1-9]\d?|[a-zA-Z]|[ivx]{2,4})\s+(?=\S)")
 

@@ -126,9 +126,11 @@ def test_a_bullet_that_docling_writes_as_another_is_still_the_mark_of_a_deeper_i
 def test_bullets_that_were_read_as_letters_or_signs_leave_their_texts() -> None:
     made = Made()
     group = made.document.add_list_group()
-    for index, text in enumerate(("oMill", "。 6 gates", "o 3 wheels", "of oak", "oak", "O Captain")):
+    texts = ("oMill", "。 6 gates", "o 3 wheels", "– a latch", "of oak", "oak", "O Captain", "----- none")
+    for index, text in enumerate(texts):
         made.item(group, line(text, 40 + 15 * index))
-    assert written(made) == "- Mill\n- 6 gates\n- 3 wheels\n- of oak\n- oak\n- O Captain"
+    plain = ("Mill", "6 gates", "3 wheels", "a latch", "of oak", "oak", "O Captain", "----- none")
+    assert written(made) == "\n".join(f"- {text}" for text in plain)
 
 
 def test_an_article_before_a_word_is_no_bullet() -> None:
