@@ -37,6 +37,7 @@ BOLD = 600  # CSS weight from which a font stands out of a text set in the regul
 # TeX's fonts are named after their shapes: cmbx is bold extended, cmti text italic (Knuth, Computer Modern Typefaces).
 _TEX_BOLD = re.compile(r"\b(cmbx|cmb|cmssbx|sfbx|ecbx)\d*|nimbus\w*-medi", re.IGNORECASE)
 _TEX_ITALIC = re.compile(r"\b(cmti|cmsl|cmssi|sfti|ecti)\d*", re.IGNORECASE)
+CLEAR = 0.75  # of a heavy line's height, so that its cell does not reach into the next line's
 SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
 RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
 _LOW = re.compile("[acemnorsuvwxz]{2,}")
@@ -227,8 +228,8 @@ def _heading_cells(
 
 
 def _as_high(cell: TextCell, heights: Mapping[tuple[float, float, str], float]) -> TextCell:
-    """A read cell, as high as its line's type is; a printed one as it is."""
-    height = heights.get(_spot(box_around(cell.rect), cell.text), 0.0)
+    """A read cell, as high as its line's type is but for its space; a printed one as it is."""
+    height = CLEAR * heights.get(_spot(box_around(cell.rect), cell.text), 0.0)
     return cell.model_copy(update={"rect": with_height(cell.rect, height)}) if cell.from_ocr and height else cell
 
 

@@ -29,6 +29,7 @@ SMALL_SCAN = 0.8  # the same for scanned lines, whose boxes are lower where no l
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 HEADING_LEADING = 0.6  # in line heights: the white between two lines of one heading at most
+CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
 SMALL_STEP = 0.3  # in line heights: a space between words, and by how much the edges of a block's lines differ
 BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
 INDENTED = 4.0  # in line heights: that text may be set in by so much that it begins right of a short heading
@@ -208,9 +209,12 @@ def _is_word(letters: str) -> bool:
 
 
 def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: bool) -> bool:
-    """What the network calls a caption, but for display type; or what starts like one, not in the body's type."""
+    """What the network calls a caption, but for display type and heavy lines of scans; or what starts like one, not in
+    the body's type.
+    """
     if alone and block.label is LayoutLabel.CAPTION:
-        return line_patterns.is_caption(part.text) or not all(_large(row, type_) for row in part.rows)
+        display = part.fonts == {HEAVY_SCAN} or all(_large(row, type_) for row in part.rows)
+        return line_patterns.is_caption(part.text) or not display
     return line_patterns.is_caption(part.text) and type_.font not in part.fonts and len(part.rows) <= HEADING_ROWS
 
 
@@ -243,6 +247,8 @@ def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPi
 def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -> bool:
     """Nothing about the text speaks against a heading."""
     text = part.text
+    if _has_cells(part):
+        return False
     if len(part.rows) > HEADING_ROWS or len(text) > HEADING_CHARACTERS or sum(map(str.isalpha, text)) < 2:
         return False
     if (_MATH.search(text) and not seen) or is_formula(text) or (text.endswith("?") and not large):
@@ -251,6 +257,17 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
         return False
     sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
     return not sentence and not all(_fixed(row, type_) for row in part.rows)
+
+
+def _has_cells(part: BlockPiece) -> bool:
+    """Whether words stand far apart in one row, as a table's heads do; a number before a heading does too."""
+    lines = sorted((line for row in part.rows for line in row.lines), key=lambda line: line.box.left)
+    return any(
+        same_height(one.box, other.box)
+        and other.box.left - one.box.right > CELLS_APART * one.height
+        and sum(map(str.isalpha, one.text)) > 1
+        for one, other in pairwise(lines)
+    )
 
 
 def whole_headings(blocks: Sequence[Block], type_: Typography) -> list[Block]:

@@ -2,7 +2,10 @@
 
 from functools import partial
 
-from pipeline.pages import LayoutLabel
+import pytest
+
+from pipeline.pages import Box, LayoutLabel
+from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine
 from pipeline.stages.light_layout.refine import regions
 from tests.support.layout_pages import labelled, line, paragraph, region, sheet
 
@@ -185,3 +188,19 @@ def test_choices_side_by_side_are_items_as_those_above_them_are() -> None:
     ]
     found = labelled(regions(sheet(lines, region(LayoutLabel.TEXT, (55, 95, 320, 145)))), lines)
     assert found == [("list_item", one.text) for one in lines]
+
+
+@pytest.mark.parametrize(("apart", "label"), [(20.0, "section_header"), (45.0, "text")])
+def test_bold_words_far_apart_in_a_row_are_the_heads_of_a_table(apart: float, label: str) -> None:
+    left = line("Part", 60, 286, font=BOLD)
+    lines = [left, line("Load", left.box.right + apart, 286, font=BOLD), *paragraph(6, 60, 300)]
+    found = regions(sheet(lines, region(LayoutLabel.TEXT, (58, 284, 400, 384))))
+    assert labelled(found, lines)[0][0] == label
+
+
+@pytest.mark.parametrize(("font", "label"), [(HEAVY_SCAN, "section_header"), (PLAIN_SCAN, "caption")])
+def test_a_heavy_line_of_a_scan_that_the_network_calls_a_caption_is_a_heading(font: str, label: str) -> None:
+    body = [LayoutLine(one.text, one.box, PLAIN_SCAN) for one in paragraph(6, 60, 300)]
+    lines = [LayoutLine("Work at the station hall", Box(60, 286, 180, 296), font), *body]
+    found = regions(sheet(lines, region(LayoutLabel.CAPTION, (58, 284, 182, 298))))
+    assert labelled(found, lines)[0] == (label, "Work at the station hall")
