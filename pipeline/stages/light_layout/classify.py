@@ -34,6 +34,7 @@ SMALL_STEP = 0.3  # in line heights: a space between words, and by how much the 
 BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
 INDENTED = 4.0  # in line heights: that text may be set in by so much that it begins right of a short heading
 HEADING_SCORE = 0.45  # docling's own least score of a heading
+_AUTHOR = re.compile(r"[a-z]{2}(\d|\s?\d(,\s?[\d*†‡§])+|\s?[*†‡§])$")  # a name with the marks of its notes
 _ASIDE = re.compile(r"\(.*\)")
 _RELATIONS = "=≤≥≈<>≠∼≡→"
 _RELATION = re.compile(rf"[{_RELATIONS}]")
@@ -253,7 +254,7 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
         return False
     if (_MATH.search(text) and not seen) or is_formula(text) or (text.endswith("?") and not large):
         return False
-    if not seen and not large and (text[:1].islower() or _ASIDE.fullmatch(text)):
+    if not seen and not large and (text[:1].islower() or _ASIDE.fullmatch(text) or _AUTHOR.search(text)):
         return False
     sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
     return not sentence and not all(_fixed(row, type_) for row in part.rows)

@@ -43,8 +43,14 @@ def test_the_hanging_lines_of_an_item_are_no_paragraph() -> None:
     assert found[0] == ("list_item", " / ".join(one.text for one in lines))
 
 
-def test_a_bold_question_and_an_aside_are_no_headings() -> None:
-    for text in ("How many were there?", "(select all that apply)", "and what is left of it"):
+def test_a_bold_question_an_aside_and_an_author_are_no_headings() -> None:
+    for text in (
+        "How many were there?",
+        "(select all that apply)",
+        "and what is left of it",
+        "Ilse Varga 1,3",
+        "Ada Penn†",
+    ):
         lines = [line(text, 60, 286, font=BOLD), *paragraph(6, 60, 300)]
         found = labelled(regions(sheet(lines, region(LayoutLabel.TEXT, (50, 280, 400, 390)))), lines)
         assert found[0] == ("text", text)
