@@ -131,7 +131,8 @@ def contents(sheet: Sheet) -> list[LayoutRegion]:
         ]
     )
     entries = [line for line in whole if is_contents_entry(line.text)]
-    for column in _columns(entries) if entries else _paged(sheet):
+    led = [column for column in _columns(entries) if len(column) >= CONTENTS_ENTRIES]
+    for column in led or _paged(sheet):
         if len(column) < CONTENTS_ENTRIES:
             continue
         box = _entries(column, sheet.lines)
@@ -161,7 +162,9 @@ def _with_number(piece: LayoutLine, number: LayoutLine | None) -> LayoutLine:
 
 
 def _paged(sheet: Sheet) -> list[list[LayoutLine]]:
-    """The rows below a contents page's title that end with page numbers at one edge, which count up."""
+    """The rows below a contents page's title that end with page numbers at one edge, which count up, and those above
+    the first of them: text recognition often misses a page number of one digit.
+    """
     placed = [LayoutWord(line.text.strip(), line.box) for line in sheet.lines if line.upright]
     whole = [LayoutLine(" ".join(word.text for word in row.words), row.box) for row in text_rows(placed)]
     title = next((line for line in whole if is_contents_title(line.text)), None)
@@ -174,7 +177,15 @@ def _paged(sheet: Sheet) -> list[list[LayoutLine]]:
     edge = median(line.box.right for line, _ in numbered)
     column = [(line, number) for line, number in numbered if abs(line.box.right - edge) < 0.5 * line.height]
     rises = all(before <= after for (_, before), (_, after) in pairwise(column))
-    return [[line for line, _ in column]] if rises else []
+    if not column or not rises:
+        return []
+    first, lefts = column[0][0].box.top, [line.box.left for line, _ in column]
+    above = [line for line in below if line.box.top < first and _starts_at(line, lefts)]
+    return [[*above, *(line for line, _ in column)] if len(above) <= len(column) else [line for line, _ in column]]
+
+
+def _starts_at(line: LayoutLine, lefts: Sequence[float]) -> bool:
+    return any(abs(line.box.left - left) < 0.5 * line.height for left in lefts)
 
 
 def _entries(column: Sequence[LayoutLine], lines: Sequence[LayoutLine]) -> Box:

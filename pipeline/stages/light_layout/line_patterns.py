@@ -33,7 +33,7 @@ _PAGE_NUMBER = re.compile(
     r"\s*((of|/|von)\s*\d{1,4})?[-–—\s]*",
     re.IGNORECASE,
 )
-_LAST_NUMBER = re.compile(r"\D\s+(\d{1,4})$")
+_LAST_NUMBER = re.compile(r"(?:\D\s+|\s[.·…]+)(\d{1,4})$")  # text recognition leaves a dot of a leader or none
 _CONTENTS_TITLE = re.compile(
     r"(table of |list of )?(contents|figures|tables)|inhalt(sverzeichnis|sübersicht)?|sommaire|table des matières"
     r"|índice|contenido|sumário|indice|sommario|inhoud(sopgave)?|spis treści|obsah|içindekiler"

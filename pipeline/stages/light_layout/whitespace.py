@@ -28,6 +28,7 @@ HEADED_ROWS = 2  # rows that show what columns a head stands over
 BODY_ROWS = 3  # rows below a head that show the columns better than the head does
 LEADERS = ".…·_ "
 LEAST_LEADER = 3  # characters
+_READ_LEADER = re.compile(r"\s[.…·]+$|\w[.…·]{2,}$|^[.…·]+\d+$")  # what text recognition leaves of one
 _INNER_LEADER = re.compile(r"(.*[^.…·_])([.…·_]{4,})([^.…·_]+)")
 HEAD_GAP = 1.5  # times the widest space within a head: two heads stand further apart
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
@@ -315,7 +316,8 @@ def without_leaders(words: Sequence[LayoutWord]) -> list[LayoutWord]:
     found = []
     for word in itertools.chain.from_iterable(map(_parted, words)):
         start, text = len(word.text) - len(word.text.lstrip(LEADERS)), word.text.strip(LEADERS)
-        if len(word.text) - len(text) < LEAST_LEADER and not set(word.text) <= set(LEADERS):
+        short = len(word.text) - len(text) < LEAST_LEADER and not set(word.text) <= set(LEADERS)
+        if short and not _READ_LEADER.search(word.text):
             found.append(word)  # a full stop
         elif text:
             left, step = word.box.left, word.box.width / len(word.text)

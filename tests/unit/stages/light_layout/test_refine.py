@@ -372,6 +372,26 @@ def test_contents_need_no_leaders_below_their_title() -> None:
         assert [name for name, text in found if "Walls" in text] == [label]
 
 
+def test_contents_of_a_scan_have_few_leaders_and_lack_page_numbers() -> None:
+    rows = (
+        ("Roofs", ""),
+        ("Tiles .", "2"),
+        ("Walls . . . . . 12", ""),
+        ("Bricks", ".14"),
+        ("Doors", "20"),
+        ("Locks", "24"),
+    )
+    entries = [
+        LayoutLine(part, Box(left, 100 + 14 * number, right, 110 + 14 * number))
+        for number, (text, page) in enumerate(rows)
+        for part, left, right in ((text, 60, 400 if text[-1].isdigit() else 120), (page, 385, 400))
+        if part
+    ]
+    lines = [LayoutLine("Contents", Box(60, 60, 140, 76)), *entries]
+    (found,) = [text for name, text in labelled(regions(sheet(lines)), lines) if name == "document_index"]
+    assert found.split(" / ") == [one.text for one in entries]
+
+
 def test_a_label_alone_in_its_row_does_not_cut_a_table() -> None:
     rows = (("Revenue", "104", "113"), ("Operating expenses",), ("Upkeep", "52", "49"), ("Sales", "83", "71"))
     lines = [

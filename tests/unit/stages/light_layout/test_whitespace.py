@@ -91,10 +91,23 @@ def test_an_entry_of_contents_may_run_over_two_lines_or_have_no_page() -> None:
 
 
 def test_leaders_go_and_full_stops_stay() -> None:
-    texts = ["No.", "Method", "......", "....4", "Results....", "…", "7"]
+    texts = [
+        "No.",
+        "Method",
+        "......",
+        "....4",
+        "Results....",
+        "…",
+        "7",
+        "Its care .",
+        "Oak and elm..",
+        ".9",
+        "Oak etc.",
+    ]
     words = [LayoutWord(text, Box(10 * n, 0, 10 * n + 8, 10)) for n, text in enumerate(texts)]
     found = without_leaders(words)
-    assert [word.text for word in found] == ["No.", "Method", "4", "Results", "7"]
+    read = ["Its care", "Oaks", "9", "Oak etc."]
+    assert [word.text for word in found] == ["No.", "Method", "4", "Results", "7", *read]
     assert found[2].box.left == 30 + 8 * 4 / 5
 
 
