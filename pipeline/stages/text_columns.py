@@ -64,8 +64,16 @@ def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
 def _stacked(elements: Sequence[PageElement]) -> list[PageElement]:
     """The elements from top to bottom where none stands beside another; none where two do."""
     ordered = sorted(elements, key=lambda element: -element.t)
-    beside = any(lower.t > upper.b + SLACK for upper, lower in pairwise(ordered))
-    return [] if beside else ordered
+    return [] if any(_stands_beside(upper, lower) for upper, lower in pairwise(ordered)) else ordered
+
+
+def _stands_beside(upper: PageElement, lower: PageElement) -> bool:
+    """Whether the two share some height, and more than the boxes of scanned lines do that stand one below the other."""
+    shared = lower.t - upper.b
+    across = min(upper.r, lower.r) - max(upper.l, lower.l)
+    below = across > 0.5 * min(upper.r - upper.l, lower.r - lower.l)
+    least = 0.5 * min(upper.t - upper.b, lower.t - lower.b) if below else SLACK
+    return shared > max(least, SLACK)
 
 
 def _above(spanning: Sequence[PageElement], element: PageElement) -> int:

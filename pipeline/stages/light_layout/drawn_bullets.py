@@ -22,6 +22,7 @@ ROUND = 0.65  # its shorter side as a share of its longer one
 SOLID = 0.25  # share of its box that is ink; a thin ring has 0.3, a disc 0.78
 MIDDLE = (0.28, 0.78)  # of the line's height, from the top: where a bullet's middle stands
 GAP = 0.2  # in line heights: white between a bullet and its text
+TOUCHING = 0.25  # of its height that an area shares with the line above or below: boxes of scanned lines are high
 ALIKE = 0.3  # in line heights: by which the distances of two bullets from their texts may differ
 LEAST = 2  # bullets of one kind that a page must have: a single spot may be dirt
 
@@ -78,7 +79,7 @@ def _crowded(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> NDArray[np.bo
     found = np.zeros(len(lines), dtype=np.bool_)
     for number, one in enumerate(area):
         shared = np.minimum(one[2:], text[:, 2:]) - np.maximum(one[:2], text[:, :2])
-        meets = (shared > 0).all(axis=1)
+        meets = (shared[:, 0] > 0) & (shared[:, 1] > TOUCHING * (one[3] - one[1]))
         meets[number] = False
         found[number] = meets.any()
     return found

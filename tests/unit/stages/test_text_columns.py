@@ -95,3 +95,8 @@ def test_a_heading_level_with_the_white_between_two_paragraphs_stays_in_its_colu
 def test_a_heading_within_a_column_parts_that_column_alone() -> None:
     assert order(two_stories(((60, 330), (335, 600)))) == [0, 1, 2, 3, 4, 5]
     assert order(two_stories(((60, 310),))) == [0, 1, 2, 3, 4]
+
+
+def test_the_boxes_of_scanned_lines_overlap_and_stand_one_below_the_other_all_the_same() -> None:
+    entries = [element(n, TEXT, (60 - n % 2, 100 + 14 * n, 480, 119 + 14 * n), "An entry") for n in range(6)]
+    assert order(entries) == [0, 1, 2, 3, 4, 5]

@@ -63,3 +63,11 @@ def test_a_bullet_is_measured_by_its_letters_where_their_font_says_that_they_are
     lines = [line(text, 80, top, height=4.5, pitch=6) for text, top in (("one thing to do", 106), ("another", 134))]
     gray = page((70, 105, 2), (70, 133, 2), ring=True)
     assert marked(lines, gray) == ["one thing to do", "another"]
+
+
+def test_a_bullet_is_seen_though_the_boxes_of_the_lines_around_it_overlap_a_little() -> None:
+    lines = [LayoutLine("a thing that was read", Box(66, top, 190, top + 16)) for top in (97.0, 111.0)]
+    gray = page((70, 105, 2), (70, 119, 2))
+    for top in (100, 114):
+        gray[int(top * SCALE) : int((top + 10) * SCALE) : 2, int(80 * SCALE) : int(190 * SCALE)] = 0
+    assert len(marked(lines, gray)) == 2
