@@ -23,6 +23,7 @@ LEAST_ROWS = 3
 FEW_ROWS = 2  # are enough where three columns or more all begin at one edge, as where a page's end cut a table
 FEW_COLUMNS = 3
 ALIGNED = 0.3  # in line heights: by which the edges of one column may differ then
+READ_GAP = 0.3  # the same where text recognition read several words as one: it parted them from the next ones
 ROW_GAP = 2.5  # in line heights: rows of a table lie closer
 SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
 
@@ -157,7 +158,9 @@ def _inside_cell(row: TextRow, run: Sequence[TextRow]) -> bool:
 def _cells(row: TextRow) -> list[Box]:
     pieces: list[Box] = [row.words[0].box]
     for one, other in pairwise(row.words):
-        if other.box.left - max(piece.right for piece in pieces) > CELL_GAP * min(one.box.height, other.box.height):
+        read = " " in one.text or " " in other.text
+        gap = (READ_GAP if read else CELL_GAP) * min(one.box.height, other.box.height)
+        if other.box.left - max(piece.right for piece in pieces) > gap:
             pieces.append(other.box)
         else:
             pieces[-1] = bounds([pieces[-1], other.box])

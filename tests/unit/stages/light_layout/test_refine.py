@@ -411,3 +411,15 @@ def test_the_head_of_a_table_beside_the_lines_of_another_column() -> None:
     lines = [*head, *cells, *beside]
     found = regions(sheet(lines, region(LayoutLabel.TABLE, (315, 124, 540, 166))))
     assert [r.box.top for r in found if r.label is LayoutLabel.TABLE] == [110]
+
+
+def test_the_head_of_a_scanned_table_may_stand_close() -> None:
+    rows = (("Part", "Yield (t/ha)", "Height (m)"), *((f"Spur {n}", f"{n}15.6", f"{n}1.3") for n in range(1, 5)))
+    places = ((60, 90), (170, 230), (235, 290)), ((60, 95), (200, 230), (265, 290))
+    lines = [
+        LayoutLine(text, Box(left, 100 + 16 * number, right, 112 + 16 * number))
+        for number, row in enumerate(rows)
+        for text, (left, right) in zip(row, places[min(number, 1)], strict=True)
+    ]
+    (found,) = regions(sheet(lines, region(LayoutLabel.TABLE, (58, 114, 292, 178))))
+    assert (found.label, found.box.top) == (LayoutLabel.TABLE, 100)
