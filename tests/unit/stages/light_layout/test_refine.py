@@ -5,6 +5,7 @@ from dataclasses import replace
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.refine import regions
+from pipeline.stages.light_layout.ruleless_tables import with_rows_beside
 from tests.support.layout_pages import BODY, FIXED, labelled, line, paragraph, region, sheet, words
 
 BOLD = "/Serif-Bold"
@@ -415,11 +416,12 @@ def test_the_head_of_a_table_beside_the_lines_of_another_column() -> None:
 
 def test_the_head_of_a_scanned_table_may_stand_close() -> None:
     rows = (("Part", "Yield (t/ha)", "Height (m)"), *((f"Spur {n}", f"{n}15.6", f"{n}1.3") for n in range(1, 5)))
-    places = ((60, 90), (170, 230), (235, 290)), ((60, 95), (200, 230), (265, 290))
+    places = ((315, 338), (423, 483), (490, 536)), ((314, 350), (462, 487), (534, 559))
     lines = [
         LayoutLine(text, Box(left, 100 + 16 * number, right, 112 + 16 * number))
         for number, row in enumerate(rows)
         for text, (left, right) in zip(row, places[min(number, 1)], strict=True)
     ]
-    (found,) = regions(sheet(lines, region(LayoutLabel.TABLE, (58, 114, 292, 178))))
-    assert (found.label, found.box.top) == (LayoutLabel.TABLE, 100)
+    words = [LayoutWord(one.text, one.box) for one in lines[3:]]
+    found = with_rows_beside(region(LayoutLabel.TABLE, (312, 114, 561, 178)), words, lines[:3])
+    assert found.box.top == 100
