@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.ruleless_tables import with_rows_beside
 from tests.support.layout_pages import BODY, FIXED, labelled, line, paragraph, region, sheet, words
