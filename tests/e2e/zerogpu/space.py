@@ -139,9 +139,10 @@ def sentence(page: int) -> str:
 
 
 def descendants(pid: int) -> set[int]:
-    """Every process that stems from ``pid``, itself included."""
+    """Every process that stems from ``pid``, itself included; of one that ends meanwhile, what was seen of it."""
     found = {pid}
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            found |= descendants(int(child))
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text(encoding="ascii").split():
+                found |= descendants(int(child))
     return found
