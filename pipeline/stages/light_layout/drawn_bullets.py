@@ -22,7 +22,8 @@ ROUND = 0.65  # its shorter side as a share of its longer one
 SOLID = 0.25  # share of its box that is ink; a thin ring has 0.3, a disc 0.78
 MIDDLE = (0.28, 0.78)  # of the line's height, from the top: where a bullet's middle stands
 GAP = 0.2  # in line heights: white between a bullet and its text
-TOUCHING = 0.25  # of its height that an area shares with the line above or below: boxes of scanned lines are high
+LETTER = (0.45, 0.5)  # size and distance of the first letter of a read line, in line heights: larger, and nearer
+TOUCHING = 0.25  # of its height that an area may share with the line above or below: boxes of scanned lines are high
 ALIKE = 0.3  # in line heights: by which the distances of two bullets from their texts may differ
 LEAST = 2  # bullets of one kind that a page must have: a single spot may be dirt
 
@@ -79,7 +80,9 @@ def _crowded(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> NDArray[np.bo
     found = np.zeros(len(lines), dtype=np.bool_)
     for number, one in enumerate(area):
         shared = np.minimum(one[2:], text[:, 2:]) - np.maximum(one[:2], text[:, :2])
-        meets = (shared[:, 0] > 0) & (shared[:, 1] > TOUCHING * (one[3] - one[1]))
+        height = one[3] - one[1]
+        below = (np.abs(text[:, 0] - text[number, 0]) < height) & (shared[:, 1] < TOUCHING * height)
+        meets = (shared > 0).all(axis=1) & ~below
         meets[number] = False
         found[number] = meets.any()
     return found
@@ -104,7 +107,9 @@ def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
         text = ink.shape[1]
         if len(runs) != 1 or text - runs[0][1] < GAP * height * scale:
             return None
-    return _measured(ink[:, runs[0][0] : runs[0][1]], (text - runs[0][1]) / scale, height, scale)
+    spot = _measured(ink[:, runs[0][0] : runs[0][1]], (text - runs[0][1]) / scale, height, scale)
+    is_letter = spot is not None and not line.words and spot.size > LETTER[0] and spot.distance < LETTER[1]
+    return None if is_letter else spot
 
 
 def _ink(part: Gray) -> NDArray[np.bool_]:

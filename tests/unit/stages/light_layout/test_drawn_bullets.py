@@ -71,3 +71,12 @@ def test_a_bullet_is_seen_though_the_boxes_of_the_lines_around_it_overlap_a_litt
     for top in (100, 114):
         gray[int(top * SCALE) : int((top + 10) * SCALE) : 2, int(80 * SCALE) : int(190 * SCALE)] = 0
     assert len(marked(lines, gray)) == 2
+
+
+def test_the_first_letter_of_a_read_line_is_no_bullet() -> None:
+    lines = [LayoutLine("a thing that was read", Box(66, top, 190, top + 10)) for top in (100.0, 114.0)]
+    for radius, far, bullets in ((2.6, 76, 0), (2.6, 80, 2), (1.5, 76, 2)):
+        gray = page((70, 105, radius), (70, 119, radius))
+        for top in (100, 114):
+            gray[int(top * SCALE) : int((top + 10) * SCALE) : 2, int(far * SCALE) : int(190 * SCALE)] = 0
+        assert len(marked(lines, gray)) == bullets
