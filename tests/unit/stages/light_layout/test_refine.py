@@ -1,7 +1,5 @@
 """The layout rules on small synthetic pages: frozen lines and regions in, labelled regions out."""
 
-from dataclasses import replace
-
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
@@ -171,18 +169,6 @@ def test_a_caption_in_another_type_is_cut_from_the_sentence_above() -> None:
     assert found[:2] == [("text", "Table 3 sums up what was said."), ("caption", "Table 3 What was said")]
 
 
-def test_contents_take_in_the_chapters_without_leaders() -> None:
-    lines = []
-    for n in range(5):
-        top = 100 + 14 * n
-        lines.append(line("Chapter two", 60, top) if n == 2 else line(f"Part {n} . . . . . . . . . . {n}", 60, top))
-    edge = max(one.box.right for one in lines)
-    number = line("7", 0, 128)
-    lines.append(line("7", edge - number.box.width, 128))
-    found = regions(sheet(lines))
-    assert [(r.label, r.box.top, r.box.bottom) for r in found] == [(LayoutLabel.DOCUMENT_INDEX, 100, 166)]
-
-
 def test_headers_and_footers_of_the_margins_and_what_stands_beside_them() -> None:
     lines = [
         line("A Title of a Book", 60, 30, height=9),
@@ -284,19 +270,6 @@ def test_a_table_takes_in_heads_that_are_wider_than_its_columns_and_make_one_lin
         assert [r.box.top for r in found if r.label is LayoutLabel.TABLE] == [top]
 
 
-def test_contents_whose_leaders_and_page_numbers_are_pieces_of_their_own() -> None:
-    lines = [
-        piece
-        for n in range(5)
-        for piece in (
-            line(f"Part {n}", 60, 100 + 14 * n),
-            line("." * 40, 95, 100 + 14 * n),
-            line("7", 300, 100 + 14 * n),
-        )
-    ]
-    assert [r.label for r in regions(sheet(lines))] == [LayoutLabel.DOCUMENT_INDEX]
-
-
 def test_short_cells_in_columns_that_nobody_claims_are_a_table() -> None:
     lines = []
     for n, name in enumerate(["apples", "pears", "plums", "quinces"]):
@@ -357,41 +330,6 @@ def test_two_rows_are_a_table_where_three_columns_begin_at_their_edges() -> None
         assert found == [("table", "5 / Dora / Gander / 6 / Emil / Bonnet")]
     centred = [line(one.text, one.box.left + (8 if one.text == "Emil" else 0), one.box.top) for one in lines]
     assert "table" not in [label for label, _ in labelled(regions(sheet(centred)), centred)]
-
-
-def test_contents_need_no_leaders_below_their_title() -> None:
-    rows = (("Roofs", "1"), ("Tiles", "2"), ("Walls", "12"), ("Bricks", "14"), ("Doors", "20"))
-    entries = [
-        part
-        for number, (text, page) in enumerate(rows)
-        for part in (line(text, 60, 100 + 14 * number), line(page, 400 - 5 * len(page), 100 + 14 * number))
-    ]
-    edge = max(one.box.right for one in entries)
-    entries = [replace(one, box=replace(one.box, right=edge)) if one.text.isdigit() else one for one in entries]
-    for title, label in (("Contents", "document_index"), ("Prices", "table")):
-        lines = [line(title, 60, 60, height=16, pitch=8), *entries]
-        found = labelled(regions(sheet(lines)), lines)
-        assert [name for name, text in found if "Walls" in text] == [label]
-
-
-def test_contents_of_a_scan_have_few_leaders_and_lack_page_numbers() -> None:
-    rows = (
-        ("Roofs", ""),
-        ("Tiles .", "2"),
-        ("Walls . . . . . 12", ""),
-        ("Bricks", ".14"),
-        ("Doors", "20"),
-        ("Locks", "24"),
-    )
-    entries = [
-        LayoutLine(part, Box(left, 100 + 14 * number, right, 110 + 14 * number))
-        for number, (text, page) in enumerate(rows)
-        for part, left, right in ((text, 60, 400 if text[-1].isdigit() else 120), (page, 385, 400))
-        if part
-    ]
-    lines = [LayoutLine("Contents", Box(60, 60, 140, 76)), *entries]
-    (found,) = [text for name, text in labelled(regions(sheet(lines)), lines) if name == "document_index"]
-    assert found.split(" / ") == [one.text for one in entries]
 
 
 def test_a_label_alone_in_its_row_does_not_cut_a_table() -> None:

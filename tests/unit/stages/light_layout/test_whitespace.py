@@ -100,7 +100,7 @@ def test_leaders_go_and_full_stops_stay() -> None:
         "…",
         "7",
         "Its care .",
-        "Oak and elm..",
+        "Oaks..",
         ".9",
         "Oak etc.",
     ]
