@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import accuracy
+from benchmarks import chosen_documents
 from benchmarks.scoring import FIGURES, Score, mean, score
 from benchmarks.switchable_rules import RULES, Rule, switched_off
 from pipeline.intake.planning import needs_ocr, replaces_text
@@ -31,7 +31,6 @@ from pipeline.stages.assemble import DocumentAssembler, Pipeline, build_pipeline
 from pipeline.stages.export import ExportSource
 from pipeline.stages.replay import FinishedPage, ReplaySource
 from pipeline.stages.tagged.believed_pages import is_read_by_tags, without_network
-from tests.documents.__main__ import main as generate
 
 SEEDS = "1000"
 UNTAGGED = "untagged,reportlab"
@@ -153,11 +152,7 @@ def _change(before: float | None, after: float | None) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Make or find the documents, and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seeds", default=SEEDS, help="such as 1000-1001; from 1000 on they are held back")
-    parser.add_argument("--renderers", default=UNTAGGED, help="as in tests.documents")
-    for name in ("kinds", "finishes"):
-        parser.add_argument(f"--{name}", help="as in tests.documents")
-    parser.add_argument("--corpus", type=Path, help="a folder of NAME.pdf with NAME.md, instead of generated documents")
+    chosen_documents.add_options(parser, seeds=SEEDS, renderers=UNTAGGED)
     parser.add_argument("--rules", help="names of rules, instead of all")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     chosen = parser.parse_args(arguments)
@@ -165,10 +160,7 @@ def main(arguments: list[str] | None = None) -> None:
     if unknown := set(names) - {rule.name for rule in RULES}:
         parser.error(f"no such rule: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory() as temporary:
-        source = chosen.corpus or _generated(chosen, Path(temporary) / "documents")
-        documents = accuracy.corpus(source)
-        if not documents:
-            parser.error(f"{source} holds no PDF with Markdown beside it")
+        documents = chosen_documents.documents(parser, chosen, Path(temporary) / "documents")
         prepared = Preparation(Path(temporary) / "pages").prepare(documents)
         found = worths(prepared, [rule for rule in RULES if rule.name in names])
     print(f"{len(prepared)} documents, {sum(len(document.pages) for document in prepared)} pages\n")
@@ -176,12 +168,6 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.json:
         rows = {worth.rule: asdict(worth.score) | {"changed": worth.changed} for worth in found}
         chosen.json.write_text(json.dumps(rows, indent=1) + "\n")
-
-
-def _generated(chosen: argparse.Namespace, folder: Path) -> Path:
-    options = [(f"--{name}", getattr(chosen, name)) for name in ("seeds", "kinds", "renderers", "finishes")]
-    generate([str(folder), *(part for name, value in options if value for part in (name, value))])
-    return folder
 
 
 if __name__ == "__main__":

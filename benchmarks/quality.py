@@ -22,9 +22,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from benchmarks import accuracy, peers
+from benchmarks import accuracy, chosen_documents, peers
 from benchmarks.scoring import FIGURES, Score
-from tests.documents.__main__ import main as generate
 
 FOLIO = "folio"
 SEEDS = "1000-1004"
@@ -95,20 +94,14 @@ def _pages(documents: Sequence[Path]) -> int:
 def main(arguments: list[str] | None = None) -> None:
     """Make or find the documents, convert them, and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seeds", default=SEEDS, help=f"such as {SEEDS}; from 1000 on they are held back")
-    for name in ("kinds", "renderers", "finishes"):
-        parser.add_argument(f"--{name}", help="as in tests.documents")
-    parser.add_argument("--corpus", type=Path, help="a folder of NAME.pdf with NAME.md, instead of generated documents")
+    chosen_documents.add_options(parser, seeds=SEEDS)
     parser.add_argument("--peers", type=Path, metavar="PYTHON", help="the Python of an environment with the others")
     parser.add_argument("--out", type=Path, help="keep the documents and the Markdown files here")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.out or Path(temporary)
-        source = chosen.corpus or _generated(chosen, folder / "documents")
-        documents = accuracy.corpus(source)
-        if not documents:
-            parser.error(f"{source} holds no PDF with Markdown beside it")
+        documents = chosen_documents.documents(parser, chosen, folder / "documents")
         pages = _pages(list(documents))
         contenders = compare(documents, folder, chosen.peers)
     print(f"{len(documents)} documents, {pages} pages\n")
@@ -117,12 +110,6 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.json:
         rows = {each.name: {name: asdict(score) for name, score in each.scores.items()} for each in contenders}
         chosen.json.write_text(json.dumps(rows, indent=1) + "\n")
-
-
-def _generated(chosen: argparse.Namespace, folder: Path) -> Path:
-    options = [(f"--{name}", getattr(chosen, name)) for name in ("seeds", "kinds", "renderers", "finishes")]
-    generate([str(folder), *(part for name, value in options if value for part in (name, value))])
-    return folder
 
 
 if __name__ == "__main__":

@@ -61,6 +61,14 @@ def test_a_product_of_other_values_stays() -> None:
     assert graph.SerializeToString() == before
 
 
+def test_steps_whose_values_are_taken_elsewhere_stay() -> None:
+    steps = [("Add", ["x", "three"], "a"), ("Clip", ["a", "zero", "six"], "b"), ("Mul", ["x", "b"], "c")]
+    graph = model([*steps, ("Div", ["c", "six"], "d"), ("Add", ["d", "b"], "y")], {"three": 3, "zero": 0, "six": 6})
+    before = graph.SerializeToString()
+    join_hard_swish(graph.graph)
+    assert graph.SerializeToString() == before
+
+
 def test_only_subnormal_weights_become_zero() -> None:
     weights = np.array([SUBNORMAL, -SUBNORMAL, SMALL, ZERO, ONE], dtype=np.float32)
     stored = numpy_helper.from_array(weights, "w")
