@@ -172,7 +172,8 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
             elements[key_of(page.page_no, box)] = ElementText(page.page_no, whole, found, tag)
             if tag is not None and tag.furniture:
                 furniture.add(key_of(page.page_no, box))
-    heading_cells = _heading_cells(page, backend, {spot: line.height for spot, line in known.items()})
+    weighed = {_spot(line.box, line.text) for line in shown if line.stroke}
+    heading_cells = _heading_cells(page, backend, {spot: known[spot].height for spot in weighed})
     return PrintedPage(page.page_no, frame, _body_height(lines), elements, heading_cells, frozenset(furniture))
 
 
@@ -217,7 +218,7 @@ def _line(text: str, box: Box) -> ElementLine:
 def _heading_cells(
     page: Page, backend: ReplayPage, heights: Mapping[tuple[float, float, str], float]
 ) -> SegmentedPdfPage | None:
-    """``heights`` are those of the page's lines, by place."""
+    """``heights`` are those of the lines whose strokes tell their type, by place."""
     elements = page.assembled.elements if page.assembled else []
     headings = [element.cluster for element in elements if element.label in HEADINGS]
     if not headings:
@@ -228,9 +229,9 @@ def _heading_cells(
 
 
 def _as_high(cell: TextCell, heights: Mapping[tuple[float, float, str], float]) -> TextCell:
-    """A read cell, as high as its line's type is but for its space; a printed one as it is."""
+    """A cell of a line in ``heights``, as high as its type is but for its space; any other one as it is."""
     height = CLEAR * heights.get(_spot(box_around(cell.rect), cell.text), 0.0)
-    return cell.model_copy(update={"rect": with_height(cell.rect, height)}) if cell.from_ocr and height else cell
+    return cell.model_copy(update={"rect": with_height(cell.rect, height)}) if height else cell
 
 
 def _spot(box: Box, text: str) -> tuple[float, float, str]:

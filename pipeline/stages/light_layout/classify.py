@@ -107,7 +107,8 @@ def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[
     if _side_by_side(ordered):
         if any(line_patterns.is_choice(row.lines[0].text) for row in ordered):
             return _choices(ordered, type_, edge)
-        if len(runs := labelled_runs(ordered)) > 1:
+        heading = all(_large(row, type_) for row in ordered)  # its words may stand far apart where it is justified
+        if not heading and len(runs := labelled_runs(ordered)) > 1:
             return [part for run in runs for part in _run_pieces(run, type_, edge)]
         return [BlockPiece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
     begins = breaks(ordered, type_, edge)

@@ -60,18 +60,21 @@ def _between(upper: Rule, lower: Rule, lines: Sequence[LayoutLine]) -> list[Layo
     return members if whole else []
 
 
+def cells_across(lines: Sequence[LayoutLine]) -> list[int]:
+    """How many cells each row of the lines has, from top to bottom, by the white between its words."""
+    return [
+        1 + sum(after.box.left - before.box.right > CELL_GAP * row.box.height for before, after in pairwise(row.words))
+        for row in _rows(lines)
+    ]
+
+
 def _rows(lines: Sequence[LayoutLine]) -> list[TextRow]:
     return text_rows([word for line in lines for word in line_words(line)])
 
 
 def _has_cells(lines: Sequence[LayoutLine]) -> bool:
-    found = _rows(lines)
-    spaced = [
-        row
-        for row in found
-        if any(after.box.left - before.box.right > CELL_GAP * row.box.height for before, after in pairwise(row.words))
-    ]
-    return len(spaced) >= CELLS * len(found)
+    cells = cells_across(lines)
+    return sum(count > 1 for count in cells) >= CELLS * len(cells)
 
 
 def _table(lines: Sequence[LayoutLine]) -> LayoutRegion | None:

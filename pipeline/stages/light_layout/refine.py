@@ -7,10 +7,11 @@ neighbours, and each group is cut and labelled by its type and marks. No line is
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.docling_boxes import from_docling
-from pipeline.stages.light_layout.amount_tables import amount_tables, rows_across, without_seen
+from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
 from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
@@ -31,7 +32,7 @@ from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_lines, typography
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.number_tiles import number_tiles
-from pipeline.stages.light_layout.open_tables import open_tables
+from pipeline.stages.light_layout.open_tables import cells_across, open_tables
 from pipeline.stages.light_layout.pictured_tables import pictured_tables
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
 from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_head_above, with_rows_beside
@@ -40,6 +41,7 @@ from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned
 from pipeline.stages.replay import ReplayPage
 
 WRAPPED = 0.2  # share of a text region that a picture or table in it may take
+ABOVE = 2.5  # in line heights: how far above its rules more of a table stands
 CELLS = 3  # pieces of a row that are surely cells
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
 
@@ -130,15 +132,20 @@ def _plain_in_frame(block: Block, framed: Sequence[Box], type_: Typography) -> B
 
 
 def _without_parts(found: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
-    """The tables between rules less those of which the network sees more: a row of several cells above the rules."""
+    """The tables between rules less those of which more stands above the rules: a row of several cells, right above
+    them or where the network sees the table.
+    """
     seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
-    return [table for table in found if not any(_is_part(table, region, sheet) for region in seen)]
+    return [table for table in found if not _is_part(table, seen, sheet)]
 
 
-def _is_part(table: LayoutRegion, seen: LayoutRegion, sheet: Sheet) -> bool:
-    above = replace(seen.box, bottom=table.box.top)
-    rows = rows_across([line for line in sheet.lines if inside(line, above)])
-    return table.box.intersection(seen.box) > 0.5 * table.box.area and any(len(row) >= CELLS for row in rows)
+def _is_part(table: LayoutRegion, seen: Sequence[LayoutRegion], sheet: Sheet) -> bool:
+    box, height = table.box, median(line.height for line in sheet.lines if inside(line, table.box))
+    whole = [region.box for region in seen if box.intersection(region.box) > 0.5 * box.area]
+    above = [replace(other, bottom=box.top) for other in (*whole, replace(box, top=box.top - ABOVE * height))]
+    return any(
+        count >= CELLS for area in above for count in cells_across([line for line in sheet.lines if inside(line, area)])
+    )
 
 
 def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[LayoutRegion]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.line_patterns import is_caption
-from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import TextRow, columns, headed_columns, structure, text_rows
 
@@ -23,7 +23,8 @@ LEAST_ROWS = 3
 FEW_ROWS = 2  # are enough where three columns or more all begin at one edge, as where a page's end cut a table
 FEW_COLUMNS = 3
 ALIGNED = 0.3  # in line heights: by which the edges of one column may differ then
-READ_GAP = 0.3  # the same where text recognition read several words as one: it parted them from the next ones
+READ = ("", PLAIN_SCAN, HEAVY_SCAN)  # what stands for the font of a line that text recognition read
+READ_GAP = 0.3  # in word heights: the same where text recognition took several words for one
 ROW_GAP = 2.5  # in line heights: rows of a table lie closer
 SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
 
@@ -158,7 +159,7 @@ def _inside_cell(row: TextRow, run: Sequence[TextRow]) -> bool:
 def _cells(row: TextRow) -> list[Box]:
     pieces: list[Box] = [row.words[0].box]
     for one, other in pairwise(row.words):
-        read = " " in one.text or " " in other.text
+        read = one.font in READ and other.font in READ and (" " in one.text or " " in other.text)
         gap = (READ_GAP if read else CELL_GAP) * min(one.box.height, other.box.height)
         if other.box.left - max(piece.right for piece in pieces) > gap:
             pieces.append(other.box)

@@ -1,5 +1,7 @@
 """Terms beside what they mean in a block that the network saw as one: nothing of it is glued."""
 
+from functools import partial
+
 from pipeline.pages import LayoutLabel
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.refine import regions
@@ -60,3 +62,11 @@ def test_a_short_heading_stands_above_text_that_is_set_in_further_than_it_reache
         *paragraph(5, 110, 146),
     ]
     assert [text for label, text in found(lines) if label == "section_header"] == ["NAME", "LINE"]
+
+
+def test_a_heading_whose_words_stand_far_apart_is_one() -> None:
+    large = partial(line, font=BOLD, height=15.0, pitch=7.5)
+    heading = [large("Station Clocks", 60, 100), large("in", 190, 100), large("Numbers", 60, 118)]
+    lines = [*heading, *paragraph(6, 60, 140)]
+    page = sheet(lines, region(LayoutLabel.TEXT, (50, 98, 400, 135)), region(LayoutLabel.TEXT, (50, 138, 400, 230)))
+    assert labelled(regions(page), lines)[0] == ("section_header", "Station Clocks / in / Numbers")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pipeline.pages import LayoutLabel
-from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.open_tables import open_tables, rule_stacks
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.rulings import Rule
@@ -36,6 +36,17 @@ def test_a_table_that_begins_above_its_rules_is_the_networks() -> None:
     page = replace(page, stacks=tuple(rule_stacks(rules(162, 176, 208))))
     assert [one.box.top for one in open_tables(page.stacks, lines)] == [164]
     assert [one.box.top for one in regions(page) if one.label is LayoutLabel.TABLE] == [148]
+
+
+def test_heads_above_the_rules_may_be_one_line() -> None:
+    head = line("Boat", 100, 150)
+    words = (*head.words, *line("Route", 170, 150).words, *line("Guests", 240, 150).words)
+    glued = LayoutLine("Boat Route Guests", bounds([word.box for word in words]), head.font, words)
+    lines = [line("Trips", 190, 136), glued, *table(150)[3:]]
+    page = sheet(lines, region(LayoutLabel.TABLE, (95, 134, 300, 215)))
+    page = replace(page, stacks=tuple(rule_stacks(rules(162, 176, 208))))
+    assert [one.box.top for one in open_tables(page.stacks, lines)] == [164]
+    assert [one.box.top for one in regions(page) if one.label is LayoutLabel.TABLE] == [134]
 
 
 def test_tables_of_one_width_with_text_between_them_are_two() -> None:

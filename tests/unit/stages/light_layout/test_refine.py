@@ -1,5 +1,7 @@
 """The layout rules on small synthetic pages: frozen lines and regions in, labelled regions out."""
 
+from dataclasses import replace
+
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
@@ -362,5 +364,7 @@ def test_the_head_of_a_scanned_table_may_stand_close() -> None:
         for text, (left, right) in zip(row, places[min(number, 1)], strict=True)
     ]
     words = [LayoutWord(one.text, one.box) for one in lines[3:]]
-    found = with_rows_beside(region(LayoutLabel.TABLE, (312, 114, 561, 178)), words, lines[:3])
-    assert found.box.top == 100
+    table = region(LayoutLabel.TABLE, (312, 114, 561, 178))
+    assert with_rows_beside(table, words, lines[:3]).box.top == 100
+    printed = [replace(one, font="/Serif") for one in lines[:3]]  # such as a choice in a form: "[x] Hill line"
+    assert with_rows_beside(table, words, printed).box.top == 114
