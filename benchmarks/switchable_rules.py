@@ -65,6 +65,7 @@ RULES = (
     Rule("letters higher than their font says", LAYOUT + "lines", "letter_box", _first),
     # -- tables and pictures
     Rule("contents pages", LAYOUT + "refine", "contents", _empty),
+    Rule("lists side by side", LAYOUT + "refine", "list_columns", _empty),
     Rule("number tiles", LAYOUT + "refine", "number_tiles", _empty),
     Rule("tables between level rules", LAYOUT + "refine", "open_tables", _empty),
     Rule("amount tables", LAYOUT + "refine", "_amount_tables", _empty),

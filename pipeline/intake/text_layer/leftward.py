@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from docling_core.types.doc.page import PdfTextCell
 from numpy.typing import NDArray
 
-from pipeline.intake.text_layer.geometry import boxes_of, placed, respelled
+from pipeline.intake.text_layer.geometry import boxes_of, joined, placed, respelled, runs_across
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
 
 LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -23,7 +23,12 @@ OPENING, CLOSING = "([{<«‹", ")]}>»›"
 MIRRORED = str.maketrans(OPENING + CLOSING, CLOSING + OPENING)
 SEPARATORS = frozenset(".,:/-+\u2010\u2011\u2212'")  # between two digits they are part of the number
 TERMINATORS = frozenset("%$€£¥₪#°‰")  # beside a digit they are part of the number
-TOUCHING = 0.08  # of the height: letters of one word are no farther apart
+TOUCHING = 0.08  # of the height: signs of one word are no farther apart
+SPACE = 0.8  # of the height: pieces of one row are no farther apart, where its words are spread to both edges
+MARK_SPACE = 2.5  # of the height: the text of a list's item is no farther from its mark
+MARK = re.compile(r"[^\w\s()]|\W?\w{1,2}\W")  # a bullet, or a number with its full stop or bracket
+SAME_ROW = 0.5  # of the lower one's height: which a row and a piece of it share
+MOST_ROWS = 100  # rows that a piece is looked for in
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -45,6 +50,44 @@ class Sign:
         return unicodedata.category(self.text[0]) == "Nd"
 
 
+def join_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The lines with those put together, from right to left, that are pieces of one right-to-left row.
+
+    Parsers end a line where the direction of writing or the font changes, as at each number.
+    """
+    lines = [line for line in lines if not all(unicodedata.category(char) == "Mn" for char in line.text)]
+    boxes = boxes_of(lines)
+    rows: list[list[int]] = []
+    for number in sorted(filter(lambda n: runs_across(lines[n]), range(len(lines))), key=lambda n: -boxes[n, 2]):
+        home = next(
+            (row for row in rows[-MOST_ROWS:] if _goes_on(boxes[row], boxes[number], lines[row[-1]].text)), None
+        )
+        if home is None:
+            rows.append([number])
+        else:
+            home.append(number)
+    texts = {min(row): " ".join(lines[number].text for number in row) for row in rows if len(row) > 1}
+    made = {min(row): row for row in rows if len(row) > 1 and _runs_leftward(texts[min(row)])}
+    inner = {number for first, row in made.items() for number in row if number != first}
+    return [
+        joined([lines[n] for n in made[number]], texts[number]) if number in made else line
+        for number, line in enumerate(lines)
+        if number not in inner
+    ]
+
+
+def _goes_on(row: NDArray[np.float64], piece: NDArray[np.float64], before: str) -> bool:
+    """Whether a piece stands in the row, left of it or where it leaves room; ``before`` is what the row ends with."""
+    space = MARK_SPACE if len(row) == 1 and MARK.fullmatch(before.strip()) else SPACE
+    bottom, top = row[:, 1].min(), row[:, 3].max()
+    shared = min(top, piece[3]) - max(bottom, piece[1])
+    gap = row[:, 0].min() - piece[2]
+    return bool(
+        shared > SAME_ROW * min(top - bottom, piece[3] - piece[1])
+        and gap <= space * max(top - bottom, piece[3] - piece[1])
+    )
+
+
 def reorder(
     lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell], glyphs: PageGlyphs
 ) -> tuple[list[PdfTextCell], list[PdfTextCell]]:
@@ -61,7 +104,7 @@ def reorder(
             continue
         inside = ((middles >= box[:2]) & (middles <= box[2:])).all(axis=1)
         own = [int(index) for index in np.flatnonzero(inside) if int(index) not in gone]
-        written = _written(line.text, _signs(glyphs, word_boxes, own))
+        written = _written(line.text, _signs(glyphs, _as_high(word_boxes[own], box)))
         if written and [text for text, _ in written] != [words[index].text for index in own]:
             new_lines[number] = respelled(line, " ".join(text for text, _ in written))
             replaced[own[0]] = [placed(words[own[0]], text, place) for text, place in written]
@@ -74,14 +117,21 @@ def _runs_leftward(text: str) -> bool:
     return 2 * len(LEFTWARD.findall(text)) > sum(map(str.isalpha, text))
 
 
-def _signs(glyphs: PageGlyphs, word_boxes: NDArray[np.float64], own: Sequence[int]) -> list[Sign]:
-    """The glyphs of these words: several characters in one box are one sign, and marks go with their letter."""
+def _as_high(words: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The boxes of a line's words, each as high as the line: a full stop's ink lies below the middle of its glyph."""
+    high = words.copy()
+    high[:, 1], high[:, 3] = np.minimum(high[:, 1], line[1]), np.maximum(high[:, 3], line[3])
+    return high
+
+
+def _signs(glyphs: PageGlyphs, word_boxes: NDArray[np.float64]) -> list[Sign]:
+    """The glyphs in these boxes: several characters in one box are one sign, and marks go with their letter."""
     signs: list[Sign] = []
     taken: set[int] = set()
-    for word in own:
+    for word, place in enumerate(word_boxes):
         marks: list[Sign] = []
         first = len(signs)
-        for index in glyphs.inside(word_boxes[word]).tolist():
+        for index in glyphs.inside(place).tolist():
             if index in taken:
                 continue
             taken.add(index)
@@ -112,29 +162,39 @@ def _written(parsed: str, signs: Sequence[Sign]) -> list[tuple[str, NDArray[np.f
     """The words of the line in the order of writing; none where the signs are not the parser's characters."""
     if _characters(parsed) != _characters("".join(sign.text for sign in signs)):
         return []
-    ordered = _turn_back(sorted(signs, key=_middle, reverse=True))
+    ordered = _turn_back(_in_words(sorted(signs, key=_middle, reverse=True)))
     turned = _mirror_needed("".join(sign.text for sign in ordered))
     words: list[tuple[str, list[Sign]]] = []
     for index, sign in enumerate(ordered):
-        if not index or _parted(ordered[index - 1], sign):
+        if not index or ordered[index - 1].word != sign.word:
             words.append(("", []))
         text, run = words[-1]
         words[-1] = (text + (sign.text.translate(MIRRORED) if turned else sign.text), [*run, sign])
     return [(text, hull(np.array([sign.box for sign in run]))) for text, run in words]
 
 
-def _parted(before: Sign, sign: Sign) -> bool:
-    """Whether a word begins at ``sign``; letters that touch are one word, which the parser cut at a mark or a font."""
-    if before.word == sign.word:
-        return False
-    touching = abs(float(before.box[0] - sign.box[2])) <= TOUCHING * float(sign.box[3] - sign.box[1])
-    return not (touching and LEFTWARD.match(before.text) and LEFTWARD.match(sign.text))
+def _in_words(leftward: Sequence[Sign]) -> list[Sign]:
+    """Signs from right to left, their words counted anew: signs that touch are one word, which the parser cut at a mark
+    or where the font or the direction changes.
+    """
+    found: list[Sign] = []
+    for sign in leftward:
+        before = found[-1] if found else None
+        apart = before is not None and _apart(before, sign) and leftward[len(found) - 1].word != sign.word
+        found.append(replace(sign, word=(before.word if before else 0) + apart))
+    return found
+
+
+def _apart(right: Sign, left: Sign) -> bool:
+    height = max(right.box[3] - right.box[1], left.box[3] - left.box[1])
+    return bool(right.box[0] - left.box[2] > TOUCHING * height)
 
 
 def _characters(text: str) -> Counter[str]:
-    """The characters without regard to order, spaces, marks of direction, and the side that brackets face."""
+    """The characters without regard to order, spaces, marks, and the side that brackets face."""
     plain = DIRECTION_MARKS.sub("", unicodedata.normalize("NFKC", text))
-    return Counter(char.translate(MIRRORED) if char in CLOSING else char for char in plain if not char.isspace())
+    marks = filter(lambda char: not (char.isspace() or unicodedata.category(char) == "Mn"), plain)
+    return Counter(char.translate(MIRRORED) if char in CLOSING else char for char in marks)
 
 
 def _turn_back(leftward: Sequence[Sign]) -> list[Sign]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
-from pipeline.intake.text_layer import indic, leftward, pieces, signs, spelling, vertical
+from pipeline.intake.text_layer import code_numbers, indic, leftward, pieces, signs, spelling, vertical
 from pipeline.intake.text_layer.geometry import joined, respelled, retell
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
@@ -34,7 +34,7 @@ class TextLayer:
 def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
     """Put the page's words and lines right, in place."""
     text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
-    for step in (_copies, _torn, _columns, _leftward, _signed, _spaced, _glued, _marked, _bulleted, _spelled, _late):
+    for step in STEPS:
         step(text)
     page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
 
@@ -64,7 +64,9 @@ def _columns(text: TextLayer) -> None:
 
 def _leftward(text: TextLayer) -> None:
     if text.has(leftward.LEFTWARD.search):
-        text.lines, text.words = leftward.reorder(pieces.join_rows(text.lines), text.words, text.glyphs)
+        text.lines, text.words = leftward.reorder(
+            leftward.join_rows(pieces.join_rows(text.lines)), text.words, text.glyphs
+        )
 
 
 def _signed(text: TextLayer) -> None:
@@ -131,6 +133,16 @@ def _spelled(text: TextLayer) -> None:
                 cells[number] = respelled(cell, new)
 
 
+def _counted(text: TextLayer) -> None:
+    if places := code_numbers.code_numbers(text.words):
+        numbers = [text.words[place] for place in places]
+        text.words = [word for place, word in enumerate(text.words) if place not in set(places)]
+        text.lines = code_numbers.without(text.lines, numbers, text.words)
+
+
 def _late(text: TextLayer) -> None:
     if not text.has(leftward.LEFTWARD.search):
         text.lines = signs.marks_first(text.lines)
+
+
+STEPS = (_copies, _torn, _counted, _columns, _leftward, _signed, _spaced, _glued, _marked, _bulleted, _spelled, _late)

@@ -23,7 +23,7 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box
 from pipeline.stages.docling_boxes import box_around, from_docling, with_height
 from pipeline.stages.light_layout.lines import PLAIN_SCAN, LayoutLine, fixed_pitch, page_lines
-from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
 from pipeline.stages.light_layout.ruled_tables import page_gray
 from pipeline.stages.light_layout.stroke_weight import TYPE_HEIGHT, with_stroke_weights
 from pipeline.stages.light_layout.turned import page_frame, upright_line
@@ -39,12 +39,13 @@ _TEX_BOLD = re.compile(r"\b(cmbx|cmb|cmssbx|sfbx|ecbx)\d*|nimbus\w*-medi", re.IG
 _TEX_ITALIC = re.compile(r"\b(cmti|cmsl|cmssi|sfti|ecti)\d*", re.IGNORECASE)
 CLEAR = 0.75  # of a heavy line's height, so that its cell does not reach into the next line's
 SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
+SMALLER_BESIDE = 0.7  # the same beside letters of Hebrew or Arabic, which are higher than digits of their size
 RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
 _LOW = re.compile("[acemnorsuvwxz]{2,}")
 _LOW_WORD = re.compile("[acemnorsuvwxz]{3,}[.,;:]?")  # lower than other words anyway; what is raised is mostly shorter
 _TALL = re.compile("[A-Zbdfhkl][a-z]+")
-_STANDING = re.compile("(?=.*[bdfhkl])[a-fhik-orstu-xz]{2,}")  # with a letter that reaches up and none that hangs
-_BOTH = re.compile("(?=.*[bdfhkl])(?=.*[gpqy])[a-z]{2,}")
+_STANDING = re.compile("(?=.*[A-Zbdfhkl])[A-IK-PR-Za-fhik-orstu-xz]{2,}")  # with a high letter, and none that hangs
+_BOTH = re.compile("(?=.*[A-Zbdfhkl])(?=.*[gpqy])[A-Za-z]{2,}")
 _CONTRASTS = ((_LOW, _TALL), (_STANDING, _BOTH))  # words that are lower than others where boxes hug the ink
 _HANGING = re.compile("[gjpqyQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
 _RAISABLE = re.compile(r"[\w*†‡§¶]")  # the ink of dashes, dots and bullets stands above the base line anyway
@@ -80,8 +81,9 @@ class ElementLine:
 
     @property
     def fixed(self) -> bool:
-        """Whether all of it is set in a fixed-pitch font."""
-        return bool(self.words) and all(word.fixed for word in self.words)
+        """Whether all of it is set in a fixed-pitch font, but for signs: TeX takes some from another."""
+        lettered = [word for word in self.words if any(map(str.isalnum, word.text))] or self.words
+        return bool(lettered) and all(word.fixed for word in lettered)
 
 
 @dataclass(frozen=True)
@@ -314,7 +316,8 @@ def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:
 
 def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
     """Whether a word is raised or lowered against the line it stands in."""
-    if not line.upright or word.box.height > SMALLER * line.height:
+    least = SMALLER if not reads_right_to_left(line.text) else SMALLER_BESIDE
+    if not line.upright or word.box.height > least * line.height:
         return 0
     full = [other for other in line.words if other.box.height > SMALLER * line.height]
     if not full:

@@ -183,8 +183,8 @@ def _large(row: Row, type_: Typography) -> bool:
 
 def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece | None, *, alone: bool) -> LayoutLabel:
     first = part.rows[0].lines[0]
-    fixed = all(_fixed(row, type_) for row in part.rows) and type_.font not in type_.fixed
-    if fixed and not line_patterns.is_address(part.text):
+    fixed = all(_fixed(row, type_) for row in part.rows)
+    if fixed and type_.font not in type_.fixed and not line_patterns.is_address(part.text):
         return LayoutLabel.CODE
     if _is_caption(part, block, type_, alone=alone):
         return LayoutLabel.CAPTION
@@ -195,7 +195,7 @@ def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece 
         small = part.height < least * type_.height and not line_patterns.has_bullet(first)
         return LayoutLabel.FOOTNOTE if small else LayoutLabel.LIST_ITEM
     formula = is_formula(part.text) or (block.label is LayoutLabel.FORMULA and alone and _MATH.search(part.text))
-    return LayoutLabel.FORMULA if formula else LayoutLabel.TEXT
+    return LayoutLabel.FORMULA if formula and not fixed else LayoutLabel.TEXT
 
 
 def is_formula(text: str) -> bool:

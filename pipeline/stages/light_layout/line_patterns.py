@@ -11,6 +11,7 @@ _BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
 _CHOICE = re.compile(r"(\[[x ]\]|\([x ]\))\s")  # a check box or a round button, as forms' fields are written
 _NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])(\s*(?=\D)|\s+)\S")
+_MARK = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]|\(?(\d{{1,2}}|[a-zA-Z]|[ivx]{{2,5}})[.)]")
 _CLAUSE = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s")
 _SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")
 _LETTER = re.compile(r"([a-zA-Z])\.\s")
@@ -68,6 +69,11 @@ def _single(text: str) -> bool:
     name).
     """
     return len(text) == 1 or (len(text) > 4 and any(map(str.isdigit, text)))
+
+
+def is_item_mark(text: str) -> bool:
+    """Whether the text is a bullet, or an item's number with its full stop or bracket, and nothing else."""
+    return _MARK.fullmatch(text.strip()) is not None
 
 
 def is_choice(text: str) -> bool:

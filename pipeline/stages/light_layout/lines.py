@@ -111,8 +111,9 @@ class Typography:
         return not known or line.pitch >= WIDE * self.pitch or line.text.isupper()
 
     def is_fixed(self, line: LayoutLine) -> bool:
-        """Whether the line is set in a fixed-pitch font from end to end."""
-        return line.fonts <= self.fixed
+        """Whether the line is set in a fixed-pitch font from end to end, but for signs: TeX takes some from another."""
+        lettered = {word.font for word in line.words if any(map(str.isalnum, word.text))}
+        return (lettered or line.fonts) <= self.fixed
 
 
 def typography(lines: Sequence[LayoutLine]) -> Typography:

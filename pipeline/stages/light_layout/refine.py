@@ -29,7 +29,8 @@ from pipeline.stages.light_layout.containers import (
 )
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
-from pipeline.stages.light_layout.lines import LayoutLine, Typography, page_lines, typography
+from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, page_lines, typography
+from pipeline.stages.light_layout.list_columns import items, list_columns
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.open_tables import cells_across, open_tables
@@ -81,7 +82,9 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     type_ = typography(sheet.lines)
     tiles = number_tiles([line for line in sheet.lines if not any(inside(line, ruled.box) for ruled in sheet.ruled)])
     taken = {id(line) for tile in tiles for line in tile.lines}
-    whole, sheet = sheet, replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken))
+    lists = list_columns([line for line in sheet.lines if not any(inside(line, ruled.box) for ruled in sheet.ruled)])
+    taken |= {id(line) for column in lists for line in column}
+    whole, sheet = sheet, _less(sheet, taken, [bounds([line.box for line in column]) for column in lists])
     held = contents(sheet)
     free = [line for line in sheet.lines if not _within(line, held)]
     held += _whole_tables(_without_parts(open_tables(sheet.stacks, free), sheet), held, sheet)
@@ -110,10 +113,20 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
         held += loose
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
-    cut = whole_headings(cut, type_)
+    cut = [*whole_headings(cut, type_), *(item for column in lists for item in items(column))]
     final = follow_up(cut, [region.box for region in held + shown], type_)
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
     return held + shown + [_region(block) for block in (*final, *tiles)]
+
+
+def _less(sheet: Sheet, taken: set[int], lists: Sequence[Box]) -> Sheet:
+    """The page less the lines ``taken`` (by ``id``), and less the regions that the network sees over ``lists``."""
+    seen = [region for region in sheet.regions if not any(_over(region.box, box) for box in lists)]
+    return replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken), regions=tuple(seen))
+
+
+def _over(seen: Box, box: Box) -> bool:
+    return seen.intersection(box) > 0.5 * min(seen.area, box.area)
 
 
 def _plain(block: Block, shown: Sequence[LayoutRegion]) -> Block:

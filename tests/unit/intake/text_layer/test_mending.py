@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.intake import cells
 from pipeline.intake.fallback import shown_page
 from pipeline.intake.reader import PdfReader
+from pipeline.intake.text_layer import leftward
 from pipeline.intake.text_layer.geometry import boxes_of, joined, placed
 from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
 from pipeline.intake.text_layer.mending import mend
@@ -63,6 +64,29 @@ def test_lines_from_right_to_left_are_in_the_order_of_writing(tmp_path: Path, dr
     page = mended(mapped_page([list(drawn), list("םיבר םיבתכמ")]).write(tmp_path / "a.pdf"))
     assert lines(page) == [written, "מכתבים רבים"]
     assert words(page) == [*written.split(), "מכתבים", "רבים"]
+
+
+def test_a_row_that_the_parser_cut_at_its_numbers_is_one_line(tmp_path: Path) -> None:
+    page = mended(mapped_page([list("םויב")]).write(tmp_path / "a.pdf"))
+    line = page.textline_cells[0]
+    assert isinstance(line, PdfTextCell)
+    left, bottom, right, top = boxes_of([line])[0]
+    pieces = [
+        placed(line, "ביום", (left, bottom, right, top)),
+        placed(line, "16:30", (left - 40, bottom + 1, left - 0.4 * (top - bottom), top - 1)),
+        placed(line, "כן", (left - 60, bottom, left - 43, top)),
+        placed(line, "Abc", (left - 60, bottom - 40, left - 43, top - 40)),
+    ]
+    assert [found.text for found in leftward.join_rows(pieces)] == ["ביום 16:30 כן", "Abc"]
+
+
+def test_the_mark_of_an_item_is_joined_from_further_away(tmp_path: Path) -> None:
+    line = mended(mapped_page([list("םויב")]).write(tmp_path / "a.pdf")).textline_cells[0]
+    assert isinstance(line, PdfTextCell)
+    pieces = [placed(line, "•", (200, 104, 204, 108)), placed(line, "ביום", (120, 100, 180, 112))]
+    assert [found.text for found in leftward.join_rows(pieces)] == ["• ביום"]
+    far = [placed(line, "•", (240, 104, 244, 108)), pieces[1]]
+    assert len(leftward.join_rows(far)) == 2
 
 
 def test_lam_and_alef_drawn_as_one_glyph_keep_their_order(tmp_path: Path) -> None:

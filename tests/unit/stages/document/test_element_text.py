@@ -85,3 +85,20 @@ def test_a_cell_is_made_as_high_as_its_type_across_its_direction(turn: int) -> N
     middle = [sum(place[axis] for place in turned) / 4 for axis in (0, 1)]
     xs, ys = (rect.r_x0, rect.r_x1, rect.r_x2, rect.r_x3), (rect.r_y0, rect.r_y1, rect.r_y2, rect.r_y3)
     assert [sum(xs) / 4, sum(ys) / 4] == pytest.approx(middle)
+
+
+def test_a_title_of_few_words_shows_by_its_capitals_that_boxes_hug_them() -> None:
+    words = [word(text, 60 + 60 * n) for n, text in enumerate(["Costs", "of", "Irrigation"])]
+    assert scripts(*words) == [0, 0, 0]
+
+
+def test_digits_beside_hebrew_are_lower_and_not_raised() -> None:
+    letters = [
+        LayoutWord(text, Box(400 - 60 * n, 98, 440 - 60 * n, 110), "/Hebrew")
+        for n, text in enumerate(["\u05d1\u05e9\u05e0\u05ea", "\u05e9\u05dc"])
+    ]
+    number = LayoutWord("12.50", Box(360, 98, 390, 107), "/Hebrew")
+    line = LayoutLine(
+        "\u05d1\u05e9\u05e0\u05ea \u05e9\u05dc 12.50", Box(300, 98, 440, 110), "/Hebrew", (*letters, number)
+    )
+    assert script_of(number, line, frozenset()) == 0
