@@ -63,8 +63,9 @@ def _numbers_code(run: Sequence[int], words: Sequence[PdfTextCell], boxes: Boxes
     typed = sum(len(words[place].text) for place in beside if _typed(words, boxes, beside, words[place].font_name))
     if not text or typed < TYPED * len(text) or len(_SIGN.findall(text)) < SIGNS * len(text):
         return False
-    middles = (boxes[beside, 1] + boxes[beside, 3]) / 2
-    starts = [boxes[beside[near], 0].min() for box in own if (near := (middles > box[1]) & (middles < box[3])).any()]
+    places = boxes[beside]
+    middles = (places[:, 1] + places[:, 3]) / 2
+    starts = [places[near, 0].min() for box in own if (near := (middles > box[1]) & (middles < box[3])).any()]
     height = float(np.median(own[:, 3] - own[:, 1]))
     return len(starts) < len(run) or max(starts) - min(starts) > INDENTED * height
 
