@@ -66,6 +66,7 @@ RULES = (
     # -- tables and pictures
     Rule("contents pages", LAYOUT + "refine", "contents", _empty),
     Rule("lists side by side", LAYOUT + "refine", "list_columns", _empty),
+    Rule("fields beside their labels", LAYOUT + "refine", "field_rows", _empty),
     Rule("number tiles", LAYOUT + "refine", "number_tiles", _empty),
     Rule("tables between level rules", LAYOUT + "refine", "open_tables", _empty),
     Rule("amount tables", LAYOUT + "refine", "_amount_tables", _empty),

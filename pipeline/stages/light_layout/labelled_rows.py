@@ -2,14 +2,58 @@
 date at the far edge. Pure functions.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.stages.light_layout.blocks import LINE_GAP, Row, same_height
+from pipeline.stages.light_layout.blocks import LINE_GAP, WORD_GAP, Row, same_height
 from pipeline.stages.light_layout.breaks import ENTRY_GAP
+from pipeline.stages.light_layout.lines import LayoutLine
 
+FIELDS = 2  # rows with labels and values at the same edges
+_COLON = re.compile(r"\w\s?[:：]\s*$")
 LABEL_CHARACTERS = 24  # the shorter of two texts side by side is no longer; lines of columns are, but for last ones
 SAME_EDGE = 0.5  # in line heights: rows that begin this close to each other stand at one edge
+
+
+def field_rows(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
+    """The lines of each field: a label with a colon and what stands beside it, where several such rows share both
+    edges, as at the head of minutes, letters and forms. The network often sees the labels and the values as two blocks.
+
+    ``lines`` are those in no table.
+    """
+    level = sorted((line for line in lines if line.upright and line.turn == 0), key=lambda line: line.box.top)
+    labels = [line for line in level if _COLON.search(line.text) and len(line.text.strip()) <= LABEL_CHARACTERS]
+    pairs = [(label, value) for label in labels if (value := _value(label, level))] if len(labels) >= FIELDS else []
+    fields: list[list[LayoutLine]] = []
+    for label, value in pairs:
+        alike = sum(_edges_alike(label, one) and _edges_alike(value, other) for one, other in pairs)
+        if alike >= FIELDS:
+            fields.append([label, value, *_more(value, level)])
+    return fields
+
+
+def _value(label: LayoutLine, lines: Sequence[LayoutLine]) -> LayoutLine | None:
+    """The only line in the label's row, where it stands right of the label, further away than a space."""
+    row = [line for line in lines if line is not label and same_height(line.box, label.box)]
+    if len(row) != 1 or row[0].box.left - label.box.right < WORD_GAP * label.height:
+        return None
+    return None if _COLON.search(row[0].text) else row[0]
+
+
+def _edges_alike(one: LayoutLine, other: LayoutLine) -> bool:
+    return abs(one.box.left - other.box.left) < SAME_EDGE * one.height
+
+
+def _more(value: LayoutLine, lines: Sequence[LayoutLine]) -> list[LayoutLine]:
+    """The lines with which a value goes on below."""
+    found = [value]
+    for line in lines:
+        near = line.box.top - found[-1].box.top >= 0 and line.box.top - found[-1].box.bottom < LINE_GAP * line.height
+        alone = all(other is line or not same_height(other.box, line.box) for other in lines)
+        if line not in found and near and alone and _edges_alike(line, value) and line.font == value.font:
+            found.append(line)
+    return found[1:]
 
 
 def labelled_runs(ordered: Sequence[Row]) -> list[tuple[Row, ...]]:

@@ -29,6 +29,7 @@ from pipeline.stages.light_layout.containers import (
 )
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
+from pipeline.stages.light_layout.labelled_rows import field_rows
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, page_lines, typography
 from pipeline.stages.light_layout.list_columns import items, list_columns
 from pipeline.stages.light_layout.match import LayoutWord
@@ -84,6 +85,8 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     taken = {id(line) for tile in tiles for line in tile.lines}
     lists = list_columns([line for line in sheet.lines if not any(inside(line, ruled.box) for ruled in sheet.ruled)])
     taken |= {id(line) for column in lists for line in column}
+    fields = field_rows([line for line in sheet.lines if id(line) not in taken and not _in_table(line, sheet)])
+    taken |= {id(line) for field in fields for line in field}
     whole, sheet = sheet, _less(sheet, taken, [bounds([line.box for line in column]) for column in lists])
     held = contents(sheet)
     free = [line for line in sheet.lines if not _within(line, held)]
@@ -116,13 +119,19 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     cut = [*whole_headings(cut, type_), *(item for column in lists for item in items(column))]
     final = follow_up(cut, [region.box for region in held + shown], type_)
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
-    return held + shown + [_region(block) for block in (*final, *tiles)]
+    named = [Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in fields]
+    return held + shown + [_region(block) for block in (*final, *tiles, *named)]
 
 
 def _less(sheet: Sheet, taken: set[int], lists: Sequence[Box]) -> Sheet:
     """The page less the lines ``taken`` (by ``id``), and less the regions that the network sees over ``lists``."""
     seen = [region for region in sheet.regions if not any(_over(region.box, box) for box in lists)]
     return replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken), regions=tuple(seen))
+
+
+def _in_table(line: LayoutLine, sheet: Sheet) -> bool:
+    seen = [region.box for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
+    return any(inside(line, box) for box in (*seen, *(ruled.box for ruled in sheet.ruled), *sheet.frames))
 
 
 def _over(seen: Box, box: Box) -> bool:

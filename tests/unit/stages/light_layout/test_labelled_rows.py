@@ -3,6 +3,7 @@
 from functools import partial
 
 from pipeline.pages import LayoutLabel
+from pipeline.stages.light_layout.labelled_rows import field_rows
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.refine import regions
 from tests.support.layout_pages import labelled, line, paragraph, region, sheet
@@ -70,3 +71,25 @@ def test_a_heading_whose_words_stand_far_apart_is_one() -> None:
     lines = [*heading, *paragraph(6, 60, 140)]
     page = sheet(lines, region(LayoutLabel.TEXT, (50, 98, 400, 135)), region(LayoutLabel.TEXT, (50, 138, 400, 230)))
     assert labelled(regions(page), lines)[0] == ("section_header", "Station Clocks / in / Numbers")
+
+
+def fields(*rows: tuple[str, str], value_at: float = 180) -> list[LayoutLine]:
+    return [
+        one
+        for number, (label, value) in enumerate(rows)
+        for one in (line(label, 60, 100 + 16 * number, font=BOLD), line(value, value_at, 100 + 16 * number))
+    ]
+
+
+def test_fields_stay_with_their_values_though_the_network_sees_two_blocks() -> None:
+    lines = [*fields(("Date:", "12 May"), ("Place:", "Dunmere")), line("and the hall beside it", 180, 128)]
+    parts = [region(LayoutLabel.TEXT, (175, 95, 400, 145)), region(LayoutLabel.SECTION_HEADER, (55, 112, 120, 130))]
+    seen = labelled(regions(sheet(lines, *parts)), lines)
+    assert seen == [("text", "Date: / 12 May"), ("text", "Place: / Dunmere / and the hall beside it")]
+
+
+def test_labels_without_a_second_one_below_or_with_more_beside_them_are_no_fields() -> None:
+    assert field_rows(fields(("Date:", "12 May"))) == []
+    both = [*fields(("Date:", "12 May"), ("Place:", "Dunmere")), line("Time:", 300, 100), line("Room:", 300, 116)]
+    assert field_rows(both) == []
+    assert field_rows([line("Date:", 60, 100), line("12 May", 180, 100), line("Place: Dunmere", 60, 116)]) == []
