@@ -44,6 +44,7 @@ from pipeline.ui.visitor_language import in_visitors_language
 
 EXAMPLE = STATIC / "examples" / "paper-trail.pdf"
 CACHE_SWEEP_SECONDS, CACHE_AGE_SECONDS = 600, 3600
+MOST_DRAWINGS = 3  # of one piece of news, while other listeners change what the tab shows
 LASTING: dict[str, Any] = {"trigger_mode": "always_last"}
 """An event that comes while an answer is out is not lost: gradio asks again, with the inputs of that time, and with the
 event data of the first.
@@ -114,6 +115,10 @@ class ConvertWiring:
         self._form, self._result, self._memory = form, result, memory
         self._drawing = PageDrawing(settings, form, result, memory, actions.facsimile)
         self._visits = RunVisits(actions, settings, self._drawing, form, result, memory)
+        # One hidden part is named for the progress. Without it, gradio's page would tell each output of every step, and
+        # look each up among all parts: half a second of the visitor's processor for a click.
+        hidden = {"show_progress": "hidden", "show_progress_on": memory.tick}
+        self._quiet: dict[str, Any] = {**hidden, "api_visibility": "private"}
 
     def connect(self, page: gr.Blocks) -> None:
         form, result, memory = self._form, self._result, self._memory
@@ -131,11 +136,10 @@ class ConvertWiring:
         self._instantly(form.start_over.click, "leave_run")
         self._readdress(self._on(form.start_over.click, self._visits.start_over, set()))
         self._follow(self._focused(self._on(form.convert.click, self._start, resume | options)))
-        for button in (ended_run.resume, ended_run.resume_fitting, ended_run.resume_on_cpu):
+        resuming = [(ended_run.resume, self._resume), (ended_run.resume_fitting, self._resume_fitting)]
+        for button, resumed in [*resuming, (ended_run.resume_on_cpu, self._resume_on_cpu)]:
             self._instantly(button.click, "same_step")
-        self._follow(self._on(ended_run.resume.click, self._resume, resume))
-        self._follow(self._on(ended_run.resume_fitting.click, self._resume_fitting, resume))
-        self._follow(self._on(ended_run.resume_on_cpu.click, self._resume_on_cpu, resume))
+            self._follow(self._on(button.click, resumed, resume))
         self._follow(self._on(ended_run.repeat.click, self._repeat, resume | options))
         self._on(ended_run.delete.click, self._ask_to_delete, state)
         self._on(ended_run.cancel_delete.click, self._cancel_delete, state)
@@ -153,13 +157,13 @@ class ConvertWiring:
             turned.then(None, [memory.scroll_page], js=script("scroll_to_page"), api_visibility="private")
         self._on(result.earlier.click, self._visits.list_earlier, set(), trigger_mode="multiple")
         self._follow(self._on(result.earlier.select, self._visits.open_earlier, set()))
-        address: dict[str, Any] = {"js": script("linked_run"), **LASTING}
-        self._follow(self._on(memory.back.click, self._visits.go_back, {memory.link}, **address))
+        self._follow(
+            self._on(memory.back.click, self._visits.go_back, {memory.link}, js=script("linked_run"), **LASTING)
+        )
         private: dict[str, Any] = {"api_visibility": "private"}
         result.show_pages.change(None, [result.show_pages], js=script("show_pages"), **private)
         page.load(None, None, [result.show_pages], js=script("pages_at_load"), **private)
-        opened = self._on(page.load, self._visits.open, {memory.visitor})
-        self._follow(opened)
+        self._follow(self._on(page.load, self._visits.open, {memory.visitor}))
 
     @property
     def page(self) -> WholePage:
@@ -179,9 +183,8 @@ class ConvertWiring:
             in_visitors_language(listener),
             inputs or None,
             self._drawing.parts() if outputs is None else outputs,
-            show_progress="hidden",
             concurrency_limit=None,
-            api_visibility="private",
+            **self._quiet,
             **settings,
         )
 
@@ -196,9 +199,8 @@ class ConvertWiring:
                 in_visitors_language(self._estimate),
                 {self._memory.state, *form.options()},
                 [form.estimate, form.convert, form.documents],
-                show_progress="hidden",
                 concurrency_limit=None,
-                api_visibility="private",
+                **self._quiet,
                 **LASTING,
             )
 
@@ -211,10 +213,9 @@ class ConvertWiring:
             self._actions.follow,
             [self._memory.state],
             [self._memory.tick],
-            show_progress="hidden",
             concurrency_id="convert",
             concurrency_limit=self._settings.concurrency + self._settings.queue_size,
-            api_visibility="private",
+            **self._quiet,
         )
 
     def _focused(self, changed: Any) -> Any:
@@ -324,10 +325,15 @@ class ConvertWiring:
 
     def _refresh(self, values: Values) -> Updates:
         """A run has news. The state is only written where a run has gone: a listener that worked meanwhile, such as one
-        that turns pages or continues another run, has written a newer one.
+        that turns pages or continues another run, has written a newer one. That one is then drawn: the older one, which
+        may arrive last, would stay where no run goes on.
         """
         state = self._state(values)
         updates = self._show(state, values[self._memory.signature])
+        for _ in range(MOST_DRAWINGS):
+            if (newest := self._memory.newest(state)) == state:
+                break
+            state, updates = newest, self._show(newest)
         if updates[self._memory.state] == state:
             del updates[self._memory.state]
         return updates

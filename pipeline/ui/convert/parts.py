@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from pipeline.formats import FILE_FORMATS, FileFormat, PictureForm, TableForm
 from pipeline.pages import LaneChoice, OcrMode
@@ -124,6 +125,16 @@ class TabMemory:
     link: gr.Textbox
     back: gr.HTML
     scroll_page: gr.Textbox
+
+    def newest(self, state: PageState) -> PageState:
+        """The state of the tab as gradio keeps it by now, which a listener may have written since another one was given
+        ``state``; ``state`` where no listener is at work.
+        """
+        page, request = LocalContext.blocks.get(None), LocalContext.request.get(None)
+        if page is None or request is None or not request.session_hash:
+            return state
+        by_now: PageState = page.state_holder[request.session_hash][self.state._id]
+        return by_now
 
 
 def build_memory() -> TabMemory:

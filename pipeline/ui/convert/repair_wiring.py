@@ -43,6 +43,7 @@ class RepairWiring:
                 {memory.state, parts.signature},
                 list(parts.all()),
                 show_progress="hidden",
+                show_progress_on=memory.tick,
                 concurrency_limit=None,
                 api_visibility="private",
             )
@@ -53,6 +54,7 @@ class RepairWiring:
             inputs,
             [*self._parts.all(), self._memory.state],
             show_progress="hidden",
+            show_progress_on=self._memory.tick,
             concurrency_limit=None,
             api_visibility="private",
         )

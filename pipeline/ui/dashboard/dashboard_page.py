@@ -110,6 +110,7 @@ class DashboardWiring:
             {*self._controls.all(), memory.view, memory.signatures},
             [*self._parts.all(), *self._controls.lists, memory.view, memory.signatures],
             show_progress="hidden",
+            show_progress_on=self._parts.line,
             trigger_mode="always_last",
             concurrency_limit=None,
             api_visibility="private",

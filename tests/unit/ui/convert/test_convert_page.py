@@ -4,6 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from gradio.context import LocalContext
 
 from pipeline.settings import Settings
 from pipeline.ui.convert.actions import ConvertActions
@@ -49,3 +50,41 @@ def test_news_of_a_run_write_the_state_only_where_a_run_has_gone(settings: Setti
     assert memory.state not in unchanged
     assert form.documents in unchanged
     assert changed[memory.state].run_ids == ()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_listener_whose_progress_is_hidden_names_one_part_for_it(settings: Settings) -> None:
+    """Without one, the browser would be busy with each of its outputs at each of its steps."""
+    page = build(ScriptedRuns(settings.data_dir), settings)
+    hidden = [function for function in page.fns.values() if function.fn and function.show_progress == "hidden"]
+    named = {function.name: function.show_progress_on for function in hidden if len(function.outputs) > 4}
+    del page, hidden
+    drop_event_loop()
+    assert len(named) > 20
+    assert [name for name, parts in named.items() if not parts or len(parts) != 1] == []
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_news_show_the_state_that_a_click_has_written_meanwhile(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Start over does while the last news of a run are drawn: nothing later would show the page as it is again."""
+    with gr.Blocks() as page:
+        words = PartWords()
+        form, result, memory = build_form(settings, False, False, words), build_result(False, words), build_memory()
+    page.state_holder.set_blocks(page)
+    wiring = ConvertWiring(ConvertActions(ScriptedRuns(settings.data_dir)), settings, form, result, memory)
+    asked = PageState((Document(tmp_path / "a.pdf", "a.pdf", 1, 9),))
+    LocalContext.blocks.set(page)
+    LocalContext.request.set(gr.Request(session_hash="tab"))
+    page.state_holder["tab"][memory.state._id] = PageState()
+    started_over = wiring._refresh({memory.state: asked, memory.signature: ""})
+    page.state_holder["tab"][memory.state._id] = asked
+    still_there = wiring._refresh({memory.state: asked, memory.signature: ""})
+    LocalContext.blocks.set(None)
+    LocalContext.request.set(None)
+    del page
+    drop_event_loop()
+    assert started_over[form.documents] == ""
+    assert "a.pdf" in still_there[form.documents]
+    assert memory.state not in started_over
