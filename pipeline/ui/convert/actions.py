@@ -27,6 +27,7 @@ from pipeline.ui.ports import Runs
 
 _log = logging.getLogger(__name__)
 
+ENDED = ":ended"  # follows the signature of what a tab shows where every run has ended
 SECONDS_BETWEEN_UPDATES = 0.4
 RUN_ID_CHARS = 64  # no run id is longer; anything else in a link is not looked up
 
@@ -83,6 +84,15 @@ class PageUpdate:
     @property
     def busy(self) -> bool:
         return any(view is not None and not view.status.ended for view in self.views)
+
+    @property
+    def drawn(self) -> str:
+        """What a tab keeps of this update once it is drawn: the signature, marked where every run has ended."""
+        return self.signature if self.busy else self.signature + ENDED
+
+    def shown_by(self, drawn: str) -> bool:
+        """Whether a tab that keeps ``drawn`` shows all of this: every run had ended then, too."""
+        return not self.busy and self.drawn == drawn
 
 
 class ConvertActions:

@@ -325,15 +325,17 @@ class ConvertWiring:
 
     def _refresh(self, values: Values) -> Updates:
         """A run has news. The state is only written where a run has gone: a listener that worked meanwhile, such as one
-        that turns pages or continues another run, has written a newer one. That one is then drawn: the older one, which
-        may arrive last, would stay where no run goes on.
+        that turns pages or continues another run, has written a newer one. That one is drawn, and an end only once: an
+        older state that arrives last would stay.
         """
-        state = self._state(values)
-        updates = self._show(state, values[self._memory.signature])
+        state, drawn = self._state(values), values[self._memory.signature]
+        update = self._actions.update(state)
+        if update.state == state and update.shown_by(drawn):
+            return {self._form.estimate: gr.skip()}
+        updates = self._drawing.draw(update, drawn)
         for _ in range(MOST_DRAWINGS):
-            if (newest := self._memory.newest(state)) == state:
-                break
-            state, updates = newest, self._show(newest)
+            if (newest := self._memory.newest(state)) != state:
+                state, updates = newest, self._show(newest)
         if updates[self._memory.state] == state:
             del updates[self._memory.state]
         return updates
@@ -377,13 +379,13 @@ class ConvertWiring:
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
-    def _show(self, state: PageState, signature: str = "") -> Updates:
-        return self._drawing.draw(self._actions.update(state), signature)
+    def _show(self, state: PageState) -> Updates:
+        return self._drawing.draw(self._actions.update(state))
 
     def _show_question(self, state: PageState, deleting: bool) -> Updates:
         """Ask whether to delete, or take the question back; the reader's pages stay as they are."""
         update = self._actions.update(replace(state, deleting=deleting))
-        return self._drawing.draw(update, update.signature)
+        return self._drawing.draw(update, update.drawn)
 
     def _linked(self, state: PageState) -> Updates:
         """The state, and the chosen document's run for the address bar."""

@@ -12,7 +12,7 @@ from pipeline.runs.state import RunView
 from pipeline.settings import Settings
 from pipeline.ui.catalogue import text
 from pipeline.ui.convert import present, reader_pages
-from pipeline.ui.convert.actions import PageUpdate, error_facts
+from pipeline.ui.convert.actions import ENDED, PageUpdate, error_facts
 from pipeline.ui.convert.downloads import (
     address_of,
     facsimile_address,
@@ -67,12 +67,12 @@ class PageDrawing:
             *pages,
         ]
 
-    def draw(self, update: PageUpdate, signature: str = "") -> Updates:
-        """Everything that changed. The reader's pages are sent only where they differ from those of ``signature``."""
+    def draw(self, update: PageUpdate, drawn: str = "") -> Updates:
+        """Everything that changed. The reader's pages are sent only where they differ from those of ``drawn``."""
         updates = {**self._left_side(update), **self._panel(update)}
-        if update.view is not None and update.signature != signature:
+        if update.view is not None and update.signature != drawn.removesuffix(ENDED):
             updates |= self._reader(update.view, update.state.first)
-        return updates | {self._memory.state: update.state, self._memory.signature: update.signature}
+        return updates | {self._memory.state: update.state, self._memory.signature: update.drawn}
 
     def _left_side(self, update: PageUpdate) -> Updates:
         form, state = self._form, update.state

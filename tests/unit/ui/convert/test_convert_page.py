@@ -88,3 +88,19 @@ def test_news_show_the_state_that_a_click_has_written_meanwhile(
     assert started_over[form.documents] == ""
     assert "a.pdf" in still_there[form.documents]
     assert memory.state not in started_over
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_end_of_a_run_is_drawn_once(settings: Settings, tmp_path: Path) -> None:
+    """News that come after it show nothing new, and could arrive after what a click shows."""
+    with gr.Blocks() as page:
+        words = PartWords()
+        form, result, memory = build_form(settings, False, False, words), build_result(False, words), build_memory()
+    wiring = ConvertWiring(ConvertActions(ScriptedRuns(settings.data_dir)), settings, form, result, memory)
+    state = PageState((Document(tmp_path / "a.pdf", "a.pdf", 1, 9),))
+    first = wiring._refresh({memory.state: state, memory.signature: "empty"})
+    second = wiring._refresh({memory.state: state, memory.signature: first[memory.signature]})
+    del page
+    drop_event_loop()
+    assert "a.pdf" in first[form.documents]
+    assert list(second) == [form.estimate]
