@@ -55,6 +55,7 @@ def compare(page: Page, app: Site, left: Run, right: Run) -> Locator:
     """The comparison of these two, opened by a receipt's link and a click in the table."""
     page.goto(f"{app.url}?record={left.record_id}")
     page.locator(".drawer").get_by_role("button", name="Compare").click()
+    expect(page.locator(".drawer")).to_have_count(0)  # the page waits for the second run
     page.locator(f'.runs tbody tr[data-record="{right.record_id}"]').click()
     expect(page.locator(".drawer")).to_contain_text("Comparison")
     return page.locator(".drawer")
