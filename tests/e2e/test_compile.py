@@ -18,6 +18,7 @@ from pipeline.models.aot.shelf import PackageShelf
 from tests.standins.hub import StandInHub
 from tests.support.cache import PACKAGES
 from tests.support.compile_here import tiny_job
+from tests.support.groups import COMPILED
 from tests.support.tiny_networks import SIDE, classifier, classifier_module
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,7 @@ def folio(data: Path, hub: StandInHub, *arguments: str) -> subprocess.CompletedP
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=800, check=False)
 
 
+@pytest.mark.xdist_group(COMPILED)
 @pytest.mark.timeout(900)
 def test_packages_are_compiled_published_fetched_and_used(hub: StandInHub, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"

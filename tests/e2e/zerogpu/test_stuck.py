@@ -149,6 +149,8 @@ def test_the_end_of_a_worker_is_told_where_the_platform_refuses_to_hear_of_it(
     expect_each_page_once(space, inferred)
 
 
+# A site of its own: the other worker of the serial tests runs it, whose share is smaller.
+@pytest.mark.xdist_group("dying-worker")
 def test_a_worker_that_dies_in_the_middle_of_a_result_does_not_hold_the_run_up(tmp_path: Path, pdf: Path) -> None:
     with (
         open_space(tmp_path / "space", PAGE_S=PAGE_S, PATIENCE=PATIENCE, CUT_PAGE="10") as space,
