@@ -46,6 +46,8 @@ WRAPPED = 0.2  # share of a text region that a picture or table in it may take
 ABOVE = 2.5  # in line heights: how far above its rules more of a table stands
 CELLS = 3  # pieces of a row that are surely cells
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
+TABULAR = (LayoutLabel.TABLE, LayoutLabel.DOCUMENT_INDEX)
+APART = 0.1  # share of the smaller of two tables that may lie in the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,23 @@ def refine(page: ReplayPage) -> RefinedLayout:
 def regions(sheet: Sheet) -> list[LayoutRegion]:
     """Regions that cover every line of ``sheet``; blocks of text do not overlap tables.
 
-    Text that stands in a picture is in blocks of its own, over the picture.
+    Text that stands in a picture is in blocks of its own, over the picture. What the lines and the drawn rules show to
+    be a table goes before the tables that the network saw there, which often lack their first row or hold a caption.
     """
+    seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE]
+    sheet = replace(sheet, regions=tuple(region for region in sheet.regions if region.label is not LayoutLabel.TABLE))
+    found = _regions(sheet)
+    known = [region.box for region in found if region.label in TABULAR]
+    left = [region for region in seen if not any(_share(region.box, box) > APART for box in known)]
+    return _regions(replace(sheet, regions=(*sheet.regions, *left))) if left else found
+
+
+def _share(one: Box, other: Box) -> float:
+    """Share of the smaller box that lies in the other."""
+    return one.intersection(other) / max(min(one.area, other.area), 1.0)
+
+
+def _regions(sheet: Sheet) -> list[LayoutRegion]:
     type_ = typography(sheet.lines)
     tiles = number_tiles([line for line in sheet.lines if not any(inside(line, ruled.box) for ruled in sheet.ruled)])
     taken = {id(line) for tile in tiles for line in tile.lines}
