@@ -5,7 +5,7 @@ pictures and tables are checked against the text in them, every other line is cl
 neighbours, and each group is cut and labelled by its type and marks. No line is lost on the way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -37,7 +37,7 @@ from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.open_tables import cells_across, open_tables
 from pipeline.stages.light_layout.pictured_tables import pictured_tables
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
-from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_head_above, with_rows_beside
+from pipeline.stages.light_layout.ruleless_tables import is_spaced, loose_tables, with_head_above, with_rows_beside, with_turned_heads
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
 from pipeline.stages.replay import ReplayPage
@@ -47,7 +47,8 @@ ABOVE = 2.5  # in line heights: how far above its rules more of a table stands
 CELLS = 3  # pieces of a row that are surely cells
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
 TABULAR = (LayoutLabel.TABLE, LayoutLabel.DOCUMENT_INDEX)
-APART = 0.1  # share of the smaller of two tables that may lie in the other
+HELD = 0.9  # share of a predicted table's text between its rows that a table known by its lines holds to replace it
+PART = 0.5  # share of one table's text that the other must hold to be more than a part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,23 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     sheet = replace(sheet, regions=tuple(region for region in sheet.regions if region.label is not LayoutLabel.TABLE))
     found = _regions(sheet)
     known = [region.box for region in found if region.label in TABULAR]
-    left = [region for region in seen if not any(_share(region.box, box) > APART for box in known)]
+    left = [region for region in seen if not any(_is_better(box, region.box, sheet.lines) for box in known)]
     return _regions(replace(sheet, regions=(*sheet.regions, *left))) if left else found
 
 
-def _share(one: Box, other: Box) -> float:
-    """Share of the smaller box that lies in the other."""
-    return one.intersection(other) / max(min(one.area, other.area), 1.0)
+def _is_better(known: Box, seen: Box, lines: Sequence[LayoutLine]) -> bool:
+    """Whether the table ``known`` holds most of the text of the one that the network saw, and nearly all from its own
+    first row to its last, or that holds the lesser part of it.
+    """
+    ours, theirs = ([line for line in lines if inside(line, box)] for box in (known, seen))
+    shared = _length(line for line in ours if inside(line, seen))
+    beside = _length(line for line in theirs if known.top < (line.box.top + line.box.bottom) / 2 < known.bottom)
+    whole = shared >= HELD * beside and shared >= PART * _length(theirs)
+    return shared > 0 and (whole or shared < PART * _length(ours))
+
+
+def _length(lines: Iterable[LayoutLine]) -> int:
+    return sum(len(line.text) for line in lines)
 
 
 def _regions(sheet: Sheet) -> list[LayoutRegion]:
@@ -221,7 +232,8 @@ def _whole_tables(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], s
 def _headed(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
     """The tables ``found``, each with its row of heads."""
     free = [line for line in sheet.lines if not _within(line, [*held, *found])]
-    return [with_head_above(region, _words(region, sheet), free) for region in found]
+    headed = [with_head_above(region, _words(region, sheet), free) for region in found]
+    return [with_turned_heads(region, _words(region, sheet), free) for region in headed]
 
 
 def _words(region: LayoutRegion, sheet: Sheet) -> list[LayoutWord]:

@@ -2,6 +2,7 @@
 functions.
 """
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -87,6 +88,23 @@ def with_head_above(region: LayoutRegion, words: Sequence[LayoutWord], free: Seq
     if above and words and headed_columns(above[-1], text_rows(words)):
         box = bounds([box, above[-1].box])
     return replace(region, box=box)
+
+
+def with_turned_heads(region: LayoutRegion, words: Sequence[LayoutWord], free: Sequence[LayoutLine]) -> LayoutRegion:
+    """``region``, a table with ``words``, grown over the turned lines right above it, where these stand over most of
+    its columns.
+    """
+    box, edges = region.box, columns(text_rows(words)) if words else []
+    heads = [line for line in free if not line.upright and _ends_above(line, box)]
+    headed = {bisect(edges, (line.box.left + line.box.right) / 2) for line in heads}
+    if len(headed) >= FEW_COLUMNS and 2 * len(headed) > len(edges):
+        box = bounds([box, *(line.box for line in heads)])
+    return replace(region, box=box)
+
+
+def _ends_above(line: LayoutLine, box: Box) -> bool:
+    over = box.left < (line.box.left + line.box.right) / 2 < box.right
+    return over and -0.5 * line.box.width < box.top - line.box.bottom < ROW_GAP * line.box.width
 
 
 def _is_above(row: TextRow, box: Box) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, TableCell, TableStructure
@@ -13,18 +14,33 @@ from pipeline.stages.light_layout.match import LayoutWord
 _IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 LEAST_LINES = 3  # turned text of fewer lines or characters is a stamp or a label and stays with the rest of the page
 LEAST_CHARACTERS = 40
+LABEL_GAP = 1.0  # in widths of a turned line: labels stand further apart, lines of a paragraph closer
 
 
 def turned_groups(lines: Sequence[LayoutLine]) -> dict[int, list[LayoutLine]]:
-    """The lines by the quarter turns clockwise of their text, 0 to 3; little turned text is counted as upright."""
+    """The lines by the quarter turns clockwise of their text, 0 to 3; little turned text is counted as upright, and so
+    are labels beside upright text, such as the heads of narrow columns.
+    """
     groups: dict[int, list[LayoutLine]] = {}
     for line in lines:
         groups.setdefault(line.turn, []).append(line)
     upright = groups.pop(0, [])
     for turn, group in sorted(groups.items()):
-        if len(group) < LEAST_LINES or sum(len(line.text) for line in group) < LEAST_CHARACTERS:
+        little = len(group) < LEAST_LINES or sum(len(line.text) for line in group) < LEAST_CHARACTERS
+        if little or (_is_more(upright, group) and _are_labels(group)):
             upright += groups.pop(turn)
     return {0: upright, **groups} if upright or not groups else groups
+
+
+def _is_more(lines: Sequence[LayoutLine], others: Sequence[LayoutLine]) -> bool:
+    return sum(len(line.text) for line in lines) > sum(len(line.text) for line in others)
+
+
+def _are_labels(lines: Sequence[LayoutLine]) -> bool:
+    """Whether most of the lines, which run up or down, stand alone: lines of text stand closer to each other."""
+    ordered = sorted(lines, key=lambda line: line.box.left)
+    gaps = [(other.box.left - one.box.right) / one.box.width for one, other in pairwise(ordered)]
+    return sum(gap > LABEL_GAP for gap in gaps) > len(gaps) / 2
 
 
 def main_turn(groups: dict[int, list[LayoutLine]]) -> int:

@@ -120,7 +120,7 @@ def headed_columns(head: TextRow, body: Sequence[TextRow]) -> list[float]:
     ``head`` are no heads of the columns.
 
     Heads are often wider than what stands below them, and closer together. So the row is parted at its widest gaps,
-    and each part must stand over its own column and over no other.
+    and no part may stand over the column of another: names on the left of figures on the right stand over none.
     """
     edges = columns(body) if len(body) >= HEADED_ROWS else []
     parts = _parts(head, len(edges) + 1) if edges else []
@@ -133,8 +133,7 @@ def headed_columns(head: TextRow, body: Sequence[TextRow]) -> list[float]:
         return []
     spans = [(min(w.box.left for w in column), max(w.box.right for w in column)) for column in inks]
     for number, (left, right) in enumerate(parts):
-        over = [n for n, span in enumerate(spans) if left < span[1] and span[0] < right]
-        if over != [number]:
+        if any(left < span[1] and span[0] < right for n, span in enumerate(spans) if n != number):
             return []
     pairs = itertools.pairwise(zip(parts, spans, strict=True))
     return [(max(one[1], ink[1]) + min(other[0], next_ink[0])) / 2 for (one, ink), (other, next_ink) in pairs]
