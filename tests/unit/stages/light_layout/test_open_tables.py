@@ -30,12 +30,12 @@ def test_a_table_between_three_rules_that_the_network_calls_a_list_is_a_table() 
     assert [(one.box.top, one.box.bottom) for one in found] == [(150, 202)]
 
 
-def test_a_table_that_begins_above_its_rules_is_the_networks() -> None:
+def test_a_table_may_begin_above_its_rules() -> None:
     lines = table(150)
     page = sheet(lines, region(LayoutLabel.TABLE, (95, 148, 300, 215)))
     page = replace(page, stacks=tuple(rule_stacks(rules(162, 176, 208))))
     assert [one.box.top for one in open_tables(page.stacks, lines)] == [164]
-    assert [one.box.top for one in regions(page) if one.label is LayoutLabel.TABLE] == [148]
+    assert [one.box.top for one in regions(page) if one.label is LayoutLabel.TABLE] == [150]
 
 
 def test_heads_above_the_rules_may_be_one_line() -> None:

@@ -1,0 +1,88 @@
+"""Tables that the network saw, beside those that the lines show."""
+
+from pipeline.pages import Box, LayoutLabel
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.refine import regions
+from pipeline.stages.light_layout.turned import turned_groups
+from pipeline.stages.light_layout.whitespace import structure
+from tests.support.layout_pages import line, paragraph, region, sheet, words
+
+LEFTS = (60, 180, 300)
+HEADS = ("Part", "Wind (m/s)", "Pressure (hPa)")
+TABLE = LayoutLabel.TABLE
+
+
+def rows(top: float, count: int = 5) -> list[LayoutLine]:
+    return [
+        line(text, left, top + 16 * number)
+        for number in range(count)
+        for text, left in zip((f"Sensor {number}", f"{719 + number}.3", f"{968 - number}.5"), LEFTS, strict=True)
+    ]
+
+
+def heads(top: float) -> list[LayoutLine]:
+    return [line(text, left, top) for text, left in zip(HEADS, LEFTS, strict=True)]
+
+
+def tables(lines: list[LayoutLine], *boxes: tuple[float, float, float, float]) -> list[Box]:
+    found = regions(sheet(lines, *(region(TABLE, box) for box in boxes)))
+    return [one.box for one in found if one.label is TABLE]
+
+
+def test_a_predicted_table_without_its_head_and_one_of_caption_and_head_are_one_table() -> None:
+    caption = line("Table 1. Pressure of the logbooks at the ridge station, in hPa.", 60, 100)
+    table = [*heads(116), *rows(132)]
+    assert tables([caption, *table], (55, 130, 360, 215), (55, 98, 240, 128)) == [bounds([one.box for one in table])]
+
+
+def test_a_predicted_table_with_columns_beside_those_of_the_lines_stays() -> None:
+    remarks = ["was found in a field", "", "", "nobody knows of it", ""]
+    long = [line(text, 420, 132 + 16 * n, pitch=8.0) for n, text in enumerate(remarks) if text]
+    lines = [*heads(116), line("Remark", 420, 116), *rows(132), *long]
+    assert [box.right for box in tables(lines, (55, 114, 590, 215))] == [590]
+
+
+def test_a_predicted_table_of_which_the_lines_show_a_small_part_stays() -> None:
+    long = [line("stone that was cut, chiselled and set with mortar", 140, 116 + 24 * n) for n in range(4)]
+    lines = [*long, *(line(f"{n}4.00", 60, 116 + 24 * n) for n in range(4)), *rows(220, 3)]
+    assert tables(lines, (55, 112, 560, 270))[0].top == 112
+
+
+def upward(text: str, left: float, bottom: float) -> LayoutLine:
+    """A line that runs up the page."""
+    box = Box(left, bottom - 6.0 * len(text), left + 10, bottom)
+    return LayoutLine(text, box, words=words(text, left, box.top), turn=3)
+
+
+def test_heads_that_run_up_over_their_columns_belong_to_the_table() -> None:
+    lefts = [140 + 60 * n for n in range(6)]
+    turned = [upward(f"Permits of {n}", left, 95) for n, left in enumerate(lefts)]
+    body = [
+        line(text, left, 100 + 16 * row)
+        for row in range(4)
+        for text, left in [("Ashby", 60), *((f"{row + n}1.5", left) for n, left in enumerate(lefts))]
+    ]
+    above = paragraph(2, 60, -30)
+    assert list(turned_groups([*above, *turned, *body])) == [0]
+    assert tables([*above, *turned, *body]) == [bounds([one.box for one in [*turned, *body]])]
+
+
+def test_lines_of_a_paragraph_that_runs_up_the_page_are_text_of_their_own() -> None:
+    turned = [upward("some words that run up the page", 400 + 14 * n, 400) for n in range(3)]
+    assert list(turned_groups([*paragraph(6, 60, 100), *turned])) == [0, 3]
+
+
+def test_heads_on_the_left_of_figures_on_the_right_part_their_columns() -> None:
+    found = [words("Item", 60, 100), words("Count", 300, 100), words("Price", 333, 100), words("Amount", 366, 100)]
+    for row, item in enumerate(("nine narrow trees", "a scion for a terrace", "quiet orchards")):
+        top = 116 + 16 * row
+        found += [
+            words(item, 60, top),
+            words(str(row), 326, top, pitch=4),
+            words("8.1", 345, top),
+            words("64.5", 380, top),
+        ]
+    everything = [word for group in found for word in group]
+    grid = structure(everything, bounds([word.box for word in everything]))
+    assert grid is not None
+    assert [(cell.column, cell.column_span) for cell in grid.cells if cell.row == 0] == [(n, 1) for n in range(4)]
