@@ -267,6 +267,8 @@ def find_lines(image: Pixels, scale: float, detector: TextDetector, classifier: 
     Lines that run one way on a page are taken to stand the same way up.
     """
     quads = detector.quads(image, scale)
+    if lies_sideways(quads):
+        quads = on_sideways_page(detector.quads(np.ascontiguousarray(np.rot90(image)), scale), image.shape[1])
     down = runs_down(quads)
     lines: list[DetectedLine] = []
     turns: list[tuple[float, int]] = []
@@ -343,6 +345,25 @@ def runs_down(quads: Floats) -> NDArray[np.bool_]:
     thickness = np.median(np.minimum(widths, heights))
     long = np.maximum(widths, heights) >= np.maximum(TALL * np.minimum(widths, heights), LONG * thickness)
     return np.where(long, tall, mostly_tall)
+
+
+def lies_sideways(quads: Floats) -> bool:
+    """Whether most of the text between these corners (n, 4, 2) runs down or up the page.
+
+    Such a page is looked at again on its other side: the detector learned from text that runs across. Of the page
+    numbers of a contents page it found one in 28, and all of them where the page stood.
+    """
+    longest = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2).max(axis=1, initial=0.0)
+    down = runs_down(quads)
+    return bool(longest[down].sum() > longest[~down].sum())
+
+
+def on_sideways_page(quads: Floats, width: int) -> Floats:
+    """Where corners (n, 4, 2), found on a page that was turned by a quarter counter-clockwise, lie on the page itself,
+    which is ``width`` pixels wide: top left, top right, bottom right, bottom left as it lies.
+    """
+    corners = np.stack((width - quads[..., 1], quads[..., 0]), axis=-1)
+    return np.asarray(np.roll(corners, 1, axis=1), dtype=np.float32)
 
 
 def quad_size(quad: Floats) -> tuple[int, int]:

@@ -4,7 +4,7 @@ pages.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from math import ceil
@@ -26,7 +26,9 @@ from pipeline.models.onnx_ocr import (
     BlobFinder,
     ReadText,
     detection_size,
+    lies_sideways,
     middle_corners,
+    on_sideways_page,
     reading_order,
     reading_width,
     runs_down,
@@ -95,24 +97,32 @@ class BatchedText:
 
     def find(self, canvas: Canvas, pages: Sequence[PageToRead]) -> list[FoundLines]:
         """Every line on each page."""
-        quads = self._quads(canvas, pages)
+        quads = self._quads(canvas, pages, 0)
+        widths = {page.number: page.width for page in pages if lies_sideways(quads[page.number])}
+        aside = [replace(page, width=page.height, height=page.width) for page in pages if page.number in widths]
+        again = self._quads(canvas, aside, 1)
+        quads |= {number: on_sideways_page(found, widths[number]) for number, found in again.items()}
         groups = [_groups(page.number, quads[page.number]) for page in pages]
         turned = self._upside_down(canvas, [group for pair in groups for group in pair])
         turns = zip(turned[::2], turned[1::2], strict=True)
         return [_found(*parts) for parts in zip(pages, groups, turns, strict=True)]
 
-    def _quads(self, canvas: Canvas, pages: Sequence[PageToRead]) -> dict[int, Floats]:
-        """Corners (n, 4, 2) in page pixels by number of the page."""
+    def _quads(self, canvas: Canvas, pages: Sequence[PageToRead], turn: int) -> dict[int, Floats]:
+        """Corners (n, 4, 2) in pixels of the page by its number; ``pages`` are as they lie when turned back by ``turn``
+        quarter turns.
+        """
         quads: dict[int, Floats] = {}
         # A GPU computes the next pass while the blobs of this one are looked for on the CPU.
-        for some, probabilities in one_ahead(self._probabilities(canvas, some) for some in _passes(pages)):
+        for some, probabilities in one_ahead(self._probabilities(canvas, some, turn) for some in _passes(pages)):
             for page, probability in zip(some, _host(probabilities), strict=True):
                 quads[page.number] = self._blobs.quads(probability, page.width, page.height)
         return quads
 
-    def _probabilities(self, canvas: Canvas, pages: Sequence[PageToRead]) -> tuple[Sequence[PageToRead], torch.Tensor]:
+    def _probabilities(
+        self, canvas: Canvas, pages: Sequence[PageToRead], turn: int
+    ) -> tuple[Sequence[PageToRead], torch.Tensor]:
         """The pages, which have one size, and their text probabilities (n, height, width), still on the device."""
-        parts = [Part(page.number, 0, 0, 0, page.width, page.height) for page in pages]
+        parts = [Part(page.number, turn, 0, 0, page.width, page.height) for page in pages]
         pixels = with_contrast(canvas.resized(canvas.filled(parts, DETECT_COUNTS), *_size(pages[0])))
         (probabilities,) = self._detector(pixels.sub_(127.5).div_(127.5))
         return pages, probabilities[: len(pages), 0]

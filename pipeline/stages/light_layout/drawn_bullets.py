@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.pages import Box
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import reads_right_to_left
+from pipeline.stages.light_layout.scan_noise import smoothed
 
 REACH = 2.2  # in line heights: how far in front of its text a bullet stands at most
 WITHIN = 1.6  # in line heights: how far a read line's box may reach in front of its text, over the bullet
@@ -40,8 +41,10 @@ class Spot:
 
 def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) -> list[LayoutLine]:
     """The lines, those with a drawn bullet marked so. ``gray`` is (height, width) at ``scale`` pixels per point."""
-    areas = [_area_before(line) for line in lines]
+    areas = _apart([_area_before(line) for line in lines], lines)
     crowded = _crowded(areas, lines)
+    if any(not line.words for line in lines):
+        gray = smoothed(gray)
     spots = {
         number: spot
         for number, line in enumerate(lines)
@@ -69,6 +72,22 @@ def _letters(line: LayoutLine) -> tuple[Box, float]:
     """The line's box and the height of its type in points, both as high as its letters where its font says less."""
     low = line.words and line.letter_box.top < line.box.top
     return (line.letter_box, line.letter_box.height) if low else (line.box, line.height)
+
+
+def _apart(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> list[Box]:
+    """The areas in front of scanned lines less what they share with the lines right above and below; the others as
+    they are.
+    """
+    text = np.array([(line.box.left, line.box.top, line.box.right, line.box.bottom) for line in lines])
+    found = []
+    for number, (area, line) in enumerate(zip(areas, lines, strict=True)):
+        least = TOUCHING * (area.bottom - area.top)
+        near = (text[:, 2] > area.left) & (text[:, 0] < area.right) & (np.arange(len(lines)) != number)
+        above = near & (text[:, 3] > area.top) & (text[:, 3] < area.top + least)
+        below = near & (text[:, 1] < area.bottom) & (text[:, 1] > area.bottom - least)
+        trimmed = replace(area, top=text[above, 3].max(initial=area.top), bottom=text[below, 1].min(initial=area.bottom))
+        found.append(area if line.words else trimmed)
+    return found
 
 
 def _crowded(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> NDArray[np.bool_]:

@@ -9,6 +9,8 @@ from pipeline.stages.light_layout.lines import LayoutLine
 _BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"
 # Control and private-use characters are what bullets of symbol fonts extract as.
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
+# Marks as text recognition reads them, close to their texts: a ring is an "o" or the full stop of Chinese.
+_READ_BULLET = re.compile(r"[。○◦●•·▪■]\s*\w|o[A-Z][a-z ]")
 _CHOICE = re.compile(r"(\[[x ]\]|\([x ]\))\s")  # a check box or a round button, as forms' fields are written
 _NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])(\s*(?=\D)|\s+)\S")
 _MARK = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]|\(?(\d{{1,2}}|[a-zA-Z]|[ivx]{{2,5}})[.)]")
@@ -54,7 +56,8 @@ def has_bullet(line: LayoutLine) -> bool:
     """Starts with a bullet: one of the usual characters, a narrow glyph in another font than the text after it, or a
     drawn one.
     """
-    if line.bulleted or _BULLET.match(line.text.strip()) or is_choice(line.text):
+    text = line.text.strip()
+    if line.bulleted or _BULLET.match(text) or is_choice(text) or (not line.words and _READ_BULLET.match(text)):
         return True
     if len(line.words) < 2:
         return False

@@ -9,7 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from pipeline.pages import Box, LayoutLabel, LayoutRegion
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.models.turned_page import TurnedPage
+from pipeline.pages import Box, LayoutLabel, LayoutRegion, PageSize
 from pipeline.stages.docling_boxes import from_docling
 from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
@@ -45,7 +49,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
     with_turned_heads,
 )
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
-from pipeline.stages.light_layout.turned import main_turn, turned_groups, turned_sheets
+from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
 from pipeline.stages.replay import ReplayPage
 
 WRAPPED = 0.2  # share of a text region that a picture or table in it may take
@@ -70,8 +74,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
     gray, scale = page_gray(page), page.rendered.scale
-    lines = with_drawn_bullets(with_bare_numbers(page_lines(page)), gray, scale)
-    lines = with_stroke_weights(lines, gray, scale)
+    lines = with_stroke_weights(_with_marks(page_lines(page), gray, scale, size), gray, scale)
     drawn = page_drawings(page, lines)
     predicted = page.prediction.regions
     sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames, drawn.stacks)
@@ -82,6 +85,21 @@ def refine(page: ReplayPage) -> RefinedLayout:
         for region in regions(part)
     ]
     return RefinedLayout(tuple(found), main_turn(groups))
+
+
+def _with_marks(
+    lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: float, size: PageSize
+) -> list[LayoutLine]:
+    """The lines, items marked so; those of a page on its side or upside down are looked at as the page is turned back.
+
+    ``gray`` is the page's brightness (height, width) at ``scale`` pixels per point.
+    """
+    frame = TurnedPage(main_turn(turned_groups(lines)) if lines else 0, size.width, size.height)
+    if frame.turn == 0:
+        return with_drawn_bullets(with_bare_numbers(lines), gray, scale)
+    along = [upright_line(line, frame) for line in lines if line.turn == frame.turn]
+    marked = with_drawn_bullets(with_bare_numbers(along), np.rot90(gray, frame.turn), scale)
+    return [line_on_page(line, frame) for line in marked] + [line for line in lines if line.turn != frame.turn]
 
 
 def regions(sheet: Sheet) -> list[LayoutRegion]:

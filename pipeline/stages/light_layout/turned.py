@@ -103,6 +103,12 @@ def upright_line(line: LayoutLine, page: TurnedPage) -> LayoutLine:
     return replace(line, box=page.upright_box(line.box), words=words, turn=0)
 
 
+def line_on_page(line: LayoutLine, page: TurnedPage) -> LayoutLine:
+    """``line`` of the page turned back, as it lies on the page itself."""
+    words = tuple(replace(word, box=page.on_page(word.box)) for word in line.words)
+    return replace(line, box=page.on_page(line.box), words=words, turn=page.turn)
+
+
 def upright_word(word: LayoutWord, page: TurnedPage) -> LayoutWord:
     """``word`` as it lies on the page turned back."""
     return word if page.turn == 0 else replace(word, box=page.upright_box(word.box))
