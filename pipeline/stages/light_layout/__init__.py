@@ -3,9 +3,10 @@
 Enters: the regions of the light network and the page's lines.
 Leaves: regions that docling's layout stage takes as clusters, and the structures of ruled and unruled tables.
 Read in this order: ``refine`` (the passes, in order), ``lines``, ``bare_numbers``, ``drawn_bullets``,
-``stroke_weight`` (of scanned lines), ``number_tiles``, ``list_columns``, ``containers`` (pictures and tables that are
-text), ``assign_lines``, ``blocks``, ``classify`` (headings, lists, captions), ``breaks`` and ``labelled_rows`` (where
-it cuts), ``furniture``, ``ruled_tables``, ``rulings``, ``frames`` and ``open_tables``, ``ruleless_tables``,
-``pictured_tables`` and ``whitespace``, ``match`` (words into cells), ``line_patterns``.
+``scan_noise`` and ``stroke_weight`` (of scanned lines), ``number_tiles``, ``list_columns``, ``containers`` (pictures
+and tables that are text), ``contents_pages``, ``assign_lines``, ``blocks``, ``classify`` (headings, lists, captions),
+``breaks`` and ``labelled_rows`` (where it cuts), ``furniture``, ``ruled_tables``, ``rulings``, ``frames`` and
+``open_tables``, ``ruleless_tables``, ``pictured_tables`` and ``whitespace``, ``match`` (words into cells),
+``line_patterns``.
 Threads: pure functions.
 """

@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 from pipeline.stages.light_layout.blocks import prose, rows, same_height
 from pipeline.stages.light_layout.line_patterns import (
-    ends_with_leader,
     is_caption,
-    is_contents_entry,
-    is_contents_title,
-    is_page_number,
-    last_number,
 )
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import LayoutWord
@@ -31,7 +26,6 @@ CROWD = 12  # lines
 DENSE = 0.45  # share of a picture's area under rows of text: set text reaches 0.5 and more, drawings with labels 0.3
 DOUBT = 0.8  # score below which the network is not sure
 LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a picture of its own
-CONTENTS_ENTRIES = 4
 CODE_SHARE = 0.8
 RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
 COLUMN_SHARE = 0.8  # the same for columns of text side by side, which cells with long texts resemble
@@ -117,119 +111,6 @@ def _density(lines: Sequence[LayoutLine], box: Box) -> float:
     """Share of the box under rows of text, each taken from its first to its last letter."""
     rows = text_rows([LayoutWord(line.text, line.box) for line in lines])
     return sum(row.box.width * median(word.box.height for word in row.words) for row in rows) / box.area
-
-
-def contents(sheet: Sheet) -> list[LayoutRegion]:
-    """Tables of contents: runs of lines that end with leaders and page numbers, with the entries between them that have
-    none.
-    """
-    found = []
-    whole = _led(
-        [
-            LayoutLine(" ".join(line.text for line in row.lines), row.box)
-            for row in rows([line for line in sheet.lines if line.upright])
-        ]
-    )
-    entries = [line for line in whole if is_contents_entry(line.text)]
-    led = [column for column in _columns(entries) if len(column) >= CONTENTS_ENTRIES]
-    for column in led or _paged(sheet):
-        if len(column) < CONTENTS_ENTRIES:
-            continue
-        box = _entries(column, sheet.lines)
-        held = [line for line in whole if inside(line, box)]
-        if 2 * len(column) >= len(held):
-            found.append(LayoutRegion(LayoutLabel.DOCUMENT_INDEX, 1.0, bounds([box, *(line.box for line in held)])))
-    return found
-
-
-def _led(pieces: Sequence[LayoutLine]) -> list[LayoutLine]:
-    """The pieces, where one that ends with a leader and the page number right of it are one."""
-    numbers = [piece for piece in pieces if is_page_number(piece.text)]
-    numbered: dict[int, LayoutLine] = {}
-    for number in numbers:
-        led = [p for p in pieces if same_height(p.box, number.box) and p.box.right <= number.box.left]
-        before = max(led, key=lambda p: p.box.right, default=None)
-        if before is not None and ends_with_leader(before.text):
-            numbered[id(before)] = number
-    taken = {id(number) for number in numbered.values()}
-    return [_with_number(piece, numbered.get(id(piece))) for piece in pieces if id(piece) not in taken]
-
-
-def _with_number(piece: LayoutLine, number: LayoutLine | None) -> LayoutLine:
-    if number is None:
-        return piece
-    return LayoutLine(f"{piece.text} {number.text.strip()}", bounds([piece.box, number.box]))
-
-
-def _paged(sheet: Sheet) -> list[list[LayoutLine]]:
-    """The rows below a contents page's title that end with page numbers at one edge, which count up, and those above
-    the first of them: text recognition often misses a page number of one digit.
-    """
-    placed = [LayoutWord(line.text.strip(), line.box) for line in sheet.lines if line.upright]
-    whole = [LayoutLine(" ".join(word.text for word in row.words), row.box) for row in text_rows(placed)]
-    title = next((line for line in whole if is_contents_title(line.text)), None)
-    if title is None:
-        return []
-    below = sorted((line for line in whole if line.box.top > title.box.top), key=lambda line: line.box.top)
-    numbered = [(line, number) for line in below if (number := last_number(line.text))]
-    if not numbered:
-        return []
-    edge = median(line.box.right for line, _ in numbered)
-    column = [(line, number) for line, number in numbered if abs(line.box.right - edge) < 0.5 * line.height]
-    rises = all(before <= after for (_, before), (_, after) in pairwise(column))
-    if not column or not rises:
-        return []
-    first, lefts = column[0][0].box.top, [line.box.left for line, _ in column]
-    above = [line for line in below if line.box.top < first and _starts_at(line, lefts)]
-    return [[*above, *(line for line, _ in column)] if len(above) <= len(column) else [line for line, _ in column]]
-
-
-def _starts_at(line: LayoutLine, lefts: Sequence[float]) -> bool:
-    return any(abs(line.box.left - left) < 0.5 * line.height for left in lefts)
-
-
-def _entries(column: Sequence[LayoutLine], lines: Sequence[LayoutLine]) -> Box:
-    """The box around the entries, grown over rows that end with a page number at the same edge (chapters often lack
-    leaders).
-    """
-    box = bounds([line.box for line in column])
-    height = median(line.height for line in column)
-    numbers = [
-        line for line in lines if is_page_number(_last(line)) and abs(line.box.right - box.right) < 0.5 * line.height
-    ]
-    for _ in range(len(numbers)):
-        near = [
-            n
-            for n in numbers
-            if not inside(n, box) and -height < max(box.top - n.box.bottom, n.box.top - box.bottom) < 2.5 * height
-        ]
-        if not near:
-            break
-        rows = [
-            line
-            for line in lines
-            if any(same_height(line.box, n.box) for n in near) and line.box.left > box.left - height
-        ]
-        box = bounds([box, *(line.box for line in rows)])
-    return box
-
-
-def _last(line: LayoutLine) -> str:
-    return line.text.split()[-1]
-
-
-def _columns(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
-    """Lines grouped by overlap in x."""
-    groups: list[list[LayoutLine]] = []
-    for line in lines:
-        home = next(
-            (g for g in groups if any(line.box.left < o.box.right and o.box.left < line.box.right for o in g)), None
-        )
-        if home is None:
-            groups.append([line])
-        else:
-            home.append(line)
-    return groups
 
 
 def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> list[LayoutRegion]:

@@ -85,7 +85,9 @@ def _apart(areas: Sequence[Box], lines: Sequence[LayoutLine]) -> list[Box]:
         near = (text[:, 2] > area.left) & (text[:, 0] < area.right) & (np.arange(len(lines)) != number)
         above = near & (text[:, 3] > area.top) & (text[:, 3] < area.top + least)
         below = near & (text[:, 1] < area.bottom) & (text[:, 1] > area.bottom - least)
-        trimmed = replace(area, top=text[above, 3].max(initial=area.top), bottom=text[below, 1].min(initial=area.bottom))
+        trimmed = replace(
+            area, top=text[above, 3].max(initial=area.top), bottom=text[below, 1].min(initial=area.bottom)
+        )
         found.append(area if line.words else trimmed)
     return found
 

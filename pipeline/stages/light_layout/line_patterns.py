@@ -30,6 +30,7 @@ _LEADER_END = re.compile(
     r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$",
     re.IGNORECASE,
 )
+_READ_LEADER = re.compile(r"\s[.…·]+$|\w\s?[.…·]{2,}$|…$|^[.…·]+\s?\d+$")  # what text recognition leaves of one
 _LEADS_ON = re.compile(r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})$")
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(page|p\.|seite|第)?\s*((\d{1,3}|[A-Z])-\d{1,4}|\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?"
@@ -139,6 +140,11 @@ def is_contents_entry(text: str) -> bool:
 def ends_with_leader(text: str) -> bool:
     """Ends with leader dots."""
     return _LEADS_ON.search(text.strip()) is not None
+
+
+def ends_with_read_leader(text: str) -> bool:
+    """Ends with what text recognition leaves of leader dots, or begins with it before a number."""
+    return _READ_LEADER.search(text.strip()) is not None
 
 
 def is_contents_title(text: str) -> bool:

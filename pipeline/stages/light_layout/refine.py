@@ -24,13 +24,13 @@ from pipeline.stages.light_layout.containers import (
     DOUBT,
     TRUSTED,
     Sheet,
-    contents,
     inside,
     line_words,
     panels,
     pictures,
     tables,
 )
+from pipeline.stages.light_layout.contents_pages import contents
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.labelled_rows import field_rows
@@ -87,9 +87,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     return RefinedLayout(tuple(found), main_turn(groups))
 
 
-def _with_marks(
-    lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: float, size: PageSize
-) -> list[LayoutLine]:
+def _with_marks(lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: float, size: PageSize) -> list[LayoutLine]:
     """The lines, items marked so; those of a page on its side or upside down are looked at as the page is turned back.
 
     ``gray`` is the page's brightness (height, width) at ``scale`` pixels per point.

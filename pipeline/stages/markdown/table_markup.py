@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from statistics import median
 
 from docling_core.types.doc import DocItemLabel, TableCell, TableData, TableItem
-from docling_core.types.doc.base import BoundingBox
 
 from pipeline.formats import TableForm
 from pipeline.stages.markdown.escape import escape_block, escape_cell, escape_inline
@@ -50,25 +49,40 @@ def contents_list(data: TableData) -> str:
     rows = [[cell for cell in row if cell.text.strip()] for row in data.grid]
     entries = [list({id(cell): cell for cell in row}.values()) for row in rows if row]
     texts = [" ".join(" ".join(cell.text.split()) for cell in entry) for entry in entries]
-    levels = entry_levels(texts, [entry[0].bbox for entry in entries])
+    levels = entry_levels(texts, _starts(entries))
     return "\n".join(
         f"{INNER * level}- {escape_block(escape_inline(text))}" for level, text in zip(levels, texts, strict=True)
     )
 
 
-def entry_levels(texts: Sequence[str], boxes: Sequence[BoundingBox | None]) -> list[int]:
+def _starts(entries: Sequence[Sequence[TableCell]]) -> list[tuple[float, float]]:
+    """Where each entry with a box begins, counted along its line, and the height of its line, in points.
+
+    The page numbers behind the entries show which way lines run on a page that lies on its side or upside down.
+    """
+    paged = [(entry[0].bbox, entry[-1].bbox) for entry in entries if len(entry) > 1]
+    steps = [(last.l - first.l, last.t - first.t) for first, last in paged if first is not None and last is not None]
+    across, down = sum(step[0] for step in steps), sum(step[1] for step in steps)
+    boxes = [entry[0].bbox for entry in entries]
+    if abs(across) >= abs(down):
+        return [(-box.r if across < 0 else box.l, abs(box.t - box.b)) for box in boxes if box is not None]
+    return [(-max(box.t, box.b) if down < 0 else min(box.t, box.b), box.r - box.l) for box in boxes if box is not None]
+
+
+def entry_levels(texts: Sequence[str], starts: Sequence[tuple[float, float]]) -> list[int]:
     """How deep each entry of a table of contents lies, from 0: by where it begins, else by its number.
 
-    No entry lies more than one level deeper than the one before it.
+    ``starts`` are the beginnings and the heights of the lines, of all entries or of none. No entry lies more than one
+    level deeper than the one before it.
     """
-    lefts = [box.l for box in boxes if box is not None]
-    step = STEP * median(abs(box.t - box.b) for box in boxes if box is not None) if lefts else 0.0
+    lefts = [left for left, _ in starts]
+    step = STEP * median(height for _, height in starts) if lefts else 0.0
     edges: list[float] = []
     for left in sorted(lefts):
         if not edges or left - edges[-1] > step:
             edges.append(left)
     if len(lefts) == len(texts) and 1 < len(edges) <= MOST_LEVELS:
-        wanted = [sum(edge < box.l - step / 2 for edge in edges) for box in boxes if box is not None]
+        wanted = [sum(edge < left - step / 2 for edge in edges) for left in lefts]
     else:
         wanted = [match[0].rstrip(".").count(".") if (match := _NUMBER.match(text)) else 0 for text in texts]
     levels: list[int] = []

@@ -15,7 +15,7 @@ from pipeline.page_tags import PageTags
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.docling_boxes import box_around, to_docling
 from pipeline.stages.light_layout.blocks import paragraphs
-from pipeline.stages.light_layout.containers import CONTENTS_ENTRIES
+from pipeline.stages.light_layout.contents_pages import CONTENTS_ENTRIES
 from pipeline.stages.light_layout.line_patterns import is_choice, is_contents_entry
 from pipeline.stages.light_layout.lines import LayoutLine, bounds, fixed_pitch
 from pipeline.stages.light_layout.match import LayoutWord, fill, is_raised

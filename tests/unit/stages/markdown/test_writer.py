@@ -15,6 +15,8 @@ from markdown_it import MarkdownIt
 from pydantic import AnyUrl
 
 from pipeline.formats import TableForm
+from pipeline.models.turned_page import TurnedPage
+from pipeline.pages import Box
 from pipeline.stages.markdown import to_markdown
 
 HOSTILE = (
@@ -127,19 +129,27 @@ def test_no_tag_of_the_document_is_one_in_the_file(text: str) -> None:
     assert not [kind for kind, _ in read(result) if "html_inline" in kind]
 
 
-def contents(rows: list[tuple[float, str, str]]) -> DoclingDocument:
+def contents(rows: list[tuple[float, str, str]], turn: int = 0) -> DoclingDocument:
+    """On a page of 600 × 800 whose text is turned by quarter turns clockwise."""
+    frame = TurnedPage(turn, *((800, 600) if turn % 2 else (600, 800)))
     document = DoclingDocument(name="made")
     data = table_of([[text, page] for _, text, page in rows], heads=0)
     for index, cell in enumerate(data.table_cells):
-        left = rows[index // 2][0]
-        cell.bbox = BoundingBox(l=left, t=20 * index, r=left + 90, b=20 * index + 10)
+        row, column = divmod(index, 2)
+        left = 400 if column else rows[row][0]
+        box = frame.on_page(Box(left, 20 * row, left + 90, 20 * row + 10))
+        cell.bbox = BoundingBox(l=box.left, t=box.top, r=box.right, b=box.bottom)
     document.add_table(data, label=DocItemLabel.DOCUMENT_INDEX)
     return document
 
 
-def test_a_table_of_contents_is_a_nested_list() -> None:
-    indented = contents([(60, "Roofs", "1"), (80, "Tiles *and* slates", "2"), (60, "1. Walls", "5")])
+@pytest.mark.parametrize("turn", range(4))
+def test_a_table_of_contents_is_a_nested_list_however_the_page_lies(turn: int) -> None:
+    indented = contents([(60, "Roofs", "1"), (80, "Tiles *and* slates", "2"), (60, "1. Walls", "5")], turn)
     assert written(indented) == "- Roofs 1\n  - Tiles \\*and\\* slates 2\n- 1\\. Walls 5"
+
+
+def test_a_table_of_contents_is_nested_by_its_numbers_where_all_begin_at_one_edge() -> None:
     numbered = contents([(60, "1 Roofs", "1"), (60, "1.1 Tiles", "2"), (60, "2 Walls", "5"), (60, "2.1.1 Brick", "5")])
     assert written(numbered) == "- 1 Roofs 1\n  - 1.1 Tiles 2\n- 2 Walls 5\n  - 2.1.1 Brick 5"
 
