@@ -320,7 +320,7 @@ def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
         for other in blocks
         if 0 <= other.box.top - block.box.bottom + 0.3 * type_.height < BELOW * type_.height
         and _over(block.box, other.box)
-        and abs(other.box.left - block.box.left) < 0.25 * max(other.box.width, block.box.width)
+        and _near_edge(block, other, type_)
     ]
     if not below:
         return block
@@ -330,6 +330,15 @@ def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
     if upright and is_heading(part, block, type_, after, alone=True):
         return replace(block, label=LayoutLabel.SECTION_HEADER)
     return block
+
+
+def _near_edge(block: Block, other: Block, type_: Typography) -> bool:
+    """Whether ``other``, below the block, begins about where it does; the text below a heavy scanned line may be set
+    in, as in manual pages.
+    """
+    step = other.box.left - block.box.left
+    heavy = all(line.font == HEAVY_SCAN for line in block.lines)
+    return abs(step) < 0.25 * max(other.box.width, block.box.width) or (heavy and 0 < step < INDENTED * type_.height)
 
 
 def _over(upper: Box, lower: Box) -> bool:

@@ -23,11 +23,11 @@ ROUND = 0.65  # its shorter side as a share of its longer one
 SOLID = 0.25  # share of its box that is ink; a thin ring has 0.3, a disc 0.78
 MIDDLE = (0.28, 0.78)  # of the line's height, from the top: where a bullet's middle stands
 GAP = 0.2  # in line heights: white between a bullet and its text
-LETTER = (0.45, 0.5)  # size and distance of the first letter of a read line, in line heights: larger, and nearer
+LETTER = 0.45  # in line heights: of a read line, a larger spot is its first letter, or its number
+NUMBER_GAP = 0.5  # in line heights: white between such a number and its text at least
 TOUCHING = 0.25  # of its height that an area may share with the line above or below: boxes of scanned lines are high
 ALIKE = 0.3  # in line heights: by which the distances of two bullets from their texts may differ
 LEAST = 2  # bullets of one kind that a page must have: a single spot may be dirt
-
 Gray = NDArray[np.uint8]
 
 
@@ -40,7 +40,10 @@ class Spot:
 
 
 def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) -> list[LayoutLine]:
-    """The lines, those with a drawn bullet marked so. ``gray`` is (height, width) at ``scale`` pixels per point."""
+    """The lines, those with a drawn bullet marked so, and read ones with a number that stands apart.
+
+    ``gray`` is (height, width) at ``scale`` pixels per point.
+    """
     areas = _apart([_area_before(line) for line in lines], lines)
     crowded = _crowded(areas, lines)
     if any(not line.words for line in lines):
@@ -51,7 +54,12 @@ def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) ->
         if not crowded[number] and (spot := _spot(line, areas[number], gray, scale))
     }
     kept = {number for number, spot in spots.items() if sum(_alike(spot, other) for other in spots.values()) >= LEAST}
-    return [replace(line, bulleted=True) if number in kept else line for number, line in enumerate(lines)]
+    return [_marked(line, spots[number]) if number in kept else line for number, line in enumerate(lines)]
+
+
+def _marked(line: LayoutLine, spot: Spot) -> LayoutLine:
+    is_number = not line.words and spot.size > LETTER
+    return replace(line, numbered=True) if is_number else replace(line, bulleted=True)
 
 
 def _alike(one: Spot, other: Spot) -> bool:
@@ -129,8 +137,9 @@ def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
         if len(runs) != 1 or text - runs[0][1] < GAP * height * scale:
             return None
     spot = _measured(ink[:, runs[0][0] : runs[0][1]], (text - runs[0][1]) / scale, height, scale)
-    is_letter = spot is not None and not line.words and spot.size > LETTER[0] and spot.distance < LETTER[1]
-    return None if is_letter else spot
+    if spot is None or line.words or spot.size <= LETTER:
+        return spot
+    return spot if spot.distance >= NUMBER_GAP and line.text.strip()[0].isdigit() else None
 
 
 def _ink(part: Gray) -> NDArray[np.bool_]:

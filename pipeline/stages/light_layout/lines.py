@@ -24,6 +24,9 @@ PITCH_SPREAD = 0.02
 PLAIN = 0.3  # of the most common style's characters: bold is hardly ever the body, so less of another style outvotes it
 LARGE = 1.15  # times the body's height: display type
 WIDE = 1.08  # times the body's mean width of a character: wider than the chance of a line's letters makes it
+WIDE_SCAN = (
+    1.5  # the same of scanned lines with strokes as usual: bold, capitals and figures are up to 1.4 times as wide
+)
 PITCH_CHARACTERS = 12  # the mean width of fewer characters says little
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
 MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far behind its number
@@ -103,10 +106,14 @@ class Typography:
         """Whether the line is display type.
 
         The height of a line's box hangs on its letters where boxes hug the ink, as those of OCR and of some fonts do.
-        So a line in the body's font must be wider set as well, and a scanned line have wider strokes.
+        So a line in the body's font must be wider set as well, and a scanned line have wider strokes or be set far
+        wider: titles in light type have strokes little wider than the body's.
         """
-        if line.height < LARGE * self.height or line.font == PLAIN_SCAN:
+        if line.height < LARGE * self.height:
             return False
+        if line.font == PLAIN_SCAN:
+            long = self.pitch > 0 and len(line.text) >= PITCH_CHARACTERS and not line.text.isupper()
+            return long and line.pitch >= WIDE_SCAN * self.pitch
         known = self.pitch > 0 and line.font == self.font and len(line.text) >= PITCH_CHARACTERS
         return not known or line.pitch >= WIDE * self.pitch or line.text.isupper()
 
