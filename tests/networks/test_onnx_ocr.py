@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from rapidocr import RapidOCR
 
+from pipeline.models.line_direction import runs_down
 from pipeline.models.onnx_ocr import (
     AngleClassifier,
+    DetectedLine,
     DetectedLines,
     ReadText,
     TextDetector,
@@ -22,13 +24,15 @@ from pipeline.models.onnx_ocr import (
     network_width,
     quad_size,
     reading_order,
-    runs_down,
     skew_of,
     straightening,
     strips,
 )
 from pipeline.models.turned_page import TurnedPage
+from tests.documents import canvas_print
 from tests.documents.handmade import SCAN_LINES
+from tests.documents.kinds import KINDS
+from tests.documents.scans import Scan, scanned
 from tests.support.render import SCALE, page_text, render
 
 TEXT = list(SCAN_LINES)
@@ -201,3 +205,37 @@ def test_lines_that_do_not_agree_are_not_turned() -> None:
     rows = [np.array(quad(100, 100 + 60 * row, 700, 24), dtype=np.float32) for row in range(12)]
     mixed = [moved(row, straightening(1000, 1400, 9.0 * (index % 4))) for index, row in enumerate(rows)]
     assert skew_of(rows, 0) == skew_of(mixed, 0) == skew_of(rows[:2], 0) == skew_of([], 0) == 0
+
+
+def test_the_page_numbers_of_contents_on_their_side_are_found(networks: Reader, tmp_path: Path) -> None:
+    paths = []
+    for name, turns in (("upright", (0,)), ("aside", (3,))):
+        paths.append(tmp_path / f"{name}.pdf")
+        paths[-1].write_bytes(scanned(canvas_print.pdf(KINDS["contents"].make(3)), Scan(noise=2, turns=turns), 3))
+    upright, aside = (networks.lines(render(path)) for path in paths)
+    assert len(upright.lines) > 50
+    assert len(aside.lines) > 0.9 * len(upright.lines)
+
+
+@pytest.mark.parametrize(
+    ("readings", "believed"),
+    [
+        ((ReadText("1 Glashouses ......", 0.8), ReadText("1 Glasshouses ........", 0.9)), 1),
+        ((ReadText("1 Glasshouses ......", 0.8), ReadText("1 Glashouses ........", 0.7)), 0),
+        ((ReadText("1 Glasshouses ......", 0.99),), 0),
+        ((ReadText("1 Glasshouses and their care", 0.8),), 0),
+    ],
+)
+def test_a_doubtful_line_with_a_leader_is_read_again_stretched(
+    monkeypatch: pytest.MonkeyPatch, readings: tuple[ReadText, ...], believed: int
+) -> None:
+    widths: list[int] = []
+
+    def read(_: TextReader, line: DetectedLine) -> ReadText:
+        widths.append(line.pixels.shape[1])
+        return readings[len(widths) - 1]
+
+    monkeypatch.setattr(TextReader, "_read", read)
+    line = DetectedLine(np.zeros((40, 400, 3), dtype=np.uint8), np.zeros((4, 2), dtype=np.float32))
+    assert TextReader().read(line) == readings[believed]
+    assert widths == [400, 500][: len(readings)]

@@ -20,18 +20,19 @@ from pipeline.models.from_onnx.light_networks import characters
 from pipeline.models.images import Floats
 from pipeline.models.light_torch.canvas import Canvas, Part, Strip
 from pipeline.models.light_torch.paper import with_contrast
+from pipeline.models.line_direction import lies_sideways, on_sideways_page, runs_down
 from pipeline.models.onnx_ocr import (
     ANGLE_SAMPLES,
     ANGLE_WIDTH,
+    STRETCH,
     BlobFinder,
     ReadText,
+    better,
     detection_size,
-    lies_sideways,
+    is_doubtful,
     middle_corners,
-    on_sideways_page,
     reading_order,
     reading_width,
-    runs_down,
     spaced,
 )
 from pipeline.models.turned_page import TurnedPage
@@ -139,10 +140,19 @@ class BatchedText:
         return [bool(part.size and part.mean() > 0.5) for part in parts]
 
     def read(self, canvas: Canvas, strips: Sequence[Strip]) -> list[ReadText]:
-        """Text and confidence of each line."""
+        """Text and confidence of each line; of a doubtful one with a leader the better of two readings."""
+        texts = self._read(canvas, strips, 1.0)
+        doubtful = [n for n, strip in enumerate(strips) if is_doubtful(texts[n], strip.network_width)]
+        again = self._read(canvas, [strips[number] for number in doubtful], STRETCH)
+        for number, second in zip(doubtful, again, strict=True):
+            texts[number] = better(texts[number], second)
+        return texts
+
+    def _read(self, canvas: Canvas, strips: Sequence[Strip], stretch: float) -> list[ReadText]:
+        """What each line reads as where it is stretched."""
         texts: dict[int, ReadText] = {}
-        batches = width_batches([reading_width(strip.network_width) for strip in strips])
-        for batch, best in one_ahead(self._best(canvas, strips, batch) for batch in batches):
+        batches = width_batches([reading_width(strip.network_width * stretch) for strip in strips])
+        for batch, best in one_ahead(self._best(canvas, strips, batch, stretch) for batch in batches):
             numbers, ink = _host(best.numbers), _host(best.ink)
             read, _ = self._decoder.decode(numbers, _host(best.probabilities), remove_duplicate=True)
             texts |= {
@@ -151,11 +161,14 @@ class BatchedText:
             }
         return [texts[index] for index in range(len(strips))]
 
-    def _best(self, canvas: Canvas, strips: Sequence[Strip], batch: "WidthBatch") -> tuple["WidthBatch", "ReadColumns"]:
+    def _best(
+        self, canvas: Canvas, strips: Sequence[Strip], batch: "WidthBatch", stretch: float
+    ) -> tuple["WidthBatch", "ReadColumns"]:
         """The batch, and what was read of its lines, still on the device."""
         members = [strips[index] for index in batch.members]
         filled = canvas.filled(members, READ_COUNTS)
-        owns = [min(ceil(strip.network_width), reading_width(strip.network_width)) for strip in filled]
+        wides = [strip.network_width * stretch for strip in filled]
+        owns = [min(ceil(wide), reading_width(wide)) for wide in wides]
         pixels = canvas.straightened(filled, owns, batch.width)
         ink = _column_ink(pixels, owns)
         probabilities, numbers = self._reader(pixels)

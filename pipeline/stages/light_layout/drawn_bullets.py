@@ -23,8 +23,8 @@ ROUND = 0.65  # its shorter side as a share of its longer one
 SOLID = 0.25  # share of its box that is ink; a thin ring has 0.3, a disc 0.78
 MIDDLE = (0.28, 0.78)  # of the line's height, from the top: where a bullet's middle stands
 GAP = 0.2  # in line heights: white between a bullet and its text
-LETTER = 0.45  # in line heights: of a read line, a larger spot is its first letter, or its number
-NUMBER_GAP = 0.5  # in line heights: white between such a number and its text at least
+LETTER = (0.45, 0.5)  # size and distance of the first letter of a read line, in line heights: larger, and nearer
+EVEN = 0.85  # shorter side as a share of the longer one: figures are narrower than large bullets
 TOUCHING = 0.25  # of its height that an area may share with the line above or below: boxes of scanned lines are high
 ALIKE = 0.3  # in line heights: by which the distances of two bullets from their texts may differ
 LEAST = 2  # bullets of one kind that a page must have: a single spot may be dirt
@@ -33,10 +33,18 @@ Gray = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A spot of ink: its distance to the text in front of which it stands and its size, both in line heights."""
+    """A spot of ink: its distance to the text in front of which it stands and its size, both in line heights, and its
+    shorter side as a share of its longer one.
+    """
 
     distance: float
     size: float
+    shape: float
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is as large and narrow as a figure."""
+        return self.size > LETTER[0] and self.shape < EVEN
 
 
 def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) -> list[LayoutLine]:
@@ -58,7 +66,7 @@ def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) ->
 
 
 def _marked(line: LayoutLine, spot: Spot) -> LayoutLine:
-    is_number = not line.words and spot.size > LETTER
+    is_number = not line.words and spot.is_figure
     return replace(line, numbered=True) if is_number else replace(line, bulleted=True)
 
 
@@ -137,9 +145,10 @@ def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
         if len(runs) != 1 or text - runs[0][1] < GAP * height * scale:
             return None
     spot = _measured(ink[:, runs[0][0] : runs[0][1]], (text - runs[0][1]) / scale, height, scale)
-    if spot is None or line.words or spot.size <= LETTER:
+    if spot is None or line.words or spot.size <= LETTER[0]:
         return spot
-    return spot if spot.distance >= NUMBER_GAP and line.text.strip()[0].isdigit() else None
+    apart = spot.distance >= LETTER[1] and (not spot.is_figure or line.text.strip()[0].isdigit())
+    return spot if apart else None
 
 
 def _ink(part: Gray) -> NDArray[np.bool_]:
@@ -168,4 +177,4 @@ def _measured(ink: NDArray[np.bool_], distance: float, height: float, scale: flo
     fits = SIZE[0] * unit <= sides[0] and sides[1] <= SIZE[1] * unit and sides[0] >= ROUND * sides[1]
     if not fits or not MIDDLE[0] <= middle <= MIDDLE[1] or ink[top:bottom].mean() < SOLID:
         return None
-    return Spot(distance / height, sides[1] / unit)
+    return Spot(distance / height, sides[1] / unit, sides[0] / sides[1])

@@ -66,3 +66,29 @@ def test_contents_of_a_scan_have_few_leaders_and_lack_page_numbers() -> None:
     lines = [LayoutLine("Contents", Box(60, 60, 140, 76)), *entries]
     (found,) = [text for name, text in labelled(regions(sheet(lines)), lines) if name == "document_index"]
     assert found.split(" / ") == [one.text for one in entries]
+
+
+def scanned_entries(pages: tuple[str, ...]) -> list[LayoutLine]:
+    """Entries on two levels with the rests of leaders, as text recognition reads them, and their page numbers."""
+    return [
+        LayoutLine(text, Box(left, 100 + 14 * number, right, 110 + 14 * number))
+        for number, page in enumerate(pages)
+        for text, left, right in (
+            (f"{number // 3 + 1} Roof tiles ..", 60 + 18 * (number % 3 > 0), 160),
+            (page, 385, 400),
+        )
+        if text
+    ]
+
+
+def test_a_scanned_contents_page_may_have_a_page_number_in_every_row_and_one_of_them_misread() -> None:
+    lines = [LayoutLine("Contents", Box(60, 60, 140, 76)), *scanned_entries(("1", "4", "9", "552", "17", "21", "30"))]
+    found = labelled(regions(sheet(lines)), lines)
+    assert [name for name, text in found if "Roof" in text] == ["document_index"]
+
+
+def test_contents_that_go_on_over_the_page_are_known_by_the_rests_of_their_leaders() -> None:
+    lines = scanned_entries(("31", "34", "", "40", "47", "51"))
+    assert [name for name, _ in labelled(regions(sheet(lines)), lines)] == ["document_index"]
+    plain = [replace(one, text=one.text.removesuffix(" ..")) for one in lines]
+    assert "document_index" not in [name for name, _ in labelled(regions(sheet(plain)), plain)]

@@ -80,3 +80,34 @@ def test_the_first_letter_of_a_read_line_is_no_bullet() -> None:
         for top in (100, 114):
             gray[int(top * SCALE) : int((top + 10) * SCALE) : 2, int(far * SCALE) : int(190 * SCALE)] = 0
         assert len(marked(lines, gray)) == bullets
+
+
+def read_items(tops: tuple[float, ...] = (100, 114)) -> list[LayoutLine]:
+    return [LayoutLine("2 a thing that was read", Box(66, top, 190, top + 10)) for top in tops]
+
+
+def drawn_text(gray: NDArray[np.uint8], tops: tuple[float, ...] = (100, 114)) -> NDArray[np.uint8]:
+    for top in tops:
+        gray[int(top * SCALE) : int((top + 10) * SCALE) : 2, int(80 * SCALE) : int(190 * SCALE)] = 0
+    return gray
+
+
+def test_an_item_is_seen_below_a_line_that_begins_further_left_and_reaches_into_its_box() -> None:
+    above = LayoutLine("the line that the items explain", Box(20, 92, 190, 102))
+    gray = drawn_text(page((70, 107, 2), (70, 121, 2)), (102, 116))
+    assert len(marked([above, *read_items(tops=(101, 115))], gray)) == 2
+
+
+def test_bullets_are_seen_through_the_noise_of_a_scan() -> None:
+    chance = np.random.default_rng(4)
+    clean = drawn_text(page((70, 105, 2), (70, 119, 2), paper=230))
+    noisy = np.clip(clean + chance.normal(0, 25, clean.shape), 0, 255).astype(np.uint8)
+    assert len(marked(read_items(), noisy)) == 2
+
+
+def test_a_number_that_stands_apart_from_a_read_line_is_no_bullet_but_numbers_it() -> None:
+    gray = drawn_text(page())
+    for top in (102, 116):
+        gray[int(top * SCALE) : int((top + 6) * SCALE), int(69 * SCALE) : int(73 * SCALE)] = 0
+    found = with_drawn_bullets(read_items(), gray, SCALE)
+    assert [(one.bulleted, one.numbered) for one in found] == [(False, True)] * 2

@@ -50,6 +50,13 @@ def test_list_marks(text: str, bullet: bool, number: bool) -> None:
     assert (line_patterns.has_bullet(plain), line_patterns.has_number(plain)) == (bullet, number)
 
 
+@pytest.mark.parametrize("text", ["。6 gauges", "·Write it down", "oA spare engine", "o Keep it"])
+def test_marks_that_were_read_close_to_their_texts_are_bullets_on_scans_only(text: str) -> None:
+    box = Box(0, 0, 50, 10)
+    assert line_patterns.has_bullet(LayoutLine(text, box)) == (not text.startswith("o "))
+    assert not line_patterns.has_bullet(LayoutLine(text, box, "/Serif", (LayoutWord(text, box, "/Serif"),)))
+
+
 def test_a_narrow_glyph_in_another_font_is_a_bullet() -> None:
     text = LayoutWord("words", Box(16, 0, 40, 10), "/Serif")
     assert line_patterns.has_bullet(

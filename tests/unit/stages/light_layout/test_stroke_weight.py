@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.assign_lines import Block
-from pipeline.stages.light_layout.classify import pieces
-from pipeline.stages.light_layout.lines import HEAVY_SCAN, LayoutLine, typography
+from pipeline.stages.light_layout.classify import follow_up, pieces
+from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, typography
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.stroke_weight import stroke_width, with_stroke_weights
 
@@ -107,3 +107,22 @@ def test_a_numbered_item_of_low_letters_is_no_footnote() -> None:
     weighed = with_stroke_weights([*lines[:-1], replace(lines[-1], box=low)], page, SCALE)
     found = pieces(Block(LayoutLabel.TEXT, 0.9, (weighed[-1],)), typography(weighed))
     assert [piece.label for piece in found] == [LayoutLabel.LIST_ITEM]
+
+
+def test_a_title_in_light_type_is_display_type_where_it_is_set_far_wider() -> None:
+    lines = [
+        LayoutLine(text, Box(8, 30 * row, 8 + 6 * len(text), 30 * row + 14), PLAIN_SCAN)
+        for row, text in enumerate(BODY)
+    ]
+    type_ = typography(lines)
+    for width, height, large in ((10, 20, True), (10, 14, False), (7, 20, False)):
+        title = LayoutLine("On the settling of ponds", Box(8, 200, 8 + 24 * width, 200 + height), PLAIN_SCAN)
+        assert type_.is_large(title) == large
+
+
+def test_a_heavy_line_heads_text_that_is_set_in() -> None:
+    name = Block(LayoutLabel.TEXT, 0.9, (LayoutLine("Options", Box(60, 100, 110, 112), HEAVY_SCAN),))
+    for left, label in ((100, LayoutLabel.SECTION_HEADER), (200, LayoutLabel.TEXT)):
+        text = LayoutLine("counts each animal of a herd", Box(left, 114, left + 150, 126), PLAIN_SCAN)
+        blocks = [name, Block(LayoutLabel.TEXT, 0.9, (text,))]
+        assert follow_up(blocks, [], typography([text]))[0].label is label
