@@ -35,8 +35,8 @@ STRIP_ASPECT = 2.0
 LEAST_SKEW, MOST_SKEW, SKEW_SPREAD = 0.7, 15.0, 1.0  # degrees
 SKEW_LINES = 3  # lines that must agree on a skew
 STRIP_OVERLAP = 0.15  # of the page's width, more than a line is high
-# The mean probability of a line's box at least. Leaders lower it: with 0.5, every third row of a noisy contents page was
-# lost, with 0.4 none, and 9 other pages got no box without text.
+# The mean probability of a line's box at least. Leaders lower it: with 0.5, every third row of a noisy contents page
+# was lost, with 0.4 none, and of 9 other pages no blob was taken for text that was none.
 BOX_SCORE = 0.4
 LINE_HEIGHT = 48
 LEAST_WIDTH = 160
