@@ -29,6 +29,7 @@ SMALL_SCAN = 0.8  # the same for scanned lines, whose boxes are lower where no l
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 HEADING_LEADING = 0.6  # in line heights: the white between two lines of one heading at most
+AS_WIDE = 1.15  # times as wide: the strokes of scanned lines of one size differ by no more
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
 SMALL_STEP = 0.3  # in line heights: a space between words, and by how much the edges of a block's lines differ
 BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
@@ -290,7 +291,7 @@ def _goes_on(upper: Block, lower: Block, blocks: Sequence[Block], type_: Typogra
     if upper.label is not LayoutLabel.SECTION_HEADER or lower.label is not LayoutLabel.SECTION_HEADER:
         return False
     last, first = upper.lines[-1], lower.lines[0]
-    alike = last.font == first.font and abs(last.height - first.height) < 0.1 * type_.height
+    alike = last.font == first.font and _as_large(last, first, type_)
     gap = first.box.top - last.box.bottom
     edge = abs(upper.box.left - lower.box.left) < SMALL_STEP * first.height
     if not alike or not edge or not -0.5 * first.height < gap < HEADING_LEADING * first.height:
@@ -299,6 +300,15 @@ def _goes_on(upper: Block, lower: Block, blocks: Sequence[Block], type_: Typogra
     column = [block.box.right for block in blocks if _over(block.box, upper.box) and block.box.left < upper.box.right]
     word = first.words[0].box.width if first.words else first.box.width / max(len(first.text.split()), 1)
     return not starts and max(column) - last.box.right < word + SMALL_STEP * first.height
+
+
+def _as_large(one: LayoutLine, other: LayoutLine, type_: Typography) -> bool:
+    """Whether two lines are of one size: scanned ones by their strokes, since the height of their boxes hangs on their
+    letters.
+    """
+    if one.font == HEAVY_SCAN and other.font == HEAVY_SCAN:
+        return max(one.stroke, other.stroke) < AS_WIDE * min(one.stroke, other.stroke)
+    return abs(one.height - other.height) < 0.1 * type_.height
 
 
 def follow_up(blocks: Sequence[Block], held: Sequence[Box], type_: Typography) -> list[Block]:

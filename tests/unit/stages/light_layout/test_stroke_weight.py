@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.assign_lines import Block
-from pipeline.stages.light_layout.classify import follow_up, pieces
+from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, typography
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.stroke_weight import stroke_width, with_stroke_weights
@@ -126,3 +126,13 @@ def test_a_heavy_line_heads_text_that_is_set_in() -> None:
         text = LayoutLine("counts each animal of a herd", Box(left, 114, left + 150, 126), PLAIN_SCAN)
         blocks = [name, Block(LayoutLabel.TEXT, 0.9, (text,))]
         assert follow_up(blocks, [], typography([text]))[0].label is label
+
+
+def test_a_heading_of_two_scanned_lines_is_one_by_the_width_of_its_strokes() -> None:
+    upper = LayoutLine("Terraces near the walled", Box(46, 325, 156, 338), HEAVY_SCAN, stroke=1.0)
+    text = LayoutLine("Whoever looks after terraces", Box(46, 360, 168, 374), PLAIN_SCAN, stroke=0.6)
+    for stroke, count in ((1.05, 1), (1.4, 2)):
+        lower = LayoutLine("garden", Box(46, 338, 80, 353), HEAVY_SCAN, stroke=stroke)
+        blocks = [Block(LayoutLabel.SECTION_HEADER, 0.9, (one,)) for one in (upper, lower)]
+        found = whole_headings([*blocks, Block(LayoutLabel.TEXT, 0.9, (text,))], typography([text]))
+        assert len(found) == count + 1
