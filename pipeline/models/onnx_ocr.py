@@ -33,7 +33,9 @@ DETECT_STEP = 32
 LONG_PAGE = 3.0  # times as long as wide: a page is looked at in strips from there on
 STRIP_ASPECT = 2.0
 LEAST_SKEW, MOST_SKEW, SKEW_SPREAD = 0.7, 15.0, 1.0  # degrees
-SKEW_LINES = 3  # lines that must agree on a skew
+SKEW_LINES = 3  # a page of fewer has no skew
+SKEW_AGREED = 0.6  # share of the lines, by length, that agree on a skew
+CORNER_ERROR = 0.14  # in line heights: by which corners lie off, so that short lines show little of a skew
 STRIP_OVERLAP = 0.15  # of the page's width, more than a line is high
 # The mean probability of a line's box at least. Leaders lower it: with 0.5, every third row of a noisy contents page
 # was lost, with 0.4 none, and of 9 other pages no blob was taken for text that was none.
@@ -322,15 +324,18 @@ def skew_of(corners: Sequence[Floats], turn: int) -> float:
     """By how many degrees clockwise the lines with these corners (4, 2) lie aslant on a page that is turned by ``turn``
     quarter turns; 0 where that is too little to matter, or where the lines do not agree.
     """
-    edges = np.array([(quad[1] - quad[0] + quad[2] - quad[3]) / 2 for quad in corners]).reshape(-1, 2)
-    lengths = np.linalg.norm(edges, axis=1)
-    long = lengths >= max(np.median(lengths), 1.0) if len(lengths) else np.zeros(0, dtype=bool)
-    if long.sum() < SKEW_LINES:
+    if len(corners) < SKEW_LINES:
         return 0.0
-    angles = np.degrees(np.arctan2(edges[long, 1], edges[long, 0])) - 90.0 * turn
+    quads = np.stack(corners)
+    edges = (quads[:, 1] - quads[:, 0] + quads[:, 2] - quads[:, 3]) / 2
+    lengths = np.maximum(np.linalg.norm(edges, axis=1), 1.0)
+    angles = np.degrees(np.arctan2(edges[:, 1], edges[:, 0])) - 90.0 * turn
     angles = (angles + 180) % 360 - 180
-    skew = float(np.median(angles))
-    agreed = bool((np.abs(angles - skew) < SKEW_SPREAD).mean() > 0.5)
+    order = np.argsort(angles)
+    weights = np.cumsum(lengths[order] ** 2)
+    skew = float(angles[order][np.searchsorted(weights, weights[-1] / 2)])
+    spread = SKEW_SPREAD + np.degrees(CORNER_ERROR * np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1) / lengths)
+    agreed = float(lengths[np.abs(angles - skew) < spread].sum()) > SKEW_AGREED * float(lengths.sum())
     return skew if agreed and LEAST_SKEW <= abs(skew) <= MOST_SKEW else 0.0
 
 

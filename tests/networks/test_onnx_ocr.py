@@ -201,6 +201,15 @@ def test_a_skewed_page_is_turned_straight_with_its_lines() -> None:
         assert reading_order(straight, TurnedPage(0, 1000, 1400)) == list(range(12))
 
 
+def test_a_page_of_figures_is_turned_by_its_few_long_lines() -> None:
+    short = [np.array(quad(200, 200 + 60 * row, 80, 40), dtype=np.float32) for row in range(30)]
+    figures = [moved(one, straightening(1000, 1400, 4.2 * (row % 2))) for row, one in enumerate(short)]
+    long = [np.array(quad(100, 100 + 40 * row, 800, 40), dtype=np.float32) for row in range(2)]
+    aslant = [moved(row, straightening(1000, 1400, 2.5)) for row in long]
+    assert skew_of([*aslant, *figures], 0) == pytest.approx(-2.5, abs=0.1)
+    assert skew_of([*long, *figures], 0) == 0
+
+
 def test_lines_that_do_not_agree_are_not_turned() -> None:
     rows = [np.array(quad(100, 100 + 60 * row, 700, 24), dtype=np.float32) for row in range(12)]
     mixed = [moved(row, straightening(1000, 1400, 9.0 * (index % 4))) for index, row in enumerate(rows)]
