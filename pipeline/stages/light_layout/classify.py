@@ -241,10 +241,17 @@ def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPi
     if not _may_head(part, type_, seen=seen, large=large):
         return False
     emphatic = all(_emphatic(row, type_) for row in part.rows)
+    first = part.rows[0].lines[0]
     if seen:
-        return emphatic or (alone and len(part.rows) == 1 and not part.text.endswith(":"))
+        item = line_patterns.has_number(first) and after is not None and _as_plain(first, after.rows[0].lines[0])
+        return emphatic or (alone and len(part.rows) == 1 and not part.text.endswith(":") and not item)
     introduces = after is not None and not all(_emphatic(row, type_) for row in after.rows[:2])
     return large or (emphatic and introduces and (len(part.rows) <= 2 or part.text.isupper()))
+
+
+def _as_plain(line: LayoutLine, text: LayoutLine) -> bool:
+    """Whether a scanned line has the strokes of the scanned text below it."""
+    return line.font == PLAIN_SCAN and 0 < line.stroke < AS_WIDE * text.stroke
 
 
 def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -> bool:

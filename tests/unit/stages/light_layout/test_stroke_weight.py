@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.assign_lines import Block
-from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
+from pipeline.stages.light_layout.blocks import rows
+from pipeline.stages.light_layout.classify import BlockPiece, follow_up, is_heading, pieces, whole_headings
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, typography
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.stroke_weight import stroke_width, with_stroke_weights
@@ -136,3 +137,22 @@ def test_a_heading_of_two_scanned_lines_is_one_by_the_width_of_its_strokes() -> 
         blocks = [Block(LayoutLabel.SECTION_HEADER, 0.9, (one,)) for one in (upper, lower)]
         found = whole_headings([*blocks, Block(LayoutLabel.TEXT, 0.9, (text,))], typography([text]))
         assert len(found) == count + 1
+
+
+def test_the_number_of_a_heading_is_as_heavy_as_its_text_though_it_stands_alone() -> None:
+    lines, page = scan(*((text, PLAIN) for text in BODY), ("Work at the landing", BOLD), ("some more words", PLAIN))
+    row = lines[5].box
+    for gap, font in ((20, HEAVY_SCAN), (120, PLAIN_SCAN)):
+        number = LayoutLine("2.1", Box(row.left - gap - 16, row.top, row.left - gap, row.bottom))
+        weighed = with_stroke_weights([*lines, number], page, SCALE)
+        assert weighed[-1].font == font
+
+
+def test_a_numbered_line_with_the_strokes_of_its_text_is_no_heading_though_the_network_says_so() -> None:
+    text = LayoutLine("Crews that were repaired before", Box(80, 114, 240, 128), PLAIN_SCAN, stroke=1.0)
+    for stroke, label in ((1.02, LayoutLabel.LIST_ITEM), (1.22, LayoutLabel.SECTION_HEADER)):
+        item = LayoutLine("1. Two spare posts", Box(60, 100, 160, 114), PLAIN_SCAN, stroke=stroke)
+        block, after = Block(LayoutLabel.SECTION_HEADER, 0.8, (item,)), BlockPiece(tuple(rows([text])))
+        part = BlockPiece(tuple(rows([item])))
+        heads = is_heading(part, block, typography([text]), after, alone=True)
+        assert heads == (label is LayoutLabel.SECTION_HEADER)
