@@ -49,7 +49,7 @@ SURE = 0.97  # the least score of a line with a leader that is read once
 SPARSE = 1.0  # in line heights: the mean width of a character from which on a leader was left out
 STRETCH = 1.25  # times as wide as it is: how a line is read again whose first reading is doubtful
 
-_LEADER = re.compile(r"[.…·]{2,}|[.…·]$")
+_LEADER = re.compile(r"[.…·]{2,}|…|\s[.·]$")  # of which a dot or two may be left
 
 
 @dataclass(frozen=True, slots=True)
