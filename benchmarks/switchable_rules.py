@@ -70,6 +70,7 @@ RULES = (
     Rule("lists side by side", LAYOUT + "refine", "list_columns", _empty),
     Rule("fields beside their labels", LAYOUT + "refine", "field_rows", _empty),
     Rule("contents by page numbers", LAYOUT + "contents_pages", "_paged", _empty),
+    Rule("pieces at the end of a paragraph", LAYOUT + "classify", "with_ends", _copied),
     Rule("number tiles", LAYOUT + "refine", "number_tiles", _empty),
     Rule("tables between level rules", LAYOUT + "refine", "open_tables", _empty),
     Rule("amount tables", LAYOUT + "refine", "_amount_tables", _empty),

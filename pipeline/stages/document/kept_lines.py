@@ -14,6 +14,7 @@ from docling_core.types.doc import CodeItem, DocItemLabel, DoclingDocument, Grou
 from pipeline.stages.document.element_text import ElementLine, ElementText, TextRecord
 
 SAME_ROW = 0.5  # of a line's height: lines whose middles are nearer stand in one row
+WIDER = 1.25  # times the width of a letter: a column of characters at most
 MOST_BLANKS = 2  # empty lines in a row
 CODE_ROWS = 3
 SIGNS = 0.1  # of a console's characters are neither letters, digits, spaces nor the marks of prose
@@ -122,7 +123,7 @@ def code_text(lines: Sequence[ElementLine]) -> str:
     rows = _rows(lines)
     words = [word for line in lines for word in line.words if word.text.strip()]
     widths = [word.box.width / len(word.text) for word in words]
-    width = median(widths) if widths else 0.5 * max(line.height for line in lines)
+    width = _pitch(lines, median(widths)) if widths else 0.5 * max(line.height for line in lines)
     left = min(line.box.left for line in lines)
     steps = [_middle(after[0]) - _middle(before[0]) for before, after in pairwise(rows)]
     pitch = min(steps, default=0.0)
@@ -136,6 +137,21 @@ def code_text(lines: Sequence[ElementLine]) -> str:
             text += " " * max(column - len(text), 1 if text else 0) + line.text.strip()
         found.append(text)
     return "\n".join(found)
+
+
+def _pitch(lines: Sequence[ElementLine], width: float) -> float:
+    """The width of a column of characters: of a word and the space behind it, where that is a little more than the
+    ``width`` of a letter, as where letters are set apart to fill columns.
+    """
+    pairs = [
+        pair
+        for line in lines
+        for pair in pairwise(sorted(line.words, key=lambda word: word.box.left))
+        if pair[0].text.strip()
+    ]
+    steps = [(after.box.left - before.box.left) / (len(before.text) + 1) for before, after in pairs]
+    step = median(steps) if steps else width
+    return step if width < step < WIDER * width else width
 
 
 def keep_verse(document: DoclingDocument, record: TextRecord) -> None:

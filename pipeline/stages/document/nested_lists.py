@@ -12,6 +12,7 @@ from typing import NamedTuple
 from docling_core.types.doc import ContentLayer, DocItem, DoclingDocument, ListGroup, ListItem, NodeItem
 
 from pipeline.stages.document.element_text import TextRecord
+from pipeline.stages.light_layout.line_patterns import is_item_mark
 
 INDENT = 0.6  # in heights of the type: a step to the right that is a level of its own
 OUTER = 0.25  # of that step by which its mark must be further right too: longer numbers push the text alone
@@ -135,7 +136,8 @@ def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> Item
     if parts and parts[0].lines:
         first = parts[0].lines[0]
         words = sorted(first.words, key=lambda word: word.box.left)
-        marked = len(words) > 1 and _is_mark(words[0].text.strip(), item.marker.strip())
+        word = words[0].text.strip() if len(words) > 1 else ""
+        marked = len(words) > 1 and (_is_mark(word, item.marker.strip()) or is_item_mark(word))
         left = words[1].box.left if marked else first.box.left
         if not words and (read := _READ_MARK.match(first.text)):
             left += first.box.width * read.end() / len(first.text)

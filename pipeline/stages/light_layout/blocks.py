@@ -11,6 +11,8 @@ WORD_GAP = (
 )
 LINE_GAP = 0.9  # in line heights: lines of a paragraph lie closer than this (leading is 0.2 to 0.6 of a line's ink)
 SIZE_RATIO = 1.35  # lines of a paragraph differ less in height (ascenders, bullets and superscripts make up to a third)
+FLUSH = 0.5  # in line heights: rows that end this close to an edge reach it
+HANGS = 4.0  # in line heights: a paragraph's rows begin this close to each other
 PROSE_LINES = 3
 PROSE_WIDTH = 12.0  # in line heights: labels in figures are narrower, lines of running text wider
 
@@ -39,6 +41,32 @@ def rows(lines: Sequence[LayoutLine]) -> list[Row]:
             home.append(line)
     made = [Row(tuple(row), bounds([line.box for line in row])) for row in found]
     return sorted(made, key=lambda row: (row.box.top, row.box.left))
+
+
+def with_ends(ordered: Sequence[Row]) -> list[Row]:
+    """The rows, where a paragraph's last row and a piece set to the right edge beside it are one: the points that a
+    question gives, the source of a quotation.
+
+    The row above reaches that edge, and goes on in small letters.
+    """
+    edge = max((row.box.right for row in ordered), default=0.0)
+    found: list[Row] = []
+    for row in ordered:
+        last = found[-1] if found else None
+        if last is not None and len(found) > 1 and _is_end(found[-2], last, row, edge):
+            found[-1] = Row((*last.lines, *row.lines), bounds([last.box, row.box]))
+        else:
+            found.append(row)
+    return found
+
+
+def _is_end(upper: Row, left: Row, right: Row, edge: float) -> bool:
+    height = left.height
+    flush = all(abs(row.box.right - edge) < FLUSH * height for row in (upper, right))
+    beside = same_height(left.box, right.box) and left.box.right < right.box.left
+    below = left.box.top > upper.box.top and left.box.top - upper.box.bottom < LINE_GAP * height
+    over = abs(upper.box.left - left.box.left) < HANGS * height
+    return flush and beside and below and over and left.lines[0].text.strip()[:1].islower()
 
 
 def _continues(row: Sequence[LayoutLine], line: LayoutLine) -> bool:

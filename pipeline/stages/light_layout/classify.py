@@ -10,7 +10,7 @@ from statistics import median
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
-from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height
+from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height, with_ends
 from pipeline.stages.light_layout.breaks import breaks, column_edge
 from pipeline.stages.light_layout.labelled_rows import labelled_runs
 from pipeline.stages.light_layout.lines import (
@@ -72,7 +72,7 @@ def pieces(block: Block, type_: Typography, lines: Sequence[LayoutLine] = ()) ->
         return [block]
     if _is_text_beside_captions(block, type_, lines):
         block = replace(block, label=LayoutLabel.TEXT)
-    ordered = rows(block.lines)
+    ordered = with_ends(rows(block.lines))
     if len(columns := _columns(block, ordered)) > 1:
         return [piece for column in columns for piece in pieces(replace(block, lines=column), type_, lines)]
     parts = _cut(ordered, type_, column_edge(ordered, lines))

@@ -2,8 +2,10 @@
 
 from docling_core.types.doc import CodeItem, DocItemLabel
 
-from pipeline.stages.document.element_text import ElementLine
+from pipeline.pages import Box
+from pipeline.stages.document.element_text import ElementLine, StyledWord
 from pipeline.stages.document.kept_lines import code_text, is_console, keep_code, keep_verse
+from pipeline.stages.light_layout.lines import bounds
 from tests.unit.stages.document.made import Made, line
 
 CODE = ["def read(path):", "    rows = []", "    for one in path:", "        rows.append(one)", "", "print(read(1))"]
@@ -112,3 +114,16 @@ def test_prose_is_one_line_in_wide_and_in_narrow_columns() -> None:
     keep_verse(made.document, made.record)
     assert not [item.text for item in made.document.texts if "\n" in item.text]
     assert all(item.label is DocItemLabel.TEXT for item in made.document.texts)
+
+
+def test_letters_set_apart_to_fill_columns_do_not_widen_the_indentation() -> None:
+    rows = [(50.0, ["for", "one", "in", "all:"]), (98.0, ["if", "one:"]), (146.0, ["total", "+=", "one"])]
+    lines = []
+    for number, (left, texts) in enumerate(rows):
+        words, place = [], left
+        for text in texts:
+            words.append(StyledWord(text, Box(place, 100 + 12 * number, place + 5.2 * len(text), 110 + 12 * number)))
+            place += 6.0 * (len(text) + 1)
+        box = bounds([word.box for word in words])
+        lines.append(ElementLine(" ".join(texts), box, 10.0, tuple(words)))
+    assert code_text(lines).splitlines() == ["for one in all:", " " * 8 + "if one:", " " * 16 + "total += one"]

@@ -148,3 +148,16 @@ def test_read_items_nest_by_their_texts_whether_or_not_their_marks_were_read() -
         read = replace(line(text, 40 + 15 * index, left=left), words=())
         made.item(group, read, marker=f"{text[0]}." if text[0].isdigit() else "-")
     assert written(made) == "1. 1\\. oak\n    - Larch\n    - Mill\n2. 2\\. iron"
+
+
+def test_a_letter_in_brackets_that_stays_in_the_text_is_a_mark_all_the_same() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    for row, (number, text, left) in enumerate([("1.", "Which line?", 50.0), ("(a)", "Harbour line", 64.0)]):
+        one = numbered(number, text, 100 + 20 * row, left, gap=4.0)
+        whole = replace(one, box=replace(one.box, left=left))
+        if number == "1.":  # docling takes it out of the text
+            made.item(group, replace(whole, text=text), marker=number)
+        else:
+            made.item(group, whole)
+    assert written(made) == "1. Which line?\n    - (a) Harbour line"

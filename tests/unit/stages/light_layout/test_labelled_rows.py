@@ -93,3 +93,14 @@ def test_labels_without_a_second_one_below_or_with_more_beside_them_are_no_field
     both = [*fields(("Date:", "12 May"), ("Place:", "Dunmere")), line("Time:", 300, 100), line("Room:", 300, 116)]
     assert field_rows(both) == []
     assert field_rows([line("Date:", 60, 100), line("12 May", 180, 100), line("Place: Dunmere", 60, 116)]) == []
+
+
+def test_the_points_of_a_question_end_its_last_row() -> None:
+    wide = "1. Which of the lines runs along the harbour and is the oldest of all"
+    edge = line(wide, 60, 100).box.right
+    points = line("(2 points)", edge - line("(2 points)", 0, 0).box.width, 114)
+    lines = [line(wide, 60, 100), line("since the flood?", 71, 114), points, line("a) Harbour line", 71, 132)]
+    assert found(lines) == [
+        ("list_item", f"{wide} / since the flood? / (2 points)"),
+        ("list_item", "a) Harbour line"),
+    ]
