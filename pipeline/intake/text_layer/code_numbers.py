@@ -14,6 +14,7 @@ from pipeline.intake.text_layer.geometry import Boxes, boxes_of, placed
 
 LEAST = 4  # numbered lines of a listing
 ALIGNED = 1.5  # points by which the edges of the numbers differ at most
+MOST_RUNS = 20  # columns of numbers that wait for the same number
 STEP = 4.0  # heights of the numbers from one line to the next at most: long lines are broken
 PITCH_SPREAD = 0.03  # by which the widths of a typewriter's letters differ
 TYPED = 0.9  # of the letters beside the numbers are typewritten
@@ -37,19 +38,23 @@ def code_numbers(words: Sequence[PdfTextCell]) -> list[int]:
 def _runs(words: Sequence[PdfTextCell], boxes: Boxes, found: Sequence[int], side: int) -> list[list[int]]:
     """Numbers one below the other, each greater by one, whose edges on one side (2: right, 0: left) are aligned."""
     runs: list[list[int]] = []
+    awaited: dict[int, list[list[int]]] = {}
     for place in sorted(found, key=lambda place: -boxes[place, 1]):
-        home = next((run for run in runs if _follows(words, boxes, run[-1], place, side)), None)
+        value = int(words[place].text)
+        home = next((run for run in awaited.get(value, [])[-MOST_RUNS:] if _follows(boxes, run[-1], place, side)), None)
         if home is None:
-            runs.append([place])
+            home = []
+            runs.append(home)
         else:
-            home.append(place)
+            awaited[value].remove(home)
+        home.append(place)
+        awaited.setdefault(value + 1, []).append(home)
     return [run for run in runs if len(run) >= LEAST]
 
 
-def _follows(words: Sequence[PdfTextCell], boxes: Boxes, upper: int, lower: int, side: int) -> bool:
+def _follows(boxes: Boxes, upper: int, lower: int, side: int) -> bool:
     step, height = boxes[upper, 1] - boxes[lower, 1], boxes[lower, 3] - boxes[lower, 1]
-    counted = int(words[lower].text) == int(words[upper].text) + 1
-    return bool(counted and 0 < step < STEP * height and abs(boxes[upper, side] - boxes[lower, side]) <= ALIGNED)
+    return bool(0 < step < STEP * height and abs(boxes[upper, side] - boxes[lower, side]) <= ALIGNED)
 
 
 def _numbers_code(run: Sequence[int], words: Sequence[PdfTextCell], boxes: Boxes) -> bool:

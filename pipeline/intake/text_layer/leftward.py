@@ -56,16 +56,26 @@ def join_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:
     Parsers end a line where the direction of writing or the font changes, as at each number.
     """
     lines = [line for line in lines if not all(unicodedata.category(char) == "Mn" for char in line.text)]
-    boxes = boxes_of(lines)
+    boxes = boxes_of(lines).tolist()
     rows: list[list[int]] = []
-    for number in sorted(filter(lambda n: runs_across(lines[n]), range(len(lines))), key=lambda n: -boxes[n, 2]):
+    hulls: list[list[float]] = []
+    for number in sorted(filter(lambda n: runs_across(lines[n]), range(len(lines))), key=lambda n: -boxes[n][2]):
+        piece = boxes[number]
         home = next(
-            (row for row in rows[-MOST_ROWS:] if _goes_on(boxes[row], boxes[number], lines[row[-1]].text)), None
+            (
+                row
+                for row in range(max(len(rows) - MOST_ROWS, 0), len(rows))
+                if _goes_on(hulls[row], piece, lines[rows[row][0]].text if len(rows[row]) == 1 else "")
+            ),
+            None,
         )
         if home is None:
             rows.append([number])
+            hulls.append(piece)
         else:
-            home.append(number)
+            rows[home].append(number)
+            lowest = [min(one, other) for one, other in zip(hulls[home][:2], piece[:2], strict=True)]
+            hulls[home] = lowest + [max(one, other) for one, other in zip(hulls[home][2:], piece[2:], strict=True)]
     texts = {min(row): " ".join(lines[number].text for number in row) for row in rows if len(row) > 1}
     made = {min(row): row for row in rows if len(row) > 1 and _runs_leftward(texts[min(row)])}
     inner = {number for first, row in made.items() for number in row if number != first}
@@ -76,16 +86,15 @@ def join_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:
     ]
 
 
-def _goes_on(row: NDArray[np.float64], piece: NDArray[np.float64], before: str) -> bool:
-    """Whether a piece stands in the row, left of it or where it leaves room; ``before`` is what the row ends with."""
-    space = MARK_SPACE if len(row) == 1 and MARK.fullmatch(before.strip()) else SPACE
-    bottom, top = row[:, 1].min(), row[:, 3].max()
-    shared = min(top, piece[3]) - max(bottom, piece[1])
-    gap = row[:, 0].min() - piece[2]
-    return bool(
-        shared > SAME_ROW * min(top - bottom, piece[3] - piece[1])
-        and gap <= space * max(top - bottom, piece[3] - piece[1])
-    )
+def _goes_on(row: Sequence[float], piece: Sequence[float], mark: str) -> bool:
+    """Whether a piece stands in the row, left of it or where it leaves room; ``mark`` is all that the row has so far,
+    empty where it has more than one piece. Boxes are left, bottom, right, top.
+    """
+    height, other = row[3] - row[1], piece[3] - piece[1]
+    if min(row[3], piece[3]) - max(row[1], piece[1]) <= SAME_ROW * min(height, other):
+        return False
+    space = MARK_SPACE if MARK.fullmatch(mark.strip()) else SPACE
+    return row[0] - piece[2] <= space * max(height, other)
 
 
 def reorder(
