@@ -68,6 +68,8 @@ class BoxFinder:
         scale, beside = self._scale, BESIDE * line.height
         left, top = max(int(start * scale), 0), max(int((line.top - beside) * scale), 0)
         part = self._gray[top : int((line.bottom + beside) * scale) + 1, left : max(int(end * scale), 0)]
+        if not part.size or int(part.max()) - int(part.min()) <= CONTRAST:
+            return None
         ink = ink_of(part)
         found = square(ink, SIDE[0] * line.height * scale, SIDE[1] * line.height * scale) if ink.any() else None
         if found is None:
@@ -88,7 +90,7 @@ def square(ink: Mask, least: float, most: float) -> tuple[int, int, int, int, fl
     """The last drawn square in ``ink`` with sides from ``least`` to ``most`` pixels: left, top, right, bottom, and the
     share of the space within that is ink.
     """
-    runs = [_longest_run(column) for column in ink.T]
+    runs = _longest_runs(ink)
     sides = [number for number, (low, high) in enumerate(runs) if least <= high - low <= most]
     for right in reversed(sides):
         for left in (number for number in sides if least <= right + 1 - number <= most):
@@ -133,14 +135,16 @@ def _alone(ink: Mask, left: int, top: int, right: int, bottom: int) -> bool:
     return not before.any() and not after.any()
 
 
-def _longest_run(column: Mask) -> tuple[int, int]:
-    """Where the longest stretch of ink in a column of pixels starts and ends."""
-    change = np.diff(np.concatenate(([0], column.astype(np.int8), [0])))
-    starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
-    if not len(starts):
-        return 0, 0
-    best = int((ends - starts).argmax())
-    return int(starts[best]), int(ends[best])
+def _longest_runs(ink: Mask) -> list[tuple[int, int]]:
+    """Where the longest stretch of ink in each column of pixels starts and ends, the first of several; (0, 0) where a
+    column has none.
+    """
+    length, longest, ends = (np.zeros(ink.shape[1], dtype=np.int32) for _ in range(3))
+    for number, row in enumerate(ink, start=1):
+        length = (length + 1) * row
+        longer = length > longest
+        longest[longer], ends[longer] = length[longer], number
+    return list(zip((ends - longest).tolist(), ends.tolist(), strict=True))
 
 
 def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:

@@ -251,8 +251,10 @@ class RunFolder:
         return self._page_file(page, ".jpg")
 
     def write_facsimile(self, page: int, jpeg: bytes) -> None:
-        """Store a page's image for reading; one from an earlier attempt is replaced."""
-        _replace(self.facsimile(page), lambda file: _put(file, jpeg))
+        """Store a page's image for reading; one from an earlier attempt is replaced. Nobody waits for the disk: a page
+        without its image is whole.
+        """
+        _replace(self.facsimile(page), lambda file: _put(file, jpeg), synced=False)
 
     def page_texts(self) -> Iterator[tuple[int, str]]:
         """Page number and Markdown of every finished page, in page order."""
@@ -375,9 +377,9 @@ def _unused(path: Path) -> Path:
     return candidate
 
 
-def _replace(path: Path, writer: Callable[[BinaryIO], None]) -> Path:
+def _replace(path: Path, writer: Callable[[BinaryIO], None], *, synced: bool = True) -> Path:
     discard(path)
-    write_stream(path, writer)
+    write_stream(path, writer, synced=synced)
     return path
 
 

@@ -50,8 +50,10 @@ def write_new(path: Path, data: bytes) -> None:
     write_stream(path, lambda file: _write_all(file, data))
 
 
-def write_stream(path: Path, writer: Callable[[BinaryIO], None]) -> None:
+def write_stream(path: Path, writer: Callable[[BinaryIO], None], *, synced: bool = True) -> None:
     """Publish what ``writer`` puts into a binary file, under a new name; nothing is published where ``writer`` raises.
+
+    What is not ``synced`` may be empty after a loss of power, and costs no wait for the disk.
 
     Raises FileExistsError where the name is taken, StorageFailed where the disk refuses, and whatever ``writer``
     raises.
@@ -61,9 +63,9 @@ def write_stream(path: Path, writer: Callable[[BinaryIO], None]) -> None:
         if path.exists():
             raise FileExistsError(errno.EEXIST, "this name is already published", path.name)
         if publishes_on_close(path.parent):
-            _write_and_sync(path, writer)
+            _write_whole(path, writer, synced)
         else:
-            _write_beside_and_link(path, writer)
+            _write_beside_and_link(path, writer, synced)
 
 
 def copy_new(source: Path, target: Path) -> None:
@@ -145,22 +147,23 @@ def _make_folder(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, "not a folder", folder.name) from error
 
 
-def _write_beside_and_link(path: Path, writer: Callable[[BinaryIO], None]) -> None:
+def _write_beside_and_link(path: Path, writer: Callable[[BinaryIO], None], synced: bool) -> None:
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
     try:
-        _write_and_sync(temporary, writer)
+        _write_whole(temporary, writer, synced)
         _publish(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    if synced:
+        _sync_folder(path.parent)
 
 
-def _write_and_sync(path: Path, writer: Callable[[BinaryIO], None]) -> None:
+def _write_whole(path: Path, writer: Callable[[BinaryIO], None], synced: bool) -> None:
     try:
         with path.open("xb") as file:
             writer(file)
             file.flush()
-            if not _is_passing(path):
+            if synced and not _is_passing(path):
                 os.fsync(file.fileno())
     except FileExistsError:
         raise

@@ -133,7 +133,10 @@ def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
     leftward = reads_right_to_left(line.text)
     rows = slice(max(int(area.top * scale), 0), int(area.bottom * scale) + 1)
     columns = slice(int(area.left * scale), max(int(area.right * scale), 0))
-    ink = _ink(gray[rows, columns])[:, :: -1 if leftward else 1]
+    part = gray[rows, columns]
+    if not part.size or int(part.max()) - int(part.min()) <= CONTRAST:
+        return None
+    ink = _ink(part)[:, :: -1 if leftward else 1]
     runs = _runs(np.asarray(ink.any(axis=0), dtype=np.bool_))
     if not line.words:
         runs = runs[:2]  # the bullet and what comes after it
