@@ -19,6 +19,7 @@ from pipeline.stages.docling_internals import outline_entries
 from pipeline.stages.document.element_text import TextRecord
 
 LARGER = 1.12  # times the type of what it heads: a title stands out by its size
+DRAWN = (3, 5.0)  # characters at most, and body heights from which on so few are no title
 TITLE_CHARACTERS = 250
 TITLE_PLACE = 0.6  # of the first page's height: a title stands above this
 NO_LEVEL = 100  # the heading model leaves a level alone for which it has no signal
@@ -114,7 +115,13 @@ def find_title(document: DoclingDocument, record: TextRecord) -> TextItem | None
         if isinstance(item, TitleItem):
             return item
     heights = {item.self_ref: _height(item, document, record) for item in document.texts}
-    first = [item for item in document.texts if _may_be_title(item, document, record)]
+    drawn = DRAWN[1] * record.body  # bars of a chart that were read as letters
+    first = [
+        item
+        for item in document.texts
+        if _may_be_title(item, document, record)
+        and (len(item.text.strip()) > DRAWN[0] or heights[item.self_ref] < drawn)
+    ]
     if not first:
         return None
     best = max(first, key=lambda item: heights[item.self_ref])

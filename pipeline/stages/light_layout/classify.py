@@ -29,6 +29,7 @@ SMALL_SCAN = 0.8  # the same for scanned lines, whose boxes are lower where no l
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 HEADING_LEADING = 0.6  # in line heights: the white between two lines of one heading at most
+DRAWN = (3, 3.0)  # characters at most, and body heights from which on so few are no heading of a scan
 AS_WIDE = 1.15  # times as wide: the strokes of scanned lines of one size differ by no more
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
 SMALL_STEP = 0.3  # in line heights: a space between words, and by how much the edges of a block's lines differ
@@ -257,7 +258,7 @@ def _as_plain(line: LayoutLine, text: LayoutLine) -> bool:
 def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -> bool:
     """Nothing about the text speaks against a heading."""
     text = part.text
-    if _has_cells(part):
+    if _has_cells(part) or _is_drawing(part, type_):
         return False
     if len(part.rows) > HEADING_ROWS or len(text) > HEADING_CHARACTERS or sum(map(str.isalpha, text)) < 2:
         return False
@@ -267,6 +268,12 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
         return False
     sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
     return not sentence and not all(_fixed(row, type_) for row in part.rows)
+
+
+def _is_drawing(part: BlockPiece, type_: Typography) -> bool:
+    """Whether a scanned piece is a drawing's part that was read as letters, such as the bars of a chart."""
+    scanned = part.fonts <= {PLAIN_SCAN, HEAVY_SCAN}
+    return scanned and len(part.text) <= DRAWN[0] and part.height > DRAWN[1] * type_.height
 
 
 def _has_cells(part: BlockPiece) -> bool:

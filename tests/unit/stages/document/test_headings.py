@@ -38,7 +38,14 @@ def test_a_title_that_no_stage_saw_as_a_heading_is_found() -> None:
 
 @pytest.mark.parametrize(
     ("text", "page", "top", "height"),
-    [("3 Boats", 1, 40, 20), ("Boats", 2, 40, 20), ("Boats", 1, 700, 20), ("Boats", 1, 40, 10.5), ("118", 1, 40, 20)],
+    [
+        ("3 Boats", 1, 40, 20),
+        ("Boats", 2, 40, 20),
+        ("Boats", 1, 700, 20),
+        ("Boats", 1, 40, 10.5),
+        ("118", 1, 40, 20),
+        ("\u0131\u0131", 1, 40, 84),
+    ],
 )
 def test_what_is_no_title(text: str, page: int, top: float, height: float) -> None:
     made = Made()

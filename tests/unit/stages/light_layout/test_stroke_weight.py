@@ -156,3 +156,11 @@ def test_a_numbered_line_with_the_strokes_of_its_text_is_no_heading_though_the_n
         part = BlockPiece(tuple(rows([item])))
         heads = is_heading(part, block, typography([text]), after, alone=True)
         assert heads == (label is LayoutLabel.SECTION_HEADER)
+
+
+def test_bars_of_a_chart_that_were_read_as_letters_are_no_heading() -> None:
+    text = LayoutLine("Crews that were repaired before", Box(60, 190, 240, 204), PLAIN_SCAN, stroke=1.0)
+    for name, heads in (("\u0131\u0131", False), ("Tide mills", True)):
+        bars = BlockPiece(tuple(rows([LayoutLine(name, Box(60, 100, 160, 184), HEAVY_SCAN, stroke=4.0)])))
+        block, after = Block(LayoutLabel.TEXT, 0.9, bars.rows[0].lines), BlockPiece(tuple(rows([text])))
+        assert is_heading(bars, block, typography([text]), after, alone=True) == heads
