@@ -25,6 +25,12 @@ def runs_down(quads: Floats) -> NDArray[np.bool_]:
     return np.where(long, tall, mostly_tall)
 
 
+def are_long(quads: Floats) -> NDArray[np.bool_]:
+    """Which lines (n, 4, 2) are clearly longer than high, or higher than long, (n,) bool."""
+    sides = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2)
+    return np.asarray(sides.max(axis=1, initial=0.0) >= TALL * sides.min(axis=1, initial=np.inf), dtype=np.bool_)
+
+
 def lies_sideways(quads: Floats) -> bool:
     """Whether most of the text between these corners (n, 4, 2) runs down or up the page.
 

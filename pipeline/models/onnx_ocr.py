@@ -18,7 +18,7 @@ from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 from pipeline.models.images import Floats, Normalizer, Pixels, resize, with_contrast
-from pipeline.models.line_direction import lies_sideways, on_sideways_page, runs_down
+from pipeline.models.line_direction import are_long, lies_sideways, on_sideways_page, runs_down
 from pipeline.models.networks import Network
 from pipeline.models.turned_page import TurnedPage, rows_of
 from pipeline.models.wheels import ANGLE_CLASSIFIER, TEXT_DETECTOR, TEXT_READER, wheel_file
@@ -40,6 +40,7 @@ STRIP_OVERLAP = 0.15  # of the page's width, more than a line is high
 # The mean probability of a line's box at least. Leaders lower it: with 0.5, every third row of a noisy contents page
 # was lost, with 0.4 none, and of 9 other pages no blob was taken for text that was none.
 BOX_SCORE = 0.4
+SHORT_SCORE = 0.5  # the same of a short box: an icon is no letter
 LINE_HEIGHT = 48
 LEAST_WIDTH = 160
 MOST_WIDTH = 3200
@@ -141,8 +142,9 @@ class BlobFinder:
         """(n, 4, 2) corners in pixels of a page of ``width`` × ``height`` that ``probability`` (rows, columns)
         covers.
         """
-        quads, _ = self._blobs(probability[None, None], (height, width))
-        return np.asarray(quads, dtype=np.float32).reshape(-1, 4, 2)
+        found, scores = self._blobs(probability[None, None], (height, width))
+        quads = np.asarray(found, dtype=np.float32).reshape(-1, 4, 2)
+        return np.asarray(quads[are_long(quads) | (np.asarray(scores) >= SHORT_SCORE)], dtype=np.float32)
 
 
 class TextDetector:
@@ -253,8 +255,7 @@ class TextReader:
 def is_doubtful(read: ReadText, width: float) -> bool:
     """Whether a line of this ``width`` in pixels, at 48 pixels high, holds a leader that spoils its reading.
 
-    The box of a line with a leader is a little higher than its type, so that its letters are read narrower: on noisy
-    contents pages "Glasshouses" was read as "Glashouses" with 0.85, and rightly with 0.96 when stretched.
+    Its box is a little higher than its type, so that letters are read narrower: "Glashouses" with 0.85.
     """
     sparse = width > SPARSE * LINE_HEIGHT * max(len(read.text), 1)
     return 0 < read.score < SURE and (sparse or _LEADER.search(read.text) is not None)
