@@ -34,6 +34,7 @@ from pipeline.stages.light_layout.contents_pages import contents
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.labelled_rows import field_rows
+from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, page_lines, typography
 from pipeline.stages.light_layout.list_columns import items, list_columns
 from pipeline.stages.light_layout.match import LayoutWord
@@ -50,6 +51,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
 )
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
+from pipeline.stages.light_layout.whitespace import text_rows
 from pipeline.stages.replay import ReplayPage
 
 WRAPPED = 0.2  # share of a text region that a picture or table in it may take
@@ -58,6 +60,7 @@ CELLS = 3  # pieces of a row that are surely cells
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
 TABULAR = (LayoutLabel.TABLE, LayoutLabel.DOCUMENT_INDEX)
 HELD = 0.9  # share of a predicted table's text between its rows that a table known by its lines holds to replace it
+MOST_HEADS = 4  # rows of heads above those that are known to be a table's
 PART = 0.5  # share of one table's text that the other must hold to be more than a part of it
 
 
@@ -116,13 +119,22 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
 
 def _is_better(known: Box, seen: Box, lines: Sequence[LayoutLine]) -> bool:
     """Whether the table ``known`` holds most of the text of the one that the network saw, and nearly all from its own
-    first row to its last, or that holds the lesser part of it.
+    first row to its last, or that holds the lesser part of it. A few rows more at the top are heads that the network
+    saw.
     """
     ours, theirs = ([line for line in lines if inside(line, box)] for box in (known, seen))
     shared = _length(line for line in ours if inside(line, seen))
     beside = _length(line for line in theirs if known.top < (line.box.top + line.box.bottom) / 2 < known.bottom)
     whole = shared >= HELD * beside and shared >= PART * _length(theirs)
+    if whole and shared >= HELD * _length(ours):
+        whole = (
+            not 0 < len(text_rows(_row_pieces(line for line in theirs if line.box.bottom < known.top))) <= MOST_HEADS
+        )
     return shared > 0 and (whole or shared < PART * _length(ours))
+
+
+def _row_pieces(lines: Iterable[LayoutLine]) -> list[LayoutWord]:
+    return [LayoutWord(line.text, line.box) for line in lines if not is_caption(line.text)]
 
 
 def _length(lines: Iterable[LayoutLine]) -> int:

@@ -86,3 +86,16 @@ def test_heads_on_the_left_of_figures_on_the_right_part_their_columns() -> None:
     grid = structure(everything, bounds([word.box for word in everything]))
     assert grid is not None
     assert [(cell.column, cell.column_span) for cell in grid.cells if cell.row == 0] == [(n, 1) for n in range(4)]
+
+
+def test_heads_over_groups_of_columns_that_the_network_saw_stay_with_their_table() -> None:
+    groups = [line(text, left, 100) for text, left in (("Inbound", 215), ("Outbound", 335))]
+    lefts = (60, 180, 240, 300, 360)
+    heads = [line(text, left, 116) for text, left in zip(("Mean", "Peak") * 2, lefts[1:], strict=True)]
+    body = [
+        line(text, left, 132 + 16 * row)
+        for row in range(4)
+        for text, left in zip((f"Gull Point {row}", "778", "594", "923", "233"), lefts, strict=True)
+    ]
+    lines = [*groups, line("Station", 60, 108), *heads, *body]
+    assert [box.top for box in tables(lines, (55, 98, 400, 195))] == [100]
