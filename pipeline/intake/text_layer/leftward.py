@@ -34,11 +34,12 @@ DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What one glyph says, its box, and the number of the word that it is in."""
+    """What one glyph says, its box, the number of the word that it is in, and that of the parser's word."""
 
     text: str
     box: NDArray[np.float64]
     word: int
+    parsed: int
 
     @property
     def rightward(self) -> bool:
@@ -114,9 +115,9 @@ def reorder(
         inside = ((middles >= box[:2]) & (middles <= box[2:])).all(axis=1)
         own = [int(index) for index in np.flatnonzero(inside) if int(index) not in gone]
         written = _written(line.text, _signs(glyphs, _as_high(word_boxes[own], box)))
-        if written and [text for text, _ in written] != [words[index].text for index in own]:
-            new_lines[number] = respelled(line, " ".join(text for text, _ in written))
-            replaced[own[0]] = [placed(words[own[0]], text, place) for text, place in written]
+        if written and [text for text, _, _ in written] != [words[index].text for index in own]:
+            new_lines[number] = respelled(line, " ".join(text for text, _, _ in written))
+            replaced[own[0]] = [placed(words[own[parsed]], text, place) for text, place, parsed in written]
             gone.update(own)
     kept = ([word] if index not in gone else replaced.get(index, []) for index, word in enumerate(words))
     return new_lines, [word for group in kept for word in group]
@@ -146,11 +147,11 @@ def _signs(glyphs: PageGlyphs, word_boxes: NDArray[np.float64]) -> list[Sign]:
             taken.add(index)
             text, box = glyphs.characters[index], glyphs.boxes[index]
             if unicodedata.category(text) == "Mn":
-                marks.append(Sign(text, box, word))
+                marks.append(Sign(text, box, word, word))
             elif len(signs) > first and np.array_equal(signs[-1].box, box):
-                signs[-1] = Sign(signs[-1].text + text, box, word)
+                signs[-1] = replace(signs[-1], text=signs[-1].text + text)
             else:
-                signs.append(Sign(text, box, word))
+                signs.append(Sign(text, box, word, word))
         _attach(marks, signs, first)
     return signs
 
@@ -160,15 +161,17 @@ def _attach(marks: Sequence[Sign], signs: list[Sign], first: int) -> None:
     for mark in marks:
         if first < len(signs):
             nearest = min(range(first, len(signs)), key=lambda n: abs(_middle(signs[n]) - _middle(mark)))
-            signs[nearest] = Sign(signs[nearest].text + mark.text, signs[nearest].box, mark.word)
+            signs[nearest] = replace(signs[nearest], text=signs[nearest].text + mark.text)
 
 
 def _middle(sign: Sign) -> float:
     return float(sign.box[0] + sign.box[2])
 
 
-def _written(parsed: str, signs: Sequence[Sign]) -> list[tuple[str, NDArray[np.float64]]]:
-    """The words of the line in the order of writing; none where the signs are not the parser's characters."""
+def _written(parsed: str, signs: Sequence[Sign]) -> list[tuple[str, NDArray[np.float64], int]]:
+    """The words of the line in the order of writing, their boxes and the parser's words that they begin with; none
+    where the signs are not the parser's characters.
+    """
     if _characters(parsed) != _characters("".join(sign.text for sign in signs)):
         return []
     ordered = _turn_back(_in_words(sorted(signs, key=_middle, reverse=True)))
@@ -179,19 +182,24 @@ def _written(parsed: str, signs: Sequence[Sign]) -> list[tuple[str, NDArray[np.f
             words.append(("", []))
         text, run = words[-1]
         words[-1] = (text + (sign.text.translate(MIRRORED) if turned else sign.text), [*run, sign])
-    return [(text, hull(np.array([sign.box for sign in run]))) for text, run in words]
+    return [(text, hull(np.array([sign.box for sign in run])), run[0].parsed) for text, run in words]
 
 
 def _in_words(leftward: Sequence[Sign]) -> list[Sign]:
     """Signs from right to left, their words counted anew: signs that touch are one word, which the parser cut at a mark
-    or where the font or the direction changes.
+    or where the font or the direction changes. Where letters of two scripts meet, the parser's cut stays.
     """
     found: list[Sign] = []
     for sign in leftward:
         before = found[-1] if found else None
-        apart = before is not None and _apart(before, sign) and leftward[len(found) - 1].word != sign.word
+        cut = before is not None and leftward[len(found) - 1].word != sign.word
+        apart = cut and before is not None and (_apart(before, sign) or _letters_of_two_scripts(before, sign))
         found.append(replace(sign, word=(before.word if before else 0) + apart))
     return found
+
+
+def _letters_of_two_scripts(one: Sign, other: Sign) -> bool:
+    return one.text[0].isalpha() and other.text[0].isalpha() and one.rightward != other.rightward
 
 
 def _apart(right: Sign, left: Sign) -> bool:

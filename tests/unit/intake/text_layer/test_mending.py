@@ -80,6 +80,23 @@ def test_a_row_that_the_parser_cut_at_its_numbers_is_one_line(tmp_path: Path) ->
     assert [found.text for found in leftward.join_rows(pieces)] == ["ביום 16:30 כן", "Abc"]
 
 
+def test_words_of_two_scripts_that_touch_stay_two_and_each_keeps_its_font(tmp_path: Path) -> None:
+    path = mapped_page([list("ןמAbc לש")]).write(tmp_path / "a.pdf")
+    page = cells.parse_page(cells.load(str(path), ""), 1)
+    with pdfium.PdfDocument(path) as document:
+        glyphs = read_glyphs(document[0], shown_page(document[0]))
+    glued, of = (word for word in page.word_cells if isinstance(word, PdfTextCell))
+    left, bottom, right, top = boxes_of([glued])[0]
+    edge = float(glyphs.boxes[list(glyphs.characters).index("A")][0])
+    latin, hebrew = placed(glued, "cbA", (edge, bottom, right, top)), placed(glued, "מן", (left, bottom, edge, top))
+    for name, word in (("/Latin", latin), ("/Hebrew", hebrew), ("/Bold", of)):
+        word.font_name = name
+    rows = [line for line in page.textline_cells if isinstance(line, PdfTextCell)]
+    found_lines, found = leftward.reorder(rows, [latin, hebrew, of], glyphs)
+    assert [(word.text, word.font_name) for word in found] == [("של", "/Bold"), ("Abc", "/Latin"), ("מן", "/Hebrew")]
+    assert [line.text for line in found_lines] == ["של Abc מן"]
+
+
 def test_the_mark_of_an_item_is_joined_from_further_away(tmp_path: Path) -> None:
     line = mended(mapped_page([list("םויב")]).write(tmp_path / "a.pdf")).textline_cells[0]
     assert isinstance(line, PdfTextCell)
