@@ -4,9 +4,19 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
-from docling_core.types.doc import DocItemLabel, DoclingDocument, ImageRef, ProvenanceItem, TableCell, TableData
+from docling_core.types.doc import (
+    DocItemLabel,
+    DoclingDocument,
+    ImageRef,
+    ProvenanceItem,
+    RichTableCell,
+    TableCell,
+    TableData,
+    TableItem,
+)
 from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
 from PIL import Image
 
@@ -178,6 +188,24 @@ def test_a_long_text_becomes_several_chunks(tmp_path: Path) -> None:
 def test_doctags_of_a_document_are_doclings_own(tmp_path: Path) -> None:
     document = two_pages(tmp_path)
     assert doctags(document) == document.export_to_doctags()
+
+
+def test_doctags_of_a_table_look_at_all_items_only_where_a_cell_refers_to_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, seen, otsl = two_pages(tmp_path), list[int](), TableItem.export_to_otsl
+
+    def watched(table: TableItem, doc: DoclingDocument, **kwargs: Any) -> str:
+        seen.append(len(doc.texts))
+        return otsl(table, doc, **kwargs)
+
+    monkeypatch.setattr(TableItem, "export_to_otsl", watched)
+    doctags(document)
+    table = document.tables[0]
+    pond = document.add_text(DocItemLabel.TEXT, "A pond", parent=table)
+    table.data.table_cells[0] = RichTableCell(**table.data.table_cells[0].model_dump(), ref=pond.get_ref())
+    assert "A pond" in doctags(document)
+    assert seen == [0, len(document.texts)]
 
 
 def test_doctags_hold_code_with_its_caption() -> None:
