@@ -22,23 +22,21 @@ class CaptionedCode(DocTagsDocSerializer):
 
 
 class LightTables(DocTagsTableSerializer):
-    """Writes tables with a document at hand that has pages alone.
+    """Writes a table with a document at hand that has the table's pages alone.
 
-    docling-core makes a serializer of the whole document for each table, and pydantic then looks at all its items: with
-    1,000 pages that took minutes. Cells that refer to items of the document still get the whole one.
+    docling-core makes a serializer of the whole document for each table, for which pydantic looks at all its items and
+    pages: with 1,000 pages that took minutes. Cells that refer to items of the document still get the whole one.
     """
-
-    def __init__(self, document: DoclingDocument) -> None:
-        self._pages = DoclingDocument(name=document.name, pages=document.pages)
 
     def serialize(self, *, item: TableItem, doc: DoclingDocument, **kwargs: Any) -> SerializationResult:
         """The table's DocTags; see docling-core's ``DocTagsTableSerializer``."""
-        refers = any(isinstance(cell, RichTableCell) for cell in item.data.table_cells)
-        return super().serialize(item=item, doc=doc if refers else self._pages, **kwargs)
+        if not any(isinstance(cell, RichTableCell) for cell in item.data.table_cells):
+            pages = {place.page_no: doc.pages[place.page_no] for place in item.prov if place.page_no in doc.pages}
+            doc = DoclingDocument(name=doc.name, pages=pages)
+        return super().serialize(item=item, doc=doc, **kwargs)
 
 
 def doctags(document: DoclingDocument) -> str:
     """The document's DocTags, in the form of ``DoclingDocument.export_to_doctags``."""
     params = DocTagsParams(labels=DOCUMENT_TOKENS_EXPORT_LABELS)
-    tables = LightTables(document)
-    return str(CaptionedCode(doc=document, params=params, table_serializer=tables).serialize().text)
+    return str(CaptionedCode(doc=document, params=params, table_serializer=LightTables()).serialize().text)
