@@ -4,6 +4,7 @@ docling hangs text in a picture below that picture and leaves it out of the Mark
 of the page. They share the picture's place, so docling's geometry says nothing about the order of the two.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
 from itertools import pairwise, takewhile
 
@@ -65,11 +66,14 @@ class PageOrder(ReadingOrderPredictor):
         homes = _homes(page_elements)
         outside = [element for element in page_elements if element.cid not in homes]
         docling = super().predict_reading_order
+        held: dict[int, list[PageElement]] = defaultdict(list)
+        for element in page_elements:
+            if element.cid in homes:
+                held[homes[element.cid]].append(element)
         ordered = []
         for element in (e for page in _by_page(outside) for e in _ordered(page, docling)):
             ordered.append(element)
-            inner = [other for other in page_elements if homes.get(other.cid) == element.cid]
-            ordered += super().predict_reading_order(inner) if inner else []
+            ordered += docling(held[element.cid]) if element.cid in held else []
         heads = {number for page in _by_page(outside) for number in _page_heads(page)}
         return sorted(ordered, key=lambda each: (each.page_no, _rank(each, heads)))
 
@@ -190,16 +194,15 @@ def _goes_on(before: str, after: str) -> bool:
 
 def _homes(elements: Sequence[PageElement]) -> dict[int, int]:
     """The picture around each element that stands in one: the smallest, both by their ``cid``."""
-    pictures = [element for element in elements if element.label is DocItemLabel.PICTURE]
+    pictures: dict[int, list[PageElement]] = defaultdict(list)
+    for element in elements:
+        if element.label is DocItemLabel.PICTURE:
+            pictures[element.page_no].append(element)
     homes = {}
     for element in elements:
-        around = [
-            picture
-            for picture in pictures
-            if element.label is not DocItemLabel.PICTURE
-            and picture.page_no == element.page_no
-            and element.intersection_over_self(picture) > WITHIN
-        ]
+        if element.label is DocItemLabel.PICTURE or element.page_no not in pictures:
+            continue
+        around = [p for p in pictures[element.page_no] if element.intersection_over_self(p) > WITHIN]
         if around:
             homes[element.cid] = min(around, key=lambda picture: picture.area()).cid
     return homes

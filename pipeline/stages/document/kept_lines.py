@@ -35,6 +35,7 @@ _PROSE_MARKS = re.compile(r"[\w\s.,'\"!?:;()’“”]")
 
 def keep_code(document: DoclingDocument, record: TextRecord) -> None:
     """Make one code item of each run of typewritten elements on a page, with its lines as they stand."""
+    gone: list[NodeItem] = []
     for run in list(_runs(document, record)):
         lines = [line for node in run for line in _lines(node, document, record)]
         coded = any(isinstance(node, CodeItem) for node in run)
@@ -45,9 +46,9 @@ def keep_code(document: DoclingDocument, record: TextRecord) -> None:
             source = _items(run[0], document)[0]
             first = document.insert_code(run[0], code_text(lines), prov=source.prov[0], after=False)
         first.text = first.orig = code_text(lines)
-        gone = [node for node in run if node is not first]
-        if gone:
-            document.delete_items(node_items=[item for node in gone for item in _whole(node, document)])
+        gone += [item for node in run if node is not first for item in _whole(node, document)]
+    if gone:
+        document.delete_items(node_items=gone)  # at once, since each time the whole document is looked at
 
 
 def _runs(document: DoclingDocument, record: TextRecord) -> Iterator[list[NodeItem]]:
