@@ -27,8 +27,7 @@ class Facsimile:
 def facsimile_jpeg(pixels: NDArray[np.uint8]) -> bytes:
     """The image for reading of a page, from its (height, width, 3) uint8 RGB pixels, as JPEG."""
     image = Image.fromarray(pixels)
-    if max(image.size) > LONGEST_SIDE:
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)  # never enlarges
     data = io.BytesIO()
     image.save(data, format="JPEG", quality=QUALITY)
     return data.getvalue()

@@ -68,8 +68,6 @@ class BoxFinder:
         scale, beside = self._scale, BESIDE * line.height
         left, top = max(int(start * scale), 0), max(int((line.top - beside) * scale), 0)
         part = self._gray[top : int((line.bottom + beside) * scale) + 1, left : max(int(end * scale), 0)]
-        if not part.size or int(part.max()) - int(part.min()) <= CONTRAST:
-            return None
         ink = ink_of(part)
         found = square(ink, SIDE[0] * line.height * scale, SIDE[1] * line.height * scale) if ink.any() else None
         if found is None:
@@ -81,7 +79,7 @@ class BoxFinder:
 
 def ink_of(part: Gray) -> Mask:
     """Where the part differs from its paper, which is the shade that most of it has."""
-    if part.size == 0:
+    if part.size == 0 or int(part.max()) - int(part.min()) <= CONTRAST:
         return np.zeros(part.shape, dtype=np.bool_)
     return np.asarray(np.abs(part.astype(np.int16) - int(np.median(part))) > CONTRAST)
 

@@ -11,6 +11,7 @@ import numpy as np
 from docling_core.types.doc.page import PdfTextCell
 
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, placed
+from pipeline.typewriter_fonts import is_typewriter
 
 LEAST = 4  # numbered lines of a listing
 ALIGNED = 1.5  # points by which the edges of the numbers differ at most
@@ -21,7 +22,6 @@ TYPED = 0.9  # of the letters beside the numbers are typewritten
 SIGNS = 0.03  # of them are signs that prose has not
 INDENTED = 1.0  # heights of a letter by which some lines are set in at least
 _NUMBER = re.compile(r"\d{1,4}")
-_MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|lmtt|fixed", re.IGNORECASE)
 _SIGN = re.compile(r"[=_{}\[\]<>+*/\\|&#@$%^~`]")
 
 
@@ -77,7 +77,7 @@ def _numbers_code(run: Sequence[int], words: Sequence[PdfTextCell], boxes: Boxes
 
 def _typed(words: Sequence[PdfTextCell], boxes: Boxes, beside: Sequence[int], font: str) -> bool:
     """Whether all letters of a font are as wide as each other; a font of signs goes with the letters beside it."""
-    if _MONO_NAME.search(font):
+    if is_typewriter(font):
         return True
     own = [place for place in beside if words[place].font_name == font]
     lettered = [place for place in own if len(words[place].text) > 2 and any(map(str.isalpha, words[place].text))]

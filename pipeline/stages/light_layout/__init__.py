@@ -7,6 +7,6 @@ Read in this order: ``refine`` (the passes, in order), ``lines``, ``bare_numbers
 and tables that are text), ``contents_pages``, ``assign_lines``, ``blocks``, ``classify`` (headings, lists, captions),
 ``breaks`` and ``labelled_rows`` (where it cuts), ``furniture``, ``ruled_tables``, ``rulings``, ``frames`` and
 ``open_tables``, ``ruleless_tables``, ``pictured_tables`` and ``whitespace``, ``match`` (words into cells),
-``line_patterns``.
+``line_patterns``, ``grouping``.
 Threads: pure functions.
 """

@@ -12,6 +12,7 @@ from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.blocks import paragraphs, same_height
+from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 
@@ -73,13 +74,8 @@ def _running(names: Sequence[LayoutLine]) -> set[int]:
 
 def _columns(amounts: Sequence[LayoutLine], names: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
     """Amounts below each other that end at one edge, with no text between them that runs across the edge."""
-    found: list[list[LayoutLine]] = []
-    for line in sorted(amounts, key=lambda line: line.box.top):
-        home = next((column for column in found if _below(column[-1], line, names)), None)
-        if home is None:
-            found.append([line])
-        else:
-            home.append(line)
+    ordered = sorted(amounts, key=lambda line: line.box.top)
+    found = grouped(ordered, lambda column, line: _below(column[-1], line, names))
     return [column for column in found if len(column) >= LEAST_ROWS]
 
 

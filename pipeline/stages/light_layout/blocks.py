@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.pages import Box
+from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 
 WORD_GAP = (
@@ -32,13 +33,7 @@ class Row:
 
 def rows(lines: Sequence[LayoutLine]) -> list[Row]:
     """Join pieces of one line that a space apart; from top to bottom."""
-    found: list[list[LayoutLine]] = []
-    for line in sorted(lines, key=lambda line: (line.box.left, line.box.top)):
-        home = next((row for row in reversed(found) if _continues(row, line)), None)
-        if home is None:
-            found.append([line])
-        else:
-            home.append(line)
+    found = grouped(sorted(lines, key=lambda line: (line.box.left, line.box.top)), _continues, latest_first=True)
     made = [Row(tuple(row), bounds([line.box for line in row])) for row in found]
     return sorted(made, key=lambda row: (row.box.top, row.box.left))
 
@@ -85,13 +80,7 @@ def same_height(one: Box, other: Box) -> bool:
 def paragraphs(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
     """Rows that lie close below each other, in one size, in one column; each group in reading order."""
     ordered = rows(lines)
-    groups: list[list[Row]] = []
-    for row in ordered:
-        home = next((group for group in reversed(groups) if _follows(group[-1], row, ordered)), None)
-        if home is None:
-            groups.append([row])
-        else:
-            home.append(row)
+    groups = grouped(ordered, lambda group, row: _follows(group[-1], row, ordered), latest_first=True)
     return [[line for row in group for line in row.lines] for group in groups]
 
 

@@ -6,6 +6,7 @@ from statistics import median
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.blocks import rows, same_height
 from pipeline.stages.light_layout.containers import Sheet, inside
+from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.line_patterns import (
     ends_with_leader,
     ends_with_read_leader,
@@ -145,13 +146,8 @@ def _last(line: LayoutLine) -> str:
 
 def _columns(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
     """Lines grouped by overlap in x."""
-    groups: list[list[LayoutLine]] = []
-    for line in lines:
-        home = next(
-            (g for g in groups if any(line.box.left < o.box.right and o.box.left < line.box.right for o in g)), None
-        )
-        if home is None:
-            groups.append([line])
-        else:
-            home.append(line)
-    return groups
+    return grouped(lines, lambda group, line: any(_overlap(line.box, other.box) for other in group))
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one.left < other.right and other.left < one.right

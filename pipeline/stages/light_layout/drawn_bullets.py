@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box
+from pipeline.stages.check_boxes import ink_of
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import reads_right_to_left
 from pipeline.stages.light_layout.scan_noise import smoothed
 
 REACH = 2.2  # in line heights: how far in front of its text a bullet stands at most
 WITHIN = 1.6  # in line heights: how far a read line's box may reach in front of its text, over the bullet
-CONTRAST = 48  # of 255: what differs more from the paper is ink
 SIZE = (0.12, 0.62)  # in line heights: least and largest side of a bullet
 ROUND = 0.65  # its shorter side as a share of its longer one
 SOLID = 0.25  # share of its box that is ink; a thin ring has 0.3, a disc 0.78
@@ -28,6 +28,7 @@ EVEN = 0.85  # shorter side as a share of the longer one: figures are narrower t
 TOUCHING = 0.25  # of its height that an area may share with the line above or below: boxes of scanned lines are high
 ALIKE = 0.3  # in line heights: by which the distances of two bullets from their texts may differ
 LEAST = 2  # bullets of one kind that a page must have: a single spot may be dirt
+
 Gray = NDArray[np.uint8]
 
 
@@ -133,10 +134,7 @@ def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
     leftward = reads_right_to_left(line.text)
     rows = slice(max(int(area.top * scale), 0), int(area.bottom * scale) + 1)
     columns = slice(int(area.left * scale), max(int(area.right * scale), 0))
-    part = gray[rows, columns]
-    if not part.size or int(part.max()) - int(part.min()) <= CONTRAST:
-        return None
-    ink = _ink(part)[:, :: -1 if leftward else 1]
+    ink = ink_of(gray[rows, columns])[:, :: -1 if leftward else 1]
     runs = _runs(np.asarray(ink.any(axis=0), dtype=np.bool_))
     if not line.words:
         runs = runs[:2]  # the bullet and what comes after it
@@ -152,14 +150,6 @@ def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
         return spot
     apart = spot.distance >= LETTER[1] and (not spot.is_figure or line.text.strip()[0].isdigit())
     return spot if apart else None
-
-
-def _ink(part: Gray) -> NDArray[np.bool_]:
-    """Where the part differs from its paper, which is the shade that most of it has."""
-    if part.size == 0:
-        return np.zeros(part.shape, dtype=np.bool_)
-    paper = int(np.median(part))
-    return np.asarray(np.abs(part.astype(np.int16) - paper) > CONTRAST)
 
 
 def _runs(columns: NDArray[np.bool_]) -> list[tuple[int, int]]:

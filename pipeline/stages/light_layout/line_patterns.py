@@ -30,7 +30,8 @@ _LEADER_END = re.compile(
     r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$",
     re.IGNORECASE,
 )
-_READ_LEADER = re.compile(r"\s[.…·]+$|\w\s?[.…·]{2,}$|…$|^[.…·]+\s?\d+$")  # what text recognition leaves of one
+# What text recognition leaves of a leader.
+_READ_LEADER = re.compile(r"\s[.…·]+$|\w\s?[.…·]{2,}$|…$|^[.…·]+\s?\d+$")
 _LEADS_ON = re.compile(r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})$")
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(page|p\.|seite|第)?\s*((\d{1,3}|[A-Z])-\d{1,4}|\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?"

@@ -18,6 +18,7 @@ from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.replay import ReplayPage
 from pipeline.stages.text_choice import is_inkless, line_box
+from pipeline.typewriter_fonts import is_typewriter
 
 # words of a fixed-pitch font differ in width per character by rounding only; proportional ones by 10 % and more
 PITCH_SPREAD = 0.02
@@ -33,7 +34,6 @@ MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far beh
 # They stand for the font of a scanned line, by the width of its strokes: as is usual on its page, or heavy.
 PLAIN_SCAN, HEAVY_SCAN = "Scan", "Scan-Bold"
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
-_MONO_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|fixed", re.IGNORECASE)
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
 
@@ -147,7 +147,7 @@ def fixed_pitch(words: Iterable[LayoutWord]) -> frozenset[str]:
     pitches: dict[str, dict[str, float]] = {}
     named = set()
     for word in words:
-        if _MONO_NAME.search(word.font):
+        if is_typewriter(word.font):
             named.add(word.font)
         text = word.text
         if len(text) >= 3 and text.isascii() and word.box.height < word.box.width:

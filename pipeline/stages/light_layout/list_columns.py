@@ -11,6 +11,7 @@ from math import inf
 from pipeline.pages import LayoutLabel
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import rows, same_height
+from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.line_patterns import has_bullet, has_number, is_item_mark
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 
@@ -32,14 +33,10 @@ def list_columns(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
     marks = [line for line in level if _is_marked(line) and (len(line.text.split()) > 1 or _marks(line, level))]
     lists = _lists(marks, level) if len(marks) >= 2 * LEAST else []
     for group in _beside(lists):
-        edges = [marked[0].box.left for marked in group]
-        columns = [
-            _column(level, marked, following) for marked, following in zip(group, [*edges[1:], inf], strict=True)
-        ]
+        ends = [*(marked[0].box.left for marked in group[1:]), inf]
+        columns = [_column(level, marked, end) for marked, end in zip(group, ends, strict=True)]
         if all(columns):
-            heads = [
-                _head(level, column, following) for column, following in zip(columns, [*edges[1:], inf], strict=True)
-            ]
+            heads = [_head(level, column, end) for column, end in zip(columns, ends, strict=True)]
             return [[*head, *column] for head, column in zip(heads, columns, strict=True)] if all(heads) else columns
     return []
 
@@ -90,13 +87,7 @@ def _is_marked(line: LayoutLine) -> bool:
 
 def _lists(marks: Sequence[LayoutLine], lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
     """The marked lines by list, those of a list from top to bottom."""
-    found: list[list[LayoutLine]] = []
-    for mark in marks:
-        home = next((marked for marked in found if _is_next(marked[-1], mark, lines)), None)
-        if home is None:
-            found.append([mark])
-        else:
-            home.append(mark)
+    found = grouped(marks, lambda marked, mark: _is_next(marked[-1], mark, lines))
     return [marked for marked in found if len(marked) >= LEAST]
 
 
@@ -119,13 +110,7 @@ def _is_next(upper: LayoutLine, lower: LayoutLine, lines: Sequence[LayoutLine]) 
 def _beside(lists: Sequence[Sequence[LayoutLine]]) -> list[list[Sequence[LayoutLine]]]:
     """The groups of two lists and more that stand side by side."""
     ordered = sorted(lists, key=lambda marked: marked[0].box.left)
-    groups: list[list[Sequence[LayoutLine]]] = []
-    for marked in ordered:
-        home = next((group for group in groups if _stands_beside(group[-1], marked)), None)
-        if home is None:
-            groups.append([marked])
-        else:
-            home.append(marked)
+    groups = grouped(ordered, lambda group, marked: _stands_beside(group[-1], marked))
     return [group for group in groups if len(group) > 1]
 
 

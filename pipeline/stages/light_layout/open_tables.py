@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.containers import inside, line_words
+from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.rulings import Rule
 from pipeline.stages.light_layout.whitespace import TextRow, structure, text_rows
@@ -19,15 +20,8 @@ LEAST_ROWS = 3  # one between the upper two rules: the head
 
 def rule_stacks(across: Sequence[Rule]) -> list[tuple[Rule, ...]]:
     """Three level rules and more with the same ends, from top to bottom."""
-    stacks: list[list[Rule]] = []
-    for rule in sorted(across, key=lambda rule: rule.place):
-        if rule.end - rule.start < LEAST_WIDTH:
-            continue
-        home = next((stack for stack in stacks if _same_ends(stack[0], rule)), None)
-        if home is None:
-            stacks.append([rule])
-        else:
-            home.append(rule)
+    wide = [rule for rule in sorted(across, key=lambda rule: rule.place) if rule.end - rule.start >= LEAST_WIDTH]
+    stacks = grouped(wide, lambda stack, rule: _same_ends(stack[0], rule))
     return [tuple(stack) for stack in stacks if len(stack) > 2]
 
 

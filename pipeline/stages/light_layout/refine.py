@@ -51,7 +51,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
 )
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
-from pipeline.stages.light_layout.whitespace import text_rows
+from pipeline.stages.light_layout.whitespace import MOST_HEADS, text_rows
 from pipeline.stages.replay import ReplayPage
 
 WRAPPED = 0.2  # share of a text region that a picture or table in it may take
@@ -60,7 +60,6 @@ CELLS = 3  # pieces of a row that are surely cells
 WHOLE = (LayoutLabel.PICTURE, LayoutLabel.TABLE)
 TABULAR = (LayoutLabel.TABLE, LayoutLabel.DOCUMENT_INDEX)
 HELD = 0.9  # share of a predicted table's text between its rows that a table known by its lines holds to replace it
-MOST_HEADS = 4  # rows of heads above those that are known to be a table's
 PART = 0.5  # share of one table's text that the other must hold to be more than a part of it
 
 
@@ -124,17 +123,18 @@ def _is_better(known: Box, seen: Box, lines: Sequence[LayoutLine]) -> bool:
     """
     ours, theirs = ([line for line in lines if inside(line, box)] for box in (known, seen))
     shared = _length(line for line in ours if inside(line, seen))
+    if shared < PART * _length(ours):
+        return shared > 0
+    if shared >= HELD * _length(ours) and _has_heads(theirs, known):
+        return False
     beside = _length(line for line in theirs if known.top < (line.box.top + line.box.bottom) / 2 < known.bottom)
-    whole = shared >= HELD * beside and shared >= PART * _length(theirs)
-    if whole and shared >= HELD * _length(ours):
-        whole = (
-            not 0 < len(text_rows(_row_pieces(line for line in theirs if line.box.bottom < known.top))) <= MOST_HEADS
-        )
-    return shared > 0 and (whole or shared < PART * _length(ours))
+    return shared >= HELD * beside and shared >= PART * _length(theirs)
 
 
-def _row_pieces(lines: Iterable[LayoutLine]) -> list[LayoutWord]:
-    return [LayoutWord(line.text, line.box) for line in lines if not is_caption(line.text)]
+def _has_heads(lines: Sequence[LayoutLine], table: Box) -> bool:
+    """Whether a few of the rows stand above the table, captions left out."""
+    above = [line for line in lines if line.box.bottom < table.top and not is_caption(line.text)]
+    return 0 < len(text_rows([LayoutWord(line.text, line.box) for line in above])) <= MOST_HEADS
 
 
 def _length(lines: Iterable[LayoutLine]) -> int:

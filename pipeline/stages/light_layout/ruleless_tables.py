@@ -1,6 +1,4 @@
-"""Tables without rules among lines that the network overlooked: rows of short pieces that stand in columns. Pure
-functions.
-"""
+"""Tables without rules: rows of short pieces that stand in columns, in no text region. Pure functions."""
 
 from bisect import bisect
 from collections.abc import Sequence

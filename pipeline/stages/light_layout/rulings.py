@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
+from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord
 
@@ -135,13 +136,10 @@ def _clear(rules: Sequence[Rule], boxes: NDArray[np.float64]) -> list[Rule]:
 
 def _merged(rules: Sequence[Rule]) -> list[Rule]:
     """Edges at nearly one place that touch become one rule at their middle."""
-    merged: list[list[Rule]] = []
-    for rule in sorted(rules, key=lambda rule: rule.place):
-        home = next((g for g in reversed(merged) if rule.place - g[0].place <= SAME_RULE and _meet(g, rule)), None)
-        if home is None:
-            merged.append([rule])
-        else:
-            home.append(rule)
+    ordered = sorted(rules, key=lambda rule: rule.place)
+    merged = grouped(
+        ordered, lambda group, rule: rule.place - group[0].place <= SAME_RULE and _meet(group, rule), latest_first=True
+    )
     return [_joined(group) for group in merged]
 
 

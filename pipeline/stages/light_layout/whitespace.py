@@ -1,7 +1,7 @@
 """A table's structure from nothing but where its words stand: gutters of white space make columns, gaps make rows.
 Pure.
 
-Used where the table network saw no table, or where its cells do not fit the words.
+Used where no rules are drawn between the cells; on scans it is weighed against what the table network read.
 """
 
 import itertools
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
-from pipeline.stages.light_layout.line_patterns import is_amount, is_page_number
+from pipeline.stages.light_layout.line_patterns import ends_with_read_leader, is_amount, is_page_number
 from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord
 
@@ -28,7 +28,6 @@ HEADED_ROWS = 2  # rows that show what columns a head stands over
 BODY_ROWS = 3  # rows below a head that show the columns better than the head does
 LEADERS = ".…·_ "
 LEAST_LEADER = 3  # characters
-_READ_LEADER = re.compile(r"\s[.…·]+$|\w[.…·]{2,}$|^[.…·]+\d+$")  # what text recognition leaves of one
 _INNER_LEADER = re.compile(r"(.*[^.…·_])([.…·_]{4,})([^.…·_]+)")
 HEAD_GAP = 1.5  # times the widest space within a head: two heads stand further apart
 NAME = 3  # letters of a word that is no mark of an item
@@ -317,7 +316,7 @@ def without_leaders(words: Sequence[LayoutWord]) -> list[LayoutWord]:
     for word in itertools.chain.from_iterable(map(_parted, words)):
         start, text = len(word.text) - len(word.text.lstrip(LEADERS)), word.text.strip(LEADERS)
         short = len(word.text) - len(text) < LEAST_LEADER and not set(word.text) <= set(LEADERS)
-        if short and not _READ_LEADER.search(word.text):
+        if short and not ends_with_read_leader(word.text):
             found.append(word)  # a full stop
         elif text:
             left, step = word.box.left, word.box.width / len(word.text)

@@ -36,6 +36,7 @@ from pipeline.ui.dashboard.dashboard_page import DASHBOARD_TAB, add_dashboard
 from pipeline.ui.dashboard.dashboard_parts import DashboardTab
 from pipeline.ui.owner_tab import Checks, add_owner_tab
 from pipeline.ui.ports import Runs
+from pipeline.ui.quiet_listeners import quiet
 from pipeline.ui.spoken_page import SpokenPage
 from pipeline.ui.swept_files import swept_with
 from pipeline.ui.templating import render
@@ -115,10 +116,7 @@ class ConvertWiring:
         self._form, self._result, self._memory = form, result, memory
         self._drawing = PageDrawing(settings, form, result, memory, actions.facsimile)
         self._visits = RunVisits(actions, settings, self._drawing, form, result, memory)
-        # One hidden part is named for the progress. Without it, gradio's page would tell each output of every step, and
-        # look each up among all parts: half a second of the visitor's processor for a click.
-        hidden = {"show_progress": "hidden", "show_progress_on": memory.tick}
-        self._quiet: dict[str, Any] = {**hidden, "api_visibility": "private"}
+        self._quiet = quiet(memory.tick)
 
     def connect(self, page: gr.Blocks) -> None:
         form, result, memory = self._form, self._result, self._memory

@@ -16,6 +16,7 @@ from pipeline.ui.convert.repair_actions import RepairActions
 from pipeline.ui.convert.repair_drawing import Updates
 from pipeline.ui.convert.repair_parts import RepairParts
 from pipeline.ui.convert.whole_page import Values, WholePage
+from pipeline.ui.quiet_listeners import quiet
 from pipeline.ui.visitor_language import in_visitors_language
 
 
@@ -42,10 +43,8 @@ class RepairWiring:
                 in_visitors_language(self._redraw),
                 {memory.state, parts.signature},
                 list(parts.all()),
-                show_progress="hidden",
-                show_progress_on=memory.tick,
                 concurrency_limit=None,
-                api_visibility="private",
+                **quiet(memory.tick),
             )
 
     def _on(self, event: Callable[..., Any], listener: Callable[..., Updates], inputs: set[Any]) -> Any:
@@ -53,10 +52,8 @@ class RepairWiring:
             in_visitors_language(listener),
             inputs,
             [*self._parts.all(), self._memory.state],
-            show_progress="hidden",
-            show_progress_on=self._memory.tick,
             concurrency_limit=None,
-            api_visibility="private",
+            **quiet(self._memory.tick),
         )
 
     def _options(self, values: Values) -> ConvertOptions:

@@ -33,6 +33,7 @@ from pipeline.ui.dashboard.dashboard_parts import (
     build_parts,
 )
 from pipeline.ui.ports import Runs
+from pipeline.ui.quiet_listeners import quiet
 from pipeline.ui.templating import NOTHING, render
 from pipeline.ui.workers.worker_parts import workers_card
 from pipeline.worker_iterations import Role
@@ -88,12 +89,12 @@ class DashboardWiring:
 
     def connect(self, page: gr.Blocks, tab: DashboardTab | None, timer: gr.Timer) -> None:
         controls, parts = self._controls, self._parts
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        hidden = quiet(parts.line)
         if tab is None:
             self._on(page.load, self._arrive)
         else:
-            self._on(page.load, self._arrive_by_link).then(_tab_of_link, None, tab.tabs, **quiet)
-            self._on(tab.tab.select, self._refresh).then(lambda: gr.Timer(active=True), None, timer, **quiet)
+            self._on(page.load, self._arrive_by_link).then(_tab_of_link, None, tab.tabs, **hidden)
+            self._on(tab.tab.select, self._refresh).then(lambda: gr.Timer(active=True), None, timer, **hidden)
         self._on(timer.tick, self._refresh)
         self._on(controls.window.input, self._refresh)
         for control in controls.filters:
@@ -109,11 +110,9 @@ class DashboardWiring:
             action,
             {*self._controls.all(), memory.view, memory.signatures},
             [*self._parts.all(), *self._controls.lists, memory.view, memory.signatures],
-            show_progress="hidden",
-            show_progress_on=self._parts.line,
             trigger_mode="always_last",
             concurrency_limit=None,
-            api_visibility="private",
+            **quiet(self._parts.line),
         )
 
     # -- listeners -----------------------------------------------------------------------------------------------------

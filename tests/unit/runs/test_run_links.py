@@ -27,7 +27,10 @@ def test_a_read_only_link_shows_the_run_and_changes_nothing(settings: Settings, 
         assert (view.run_id, view.read_only, links.view(run_id).read_only) == (reading, True, False)
         assert run_id not in repr([view.run_id, view.reading_id, links.newest(reading)])
         assert links.newest(reading) == reading
-        assert links.facsimile(reading, 1) is not None
+        image = links.facsimile(reading, 1)
+        assert image is not None
+        image.image.write_bytes(b"")  # as a loss of power leaves it
+        assert links.facsimile(reading, 1) is None
         assert links.view(reading, texts=False).pages == view.pages
         for refused in (links.cancel, links.delete, links.resume):
             with pytest.raises(RunReadOnly):

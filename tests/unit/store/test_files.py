@@ -44,6 +44,9 @@ def test_a_folder_that_goes_with_its_process_is_not_synced(tmp_path: Path, monke
     assert (tmp_path / "own" / "below" / "a").read_bytes() == b"1"
     files.write_new(tmp_path / "kept" / "b", b"1")
     assert len(synced) == 4
+    files.write_stream(tmp_path / "kept" / "c", lambda file: None, synced=False)
+    assert len(synced) == 4
+    assert (tmp_path / "kept" / "c").exists()
 
 
 def test_a_taken_name_is_refused_and_keeps_its_bytes(disk: Path) -> None:
