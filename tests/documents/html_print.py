@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from shutil import which
 from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 from playwright.sync_api import Browser, sync_playwright
@@ -32,6 +31,7 @@ from tests.documents.model import (
     Style,
     Table,
 )
+from tests.support.chromium import chromium as installed_chromium
 
 FONTS = {
     "ar": "Noto Sans Arabic",
@@ -101,7 +101,7 @@ class Chromium:
 @contextmanager
 def chromium() -> Iterator[Chromium]:
     """Start Chromium, headless; raises FileNotFoundError where there is none."""
-    program = which("chromium") or which("chromium-browser") or which("google-chrome")
+    program = installed_chromium()
     if program is None:
         raise FileNotFoundError("Chromium is not installed.")
     with sync_playwright() as playwright:

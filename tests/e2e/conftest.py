@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from tests.support.zygote import Forked
 ROOT = Path(__file__).parents[2]
 expect.set_options(timeout=20_000)  # milliseconds; the machine computes what the page waits for
 START_SECONDS = 180  # importing docling and loading the models on a cold machine
+SHOWN_LINES = 30  # of what a server printed, where a test fails
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Site:
     cache: Path
     log: Path
     process: "subprocess.Popen[bytes] | Forked"
+
+
+_SERVED: list[Site] = []
+"""The servers that this process has started and not ended."""
 
 
 @contextlib.contextmanager
@@ -59,12 +64,27 @@ def serve(folder: Path, command: list[str], executed: bool | Path = False, **var
     with (folder / "log").open("wb") as log:
         process = _started(command, environment, log.fileno(), ROOT if executed is True else executed or None)
         site = Site(f"http://127.0.0.1:{port}/", folder / "data", folder / "cache", folder / "log", process)
+        _SERVED.append(site)
         try:
             _wait_for(site)
             yield site
         finally:
+            _SERVED.remove(site)
             process.terminate()
             process.wait(30)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows how the servers fare: one that was killed says nothing itself."""
+    report = yield
+    if report.failed:
+        for site in _SERVED:
+            said = site.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
+            status = site.process.poll()
+            state = "runs" if status is None else f"ended with status {status}"
+            report.sections.append((f"the server at {site.url}", "\n".join([state, *said])))
+    return report
 
 
 def _started(

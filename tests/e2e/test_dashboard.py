@@ -171,8 +171,13 @@ def test_new_runs_arrive_and_the_reader_stays_where_they_are(page: Page, watched
     assert body.evaluate("drawer => [drawer.scrollTop, drawer.dataset.mine]") == [120, "kept"]
 
 
-def test_a_phone_shows_everything_without_scrolling_sideways(browser: Browser, watched: Watched) -> None:
+@pytest.mark.parametrize("days_later", [0, 2])
+def test_a_phone_shows_everything_without_scrolling_sideways(
+    browser: Browser, watched: Watched, days_later: int
+) -> None:
+    """A run of an earlier day has its day before its hour, which takes more room."""
     phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    phone.clock.set_system_time(datetime.now(UTC) + timedelta(days=days_later))
     phone.goto(f"{watched.site.url}?__theme=dark")
     expect(phone.locator(".tiles")).to_be_visible(timeout=30_000)
     expect(phone.locator(".runs tbody tr").first).to_be_visible()
