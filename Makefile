@@ -12,7 +12,10 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-WORKERS ?= 4
+# Modules are compiled when they are first imported: of the twenty thousand that come, few are.
+INSTALL = $(BIN)/pip install --quiet --no-compile
+# With one more than there are cores, one waits for a page or a process while two compute.
+WORKERS ?= 3
 PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # Browsers and servers of several tests share two cores. What fails there is run once more, alone, and has to pass then.
 # Their names end with the group in which xdist ran them. Those of earlier runs are cleared before.
@@ -23,8 +26,8 @@ ALONE = $(BIN)/python -c '$(NAMES)' | xargs -d "\n" $(BIN)/pytest -n0
 # the mark's name in them are imported.
 SERIAL = $(BIN)/pytest -n 2 --dist loadgroup -m serial $$(grep -rlw serial --include="test_*.py" $(1))
 
-.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test everything test-planned
-.PHONY: lint format types unit networks e2e clean
+.PHONY: run run-zerogpu gpu-check gpu-check-wheels check test test-planned
+.PHONY: lint format types idle-types unit networks e2e serial clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
@@ -44,13 +47,15 @@ gpu-check-wheels:
 check: lint
 	$(MAKE) --no-print-directory -j 2 types unit
 
-# mypy and the tests run beside each other: mypy takes one core, and many tests wait for a page or a process.
+# Tests of wall-clock time leave the cores idle most of the time, which mypy fills.
 test: $(VENV)/.test packages browser lint
-	$(MAKE) --no-print-directory -j 2 types everything
-
-# Every test, once "test" has set up what it needs.
-everything:
 	$(PYTEST) --cache-clear -m "not live_hub and not serial" || { [ $$? = 1 ] && $(ALONE); }
+	$(MAKE) --no-print-directory -j 2 idle-types serial
+
+idle-types:
+	nice -n 19 $(BIN)/mypy
+
+serial:
 	$(call SERIAL,tests)
 
 test-planned: $(VENV)/.test packages
@@ -84,12 +89,12 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.txt pre-requirements.txt | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --upgrade -r pre-requirements.txt
-	$(BIN)/pip install --quiet -r requirements.txt
+	$(INSTALL) --upgrade -r pre-requirements.txt
+	$(INSTALL) -r requirements.txt
 	touch $@
 
 $(VENV)/.test: requirements-dev.txt requirements-scale.txt $(VENV)/.run
-	$(BIN)/pip install --quiet -r requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
 	touch $@
 
 # Debian packages that the wheels link against; installed when they are missing and we may.

@@ -11,6 +11,13 @@ pipe closes. Not PR_SET_PDEATHSIG, which would follow the *thread* that started 
 may wait for the interpreter's lock while native code holds it.
 """
 
+# Before anything that imports docling-core.
+from pipeline.intake.no_pandas import leave_out_pandas
+
+if __name__ == "__main__":
+    leave_out_pandas()
+
+# isort: split
 import errno
 import fcntl
 import math

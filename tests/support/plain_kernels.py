@@ -3,11 +3,13 @@
 The results of a package do not depend on them, and Folio compiles for GPUs: a CPU only stands in for one in tests.
 """
 
-from torch._inductor import config
-
-NO_VECTOR = 0  # bits, which no instruction set has
+from torch._inductor import cpu_vec_isa
 
 
 def compile_plain_kernels() -> None:
-    """Compile without vector instructions for the rest of the process."""
-    config.cpp.simdlen = NO_VECTOR
+    """Compile without vector instructions for the rest of the process.
+
+    Nor are they looked for: to learn whether one of them works, Inductor compiles a probe and starts an interpreter
+    with torch.
+    """
+    cpu_vec_isa.valid_vec_isa_list = list  # type: ignore[assignment]

@@ -238,6 +238,8 @@ def test_the_child_is_limited_and_told_nothing_on_its_command_line(
         [pid] = child_pids() - before
         proc = Path(f"/proc/{pid}")
         assert b"sesame" not in (proc / "cmdline").read_bytes() + (proc / "environ").read_bytes()
+        libraries = (proc / "maps").read_text()
+        assert ("pdf_parsers" in libraries, "pandas" in libraries) == (True, False)
         limits_text = (proc / "limits").read_text()
         assert f"Max address space         {3072 << 20}" in limits_text
         assert "Max cpu time              unlimited" not in limits_text
