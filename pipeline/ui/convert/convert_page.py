@@ -127,8 +127,9 @@ class ConvertWiring:
         listed = [self._on(form.upload.change, self._inspect, upload | {form.pages})]
         listed += [self._on(form.add.upload, self._add, {memory.state, form.add, form.password, form.pages})]
         listed += [self._on(form.documents.click, self._choose, {memory.state, form.password, form.pages})]
-        self._estimated(*(change.then for change in listed))
-        self._estimated(form.pages.change, form.ocr.change, form.tables.change, form.lane.change)
+        for change in listed:
+            self._estimated(change)
+        self._estimate_after(memory.listed, form.pages, form.ocr, form.tables, form.lane)
         self._follow(self._on(form.password.submit, self._unlock, resume | upload | options))
         self._focused(self._on(form.example.click, self._example, set()))
         self._instantly(form.start_over.click, "leave_run")
@@ -186,21 +187,21 @@ class ConvertWiring:
             **settings,
         )
 
-    def _estimated(self, *events: Callable[..., Any]) -> None:
-        """Show anew after each of ``events`` what Convert would take, and whether it can be pressed.
+    def _estimated(self, listing: Any) -> None:
+        """Show anew after a listener that changes the list of files what Convert would take."""
+        listing.then(None, None, [self._memory.listed], js=script("changed_value"), api_visibility="private")
 
-        The state of the tab is read and not written: an upload that is inspected meanwhile has written a newer one.
+    def _estimate_after(self, *parts: Any) -> None:
+        """Show anew after each change of ``parts`` what Convert would take, and whether it can be pressed.
+
+        It is one listener, which asks again where a part changes while its answer is out: of two that answered beside
+        each other, the earlier one could come last, and stay. The state of the tab is read and not written: an upload
+        that is inspected meanwhile has written a newer one.
         """
-        form = self._form
-        for event in events:
-            event(
-                in_visitors_language(self._estimate),
-                {self._memory.state, *form.options()},
-                [form.estimate, form.convert, form.documents],
-                concurrency_limit=None,
-                **self._quiet,
-                **LASTING,
-            )
+        form, changes = self._form, [part.change for part in parts]
+        inputs, shown = {self._memory.state, *form.options()}, [form.estimate, form.convert, form.documents]
+        listener = in_visitors_language(self._estimate)
+        gr.on(changes, listener, inputs, shown, concurrency_limit=None, **self._quiet, **LASTING)
 
     def _follow(self, started: Any) -> Any:
         """After a listener that shows a run: write the link into the address bar, and tick until the runs have

@@ -114,14 +114,16 @@ class Result:
 class TabMemory:
     """What a tab remembers. gradio keeps ``state`` and ``signature`` (of what the reader shows) on the server, and the
     browser keeps ``visitor``, the token by which its runs are found again. The others are hidden fields for scripts:
-    ``tick`` changes when a run has news, ``link`` is the run's link for the address bar, ``back`` reports that the
-    browser went back to another address, ``scroll_page`` is the page number to scroll to.
+    ``tick`` changes when a run has news, ``listed`` when the list of files has, ``link`` is the run's link for the
+    address bar, ``back`` reports that the browser went back to another address, ``scroll_page`` is the page number to
+    scroll to.
     """
 
     state: gr.State
     signature: gr.State
     visitor: gr.BrowserState
     tick: gr.Textbox
+    listed: gr.Textbox
     link: gr.Textbox
     back: gr.HTML
     scroll_page: gr.Textbox
@@ -143,6 +145,7 @@ def build_memory() -> TabMemory:
         gr.State(""),
         gr.BrowserState("", storage_key=STORAGE_KEY, secret=STORAGE_SALT),
         gr.Textbox(visible="hidden", elem_id="tick"),
+        gr.Textbox(visible="hidden", elem_id="listed"),
         gr.Textbox(visible="hidden", elem_id="link"),
         gr.HTML(visible="hidden", js_on_load=script("back"), elem_id="back"),
         gr.Textbox(visible="hidden", elem_id="scroll-page"),

@@ -35,7 +35,7 @@ class WebWiring:
             return self._take_in(values, page)
 
         taken = page.on(fetched.then, take_in, {memory.state, form.fetched, form.password, form.pages})
-        page.estimated(taken.then)
+        page.estimated(taken)
 
     def _fetch(self, values: Values, request: gr.Request) -> Updates:
         """The field is empty afterwards, or has the address that could not be fetched, with the reason below."""

@@ -15,7 +15,7 @@ Values = dict[Any, Any]
 class WholePage:
     """``on`` ties a listener that may change every part, ``follow`` ticks until the state's runs have ended,
     ``focused`` keeps the keyboard on the page, ``linked`` draws a state with its link, which ``readdress`` writes into
-    the address bar, and ``estimated`` shows after an event what Convert would take.
+    the address bar, and ``estimated`` shows after a listener what Convert would take.
     """
 
     on: Callable[..., Any]
@@ -23,4 +23,4 @@ class WholePage:
     focused: Callable[[Any], Any]
     readdress: Callable[[Any], None]
     linked: Callable[[PageState], Updates]
-    estimated: Callable[..., None]
+    estimated: Callable[[Any], None]
