@@ -18,6 +18,7 @@ MOST_ROWS = 8  # rows looked back at for the piece before
 TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
 TORN = 0.04  # of the height: pieces of a torn word are no farther apart, and overlap by no more than twice as much
 _TORN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f][a-z\u00df-\u024f\u03ac-\u03ce\u0430-\u045f,.;:]")
+_FRACTION = re.compile("\\d*\u2044\\d*[,.;:)]?")  # two of a fraction's pieces: its numbers and U+2044 between them
 # Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
 SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 LEAST_LETTERS = 4  # single letters in a row that make a letter-spaced word
@@ -113,8 +114,8 @@ def join_letters(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
 def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     """The words in groups: pieces of one word that the parser parted, though no white stands between them.
 
-    It does so where a kerned letter reaches into the one before it. Only letters and what ends a word are joined: the
-    numbers of two columns may touch.
+    It does so where a kerned letter reaches into the one before it, and in a fraction, whose first number is raised.
+    Only letters, what ends a word and fractions are joined: the numbers of two columns may touch.
     """
     boxes = boxes_of(words)
     heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
@@ -123,12 +124,20 @@ def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     touch = (shared > 0.5 * least) & (gaps < TORN * least) & (gaps > -2 * TORN * least)
     groups = [[word] for word in words[:1]]
     for before, after, near in zip(words, words[1:], touch, strict=False):
-        torn = near and before.font_name == after.font_name and _TORN.fullmatch(before.text[-1:] + after.text[:1])
-        if torn and after.text != "." and not len(before.text) == len(after.text) == 1:  # leaders are single dots
+        if near and _is_torn(before, after):
             groups[-1].append(after)
         else:
             groups.append([after])
     return groups
+
+
+def _is_torn(before: PdfTextCell, after: PdfTextCell) -> bool:
+    """Whether pieces that touch are a fraction's, or of one word's letters. Leaders are single dots."""
+    one, other = before.text, after.text
+    if _FRACTION.fullmatch(one + other):
+        return True
+    letters = before.font_name == after.font_name and _TORN.fullmatch(one[-1:] + other[:1])
+    return bool(letters) and other != "." and not len(one) == len(other) == 1
 
 
 def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfTextCell]:

@@ -325,6 +325,23 @@ def test_a_word_that_a_kerned_letter_tears_is_one(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fraction_with_a_raised_number_is_one_word(tmp_path: Path) -> None:
+    page = cells.parse_page(cells.load(str(at((72, 700, "We")).write(tmp_path / "fraction.pdf")), ""), 1)
+    first = page.word_cells[0]
+    assert isinstance(first, PdfTextCell)
+    places = [("to", 72, 82, 0), ("1", 85, 88, 6), ("\u20444", 88, 93, 0), ("of", 96, 104, 0)]
+    places += [
+        ("2", 107, 112, 0),
+        ("1", 112, 115, 6),
+        ("\u2044", 115, 117, 0),
+        ("16,", 117, 125, 0),
+        ("8", 126, 130, 0),
+    ]
+    pieces = [placed(first, text, (left, 697 + lift, right, 709)) for text, left, right, lift in places]
+    groups = ["".join(cell.text for cell in group) for group in join_torn(pieces)]
+    assert groups == ["to", "1\u20444", "of", "2", "1\u204416,", "8"]
+
+
 def test_letters_and_commas_are_no_raised_marks(tmp_path: Path) -> None:
     page = cells.parse_page(cells.load(str(at((72, 700, "path,")).write(tmp_path / "path.pdf")), ""), 1)
     word = page.word_cells[0]
