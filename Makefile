@@ -28,7 +28,7 @@ ALONE = $(BIN)/python -c '$(NAMES)' | xargs -d "\n" $(BIN)/pytest -n0
 SERIAL = $(BIN)/pytest -n 2 --dist loadgroup -m serial $$(grep -rlw serial --include="test_*.py" $(1))
 
 .PHONY: run run-zerogpu gpu-check gpu-check-wheels check test test-planned
-.PHONY: lint format types idle-types unit networks e2e serial clean
+.PHONY: lint format types unit networks e2e serial clean
 
 run: $(VENV)/.run packages
 	$(BIN)/python app.py
@@ -51,10 +51,7 @@ check: lint
 # Tests of wall-clock time leave the cores idle most of the time, which mypy fills.
 test: $(VENV)/.test packages browser lint
 	$(PYTEST) --cache-clear -m "not live_hub and not serial" || { [ $$? = 1 ] && $(ALONE); }
-	$(MAKE) --no-print-directory -j 2 idle-types serial
-
-idle-types:
-	nice -n 19 $(BIN)/mypy
+	$(MAKE) --no-print-directory -j 2 NICE="nice -n 19" types serial
 
 serial:
 	$(call SERIAL,tests)
@@ -72,7 +69,7 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 
 types: $(VENV)/.test
-	$(BIN)/mypy
+	$(NICE) $(BIN)/mypy
 
 unit: $(VENV)/.test packages
 	$(PYTEST) -m "not live_hub and not serial" tests/unit

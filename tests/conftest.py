@@ -14,10 +14,8 @@ from tests.support.readers import POOL
 
 DATA = Path(__file__).parent / "documents" / "pdf"
 
-# For this process and all that it starts: torch's compiler keeps what it made, and takes the processor's instruction
-# sets as reported instead of compiling a probe of each, which takes half a minute a process.
+# For this process and all that it starts: torch's compiler keeps what it made.
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(CACHE / "inductor"))
-os.environ.setdefault("TORCHINDUCTOR_VEC_ISA_OK", "1")
 # The code around a package's kernels is compiled as fast as can be; how fast it runs is no test's matter.
 os.environ.setdefault("AOT_INDUCTOR_COMPILE_WRAPPER_OPT_LEVEL", "O0")
 # Every core has a worker of pytest-xdist: threads of torch and BLAS would only wait for each other.
