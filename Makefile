@@ -48,8 +48,10 @@ gpu-check-wheels:
 check: lint
 	$(MAKE) --no-print-directory -j 2 types unit
 
-# Tests of wall-clock time leave the cores idle most of the time, which mypy fills.
-test: $(VENV)/.test packages browser lint
+# Debian's packages come while pip works. Tests of wall-clock time leave the cores idle most of the time, which mypy fills.
+test:
+	$(MAKE) --no-print-directory -j 2 $(VENV)/.test browser
+	$(MAKE) --no-print-directory lint
 	$(PYTEST) --cache-clear -m "not live_hub and not serial" || { [ $$? = 1 ] && $(ALONE); }
 	$(MAKE) --no-print-directory -j 2 NICE="nice -n 19" types serial
 
@@ -97,14 +99,14 @@ $(VENV)/.test: requirements-dev.txt requirements-scale.txt $(VENV)/.run
 	$(COMPILE)
 	touch $@
 
-# Debian packages that the wheels link against; installed when they are missing and we may.
+# Debian packages that the wheels link against; installed when they are missing and we may, one call of apt at a time.
 .PHONY: packages browser
 packages:
 	@missing=$$(for name in $$(cat packages.txt); do dpkg -s $$name >/dev/null 2>&1 || echo $$name; done); \
 	if [ -n "$$missing" ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; fi
 
-browser:
+browser: packages
 	@if ! command -v chromium-headless-shell >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && install="env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq" && \
 	  { $$install chromium-headless-shell || command -v chromium >/dev/null || $$install chromium; }; fi

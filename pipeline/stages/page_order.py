@@ -18,6 +18,7 @@ from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
+from pipeline.stages.level_headings import with_their_texts
 from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.text_columns import in_columns
 
@@ -117,7 +118,8 @@ def _ordered(page: list[PageElement], docling: Callable[[list[PageElement]], lis
     """The elements of one page in reading order: its headers, its text, column by column, its footers."""
     furniture = [element for element in page if element.label in FURNITURE]
     text = [element for element in page if element.label not in FURNITURE]
-    return sorted([*in_columns(text, docling), *docling(furniture)], key=lambda e: e.label is DocItemLabel.PAGE_FOOTER)
+    body = with_their_texts(in_columns(text, docling))
+    return sorted([*body, *docling(furniture)], key=lambda e: e.label is DocItemLabel.PAGE_FOOTER)
 
 
 def order_turned(regions: Sequence[LayoutRegion], page: TurnedPage) -> list[LayoutRegion]:

@@ -49,6 +49,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
     with_rows_beside,
     with_turned_heads,
 )
+from pipeline.stages.light_layout.side_by_side import parted
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
 from pipeline.stages.light_layout.whitespace import MOST_HEADS, text_rows
@@ -153,7 +154,8 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     held = contents(sheet)
     free = [line for line in sheet.lines if not _within(line, held)]
     held += _whole_tables(_without_parts(open_tables(sheet.stacks, free), sheet), held, sheet)
-    held += _headed(_amount_tables(sheet, held), held, sheet)
+    predicted = [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
+    held += _headed(_amount_tables(sheet, held, predicted), held, sheet)
     seen = pictures(whole)
     held += _pictured_tables(sheet, seen, held)
     shown = [
@@ -170,11 +172,13 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     homes = [*framed, *(region.box for region in shown)]
     for group in _apart([line for line in sheet.lines if not _within(line, held)], homes):
         claimed, orphans = claim([*code, *texts], group)
-        claimed, freed = dissolved(claimed)
+        claimed, freed = dissolved(parted(claimed))
         orphans += freed
         doubtful = [block for block in claimed if block.score < DOUBT or is_spaced(block.lines)]
         loose = loose_tables(orphans, [line for block in doubtful for line in block.lines])
         loose = _whole_tables(loose, held, sheet)
+        # Those that a predicted table held which has come to nothing.
+        loose += _amount_tables(replace(sheet, lines=tuple(group)), [*held, *shown, *loose], [])
         held += loose
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
@@ -232,8 +236,8 @@ def _is_part(table: LayoutRegion, seen: Sequence[LayoutRegion], sheet: Sheet) ->
     )
 
 
-def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[LayoutRegion]:
-    """The tables known by their amounts that are neither ruled nor predicted as they are."""
+def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion], predicted: Sequence[LayoutRegion]) -> list[LayoutRegion]:
+    """The tables known by their amounts that are neither ruled nor within one ``predicted``."""
     ruled = [LayoutRegion(LayoutLabel.TABLE, 1.0, table.box) for table in sheet.ruled]
     photographs = [box for box in sheet.bitmaps if not _is_page(box, sheet)]
     free = [
@@ -241,8 +245,7 @@ def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[LayoutReg
         for line in sheet.lines
         if not _within(line, [*held, *ruled]) and not any(inside(line, box) for box in photographs)
     ]
-    seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
-    return without_seen([*ruled, *seen], amount_tables(free))
+    return without_seen([*ruled, *predicted], amount_tables(free))
 
 
 def _pictured_tables(sheet: Sheet, shown: Sequence[LayoutRegion], held: Sequence[LayoutRegion]) -> list[LayoutRegion]:

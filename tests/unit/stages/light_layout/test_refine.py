@@ -7,6 +7,7 @@ from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.ruleless_tables import with_rows_beside
+from pipeline.stages.light_layout.rulings import Rule
 from tests.support.layout_pages import BODY, FIXED, labelled, line, paragraph, region, sheet, words
 
 BOLD = "/Serif-Bold"
@@ -368,3 +369,21 @@ def test_the_head_of_a_scanned_table_may_stand_close() -> None:
     assert with_rows_beside(table, words, lines[:3]).box.top == 100
     printed = [replace(one, font="/Serif") for one in lines[:3]]  # such as a choice in a form: "[x] Hill line"
     assert with_rows_beside(table, words, printed).box.top == 114
+
+
+def test_amounts_in_a_predicted_table_that_comes_to_nothing_are_a_table_of_their_own() -> None:
+    """The network sees one table over two. The upper one, known by its rules, keeps the whole from being one."""
+    rules = tuple(Rule(top, 44, 554) for top in (89, 106.5, 138.5, 156))
+    heads = [line("ACCOUNT", 45, 92, height=11), line("PERIOD", 301, 92, height=11)]
+    fields = [line(text, left, top, height=11) for text, left, top in (
+        ("Customer no. 88 120", 42, 106), ("Meter 5-0071", 42, 118), ("From 1 Jan 2023", 298, 106),
+        ("To 31 Mar 2023", 298, 118), ("CHARGES", 45, 142))]  # fmt: skip
+    names = ("Standing charge", "Water 41 m3 at 1.92", "Waste water", "Total due")
+    rows = [line(text, 44, 158 + 17 * row, height=13) for row, text in enumerate(names)]
+    rows += [
+        line(text, 522, 158 + 17 * row, height=13) for row, text in enumerate(("18.50", "78.72", "64.10", "99.32"))
+    ]
+    seen = (region(LayoutLabel.TABLE, (40, 85, 560, 249)), region(LayoutLabel.TEXT, (55, 160, 161, 247)))
+    lines = [*heads, *fields, *rows, line("Please pay by 30 April 2023.", 42, 236, height=11)]
+    found = regions(replace(sheet(lines, *seen), stacks=(rules,)))
+    assert ("table", " / ".join(one.text for one in rows)) in labelled(found, rows)
