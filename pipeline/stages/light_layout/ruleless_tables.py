@@ -71,9 +71,15 @@ def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Se
         pieces = _cells(row)
         wide = row.box.left < box.left - row.box.height or row.box.right > box.right + row.box.height
         fits = len(pieces) == len(edges) + 1 or not any(_crosses(piece, edges) for piece in pieces)
-        if near and not wide and len(pieces) > 1 and fits:
+        if near and not wide and len(pieces) > 1 and fits and not _parted(row, box, rows):
             box = bounds([box, row.box])
     return replace(region, box=box)
+
+
+def _parted(row: TextRow, box: Box, rows: Sequence[TextRow]) -> bool:
+    """Whether another row stands between ``row`` and ``box``: one that does not fit the columns."""
+    low, high = sorted((box, row.box), key=lambda one: one.top)
+    return any(low.bottom < (other.box.top + other.box.bottom) / 2 < high.top for other in rows)
 
 
 def with_head_above(region: LayoutRegion, words: Sequence[LayoutWord], free: Sequence[LayoutLine]) -> LayoutRegion:
