@@ -371,18 +371,6 @@ def test_the_head_of_a_scanned_table_may_stand_close() -> None:
     assert with_rows_beside(table, words, printed).box.top == 114
 
 
-def test_a_table_does_not_grow_over_a_sentence_to_the_fields_below_it() -> None:
-    cells = [
-        line(f"{name} {row}", left, 100 + 14 * row) for row in range(3) for name, left in (("name", 60), ("value", 300))
-    ]
-    words = [word for cell in cells for word in cell.words]
-    table = region(LayoutLabel.TABLE, (58, 98, 360, 140))
-    fields = [line("Signature:", 60, 156), line("3 May 2023", 300, 156)]
-    assert with_rows_beside(table, words, fields).box.bottom == 166
-    sentence = line("I have read the rules of the harbour and accept each of them", 60, 142)
-    assert with_rows_beside(table, words, [sentence, *fields]).box == table.box
-
-
 def test_amounts_in_a_predicted_table_that_comes_to_nothing_are_a_table_of_their_own() -> None:
     """The network sees one table over two. The upper one, known by its rules, keeps the whole from being one."""
     rules = tuple(Rule(top, 44, 554) for top in (89, 106.5, 138.5, 156))
