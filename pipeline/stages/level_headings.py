@@ -4,11 +4,13 @@ docling's order goes across where the text of two cards begins at one height: bo
 """
 
 from collections.abc import Sequence
+from itertools import chain, islice
 
 from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.labels import DocItemLabel
 
 LEVEL = 0.5  # share of the lower heading's height that stands beside the other one
+MOST = 12  # headings side by side
 
 
 def with_their_texts(ordered: Sequence[PageElement]) -> list[PageElement]:
@@ -16,23 +18,28 @@ def with_their_texts(ordered: Sequence[PageElement]) -> list[PageElement]:
     what stands below it alone.
     """
     found: list[PageElement] = []
-    while rest := ordered[len(found) :]:
-        heads = _level_heads(rest) or rest[:1]
-        texts = _texts(rest[len(heads) :], heads)
-        cards = [[head, *(text for text, home in texts if home is head)] for head in heads]
+    while len(found) < len(ordered):
+        cards = _cards(ordered, len(found))
         whole = len(cards) > 1 and all(len(card) > 1 for card in cards)
-        found += [element for card in cards for element in card] if whole else rest[:1]
+        found += chain.from_iterable(cards) if whole else ordered[len(found) : len(found) + 1]
     return found
 
 
-def _level_heads(elements: Sequence[PageElement]) -> list[PageElement]:
-    """The headings that the elements begin with, as far as they stand side by side."""
-    heads: list[PageElement] = []
-    for element in elements:
-        if element.label is not DocItemLabel.SECTION_HEADER or not all(_beside(element, head) for head in heads):
+def _cards(ordered: Sequence[PageElement], start: int) -> list[list[PageElement]]:
+    """The headings side by side that come from ``start`` on, each with the texts after them that stand below it alone
+    and close to what it has already.
+    """
+    cards: list[list[PageElement]] = []
+    for element in islice(ordered, start, None):
+        heading = element.label is DocItemLabel.SECTION_HEADER
+        if heading and len(cards) < MOST and all(len(card) == 1 and _beside(element, card[0]) for card in cards):
+            cards.append([element])
+            continue
+        over = [card for card in cards if _overlap(card[0], element)]
+        if heading or len(cards) < 2 or len(over) != 1 or not _is_below(element, over[0]):
             break
-        heads.append(element)
-    return heads
+        over[0].append(element)
+    return cards
 
 
 def _beside(one: PageElement, other: PageElement) -> bool:
@@ -45,15 +52,7 @@ def _overlap(one: PageElement, other: PageElement) -> bool:
     return min(one.r, other.r) > max(one.l, other.l)
 
 
-def _texts(elements: Sequence[PageElement], heads: Sequence[PageElement]) -> list[tuple[PageElement, PageElement]]:
-    """What comes next and stands below one of the heads alone, close to what it has already, with that head."""
-    found: list[tuple[PageElement, PageElement]] = []
-    for element in elements:
-        over = [head for head in heads if _overlap(head, element)]
-        if element.label is DocItemLabel.SECTION_HEADER or len(over) != 1 or element.t > over[0].t:
-            break
-        lowest = min([over[0].b, *(text.b for text, home in found if home is over[0])])
-        if lowest - element.t > over[0].t - over[0].b:
-            break
-        found.append((element, over[0]))
-    return found
+def _is_below(element: PageElement, card: Sequence[PageElement]) -> bool:
+    """Whether the element stands below the card's heading, no farther from what it holds than that is high."""
+    head = card[0]
+    return element.t <= head.t and card[-1].b - element.t <= head.t - head.b

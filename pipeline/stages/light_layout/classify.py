@@ -22,6 +22,7 @@ from pipeline.stages.light_layout.lines import (
     is_bold,
     is_italic,
 )
+from pipeline.stages.light_layout.side_by_side import side_by_side
 
 SMALL = 0.92  # times the body's height: footnotes
 CAPITALS = 0.8  # the same of bold lines in capitals, which have no descenders: headings
@@ -87,6 +88,8 @@ def pieces(block: Block, type_: Typography, lines: Sequence[LayoutLine] = ()) ->
 
 def _columns(block: Block, ordered: Sequence[Row]) -> list[tuple[LayoutLine, ...]]:
     """The block's paragraphs where two or more of several rows stand side by side: the network saw columns as one."""
+    if len(parts := side_by_side(block.lines)) > 1:
+        return parts
     if not _side_by_side(ordered) or not prose(block.lines):
         return [block.lines]
     groups = paragraphs(block.lines)

@@ -113,14 +113,17 @@ def _density(lines: Sequence[LayoutLine], box: Box) -> float:
     return sum(row.box.width * median(word.box.height for word in row.words) for row in rows) / box.area
 
 
+def predicted_tables(sheet: Sheet) -> list[LayoutRegion]:
+    """The tables that the network is sure enough of."""
+    return [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
+
+
 def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> list[LayoutRegion]:
     """The tables with drawn rules, then the predicted tables that are tables, grown to the lines they cut.
 
     What is set in a fixed-pitch font is returned as code.
     """
-    predicted = sorted(
-        (r for r in sheet.regions if r.label is LayoutLabel.TABLE and r.score >= TRUSTED), key=lambda r: -r.score
-    )
+    predicted = sorted(predicted_tables(sheet), key=lambda region: -region.score)
     found = [
         LayoutRegion(LayoutLabel.TABLE, 1.0, table.box) for table in sheet.ruled if _is_table(table, sheet, predicted)
     ]

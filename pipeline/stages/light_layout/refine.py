@@ -28,6 +28,7 @@ from pipeline.stages.light_layout.containers import (
     line_words,
     panels,
     pictures,
+    predicted_tables,
     tables,
 )
 from pipeline.stages.light_layout.contents_pages import contents
@@ -49,7 +50,6 @@ from pipeline.stages.light_layout.ruleless_tables import (
     with_rows_beside,
     with_turned_heads,
 )
-from pipeline.stages.light_layout.side_by_side import parted
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
 from pipeline.stages.light_layout.whitespace import MOST_HEADS, text_rows
@@ -154,8 +154,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     held = contents(sheet)
     free = [line for line in sheet.lines if not _within(line, held)]
     held += _whole_tables(_without_parts(open_tables(sheet.stacks, free), sheet), held, sheet)
-    predicted = [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
-    held += _headed(_amount_tables(sheet, held, predicted), held, sheet)
+    held += _headed(_amount_tables(sheet, held, predicted_tables(sheet)), held, sheet)
     seen = pictures(whole)
     held += _pictured_tables(sheet, seen, held)
     shown = [
@@ -172,7 +171,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     homes = [*framed, *(region.box for region in shown)]
     for group in _apart([line for line in sheet.lines if not _within(line, held)], homes):
         claimed, orphans = claim([*code, *texts], group)
-        claimed, freed = dissolved(parted(claimed))
+        claimed, freed = dissolved(claimed)
         orphans += freed
         doubtful = [block for block in claimed if block.score < DOUBT or is_spaced(block.lines)]
         loose = loose_tables(orphans, [line for block in doubtful for line in block.lines])
@@ -196,7 +195,7 @@ def _less(sheet: Sheet, taken: set[int], lists: Sequence[Box]) -> Sheet:
 
 
 def _in_table(line: LayoutLine, sheet: Sheet) -> bool:
-    seen = [region.box for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
+    seen = [region.box for region in predicted_tables(sheet)]
     return any(inside(line, box) for box in (*seen, *(ruled.box for ruled in sheet.ruled), *sheet.frames))
 
 
@@ -223,8 +222,7 @@ def _without_parts(found: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRe
     """The tables between rules less those of which more stands above the rules: a row of several cells, right above
     them or where the network sees the table.
     """
-    seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
-    return [table for table in found if not _is_part(table, seen, sheet)]
+    return [table for table in found if not _is_part(table, predicted_tables(sheet), sheet)]
 
 
 def _is_part(table: LayoutRegion, seen: Sequence[LayoutRegion], sheet: Sheet) -> bool:
@@ -251,7 +249,7 @@ def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion], predicted: Sequen
 def _pictured_tables(sheet: Sheet, shown: Sequence[LayoutRegion], held: Sequence[LayoutRegion]) -> list[LayoutRegion]:
     """The tables in pictures, none of which the network sees as a table."""
     places = [*(region.box for region in shown), *(box for box in sheet.bitmaps if not _is_page(box, sheet))]
-    seen = [region.box for region in sheet.regions if region.label is LayoutLabel.TABLE and region.score >= TRUSTED]
+    seen = [region.box for region in predicted_tables(sheet)]
     free = [line for line in sheet.lines if not _within(line, held) and not any(inside(line, box) for box in seen)]
     return pictured_tables(places, free)
 

@@ -1,39 +1,32 @@
-"""Paragraphs side by side that the network saw as one: the texts of cards and of short notices, two rows of which look
+"""Short paragraphs side by side that the network saw as one, as the texts of cards and notices: two rows of them look
 like two wide lines. Pure functions.
 
 What tells them from one paragraph whose lines are broken in two: each side begins like a sentence, goes on from line to
-line, and keeps one edge of its own.
+line, and keeps one edge of its own. The white between them may be no wider than that between words.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.pages import LayoutLabel
-from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.line_patterns import ends_sentence
 from pipeline.stages.light_layout.lines import LayoutLine
 
 GUTTER = 0.5  # in line heights: white between the two sides, at least
 EDGE = 0.5  # in line heights: by which lines of one side begin apart, at most
 LEAST_LINES = 2  # of each side
+MOST_LINES = 60  # of all: what is longer shows by its rows
 
 
-def parted(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, those that hold paragraphs side by side cut between them, from left to right."""
-    return [part for block in blocks for part in _parts(block)]
-
-
-def _parts(block: Block) -> list[Block]:
-    if block.label is not LayoutLabel.TEXT:
-        return [block]
-    for edge in sorted({line.box.left for line in block.lines})[1:]:
-        left = [line for line in block.lines if line.box.right <= edge - GUTTER * line.height]
-        right = [line for line in block.lines if line.box.left >= edge]
-        whole = len(left) + len(right) == len(block.lines)
-        if whole and _is_paragraph(left) and _is_paragraph(_column(right)):
-            return [replace(block, lines=tuple(left)), *_parts(replace(block, lines=tuple(right)))]
-    return [block]
+def side_by_side(lines: Sequence[LayoutLine]) -> list[tuple[LayoutLine, ...]]:
+    """The paragraphs from left to right; all of ``lines`` where they are not several side by side."""
+    if len(lines) <= MOST_LINES:
+        for edge in sorted({line.box.left for line in lines})[1:]:
+            left = [line for line in lines if line.box.right <= edge - GUTTER * line.height]
+            right = [line for line in lines if line.box.left >= edge]
+            whole = len(left) + len(right) == len(lines)
+            if whole and _is_paragraph(left) and _is_paragraph(_column(right)):
+                return [tuple(left), *side_by_side(right)]
+    return [tuple(lines)]
 
 
 def _column(lines: Sequence[LayoutLine]) -> list[LayoutLine]:

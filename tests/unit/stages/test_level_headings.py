@@ -1,29 +1,13 @@
 """Headings side by side are read with their own texts, whatever the order across them."""
 
 from docling.models.postprocessing.reading_order_rb import PageElement
-from docling_core.types.doc.base import CoordOrigin, Size
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.stages.level_headings import with_their_texts
 from pipeline.stages.page_order import PageOrder
+from tests.support.page_elements import element
 
-SIZE = Size(width=600, height=800)
 HEAD, TEXT = DocItemLabel.SECTION_HEADER, DocItemLabel.TEXT
-
-
-def element(cid: int, label: DocItemLabel, box: tuple[float, float, float, float]) -> PageElement:
-    left, top, right, bottom = box
-    return PageElement(
-        cid=cid,
-        page_no=1,
-        page_size=SIZE,
-        label=label,
-        l=left,
-        r=right,
-        t=SIZE.height - top,
-        b=SIZE.height - bottom,
-        coord_origin=CoordOrigin.BOTTOMLEFT,
-    )
 
 
 def order(*elements: PageElement) -> list[int]:

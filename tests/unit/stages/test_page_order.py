@@ -2,8 +2,7 @@
 
 from docling.datamodel.base_models import Cluster, LayoutPrediction, Page
 from docling.datamodel.pipeline_options import LayoutPostprocessorOptions
-from docling.models.postprocessing.reading_order_rb import PageElement
-from docling_core.types.doc.base import BoundingBox, CoordOrigin, Size
+from docling_core.types.doc.base import BoundingBox, CoordOrigin
 from docling_core.types.doc.document import RefItem
 from docling_core.types.doc.labels import DocItemLabel
 
@@ -11,25 +10,7 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.page_order import IN_ORDER, LiftedText, PageOrder, order_turned
 from pipeline.stages.replay import ReplayPage, ReplaySource, replay_result
-
-SIZE = Size(width=600, height=800)
-
-
-def element(cid: int, label: DocItemLabel, box: tuple[float, float, float, float], text: str = "") -> PageElement:
-    left, top, right, bottom = box
-    return PageElement(
-        cid=cid,
-        page_no=1,
-        page_size=SIZE,
-        label=label,
-        text=text,
-        l=left,
-        r=right,
-        t=SIZE.height - top,
-        b=SIZE.height - bottom,
-        coord_origin=CoordOrigin.BOTTOMLEFT,
-    )
-
+from tests.support.page_elements import SIZE, element
 
 PAGE = [
     element(0, DocItemLabel.TEXT, (60, 400, 500, 440), "after"),

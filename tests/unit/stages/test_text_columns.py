@@ -4,7 +4,7 @@ from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.stages.page_order import PageOrder
-from tests.unit.stages.test_page_order import element
+from tests.support.page_elements import element
 
 PROSE = "some words that fill a line of running text, and go on and on until the paragraph has its length at last. " * 2
 TEXT, HEADING = DocItemLabel.TEXT, DocItemLabel.SECTION_HEADER

@@ -58,6 +58,5 @@ def test_nothing_for_callers_is_kept_without_end_and_an_idle_server_rests(settin
     done = subprocess.run(
         command, env={**os.environ, **folders}, cwd=project, capture_output=True, text=True, check=False
     )
-    assert done.stdout.splitlines()[-4:] == ["looked True True", "kept 3", "copied True", "swept True"], done.stderr[
-        -2000:
-    ]
+    told = ["looked True True", "kept 3", "copied True", "swept True"]
+    assert done.stdout.splitlines()[-4:] == told, done.stderr[-2000:]
