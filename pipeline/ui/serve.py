@@ -15,6 +15,7 @@ from pipeline.ui.convert.page_state import files_at_once
 from pipeline.ui.convert.repair_parts import REPAIR_STYLE
 from pipeline.ui.dashboard.dashboard_parts import STYLE as DASHBOARD_STYLE
 from pipeline.ui.guard import RequestGuard, refuse_addresses
+from pipeline.ui.lasting_streams import LastingStreams
 from pipeline.ui.mcp_tools import ForwardedCaller, settle_tools
 from pipeline.ui.ports import Runs
 from pipeline.ui.response_headers import PageCompression, ResponseHeaders
@@ -65,6 +66,8 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True, runs: Runs | 
     version = Middleware(VersionRoute, build=build_here(os.environ), role=settings.space_role)
     answers = [Middleware(ResponseHeaders), Middleware(SpokenRequests), Middleware(PageCompression), limits, version]
     answers += [Middleware(ArchiveRoute, runs=runs, most=files_at_once(settings))] if runs is not None else []
+    streams = Middleware(LastingStreams, awaited=page._queue.pending_event_ids_session)
+    calls = [Middleware(CallGuard), Middleware(ForwardedCaller), streams]
     check = password_check(settings)
     _, url, _ = page.launch(
         auth=check,  # type: ignore[arg-type]  # it awaits a coroutine function
@@ -74,7 +77,7 @@ def serve(page: gr.Blocks, settings: Settings, block: bool = True, runs: Runs | 
         head=head(),
         favicon_path=STATIC / "favicon.svg",
         footer_links=["api"],
-        app_kwargs={"middleware": [*answers, Middleware(CallGuard), Middleware(ForwardedCaller)]},
+        app_kwargs={"middleware": [*answers, *calls]},
         blocked_paths=[str(settings.data_dir)],
         max_file_size=settings.max_file_mb * MEBIBYTE,  # so its sentence names our number; intake refuses the rest
         max_threads=watched + SPARE_THREADS,

@@ -118,6 +118,7 @@ def test_the_runs_of_this_browser_are_listed_opened_and_deleted(
         expect(story.page.locator("#welcome")).to_be_visible()
     expect(listed).to_have_text(["second.pdf", "first.pdf"])
     expect(story.page.locator("#earlier")).to_contain_text("Kept for 7 days, until")
+    expect(story.page.locator("#earlier .chip")).to_have_text(["Done", "Done"])
     chip = story.page.locator("#earlier .chip").first.bounding_box()
     delete = story.page.get_by_role("button", name="Delete second.pdf").bounding_box()
     assert chip

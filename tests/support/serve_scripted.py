@@ -1,5 +1,6 @@
 """Serves the page over scripted runs, as ``app.py`` serves it over real ones: ``python -m
 tests.support.serve_scripted``. Hosts whose names end with ``.example`` lead to a server beside it, with a few PDFs.
+Streams of answers close late, so that every test of the page shows that no call is lost by that.
 """
 
 import os
@@ -10,6 +11,7 @@ from pipeline.intake.web.web_fetch import WebFetch
 from pipeline.settings import read_settings
 from pipeline.ui.convert.convert_page import build
 from pipeline.ui.serve import serve
+from tests.support.late_closes import close_late
 from tests.support.scripted_runs import ScriptedRuns
 from tests.support.web_stand import body, stand_addresses, status, web_stand
 
@@ -30,6 +32,7 @@ ANSWERS = {
 }
 
 if __name__ == "__main__":
+    close_late()
     settings = read_settings({"MAX_PAGES": "1000", **os.environ})  # "long" has as many
     with web_stand() as stand:
         stand.answers |= ANSWERS
