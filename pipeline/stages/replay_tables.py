@@ -18,6 +18,7 @@ from docling_core.types.doc.labels import DocItemLabel
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import TableStructure
 from pipeline.stages.docling_boxes import from_docling, to_docling
+from pipeline.stages.light_layout.currency_signs import with_signs_apart
 from pipeline.stages.light_layout.lines import cell_turn
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
 from pipeline.stages.light_layout.pictured_tables import piece_grid
@@ -139,7 +140,7 @@ def _words(page: Page, cluster: Cluster) -> tuple[list[LayoutWord], TurnedPage]:
         turns[cell_turn(cell)] += len(cell.text)
     turn = turns.most_common(1)[0][0] if turns else 0
     words = [LayoutWord(cell.text.strip(), from_docling(box)) for cell, box in held]
-    return words, TurnedPage(turn, size.width, size.height)
+    return with_signs_apart(words) if turn == 0 else words, TurnedPage(turn, size.width, size.height)
 
 
 def _docling_cell(cell: FilledCell, turned: TurnedPage) -> DoclingCell:

@@ -17,7 +17,7 @@ from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, PdfWi
 
 from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect
-from pipeline.intake.text_layer.geometry import boxes_of, joined, placed, rectangle
+from pipeline.intake.text_layer.geometry import boxes_of, joined, numbered, placed, rectangle
 
 RADIO, PUSH_BUTTON, PASSWORD = 1 << 15, 1 << 16, 1 << 13  # field flags (ISO 32000-1, tables 226 and 228)
 LABEL_GAP = 3.0  # of a box's height: the label of a tick is no farther to its right
@@ -52,6 +52,7 @@ def add_fields(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) 
         _add_tick(page, tick, font)
     for field in (*values, *ticks):
         _join_label(page, field)
+    page.word_cells, page.textline_cells = numbered(page.word_cells), numbered(page.textline_cells)
 
 
 def _body_font(page: SegmentedPdfPage) -> str:
@@ -135,7 +136,18 @@ def add_text(page: SegmentedPdfPage, value: PlacedText, font: str) -> None:
             width = LETTER_WIDTH * height * len(word)
             page.word_cells.append(_cell(word, (x, low, x + width, high), font))
             x += width + LETTER_WIDTH * height
-        page.textline_cells.append(_cell(" ".join(line.split()), (left, low, x, high), font))
+        rect = (left, low, x, high)
+        page.textline_cells.insert(_place(page, rect), _cell(" ".join(line.split()), rect, font))
+
+
+def _place(page: SegmentedPdfPage, rect: Rect) -> int:
+    """Where among the page's lines one in ``rect`` is read: behind the nearest one above it, else at the end."""
+    left, _, right, top = rect
+    boxes = boxes_of(page.textline_cells)
+    over = (boxes[:, 0] < right) & (boxes[:, 2] > left) & ((boxes[:, 1] + boxes[:, 3]) / 2 > top)
+    if not over.any():
+        return len(boxes)
+    return int(np.where(over, boxes[:, 1] - top, np.inf).argmin()) + 1
 
 
 def _cell(text: str, rect: Sequence[float], font: str) -> PdfTextCell:
@@ -161,7 +173,7 @@ def _add_tick(page: SegmentedPdfPage, tick: PlacedText, font: str) -> None:
     number = _label(page, tick)
     line = None if number is None else page.textline_cells[number]
     if number is None or not isinstance(line, PdfTextCell):
-        page.textline_cells.append(_cell(tick.text, tick.rect, font))
+        page.textline_cells.insert(_place(page, tick.rect), _cell(tick.text, tick.rect, font))
         return
     box = line.rect.to_bounding_box()
     page.textline_cells[number] = placed(line, f"{tick.text} {line.text}", (tick.rect[0], box.b, box.r, box.t))

@@ -73,3 +73,12 @@ def _middles(cells: Sequence[PdfTextCell]) -> Boxes:
 
 def _within(points: Boxes, box: Boxes) -> NDArray[np.bool_]:
     return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=1))
+
+
+def numbered(cells: Sequence[TextCell]) -> list[TextCell]:
+    """The cells, each with its place for number: docling puts the cells of a block in the order of their numbers, and
+    takes two of one number for the same one.
+    """
+    return [
+        cell if cell.index == index else cell.model_copy(update={"index": index}) for index, cell in enumerate(cells)
+    ]

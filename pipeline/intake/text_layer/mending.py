@@ -8,7 +8,7 @@ from functools import cached_property
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
 from pipeline.intake.text_layer import code_numbers, indic, leftward, pieces, signs, spelling, vertical
-from pipeline.intake.text_layer.geometry import joined, respelled, retell
+from pipeline.intake.text_layer.geometry import joined, numbered, respelled, retell
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
 ReadGlyphs = Callable[[], PageGlyphs]
@@ -36,14 +36,7 @@ def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
     text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
     for step in STEPS:
         step(text)
-    page.textline_cells, page.word_cells = _numbered(text.lines), _numbered(text.words)
-
-
-def _numbered(cells: Sequence[PdfTextCell]) -> list[TextCell]:
-    """docling puts the cells of a block in the order of their numbers."""
-    return [
-        cell if cell.index == index else cell.model_copy(update={"index": index}) for index, cell in enumerate(cells)
-    ]
+    page.textline_cells, page.word_cells = numbered(text.lines), numbered(text.words)
 
 
 def _copies(text: TextLayer) -> None:

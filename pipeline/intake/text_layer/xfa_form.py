@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.page import SegmentedPdfPage
 
 from pipeline.intake.text_layer.fields import LETTER_WIDTH, PlacedText, add_text
+from pipeline.intake.text_layer.geometry import numbered
 
 MOST_BYTES = 8 << 20  # of XML that are read
 MOST_PACKETS = 64
@@ -59,6 +60,7 @@ def show_lines(page: SegmentedPdfPage, lines: list[str]) -> None:
         low = top - number * pitch - height
         if line:
             add_text(page, PlacedText(line, (MARGIN, low, MARGIN + width, low + height)), "")
+    page.word_cells, page.textline_cells = numbered(page.word_cells), numbered(page.textline_cells)
 
 
 def _packets(document: pdfium.PdfDocument) -> Iterator[bytes]:

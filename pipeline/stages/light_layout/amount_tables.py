@@ -6,7 +6,7 @@ An amount that stands below another at one edge, with a name in its row, is the 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -15,6 +15,8 @@ from pipeline.stages.light_layout.blocks import paragraphs, same_height
 from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.whitespace import GUTTER
 
 LEAST_ROWS = 3
 EDGE = 0.6  # in line heights: by which the right edges of one column's amounts differ, a closing bracket among them
@@ -40,7 +42,7 @@ class AmountRow:
 
 def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
     """Regions around the tables among ``lines``, which are those in no other table, picture or frame."""
-    free = [line for line in lines if line.upright and line.turn == 0]
+    free = [piece for line in lines if line.upright and line.turn == 0 for piece in _parted(line)]
     amounts = [line for line in free if _is_amount(line)]
     if len(amounts) < LEAST_ROWS:
         return []
@@ -53,6 +55,21 @@ def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
         if box is not None:
             found.append(_with_heads(_whole(box, [line for line in free if id(line) not in running]), named, free))
     return [LayoutRegion(LayoutLabel.TABLE, 1.0, box) for box in _united(found)]
+
+
+def _parted(line: LayoutLine) -> list[LayoutLine]:
+    """The line by its gaps, where several amounts stand between them: close columns make one line."""
+    pieces: list[list[LayoutWord]] = []
+    for word in line.words:
+        if pieces and word.box.left - pieces[-1][-1].box.right < GUTTER * line.height:
+            pieces[-1].append(word)
+        else:
+            pieces.append([word])
+    parted = []
+    for piece in pieces:
+        text, box = " ".join(word.text for word in piece), bounds([word.box for word in piece])
+        parted.append(replace(line, text=text, words=tuple(piece), box=box))
+    return parted if sum(map(_is_amount, parted)) > 1 else [line]
 
 
 def _is_amount(line: LayoutLine) -> bool:
@@ -81,7 +98,8 @@ def _columns(amounts: Sequence[LayoutLine], names: Sequence[LayoutLine]) -> list
 
 def _below(upper: LayoutLine, lower: LayoutLine, names: Sequence[LayoutLine]) -> bool:
     gap = lower.box.top - upper.box.bottom
-    level = abs(upper.box.right - lower.box.right) <= EDGE * upper.height
+    left, right = upper.box.left - lower.box.left, upper.box.right - lower.box.right
+    level = min(abs(left), abs(right)) <= EDGE * upper.height
     near = level and -0.3 * upper.height < gap <= ROW_GAP * upper.height
     return near and not any(
         upper.box.bottom <= (name.box.top + name.box.bottom) / 2 <= lower.box.top

@@ -22,6 +22,7 @@ SPACE = 0.3  # in line heights: a space between words
 ROOM = 1.0  # in line heights: room that is left beyond the next word before a line counts as ended early
 AROUND = 3  # rows above and below whose ends show how far a line could have run
 SAME_EDGE = 0.35  # in line heights: rows that end this close to each other are set to one edge
+IN_SENTENCE = 0.5  # of a line's width: a line that ends in a sentence with no more room than that goes on, as in verse
 COLUMN_LINES = 5  # lines that start at one edge and so show where a column ends
 COLUMN_INDENT = 4.0  # in line heights: lines of one column start this close to each other
 _BROKEN_WORD = re.compile("[^\\W_][-\u2010\u00ad]$|\\s-$")
@@ -57,7 +58,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     found |= _items(ordered) | _captions(ordered)
     starts, ends = _edges(ordered)
     found |= _hanging(ordered, starts, ends) or _indented(ordered, starts)
-    if not _centred(ordered, starts, ends):
+    if not _share_middle(ordered, starts, ends):
         found |= {n + 1 for n in range(len(ordered) - 1) if _ends_early(n, ordered, ends, type_, edge)}
     return found - {0}
 
@@ -152,8 +153,12 @@ def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[flo
     return {n for n in range(1, len(ordered)) if outer[n]}
 
 
-def _centred(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float]) -> bool:
+def centred(ordered: Sequence[Row]) -> bool:
     """Whether the rows share their middle and no edge: such lines are broken where they look well."""
+    return _share_middle(ordered, *_edges(ordered))
+
+
+def _share_middle(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float]) -> bool:
     if len(ordered) < 2:
         return False
     middles = [(start + end) / 2 for start, end in zip(starts, ends, strict=True)]
@@ -168,13 +173,17 @@ def _ends_early(
     upper, lower = ordered[number], ordered[number + 1]
     if any(type_.is_large(line) for line in (*upper.lines, *lower.lines)):
         return False  # headings are broken by sense
-    if _BROKEN_WORD.search(upper.lines[-1].text.rstrip()) and _WORD_GOES_ON.match(lower.lines[0].text.lstrip()):
+    end, start = upper.lines[-1].text.rstrip(), lower.lines[0].text.lstrip()
+    if _BROKEN_WORD.search(end) and _WORD_GOES_ON.match(start):
         return False
     near = range(max(number - AROUND, 0), min(number + AROUND + 1, len(ordered)))
     if any(abs(ends[n] - ends[number]) < SAME_EDGE * upper.height for n in near if abs(n - number) == 1):
         return False
     reach = max(ends[n] for n in near)
     room = (reach if edge is None else max(reach, edge)) - ends[number]
+    in_sentence = upper.lines[-1].words and start[:1].islower() and not line_patterns.ends_sentence(end)
+    if in_sentence and room < IN_SENTENCE * upper.box.width:
+        return False
     return room > _first_width(lower) + (SPACE + ROOM) * upper.height
 
 

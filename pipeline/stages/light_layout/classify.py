@@ -11,7 +11,7 @@ from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height, with_ends
-from pipeline.stages.light_layout.breaks import breaks, column_edge
+from pipeline.stages.light_layout.breaks import breaks, centred, column_edge
 from pipeline.stages.light_layout.labelled_rows import labelled_runs
 from pipeline.stages.light_layout.lines import (
     HEAVY_SCAN,
@@ -117,13 +117,20 @@ def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[
             return [part for run in runs for part in _run_pieces(run, type_, edge)]
         return [BlockPiece(tuple(ordered))]  # rows side by side: a block over columns is left as it is
     begins = breaks(ordered, type_, edge)
+    slanted = centred(ordered) and all(_is_body(line, type_) for row in ordered for line in row.lines)
     groups = [[ordered[0]]]
     for number, (upper, lower) in enumerate(pairwise(ordered), start=1):
         code = type_.font not in type_.fixed and _fixed(upper, type_) and _fixed(lower, type_)
-        if (number in begins and not code) or _changes(upper, lower, type_):
+        if (number in begins and not code) or (not slanted and _changes(upper, lower, type_)):
             groups.append([])
         groups[-1].append(lower)
     return [BlockPiece(tuple(group)) for group in groups if group]
+
+
+def _is_body(line: LayoutLine, type_: Typography) -> bool:
+    """Set as the body but for italics, and no formula: as the places of authors below their names are."""
+    slanted = all(font == type_.font or (is_italic(font) and not is_bold(font)) for font in line.fonts)
+    return slanted and not type_.is_large(line) and not _MATH.search(line.text)
 
 
 def _run_pieces(run: Sequence[Row], type_: Typography, edge: float | None) -> list[BlockPiece]:

@@ -132,6 +132,8 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
         members = [line for line in sheet.lines if inside(line, region.box)]
         if _taken(region, [*taken, *found]) or _is_running(members) or _joins_frames(region, members, sheet):
             continue
+        if _holds_sections(members, type_):
+            continue
         if _is_code(members, type_):
             found.append(LayoutRegion(LayoutLabel.CODE, region.score, _grown(region.box, members)))
             continue
@@ -139,6 +141,15 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
         box = _grown(region.box, members) if len(grid) == len(members) else _grown(None, grid)
         found.append(LayoutRegion(region.label, region.score, box))
     return found
+
+
+def _holds_sections(members: Sequence[LayoutLine], type_: Typography) -> bool:
+    """Whether a heading stands between the rows of a predicted table: a line in larger type with nothing beside it."""
+    upright = sorted((line for line in members if line.upright), key=lambda line: line.box.top)
+    return any(
+        type_.is_large(line) and not any(other is not line and same_height(line.box, other.box) for other in upright)
+        for line in upright[LEAST_GRID:-1]
+    )
 
 
 def _joins_frames(region: LayoutRegion, members: Sequence[LayoutLine], sheet: Sheet) -> bool:

@@ -12,7 +12,7 @@ _BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
 # Marks as text recognition reads them, close to their texts: a ring is an "o" or the full stop of Chinese.
 _READ_BULLET = re.compile(r"[。○◦●•·▪■]\s*\w|o[A-Z][a-z ]")
 _CHOICE = re.compile(r"(\[[x ]\]|\([x ]\))\s")  # a check box or a round button, as forms' fields are written
-_NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z])\.|[①-⑳])(\s*(?=\D)|\s+)\S")
+_NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\.|[①-⑳])(\s*(?=\D)|\s+)\S")
 _MARK = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]|\(?(\d{{1,2}}|[a-zA-Z]|[ivx]{{2,5}})[.)]")
 _CLAUSE = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s")
 _SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")

@@ -58,6 +58,19 @@ def test_values_without_appearances_stand_in_their_fields(tmp_path: Path) -> Non
     assert (name.l, 694 < name.b < name.t < 714) == (200, True)
 
 
+def test_the_lines_of_values_are_read_where_they_stand_and_none_is_taken_for_another(tmp_path: Path) -> None:
+    fields = [
+        widget(b"Tx", (72, 640, 400, 664), b"/Ff 4096 /V (late in the evening\\rby the ferry)"),
+        widget(b"Tx", (72, 600, 400, 612), b"/V (no later than ten)"),
+    ]
+    printed = text("We arrive", 72, 670, 12) + text("or else", 72, 622, 12) + text("Thank you", 72, 500, 12)
+    page = filled(with_annotations(printed, fields, tmp_path / "a.pdf"))
+    told = ["We arrive", "late in the evening", "by the ferry", "or else", "no later than ten", "Thank you"]
+    assert lines(page) == told
+    assert [cell.index for cell in page.textline_cells] == list(range(6))
+    assert [cell.index for cell in page.word_cells] == list(range(len(page.word_cells)))
+
+
 def test_ticks_go_before_their_labels(tmp_path: Path) -> None:
     operators = text("Two wagons", 100, 700, 12) + text("Night crossing", 100, 660, 12) + text("east", 100, 620, 12)
     fields = [

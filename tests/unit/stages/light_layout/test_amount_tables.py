@@ -56,3 +56,28 @@ def test_two_tables_with_a_sentence_between_them_stay_two() -> None:
 
 def moved(box: Box, down: float) -> Box:
     return replace(box, top=box.top + down, bottom=box.bottom + down)
+
+
+def test_close_columns_of_times_that_make_one_line_a_row_are_a_table() -> None:
+    stops = ("Dunmore Quay", "Mill Lane", "Orrin Bridge")
+    rows = [one_line(stop, [f"0{6 + n}.{m}0" for m in range(5)], 100 + 16 * n) for n, stop in enumerate(stops)]
+    assert [found.box for found in amount_tables(rows)] == [bounds([row.box for row in rows])]
+
+
+def one_line(name: str, amounts: list[str], top: float) -> LayoutLine:
+    """A row whose columns are so close that docling makes one line of it."""
+    parts = [line(name, 60, top), *(line(amount, 150 + 40 * n, top) for n, amount in enumerate(amounts))]
+    own = tuple(word for part in parts for word in part.words)
+    return replace(
+        parts[0], text=" ".join(word.text for word in own), words=own, box=bounds([word.box for word in own])
+    )
+
+
+def test_amounts_that_begin_at_one_edge_are_a_column_too() -> None:
+    rows = [("Iron", "11.2", "g/dL"), ("Salt", "41500.3", "mg/L"), ("Zinc", "6.875", "mg/L"), ("Lead", "2", "mg/L")]
+    lines = [
+        line(text, left, 100 + 16 * n)
+        for n, row in enumerate(rows)
+        for left, text in zip((60, 200, 340), row, strict=True)
+    ]
+    assert [found.box for found in amount_tables(lines)] == [bounds([one.box for one in lines])]

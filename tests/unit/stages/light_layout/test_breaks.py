@@ -41,6 +41,21 @@ def test_the_lines_of_a_verse_stand_for_themselves() -> None:
     }
 
 
+def test_a_line_of_verse_that_ends_in_a_sentence_goes_on() -> None:
+    stanza = (
+        "he walks the wall at break of day",
+        "and counts the stones along the way",
+        "the water lies as flat as",
+        "and laps",
+    )
+    assert found(block(*stanza)) == set()
+    assert found(block(*stanza[:2], f"{stanza[2]}.", stanza[3])) == {3}
+
+
+def test_small_roman_numbers_mark_items() -> None:
+    assert found(block("i. in calm weather", "ii. in wind, three times", "iii. never in ice")) == {1, 2}
+
+
 def test_a_caption_begins_below_a_caption_or_the_end_of_a_sentence() -> None:
     caption = "Table 2. Rain of the whole year at the upper weir, in mm"
     assert found(block("Figure 1. Wind of the whole year at the upper weir, in mm", caption)) == {1}

@@ -210,3 +210,20 @@ def test_a_heavy_line_of_a_scan_that_the_network_calls_a_caption_is_a_heading(fo
     lines = [LayoutLine("Work at the station hall", Box(60, 286, 180, 296), font), *body]
     found = regions(sheet(lines, region(LayoutLabel.CAPTION, (58, 284, 182, 298))))
     assert labelled(found, lines)[0] == (label, "Work at the station hall")
+
+
+def test_places_in_italics_below_the_names_of_authors_are_no_headings() -> None:
+    rows = (
+        ("Mira Holt", "/Serif", 140),
+        ("University of Dunmore", "/Serif-Italic", 112),
+        ("holt@dunmore.example", "/Serif", 115),
+    )
+    lines = [line(text, left, 100 + 14 * n, font=font) for n, (text, font, left) in enumerate(rows)]
+    middled = [centred(one, 165) for one in lines]
+    found = regions(sheet([*middled, *paragraph(5, 60, 300)], region(LayoutLabel.TEXT, (100, 98, 230, 140))))
+    assert labelled(found, middled)[0] == ("text", " / ".join(one.text for one in middled))
+
+
+def centred(one: LayoutLine, middle: float) -> LayoutLine:
+    left = middle - one.box.width / 2
+    return line(one.text, left, one.box.top, font=one.font)

@@ -99,3 +99,13 @@ def test_heads_over_groups_of_columns_that_the_network_saw_stay_with_their_table
     ]
     lines = [*groups, line("Station", 60, 108), *heads, *body]
     assert [box.top for box in tables(lines, (55, 98, 400, 195))] == [100]
+
+
+def test_a_predicted_table_with_a_heading_between_its_rows_is_none() -> None:
+    def job(name: str, years: str, top: float) -> list[LayoutLine]:
+        return [line(name, 60, top), line(years, 450, top), line("• Measured the seepage of dams", 80, top + 14)]
+
+    first = [*job("Hydrologist", "2018 - 2024", 130), *job("Assistant", "2015 - 2018", 160)]
+    lines = [*first, line("Education", 60, 200, height=14), *job("Master of Science", "2015", 225)]
+    assert tables(lines, (55, 125, 520, 250)) == []
+    assert tables(first, (55, 125, 520, 190)) != []
