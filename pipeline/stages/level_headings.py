@@ -19,27 +19,32 @@ def with_their_texts(ordered: Sequence[PageElement]) -> list[PageElement]:
     """
     found: list[PageElement] = []
     while len(found) < len(ordered):
-        cards = _cards(ordered, len(found))
+        cards, after = _cards(ordered, len(found))
         whole = len(cards) > 1 and all(len(card) > 1 for card in cards)
-        found += chain.from_iterable(cards) if whole else ordered[len(found) : len(found) + 1]
+        floor = min((card[-1].b for card in cards), default=0.0)
+        if whole and all(element.t <= floor for element in after):
+            found += [*chain.from_iterable(cards), *after]
+        else:
+            found.append(ordered[len(found)])
     return found
 
 
-def _cards(ordered: Sequence[PageElement], start: int) -> list[list[PageElement]]:
+def _cards(ordered: Sequence[PageElement], start: int) -> tuple[list[list[PageElement]], list[PageElement]]:
     """The headings side by side that come from ``start`` on, each with the texts after them that stand below it alone
-    and close to what it has already.
+    and close to what it has already; and what stands farther below one of them.
     """
     cards: list[list[PageElement]] = []
+    after: list[PageElement] = []
     for element in islice(ordered, start, None):
         heading = element.label is DocItemLabel.SECTION_HEADER
         if heading and len(cards) < MOST and all(len(card) == 1 and _beside(element, card[0]) for card in cards):
             cards.append([element])
             continue
         over = [card for card in cards if _overlap(card[0], element)]
-        if heading or len(cards) < 2 or len(over) != 1 or not _is_below(element, over[0]):
+        if heading or len(cards) < 2 or len(over) != 1 or (not _is_below(element, over[0]) and len(after) == MOST):
             break
-        over[0].append(element)
-    return cards
+        (over[0] if _is_below(element, over[0]) else after).append(element)
+    return cards, after
 
 
 def _beside(one: PageElement, other: PageElement) -> bool:

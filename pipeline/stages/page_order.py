@@ -20,6 +20,7 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
 from pipeline.stages.level_headings import with_their_texts
 from pipeline.stages.light_layout.line_patterns import is_caption
+from pipeline.stages.overlaps import parted
 from pipeline.stages.text_columns import in_columns
 
 IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading order
@@ -66,7 +67,7 @@ class PageOrder(ReadingOrderPredictor):
             return sorted(ordered, key=lambda element: element.page_no)
         homes = _homes(page_elements)
         outside = [element for element in page_elements if element.cid not in homes]
-        docling = super().predict_reading_order
+        docling = parted(super().predict_reading_order)
         held: dict[int, list[PageElement]] = defaultdict(list)
         for element in page_elements:
             if element.cid in homes:

@@ -16,8 +16,9 @@ from docling_core.types.doc import TableCell as DoclingCell
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.models.turned_page import TurnedPage
-from pipeline.pages import TableStructure
+from pipeline.pages import Box, TableStructure
 from pipeline.stages.docling_boxes import from_docling, to_docling
+from pipeline.stages.light_layout.blocks import inked
 from pipeline.stages.light_layout.currency_signs import with_signs_apart
 from pipeline.stages.light_layout.lines import cell_turn
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
@@ -139,8 +140,12 @@ def _words(page: Page, cluster: Cluster) -> tuple[list[LayoutWord], TurnedPage]:
     for cell, _ in held:
         turns[cell_turn(cell)] += len(cell.text)
     turn = turns.most_common(1)[0][0] if turns else 0
-    words = [LayoutWord(cell.text.strip(), from_docling(box)) for cell, box in held]
+    words = [LayoutWord(cell.text.strip(), _ink(from_docling(box), read=cell.from_ocr)) for cell, box in held]
     return with_signs_apart(words) if turn == 0 else words, TurnedPage(turn, size.width, size.height)
+
+
+def _ink(box: Box, *, read: bool) -> Box:
+    return inked(box) if read else box
 
 
 def _docling_cell(cell: FilledCell, turned: TurnedPage) -> DoclingCell:

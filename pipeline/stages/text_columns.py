@@ -20,6 +20,7 @@ PARAGRAPH_WIDTH = 0.14  # of the page's width, at least
 BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over so much of it
 MOST_ELEMENTS = 400  # of a page; more are no columns of text
 SPANNED = 0.2  # of the height with text on both sides: more that spans the gutter there, and it is none
+CROWDED = 0.35  # of a height: by so much the boxes of scanned items overlap of which one is set in below the other
 SLACK = 2.0  # points by which an element may reach into a gutter
 STORY_GAP = 1.3  # times the usual white between two elements of a column: so much stands between two stories, at least
 STORY_HEIGHTS = 2.2  # in heights of the heading: the same, where a page has no other white to compare with
@@ -72,7 +73,7 @@ def _stands_beside(upper: PageElement, lower: PageElement) -> bool:
     shared = lower.t - upper.b
     across = min(upper.r, lower.r) - max(upper.l, lower.l)
     below = across > 0.5 * min(upper.r - upper.l, lower.r - lower.l)
-    least = 0.5 * min(upper.t - upper.b, lower.t - lower.b) if below else SLACK
+    least = (0.5 if below else CROWDED) * min(upper.t - upper.b, lower.t - lower.b)
     return shared > max(least, SLACK)
 
 

@@ -166,10 +166,12 @@ def keep_verse(document: DoclingDocument, record: TextRecord) -> None:
 def is_verse(text: ElementText, record: TextRecord) -> bool:
     """Whether the lines of ``text`` end where they were meant to: verse, an address, names one under the other."""
     lines = text.lines
-    if len(lines) < VERSE_ROWS or len(_rows(lines)) != len(lines) or not all(line.words for line in lines):
+    if len(lines) < VERSE_ROWS or len(_rows(lines)) != len(lines):
         return False
     if any(_HYPHENED.search(line.text.rstrip()) for line in lines[:-1]):
         return False
+    if len(lines) == 2 and not any(map(str.isalpha, lines[0].text)):
+        return False  # a number and the text that it counts
     edge = _column_edge(text, record)
     ends = list(pairwise(lines))
     meant = sum(_room(before, after, edge) for before, after in ends)
@@ -182,14 +184,21 @@ def _is_prose(text: ElementText) -> bool:
     """Whether the lines are as wide as each other, and end anywhere in a sentence: the text was set to that width."""
     own = max(line.box.right for line in text.lines)
     ends = list(pairwise(text.lines))
-    meant = sum(_room(before, after, own) for before, after in ends if after.words)
+    meant = sum(_room(before, after, own) for before, after in ends)
     marked = sum(line.text.rstrip()[-1:] in VERSE_MARKS for line in text.lines)
-    wordy = median(len(line.words) for line in text.lines) > FEW_WORDS
+    wordy = median(len(line.text.split()) for line in text.lines) > FEW_WORDS
     return wordy and meant < MEANT_OWN * len(ends) and marked < MARKED * len(text.lines)
 
 
 def _room(before: ElementLine, after: ElementLine, edge: float) -> bool:
-    return before.box.right + WORD_SPACE * before.height + after.words[0].box.width <= edge
+    return before.box.right + WORD_SPACE * before.height + _first_width(after) <= edge
+
+
+def _first_width(line: ElementLine) -> float:
+    """The width of the line's first word in points, by its share of the characters where text recognition read it."""
+    if line.words:
+        return line.words[0].box.width
+    return line.box.width * len(line.text.split(maxsplit=1)[0]) / len(line.text) if line.text.strip() else 0.0
 
 
 def _column_edge(text: ElementText, record: TextRecord) -> float:

@@ -1,7 +1,7 @@
 """Groups lines that belong to no region into rows and paragraphs, by geometry and fonts. Pure functions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.pages import Box
 from pipeline.stages.light_layout.grouping import grouped
@@ -15,6 +15,7 @@ SIZE_RATIO = 1.35  # lines of a paragraph differ less in height (ascenders, bull
 FLUSH = 0.5  # in line heights: rows that end this close to an edge reach it
 HANGS = 4.0  # in line heights: a paragraph's rows begin this close to each other
 PROSE_LINES = 3
+READ_INK = 0.62  # of its box's height: a line's ink where it was read by text recognition, whose boxes have a margin
 PROSE_WIDTH = 12.0  # in line heights: labels in figures are narrower, lines of running text wider
 
 
@@ -112,6 +113,12 @@ def prose(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
         members = rows(group)
         if len(members) >= PROSE_LINES:
             wide = sorted(row.box.width / row.box.height for row in members)[len(members) // 2]
-            if wide >= PROSE_WIDTH:
+            if wide >= (PROSE_WIDTH if group[0].words else READ_INK * PROSE_WIDTH):
                 found.append(group)
     return found
+
+
+def inked(box: Box) -> Box:
+    """The part of the box of a line that text recognition read which the line's ink takes: the middle of its height."""
+    margin = (1 - READ_INK) * box.height / 2
+    return replace(box, top=box.top + margin, bottom=box.bottom - margin)

@@ -143,6 +143,8 @@ def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[flo
     inner = [INDENT[0] * height < start - edge < INDENT[1] * height for start in starts]
     if not all(one or other for one, other in zip(outer, inner, strict=True)) or not outer[0]:
         return set()
+    if all(starts_item(ordered[n - 1]) for n in range(1, len(ordered)) if inner[n] and outer[n - 1]):
+        return set()  # their marks say where they begin
     first = [n for n in range(1, len(ordered)) if outer[n] and inner[n - 1]]
     if len(first) < HANGING or sum(inner) < HANGING:
         return set()
@@ -181,7 +183,7 @@ def _ends_early(
         return False
     reach = max(ends[n] for n in near)
     room = (reach if edge is None else max(reach, edge)) - ends[number]
-    in_sentence = upper.lines[-1].words and start[:1].islower() and not line_patterns.ends_sentence(end)
+    in_sentence = start[:1].islower() and not line_patterns.ends_sentence(end)
     if in_sentence and room < IN_SENTENCE * upper.box.width:
         return False
     return room > _first_width(lower) + (SPACE + ROOM) * upper.height

@@ -47,3 +47,7 @@ def test_headings_without_texts_of_their_own_and_headings_below_each_other_stay(
 def test_what_stands_further_below_belongs_to_none_of_them() -> None:
     far = element(7, TEXT, (40, 160, 150, 175))
     assert order(*CARDS, far) == [0, 2, 4, 1, 3, 7]
+    assert order(*CARDS[:3], CARDS[4], far, CARDS[3]) == [0, 2, 4, 1, 3, 7], "below all cards, wherever it came"
+    beside = element(8, TEXT, (40, 118, 150, 124))
+    high = element(9, TEXT, (220, 100, 350, 170))
+    assert order(CARDS[0], CARDS[1], far, beside, high) == [0, 1, 7, 8, 9], "no card below which all of it stands"

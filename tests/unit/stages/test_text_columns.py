@@ -100,3 +100,24 @@ def test_a_heading_within_a_column_parts_that_column_alone() -> None:
 def test_the_boxes_of_scanned_lines_overlap_and_stand_one_below_the_other_all_the_same() -> None:
     entries = [element(n, TEXT, (60 - n % 2, 100 + 14 * n, 480, 119 + 14 * n), "An entry") for n in range(6)]
     assert order(entries) == [0, 1, 2, 3, 4, 5]
+
+
+def test_scanned_items_whose_boxes_overlap_are_read_from_top_to_bottom() -> None:
+    item = DocItemLabel.LIST_ITEM
+    boxes = [(76, 87, 155, 102), (105, 100, 201, 117), (104, 111, 169, 128), (73, 125, 122, 143), (103, 138, 175, 155)]
+    assert order([element(cid, item, box, "An item") for cid, box in enumerate(boxes)]) == [0, 1, 2, 3, 4]
+
+
+def test_scanned_items_beside_others_are_read_from_top_to_bottom_in_each_column() -> None:
+    page = [
+        element(0, TEXT, (55, 133, 141, 150), "barley"),
+        element(1, TEXT, (55, 146, 101, 164), "carrots"),
+        element(2, TEXT, (55, 159, 89, 175), "leek"),
+        element(3, TEXT, (245, 135, 511, 152), "Rinse the barley"),
+        element(4, TEXT, (245, 148, 525, 177), "Cut the carrots"),
+        element(5, TEXT, (245, 172, 525, 203), "Add the barley"),
+    ]
+    found = order(page)
+    assert [cid for cid in found if cid < 3] == [0, 1, 2]
+    assert [cid for cid in found if cid >= 3] == [3, 4, 5]
+    assert page[0].b == 800 - 150, "the elements given are not changed"

@@ -1,5 +1,7 @@
 """Code keeps its columns, and verse its lines; prose keeps neither."""
 
+from dataclasses import replace
+
 from docling_core.types.doc import CodeItem, DocItemLabel
 
 from pipeline.pages import Box
@@ -76,6 +78,19 @@ def test_verse_and_addresses_keep_their_lines() -> None:
     made.text(*(line(row, 200 + 12 * number) for number, row in enumerate(address)))
     keep_verse(made.document, made.record)
     assert [item.text for item in made.document.texts] == ["\n".join(verse), "\n".join(address)]
+
+
+def test_lines_that_were_read_from_a_scan_are_kept_likewise() -> None:
+    made = Made()
+    for top, rows in (
+        (100, ["He walks the wall at break of day", "and counts the stones,", "the water lies"]),
+        (200, PROSE),
+    ):
+        lines = [line(row, top + 12 * number) for number, row in enumerate(rows)]
+        made.text(*(replace(one, words=()) for one in lines))
+    made.text(*(replace(line(row, 300 + 12 * n), words=()) for n, row in enumerate(("3", "Smart services"))))
+    keep_verse(made.document, made.record)
+    assert ["\n" in item.text for item in made.document.texts] == [True, False, False]
 
 
 def test_a_word_that_goes_on_in_the_next_line_makes_prose_of_lines_that_end_anywhere() -> None:

@@ -82,6 +82,14 @@ def test_text_to_the_right_hides_the_edge_of_the_column() -> None:
     assert column_edge(rows(items), [*items, *beside, *paragraph(6, 60, 300)]) is None
 
 
+def test_items_that_hang_do_not_part_the_lines_of_the_paragraph_above_them() -> None:
+    items = [
+        text for mark in "abc" for text in (f"({mark}) The company sends its deed and pays for the whole of", "it.")
+    ]
+    above = (FULL, f"{FULL[:40]}:")
+    assert found(block(*above, *items, indents=(0, 0, *(0, 14) * 3))) == {2, 4, 6}
+
+
 def test_hanging_entries_begin_at_the_outer_edge() -> None:
     entry = ("M. Marsh, Toll books as a source for counts in towns", "in Acts of the Workshop")
     assert found(block(*entry * 3, indents=(0, 14) * 3)) == {2, 4}

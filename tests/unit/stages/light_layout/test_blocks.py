@@ -1,0 +1,39 @@
+"""Running text and table cells on scans, where the boxes of lines are higher than their ink."""
+
+from dataclasses import replace
+
+from pipeline.pages import Box
+from pipeline.stages.light_layout.blocks import inked, prose
+from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.whitespace import structure
+from tests.support.layout_pages import line
+
+NARROW = ("A brown dog with a white foot,", "near the mill. Answers to Bran", "and may be wet. Please ring.")
+
+
+def test_narrow_columns_of_a_scan_are_running_text_as_those_of_a_print_are() -> None:
+    printed = [line(text, 60, 100 + 12 * n, height=9, pitch=4.4) for n, text in enumerate(NARROW)]
+    read = [
+        replace(one, box=replace(one.box, top=one.box.top - 3, bottom=one.box.bottom + 3), words=()) for one in printed
+    ]
+    assert [len(group) for group in prose(printed)] == [3]
+    assert [len(group) for group in prose(read)] == [3]
+    labels = [replace(one, box=replace(one.box, right=one.box.left + 60)) for one in read]
+    assert prose(labels) == []
+
+
+def test_the_ink_of_read_words_shows_gutters_that_their_boxes_hide() -> None:
+    rows = (("Grant", "95", "Gate", "120"), ("Own funds", "60", "Fees", "65"), ("Rest", "12", "Oil", "7"))
+    lefts = (43, 188, 218, 358)
+    words = [
+        LayoutWord(text, Box(left, 100 + 15 * n, left + 19 * len(text) ** 0.5, 117 + 15 * n))
+        for n, row in enumerate(rows)
+        for left, text in zip(lefts, row, strict=True)
+    ]
+    words = [
+        replace(word, box=replace(word.box, right=207)) if word.text in ("95", "60", "12") else word for word in words
+    ]
+    box = Box(40, 98, 400, 150)
+    hidden, shown = structure(words, box), structure([replace(word, box=inked(word.box)) for word in words], box)
+    assert (hidden and hidden.columns, shown and shown.columns) == (3, 4)
+    assert inked(Box(0, 0, 10, 10)) == Box(0, 1.9, 10, 8.1)
