@@ -18,6 +18,7 @@ from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
+from pipeline.stages.cell_rows import in_rows
 from pipeline.stages.level_headings import with_their_texts
 from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.overlaps import parted
@@ -26,6 +27,7 @@ from pipeline.stages.text_columns import in_columns
 IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading order
 CENTRED = 0.03  # share of the page's width by which the middle of a title may miss that of the page
 FURNITURE = (DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER)
+IN_ROWS = (DocItemLabel.TEXT, DocItemLabel.LIST_ITEM, DocItemLabel.SECTION_HEADER, DocItemLabel.FOOTNOTE)
 OPEN_ENDS = ("-", ",", "\u00ad")  # behind these a sentence goes on with a name, too
 WITHIN = 0.8  # share of an element's area in a picture from which docling counts it into the picture
 
@@ -44,6 +46,8 @@ def _lifted(clusters: Sequence[Cluster]) -> list[Cluster]:
     found = {cluster.id: cluster for cluster in clusters}
     in_tables = {child.id for cluster in clusters if cluster.label in TABLE_LABELS for child in cluster.children}
     for cluster in clusters:
+        if cluster.label in IN_ROWS:
+            in_rows(cluster)
         if cluster.label is DocItemLabel.PICTURE:
             found.update({child.id: child for child in cluster.children if child.id not in in_tables})
             cluster.children, cluster.cells = [], []

@@ -29,10 +29,14 @@ class PageGlyphs:
     boxes: Boxes
 
     def inside(self, box: NDArray[np.float64]) -> NDArray[np.intp]:
-        """Numbers of the characters with ink whose centre lies in ``box`` (4,)."""
+        """Numbers of the characters with ink whose centre lies in ``box`` (4,), or which stand across its middle: some
+        fonts say that their lines are lower than the letters are.
+        """
         across = (self.boxes[:, 0] + self.boxes[:, 2]) / 2
         up = (self.boxes[:, 1] + self.boxes[:, 3]) / 2
-        within = (across >= box[0]) & (across <= box[2]) & (up >= box[1]) & (up <= box[3])
+        middle = (box[1] + box[3]) / 2
+        level = ((up >= box[1]) & (up <= box[3])) | ((self.boxes[:, 1] <= middle) & (self.boxes[:, 3] >= middle))
+        within = (across >= box[0]) & (across <= box[2]) & level
         return np.array([number for number in np.flatnonzero(within) if not self.characters[number].isspace()], np.intp)
 
     def words(self, numbers: NDArray[np.intp]) -> list[tuple[str, NDArray[np.float64]]]:

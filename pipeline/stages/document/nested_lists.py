@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from docling_core.types.doc import ContentLayer, DocItem, DoclingDocument, ListGroup, ListItem, NodeItem
 
+from pipeline.pages import Box
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.light_layout.line_patterns import is_item_mark
+from pipeline.stages.light_layout.match import reads_right_to_left
 
 INDENT = 0.6  # in heights of the type: a step to the right that is a level of its own
 OUTER = 0.25  # of that step by which its mark must be further right too: longer numbers push the text alone
@@ -34,9 +36,9 @@ def nest_lists(document: DoclingDocument, record: TextRecord) -> None:
         _take_bare_numbers(items, document, record)
         _drop_read_marks(items)
         if len(items) == len(group.children):
-            depths = _tagged(items, document, record) or indent_levels(
-                [_edge(item, document, record) for item in items]
-            )
+            leftward = reads_right_to_left("".join(item.text for item in items))
+            edges = [_edge(item, document, record, leftward=leftward) for item in items]
+            depths = _tagged(items, document, record) or indent_levels(edges)
             _nest(document, group, items, depths)
 
 
@@ -114,7 +116,7 @@ def _move(child: NodeItem, source: NodeItem, target: NodeItem) -> None:
 
 class ItemEdge(NamedTuple):
     """Where an item begins: its page, where its text starts, the height of its type (0: unknown), its top, in points;
-    what it is marked with; and where that mark starts (None: where the text does).
+    what it is marked with; and where that mark starts (None: where the text does). Starts grow in reading direction.
     """
 
     page: int
@@ -130,23 +132,28 @@ class ItemEdge(NamedTuple):
         return self.left if self.outer is None else self.outer
 
 
-def _edge(item: ListItem, document: DoclingDocument, record: TextRecord) -> ItemEdge:
+def _edge(item: ListItem, document: DoclingDocument, record: TextRecord, *, leftward: bool) -> ItemEdge:
+    """Where the item begins; in a list that runs ``leftward`` measured from the right, growing to the left."""
     mark = "1" if _marked(item) else item.marker
     parts = record.of(item, document)
     if parts and parts[0].lines:
         first = parts[0].lines[0]
-        words = sorted(first.words, key=lambda word: word.box.left)
+        words = sorted(first.words, key=lambda word: _start(word.box, leftward))
         word = words[0].text.strip() if len(words) > 1 else ""
         marked = len(words) > 1 and (_is_mark(word, item.marker.strip()) or is_item_mark(word))
-        left = words[1].box.left if marked else first.box.left
+        left = _start(words[1].box if marked else first.box, leftward)
         if not words and (read := _READ_MARK.match(first.text)):
             left += first.box.width * read.end() / len(first.text)
-        return ItemEdge(parts[0].page, left, first.height, first.box.top, mark, first.box.left)
+        return ItemEdge(parts[0].page, left, first.height, first.box.top, mark, _start(first.box, leftward))
     place = item.prov[0] if item.prov else None
     if place is None:
         return ItemEdge(0, 0.0, 0.0)
     box = record.upright(place, document)
-    return ItemEdge(place.page_no, box.left, 0.0, box.top, mark)
+    return ItemEdge(place.page_no, _start(box, leftward), 0.0, box.top, mark)
+
+
+def _start(box: Box, leftward: bool) -> float:
+    return -box.right if leftward else box.left
 
 
 def _is_mark(word: str, marker: str) -> bool:

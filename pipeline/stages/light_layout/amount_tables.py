@@ -22,6 +22,7 @@ LEAST_ROWS = 3
 EDGE = 0.6  # in line heights: by which the right edges of one column's amounts differ, a closing bracket among them
 ROW_GAP = 4.5  # in line heights: amounts of one column stand closer, with a heading of rows between them
 HEAD_GAP = 2.5  # in line heights: a table's head stands closer to its rows
+TITLE = 1.25  # times the height of the amounts: what is larger heads the table from outside
 NAMED = 0.7  # share of the amounts that have a name in their row
 HELD = 0.9  # share of a table that another one holds, from which on it is not needed
 INDENT = 4.0  # in line heights: names of rows begin this close to each other
@@ -161,6 +162,8 @@ def _with_heads(box: Box, column: Sequence[AmountRow], lines: Sequence[LayoutLin
     for row in reversed(rows_across(over)):
         height = row[0].height
         area = bounds([line.box for line in row])
+        if height > TITLE * column[0].amount.height:
+            break
         if (
             reached - area.bottom > HEAD_GAP * height
             or area.left < box.left - height

@@ -43,7 +43,7 @@ def with_ends(ordered: Sequence[Row]) -> list[Row]:
     """The rows, where a paragraph's last row and a piece set to the right edge beside it are one: the points that a
     question gives, the source of a quotation.
 
-    The row above reaches that edge, and goes on in small letters.
+    The row above leaves no room for the next word before that edge, and goes on in small letters.
     """
     edge = max((row.box.right for row in ordered), default=0.0)
     found: list[Row] = []
@@ -57,8 +57,10 @@ def with_ends(ordered: Sequence[Row]) -> list[Row]:
 
 
 def _is_end(upper: Row, left: Row, right: Row, edge: float) -> bool:
-    height = left.height
-    flush = all(abs(row.box.right - edge) < FLUSH * height for row in (upper, right))
+    height, first = left.height, left.lines[0]
+    word = first.words[0].box.width if first.words else first.box.width / max(len(first.text.split()), 1)
+    full = edge - upper.box.right < max(FLUSH * height, word)
+    flush = full and abs(right.box.right - edge) < FLUSH * height
     beside = same_height(left.box, right.box) and left.box.right < right.box.left
     below = left.box.top > upper.box.top and left.box.top - upper.box.bottom < LINE_GAP * height
     over = abs(upper.box.left - left.box.left) < HANGS * height

@@ -135,7 +135,8 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
         if _holds_sections(members, type_):
             continue
         if _is_code(members, type_):
-            found.append(LayoutRegion(LayoutLabel.CODE, region.score, _grown(region.box, members)))
+            if all(type_.is_fixed(line) for line in members):  # else each line is told apart by its type
+                found.append(LayoutRegion(LayoutLabel.CODE, region.score, _grown(region.box, members)))
             continue
         grid = _grid(members)
         box = _grown(region.box, members) if len(grid) == len(members) else _grown(None, grid)

@@ -21,6 +21,7 @@ ZONE_WIDTH = 10.0  # in line heights: zones of text have lines at least this wid
 LEAST_ROWS = 3
 FEW_ROWS = 2  # are enough where three columns or more all begin at one edge, as where a page's end cut a table
 FEW_COLUMNS = 3
+MANY_COLUMNS = 4
 ALIGNED = 0.3  # in line heights: by which the edges of one column may differ then
 READ = ("", PLAIN_SCAN, HEAVY_SCAN)  # what stands for the font of a line that text recognition read
 READ_GAP = 0.3  # in word heights: the same where text recognition took several words for one
@@ -200,11 +201,15 @@ def _is_table(run: Sequence[TextRow], box: Box, *, least_columns: int) -> bool:
 
 
 def _is_part(run: Sequence[TextRow]) -> bool:
-    """Whether a few rows can only be a table's: all have the same columns, which begin at the same edges."""
+    """Whether a few rows can only be a table's: all have the same columns, which begin at the same edges. Of
+    ``MANY_COLUMNS`` and more one may not: its head may begin at the other side of its figures.
+    """
     rows = [_cells(row) for row in run]
     if len(rows) < FEW_ROWS or len(rows[0]) < FEW_COLUMNS or any(len(row) != len(rows[0]) for row in rows):
         return False
-    return all(
-        max(cell.left for cell in column) - min(cell.left for cell in column) <= ALIGNED * column[0].height
+    apart = [
+        column
         for column in zip(*rows, strict=True)
-    )
+        if max(cell.left for cell in column) - min(cell.left for cell in column) > ALIGNED * column[0].height
+    ]
+    return len(apart) <= (len(rows[0]) >= MANY_COLUMNS)

@@ -25,6 +25,14 @@ def test_an_item_further_right_is_under_the_one_before() -> None:
     assert written(made) == ("- timber\n    - oak\n        - seasoned\n    - larch\n- iron\n    - nails")
 
 
+def test_items_that_run_leftward_nest_by_their_right_edges() -> None:
+    made = Made()
+    group = made.document.add_list_group()
+    for index, (text, right) in enumerate([("קריאת המפלס", 500), ("רישום", 500), ("בספר הגדול", 480), ("דיווח", 500)]):
+        made.item(group, line(text, 40 + 15 * index, left=right - 5 * len(text)))
+    assert written(made) == "- קריאת המפלס\n- רישום\n    - בספר הגדול\n- דיווח"
+
+
 def test_a_list_goes_on_behind_a_footer() -> None:
     made = Made()
     first = made.document.add_list_group()

@@ -81,3 +81,19 @@ def test_amounts_that_begin_at_one_edge_are_a_column_too() -> None:
         for left, text in zip((60, 200, 340), row, strict=True)
     ]
     assert [found.box for found in amount_tables(lines)] == [bounds([one.box for one in lines])]
+
+
+def test_a_title_in_larger_type_right_above_a_table_is_none_of_its_heads() -> None:
+    rows = [
+        ("No.", "Size", "Price"),
+        ("2300", "DN 15", "10.50"),
+        ("2301", "DN 40", "10.50"),
+        ("2302", "DN 65", "17.50"),
+    ]
+    lines = [
+        line(text, left, 100 + 16 * n)
+        for n, row in enumerate(rows)
+        for left, text in zip((60, 200, 340), row, strict=True)
+    ]
+    title = line("Price list", 55, 78, height=16)
+    assert [found.box.top for found in amount_tables([title, *lines])] == [100]

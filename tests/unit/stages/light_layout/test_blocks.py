@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pipeline.pages import Box
-from pipeline.stages.light_layout.blocks import inked, prose
+from pipeline.stages.light_layout.blocks import inked, prose, rows, with_ends
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import structure
 from tests.support.layout_pages import line
@@ -20,6 +20,15 @@ def test_narrow_columns_of_a_scan_are_running_text_as_those_of_a_print_are() -> 
     assert [len(group) for group in prose(read)] == [3]
     labels = [replace(one, box=replace(one.box, right=one.box.left + 60)) for one in read]
     assert prose(labels) == []
+
+
+def test_points_at_the_right_end_the_question_whose_first_line_left_no_room_for_the_next_word() -> None:
+    upper = line("Explain in a few sentences why willows are dangerous", 60, 100)
+    lower, points = line("before the roots reach the core.", 70, 114), line("(10 points)", 290, 114)
+    edge = points.box.right
+    for room, count in ((12.0, 2), (60.0, 3)):
+        first = replace(upper, box=replace(upper.box, right=edge - room))
+        assert len(with_ends(rows([first, lower, points]))) == count
 
 
 def test_the_ink_of_read_words_shows_gutters_that_their_boxes_hide() -> None:

@@ -5,7 +5,7 @@ from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.turned import turned_groups
 from pipeline.stages.light_layout.whitespace import structure
-from tests.support.layout_pages import line, paragraph, region, sheet, words
+from tests.support.layout_pages import FIXED, line, paragraph, region, sheet, words
 
 LEFTS = (60, 180, 300)
 HEADS = ("Part", "Wind (m/s)", "Pressure (hPa)")
@@ -109,3 +109,29 @@ def test_a_predicted_table_with_a_heading_between_its_rows_is_none() -> None:
     lines = [*first, line("Education", 60, 200, height=14), *job("Master of Science", "2015", 225)]
     assert tables(lines, (55, 125, 520, 250)) == []
     assert tables(first, (55, 125, 520, 190)) != []
+
+
+def test_a_sentence_between_listings_that_the_network_saw_as_one_table_is_no_code() -> None:
+    code = [line(text, 60, 130 + 14 * n, font=FIXED) for n, text in enumerate(("func main() {", "    run()", "}"))]
+    shown = [
+        line(text, 60, 200 + 14 * n, font=FIXED) for n, text in enumerate(("$ go run gauge.go --port 3", "level 0"))
+    ]
+    said = line("Run it with:", 60, 185)
+    found = regions(sheet([*paragraph(5, 60, 300), *code, said, *shown], region(TABLE, (55, 125, 300, 230))))
+    coded = [r.box for r in found if r.label is LayoutLabel.CODE]
+    held = [one.text for one in (*code, said, *shown) if any(one.box.intersection(box) > 0 for box in coded)]
+    assert held == [one.text for one in (*code, *shown)]
+
+
+def test_the_last_row_of_a_table_below_its_repeated_heads_is_a_table() -> None:
+    heads = [
+        line(text, left, 60)
+        for text, left in zip(("No.", "Article", "Size", "Price"), (60, 150, 330, 430), strict=True)
+    ]
+    last = [
+        line(text, left, 76)
+        for text, left in zip(("2377", "Check valve", "DN 65", "92.50"), (60, 150, 330, 500), strict=True)
+    ]
+    below = line("All prices without tax.", 60, 120)
+    found = regions(sheet([*heads, *last, below]))
+    assert [r.box for r in found if r.label is TABLE] == [bounds([one.box for one in (*heads, *last)])]
