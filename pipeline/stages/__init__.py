@@ -8,6 +8,6 @@ Read in this order: ``assemble`` (stage order as one table), ``replay`` (docling
 corrected by the page's own text), ``document`` (over all pages), ``markdown``, ``export``, ``page_regions``;
 ``docling_internals`` holds docling's private members, ``docling_boxes`` its boxes,
 ``letter_height`` the boxes of letters whose font says too little; ``page_order`` asks ``text_columns``, ``overlaps``,
-``level_headings`` and ``cell_rows`` for the order of a page.
+``level_headings``, ``upper_first`` and ``cell_rows`` for the order of a page.
 Threads: a ``DocumentAssembler`` belongs to one run and one thread.
 """

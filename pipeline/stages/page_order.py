@@ -23,6 +23,7 @@ from pipeline.stages.level_headings import with_their_texts
 from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.overlaps import parted
 from pipeline.stages.text_columns import in_columns
+from pipeline.stages.upper_first import upper_first
 
 IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading order
 CENTRED = 0.03  # share of the page's width by which the middle of a title may miss that of the page
@@ -123,7 +124,7 @@ def _ordered(page: list[PageElement], docling: Callable[[list[PageElement]], lis
     """The elements of one page in reading order: its headers, its text, column by column, its footers."""
     furniture = [element for element in page if element.label in FURNITURE]
     text = [element for element in page if element.label not in FURNITURE]
-    body = with_their_texts(in_columns(text, docling))
+    body = upper_first(with_their_texts(in_columns(text, docling)))
     return sorted([*body, *docling(furniture)], key=lambda e: e.label is DocItemLabel.PAGE_FOOTER)
 
 

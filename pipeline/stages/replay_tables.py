@@ -13,11 +13,14 @@ from docling.datamodel.pipeline_options import BaseTableStructureOptions
 from docling.models.base_layout_model import TABLE_LABELS
 from docling.models.base_table_model import BaseTableStructureModel
 from docling_core.types.doc import TableCell as DoclingCell
+from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
+from docling_core.types.doc.page import TextCell
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.docling_boxes import from_docling, to_docling
+from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.blocks import inked
 from pipeline.stages.light_layout.currency_signs import with_signs_apart
 from pipeline.stages.light_layout.lines import cell_turn
@@ -140,12 +143,20 @@ def _words(page: Page, cluster: Cluster) -> tuple[list[LayoutWord], TurnedPage]:
     for cell, _ in held:
         turns[cell_turn(cell)] += len(cell.text)
     turn = turns.most_common(1)[0][0] if turns else 0
-    words = [LayoutWord(cell.text.strip(), _ink(from_docling(box), read=cell.from_ocr)) for cell, box in held]
+    pitch = _pitch(held)
+    words = [LayoutWord(cell.text.strip(), _type_box(cell, from_docling(box), pitch)) for cell, box in held]
     return with_signs_apart(words) if turn == 0 else words, TurnedPage(turn, size.width, size.height)
 
 
-def _ink(box: Box, *, read: bool) -> Box:
-    return inked(box) if read else box
+def _pitch(held: Sequence[tuple[TextCell, BoundingBox]]) -> float:
+    """The mean width of the native words' characters, in points."""
+    native = [(len(cell.text.strip()), box.width) for cell, box in held if not cell.from_ocr]
+    return float(sum(width for _, width in native) / max(sum(count for count, _ in native), 1))
+
+
+def _type_box(cell: TextCell, box: Box, pitch: float) -> Box:
+    """The word's box, as high as its type: text recognition leaves a margin, and some fonts say too little."""
+    return inked(box) if cell.from_ocr else letter_box(box, cell.text, pitch, box.height)
 
 
 def _docling_cell(cell: FilledCell, turned: TurnedPage) -> DoclingCell:

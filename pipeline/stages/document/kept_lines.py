@@ -25,6 +25,7 @@ TWO_LINES = 0.2  # of the column's width that the first of two lines leaves empt
 PROSE_ROWS = 3
 VERSE_MARKS = tuple(".,;:!?…—")
 FEW_WORDS = 3  # in a line of an address
+MANY_WORDS = 9  # in a line of prose; lines of verse have fewer
 MARKED = 0.45  # of the lines of prose at most end with such a mark
 MEANT = 0.9  # of the line ends in verse were meant, seen from the column's edge,
 MEANT_OWN = 0.4  # and so many seen from the widest line of the text itself
@@ -186,8 +187,9 @@ def _is_prose(text: ElementText) -> bool:
     ends = list(pairwise(text.lines))
     meant = sum(_room(before, after, own) for before, after in ends)
     marked = sum(line.text.rstrip()[-1:] in VERSE_MARKS for line in text.lines)
-    wordy = median(len(line.text.split()) for line in text.lines) > FEW_WORDS
-    return wordy and meant < MEANT_OWN * len(ends) and marked < MARKED * len(text.lines)
+    words = median(len(line.text.split()) for line in text.lines)
+    unmarked = marked < MARKED * len(text.lines) or words > MANY_WORDS
+    return words > FEW_WORDS and meant < MEANT_OWN * len(ends) and unmarked
 
 
 def _room(before: ElementLine, after: ElementLine, edge: float) -> bool:

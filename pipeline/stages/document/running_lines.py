@@ -52,8 +52,8 @@ _OF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A text element with its box, whether it is set in display type, and whether it is furniture for
-    sure.
+    """A text element with its box, whether it is set in display type, the number of its lines, and whether it is
+    furniture for sure.
     """
 
     element: TextElement
@@ -62,6 +62,7 @@ class Placed:
     height: float
     width: float
     large: bool
+    rows: int = 1
     sure: bool = False
 
     @property
@@ -105,7 +106,8 @@ def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
             known = text.elements.get(key_of(page.page_no, element.cluster.bbox))
             large = known is not None and text.body > 0 and known.height > LARGE * text.body
             sure = key_of(page.page_no, element.cluster.bbox) in text.furniture
-            yield Placed(element, page.page_no, box, text.height, text.width, large, sure)
+            rows = len(known.lines) if known is not None else 1
+            yield Placed(element, page.page_no, box, text.height, text.width, large, rows, sure)
 
 
 def _running(placed: Sequence[Placed], pages: int) -> set[int]:
@@ -146,7 +148,8 @@ def _strong(item: Placed, items: Sequence[Placed]) -> bool:
     text = item.element.text.strip()
     if item.sure:
         return True
-    if item.side is not None and len(text) < 60 and (_OF.search(text) or line_patterns.is_page_number(text)):
+    counted = _OF.search(text) and (item.rows == 1 or _at_edge(item))
+    if item.side is not None and len(text) < 60 and (counted or line_patterns.is_page_number(text)):
         return not item.large or item.element.label in FURNITURE
     if item.element.label in FURNITURE and _CHAPTER_PAGE.fullmatch(text):
         return True

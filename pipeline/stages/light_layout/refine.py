@@ -41,6 +41,7 @@ from pipeline.stages.light_layout.list_columns import items, list_columns
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.open_tables import cells_across, open_tables
+from pipeline.stages.light_layout.parted_tables import parted_at_headings
 from pipeline.stages.light_layout.pictured_tables import pictured_tables
 from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
 from pipeline.stages.light_layout.ruleless_tables import (
@@ -153,7 +154,8 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     whole, sheet = sheet, _less(sheet, taken, [bounds([line.box for line in column]) for column in lists])
     held = contents(sheet)
     free = [line for line in sheet.lines if not _within(line, held)]
-    held += _whole_tables(_without_parts(open_tables(sheet.stacks, free), sheet), held, sheet)
+    between = parted_at_headings(open_tables(sheet.stacks, free), free, type_)
+    held += _whole_tables(_without_parts(between, sheet), held, sheet)
     held += _headed(_amount_tables(sheet, held, predicted_tables(sheet)), held, sheet)
     seen = pictures(whole)
     held += _pictured_tables(sheet, seen, held)
@@ -175,7 +177,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
         orphans += freed
         doubtful = [block for block in claimed if block.score < DOUBT or is_spaced(block.lines)]
         loose = loose_tables(orphans, [line for block in doubtful for line in block.lines])
-        loose = _whole_tables(loose, held, sheet)
+        loose = _whole_tables(parted_at_headings(loose, group, type_), held, sheet)
         # Those that a predicted table held which has come to nothing.
         loose += _amount_tables(replace(sheet, lines=tuple(group)), [*held, *shown, *loose], [])
         held += loose

@@ -26,6 +26,20 @@ def test_the_text_of_a_picture_comes_right_after_it() -> None:
     assert [e.cid for e in PageOrder().predict_reading_order(PAGE)] == [5, 1, 3, 2, 4, 0]
 
 
+def test_a_block_beside_an_address_is_read_before_the_table_that_reaches_under_it() -> None:
+    page = [
+        element(0, DocItemLabel.TEXT, (63, 63, 142, 74), "Ms Odalys Frame"),
+        element(1, DocItemLabel.TEXT, (63, 74, 121, 97), "3 Weir Street"),
+        element(2, DocItemLabel.TEXT, (458, 63, 533, 97), "Account 88-1203"),
+        element(3, DocItemLabel.SECTION_HEADER, (63, 109, 284, 126), "Statement"),
+        element(4, DocItemLabel.TABLE, (67, 141, 529, 238)),
+        element(5, DocItemLabel.TEXT, (63, 250, 163, 262), "All amounts in crowns."),
+    ]
+    found = [each.cid for each in PageOrder().predict_reading_order(page)]
+    assert found.index(2) < found.index(4)
+    assert [cid for cid in found if cid != 2] == [0, 1, 3, 4, 5]
+
+
 def test_a_paragraph_goes_on_in_the_next_column_only_where_its_sentence_does() -> None:
     boxes = ((60, 100, 280, 140), (320, 100, 540, 140))
     merged = []

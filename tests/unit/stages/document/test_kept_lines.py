@@ -131,6 +131,18 @@ def test_prose_is_one_line_in_wide_and_in_narrow_columns() -> None:
     assert all(item.label is DocItemLabel.TEXT for item in made.document.texts)
 
 
+def test_lines_of_many_words_are_prose_though_most_of_them_end_with_a_mark() -> None:
+    made = Made()
+    rows = [
+        "Every spring the gates are open for three days to wash",
+        "out the silt and then the water is brown at the bridge,",
+        "and the trout go up to the side streams till it clears.",
+    ]
+    made.text(*(line(row, 100 + 12 * number) for number, row in enumerate(rows)))
+    keep_verse(made.document, made.record)
+    assert "\n" not in made.document.texts[0].text
+
+
 def test_letters_set_apart_to_fill_columns_do_not_widen_the_indentation() -> None:
     rows = [(50.0, ["for", "one", "in", "all:"]), (98.0, ["if", "one:"]), (146.0, ["total", "+=", "one"])]
     lines = []

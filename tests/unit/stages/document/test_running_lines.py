@@ -20,7 +20,7 @@ Spot = tuple[str, DocItemLabel, float, float, float, float]
 
 def page(number: int, *spots: Spot, turn: int = 0) -> tuple[Page, PrintedPage]:
     """A page of elements, each with its text, label and box (left, top, right, bottom); shown with ``turn`` quarter
-    turns clockwise.
+    turns clockwise. A text has a line for each of its lines.
     """
     frame = TurnedPage(turn, *FRAME.upright_size[:: -1 if turn % 2 else 1])
     elements, known = [], {}
@@ -31,8 +31,9 @@ def page(number: int, *spots: Spot, turn: int = 0) -> tuple[Page, PrintedPage]:
         cluster = Cluster(id=index, label=label, bbox=box, cells=[])
         elements.append(TextElement(label=label, id=index, page_no=number, cluster=cluster, text=text))
         place = Box(left, top, right, bottom)
-        line = ElementLine(text, place, min(bottom - top, right - left) if index < len(spots) else BODY)
-        known[key_of(number, box)] = ElementText(number, place, (line,))
+        count = len(text.splitlines())
+        line = ElementLine(text, place, min(bottom - top, right - left) / count if index < len(spots) else BODY)
+        known[key_of(number, box)] = ElementText(number, place, (line,) * count)
     made = Page(page_no=number, size=Size(width=frame.width, height=frame.height))
     made.assembled = AssembledUnit(elements=[*elements], body=[*elements], headers=[])
     return made, PrintedPage(number, frame, BODY, known)
@@ -103,6 +104,12 @@ def test_the_parts_of_a_footer_beside_its_page_number_go_with_it() -> None:
 
 def test_a_page_count_is_furniture_on_a_single_page() -> None:
     assert settled(page(1, at_top("Page 2 of 7", top=770))) == [[FOOTER]]
+
+
+def test_a_page_count_among_the_facts_of_a_statement_is_text() -> None:
+    facts = "Account 88-1203\nPage 1 of 1\nStatement no. 4"
+    assert settled(page(1, at_top(facts, top=62, height=33))) == [[TEXT]]
+    assert settled(page(1, at_top(facts, top=20, height=33))) == [[HEADER]]
 
 
 def test_text_turned_into_the_margin_is_furniture() -> None:

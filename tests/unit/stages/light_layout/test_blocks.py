@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from pipeline.pages import Box
+from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.blocks import inked, prose, rows, with_ends
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import structure
@@ -46,3 +47,17 @@ def test_the_ink_of_read_words_shows_gutters_that_their_boxes_hide() -> None:
     hidden, shown = structure(words, box), structure([replace(word, box=inked(word.box)) for word in words], box)
     assert (hidden and hidden.columns, shown and shown.columns) == (3, 4)
     assert inked(Box(0, 0, 10, 10)) == Box(0, 1.9, 10, 8.1)
+
+
+def test_a_space_in_fixed_pitch_is_no_gutter_though_the_font_says_that_its_letters_are_low() -> None:
+    rows = (("2 x Bread", "5.80"), ("Milk 1 l", "1.25"), ("Apples 1.2 kg", "3.60"))
+    low = [
+        LayoutWord(word, Box(left + 5.4 * at, 100 + 11 * n, left + 5.4 * (at + len(word)), 104 + 11 * n))
+        for n, row in enumerate(rows)
+        for text, left in zip(row, (20, 170), strict=True)
+        for word, at in ((part, text.index(part)) for part in text.split())
+    ]
+    high = [replace(word, box=letter_box(word.box, word.text, 5.4, word.box.height)) for word in low]
+    box = Box(15, 95, 200, 130)
+    found = [structure(words, box) for words in (low, high)]
+    assert [grid and grid.columns for grid in found] == [3, 2]

@@ -68,3 +68,12 @@ def test_rules_that_text_runs_across_make_no_table() -> None:
 def test_two_rules_and_rules_of_different_widths_are_no_stack() -> None:
     assert rule_stacks(rules(100, 200)) == []
     assert rule_stacks([*rules(100, 200), *rules(300, end=400)]) == []
+
+
+def test_a_heading_between_two_tables_with_rules_of_one_length_parts_them() -> None:
+    heading = line("Ordering", 100, 225, height=14, pitch=7.0)
+    lines = [*paragraph(4, 60, 60), *table(150), heading, *table(255)]
+    page = replace(sheet(lines), stacks=tuple(rule_stacks(rules(147, 162, 176, 208, 267, 281, 313))))
+    found = [one for one in regions(page) if one.label is LayoutLabel.TABLE]
+    assert [(one.box.top, one.box.bottom) for one in found] == [(150, 202), (255, 307)]
+    assert any(one.label is LayoutLabel.SECTION_HEADER and one.box == heading.box for one in regions(page))
