@@ -6,7 +6,7 @@ Read in this order: ``refine`` (the passes, in order), ``lines``, ``bare_numbers
 ``scan_noise`` and ``stroke_weight`` (of scanned lines), ``number_tiles``, ``list_columns``, ``containers`` (pictures
 and tables that are text), ``contents_pages``, ``assign_lines``, ``blocks``, ``classify`` (headings, lists, captions),
 ``breaks`` and ``labelled_rows`` (where it cuts), ``furniture``, ``ruled_tables``, ``rulings``, ``frames`` and
-``open_tables``, ``ruleless_tables``, ``parted_tables``, ``pictured_tables``, ``whitespace`` and ``currency_signs``, ``match``
-(words into cells), ``line_patterns``, ``grouping``.
+``open_tables``, ``ruleless_tables``, ``parted_tables``, ``pictured_tables``, ``whitespace`` and ``currency_signs``,
+``match`` (words into cells), ``line_patterns``, ``grouping``.
 Threads: pure functions.
 """
