@@ -9,7 +9,6 @@ from docling.models.postprocessing.reading_order_rb import PageElement
 
 LEAST = 0.1  # points: a shared edge is no overlap
 SHARED = 0.5  # of the lower height: elements that share more stand beside each other
-MOST = 1000  # elements of a page that are looked at in pairs
 
 Order = Callable[[list[PageElement]], list[PageElement]]
 
@@ -26,14 +25,14 @@ def parted(order: Order) -> Order:
 
 def _cut(elements: Sequence[PageElement]) -> list[PageElement]:
     found = sorted(elements, key=lambda element: -element.t)
-    if len(found) > MOST:
-        return list(elements)
     for number in range(len(found)):
         for place in range(number + 1, len(found)):
             upper, lower = found[number], found[place]
             shared = lower.t - upper.b
+            if shared <= LEAST:
+                break  # all others begin lower still
             over = min(upper.r, lower.r) > max(upper.l, lower.l)
-            if over and LEAST < shared < SHARED * min(upper.t - upper.b, lower.t - lower.b):
+            if over and shared < SHARED * min(upper.t - upper.b, lower.t - lower.b):
                 edge = (lower.t + upper.b) / 2
                 found[number], found[place] = upper.model_copy(update={"b": edge}), lower.model_copy(update={"t": edge})
     changed = {element.cid: element for element in found}
