@@ -3,17 +3,12 @@
 docling reads the lines of a block in the order of drawing.
 """
 
-from collections.abc import Sequence
-from itertools import combinations
-
 from docling.datamodel.base_models import Cluster
-from docling_core.types.doc.base import BoundingBox
-from docling_core.types.doc.page import TextCell
 
+from pipeline.stages.docling_boxes import box_around
 from pipeline.stages.light_layout.lines import cell_turn
-from pipeline.stages.light_layout.match import reads_right_to_left
-
-MOST = 60  # lines of a block that are looked at in pairs
+from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
+from pipeline.stages.light_layout.whitespace import text_rows
 
 
 def in_rows(cluster: Cluster) -> None:
@@ -21,26 +16,12 @@ def in_rows(cluster: Cluster) -> None:
     another that stands in its row at its left.
     """
     cells = cluster.cells
-    if not 1 < len(cells) <= MOST or any(cell.from_ocr or cell_turn(cell) for cell in cells):
+    if len(cells) < 2 or any(cell.from_ocr or cell_turn(cell) for cell in cells):
         return  # text recognition reads rows, and what is turned has none across the page
     if reads_right_to_left("".join(cell.text for cell in cells)):
         return
-    boxes = [cell.rect.to_bounding_box() for cell in cells]
-    if any(later.r <= earlier.l and _level(earlier, later) for earlier, later in combinations(boxes, 2)):
-        cluster.cells = [cell for row in _rows(cells, boxes) for cell in row]
-
-
-def _rows(cells: Sequence[TextCell], boxes: Sequence[BoundingBox]) -> list[list[TextCell]]:
-    rows: list[list[tuple[BoundingBox, TextCell]]] = []
-    for box, cell in sorted(zip(boxes, cells, strict=True), key=lambda pair: pair[0].t):
-        if rows and _level(rows[-1][0][0], box):
-            rows[-1].append((box, cell))
-        else:
-            rows.append([(box, cell)])
-    return [[cell for _, cell in sorted(row, key=lambda pair: pair[0].l)] for row in rows]
-
-
-def _level(one: BoundingBox, other: BoundingBox) -> bool:
-    """Whether two boxes, measured from the top, share more than half of the lower one's height."""
-    shared = min(one.b, other.b) - max(one.t, other.t)
-    return bool(shared > 0.5 * min(one.height, other.height))
+    lines = [LayoutWord(cell.text, box_around(cell.rect)) for cell in cells]
+    drawn = {id(line): number for number, line in enumerate(lines)}
+    rows = [[drawn[id(line)] for line in row.words] for row in text_rows(lines)]
+    if any(row != sorted(row) for row in rows):
+        cluster.cells = [cells[number] for row in rows for number in row]

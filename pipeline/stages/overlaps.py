@@ -3,14 +3,14 @@
 docling's order asks what stands below what, and takes two such elements for neither.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from docling.models.postprocessing.reading_order_rb import PageElement
 
+from pipeline.stages.text_columns import Order
+
 LEAST = 0.1  # points: a shared edge is no overlap
 SHARED = 0.5  # of the lower height: elements that share more stand beside each other
-
-Order = Callable[[list[PageElement]], list[PageElement]]
 
 
 def parted(order: Order) -> Order:

@@ -13,7 +13,6 @@ from docling.datamodel.pipeline_options import BaseTableStructureOptions
 from docling.models.base_layout_model import TABLE_LABELS
 from docling.models.base_table_model import BaseTableStructureModel
 from docling_core.types.doc import TableCell as DoclingCell
-from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
 from docling_core.types.doc.page import TextCell
 
@@ -143,15 +142,17 @@ def _words(page: Page, cluster: Cluster) -> tuple[list[LayoutWord], TurnedPage]:
     for cell, _ in held:
         turns[cell_turn(cell)] += len(cell.text)
     turn = turns.most_common(1)[0][0] if turns else 0
-    pitch = _pitch(held)
-    words = [LayoutWord(cell.text.strip(), _type_box(cell, from_docling(box), pitch)) for cell, box in held]
-    return with_signs_apart(words) if turn == 0 else words, TurnedPage(turn, size.width, size.height)
+    turned = TurnedPage(turn, size.width, size.height)
+    upright = [(cell, turned.upright_box(from_docling(box))) for cell, box in held]
+    pitch = _pitch(upright)
+    words = with_signs_apart([LayoutWord(cell.text.strip(), _type_box(cell, box, pitch)) for cell, box in upright])
+    return [replace(word, box=turned.on_page(word.box)) for word in words], turned
 
 
-def _pitch(held: Sequence[tuple[TextCell, BoundingBox]]) -> float:
+def _pitch(upright: Sequence[tuple[TextCell, Box]]) -> float:
     """The mean width of the native words' characters, in points."""
-    native = [(len(cell.text.strip()), box.width) for cell, box in held if not cell.from_ocr]
-    return float(sum(width for _, width in native) / max(sum(count for count, _ in native), 1))
+    native = [(len(cell.text.strip()), box.width) for cell, box in upright if not cell.from_ocr]
+    return sum(width for _, width in native) / max(sum(count for count, _ in native), 1)
 
 
 def _type_box(cell: TextCell, box: Box, pitch: float) -> Box:

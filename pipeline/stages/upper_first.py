@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from docling.models.postprocessing.reading_order_rb import PageElement
 
+from pipeline.stages.text_columns import MOST_ELEMENTS, SLACK
+
 SHARED = 0.5  # of the narrower one's width
-SLACK = 2.0  # points by which two boxes may overlap that stand one below the other
-MOST = 400  # elements of a page that are looked at in pairs
 
 
 def upper_first(ordered: Sequence[PageElement]) -> list[PageElement]:
@@ -18,7 +18,7 @@ def upper_first(ordered: Sequence[PageElement]) -> list[PageElement]:
     found: list[PageElement] = []
     for element in ordered:
         below = (n for n, other in enumerate(found) if _stands_above(element, other))
-        place = next(below, len(found)) if len(ordered) <= MOST else len(found)
+        place = next(below, len(found)) if len(ordered) <= MOST_ELEMENTS else len(found)
         found.insert(place, element)
     return found
 

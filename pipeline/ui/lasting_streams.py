@@ -9,6 +9,7 @@ program's next line), and what is called while a close travels is accepted once 
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping, Set
 from urllib.parse import parse_qs
 
@@ -19,6 +20,7 @@ LINGER_SECONDS = 0.5
 TRAVEL_SECONDS = 0.2  # by how much two answers may come in another order than they were sent in
 LOOK_SECONDS = 0.02
 EVENT, CLOSE = b"data: ", "close_stream"
+_SESSION = re.compile(rb'"session_hash"\s*:\s*"([^"]*)"')
 
 
 class LastingStreams:
@@ -33,7 +35,7 @@ class LastingStreams:
         if path == DATA_PATH:
             await self._stream(scope, receive, send)
         elif path == JOIN_PATH:
-            await self._app(scope, receive, self._accepting(send))
+            await self._join(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -62,15 +64,22 @@ class LastingStreams:
             await asyncio.sleep(LOOK_SECONDS)
         return bool(self._awaited.get(session))
 
-    def _accepting(self, send: Send) -> Send:
-        """``send`` that waits as long as a call came for a stream whose close is on its way."""
+    async def _join(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A call, accepted once no close is on its way to the stream of its session. Others do not wait for it."""
+        body = bytearray()
+
+        async def read() -> Message:
+            message = await receive()
+            body.extend(message.get("body", b""))
+            return message
 
         async def accepted(message: Message) -> None:
-            while any(self._awaited.get(session) for session in self._just_closed):
+            sessions = {name.decode("utf-8", "replace") for name in _SESSION.findall(body)} if self._just_closed else ()
+            while any(session in self._just_closed and self._awaited.get(session) for session in sessions):
                 await asyncio.sleep(LOOK_SECONDS)
             await send(message)
 
-        return accepted
+        await self._app(scope, read, accepted)
 
 
 class _Stream:

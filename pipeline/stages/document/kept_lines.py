@@ -12,6 +12,7 @@ from statistics import median
 from docling_core.types.doc import CodeItem, DocItemLabel, DoclingDocument, GroupItem, NodeItem, TextItem
 
 from pipeline.stages.document.element_text import ElementLine, ElementText, TextRecord
+from pipeline.stages.light_layout.match import first_word_width
 
 SAME_ROW = 0.5  # of a line's height: lines whose middles are nearer stand in one row
 WIDER = 1.25  # times the width of a letter: a column of characters at most
@@ -193,14 +194,8 @@ def _is_prose(text: ElementText) -> bool:
 
 
 def _room(before: ElementLine, after: ElementLine, edge: float) -> bool:
-    return before.box.right + WORD_SPACE * before.height + _first_width(after) <= edge
-
-
-def _first_width(line: ElementLine) -> float:
-    """The width of the line's first word in points, by its share of the characters where text recognition read it."""
-    if line.words:
-        return line.words[0].box.width
-    return line.box.width * len(line.text.split(maxsplit=1)[0]) / len(line.text) if line.text.strip() else 0.0
+    first = first_word_width(after.text, after.box, [word.box for word in after.words])
+    return before.box.right + WORD_SPACE * before.height + first <= edge
 
 
 def _column_edge(text: ElementText, record: TextRecord) -> float:

@@ -19,7 +19,7 @@ from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import GUTTER
 
 LEAST_ROWS = 3
-EDGE = 0.6  # in line heights: by which the right edges of one column's amounts differ, a closing bracket among them
+EDGE = 0.6  # in line heights: by which one edge of a column's amounts differs, as by a closing bracket
 ROW_GAP = 4.5  # in line heights: amounts of one column stand closer, with a heading of rows between them
 HEAD_GAP = 2.5  # in line heights: a table's head stands closer to its rows
 TITLE = 1.25  # times the height of the amounts: what is larger heads the table from outside
@@ -91,7 +91,7 @@ def _running(names: Sequence[LayoutLine]) -> set[int]:
 
 
 def _columns(amounts: Sequence[LayoutLine], names: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
-    """Amounts below each other that end at one edge, with no text between them that runs across the edge."""
+    """Amounts below each other that begin or end at one edge, with no text between them that runs across the edge."""
     ordered = sorted(amounts, key=lambda line: line.box.top)
     found = grouped(ordered, lambda column, line: _below(column[-1], line, names))
     return [column for column in found if len(column) >= LEAST_ROWS]

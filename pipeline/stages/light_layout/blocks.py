@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.pages import Box
 from pipeline.stages.light_layout.grouping import grouped
-from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 
 WORD_GAP = (
     1.2  # in line heights: pieces of one line that lie closer are one line (wider than a space, narrower than a gutter)
@@ -57,9 +57,8 @@ def with_ends(ordered: Sequence[Row]) -> list[Row]:
 
 
 def _is_end(upper: Row, left: Row, right: Row, edge: float) -> bool:
-    height, first = left.height, left.lines[0]
-    word = first.words[0].box.width if first.words else first.box.width / max(len(first.text.split()), 1)
-    full = edge - upper.box.right < max(FLUSH * height, word)
+    height = left.height
+    full = edge - upper.box.right < max(FLUSH * height, left.lines[0].first_width)
     flush = full and abs(right.box.right - edge) < FLUSH * height
     beside = same_height(left.box, right.box) and left.box.right < right.box.left
     below = left.box.top > upper.box.top and left.box.top - upper.box.bottom < LINE_GAP * height
@@ -78,6 +77,15 @@ def same_height(one: Box, other: Box) -> bool:
     """Whether two boxes stand on one line: they share more than half of the lower one's height."""
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     return shared > 0.5 * min(one.height, other.height)
+
+
+def lone_headings(lines: Sequence[LayoutLine], type_: Typography) -> list[LayoutLine]:
+    """The lines in larger type that have nothing beside them."""
+    return [
+        line
+        for line in lines
+        if type_.is_large(line) and not any(other is not line and same_height(line.box, other.box) for other in lines)
+    ]
 
 
 def paragraphs(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:

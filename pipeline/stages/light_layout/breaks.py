@@ -186,12 +186,4 @@ def _ends_early(
     in_sentence = start[:1].islower() and not line_patterns.ends_sentence(end)
     if in_sentence and room < IN_SENTENCE * upper.box.width:
         return False
-    return room > _first_width(lower) + (SPACE + ROOM) * upper.height
-
-
-def _first_width(row: Row) -> float:
-    """The width of the row's first word in points, by its share of the characters where OCR read the line."""
-    first = row.lines[0]
-    if first.words:
-        return (first.words[-1] if reads_right_to_left(first.text) else first.words[0]).box.width
-    return first.box.width * len(first.text.split()[0]) / len(first.text)
+    return room > lower.lines[0].first_width + (SPACE + ROOM) * upper.height

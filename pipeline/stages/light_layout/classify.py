@@ -322,8 +322,7 @@ def _goes_on(upper: Block, lower: Block, blocks: Sequence[Block], type_: Typogra
         return False
     starts = line_patterns.has_number(first) or line_patterns.begins_numbered(first.text)
     column = [block.box.right for block in blocks if _over(block.box, upper.box) and block.box.left < upper.box.right]
-    word = first.words[0].box.width if first.words else first.box.width / max(len(first.text.split()), 1)
-    return not starts and max(column) - last.box.right < word + SMALL_STEP * first.height
+    return not starts and max(column) - last.box.right < first.first_width + SMALL_STEP * first.height
 
 
 def _as_large(one: LayoutLine, other: LayoutLine, type_: Typography) -> bool:

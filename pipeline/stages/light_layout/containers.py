@@ -6,7 +6,7 @@ from itertools import combinations
 from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
-from pipeline.stages.light_layout.blocks import prose, rows, same_height
+from pipeline.stages.light_layout.blocks import lone_headings, prose, rows, same_height
 from pipeline.stages.light_layout.line_patterns import (
     is_caption,
 )
@@ -147,10 +147,8 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
 def _holds_sections(members: Sequence[LayoutLine], type_: Typography) -> bool:
     """Whether a heading stands between the rows of a predicted table: a line in larger type with nothing beside it."""
     upright = sorted((line for line in members if line.upright), key=lambda line: line.box.top)
-    return any(
-        type_.is_large(line) and not any(other is not line and same_height(line.box, other.box) for other in upright)
-        for line in upright[LEAST_GRID:-1]
-    )
+    heads = lone_headings(upright, type_)
+    return any(line in heads for line in upright[LEAST_GRID:-1])
 
 
 def _joins_frames(region: LayoutRegion, members: Sequence[LayoutLine], sheet: Sheet) -> bool:

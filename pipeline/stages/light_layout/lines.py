@@ -15,7 +15,7 @@ from docling_core.types.doc.page import PdfTextCell, TextCell
 from pipeline.pages import Box, TextLine
 from pipeline.stages.docling_boxes import box_around
 from pipeline.stages.letter_height import letter_box
-from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.match import LayoutWord, first_word_width
 from pipeline.stages.replay import ReplayPage
 from pipeline.stages.text_choice import is_inkless, line_box
 from pipeline.typewriter_fonts import is_typewriter
@@ -72,6 +72,11 @@ class LayoutLine:
         if not self.words:
             return self.box.width / max(len(self.text), 1)
         return sum(word.box.width for word in self.words) / max(sum(len(word.text) for word in self.words), 1)
+
+    @property
+    def first_width(self) -> float:
+        """The width of its first word in points."""
+        return first_word_width(self.text, self.box, [word.box for word in self.words])
 
     @cached_property
     def letter_box(self) -> Box:

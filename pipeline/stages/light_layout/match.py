@@ -89,6 +89,15 @@ def _affinity(words: NDArray[np.float64], cells: NDArray[np.float64]) -> NDArray
     return affinity
 
 
+def first_word_width(text: str, line: Box, words: Sequence[Box]) -> float:
+    """The width in points of the first word of a line's ``text``; by its share of the characters where text recognition
+    read the line, and there are no boxes of ``words``, which stand from left to right.
+    """
+    if words:
+        return (words[-1] if reads_right_to_left(text) else words[0]).width
+    return line.width * len(text.split(maxsplit=1)[0]) / len(text) if text.strip() else 0.0
+
+
 def reads_right_to_left(text: str) -> bool:
     """Whether most letters belong to Hebrew, Arabic or their kin."""
     return len(_RTL.findall(text)) > 0.5 * max(sum(map(str.isalpha, text)), 1)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from pipeline.pages import LayoutRegion
-from pipeline.stages.light_layout.blocks import same_height
+from pipeline.stages.light_layout.amount_tables import rows_across
+from pipeline.stages.light_layout.blocks import lone_headings
 from pipeline.stages.light_layout.containers import inside
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 
@@ -19,27 +20,17 @@ def parted_at_headings(
     parts: list[LayoutRegion] = []
     for table in found:
         members = sorted((line for line in lines if inside(line, table.box)), key=lambda line: line.box.top)
-        heads = [line for line in members if type_.is_large(line) and _is_alone(line, members)]
+        heads = lone_headings(members, type_)
         parts += _parts(table, members, heads) if heads else [table]
     return parts
-
-
-def _is_alone(line: LayoutLine, lines: Sequence[LayoutLine]) -> bool:
-    return not any(other is not line and same_height(line.box, other.box) for other in lines)
 
 
 def _parts(table: LayoutRegion, lines: Sequence[LayoutLine], heads: Sequence[LayoutLine]) -> list[LayoutRegion]:
     groups: list[list[LayoutLine]] = [[]]
     for line in lines:
-        if any(line is head for head in heads):
+        if line in heads:
             groups.append([])
         else:
             groups[-1].append(line)
-    boxes = [bounds([line.box for line in group]) for group in groups if _rows(group) >= LEAST_ROWS]
-    return [LayoutRegion(table.label, table.score, box) for box in boxes]
-
-
-def _rows(lines: Sequence[LayoutLine]) -> int:
-    """How many of the lines, which come from top to bottom, begin a row."""
-    begun = (line for n, line in enumerate(lines) if not any(same_height(line.box, other.box) for other in lines[:n]))
-    return sum(1 for _ in begun)
+    whole = [group for group in groups if len(rows_across(group)) >= LEAST_ROWS]
+    return [LayoutRegion(table.label, table.score, bounds([line.box for line in group])) for group in whole]

@@ -3,9 +3,18 @@
 import asyncio
 import time
 
+import pytest
+
 from pipeline.ui import lasting_streams
 from pipeline.ui.guard import Message, Receive, Scope, Send
-from pipeline.ui.lasting_streams import DATA_PATH, JOIN_PATH, LINGER_SECONDS, TRAVEL_SECONDS, LastingStreams
+from pipeline.ui.lasting_streams import (
+    DATA_PATH,
+    JOIN_PATH,
+    LINGER_SECONDS,
+    LOOK_SECONDS,
+    TRAVEL_SECONDS,
+    LastingStreams,
+)
 
 CLOSE = b'data: {"msg":"close_stream","event_id":null}\n\n'
 QUOTED = b'data: {"msg":"process_completed","output":"close_stream"}\n\n'
@@ -20,6 +29,7 @@ class Queue:
         self.ends_broken = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         if scope["path"] == DATA_PATH:
             for body in [*self.told, *([] if self.ends_broken else [CLOSE])]:
@@ -29,18 +39,17 @@ class Queue:
         await send({"type": "http.response.body", "body": b""})
 
 
-async def nothing() -> Message:
-    return {"type": "http.request", "body": b""}
-
-
-def ask(streams: LastingStreams, path: str) -> tuple["asyncio.Task[None]", list[Message]]:
+def ask(streams: LastingStreams, path: str, session: str = "mine") -> tuple["asyncio.Task[None]", list[Message]]:
     sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b'{"data": [], "session_hash": "%s"}' % session.encode()}
 
     async def send(message: Message) -> None:
         sent.append({**message, "at": time.monotonic()})
 
-    scope = {"type": "http", "path": path, "query_string": b"session_hash=mine"}
-    return asyncio.ensure_future(streams(scope, nothing, send)), sent
+    scope = {"type": "http", "path": path, "query_string": f"session_hash={session}".encode()}
+    return asyncio.ensure_future(streams(scope, receive, send)), sent
 
 
 def test_a_call_after_the_answer_goes_on_in_the_same_stream() -> None:
@@ -71,30 +80,47 @@ def test_a_call_while_the_close_travels_is_accepted_after_it() -> None:
         return sent[-1]["at"], accepted[0]["at"]
 
     closed, accepted = asyncio.run(called())
-    assert accepted - closed >= TRAVEL_SECONDS - lasting_streams.LOOK_SECONDS
+    assert accepted - closed >= TRAVEL_SECONDS - LOOK_SECONDS
 
 
-def test_a_call_beside_other_streams_is_accepted_at_once() -> None:
-    async def called() -> float:
+def test_a_call_of_another_session_does_not_wait_for_that_close() -> None:
+    async def called() -> bool:
+        queue = Queue()
+        streams = LastingStreams(queue, queue.awaited)
+        closing, sent = ask(streams, DATA_PATH)
+        while not any(message.get("body") == CLOSE for message in sent):
+            await asyncio.sleep(0.001)
+        queue.awaited |= {"mine": {"next"}, "yours": {"next"}}
+        await ask(streams, JOIN_PATH, "yours")[0]
+        return closing.done()
+
+    assert not asyncio.run(called())
+
+
+def test_a_stream_that_breaks_off_ends_without_lingering(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lasting_streams, "LINGER_SECONDS", 3600.0)
+
+    async def called() -> list[Message]:
+        queue = Queue()
+        queue.told, queue.ends_broken = [b"data: half"], True
+        done, sent = ask(LastingStreams(queue, queue.awaited), DATA_PATH)
+        await asyncio.wait_for(done, 60)
+        return sent
+
+    assert [message.get("body") for message in asyncio.run(called())] == [None, b"data: half", b""]
+
+
+def test_a_call_beside_other_streams_is_accepted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lasting_streams, "TRAVEL_SECONDS", 3600.0)
+
+    async def called() -> list[Message]:
         queue = Queue()
         streams = LastingStreams(queue, queue.awaited)
         queue.awaited["mine"] = {"long"}
         queue.ends_broken = True
         await ask(streams, DATA_PATH)[0]
-        before = time.monotonic()
-        joined, _ = ask(streams, JOIN_PATH)
-        await joined
-        return time.monotonic() - before
+        joined, accepted = ask(streams, JOIN_PATH)
+        await asyncio.wait_for(joined, 60)
+        return accepted
 
-    assert asyncio.run(called()) < TRAVEL_SECONDS
-
-
-def test_a_stream_that_breaks_off_ends_at_once_and_closes_nothing() -> None:
-    async def called() -> list[Message]:
-        queue = Queue()
-        queue.told, queue.ends_broken = [b"data: half"], True
-        done, sent = ask(LastingStreams(queue, queue.awaited), DATA_PATH)
-        await asyncio.wait_for(done, LINGER_SECONDS)
-        return sent
-
-    assert [message.get("body") for message in asyncio.run(called())] == [None, b"data: half", b""]
+    assert [message["type"] for message in asyncio.run(called())] == ["http.response.start", "http.response.body"]

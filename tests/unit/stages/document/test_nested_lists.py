@@ -28,7 +28,8 @@ def test_an_item_further_right_is_under_the_one_before() -> None:
 def test_items_that_run_leftward_nest_by_their_right_edges() -> None:
     made = Made()
     group = made.document.add_list_group()
-    for index, (text, right) in enumerate([("קריאת המפלס", 500), ("רישום", 500), ("בספר הגדול", 480), ("דיווח", 500)]):
+    items = (("קריאת המפלס", 500), ("רישום", 500), ("בספר הגדול", 480), ("דיווח", 500))
+    for index, (text, right) in enumerate(items):
         made.item(group, line(text, 40 + 15 * index, left=right - 5 * len(text)))
     assert written(made) == "- קריאת המפלס\n- רישום\n    - בספר הגדול\n- דיווח"
 
