@@ -30,7 +30,7 @@ SAMPLE_MS = 100  # how often a working child's address space is looked at
 NEARLY_FULL = 0.8  # of the memory limit: a child that dies beyond it (pdfium aborts without a word) ran out of memory
 STDERR_BYTES = 65_536  # what a pipe holds
 LOGGED_BYTES = 1000
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+PASSED_ON = ("PYTHONPATH", "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 OUT_OF_MEMORY_SIGNS = (b"bad_alloc", b"MemoryError", b"out of memory", b"Out of memory", b"Cannot allocate memory")
 
 
@@ -51,10 +51,13 @@ class ChildEnded(Exception):
 
 
 def child_environment() -> dict[str, str]:
-    """What the child may know: no token, no setting, no home. One thread per library keeps its address space small."""
+    """What the child may know: where its parent finds packages, and no token, no setting, no home. One thread per
+    library keeps its address space small.
+    """
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**kept, **threads, "PYTHONPATH": str(PROJECT_DIR), "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
+    path = os.pathsep.join([str(PROJECT_DIR), *filter(None, [kept.get("PYTHONPATH")])])
+    return {**kept, **threads, "PYTHONPATH": path, "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
 
 
 def alarm_seconds(seconds: float) -> int:

@@ -14,12 +14,12 @@ from math import ceil, dist
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 from pipeline.models.images import Floats, Normalizer, Pixels, resize, with_contrast
-from pipeline.models.line_direction import are_long, lies_sideways, on_sideways_page, runs_down
+from pipeline.models.line_direction import lies_sideways, on_sideways_page, runs_down
 from pipeline.models.networks import Network
+from pipeline.models.text_blobs import blob_quads
 from pipeline.models.turned_page import TurnedPage, rows_of
 from pipeline.models.wheels import ANGLE_CLASSIFIER, TEXT_DETECTOR, TEXT_READER, wheel_file
 from pipeline.models.word_gaps import column_ink, steps_read, with_spaces
@@ -37,10 +37,6 @@ SKEW_LINES = 3  # a page of fewer has no skew
 SKEW_AGREED = 0.6  # share of the lines, by length, that agree on a skew
 CORNER_ERROR = 0.14  # in line heights: by which corners lie off, so that short lines show little of a skew
 STRIP_OVERLAP = 0.15  # of the page's width, more than a line is high
-# The mean probability of a line's box at least. Leaders lower it: with 0.5, every third row of a noisy contents page
-# was lost, with 0.4 none, and of 9 other pages no blob was taken for text that was none.
-BOX_SCORE = 0.4
-SHORT_SCORE = 0.5  # the same of a short box: an icon is no letter
 LINE_HEIGHT = 48
 LEAST_WIDTH = 160
 MOST_WIDTH = 3200
@@ -130,30 +126,12 @@ def strips(width: int, height: int) -> list[DetectionStrip]:
     ]
 
 
-class BlobFinder:
-    """Turns a map of text probabilities into quadrilaterals."""
-
-    def __init__(self) -> None:
-        self._blobs = DBPostProcess(
-            thresh=0.3, box_thresh=BOX_SCORE, max_candidates=1000, unclip_ratio=1.6, use_dilation=True
-        )
-
-    def quads(self, probability: Floats, width: int, height: int) -> Floats:
-        """(n, 4, 2) corners in pixels of a page of ``width`` × ``height`` that ``probability`` (rows, columns)
-        covers.
-        """
-        found, scores = self._blobs(probability[None, None], (height, width))
-        quads = np.asarray(found, dtype=np.float32).reshape(-1, 4, 2)
-        return np.asarray(quads[are_long(quads) | (np.asarray(scores) >= SHORT_SCORE)], dtype=np.float32)
-
-
 class TextDetector:
     """Finds text lines on a page."""
 
     def __init__(self) -> None:
         self._network = Network(wheel_file(*TEXT_DETECTOR))
         self._normalizer = Normalizer((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
-        self._blobs = BlobFinder()
 
     def quads(self, image: Pixels, scale: float) -> Floats:
         """(n, 4, 2) corners in pixels of ``image``: top left, top right, bottom right, bottom left as the page lies.
@@ -167,7 +145,7 @@ class TextDetector:
         height, width = image.shape[:2]
         pixels = with_contrast(resize(image, *detection_size(width, height, scale)))
         (probability,) = self._network.run(np.ascontiguousarray(self._normalizer.planes(pixels)[None]))
-        return self._blobs.quads(probability[0, 0], width, height)
+        return blob_quads(probability[0, 0], width, height)
 
 
 class AngleClassifier:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.models.images import Floats, Pixels
+from pipeline.models.light_torch.transfers import upload
 from pipeline.models.onnx_ocr import LINE_HEIGHT, quad_size
 
 T = TypeVar("T")
@@ -93,10 +94,10 @@ class Canvas:
         owns = np.array(widths)
         x, y = self._places(strips, owns, width)
         pages = np.array([strip.page for strip in strips])
-        sizes = torch.from_numpy(np.array(self._sizes)[pages]).to(self._device)
-        starts = torch.from_numpy(self._starts[pages]).to(self._device)
+        sizes = upload(np.array(self._sizes)[pages], self._device)
+        starts = upload(self._starts[pages], self._device)
         values = self._sample(x, y, sizes, starts).permute(0, 3, 1, 2).round_().sub_(127.5).div_(127.5)
-        outside = torch.arange(width, device=self._device) >= torch.from_numpy(owns).to(self._device)[:, None]
+        outside = torch.arange(width, device=self._device) >= upload(owns, self._device)[:, None]
         return values.masked_fill_(outside[:, None, None, :], 0.0)
 
     def _places(self, strips: Sequence[Strip], owns: NDArray[np.intp], width: int) -> tuple[Tensor, Tensor]:
@@ -108,7 +109,7 @@ class Canvas:
         offset = 0.5 * scale - 0.5 / sizes
         matrices[:, :, 2] += (matrices[:, :, :2] @ offset[:, :, None])[:, :, 0]
         matrices[:, :, :2] *= scale[:, None, :]
-        m = torch.from_numpy(matrices).to(self._device, torch.float32)[..., None, None]
+        m = upload(matrices.astype(np.float32), self._device)[..., None, None]
         columns = torch.arange(width, device=self._device, dtype=torch.float32)
         rows = torch.arange(LINE_HEIGHT, device=self._device, dtype=torch.float32)[:, None]
         x, y, depth = (m[:, row, 0] * columns + m[:, row, 1] * rows + m[:, row, 2] for row in range(3))

@@ -12,7 +12,6 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 from pipeline.models.aot.engine import Engine
@@ -20,12 +19,12 @@ from pipeline.models.from_onnx.light_networks import characters
 from pipeline.models.images import Floats
 from pipeline.models.light_torch.canvas import Canvas, Part, Strip
 from pipeline.models.light_torch.paper import with_contrast
+from pipeline.models.light_torch.transfers import Download, upload
 from pipeline.models.line_direction import lies_sideways, on_sideways_page, runs_down
 from pipeline.models.onnx_ocr import (
     ANGLE_SAMPLES,
     ANGLE_WIDTH,
     STRETCH,
-    BlobFinder,
     ReadText,
     better,
     detection_size,
@@ -35,6 +34,7 @@ from pipeline.models.onnx_ocr import (
     reading_width,
     spaced,
 )
+from pipeline.models.text_blobs import blob_quads
 from pipeline.models.turned_page import TurnedPage
 from pipeline.models.word_gaps import middle_rows
 
@@ -90,7 +90,6 @@ class BatchedText:
 
     def __init__(self, detector: Engine, classifier: Engine, reader: Engine) -> None:
         self._detector, self._classifier, self._reader = detector, classifier, reader
-        self._blobs = BlobFinder()
 
     @cached_property
     def _decoder(self) -> CTCLabelDecode:
@@ -115,18 +114,18 @@ class BatchedText:
         quads: dict[int, Floats] = {}
         # A GPU computes the next pass while the blobs of this one are looked for on the CPU.
         for some, probabilities in one_ahead(self._probabilities(canvas, some, turn) for some in _passes(pages)):
-            for page, probability in zip(some, _host(probabilities), strict=True):
-                quads[page.number] = self._blobs.quads(probability, page.width, page.height)
+            for page, probability in zip(some, probabilities.array, strict=True):
+                quads[page.number] = blob_quads(probability, page.width, page.height)
         return quads
 
     def _probabilities(
         self, canvas: Canvas, pages: Sequence[PageToRead], turn: int
-    ) -> tuple[Sequence[PageToRead], torch.Tensor]:
-        """The pages, which have one size, and their text probabilities (n, height, width), still on the device."""
+    ) -> tuple[Sequence[PageToRead], Download]:
+        """The pages, which have one size, and their text probabilities (n, height, width)."""
         parts = [Part(page.number, turn, 0, 0, page.width, page.height) for page in pages]
         pixels = with_contrast(canvas.resized(canvas.filled(parts, DETECT_COUNTS), *_size(pages[0])))
         (probabilities,) = self._detector(pixels.sub_(127.5).div_(127.5))
-        return pages, probabilities[: len(pages), 0]
+        return pages, Download(probabilities[: len(pages), 0])
 
     def _upside_down(self, canvas: Canvas, groups: Sequence[Group]) -> list[bool]:
         samples = [group.samples for group in groups]
@@ -136,7 +135,9 @@ class BatchedText:
         filled = canvas.filled(strips, ANGLE_COUNTS)
         widths = [min(ceil(strip.network_width), ANGLE_WIDTH) for strip in filled]
         (probabilities,) = self._classifier(canvas.straightened(filled, widths, ANGLE_WIDTH))
-        parts = np.split(_host(probabilities[: len(strips), 1]), np.cumsum([len(group) for group in samples])[:-1])
+        parts = np.split(
+            Download(probabilities[: len(strips), 1]).array, np.cumsum([len(group) for group in samples])[:-1]
+        )
         return [bool(part.size and part.mean() > 0.5) for part in parts]
 
     def read(self, canvas: Canvas, strips: Sequence[Strip]) -> list[ReadText]:
@@ -153,8 +154,8 @@ class BatchedText:
         texts: dict[int, ReadText] = {}
         batches = width_batches([reading_width(strip.network_width * stretch) for strip in strips])
         for batch, best in one_ahead(self._best(canvas, strips, batch, stretch) for batch in batches):
-            numbers, ink = _host(best.numbers), _host(best.ink)
-            read, _ = self._decoder.decode(numbers, _host(best.probabilities), remove_duplicate=True)
+            numbers, ink = best.numbers.array, best.ink.array
+            read, _ = self._decoder.decode(numbers, best.probabilities.array, remove_duplicate=True)
             texts |= {
                 index: ReadText(spaced(text, numbers[row], ink[row, : best.widths[row]], batch.width), float(score))
                 for row, (index, (text, score)) in enumerate(zip(batch.members, read, strict=True))
@@ -164,7 +165,7 @@ class BatchedText:
     def _best(
         self, canvas: Canvas, strips: Sequence[Strip], batch: "WidthBatch", stretch: float
     ) -> tuple["WidthBatch", "ReadColumns"]:
-        """The batch, and what was read of its lines, still on the device."""
+        """The batch, and what was read of its lines."""
         members = [strips[index] for index in batch.members]
         filled = canvas.filled(members, READ_COUNTS)
         wides = [strip.network_width * stretch for strip in filled]
@@ -173,7 +174,8 @@ class BatchedText:
         ink = _column_ink(pixels, owns)
         probabilities, numbers = self._reader(pixels)
         count = len(members)
-        return batch, ReadColumns(probabilities[:count], numbers[:count], ink[:count], tuple(owns[:count]))
+        read, best, found = (Download(values[:count]) for values in (probabilities, numbers, ink))
+        return batch, ReadColumns(read, best, found, tuple(owns[:count]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +184,9 @@ class ReadColumns:
     their images the ``ink``, (n, width), of which the first ``widths`` columns are the line's own.
     """
 
-    probabilities: torch.Tensor
-    numbers: torch.Tensor
-    ink: torch.Tensor
+    probabilities: Download
+    numbers: Download
+    ink: Download
     widths: tuple[int, ...]
 
 
@@ -249,11 +251,7 @@ def _size(page: PageToRead) -> tuple[int, int]:
 def _column_ink(pixels: torch.Tensor, widths: Sequence[int]) -> torch.Tensor:
     """``word_gaps.column_ink`` of lines (n, 3, height, width) whose first ``widths`` columns are their own."""
     green = pixels[:, 1]
-    outside = torch.arange(green.shape[2], device=green.device) >= torch.tensor(widths, device=green.device)[:, None]
+    own = upload(np.array(widths), green.device)
+    outside = torch.arange(green.shape[2], device=green.device) >= own[:, None]
     paper = green.masked_fill(outside[:, None], torch.nan).flatten(1).nanmedian(dim=1).values
     return (green - paper[:, None, None])[:, middle_rows(green.shape[1])].abs().amax(dim=1)
-
-
-def _host(values: torch.Tensor) -> NDArray[np.float32]:
-    """In main memory; half precision as float32."""
-    return (values.float() if values.is_floating_point() else values).cpu().numpy()

@@ -239,7 +239,7 @@ PROGRAMS = (
 
 
 def test_the_check_imports_nothing_that_is_neither_brought_nor_carried() -> None:
-    """No docling, no gradio: a machine without them must be able to run every step but docling's own."""
+    """No docling, no gradio: a machine without them must be able to run every step but docling's and the server's."""
     waiting = [*(ROOT / "benchmarks" / "gpu_check").glob("*.py"), *(ROOT / name for name in PROGRAMS)]
     seen: set[Path] = set()
     foreign: set[str] = set()

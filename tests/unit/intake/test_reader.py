@@ -215,6 +215,13 @@ def test_the_child_knows_no_token_and_no_setting(monkeypatch: pytest.MonkeyPatch
     assert {"PATH", "PYTHONPATH", "OMP_NUM_THREADS"} <= child_environment().keys()
 
 
+def test_the_child_finds_packages_where_its_parent_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/packages/one:/packages/two")
+    assert child_environment()["PYTHONPATH"].split(":")[1:] == ["/packages/one", "/packages/two"]
+    monkeypatch.delenv("PYTHONPATH")
+    assert ":" not in child_environment()["PYTHONPATH"]
+
+
 def child_pids() -> set[int]:
     """Running parse children of this process, found where the system lists processes."""
     found = set()
