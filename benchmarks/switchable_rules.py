@@ -74,6 +74,7 @@ RULES = (
     Rule("number tiles", LAYOUT + "refine", "number_tiles", _empty),
     Rule("tables between level rules", LAYOUT + "refine", "open_tables", _empty),
     Rule("amount tables", LAYOUT + "refine", "_amount_tables", _empty),
+    Rule("rows alone", LAYOUT + "amount_tables", "_lone_rows", _empty),
     Rule("tables in pictures", LAYOUT + "refine", "_pictured_tables", _empty),
     Rule("frames", LAYOUT + "ruled_tables", "frames", _empty),
     Rule("headed blocks", LAYOUT + "ruled_tables", "headed_blocks", _empty),

@@ -23,6 +23,7 @@ from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.blocks import inked
 from pipeline.stages.light_layout.currency_signs import with_signs_apart
 from pipeline.stages.light_layout.lines import cell_turn
+from pipeline.stages.light_layout.lone_rows import lone_row
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
 from pipeline.stages.light_layout.pictured_tables import piece_grid
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
@@ -99,6 +100,8 @@ def _structure_for(
     if cluster.label is DocItemLabel.DOCUMENT_INDEX:
         return contents_structure(upright, turned.upright_box(box))
     ruled = ruled_structure(backend, box, words)
+    if ruled is None and (alone := lone_row(upright, turned.upright_box(box))) is not None:
+        return alone
     white = (
         structure(upright, turned.upright_box(box)),
         structure(upright, turned.upright_box(box), by_gaps=False),

@@ -129,6 +129,13 @@ def test_ruled_tables_have_the_printed_rows_columns_and_spans(corpus: Converted)
     assert tall == ["Floats", "Masts", "Gauge", "Drift", "Seconds"]
 
 
+def test_a_last_row_that_stands_alone_on_the_next_page_is_in_its_table(corpus: Converted) -> None:
+    manual = DoclingDocument.model_validate_json((corpus.out / "manual.json").read_bytes())
+    rows = [[cell.text for cell in row] for table in manual.tables for row in table.data.grid]
+    last = rows.index(["Housing 5", "407.4", "484.8", "500.0", "875.8"])
+    assert rows[last - 1][0] == "Sensor 4"
+
+
 def test_the_html_carries_its_pictures_and_may_run_nothing(corpus: Converted) -> None:
     html = (corpus.out / "manual.html").read_text()
     assert "default-src 'none'" in html

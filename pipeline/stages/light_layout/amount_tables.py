@@ -12,9 +12,11 @@ from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.blocks import paragraphs, same_height
+from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.lone_rows import is_lone_row
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import GUTTER
 
@@ -55,7 +57,20 @@ def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
         box = _table(named, running)
         if box is not None:
             found.append(_with_heads(_whole(box, [line for line in free if id(line) not in running]), named, free))
-    return [LayoutRegion(LayoutLabel.TABLE, 1.0, box) for box in _united(found)]
+    return [LayoutRegion(LayoutLabel.TABLE, 1.0, box) for box in _united([*found, *_lone_rows(free)])]
+
+
+def _lone_rows(lines: Sequence[LayoutLine]) -> list[Box]:
+    """Rows of a name and several amounts with nothing but running text above and below, as where a page's end cut off a
+    table's last row.
+    """
+    rows = rows_across(lines)
+    found = []
+    for before, row, after in zip([[], *rows], rows, [*rows[1:], []], strict=False):
+        words = [word for line in row for word in line_words(line)]
+        if len(before) <= 1 and len(after) <= 1 and is_lone_row(words):
+            found.append(bounds([line.box for line in row]))
+    return found
 
 
 def _parted(line: LayoutLine) -> list[LayoutLine]:
