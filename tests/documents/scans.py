@@ -38,6 +38,7 @@ def scanned(pdf: bytes, scan: Scan, seed: int) -> bytes:
     made = io.BytesIO()
     canvas = Canvas(made, invariant=1)
     with pypdfium2.PdfDocument(pdf) as source:
+        source.init_forms()  # what is filled in is on paper, too
         for number, page in enumerate(source):
             turn = scan.turns[number % len(scan.turns)]
             width, height = page.get_size()[:: 1 if turn % 2 == 0 else -1]

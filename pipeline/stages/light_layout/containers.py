@@ -132,7 +132,7 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
         members = [line for line in sheet.lines if inside(line, region.box)]
         if _taken(region, [*taken, *found]) or _is_running(members) or _joins_frames(region, members, sheet):
             continue
-        if _holds_sections(members, type_):
+        if _holds_sections(members, type_) or _is_one_column(members):
             continue
         if _is_code(members, type_):
             if all(type_.is_fixed(line) for line in members):  # else each line is told apart by its type
@@ -149,6 +149,14 @@ def _holds_sections(members: Sequence[LayoutLine], type_: Typography) -> bool:
     upright = sorted((line for line in members if line.upright), key=lambda line: line.box.top)
     heads = lone_headings(upright, type_)
     return any(line in heads for line in upright[LEAST_GRID:-1])
+
+
+def _is_one_column(members: Sequence[LayoutLine]) -> bool:
+    """Whether nothing stands beside anything: such lines are the fields of a form, a list, an address."""
+    if any(len(row.words) > 1 for row in text_rows([LayoutWord(line.text, line.box) for line in members])):
+        return False
+    words = [word for line in members for word in line_words(line)]
+    return bool(words) and not columns(text_rows(words))
 
 
 def _joins_frames(region: LayoutRegion, members: Sequence[LayoutLine], sheet: Sheet) -> bool:

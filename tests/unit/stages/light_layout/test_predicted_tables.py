@@ -135,3 +135,15 @@ def test_the_last_row_of_a_table_below_its_repeated_heads_is_a_table() -> None:
     below = line("All prices without tax.", 60, 120)
     found = regions(sheet([*heads, *last, below]))
     assert [r.box for r in found if r.label is TABLE] == [bounds([one.box for one in (*heads, *last)])]
+
+
+def test_fields_below_each_other_that_the_network_saw_as_a_table_are_none() -> None:
+    texts = ("1 The person", "Name: Odile Marrow", "Place: the narrows", "Year: 1995")
+    fields = [line(text, 60, 100 + 20 * number) for number, text in enumerate(texts)]
+    assert tables(fields, (55, 95, 500, 180)) == []
+    beside = [line(text, 300, 100 + 20 * number) for number, text in enumerate(("Signed", "1994", "1995", "1996"))]
+    assert len(tables([*fields, *beside], (55, 95, 500, 180))) == 1
+
+
+def test_a_predicted_table_without_text_stays() -> None:
+    assert tables(paragraph(3, 60, 400), (55, 95, 500, 180)) == [Box(55, 95, 500, 180)]
