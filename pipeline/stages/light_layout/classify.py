@@ -334,14 +334,17 @@ def _as_large(one: LayoutLine, other: LayoutLine, type_: Typography) -> bool:
     return abs(one.height - other.height) < 0.1 * type_.height
 
 
-def follow_up(blocks: Sequence[Block], held: Sequence[Box], type_: Typography) -> list[Block]:
+def follow_up(
+    blocks: Sequence[Block], held: Sequence[Box], type_: Typography, settled: Sequence[Block] = ()
+) -> list[Block]:
     """Emphatic rows right above body text become headings; what introduces nothing is no heading unless the network
     says so.
 
-    ``held`` are the boxes of pictures and tables.
+    ``held`` are the boxes of pictures and tables; ``settled`` blocks stay as they are and may stand below a heading.
     """
-    raised = [_raised(block, blocks, type_) for block in blocks]
-    return [replace(block, label=LayoutLabel.TEXT) if _is_display(block, raised, held) else block for block in raised]
+    raised = [_raised(block, [*blocks, *settled], type_) for block in blocks]
+    shown = [_is_display(block, [*raised, *settled], held) for block in raised]
+    return [replace(b, label=LayoutLabel.TEXT) if display else b for b, display in zip(raised, shown, strict=True)]
 
 
 def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:

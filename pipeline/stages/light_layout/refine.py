@@ -184,10 +184,10 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
     cut = [*whole_headings(cut, type_), *(item for column in lists for item in items(column))]
-    final = follow_up(cut, [region.box for region in held + shown], type_)
+    settled = [*tiles, *(Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in fields)]
+    final = follow_up(cut, [region.box for region in held + shown], type_, settled)
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
-    named = [Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in fields]
-    return held + shown + [_region(block) for block in (*final, *tiles, *named)]
+    return held + shown + [_region(block) for block in (*final, *settled)]
 
 
 def _less(sheet: Sheet, taken: set[int], lists: Sequence[Box]) -> Sheet:

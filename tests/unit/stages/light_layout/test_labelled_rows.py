@@ -104,3 +104,17 @@ def test_the_points_of_a_question_end_its_last_row() -> None:
         ("list_item", f"{wide} / since the flood? / (2 points)"),
         ("list_item", "a) Harbour line"),
     ]
+
+
+def test_a_heading_stands_above_the_fields_of_a_form() -> None:
+    fields = (("Name:", "Samuel Oyelaran"), ("Place:", "the airfield"), ("Year:", "2014"))
+    lines = [*paragraph(4, 60, 60), line("1 The person", 60, 130, font=BOLD)]
+    for number, (label, value) in enumerate(fields):
+        lines += [line(label, 60, 150 + 20 * number), line(value, 160, 150 + 20 * number)]
+    made = labelled(regions(sheet(lines)), lines)
+    assert made[1:] == [
+        ("section_header", "1 The person"),
+        ("text", "Name: / Samuel Oyelaran"),
+        ("text", "Place: / the airfield"),
+        ("text", "Year: / 2014"),
+    ]
