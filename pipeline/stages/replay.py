@@ -25,6 +25,7 @@ from pipeline.pages import PagePrediction, PageSize, RenderedPage, TextLine
 from pipeline.pixels import page_image
 from pipeline.stages.check_boxes import BoxFinder, mark_choices, mark_read_choices
 from pipeline.stages.docling_internals import backend_of, note_page_size
+from pipeline.stages.read_dashes import with_read_dashes
 from pipeline.stages.text_choice import choose_text
 
 LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from half of its area on
@@ -72,7 +73,7 @@ class ReplayPage(PdfPageBackend):
         chosen = lines if self.replace_text else choose_text(page, lines)
         finder = BoxFinder(self._shown[:, :, 1], self.rendered.scale)
         mark_choices(page, finder)
-        return page, mark_read_choices(chosen, finder)
+        return page, mark_read_choices(with_read_dashes(chosen), finder)
 
     @property
     def segmented(self) -> SegmentedPdfPage:

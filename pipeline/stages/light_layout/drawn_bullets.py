@@ -1,7 +1,7 @@
 """Bullets that are drawn instead of typed: a small spot of ink in front of a line.
 
-Browsers draw the bullets of their lists as circles and squares, and text recognition often passes over a spot. So the
-page's pixels are looked at in front of each line. Pure.
+Browsers draw the bullets of their lists as circles and squares, and text recognition often passes over a spot or a
+dash. So the page's pixels are looked at in front of each line. Pure.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,9 @@ REACH = 2.2  # in line heights: how far in front of its text a bullet stands at 
 WITHIN = 1.6  # in line heights: how far a read line's box may reach in front of its text, over the bullet
 SIZE = (0.12, 0.62)  # in line heights: least and largest side of a bullet
 ROUND = 0.65  # its shorter side as a share of its longer one
+DASH = (0.25, 1.0)  # in line heights: least and largest width of a scanned dash
+THIN = 0.2  # in line heights: it is no thicker
+FULL = 0.6  # share of its box that is ink
 SOLID = 0.25  # share of its box that is ink; a thin ring has 0.3, a disc 0.78
 MIDDLE = (0.28, 0.78)  # of the line's height, from the top: where a bullet's middle stands
 GAP = 0.2  # in line heights: white between a bullet and its text
@@ -34,18 +37,19 @@ Gray = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A spot of ink: its distance to the text in front of which it stands and its size, both in line heights, and its
-    shorter side as a share of its longer one.
+    """A spot of ink: its distance to the text in front of which it stands and its size, both in line heights, its
+    shorter side as a share of its longer one, and whether it is a dash.
     """
 
     distance: float
     size: float
     shape: float
+    dash: bool = False
 
     @property
     def is_figure(self) -> bool:
         """Whether it is as large and narrow as a figure."""
-        return self.size > LETTER[0] and self.shape < EVEN
+        return not self.dash and self.size > LETTER[0] and self.shape < EVEN
 
 
 def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) -> list[LayoutLine]:
@@ -72,7 +76,8 @@ def _marked(line: LayoutLine, spot: Spot) -> LayoutLine:
 
 
 def _alike(one: Spot, other: Spot) -> bool:
-    return abs(one.distance - other.distance) < ALIKE and abs(one.size - other.size) < 0.5 * max(one.size, other.size)
+    near = abs(one.distance - other.distance) < ALIKE and abs(one.size - other.size) < 0.5 * max(one.size, other.size)
+    return near and one.dash == other.dash
 
 
 def _area_before(line: LayoutLine) -> Box:
@@ -146,6 +151,8 @@ def _spot(line: LayoutLine, area: Box, gray: Gray, scale: float) -> Spot | None:
         if len(runs) != 1 or text - runs[0][1] < GAP * height * scale:
             return None
     spot = _measured(ink[:, runs[0][0] : runs[0][1]], (text - runs[0][1]) / scale, height, scale)
+    if spot is not None and spot.dash:
+        return None if line.words else spot
     if spot is None or line.words or spot.size <= LETTER[0]:
         return spot
     apart = spot.distance >= LETTER[1] and (not spot.is_figure or line.text.strip()[0].isdigit())
@@ -167,7 +174,9 @@ def _measured(ink: NDArray[np.bool_], distance: float, height: float, scale: flo
     sides = sorted((bottom - top, ink.shape[1]))
     unit = height * scale
     middle = (top + bottom) / 2 / max(ink.shape[0], 1)
-    fits = SIZE[0] * unit <= sides[0] and sides[1] <= SIZE[1] * unit and sides[0] >= ROUND * sides[1]
-    if not fits or not MIDDLE[0] <= middle <= MIDDLE[1] or ink[top:bottom].mean() < SOLID:
+    solid = ink[top:bottom].mean()
+    if not MIDDLE[0] <= middle <= MIDDLE[1] or solid < SOLID:
         return None
-    return Spot(distance / height, sides[1] / unit, sides[0] / sides[1])
+    dash = DASH[0] * unit <= ink.shape[1] <= DASH[1] * unit and bottom - top <= THIN * unit and solid >= FULL
+    fits = SIZE[0] * unit <= sides[0] and sides[1] <= SIZE[1] * unit and sides[0] >= ROUND * sides[1]
+    return Spot(distance / height, sides[1] / unit, sides[0] / sides[1], dash) if fits or dash else None

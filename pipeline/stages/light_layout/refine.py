@@ -33,6 +33,7 @@ from pipeline.stages.light_layout.containers import (
 )
 from pipeline.stages.light_layout.contents_pages import contents
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
+from pipeline.stages.light_layout.first_items import with_first_items
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.labelled_rows import field_rows
 from pipeline.stages.light_layout.line_patterns import is_caption
@@ -185,7 +186,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
     cut = [*whole_headings(cut, type_), *(item for column in lists for item in items(column))]
     settled = [*tiles, *(Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in fields)]
-    final = follow_up(cut, [region.box for region in held + shown], type_, settled)
+    final = with_first_items(follow_up(cut, [region.box for region in held + shown], type_, settled))
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
     return held + shown + [_region(block) for block in (*final, *settled)]
 

@@ -205,7 +205,8 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
         edges = _finer(edges, rows[:heads], rows[heads:])
     elif _is_head(rows):
         headed = headed_columns(rows[0], rows[1:])
-        heads, edges = (1, headed) if len(headed) >= max(len(edges), 1) else (0, edges)
+        fits = len(headed) >= max(len(edges), 1) or _stand_apart(rows, edges, headed)
+        heads, edges = (1, headed) if fits else (0, edges)
     body = rows[heads:]
     below = row_starts(body, edges) if by_gaps else first_column_rows(body, edges)
     below = _with_amounts(below, body, edges)
@@ -224,6 +225,17 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
             head = len(starts) > 2 and (number == 0 or end <= heads)  # two rows may be the end of a longer table
             cells.append(TableCell(number, first, 1, last - first + 1, head, area))
     return TableStructure(box, 1.0, len(starts), len(edges) + 1, tuple(cells))
+
+
+def _stand_apart(rows: Sequence[TextRow], edges: Sequence[float], headed: Sequence[float]) -> bool:
+    """Whether heads stand so far from what is below them, as on the left above figures on the right, that white space
+    alone (``edges``) gives them columns of their own: as many are headed as are filled, and those are not the same.
+    """
+    head, body = (
+        {bisect(edges, (word.box.left + word.box.right) / 2) for row in some for word in row.words}
+        for some in (rows[:1], rows[1:])
+    )
+    return len(head) == len(body) == len(headed) + 1 and head != body
 
 
 def _is_head(rows: Sequence[TextRow]) -> bool:

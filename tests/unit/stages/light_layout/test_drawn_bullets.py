@@ -111,3 +111,24 @@ def test_a_number_that_stands_apart_from_a_read_line_is_no_bullet_but_numbers_it
         gray[int(top * SCALE) : int((top + 6) * SCALE), int(69 * SCALE) : int(73 * SCALE)] = 0
     found = with_drawn_bullets(read_items(), gray, SCALE)
     assert [(one.bulleted, one.numbered) for one in found] == [(False, True)] * 2
+
+
+def dashes(width: float, thick: float, end: float, *tops: float) -> NDArray[np.uint8]:
+    """Dashes that end at ``end`` before the text of two read lines, and the ink of that text."""
+    gray = page()
+    for top in (100, 114):
+        gray[int(top * SCALE) : int((top + 10) * SCALE) : 2, int(80 * SCALE) : int(190 * SCALE)] = 0
+    for place in tops:
+        middle = (place + 5) * SCALE
+        gray[int(middle) : int(middle + thick * SCALE), int((end - width) * SCALE) : int(end * SCALE)] = 0
+    return gray
+
+
+def test_dashes_before_read_lines_are_bullets_and_a_minus_a_rule_and_a_stroke_are_none() -> None:
+    lines = [LayoutLine("a thing that was read", Box(80, top, 190, top + 10)) for top in (100.0, 114.0)]
+    assert len(marked(lines, dashes(6, 1, 75, 100, 114))) == 2
+    assert marked(lines, dashes(6, 1, 79.5, 100, 114)) == [], "close to its figure"
+    assert marked(lines, dashes(14, 1, 75, 100, 114)) == [], "as long as a rule"
+    assert marked(lines, dashes(6, 3, 75, 100, 114)) == [], "too thick"
+    assert marked(lines, dashes(6, 1, 75, 100)) == [], "alone on its page"
+    assert marked([line("not a scan at all", 80, top) for top in (100, 114)], dashes(6, 1, 75, 100, 114)) == []

@@ -88,6 +88,26 @@ def test_heads_on_the_left_of_figures_on_the_right_part_their_columns() -> None:
     assert [(cell.column, cell.column_span) for cell in grid.cells if cell.row == 0] == [(n, 1) for n in range(4)]
 
 
+def grid_of(*rows: tuple[tuple[str, float], ...]) -> tuple[int, int]:
+    """The rows and columns of a table of these texts and their left edges."""
+    found = [word for n, row in enumerate(rows) for text, left in row for word in words(text, left, 109 + 26 * n)]
+    grid = structure(found, bounds([word.box for word in found]))
+    assert grid is not None
+    return grid.rows, grid.columns
+
+
+def test_heads_far_to_the_left_of_their_figures_have_no_columns_of_their_own() -> None:
+    head = (("Part", 48), ("Load (t)", 328), ("Speed (kn)", 504))
+    body = [((f"Winch {number}", 48), ("427.3", 458), ("451.6", 633)) for number in range(4)]
+    assert grid_of(head, *body) == (5, 3)
+
+
+def test_a_head_above_nothing_keeps_its_column() -> None:
+    head = (("Part", 48), ("Load (t)", 228), ("Remarks", 404))
+    body = [((f"Winch {number}", 48), ("427.3", 258)) for number in range(4)]
+    assert grid_of(head, *body) == (5, 3)
+
+
 def test_heads_over_groups_of_columns_that_the_network_saw_stay_with_their_table() -> None:
     groups = [line(text, left, 100) for text, left in (("Inbound", 215), ("Outbound", 335))]
     lefts = (60, 180, 240, 300, 360)
