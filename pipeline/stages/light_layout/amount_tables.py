@@ -16,14 +16,16 @@ from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
-from pipeline.stages.light_layout.lone_rows import is_lone_row
+from pipeline.stages.light_layout.lone_rows import has_heads, is_lone_row
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import GUTTER
 
 LEAST_ROWS = 3
 EDGE = 0.6  # in line heights: by which one edge of a column's amounts differs, as by a closing bracket
+SMALLER = 0.6  # times as high: what is set so small below a column is a page number
 ROW_GAP = 4.5  # in line heights: amounts of one column stand closer, with a heading of rows between them
 HEAD_GAP = 2.5  # in line heights: a table's head stands closer to its rows
+LONE_HEAD_GAP = 1.25  # the same of a head that is alone in its row: the head of a page stands further off
 TITLE = 1.25  # times the height of the amounts: what is larger heads the table from outside
 NAMED = 0.7  # share of the amounts that have a name in their row
 HELD = 0.9  # share of a table that another one holds, from which on it is not needed
@@ -61,16 +63,24 @@ def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
 
 
 def _lone_rows(lines: Sequence[LayoutLine]) -> list[Box]:
-    """Rows of a name and several amounts with nothing but running text above and below, as where a page's end cut off a
-    table's last row.
+    """Rows of a name and several amounts, with their heads or without, and nothing but running text above and below, as
+    where a page's end cut off a table's last row or all but its first.
     """
     rows = rows_across(lines)
     found = []
-    for before, row, after in zip([[], *rows], rows, [*rows[1:], []], strict=False):
-        words = [word for line in row for word in line_words(line)]
-        if len(before) <= 1 and len(after) <= 1 and is_lone_row(words):
-            found.append(bounds([line.box for line in row]))
+    for number, row in enumerate(rows):
+        words = _words(row)
+        if not is_lone_row(words):
+            continue
+        start = number - 1 if number and has_heads(_words(rows[number - 1]), words) else number
+        beside = [*rows[max(start - 1, 0) : start], *rows[number + 1 : number + 2]]
+        if all(len(other) == 1 for other in beside):
+            found.append(bounds([line.box for other in rows[start : number + 1] for line in other]))
     return found
+
+
+def _words(row: Sequence[LayoutLine]) -> list[LayoutWord]:
+    return [word for line in row for word in line_words(line)]
 
 
 def _parted(line: LayoutLine) -> list[LayoutLine]:
@@ -116,7 +126,8 @@ def _below(upper: LayoutLine, lower: LayoutLine, names: Sequence[LayoutLine]) ->
     gap = lower.box.top - upper.box.bottom
     left, right = upper.box.left - lower.box.left, upper.box.right - lower.box.right
     level = min(abs(left), abs(right)) <= EDGE * upper.height
-    near = level and -0.3 * upper.height < gap <= ROW_GAP * upper.height
+    small = lower.height < SMALLER * upper.height and _NOTHING.fullmatch(lower.text.strip()) is None
+    near = level and not small and -0.3 * upper.height < gap <= ROW_GAP * upper.height
     return near and not any(
         upper.box.bottom <= (name.box.top + name.box.bottom) / 2 <= lower.box.top
         and name.box.left < upper.box.left
@@ -180,7 +191,7 @@ def _with_heads(box: Box, column: Sequence[AmountRow], lines: Sequence[LayoutLin
         if height > TITLE * column[0].amount.height:
             break
         if (
-            reached - area.bottom > HEAD_GAP * height
+            reached - area.bottom > (HEAD_GAP if len(row) > 1 else LONE_HEAD_GAP) * height
             or area.left < box.left - height
             or area.right > box.right + height
         ):

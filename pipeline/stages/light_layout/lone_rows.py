@@ -1,5 +1,5 @@
-"""A table's row that stands alone, as where a page's end cut off the last one: a name and several amounts far apart.
-Pure functions.
+"""A table's row that stands alone, as where a page's end cut off the last one, or all but the first: a name and several
+amounts far apart. Pure functions.
 """
 
 from bisect import bisect
@@ -29,15 +29,31 @@ def is_lone_row(words: Sequence[LayoutWord]) -> bool:
 
 
 def lone_row(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:
-    """The row's cells, each as wide as its text, since one row does not show where its columns begin and end; None
-    where the words are no such row.
+    """The row's cells and, where there is one, those of the head above it, each as wide as what stands in its column,
+    since one row does not show where columns begin and end; None where the words are no such row.
     """
-    if not is_lone_row(words):
+    *heads, last = text_rows(words)
+    if len(heads) > 1 or not is_lone_row(last.words) or not all(has_heads(head.words, last.words) for head in heads):
         return None
-    (row,) = text_rows(words)
-    areas = [bounds([word.box for word in cell]) for cell in _cells(row)]
-    cells = [TableCell(0, number, 1, 1, False, area) for number, area in enumerate(areas)]
-    return TableStructure(box, 1.0, 1, len(cells), tuple(cells))
+    rows = [[bounds([word.box for word in cell]) for cell in _cells(row)] for row in (*heads, last)]
+    spans = [(min(box.left for box in column), max(box.right for box in column)) for column in zip(*rows, strict=True)]
+    cells = [
+        TableCell(down, across, 1, 1, down < len(heads), Box(left, cell.top, right, cell.bottom))
+        for down, row in enumerate(rows)
+        for across, ((left, right), cell) in enumerate(zip(spans, row, strict=True))
+    ]
+    return TableStructure(box, 1.0, len(rows), len(spans), tuple(cells))
+
+
+def has_heads(head: Sequence[LayoutWord], row: Sequence[LayoutWord]) -> bool:
+    """Whether the words of ``head`` are one row, with a head for each cell of the row and no amount among them."""
+    found = text_rows(head)
+    if len(found) != 1 or any(is_amount(word.text) for word in head):
+        return False
+    heads, cells = _cells(found[0]), _cells(text_rows(row)[0])
+    return len(heads) == len(cells) and all(
+        one[0].box.left < after[0].box.left for one, after in zip(heads, cells[1:], strict=False)
+    )
 
 
 def _cells(row: TextRow) -> list[list[LayoutWord]]:

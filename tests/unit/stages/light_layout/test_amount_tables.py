@@ -54,6 +54,21 @@ def test_two_tables_with_a_sentence_between_them_stay_two() -> None:
     assert [found.box.top for found in amount_tables([*upper, between, *lower])] == [100, 240]
 
 
+def test_a_page_number_below_a_column_is_none_of_its_amounts() -> None:
+    lines = account()
+    number = line("5", lines[-2].box.left, 100 + 16 * 8, height=5)
+    (found,) = amount_tables([*lines, number])
+    assert found.box.bottom == 190
+    dash = line("-", lines[-2].box.left, 100 + 16 * 6, height=5)
+    assert amount_tables([*lines, dash])[0].box.bottom == dash.box.bottom
+
+
+def test_a_head_alone_in_its_row_stands_right_above_the_table() -> None:
+    for top, reached in ((80, 80), (70, 100)):
+        (found,) = amount_tables([*account(), line("in thousands", 320, top)])
+        assert found.box.top == reached
+
+
 def moved(box: Box, down: float) -> Box:
     return replace(box, top=box.top + down, bottom=box.bottom + down)
 

@@ -19,9 +19,22 @@ def test_a_row_of_a_name_and_amounts_above_running_text_is_a_table() -> None:
     assert [found.box for found in amount_tables(lines)] == [bounds([one.box for one in LAST])]
 
 
-def test_a_row_with_a_row_beside_it_is_not_alone() -> None:
-    head = row("Part", "Loans", "Visits", "Floor", top=84)
-    assert amount_tables([*head, *LAST, *paragraph(4, 60, 130)]) == []
+HEADS = row("Part", "Loans", "Visits", "Floor", top=84)
+
+
+def test_its_heads_belong_to_it() -> None:
+    lines = [*paragraph(3, 60, 30), *HEADS, *LAST]
+    assert [found.box for found in amount_tables(lines)] == [bounds([one.box for one in (*HEADS, *LAST)])]
+    found = lone_row([word for one in (*HEADS, *LAST) for word in one.words], Box(50, 80, 500, 115))
+    assert found is not None
+    assert [(cell.row, cell.column, cell.header) for cell in found.cells[::4]] == [(0, 0, True), (1, 0, False)]
+    assert (found.rows, found.columns) == (2, 4)
+
+
+def test_a_row_with_another_row_beside_it_is_not_alone() -> None:
+    for above in (HEADS[:3], row("Part", "Loans", "12", "Floor", top=84)):
+        assert amount_tables([*above, *LAST, *paragraph(4, 60, 130)]) == []
+    assert amount_tables([*HEADS, *LAST, *row("Spine", "none", "none", "none", top=116)]) == []
 
 
 def test_what_is_no_name_with_several_amounts_is_no_row() -> None:
