@@ -239,7 +239,8 @@ def _is_text_beside_captions(block: Block, type_: Typography, lines: Sequence[La
     """
     if block.label is not LayoutLabel.CAPTION or line_patterns.is_caption(block.text):
         return False
-    as_body = all(line.font == type_.font and line.height >= SMALL * type_.height for line in block.lines)
+    least = SMALL_SCAN if block.lines[0].font == PLAIN_SCAN else SMALL
+    as_body = all(line.font == type_.font and line.height >= least * type_.height for line in block.lines)
     return as_body and any(line_patterns.is_titled_caption(line.text) for line in lines)
 
 

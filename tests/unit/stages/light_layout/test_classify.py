@@ -178,6 +178,16 @@ def test_a_caption_of_the_network_in_the_bodys_type_is_text_where_captions_have_
         assert (label, aside.text) in found
 
 
+def test_boxes_of_scanned_lines_differ_in_height_whatever_their_type_is() -> None:
+    texts = (("The narrow trees were watered after the repair of", 240.0), ("it.", 253.0))
+    aside = [LayoutLine(text, Box(60, top, 60 + 5 * len(text), top + 8.5), PLAIN_SCAN) for text, top in texts]
+    body = [LayoutLine(one.text, one.box, PLAIN_SCAN) for one in paragraph(6, 60, 300)]
+    title = LayoutLine("Table 3. Yield of the trees, in t", Box(60, 100, 220, 110), PLAIN_SCAN)
+    lines = [title, *aside, *body]
+    found = labelled(regions(sheet(lines, region(LayoutLabel.CAPTION, (50, 235, 400, 265)))), lines)
+    assert ("text", " / ".join(line.text for line in aside)) in found
+
+
 def test_page_numbers_far_behind_their_leaders_belong_to_the_entries() -> None:
     entries = [line(f"{n} Part of the book . . . . . . .", 60, 100 + 14 * n) for n in range(6)]
     edge = entries[0].box.right + 40
