@@ -24,14 +24,11 @@ class Download:
 
     def __init__(self, values: Tensor) -> None:
         whole = values.float() if values.is_floating_point() else values
+        self._values = whole.to("cpu", non_blocking=True)  # into pinned memory, where it comes from a GPU
         self._arrived: torch.cuda.Event | None = None
         if whole.device.type == "cuda":
-            self._values = torch.empty(whole.shape, dtype=whole.dtype, pin_memory=True)
-            self._values.copy_(whole, non_blocking=True)
             self._arrived = torch.cuda.Event()
             self._arrived.record()
-        else:
-            self._values = whole
 
     @property
     def array(self) -> NDArray[Any]:

@@ -100,10 +100,22 @@ def _stay_emulated() -> None:
     """The real one leaves the emulation."""
 
 
+class Event:
+    """An event of a device that has done everything by the time it is told to: it marks nothing and waits for
+    nothing.
+    """
+
+    def record(self) -> None: ...
+
+    def synchronize(self) -> None: ...
+
+
 def _init_worker(nvidia_uuid: str) -> None:
     """The real one makes the device visible and touches it."""
+    import torch
     from spaces.zero.torch import patching
 
+    torch.cuda.Event = Event  # type: ignore[misc, assignment]
     os.environ["CUDA_VISIBLE_DEVICES"] = nvidia_uuid
     patching.function_mode = _strict_mode(patching)
     boot = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
