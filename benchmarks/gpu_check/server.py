@@ -26,6 +26,7 @@ from benchmarks.gpu_pages import Kind, corpus
 from benchmarks.load_server import served
 
 TOGETHER = 4
+MOST_THREADS = 64  # that the setting allows
 NEEDS = ("docling", "docling_parse", "gradio")
 ALIKE = 0.98  # least likeness of the text from the card to that from the processor
 
@@ -57,7 +58,8 @@ def documents(setting: Setting) -> Iterator[Found]:
 
 def variables(setting: Setting) -> dict[str, str]:
     """The server's settings. Every document is of another visitor, and all come from one address."""
-    several = {"CONCURRENCY": str(TOGETHER), "ADDRESS_RUNS": str(TOGETHER), "THREADS": str(os.cpu_count() or 1)}
+    threads = min(os.cpu_count() or 1, MOST_THREADS)
+    several = {"CONCURRENCY": str(TOGETHER), "ADDRESS_RUNS": str(TOGETHER), "THREADS": str(threads)}
     return several | {"BUNDLE": "light", "WEIGHTS_DIR": str(setting.work / "none")}
 
 

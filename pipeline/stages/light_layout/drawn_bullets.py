@@ -177,6 +177,6 @@ def _measured(ink: NDArray[np.bool_], distance: float, height: float, scale: flo
     solid = ink[top:bottom].mean()
     if not MIDDLE[0] <= middle <= MIDDLE[1] or solid < SOLID:
         return None
-    dash = DASH[0] * unit <= ink.shape[1] <= DASH[1] * unit and bottom - top <= THIN * unit and solid >= FULL
     fits = SIZE[0] * unit <= sides[0] and sides[1] <= SIZE[1] * unit and sides[0] >= ROUND * sides[1]
-    return Spot(distance / height, sides[1] / unit, sides[0] / sides[1], dash) if fits or dash else None
+    flat = DASH[0] * unit <= ink.shape[1] <= DASH[1] * unit and bottom - top <= THIN * unit and solid >= FULL
+    return Spot(distance / height, sides[1] / unit, sides[0] / sides[1], not fits) if fits or flat else None

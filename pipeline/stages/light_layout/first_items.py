@@ -1,15 +1,14 @@
 """The first item of a list, which the network often takes for the list's heading. Pure functions."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.pages import LayoutLabel
 from pipeline.stages.light_layout.assign_lines import Block
+from pipeline.stages.light_layout.line_patterns import item_number
 
 GAP = 1.2  # in line heights: the white between two items at most
 EDGE = 1.0  # in line heights: they begin this close to each other
-_NUMBER = re.compile(r"\(?(\d{1,3})[.)]\s")
 
 
 def with_first_items(blocks: Sequence[Block]) -> list[Block]:
@@ -27,14 +26,9 @@ def with_first_items(blocks: Sequence[Block]) -> list[Block]:
 
 def _is_next(item: Block, heading: Block) -> bool:
     one, other = heading.lines[0], item.lines[0]
-    number, following = _number(one.text), _number(other.text)
+    number, following = item_number(one.text), item_number(other.text)
     if number is None or following != number + 1 or one.font != other.font:
         return False
     gap = other.box.top - heading.lines[-1].box.bottom
     near = -0.5 * one.height < gap < GAP * one.height
     return near and abs(other.box.left - one.box.left) < EDGE * one.height
-
-
-def _number(text: str) -> int | None:
-    found = _NUMBER.match(text.strip())
-    return int(found[1]) if found else None

@@ -14,6 +14,7 @@ _READ_BULLET = re.compile(r"[。○◦●•·▪■]\s*\w|o[A-Z][a-z ]")
 _CHOICE = re.compile(r"(\[[x ]\]|\([x ]\))\s")  # a check box or a round button, as forms' fields are written
 _NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\.|[①-⑳])(\s*(?=\D)|\s+)\S")
 _MARK = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]|\(?(\d{{1,2}}|[a-zA-Z]|[ivx]{{2,5}})[.)]")
+_ITEM = re.compile(r"\(?(\d{1,3})[.)]\s")
 _CLAUSE = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s")
 _SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")
 _LETTER = re.compile(r"([a-zA-Z])\.\s")
@@ -89,6 +90,12 @@ def is_choice(text: str) -> bool:
 def has_number(line: LayoutLine) -> bool:
     """Starts with an item number such as ``1.``, ``(2)``, ``a)``, or with a bare one of a list."""
     return line.numbered or _NUMBER.match(line.text.strip()) is not None
+
+
+def item_number(text: str) -> int | None:
+    """The number with which an item such as ``3. text`` or ``(3) text`` starts; None without one."""
+    found = _ITEM.match(text.strip())
+    return int(found[1]) if found else None
 
 
 def has_clause_number(text: str) -> bool:

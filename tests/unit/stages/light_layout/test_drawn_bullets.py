@@ -132,3 +132,11 @@ def test_dashes_before_read_lines_are_bullets_and_a_minus_a_rule_and_a_stroke_ar
     assert marked(lines, dashes(6, 3, 75, 100, 114)) == [], "too thick"
     assert marked(lines, dashes(6, 1, 75, 100)) == [], "alone on its page"
     assert marked([line("not a scan at all", 80, top) for top in (100, 114)], dashes(6, 1, 75, 100, 114)) == []
+
+
+def test_a_small_bar_before_native_text_is_a_bullet_and_no_dash() -> None:
+    lines = [line("one thing to do", 80, 100), line("another", 80, 128)]
+    gray = page()
+    for top in (100, 128):
+        gray[int((top + 4) * SCALE) : int((top + 6) * SCALE), int(67.5 * SCALE) : int(70.5 * SCALE)] = 0
+    assert marked(lines, gray) == ["one thing to do", "another"]
