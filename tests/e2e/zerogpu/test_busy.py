@@ -16,7 +16,7 @@ from tests.support.gpu_console import ANSWER
 pytestmark = pytest.mark.serial
 
 # Without FOLIO_DEPTH=thorough fewer workers are forked, and the same is asserted of each.
-CALLS, DEVICES = (200 if THOROUGH else 60), 2
+CALLS, DEVICES = (200 if THOROUGH else 40), 2
 SECONDS = 240
 
 

@@ -69,7 +69,7 @@ def test_regions_of_printed_pages(bundle: Bundle, reference: Bundle, documents: 
 def test_text_and_turn_of_scanned_pages(bundle: Bundle, reference: Bundle, documents: Path) -> None:
     names = ["scan", "scan_rotated_90", "scan_rotated_180", "scan_rotated_270"]
     images = [upper_half(render(documents / f"{name}.pdf"), turn) for turn, name in enumerate(names)]
-    images.append(render(documents / "paper_page.pdf"))
+    images.append(upper_half(render(documents / "paper_page.pdf")))
     tasks = [task_for(image, number, ocr=True, tables=False) for number, image in enumerate(images, 1)]
     ours = [predicted(result) for result in bundle.predict(tasks, images)]
     theirs = [predicted(result) for result in reference.predict(tasks, images)]
