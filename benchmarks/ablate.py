@@ -29,8 +29,9 @@ from pipeline.pixels import PIXELS, page_image
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, Pipeline, build_pipeline
 from pipeline.stages.export import ExportSource
-from pipeline.stages.replay import FinishedPage, ReplaySource
-from pipeline.stages.tagged.believed_pages import is_read_by_tags, without_network
+from pipeline.stages.light_layout.text_pages import is_read_by_lines
+from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
+from pipeline.stages.tagged.believed_pages import is_read_by_tags
 
 SEEDS = "1000"
 UNTAGGED = "untagged,reportlab"
@@ -78,8 +79,8 @@ class Preparation:
 
     def _predictions(self, tasks: Sequence[PageTask], pixels: Path) -> list[tuple[PageTask, PagePrediction]]:
         """The tasks with what is predicted; those on which a network fails are missing."""
-        found = {task.page.page: without_network(task.page.page) for task in tasks if task.by_tags}
-        asked = [task for task in tasks if not task.by_tags]
+        found = {task.page.page: without_network(task.page.page) for task in tasks if not task.needs_network}
+        asked = [task for task in tasks if task.needs_network]
         for start in range(0, len(asked), PAGES_AT_ONCE):
             part = asked[start : start + PAGES_AT_ONCE]
             for result in self._bundle.predict(part, [page_image(pixels, task.page) for task in part]):
@@ -90,7 +91,8 @@ class Preparation:
 
 def _task(page: RenderedPage, pixels: Path) -> PageTask:
     ocr = needs_ocr(page.facts, OcrMode.AUTO)
-    return PageTask(page, ocr=ocr, tables=True, by_tags=not ocr and is_read_by_tags(page, pixels))
+    clear = not ocr and (is_read_by_tags(page, pixels) or is_read_by_lines(page, pixels))
+    return PageTask(page, ocr=ocr, tables=True, needs_network=not clear)
 
 
 def assembled(document: PreparedDocument, pipeline: Pipeline) -> str:

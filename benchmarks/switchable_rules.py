@@ -119,6 +119,7 @@ RULES = (
     Rule("centred lines are one block", LAYOUT + "breaks", "_share_middle", _no),
     Rule("paragraphs end early", LAYOUT + "breaks", "_ends_early", _no),
     Rule("edge of a column", LAYOUT + "classify", "column_edge", _none),
+    Rule("headings of two levels in one region", LAYOUT + "classify", "_next_level", _no),
     Rule("the type changes", LAYOUT + "classify", "_changes", _no),
     # -- what a block is
     Rule("furniture of a page", LAYOUT + "refine", "furniture", _copied),

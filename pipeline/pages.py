@@ -189,14 +189,15 @@ class PageNotice:
 @dataclass(frozen=True, slots=True)
 class PageTask:
     """What the models shall do with one rendered page. ``languages`` are codes of the languages that its text may be
-    in, where the caller named them (``pipeline.languages``). A page that is read ``by_tags`` goes through no network.
+    in, where the caller named them (``pipeline.languages``). A page whose tags or lines say what it holds needs no
+    network.
     """
 
     page: RenderedPage
     ocr: bool
     tables: bool
     languages: tuple[str, ...] = ()
-    by_tags: bool = False
+    needs_network: bool = True
 
 
 @dataclass(frozen=True, slots=True)

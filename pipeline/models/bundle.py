@@ -44,8 +44,8 @@ class Bundle(Protocol):
         ...
 
     @property
-    def skips_tagged(self) -> bool:
-        """Whether pages that are read by their tags need not go through ``predict``: the tags say their regions."""
+    def skips_clear(self) -> bool:
+        """Whether pages whose tags or lines say their regions need not go through ``predict``."""
         ...
 
     @property

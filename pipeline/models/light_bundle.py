@@ -101,7 +101,7 @@ class LightBundle:
     lane = Lane.CPU
     micro_batch = 8
     leaves_work = False
-    skips_tagged = True
+    skips_clear = True
 
     def __init__(self, threads: int | Callable[[], int]) -> None:
         """``threads`` may be asked for at each call, where it can change."""

@@ -36,7 +36,7 @@ from pipeline.pages import EngineInfo, Lane, LaneChoice, PageBatch, PagePredicti
 from pipeline.pixels import page_image
 from pipeline.records import CallEnd
 from pipeline.runs.job import Job
-from pipeline.stages.tagged.believed_pages import without_network
+from pipeline.stages.replay import without_network
 
 Said = tuple[PageResult, ...]
 
@@ -53,7 +53,7 @@ class Inference:
         self._choice = job.options.lane
         self._first = lanes.first(self._choice)
         self.lane = self._first.lane
-        self.skips_tagged = self._first.skips_tagged
+        self.skips_clear = self._first.skips_clear
         self.refused: GpuRefused | None = None
         raw = job.folder.raw_pages()
         said = {page: result for page, result in job.folder.predictions().items() if isinstance(result, PagePrediction)}
@@ -80,9 +80,9 @@ class Inference:
         """
         yield tuple(self.known[page] for page in batch.pages if page in self.known)
         left = {task.page.page: task for task in batch.tasks if task.page.page not in self.known}
-        if by_tags := [page for page, task in left.items() if task.by_tags]:
-            yield self._taken(self._first, tuple(without_network(page) for page in by_tags))
-        left = {page: task for page, task in left.items() if not task.by_tags}
+        if unasked := [page for page, task in left.items() if not task.needs_network]:
+            yield self._taken(self._first, tuple(without_network(page) for page in unasked))
+        left = {page: task for page, task in left.items() if task.needs_network}
         while left and not self.refused and not self._stopping():
             rest = replace(batch, tasks=tuple(left.values()), rates=self._rates)
             on_cpu = self.lane is Lane.CPU

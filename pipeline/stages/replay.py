@@ -49,6 +49,11 @@ class FinishedPage:
         return self.pixels.parent / self.rendered.cells
 
 
+def without_network(page: int) -> PagePrediction:
+    """The prediction of a page that no network looks at."""
+    return PagePrediction(page, (), (), (), False, 0.0, 0.0, 0.0)
+
+
 class ReplayPage(PdfPageBackend):
     """One page, answered from disk and memory."""
 

@@ -33,7 +33,7 @@ class WholePageBundle:
     name = "whole-page"
     revision = "1"
     leaves_work = False
-    skips_tagged = False
+    skips_clear = False
     engines = (EngineInfo("layout", "whole page", "none"),)
     micro_batch = 1
 

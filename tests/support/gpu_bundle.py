@@ -69,7 +69,7 @@ class TorchBundle:
     name = "torch"
     revision = str(SEED)
     leaves_work = False
-    skips_tagged = False
+    skips_clear = False
     engines = (EngineInfo("layout", "one number", "torch"),)
 
     def __init__(self, log: Path, lane: Lane = Lane.GPU, micro_batch: int = 4, page_s: float = 0.0) -> None:

@@ -58,7 +58,7 @@ class AccurateBundle:
     """
 
     name = "accurate"
-    skips_tagged = True
+    skips_clear = True
 
     def __init__(self, weights: AccurateWeights, engines: Engines) -> None:
         specs = accurate_specs(weights, engines.precision, engines.device.type)

@@ -41,7 +41,7 @@ class TorchLightBundle:
     name = "light"
     micro_batch = 16
     leaves_work = True
-    skips_tagged = True
+    skips_clear = True
 
     def __init__(self, engines: Engines) -> None:
         self._device = engines.device

@@ -29,11 +29,10 @@ CAPITALS = 0.8  # the same of bold lines in capitals, which have no descenders: 
 SMALL_SCAN = 0.8  # the same for scanned lines, whose boxes are lower where no letter of theirs is high
 HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
-HEADING_LEADING = 0.6  # in line heights: the white between two lines of one heading at most
 DRAWN = (3, 3.0)  # characters at most, and body heights from which on so few are no heading of a scan
 AS_WIDE = 1.15  # times as wide: the strokes of scanned lines of one size differ by no more
+NEXT_SIZE = 1.2  # times as high: a heading of the next level has less, lines of one heading differ by less
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
-SMALL_STEP = 0.3  # in line heights: a space between words, and by how much the edges of a block's lines differ
 BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
 INDENTED = 4.0  # in line heights: that text may be set in by so much that it begins right of a short heading
 HEADING_SCORE = 0.45  # docling's own least score of a heading
@@ -168,7 +167,14 @@ def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
     one, other = _style(upper, type_), _style(lower, type_)
     if one[0] != other[0] and line_patterns.is_caption(lower.lines[0].text):
         return True
-    return one != other and (_emphatic(upper, type_) or _emphatic(lower, type_))
+    return (one != other and (_emphatic(upper, type_) or _emphatic(lower, type_))) or _next_level(upper, lower, type_)
+
+
+def _next_level(upper: Row, lower: Row, type_: Typography) -> bool:
+    """Whether two rows of printed display type are headings of two levels: of one heading, all lines have one size."""
+    small, large = sorted((upper.height, lower.height))
+    printed = all(line.words for row in (upper, lower) for line in row.lines)
+    return printed and _large(upper, type_) and _large(lower, type_) and large > NEXT_SIZE * small
 
 
 def _fixed(row: Row, type_: Typography) -> bool:
@@ -296,43 +302,6 @@ def _has_cells(part: BlockPiece) -> bool:
         and sum(map(str.isalpha, one.text)) > 1
         for one, other in pairwise(lines)
     )
-
-
-def whole_headings(blocks: Sequence[Block], type_: Typography) -> list[Block]:
-    """The blocks in their order, where a heading that the network saw in two pieces is one: the lower piece has the
-    same type, begins at the same edge right below the upper one, and its first word had no room there.
-    """
-    found = dict(enumerate(blocks))
-    for number in sorted(found, key=lambda number: blocks[number].box.top):
-        lower = found[number]
-        home = next((n for n, other in found.items() if n != number and _goes_on(other, lower, blocks, type_)), None)
-        if home is not None:
-            found[home] = replace(found[home], lines=(*found[home].lines, *lower.lines))
-            del found[number]
-    return list(found.values())
-
-
-def _goes_on(upper: Block, lower: Block, blocks: Sequence[Block], type_: Typography) -> bool:
-    if upper.label is not LayoutLabel.SECTION_HEADER or lower.label is not LayoutLabel.SECTION_HEADER:
-        return False
-    last, first = upper.lines[-1], lower.lines[0]
-    alike = last.font == first.font and _as_large(last, first, type_)
-    gap = first.box.top - last.box.bottom
-    edge = abs(upper.box.left - lower.box.left) < SMALL_STEP * first.height
-    if not alike or not edge or not -0.5 * first.height < gap < HEADING_LEADING * first.height:
-        return False
-    starts = line_patterns.has_number(first) or line_patterns.begins_numbered(first.text)
-    column = [block.box.right for block in blocks if _over(block.box, upper.box) and block.box.left < upper.box.right]
-    return not starts and max(column) - last.box.right < first.first_width + SMALL_STEP * first.height
-
-
-def _as_large(one: LayoutLine, other: LayoutLine, type_: Typography) -> bool:
-    """Whether two lines are of one size: scanned ones by their strokes, since the height of their boxes hangs on their
-    letters.
-    """
-    if one.font == HEAVY_SCAN and other.font == HEAVY_SCAN:
-        return max(one.stroke, other.stroke) < AS_WIDE * min(one.stroke, other.stroke)
-    return abs(one.height - other.height) < 0.1 * type_.height
 
 
 def follow_up(

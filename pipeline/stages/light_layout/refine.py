@@ -18,7 +18,7 @@ from pipeline.stages.docling_boxes import from_docling
 from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
-from pipeline.stages.light_layout.classify import follow_up, pieces, whole_headings
+from pipeline.stages.light_layout.classify import follow_up, pieces
 from pipeline.stages.light_layout.containers import (
     BACKDROP,
     DOUBT,
@@ -55,6 +55,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
 from pipeline.stages.light_layout.whitespace import MOST_HEADS, text_rows
+from pipeline.stages.light_layout.whole_headings import whole_headings
 from pipeline.stages.replay import ReplayPage
 
 WRAPPED = 0.2  # share of a text region that a picture or table in it may take

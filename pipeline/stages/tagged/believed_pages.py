@@ -3,16 +3,11 @@
 import logging
 from pathlib import Path
 
-from pipeline.pages import PagePrediction, RenderedPage
-from pipeline.stages.replay import FinishedPage, ReplayPage
+from pipeline.pages import RenderedPage
+from pipeline.stages.replay import FinishedPage, ReplayPage, without_network
 from pipeline.stages.tagged.tagged_page import believed_contents
 
 _log = logging.getLogger(__name__)
-
-
-def without_network(page: int) -> PagePrediction:
-    """The prediction of a page that no network looks at."""
-    return PagePrediction(page, (), (), (), False, 0.0, 0.0, 0.0)
 
 
 def is_read_by_tags(page: RenderedPage, pixels: Path) -> bool:

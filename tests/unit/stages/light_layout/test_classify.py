@@ -157,6 +157,19 @@ def test_a_heading_in_two_regions_is_one_where_its_first_line_was_full() -> None
         assert [r.label for r in found].count(LayoutLabel.SECTION_HEADER) == count
 
 
+@pytest.mark.parametrize(("second", "together"), [(14.0, False), (19.0, True)])
+def test_a_title_and_the_heading_below_it_are_two_though_the_network_sees_one(second: float, together: bool) -> None:
+    lines = [
+        line("Village libraries in figures", 60, 60, height=20.0, pitch=10.0),
+        line("Work at Thornby", 60, 88, height=second, pitch=second / 2),
+        *paragraph(6, 60, 130),
+    ]
+    seen = region(LayoutLabel.SECTION_HEADER, (55, 55, 340, 112))
+    found = labelled(regions(sheet(lines, seen)), lines)
+    headings = [text for label, text in found if label == "section_header"]
+    assert headings == ([" / ".join(one.text for one in lines[:2])] if together else [one.text for one in lines[:2]])
+
+
 def test_a_bold_heading_in_capitals_is_one_though_capitals_are_lower_than_lines_with_descenders() -> None:
     for text, label in (("WORK AT THE SCHOOL", "section_header"), ("Work at the school", "text")):
         lines = [line(text, 60, 280, height=8.3, font=BOLD), *paragraph(6, 60, 300)]

@@ -27,10 +27,15 @@ def test_a_heading_right_above_the_next_item_is_an_item() -> None:
     assert labels(block(HEADING, "(3) Ropes", 100), block(ITEM, "(4) Lines", 114)) == [ITEM, ITEM]
 
 
+def test_two_headings_numbered_in_turn_with_nothing_between_are_items() -> None:
+    nested = block(ITEM, "- Mooring lines", 128, left=80)
+    assert labels(FIRST, block(HEADING, "2. 25 well-kept ropes", 114), nested) == [ITEM, ITEM, ITEM]
+    assert labels(FIRST, block(HEADING, "2. Mooring lines", 160)) == [HEADING, HEADING]
+
+
 def test_a_heading_above_anything_else_stays() -> None:
     bold = block(ITEM, "2. Lines", 114)
     for other in (
-        block(HEADING, "2. Mooring lines", 114),
         block(ITEM, "3. Mooring lines", 114),
         block(ITEM, "1. Mooring lines", 114),
         block(ITEM, "2. Mooring lines", 160),

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import rows
-from pipeline.stages.light_layout.classify import BlockPiece, follow_up, is_heading, pieces, whole_headings
+from pipeline.stages.light_layout.classify import BlockPiece, follow_up, is_heading, pieces
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, typography
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.stroke_weight import stroke_width, with_stroke_weights
+from pipeline.stages.light_layout.whole_headings import whole_headings
 
 SCALE = 2.0
 PLAIN, BOLD = 1, 2  # as OpenCV counts the weight of its letters

@@ -14,8 +14,8 @@ from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, build_pipeline
 from pipeline.stages.markdown import to_markdown
-from pipeline.stages.replay import FinishedPage, ReplaySource
-from pipeline.stages.tagged.believed_pages import is_read_by_tags, without_network
+from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
+from pipeline.stages.tagged.believed_pages import is_read_by_tags
 from pipeline.stages.tagged.tagged_page import cell_text
 from pipeline.stages.tagged.tagged_words import MarkedWord
 from tests.documents.committed import FOLDER

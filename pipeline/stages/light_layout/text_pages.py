@@ -1,0 +1,53 @@
+"""Which pages need no layout network, because they are running text whose lines say what they are."""
+
+import logging
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from pipeline.pages import PageFacts, RenderedPage
+from pipeline.stages.light_layout.blocks import rows, same_height
+from pipeline.stages.light_layout.classify import is_formula
+from pipeline.stages.light_layout.lines import LayoutLine, page_lines, typography
+from pipeline.stages.replay import FinishedPage, ReplayPage, without_network
+
+BARE = 0.002  # share of the page's area: ink of a few underlines; a table's rules and the lines of a chart have more
+ROWS = 4  # of text at least: how few lines belong together is seen from the page as a whole
+
+_log = logging.getLogger(__name__)
+
+
+def is_read_by_lines(page: RenderedPage, pixels: Path) -> bool:
+    """Whether the page is running text in one column and nothing else: no pictures, drawings, rules, fields or columns,
+    and no text that has to be read from its image.
+
+    ``pixels`` is the page's pixel file, with its cells beside it.
+    """
+    if not _shows_text_alone(page.facts):
+        return False
+    backend = ReplayPage(FinishedPage(page, without_network(page.page), pixels))
+    try:
+        return not backend.segmented.widgets and is_running_text(page_lines(backend))
+    except Exception:
+        _log.exception("the lines of page %d could not be read", page.page)
+        return False
+
+
+def _shows_text_alone(facts: PageFacts) -> bool:
+    doubtful = facts.doubtful_characters > 0 or facts.garbled_share > 0 or facts.unread_share > 0
+    return not doubtful and facts.image_share == 0 and facts.ink_share < BARE
+
+
+def is_running_text(lines: Sequence[LayoutLine]) -> bool:
+    """Whether the text is lines of one column in a type of varying width, with nothing beside another but in the first
+    and the last row, where a page has its number.
+    """
+    if not lines or not all(line.upright for line in lines):
+        return False
+    type_ = typography(lines)
+    if type_.font in type_.fixed or any(is_formula(line.text) for line in lines):
+        return False
+    ordered = rows(lines)
+    first, last = ordered[0].box, ordered[-1].box
+    inner = [row.box for row in ordered if not same_height(row.box, first) and not same_height(row.box, last)]
+    return len(ordered) >= ROWS and not any(same_height(one, other) for one, other in pairwise(inner))

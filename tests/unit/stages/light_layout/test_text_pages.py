@@ -1,0 +1,78 @@
+"""Which pages are running text, so that no layout network is asked about them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.intake.reader import PdfReader
+from pipeline.pages import RenderedPage
+from pipeline.pixels import PIXELS
+from pipeline.settings import read_settings
+from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.text_pages import is_read_by_lines, is_running_text
+from tests.documents.committed import FOLDER
+from tests.support.layout_pages import FIXED, line, paragraph
+
+BODY = paragraph(8, 60, 100)
+
+
+def test_one_column_of_text_below_headings_is_running_text() -> None:
+    heading = line("Where the ferry leaves", 60, 70, height=16.0, pitch=8.0)
+    items = [line(f"- item {n} of the list", 70, 240 + 14 * n) for n in range(3)]
+    assert is_running_text([heading, *BODY, *items])
+
+
+def test_pieces_beside_each_other_are_none_of_a_column_but_at_the_head_and_the_foot() -> None:
+    head = [line("Handbook", 60, 40), line("Ferries", 480, 40)]
+    foot = [line("Issue 4", 60, 760), line("12", 520, 760)]
+    assert is_running_text([*head, *BODY, *foot])
+    beside = line("Net weight", 480, BODY[4].box.top)
+    assert not is_running_text([*head, *BODY, beside, *foot])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        BODY[:3],
+        [line(f"all of it in typewriter type, line {n}", 60, 100 + 14 * n, font=FIXED) for n in range(8)],
+        [*BODY, line("E = m + c", 120, 240)],
+        [*BODY, replace(BODY[0], box=replace(BODY[0].box, left=20, right=30, top=100, bottom=300))],
+    ],
+    ids=["nothing", "few lines", "typewriter", "formula", "upright text"],
+)
+def test_other_pages_are_for_the_network(lines: Sequence[LayoutLine]) -> None:
+    assert not is_running_text(lines)
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderedPage, Path]:
+    """A page of text and a heading, without tags, and its pixel file."""
+    folder = tmp_path_factory.mktemp("batch")
+    with PdfReader(read_settings({})) as reader:
+        reader.preflight(FOLDER / "report_untagged.pdf")
+        (page,) = reader.render(FOLDER / "report_untagged.pdf", "", (1,), folder)
+    assert isinstance(page, RenderedPage)
+    return page, folder / PIXELS
+
+
+def test_a_page_that_shows_more_than_its_text_is_for_the_network(rendered: tuple[RenderedPage, Path]) -> None:
+    page, pixels = rendered
+    assert is_read_by_lines(page, pixels)
+    for facts in (
+        replace(page.facts, image_share=0.01),
+        replace(page.facts, ink_share=0.01),
+        replace(page.facts, unread_share=0.01),
+        replace(page.facts, garbled_share=0.01),
+        replace(page.facts, doubtful_characters=1),
+    ):
+        assert not is_read_by_lines(replace(page, facts=facts), pixels)
+
+
+def test_a_page_whose_words_cannot_be_read_is_for_the_network(
+    rendered: tuple[RenderedPage, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not is_read_by_lines(rendered[0], tmp_path / PIXELS)
+    assert "the lines of page 1 could not be read" in caplog.text
