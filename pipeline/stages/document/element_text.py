@@ -22,10 +22,9 @@ from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box
 from pipeline.stages.docling_boxes import box_around, from_docling, with_height
-from pipeline.stages.light_layout.lines import PLAIN_SCAN, LayoutLine, fixed_pitch, page_lines
+from pipeline.stages.document.type_size import is_typewritten, type_height
+from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
-from pipeline.stages.light_layout.ruled_tables import page_gray
-from pipeline.stages.light_layout.stroke_weight import TYPE_HEIGHT, with_stroke_weights
 from pipeline.stages.light_layout.turned import page_frame, upright_line
 from pipeline.stages.replay import ReplayPage
 from pipeline.stages.tagged.tagged_page import BlockPlace
@@ -37,7 +36,6 @@ BOLD = 600  # CSS weight from which a font stands out of a text set in the regul
 # TeX's fonts are named after their shapes: cmbx is bold extended, cmti text italic (Knuth, Computer Modern Typefaces).
 _TEX_BOLD = re.compile(r"\b(cmbx|cmb|cmssbx|sfbx|ecbx)\d*|nimbus\w*-medi", re.IGNORECASE)
 _TEX_ITALIC = re.compile(r"\b(cmti|cmsl|cmssi|sfti|ecti)\d*", re.IGNORECASE)
-CLEAR = 0.75  # of a heavy line's height, so that its cell does not reach into the next line's
 SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
 SMALLER_BESIDE = 0.7  # the same beside letters of Hebrew or Arabic, which are higher than digits of their size
 RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
@@ -152,15 +150,16 @@ def key_of(page: int, box: BoundingBox) -> ElementKey:
 def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace]) -> PrintedPage:
     """What ``page``, just assembled by docling's stages, looks like; ``places`` is what its tags say, by cluster."""
     size = backend.get_size()
-    shown = with_stroke_weights(page_lines(backend), page_gray(backend), backend.rendered.scale)
+    shown = page_lines(backend)
     frame = page_frame(shown, size.width, size.height)
     lines = [upright_line(line, frame) for line in shown]
     links = [(frame.upright_box(box), uri) for box, uri in _links(backend)]
     fixed = fixed_pitch(word for line in lines for word in line.words)
     tight = tight_fonts(word for line in lines for word in line.words)
+    heights = _type_heights(lines)
     known = {
-        _spot(line.box, line.text): _styled(upright, fixed, tight, links)
-        for line, upright in zip(shown, lines, strict=True)
+        _spot(line.box, line.text): _styled(upright, height, fixed, tight, links)
+        for line, upright, height in zip(shown, lines, heights, strict=True)
     }
     elements = {}
     furniture = set()
@@ -174,9 +173,10 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
             elements[key_of(page.page_no, box)] = ElementText(page.page_no, whole, found, tag)
             if tag is not None and tag.furniture:
                 furniture.add(key_of(page.page_no, box))
-    weighed = {_spot(line.box, line.text) for line in shown if line.stroke}
-    heading_cells = _heading_cells(page, backend, {spot: known[spot].height for spot in weighed})
-    return PrintedPage(page.page_no, frame, _body_height(lines), elements, heading_cells, frozenset(furniture))
+    read = {_spot(line.box, line.text) for line in shown if not line.words}
+    heading_cells = _heading_cells(page, backend, {spot: known[spot].height for spot in read})
+    body = _body_height(lines, heights)
+    return PrintedPage(page.page_no, frame, body, elements, heading_cells, frozenset(furniture))
 
 
 class TextRecord:
@@ -220,7 +220,7 @@ def _line(text: str, box: Box) -> ElementLine:
 def _heading_cells(
     page: Page, backend: ReplayPage, heights: Mapping[tuple[float, float, str], float]
 ) -> SegmentedPdfPage | None:
-    """``heights`` are those of the lines whose strokes tell their type, by place."""
+    """``heights`` are those of the lines that were read from the page's image, by place."""
     elements = page.assembled.elements if page.assembled else []
     headings = [element.cluster for element in elements if element.label in HEADINGS]
     if not headings:
@@ -231,8 +231,8 @@ def _heading_cells(
 
 
 def _as_high(cell: TextCell, heights: Mapping[tuple[float, float, str], float]) -> TextCell:
-    """A cell of a line in ``heights``, as high as its type is but for its space; any other one as it is."""
-    height = CLEAR * heights.get(_spot(box_around(cell.rect), cell.text), 0.0)
+    """A cell of a line in ``heights``, as high as its type is; any other one as it is."""
+    height = heights.get(_spot(box_around(cell.rect), cell.text), 0.0)
     return cell.model_copy(update={"rect": with_height(cell.rect, height)}) if height else cell
 
 
@@ -240,11 +240,11 @@ def _spot(box: Box, text: str) -> tuple[float, float, str]:
     return round(box.left, 1), round(box.top, 1), text.strip()
 
 
-def _body_height(lines: Sequence[LayoutLine]) -> float:
+def _body_height(lines: Sequence[LayoutLine], heights: Sequence[float]) -> float:
     weights: Counter[float] = Counter()
-    for line in lines:
+    for line, height in zip(lines, heights, strict=True):
         if line.upright:
-            weights[round(line.height, 1)] += len(line.text)
+            weights[round(height, 1)] += len(line.text)
     return weights.most_common(1)[0][0] if weights else 0.0
 
 
@@ -257,10 +257,21 @@ def _links(backend: ReplayPage) -> list[tuple[Box, str]]:
     ]
 
 
+def _type_heights(lines: Sequence[LayoutLine]) -> list[float]:
+    """The heights of the lines' type in points; those of lines that were read, by their widths."""
+    typed = is_typewritten([(line.text, line.box) for line in lines if not line.words])
+    read = (0.0 if line.words else type_height(line.text, line.box, typewritten=typed) for line in lines)
+    return [height or line.height for height, line in zip(read, lines, strict=True)]
+
+
 def _styled(
-    line: LayoutLine, fixed: frozenset[str], tight: frozenset[str], links: Sequence[tuple[Box, str]]
+    line: LayoutLine,
+    height: float,
+    fixed: frozenset[str],
+    tight: frozenset[str],
+    links: Sequence[tuple[Box, str]],
 ) -> ElementLine:
-    """The line with its words' styles. Of a scanned heading the strokes tell the size better than the box."""
+    """The line with its words' styles."""
     near = [(box, uri) for box, uri in links if box.intersection(line.box) > 0]
     words = sorted(line.words, key=lambda word: word.box.left)
     styled = tuple(
@@ -275,7 +286,6 @@ def _styled(
         )
         for word in words
     )
-    height = TYPE_HEIGHT * line.stroke if line.stroke and line.font != PLAIN_SCAN else line.height
     return ElementLine(line.text, line.box, height, styled)
 
 

@@ -13,10 +13,13 @@ from docling.datamodel.pipeline_options import HeadingHierarchyOptions
 from docling.models.stages.heading_hierarchy.heading_hierarchy_model import HeadingHierarchyModel
 from docling_core.types.doc import ContentLayer, DoclingDocument, SectionHeaderItem, TextItem, TitleItem
 from docling_core.types.doc.labels import DocItemLabel
+from docling_core.types.doc.page import SegmentedPdfPage
 
 from pipeline.page_tags import Bookmark
+from pipeline.stages.docling_boxes import with_height
 from pipeline.stages.docling_internals import outline_entries
 from pipeline.stages.document.element_text import TextRecord
+from pipeline.stages.document.type_size import settled_heights
 
 LARGER = 1.12  # times the type of what it heads: a title stands out by its size
 DRAWN = (3, 5.0)  # characters at most, and body heights from which on so few are no title
@@ -80,9 +83,23 @@ def _shown(document: DoclingDocument, record: TextRecord) -> list[int]:
     for item in _headings(document):
         item.level = NO_LEVEL
     options = HeadingHierarchyOptions(enabled=True, use_bookmarks=False, use_numbering=False, use_style=True)
-    parsed = {number: page.heading_cells for number, page in record.pages.items() if page.heading_cells is not None}
+    parsed = _in_sizes({n: page.heading_cells for n, page in record.pages.items() if page.heading_cells is not None})
     HeadingHierarchyModel(options).assign_heading_levels(document, parsed_pages=parsed)
     return [item.level if item.level < NO_LEVEL else 0 for item in _headings(document)]
+
+
+def _in_sizes(pages: dict[int, SegmentedPdfPage]) -> dict[int, SegmentedPdfPage]:
+    """The pages' heading cells, where those that were read and differ by no more than one size does are alike."""
+    read = [cell for page in pages.values() for cell in page.textline_cells if cell.from_ocr]
+    settled = settled_heights([cell.rect.height for cell in read], [max(len(cell.text), 1) for cell in read])
+    as_high = {
+        id(cell): cell.model_copy(update={"rect": with_height(cell.rect, height)})
+        for cell, height in zip(read, settled, strict=True)
+    }
+    return {
+        number: page.model_copy(update={"textline_cells": [as_high.get(id(c), c) for c in page.textline_cells]})
+        for number, page in pages.items()
+    }
 
 
 def merged_levels(told: Sequence[int], shown: Sequence[int]) -> list[int]:
@@ -140,7 +157,7 @@ def _may_be_title(item: TextItem, document: DoclingDocument, record: TextRecord)
     if place.page_no != 1 or page is None or item.parent is None or item.parent.cref != "#/body":
         return False
     text = item.text.strip()
-    if not 2 <= len(text) <= TITLE_CHARACTERS or _NUMBERED.match(text) or not any(map(str.isalpha, text)):
+    if not 2 <= len(text) <= TITLE_CHARACTERS or _NUMBERED.match(text) or sum(map(str.isalpha, text)) < 2:
         return False
     height = record.pages[1].height if 1 in record.pages else page.size.height
     return record.upright(place, document).top < TITLE_PLACE * height

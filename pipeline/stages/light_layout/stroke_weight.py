@@ -21,7 +21,6 @@ from pipeline.pages import Box
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine
 
 HEAVY = 1.25  # times the page's median
-TYPE_HEIGHT = 13.5  # strokes of regular type high: what the box of such a line is high, within a tenth
 LEAST_LINES = 5  # that show what is usual on the page
 LEAST_LETTERS = 3  # a number in a table's cell has the rules beside it in its box
 NUMBER_GAP = 4.0  # in line heights: a heading begins at most this far behind its number
