@@ -65,6 +65,8 @@ RULES = (
     Rule("check boxes in text", "replay", "mark_choices", _none),
     Rule("choice between text layer and OCR", "replay", "choose_text", lambda page, lines: lines),
     Rule("dashes read as lines", "replay", "with_read_dashes", _copied),
+    Rule("scanned type by its width", DOCUMENT + "element_text", "type_height", lambda text, box, typewritten: 0.0),
+    Rule("scanned headings of one size", DOCUMENT + "headings", "settled_heights", lambda heights, weights: heights),
     Rule("letters higher than their font says", LAYOUT + "lines", "letter_box", _first),
     # -- tables and pictures
     Rule("contents pages", LAYOUT + "refine", "contents", _empty),

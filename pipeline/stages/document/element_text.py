@@ -22,10 +22,10 @@ from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box
 from pipeline.stages.docling_boxes import box_around, from_docling, with_height
-from pipeline.stages.document.type_size import is_typewritten, type_height
 from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
 from pipeline.stages.light_layout.turned import page_frame, upright_line
+from pipeline.stages.light_layout.type_size import is_typewritten, type_height
 from pipeline.stages.replay import ReplayPage
 from pipeline.stages.tagged.tagged_page import BlockPlace
 

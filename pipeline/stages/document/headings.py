@@ -19,7 +19,7 @@ from pipeline.page_tags import Bookmark
 from pipeline.stages.docling_boxes import with_height
 from pipeline.stages.docling_internals import outline_entries
 from pipeline.stages.document.element_text import TextRecord
-from pipeline.stages.document.type_size import settled_heights
+from pipeline.stages.light_layout.type_size import settled_heights
 
 LARGER = 1.12  # times the type of what it heads: a title stands out by its size
 DRAWN = (3, 5.0)  # characters at most, and body heights from which on so few are no title

@@ -23,6 +23,7 @@ from pipeline.stages.light_layout.lines import (
     is_italic,
 )
 from pipeline.stages.light_layout.side_by_side import side_by_side
+from pipeline.stages.light_layout.type_size import type_height
 
 SMALL = 0.92  # times the body's height: footnotes
 CAPITALS = 0.8  # the same of bold lines in capitals, which have no descenders: headings
@@ -31,6 +32,7 @@ HEADING_ROWS = 3
 HEADING_CHARACTERS = 160
 DRAWN = (3, 3.0)  # characters at most, and body heights from which on so few are no heading of a scan
 AS_WIDE = 1.15  # times as wide: the strokes of scanned lines of one size differ by no more
+SIZED = 6  # characters of a scanned line whose width tells its size within a tenth
 NEXT_SIZE = 1.2  # times as high: a heading of the next level has less, lines of one heading differ by less
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
 BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
@@ -171,10 +173,22 @@ def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
 
 
 def _next_level(upper: Row, lower: Row, type_: Typography) -> bool:
-    """Whether two rows of printed display type are headings of two levels: of one heading, all lines have one size."""
-    small, large = sorted((upper.height, lower.height))
-    printed = all(line.words for row in (upper, lower) for line in row.lines)
-    return printed and _large(upper, type_) and _large(lower, type_) and large > NEXT_SIZE * small
+    """Whether two rows of display type are headings of two levels: of one heading, all lines have one size."""
+    small, large = sorted(_size(row) for row in (upper, lower))
+    return large > NEXT_SIZE * small > 0 and all(_large(row, type_) or _heavy(row) for row in (upper, lower))
+
+
+def _size(row: Row) -> float:
+    """The height of its longest line's type: of a scanned line by the width of its letters, 0 where they are few."""
+    longest = max(row.lines, key=lambda line: len(line.text))
+    if longest.words:
+        return longest.height
+    return type_height(longest.text, longest.box) if len(longest.text.strip()) >= SIZED else 0.0
+
+
+def _heavy(row: Row) -> bool:
+    """Whether it was read from heavy strokes."""
+    return all(line.font == HEAVY_SCAN for line in row.lines)
 
 
 def _fixed(row: Row, type_: Typography) -> bool:
@@ -187,7 +201,7 @@ def _emphatic(row: Row, type_: Typography) -> bool:
     height = row.height
     if _large(row, type_):
         return True
-    if fonts == {HEAVY_SCAN}:
+    if _heavy(row):
         return True
     bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
     least = (CAPITALS if all(line.text.isupper() for line in row.lines) else SMALL) if bold else 0.97

@@ -12,24 +12,31 @@ EDGE = 1.0  # in line heights: they begin this close to each other
 
 
 def with_first_items(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, where a heading is an item that the list's next one follows, or which follows another that the
-    network took for a heading: set alike, with the numbers in turn, at one edge, and with nothing between.
+    """The blocks, where a heading is an item that the list's next one follows, or which follows the list's
+    last one: set alike, with the numbers in turn, at one edge, and with nothing but nested items between.
     """
     numbered = [block for block in blocks if block.label in (LayoutLabel.LIST_ITEM, LayoutLabel.SECTION_HEADER)]
     headings = [block for block in numbered if block.label is LayoutLabel.SECTION_HEADER]
     found = {
         id(heading)
         for heading in headings
-        if any(_is_next(other, heading) for other in numbered) or any(_is_next(heading, other) for other in headings)
+        if any(_is_next(other, heading, blocks) or _is_next(heading, other, blocks) for other in numbered)
     }
     return [replace(block, label=LayoutLabel.LIST_ITEM) if id(block) in found else block for block in blocks]
 
 
-def _is_next(lower: Block, upper: Block) -> bool:
+def _is_next(lower: Block, upper: Block, blocks: Sequence[Block]) -> bool:
     one, other = upper.lines[0], lower.lines[0]
     number, following = item_number(one.text), item_number(other.text)
     if number is None or following != number + 1 or one.font != other.font:
         return False
-    gap = other.box.top - upper.lines[-1].box.bottom
-    near = -0.5 * one.height < gap < GAP * one.height
-    return near and abs(other.box.left - one.box.left) < EDGE * one.height
+    if abs(other.box.left - one.box.left) >= EDGE * one.height:
+        return False
+    between = [block for block in blocks if upper.box.top < block.box.top < lower.box.top and _over(block, upper)]
+    nested = all(block.label is LayoutLabel.LIST_ITEM and block.box.left > upper.box.left for block in between)
+    gap = other.box.top - max(block.box.bottom for block in (upper, *between))
+    return nested and -0.5 * one.height < gap < GAP * one.height
+
+
+def _over(block: Block, other: Block) -> bool:
+    return min(block.box.right, other.box.right) > max(block.box.left, other.box.left)

@@ -1,5 +1,6 @@
 """Finer rules about headings, items, captions and margins: each page is the least that the rule decides."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -155,6 +156,21 @@ def test_a_heading_in_two_regions_is_one_where_its_first_line_was_full() -> None
         seen = [region(LayoutLabel.SECTION_HEADER, (50, top, 400, top + 16)) for top in (159, 177)]
         found = regions(sheet(lines, *seen))
         assert [r.label for r in found].count(LayoutLabel.SECTION_HEADER) == count
+
+
+@pytest.mark.parametrize(
+    ("width", "second", "together"),
+    [(90.0, "Work at Thornby", False), (190.0, "of the valley towns", True), (30.0, "II", True)],
+)
+def test_two_sizes_of_scanned_headings_are_told_by_their_widths(width: float, second: str, together: bool) -> None:
+    heads = [("Village libraries in figures", 260.0, 60.0), (second, width, 82.0)]
+    lines = [LayoutLine(text, Box(60, top, 60 + wide, top + 20), HEAVY_SCAN) for text, wide, top in heads]
+    body = [replace(one, words=(), font=PLAIN_SCAN) for one in paragraph(6, 60, 130)]
+    seen = region(LayoutLabel.SECTION_HEADER, (55, 55, 340, 104))
+    found = [
+        text for label, text in labelled(regions(sheet([*lines, *body], seen)), lines) if label == "section_header"
+    ]
+    assert len(found) == (1 if together else 2)
 
 
 @pytest.mark.parametrize(("second", "together"), [(14.0, False), (19.0, True)])

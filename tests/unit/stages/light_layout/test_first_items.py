@@ -33,6 +33,13 @@ def test_two_headings_numbered_in_turn_with_nothing_between_are_items() -> None:
     assert labels(FIRST, block(HEADING, "2. Mooring lines", 160)) == [HEADING, HEADING]
 
 
+def test_nested_items_may_stand_between_two_items() -> None:
+    nested = [block(ITEM, f"- Mooring line {n}", 114 + 14 * n, left=80) for n in range(3)]
+    second = block(HEADING, "2. 25 well-kept ropes", 156)
+    assert labels(block(ITEM, "1. Ferries", 100), *nested, second) == [ITEM] * 5
+    assert labels(block(ITEM, "1. Ferries", 100), block(LayoutLabel.TEXT, "Some text", 128), second)[2] is HEADING
+
+
 def test_a_heading_above_anything_else_stays() -> None:
     bold = block(ITEM, "2. Lines", 114)
     for other in (

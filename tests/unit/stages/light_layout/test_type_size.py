@@ -4,7 +4,7 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from pipeline.pages import Box
-from pipeline.stages.document.type_size import LINE_HEIGHT, settled_heights, type_height
+from pipeline.stages.light_layout.type_size import LINE_HEIGHT, settled_heights, type_height
 
 LINES = ("On masonry and iron", "WORK AT THE WEST BANK", "Methods", "Pay 1,204.50 (net) by 3 May", "Grüße aus Lindau")
 
