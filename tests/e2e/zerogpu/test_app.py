@@ -19,7 +19,7 @@ def test_the_app_starts_again_without_its_token_and_converts_on_the_gpu(tmp_path
             space = Space(site, api, tmp_path / "inferred")
             assert len(api.asked("startup-report")) == 1
             with visit(space, tmp_path, "ann") as client:
-                told = convert(client, documents / "manual.pdf", pages="1")
+                told = convert(client, documents / "manual.pdf", pages="2")
             assert (told.status["status"], told.status["pages_done"]) == ("ok", 1)
             assert told.status["engines"][0] == {"task": "layout", "model": "PP-PicoDet CDLA", "engine": "torch"}
             (record,) = space.records
