@@ -37,8 +37,8 @@ def test_a_caller_without_either_counts_by_address_and_owns_nothing() -> None:
 
 def test_neither_token_nor_name_nor_address_can_be_read_off_a_visitor() -> None:
     token = new_token()
-    shown = repr((identify(user="ada"), identify(token=token, address="203.0.113.7")))
-    assert not [word for word in ("ada", token, "203.0.113.7") if word in shown]
+    shown = repr((identify(user="yves"), identify(token=token, address="203.0.113.7")))
+    assert not [word for word in ("yves", token, "203.0.113.7") if word in shown]
 
 
 @pytest.mark.parametrize("token", ["me", "0" * 31, "0" * 33, "G" * 32, "A" * 32, " " + "0" * 32, "../" * 11])
