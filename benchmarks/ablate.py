@@ -28,10 +28,9 @@ from pipeline.pages import OcrMode, PagePrediction, PageTask, RenderedPage
 from pipeline.pixels import PIXELS, page_image
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, Pipeline, build_pipeline
+from pipeline.stages.clear_pages import is_clear
 from pipeline.stages.export import ExportSource
-from pipeline.stages.light_layout.text_pages import is_read_by_lines
 from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
-from pipeline.stages.tagged.believed_pages import is_read_by_tags
 
 SEEDS = "1000"
 UNTAGGED = "untagged,reportlab"
@@ -91,8 +90,7 @@ class Preparation:
 
 def _task(page: RenderedPage, pixels: Path) -> PageTask:
     ocr = needs_ocr(page.facts, OcrMode.AUTO)
-    clear = not ocr and (is_read_by_tags(page, pixels) or is_read_by_lines(page, pixels))
-    return PageTask(page, ocr=ocr, tables=True, needs_network=not clear)
+    return PageTask(page, ocr=ocr, tables=True, needs_network=ocr or not is_clear(page, pixels))
 
 
 def assembled(document: PreparedDocument, pipeline: Pipeline) -> str:

@@ -47,6 +47,10 @@ class Box:
         x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
+    def shares_width(self, other: "Box") -> bool:
+        """Whether a plumb line goes through both."""
+        return min(self.right, other.right) > max(self.left, other.left)
+
     def overlap(self, other: "Box") -> float:
         """Intersection over union, in [0, 1]; 0 for empty boxes."""
         shared = self.intersection(other)

@@ -54,10 +54,9 @@ from pipeline.runs.page_outcome import converted_page
 from pipeline.runs.run_tools import Tools
 from pipeline.runs.state import PageText
 from pipeline.stages.assemble import DocumentAssembler
+from pipeline.stages.clear_pages import is_clear
 from pipeline.stages.export import output_facts
-from pipeline.stages.light_layout.text_pages import is_read_by_lines
 from pipeline.stages.replay import FinishedPage, ReplaySource
-from pipeline.stages.tagged.believed_pages import is_read_by_tags
 from pipeline.store.artifacts import PageCheckpoint
 
 _log = logging.getLogger(__name__)
@@ -210,8 +209,7 @@ class Conversion:
     def _task(self, page: RenderedPage, pixels: Path) -> PageTask:
         options = self._job.options_of(page.page)
         ocr = needs_ocr(page.facts, options.ocr, self._settings.ocr_scanned_percent / 100)
-        skips = not ocr and self._inference.skips_clear
-        clear = skips and (is_read_by_tags(page, pixels) or is_read_by_lines(page, pixels))
+        clear = not ocr and self._inference.skips_clear and is_clear(page, pixels)
         return PageTask(page, ocr=ocr, tables=options.tables, languages=options.languages, needs_network=not clear)
 
     def _take_rendered(self) -> Rendered | None:

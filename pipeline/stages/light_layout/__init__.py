@@ -2,7 +2,7 @@
 
 Enters: the regions of the light network and the page's lines.
 Leaves: regions that docling's layout stage takes as clusters, and the structures of ruled and unruled tables.
-Read in this order: ``text_pages`` (which pages need no network), ``refine`` (the passes, in order), ``lines``,
+Read in this order: ``text_pages`` (which pages are running text), ``refine`` (the passes, in order), ``lines``,
 ``bare_numbers``, ``drawn_bullets``, ``scan_noise``, ``stroke_weight`` and ``type_size`` (of scanned lines),
 ``number_tiles``, ``list_columns``, ``containers`` (pictures and tables that are text), ``contents_pages``,
 ``assign_lines``, ``blocks``, ``classify`` (headings, lists, captions), ``breaks`` and ``labelled_rows`` (where it

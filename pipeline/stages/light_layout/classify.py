@@ -33,7 +33,7 @@ HEADING_CHARACTERS = 160
 DRAWN = (3, 3.0)  # characters at most, and body heights from which on so few are no heading of a scan
 AS_WIDE = 1.15  # times as wide: the strokes of scanned lines of one size differ by no more
 SIZED = 6  # characters of a scanned line whose width tells its size within a tenth
-NEXT_SIZE = 1.2  # times as high: a heading of the next level has less, lines of one heading differ by less
+NEXT_SIZE = 1.2  # times as high at least is a heading of a higher level; lines of one heading differ by less
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
 BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
 INDENTED = 4.0  # in line heights: that text may be set in by so much that it begins right of a short heading
@@ -339,7 +339,7 @@ def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
         other
         for other in blocks
         if 0 <= other.box.top - block.box.bottom + 0.3 * type_.height < BELOW * type_.height
-        and _over(block.box, other.box)
+        and block.box.shares_width(other.box)
         and _near_edge(block, other, type_)
     ]
     if not below:
@@ -361,10 +361,6 @@ def _near_edge(block: Block, other: Block, type_: Typography) -> bool:
     return abs(step) < 0.25 * max(other.box.width, block.box.width) or (heavy and 0 < step < INDENTED * type_.height)
 
 
-def _over(upper: Box, lower: Box) -> bool:
-    return min(upper.right, lower.right) > max(upper.left, lower.left)
-
-
 def _is_display(block: Block, blocks: Sequence[Block], held: Sequence[Box]) -> bool:
     """Display type that the network called no heading, with nothing below or with display type as large: a slogan, a
     cover line.
@@ -372,9 +368,11 @@ def _is_display(block: Block, blocks: Sequence[Block], held: Sequence[Box]) -> b
     if block.label is not LayoutLabel.SECTION_HEADER or block.seen is LayoutLabel.SECTION_HEADER:
         return False
     floor = block.box.bottom - 0.3 * block.lines[0].height
-    boxes = [box for box in held if box.top >= floor and _over(block.box, box)]
+    boxes = [box for box in held if box.top >= floor and block.box.shares_width(box)]
     reach = replace(block.box, right=block.box.right + INDENTED * block.lines[0].height)
-    texts = [other for other in blocks if other is not block and other.box.top >= floor and _over(reach, other.box)]
+    texts = [
+        other for other in blocks if other is not block and other.box.top >= floor and reach.shares_width(other.box)
+    ]
     following = min(texts, key=lambda other: other.box.top, default=None)
     if following is None or any(box.top < following.box.top for box in boxes):
         return not boxes

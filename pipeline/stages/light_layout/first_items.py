@@ -17,33 +17,26 @@ def with_first_items(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, where a heading is an item that the list's next one follows, or which follows the list's last one:
     set alike, with the numbers in turn, at one edge, and with nothing but nested items between.
     """
-    numbered = [block for block in blocks if block.label in _ITEMS and item_number(block.lines[0].text) is not None]
-    numbered = sorted(numbered, key=lambda block: block.box.top)[:MOST]
-    pairs = [
-        (upper, lower)
-        for place, upper in enumerate(numbered)
-        if (lower := _below(upper, numbered[place + 1 :])) is not None and _is_next(lower, upper, blocks)
-    ]
-    items = {id(block) for pair in pairs for block in pair}
+    told = [(item_number(block.lines[0].text), block) for block in blocks if block.label in _ITEMS]
+    numbered = [(number, block) for number, block in told if number is not None]
+    numbered = sorted(numbered, key=lambda one: one[1].box.top)[:MOST]
+    items: set[int] = set()
+    for place, (number, upper) in enumerate(numbered):
+        below = next((one for one in numbered[place + 1 :] if _at_edge(upper, one[1])), None)
+        if below is not None and below[0] == number + 1 and _follows(upper, below[1], blocks):
+            items |= {id(upper), id(below[1])}
     return [replace(block, label=LayoutLabel.LIST_ITEM) if id(block) in items else block for block in blocks]
 
 
-def _below(upper: Block, lower: Sequence[Block]) -> Block | None:
-    """The first of ``lower`` that begins where ``upper`` does."""
-    reach = EDGE * upper.lines[0].height
-    return next((block for block in lower if abs(block.lines[0].box.left - upper.lines[0].box.left) < reach), None)
-
-
-def _is_next(lower: Block, upper: Block, blocks: Sequence[Block]) -> bool:
+def _at_edge(upper: Block, lower: Block) -> bool:
     one, other = upper.lines[0], lower.lines[0]
-    number, following = item_number(one.text), item_number(other.text)
-    if number is None or following != number + 1 or one.font != other.font:
-        return False
-    between = [block for block in blocks if upper.box.top < block.box.top < lower.box.top and _over(block, upper)]
-    nested = all(block.label is LayoutLabel.LIST_ITEM and block.box.left > upper.box.left for block in between)
-    gap = other.box.top - max(block.box.bottom for block in (upper, *between))
-    return nested and -0.5 * one.height < gap < GAP * one.height
+    return abs(other.box.left - one.box.left) < EDGE * one.height
 
 
-def _over(block: Block, other: Block) -> bool:
-    return min(block.box.right, other.box.right) > max(block.box.left, other.box.left)
+def _follows(upper: Block, lower: Block, blocks: Sequence[Block]) -> bool:
+    """Whether the two are set alike, with nothing but nested items between."""
+    one, other = upper.lines[0], lower.lines[0]
+    between = [b for b in blocks if upper.box.top < b.box.top < lower.box.top and b.box.shares_width(upper.box)]
+    nested = all(b.label is LayoutLabel.LIST_ITEM and b.box.left > upper.box.left for b in between)
+    gap = other.box.top - max(b.box.bottom for b in (upper, *between))
+    return one.font == other.font and nested and -0.5 * one.height < gap < GAP * one.height

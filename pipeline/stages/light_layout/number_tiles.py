@@ -99,7 +99,7 @@ def _is_label(line: LayoutLine, number: LayoutLine) -> bool:
 
 def _in_line(one: Box, other: Box, slack: float) -> bool:
     edges = (one.left - other.left, one.right - other.right, (one.left + one.right - other.left - other.right) / 2)
-    return min(map(abs, edges)) <= slack and min(one.right, other.right) > max(one.left, other.left)
+    return min(map(abs, edges)) <= slack and one.shares_width(other)
 
 
 def _block(tile: NumberTile) -> Block:

@@ -1,36 +1,23 @@
 """Which pages need no layout network, because they are running text whose lines say what they are."""
 
-import logging
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
-from pipeline.pages import PageFacts, RenderedPage
+from pipeline.pages import PageFacts
 from pipeline.stages.light_layout.blocks import rows, same_height
 from pipeline.stages.light_layout.classify import is_formula
 from pipeline.stages.light_layout.lines import LayoutLine, page_lines, typography
-from pipeline.stages.replay import FinishedPage, ReplayPage, without_network
+from pipeline.stages.replay import ReplayPage
 
 BARE = 0.002  # share of the page's area: ink of a few underlines; a table's rules and the lines of a chart have more
 ROWS = 4  # of text at least: how few lines belong together is seen from the page as a whole
 
-_log = logging.getLogger(__name__)
 
-
-def is_read_by_lines(page: RenderedPage, pixels: Path) -> bool:
+def is_read_by_lines(page: ReplayPage) -> bool:
     """Whether the page is running text in one column and nothing else: no pictures, drawings, rules, fields or columns,
     and no text that has to be read from its image.
-
-    ``pixels`` is the page's pixel file, with its cells beside it.
     """
-    if not _shows_text_alone(page.facts):
-        return False
-    backend = ReplayPage(FinishedPage(page, without_network(page.page), pixels))
-    try:
-        return not backend.segmented.widgets and is_running_text(page_lines(backend))
-    except Exception:
-        _log.exception("the lines of page %d could not be read", page.page)
-        return False
+    return _shows_text_alone(page.rendered.facts) and not page.segmented.widgets and is_running_text(page_lines(page))
 
 
 def _shows_text_alone(facts: PageFacts) -> bool:

@@ -37,8 +37,7 @@ def _goes_on(upper: Block, lower: Block, blocks: Sequence[Block], type_: Typogra
     if not alike or not edge or not -0.5 * first.height < gap < HEADING_LEADING * first.height:
         return False
     starts = line_patterns.has_number(first) or line_patterns.begins_numbered(first.text)
-    left, right = upper.box.left, upper.box.right
-    column = [block.box.right for block in blocks if min(block.box.right, right) > max(block.box.left, left)]
+    column = [block.box.right for block in blocks if block.box.shares_width(upper.box)]
     return not starts and max(column) - last.box.right < first.first_width + SMALL_STEP * first.height
 
 

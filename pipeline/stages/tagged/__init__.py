@@ -5,6 +5,6 @@ Leaves: docling's clusters and tables for the page, with heading levels and list
 be believed, and then the layout stages read the page.
 Read in this order: ``tag_tree`` (blocks of the structure tree), ``tagged_words`` (which words are whose),
 ``raised_labels`` (numbers of notes), ``block_content`` (blocks with their lines), ``belief`` (the check),
-``tagged_page`` (docling's elements), ``believed_pages`` (which pages need no network), ``tag_order`` (reading order).
+``tagged_page`` (docling's elements), ``tag_order`` (reading order).
 Threads: pure functions, but for ``tag_order``, which belongs to its pipeline.
 """

@@ -10,8 +10,9 @@ from pipeline.intake.reader import PdfReader
 from pipeline.pages import RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
+from pipeline.stages.clear_pages import is_clear
 from pipeline.stages.light_layout.lines import LayoutLine
-from pipeline.stages.light_layout.text_pages import is_read_by_lines, is_running_text
+from pipeline.stages.light_layout.text_pages import is_running_text
 from tests.documents.committed import FOLDER
 from tests.support.layout_pages import FIXED, line, paragraph
 
@@ -60,7 +61,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderedPage, Pa
 
 def test_a_page_that_shows_more_than_its_text_is_for_the_network(rendered: tuple[RenderedPage, Path]) -> None:
     page, pixels = rendered
-    assert is_read_by_lines(page, pixels)
+    assert is_clear(page, pixels)
     for facts in (
         replace(page.facts, image_share=0.01),
         replace(page.facts, ink_share=0.01),
@@ -68,11 +69,11 @@ def test_a_page_that_shows_more_than_its_text_is_for_the_network(rendered: tuple
         replace(page.facts, garbled_share=0.01),
         replace(page.facts, doubtful_characters=1),
     ):
-        assert not is_read_by_lines(replace(page, facts=facts), pixels)
+        assert not is_clear(replace(page, facts=facts), pixels)
 
 
 def test_a_page_whose_words_cannot_be_read_is_for_the_network(
     rendered: tuple[RenderedPage, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert not is_read_by_lines(rendered[0], tmp_path / PIXELS)
+    assert not is_clear(rendered[0], tmp_path / PIXELS)
     assert "the lines of page 1 could not be read" in caplog.text

@@ -28,7 +28,8 @@ def test_the_height_of_the_box_tells_nothing() -> None:
 
 
 def test_wide_letters_count_as_wide_and_marks_not_at_all() -> None:
-    assert type_height("山地果园的养护", Box(0, 0, 140 + 0.38 * 24, 24)) == pytest.approx(20 * LINE_HEIGHT, rel=0.01)
+    box = Box(0, 0, 140 + 0.38 * 24, 24)
+    assert type_height("山地果园的养护", box) == pytest.approx(20 * LINE_HEIGHT, rel=0.01)
     plain, accented = (type_height(text, Box(0, 0, 100, 20)) for text in ("e" * 8, "e\u0301" * 8))
     assert plain == accented
 
@@ -39,7 +40,8 @@ def test_nothing_says_nothing() -> None:
 
 
 def test_syllables_are_one_letter_each() -> None:
-    assert type_height("국회입법조사처", Box(0, 0, 140 + 0.38 * 24, 24)) == pytest.approx(20 * LINE_HEIGHT, rel=0.01)
+    box = Box(0, 0, 140 + 0.38 * 24, 24)
+    assert type_height("국회입법조사처", box) == pytest.approx(20 * LINE_HEIGHT, rel=0.01)
 
 
 def test_heights_of_one_size_are_settled_by_the_longest_lines() -> None:

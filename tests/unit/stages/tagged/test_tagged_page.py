@@ -13,10 +13,10 @@ from pipeline.pages import Box, PageSize, RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, build_pipeline
+from pipeline.stages.clear_pages import is_clear
 from pipeline.stages.markdown import to_markdown
-from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
-from pipeline.stages.tagged.believed_pages import is_read_by_tags
-from pipeline.stages.tagged.tagged_page import cell_text
+from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, without_network
+from pipeline.stages.tagged.tagged_page import believed_contents, cell_text
 from pipeline.stages.tagged.tagged_words import MarkedWord
 from tests.documents.committed import FOLDER
 
@@ -62,6 +62,10 @@ def test_the_document_is_what_its_author_meant(finished: list[FinishedPage]) -> 
     assert isinstance(next(item for item, _ in document.iterate_items()), TitleItem)
 
 
+def is_read_by_tags(page: RenderedPage, pixels: Path) -> bool:
+    return believed_contents(ReplayPage(FinishedPage(page, without_network(page.page), pixels))) is not None
+
+
 def test_tags_are_believed_before_any_network_is_asked(finished: list[FinishedPage], tmp_path: Path) -> None:
     page, pixels = finished[0].rendered, finished[0].pixels
     assert is_read_by_tags(page, pixels)
@@ -77,7 +81,7 @@ def test_a_page_whose_words_cannot_be_read_is_for_the_network(
 ) -> None:
     page, pixels = finished[0].rendered, finished[0].pixels
     shutil.copy((pixels.parent / page.cells).with_suffix(SUFFIX), tmp_path)  # its tags without its words
-    assert not is_read_by_tags(page, tmp_path / PIXELS)
+    assert not is_clear(page, tmp_path / PIXELS)
     assert "the tags of page 1 could not be read" in caplog.text
 
 
