@@ -17,4 +17,5 @@ def page_image(pixels: Path, page: RenderedPage) -> NDArray[np.uint8]:
     The mapping lives as long as the array does, also when the file is deleted meanwhile. Raises OSError where the file
     is missing and ValueError where it is too short.
     """
-    return np.memmap(pixels, dtype=np.uint8, mode="r", offset=page.offset, shape=(page.height, page.width, 3))
+    shape = (page.height, page.width, 3)
+    return np.asarray(np.memmap(pixels, dtype=np.uint8, mode="r", offset=page.offset, shape=shape))

@@ -73,6 +73,7 @@ class RequestHandler:
 
     def __init__(self) -> None:
         self._open: OpenDocument | None = None
+        self._memory = raster.DrawingMemory()
 
     def answer(self, request: Request) -> Answer:
         """Do what is asked. Whatever a hostile file provokes becomes a Trouble; the caller decides what to do
@@ -97,7 +98,7 @@ class RequestHandler:
                 return self._at_a_glance(request, lambda document: scan_survey.survey(document, request))
             case RenderRequest():
                 page = self._document(request.path, request.password).page(request.page)
-                return raster.draw_page(page, request.max_megapixels, request.pixels, request.offset)
+                return raster.draw_page(page, request.max_megapixels, request.pixels, request.offset, self._memory)
             case CellsRequest():
                 return self._cells(request)
             case ReleaseRequest():

@@ -37,6 +37,8 @@ class ScanDetail:
 
 def scan_detail(page: pdfium.PdfPage, size: PageSize) -> ScanDetail:
     """What shows the page's scan in full, in at most ``SCAN_PIXELS`` pixels."""
+    if not _has_images(page):
+        return ScanDetail()
     area = size.width * size.height
     images = text = detail = 0.0
     black_and_white = False
@@ -57,6 +59,17 @@ def scan_detail(page: pdfium.PdfPage, size: PageSize) -> ScanDetail:
         return ScanDetail()
     scale = min(detail, math.sqrt(SCAN_PIXELS / area))
     return ScanDetail(scale, black_and_white and scale >= AVERAGED * detail)
+
+
+def _has_images(page: pdfium.PdfPage) -> bool:
+    """Whether a bitmap is among the page's objects, or may be in one of its forms. Most pages have none, and a helper
+    object for each of their letters would take longer than their reading.
+    """
+    kinds = (
+        pdfium_c.FPDFPageObj_GetType(pdfium_c.FPDFPage_GetObject(page, number))
+        for number in range(pdfium_c.FPDFPage_CountObjects(page))
+    )
+    return any(kind in (pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM) for kind in kinds)
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:

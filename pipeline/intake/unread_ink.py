@@ -76,8 +76,9 @@ def ink_share(gray: Gray) -> float:
     """Share of the pixels of ``gray``, in [0, 1], that differ from its most common grey: letters, lines and pictures on
     paper of any colour.
     """
-    paper = int(np.bincount(gray.ravel() >> 3, minlength=32).argmax()) * 8 + 4
-    return float((np.abs(gray.astype(np.int16) - paper) > PAGE_INK).mean())
+    counts = np.bincount(gray.ravel(), minlength=256)
+    paper = int(counts.reshape(32, 8).sum(axis=1).argmax()) * 8 + 4
+    return float(counts[np.abs(np.arange(256) - paper) > PAGE_INK].sum() / gray.size)
 
 
 def _blank(gray: Gray, boxes: Boxes, scale: float) -> None:

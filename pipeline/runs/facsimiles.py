@@ -11,7 +11,7 @@ from PIL import Image
 from pipeline.pages import PageRegion
 from pipeline.store.artifacts import RunFolder
 
-LONGEST_SIDE = 1700  # pixels: a page of A4 or Letter is kept as it was drawn, since making it smaller costs 16 ms
+LONGEST_SIDE = 2016  # pixels: a page of A4, Letter or Legal is kept as it was drawn; making it smaller costs 16 ms
 QUALITY = 50  # of JPEG: at this size small print can be read, and a page of text takes 150 to 200 kB
 
 

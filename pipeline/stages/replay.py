@@ -76,7 +76,7 @@ class ReplayPage(PdfPageBackend):
             cell.to_top_left_origin(height)
         lines = self.prediction.lines
         chosen = lines if self.replace_text else choose_text(page, lines)
-        finder = BoxFinder(self._shown[:, :, 1], self.rendered.scale)
+        finder = BoxFinder(self.gray, self.rendered.scale)
         mark_choices(page, finder)
         return page, mark_read_choices(with_read_dashes(chosen), finder)
 
@@ -98,12 +98,19 @@ class ReplayPage(PdfPageBackend):
     @property
     def image(self) -> Image.Image:
         """The whole page as rendered, RGB; a page that lies aslant is turned straight, as its predictions are."""
-        return self._straight if self.prediction.skew else Image.fromarray(page_image(self.pixels, self.rendered))
+        return self._straight if self.prediction.skew else Image.fromarray(self._shown)
 
-    @property
+    @cached_property
     def _shown(self) -> NDArray[np.uint8]:
         """The pixels of ``image``, (height, width, 3), without a copy of them where the page lies straight."""
         return np.asarray(self._straight) if self.prediction.skew else page_image(self.pixels, self.rendered)
+
+    @cached_property
+    def gray(self) -> NDArray[np.uint8]:
+        """The brightness of ``image``, (height, width): its green channel, which is most of what the eye takes for
+        brightness.
+        """
+        return np.ascontiguousarray(self._shown[:, :, 1])
 
     @cached_property
     def _straight(self) -> Image.Image:
@@ -145,9 +152,8 @@ class ReplayPage(PdfPageBackend):
         return image.resize((max(round(image.width * ratio), 1), max(round(image.height * ratio), 1)))
 
     def unload(self) -> None:
-        self.__dict__.pop("_chosen", None)
-        self.__dict__.pop("tags", None)
-        self.__dict__.pop("_straight", None)
+        for held in ("_chosen", "tags", "_straight", "_shown", "gray"):
+            self.__dict__.pop(held, None)
 
 
 class ReplayDocument(PdfDocumentBackend):

@@ -2,7 +2,8 @@
 
 Two tables are one where nothing but furniture stands between them, the second one opens its page, and their columns
 agree. A header that repeats is dropped, a row that only looked like one is a row, and a row that the page break cut is
-put together. The joined table stands at both places: it keeps the provenance of each part.
+put together. A header that stands alone at the foot of a page goes for the whole table on the next one. The joined
+table stands at both places: it keeps the provenance of each part.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,6 +53,8 @@ def _goes_on(before: TableItem, after: TableItem) -> bool:
     if after.prov[0].page_no != before.prov[-1].page_no + 1 or after.label != before.label:
         return False
     one, other = before.data, after.data
+    if _is_head_of(one, other):
+        return True
     if one.num_cols != other.num_cols or one.num_cols < 2 or not other.table_cells:
         return False
     if any(isinstance(cell, RichTableCell) for cell in (*one.table_cells, *other.table_cells)):
@@ -108,6 +111,21 @@ def repeated_rows(one: TableData, other: TableData) -> int:
     return min(count, headed) if headed else min(count, 1)
 
 
+def _is_head_of(one: TableData, other: TableData) -> bool:
+    """Whether all words of ``one`` are those of the first rows of ``other``, which has more: where few rows tell the
+    columns apart, several heads may have become one cell.
+    """
+    alone, whole = _words(one.grid), other.grid
+    heads = (_words(whole[:count]) for count in range(1, min(one.num_rows + 1, other.num_rows)))
+    return bool(alone) and alone in heads
+
+
+def _words(rows: Sequence[Sequence[TableCell]]) -> list[str]:
+    """The words of the rows' cells in reading order; a cell that spans several counts once."""
+    seen: dict[int, TableCell] = {id(cell): cell for row in rows for cell in row}
+    return [word for cell in seen.values() for word in _norm(cell.text).split()]
+
+
 def _norm(text: str) -> str:
     return " ".join(text.split()).casefold()
 
@@ -122,6 +140,10 @@ def _head_rows(data: TableData) -> int:
 
 
 def _append(before: TableItem, after: TableItem) -> None:
+    if _is_head_of(before.data, after.data):
+        before.data = after.data
+        before.prov.extend(after.prov)
+        return
     dropped = repeated_rows(before.data, after.data)
     rest = [cell for cell in after.data.table_cells if cell.start_row_offset_idx >= dropped]
     cut = _continues(before.data, rest, dropped)

@@ -44,7 +44,7 @@ from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.open_tables import cells_across, open_tables
 from pipeline.stages.light_layout.parted_tables import parted_at_headings
 from pipeline.stages.light_layout.pictured_tables import pictured_tables
-from pipeline.stages.light_layout.ruled_tables import page_drawings, page_gray
+from pipeline.stages.light_layout.ruled_tables import page_drawings
 from pipeline.stages.light_layout.ruleless_tables import (
     is_spaced,
     loose_tables,
@@ -79,7 +79,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     """Correct the predicted regions of ``page``; turned text is looked at by itself, turned back."""
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
-    gray, scale = page_gray(page), page.rendered.scale
+    gray, scale = page.gray, page.rendered.scale
     lines = with_stroke_weights(_with_marks(page_lines(page), gray, scale, size), gray, scale)
     drawn = page_drawings(page, lines)
     predicted = page.prediction.regions

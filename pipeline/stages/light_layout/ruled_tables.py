@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableStructure
-from pipeline.pixels import page_image
 from pipeline.stages.light_layout.frames import frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
@@ -33,7 +31,7 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     """What is drawn on the page."""
     size = page.rendered.facts.size
     words = [word for line in lines for word in (line.words or (LayoutWord(line.text, line.box),))]
-    gray = np.ascontiguousarray(page_gray(page))
+    gray = page.gray
     if min(gray.shape) < LEAST_PIXELS:
         return Drawings((), ())
     rules = drawn_rules(gray, page.rendered.scale, words)
@@ -62,12 +60,6 @@ def ruled_structure(page: ReplayPage, box: Box, words: list[LayoutWord]) -> Tabl
     return best
 
 
-def page_gray(page: ReplayPage) -> NDArray[np.uint8]:
-    """The page's brightness, (height, width): its green channel, which is most of what the eye takes for brightness."""
-    pixels = np.asarray(page.image) if page.prediction.skew else page_image(page.pixels, page.rendered)
-    return pixels[:, :, 1]
-
-
 def _held(word: LayoutWord, box: Box) -> bool:
     return word.box.intersection(box) > 0.5 * word.box.area
 
@@ -75,7 +67,7 @@ def _held(word: LayoutWord, box: Box) -> bool:
 def _look(page: ReplayPage, box: Box, words: list[LayoutWord]) -> list[TableStructure]:
     scale = page.rendered.scale
     left, top = max(int(box.left * scale), 0), max(int(box.top * scale), 0)
-    green = np.ascontiguousarray(page_gray(page)[top : int(box.bottom * scale) + 1, left : int(box.right * scale) + 1])
+    green = np.ascontiguousarray(page.gray[top : int(box.bottom * scale) + 1, left : int(box.right * scale) + 1])
     if min(green.shape) < LEAST_PIXELS:
         return []
     dx, dy = left / scale, top / scale

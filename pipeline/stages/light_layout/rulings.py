@@ -8,7 +8,6 @@ runs of whole ``BLOCK``s of pixels, which costs a few milliseconds for a page.
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,25 +87,31 @@ def _upright_edges(gray: Gray) -> Mask:
     """(width - 1, blocks): the same between columns of pixels."""
     height = gray.shape[0] // BLOCK * BLOCK
     steps = _steps(gray[:height, :-1], gray[:height, 1:])
-    return np.ascontiguousarray(np.logical_and.reduce(steps.reshape(-1, BLOCK, steps.shape[1]), axis=1).T)
+    both = steps[::2] & steps[1::2]
+    return np.ascontiguousarray((both[::2] & both[1::2]).T)
 
 
 def _steps(one: Gray, other: Gray) -> Mask:
-    return np.asarray(np.maximum(one, other) - np.minimum(one, other) >= LEAST_STEP)
+    step = np.maximum(one, other)
+    step -= np.minimum(one, other)
+    return np.asarray(step >= LEAST_STEP)
 
 
 def _rules(edges: Mask, scale: float) -> list[Rule]:
     least = max(int(LEAST_RUN * scale / BLOCK), 2)
-    padded: NDArray[Any] = np.zeros((edges.shape[0], edges.shape[1] + 2), dtype=np.int8)
+    padded = np.zeros((edges.shape[0], edges.shape[1] + 2), dtype=np.bool_)  # so that no run reaches into the next row
     padded[:, 1:-1] = _bridged(edges)
-    change = np.diff(padded, axis=1)
-    starts, ends = np.argwhere(change == 1), np.argwhere(change == -1)
-    long = ends[:, 1] - starts[:, 1] >= least
+    flat = padded.ravel()
+    changes = np.flatnonzero(flat[1:] != flat[:-1])
+    starts, ends = changes[::2], changes[1::2]
+    long = ends - starts >= least
     if long.sum() > MOST_RULES:
         return []
+    rows, firsts = np.divmod(starts[long], padded.shape[1])
+    lasts = firsts + (ends - starts)[long]
     return [
         Rule((y + 1) / scale, start * BLOCK / scale, end * BLOCK / scale)
-        for (y, start), end in zip(starts[long].tolist(), ends[long, 1].tolist(), strict=True)
+        for y, start, end in zip(rows.tolist(), firsts.tolist(), lasts.tolist(), strict=True)
     ]
 
 

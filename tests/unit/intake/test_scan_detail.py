@@ -11,7 +11,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.intake.raster import draw_page
+from pipeline.intake.raster import DrawingMemory, draw_page
 from pipeline.intake.scan_detail import ScanDetail, scan_detail
 from pipeline.pages import PageSize
 
@@ -92,7 +92,7 @@ def test_black_and_white_pages_are_drawn_with_soft_edges(tmp_path: Path, colours
     content = halves(colours, dpi)
     assert detail_of(content).hard_edged is hard  # of 2400 dpi, half are drawn, and averaged so
     with pdfium.PdfDocument(content) as document:
-        drawn = draw_page(document[0], 24, str(tmp_path / "pixels"), 0)
+        drawn = draw_page(document[0], 24, str(tmp_path / "pixels"), 0, DrawingMemory())
     middle = drawn.width // 2
     row = np.fromfile(tmp_path / "pixels", np.uint8).reshape(drawn.height, drawn.width, 3)[500, middle - 9 : middle + 9]
     between = ((row > 40) & (row < 215)).sum(axis=0).max()
@@ -102,3 +102,14 @@ def test_black_and_white_pages_are_drawn_with_soft_edges(tmp_path: Path, colours
 def test_a_page_with_a_figure_is_no_scan() -> None:
     document = Path(__file__).parents[2] / "documents" / "pdf" / "gallery.pdf"
     assert scale_of(document.read_bytes()) == 0
+
+
+def test_a_page_shows_nothing_of_the_page_drawn_before(tmp_path: Path) -> None:
+    memory, pixels = DrawingMemory(), tmp_path / "pixels"
+    with pdfium.PdfDocument(halves("L", 100)) as document:
+        drawn = draw_page(document[0], 24, str(pixels), 0, memory)
+    before = pixels.read_bytes()
+    with pdfium.PdfDocument.new() as document:
+        blank = draw_page(document.new_page(100, 100), 24, str(pixels), len(before), memory)
+    assert before.count(0) >= drawn.width * drawn.height
+    assert pixels.read_bytes() == before + b"\xff" * (blank.width * blank.height * 3)

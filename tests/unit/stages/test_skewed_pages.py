@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.pages import PageFacts, PagePrediction, PageSize, RenderedPage
 from pipeline.pixels import PIXELS
-from pipeline.stages.light_layout.ruled_tables import page_gray
 from pipeline.stages.replay import FinishedPage, ReplayPage
 
 WIDTH, HEIGHT = 400, 300
@@ -25,7 +24,7 @@ def test_a_rule_aslant_is_level(tmp_path: Path, skew: float) -> None:
     rendered = RenderedPage(1, WIDTH, HEIGHT, 0, 2.0, "cells", facts)
     prediction = PagePrediction(1, (), (), (), True, 0.0, 0.0, 0.0, skew=skew)
     page = ReplayPage(FinishedPage(rendered, prediction, tmp_path / PIXELS))
-    for image in (page_gray(page), np.asarray(page.image)[:, :, 1]):
+    for image in (page.gray, np.asarray(page.image)[:, :, 1]):
         dark = np.flatnonzero((image[:, 50:350] < 120).mean(axis=1) > 0.9)
         assert dark.tolist()
         assert abs(float(dark.mean()) - HEIGHT / 2) <= 1

@@ -25,7 +25,7 @@ def seen(
     pixels = tmp_path / "pixels.rgb"
     with pdfium.PdfDocument(path) as document:
         shown = document[0]
-        drawn = raster.draw_page(shown, 24, str(pixels), 0)
+        drawn = raster.draw_page(shown, 24, str(pixels), 0, raster.DrawingMemory())
         image = DrawnPage(str(pixels), 0, drawn.width, drawn.height, drawn.scale)
         return parsed, drop_hidden(parsed, shown, shown_page(shown), image)
 
@@ -107,7 +107,7 @@ def test_a_font_that_cannot_be_drawn_here_is_not_hidden(tmp_path: Path) -> None:
     parsed = cells.parse_page(cells.load(str(path), ""), 1)
     with pdfium.PdfDocument(path) as document:
         page = document[0]
-        drawn = raster.draw_page(page, 24, str(pixels), 0)
+        drawn = raster.draw_page(page, 24, str(pixels), 0, raster.DrawingMemory())
         image = DrawnPage(str(pixels), 0, drawn.width, drawn.height, drawn.scale)
         assert drop_hidden(parsed, page, shown_page(page), image) == 0
     assert lines(parsed) == ["日本"]

@@ -86,3 +86,20 @@ def test_other_tables_stay_apart() -> None:
     add(document, 5, [["a", "b"], ["e", "f"]])
     add(document, 6, [["x", "y"], ["g", "h"]], step=160)
     assert join_tables(document) == 0
+
+
+def test_a_header_alone_at_the_foot_of_a_page_goes_for_the_table_on_the_next_page() -> None:
+    document = DoclingDocument(name="made")
+    add(document, 1, [["Part", "Rain"], ["", "2021 2022"]], heads=2)
+    rest = [["Part", "Rain", ""], ["", "2021", "2022"], ["Mast", "637.8", "823.6"]]
+    add(document, 2, rest, heads=2)
+    assert join_tables(document) == 1
+    assert grid(document) == rest
+    assert [place.page_no for place in document.tables[0].prov] == [1, 2]
+
+
+def test_a_table_with_a_word_of_its_own_stays() -> None:
+    document = DoclingDocument(name="made")
+    add(document, 1, [["Part", "Rain"], ["", "2020 2022"]], heads=2)
+    add(document, 2, [["Part", "Rain", ""], ["", "2021", "2022"], ["Mast", "637.8", "823.6"]], heads=2)
+    assert join_tables(document) == 0
