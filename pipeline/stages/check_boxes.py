@@ -5,6 +5,7 @@ that was made. The page's pixels show both: a square of thin sides in front of a
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,9 @@ BESIDE = 0.4  # in line heights: how far a check box may reach above and below i
 CONTRAST = 48  # of 255: what differs more from the paper is ink
 SIDE = (0.5, 1.7)  # in line heights: least and largest side of a check box
 SQUARE = 0.8  # its shorter side as a share of its longer one
+LETTER = 0.6  # in line heights: a box in the place of a read line's first letter that is smaller may be the letter
+LETTER_REACH = 0.3  # in line heights: how far such a box reaches into the line
+SHARED = 0.3  # of its area: what lies so much in a word is a letter
 STROKE = 0.3  # of its side: what is thicker is no drawn side
 DRAWN = 0.85  # share of a side that is drawn
 MARKED = 0.04  # share of the space within a box that is ink, from which on it is ticked
@@ -33,7 +37,7 @@ EMPTY_SIGNS, TICKED_SIGNS = "\u2610", "\u2611\u2612"
 MARKS = "xX\u00d7\u2715\u2716\u2717\u2718\u2713\u2714\u221a\u2022\u25cf"
 # What text recognition makes of a box, alone or with the mark in it.
 _READ_BOX = re.compile(
-    "[\u53e3\u25a1\u56d7\u56de\u533a\u56fe\u51f6\u2610-\u2612\u2713-\u2718\u221a\u00d7]{1,2}\\s*|[xXODVv0o]{1,2}\\s+"
+    "[\\[\\]\u5188\u53e3\u25a1\u56d7\u56de\u533a\u56fe\u51f6\u2610-\u2612\u2713-\u2718\u221a\u00d7]{1,2}\\s*|[xXODVv0o]{1,2}\\s+"
 )
 
 Gray = NDArray[np.uint8]
@@ -161,7 +165,7 @@ def mark_choices(page: SegmentedPdfPage, finder: BoxFinder) -> None:
         pitch = max(box.width / len(cell.text), pitches[_type(cell, box)])  # the letters of one line may all be narrow
         row = letter_box(box, cell.text, pitch, box.height)
         check = _typed(own, signs, box, start) or finder.find(row, start - REACH * row.height, start)
-        if check is None or _holds_text(check, cells, boxes):
+        if check is None or _holds_text(check, cells, boxes) or _is_a_letter(check, words):
             continue
         found.append(check)
         first = own[1] if len(own) > 1 else next(iter(_own(words, box)), None)
@@ -211,6 +215,12 @@ def _holds_text(check: CheckBox, cells: Sequence[TextCell], boxes: Sequence[Box]
     return any(check.holds(box) and not _is_mark(cell.text) for cell, box in zip(cells, boxes, strict=True))
 
 
+def _is_a_letter(check: CheckBox, words: Sequence[TextCell]) -> bool:
+    """Whether what looks like a box is a part of a word, as letters of the next column may in small print."""
+    area = SHARED * check.box.area
+    return any(check.box.intersection(box_around(word.rect)) > area and not _is_mark(word.text) for word in words)
+
+
 def _in_box(cell: TextCell, found: Sequence[CheckBox]) -> bool:
     return _is_mark(cell.text) and any(check.holds(box_around(cell.rect)) for check in found)
 
@@ -247,13 +257,21 @@ def _marked(line: TextLine, finder: BoxFinder) -> tuple[TextLine, CheckBox | Non
     if x1 - x0 < abs(y1 - y0) or len(line.text.strip()) < 3:
         return line, None
     check = finder.find(box, box.left - REACH * box.height, box.left + READ_OVER * box.height)
-    if check is None:
+    over = check is not None and check.box.right > box.left
+    was_read = over and _READ_BOX.match(line.text)
+    if check is None or (over and not was_read and _may_be_a_letter(check, line)):
         return line, None
-    text = (
-        _READ_BOX.sub("", line.text, count=1)
-        if check.box.right > box.left and _READ_BOX.match(line.text)
-        else line.text
-    )
+    text = _READ_BOX.sub("", line.text, count=1) if was_read else line.text
     left = min(check.box.left, box.left)
     corners = ((left, y0), line.corners[1], line.corners[2], (left, line.corners[3][1]))
     return replace(line, text=f"{check.text} {text.strip()}", corners=corners), check
+
+
+def _may_be_a_letter(check: CheckBox, line: TextLine) -> bool:
+    """Whether the box in the line's own place may be its first letter: it is as small as one, or the line begins with a
+    sign of a script whose letters are as wide as high.
+    """
+    box = line_box(line)
+    beside = check.box.right - box.left > LETTER_REACH * box.height
+    wide = unicodedata.east_asian_width(line.text.strip()[0]) in "WF"
+    return beside and (wide or max(check.box.width, check.box.height) < LETTER * box.height)

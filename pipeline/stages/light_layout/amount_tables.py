@@ -12,7 +12,7 @@ from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.blocks import paragraphs, same_height
-from pipeline.stages.light_layout.containers import line_words
+from pipeline.stages.light_layout.containers import inside, line_words
 from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
@@ -28,6 +28,7 @@ HEAD_GAP = 2.5  # in line heights: a table's head stands closer to its rows
 LONE_HEAD_GAP = 1.25  # the same of a head that is alone in its row: the head of a page stands further off
 TITLE = 1.25  # times the height of the amounts: what is larger heads the table from outside
 NAMED = 0.7  # share of the amounts that have a name in their row
+REMARKS = 2  # of a column that few rows have
 HELD = 0.9  # share of a table that another one holds, from which on it is not needed
 INDENT = 4.0  # in line heights: names of rows begin this close to each other
 FULL = 0.85  # of a paragraph's width: lines of running text are at least as wide
@@ -58,7 +59,8 @@ def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
         named = [AmountRow(amount, _name(amount, names)) for amount in column]
         box = _table(named, running)
         if box is not None:
-            found.append(_with_heads(_whole(box, [line for line in free if id(line) not in running]), named, free))
+            plain = [line for line in free if id(line) not in running]
+            found.append(_with_remarks(_with_heads(_whole(box, plain), named, free), plain))
     return [LayoutRegion(LayoutLabel.TABLE, 1.0, box) for box in _united([*found, *_lone_rows(free)])]
 
 
@@ -167,6 +169,26 @@ def _whole(box: Box, lines: Sequence[LayoutLine]) -> Box:
     beyond = [line for line in level if line.box.left >= box.right]
     if len(rows_across(beyond)) >= NAMED * len(rows_across([line for line in level if _is_amount(line)])):
         return bounds([box, *(line.box for line in beyond)])
+    return box
+
+
+def _with_remarks(box: Box, lines: Sequence[LayoutLine]) -> Box:
+    """The box grown over columns of text at its end that few rows have: below a head in the first row, at its edge, and
+    level with the rows.
+    """
+    rows = rows_across([line for line in lines if inside(line, box)])
+    beyond = sorted((line for line in lines if line.box.left >= box.right), key=lambda line: line.box.left)
+    for head in [line for line in beyond if rows and same_height(line.box, rows[0][0].box)]:
+        column = [
+            line
+            for line in beyond
+            if line.box.shares_width(head.box) and _in_rows(line, box) and line.box.top > head.box.bottom
+        ]
+        level = [line for line in column if any(same_height(line.box, row[0].box) for row in rows)]
+        begun = all(abs(line.box.left - head.box.left) <= EDGE * line.height for line in column)
+        if len(column) < REMARKS or len(level) < len(column) or not begun:
+            break
+        box = bounds([box, head.box, *(line.box for line in column)])
     return box
 
 

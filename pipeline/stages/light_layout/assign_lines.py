@@ -43,7 +43,7 @@ def claim(regions: Sequence[LayoutRegion], lines: Sequence[LayoutLine]) -> tuple
     """The blocks that the regions make of the lines, and the lines that no region claims.
 
     Strong regions claim first, best score first; a line half inside goes before a line that is merely touched. Weak
-    regions (below docling's threshold) only get what is left, if it is little.
+    regions (below docling's threshold) only get what is left, if it is little and nothing else stands among it.
     """
     ordered = sorted(regions, key=lambda region: -region.score)
     owners: dict[int, int] = {}
@@ -53,7 +53,10 @@ def claim(regions: Sequence[LayoutRegion], lines: Sequence[LayoutLine]) -> tuple
                 _take(number, region, lines, owners, share)
     for number, region in enumerate(ordered):
         free = [line for index, line in enumerate(lines) if index not in owners and inside(line, region.box)]
-        if region.score < TRUSTED and 0 < len(free) <= ODDLY_LARGE:
+        if region.score >= TRUSTED or not 0 < len(free) <= ODDLY_LARGE:
+            continue
+        area = bounds([line.box for line in free])
+        if not any(inside(lines[index], area) for index in owners):
             _take(number, region, lines, owners, 0.5)
     blocks = [
         Block(

@@ -204,10 +204,14 @@ def _taken(region: LayoutRegion, others: Sequence[LayoutRegion]) -> bool:
 
 
 def _is_table(table: TableStructure, sheet: Sheet, predicted: Sequence[LayoutRegion]) -> bool:
-    """A lattice in a predicted table replaces it if it holds most of its text; elsewhere its cells must be short."""
+    """A lattice in a predicted table replaces it if it holds most of its text; elsewhere its cells must be short, as
+    they must where the rules of its columns stand at other heights: those part the notices of one column.
+    """
     home = next((r for r in predicted if table.box.intersection(r.box) > 0.5 * table.box.area), None)
-    if home is None:
-        return _characters(sheet, table.box) <= CELL_CHARACTERS * len(table.cells)
+    uneven = 2 * sum(cell.row_span > 1 for cell in table.cells) > len(table.cells)
+    short = _characters(sheet, table.box) <= CELL_CHARACTERS * len(table.cells)
+    if home is None or (uneven and not short):
+        return short
     ruled = sum(
         _characters(sheet, other.box)
         for other in sheet.ruled

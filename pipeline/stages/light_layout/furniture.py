@@ -20,12 +20,25 @@ _FURNITURE = (LayoutLabel.PAGE_HEADER, LayoutLabel.PAGE_FOOTER)
 
 def furniture(blocks: Sequence[Block], sheet: Sheet, type_: Typography) -> list[Block]:
     """``blocks`` with the headers and footers set right; body text that was called one becomes text again."""
+    blocks = [part for block in blocks for part in _without_page_number(block, sheet, type_)]
     predicted = [region for region in sheet.regions if region.label in _FURNITURE and region.score >= TRUSTED]
     labels = [_label(block, blocks, predicted, sheet, type_) for block in blocks]
     known = [replace(block, label=label) for block, label in zip(blocks, labels, strict=True) if label is not None]
     return [
         _relabelled(block, label or _beside(block, known, sheet)) for block, label in zip(blocks, labels, strict=True)
     ]
+
+
+def _without_page_number(block: Block, sheet: Sheet, type_: Typography) -> list[Block]:
+    """The block; of a few rows of small print at the page's edge, a page number below the others is one of its own."""
+    *others, last = rows(block.lines)
+    small = all(line.height <= SMALLER * type_.height for line in block.lines)
+    if not others or len(others) > MOST_ROWS or not small or _side(block, sheet) is None:
+        return [block]
+    if not line_patterns.is_page_number(" ".join(line.text for line in last.lines)):
+        return [block]
+    rest = [line for line in block.lines if not any(line is part for part in last.lines)]
+    return [replace(block, lines=tuple(rest)), replace(block, lines=last.lines)]
 
 
 def _relabelled(block: Block, label: LayoutLabel | None) -> Block:

@@ -85,3 +85,27 @@ def test_a_read_line_loses_what_was_read_of_the_box() -> None:
     found = mark_read_choices(lines, BoxFinder(gray, SCALE))
     assert [line.text for line in found] == ["[x] Repair", "[ ] Renewal"]
     assert found[1].corners[0][0] == pytest.approx(40, abs=1)
+
+
+def test_a_letter_of_the_next_column_is_no_check_box() -> None:
+    gray = draw(paper(), 40, 52, 47, 59, cross=True)
+    lines = [cell("the old mill", -12, 50), cell("beyond the parish", 56, 50)]
+    page = page_of(lines)
+    mark_choices(page, BoxFinder(gray, SCALE))
+    assert texts(page) == ["the old mill", "beyond the parish"]
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "said"),
+    [
+        ("By midsummer", 8, "By midsummer"),
+        ("By midsummer", 9, "[x] By midsummer"),
+        ("\u56fd\u5bb6\u7684\u7ecf\u6d4e", 9, "\u56fd\u5bb6\u7684\u7ecf\u6d4e"),
+        ("\u53e3 Repair", 8, "[x] Repair"),
+        ("] Repair", 9, "[x] Repair"),
+    ],
+)
+def test_what_stands_in_a_read_line_is_its_first_letter_or_a_box(text: str, side: float, said: str) -> None:
+    gray = draw(paper(), 40, 60 - side, 40 + side, 60, cross=True)
+    (found,) = mark_read_choices((read(text, 39, 50, 100),), BoxFinder(gray, SCALE))
+    assert found.text == said

@@ -112,3 +112,17 @@ def test_a_title_in_larger_type_right_above_a_table_is_none_of_its_heads() -> No
     ]
     title = line("Price list", 55, 78, height=16)
     assert [found.box.top for found in amount_tables([title, *lines])] == [100]
+
+
+def test_a_column_of_few_remarks_below_a_head_belongs_to_the_table() -> None:
+    remarks = [line("Remark", 500, 100), line("in a field", 500, 132), line("in Latin", 500, 164)]
+    (found,) = amount_tables([*account(), *remarks])
+    assert found.box.right == max(one.box.right for one in remarks)
+
+
+def test_what_stands_beside_a_table_without_a_head_or_between_its_rows_does_not() -> None:
+    beside = [line("in a field", 500, 132), line("in Latin", 500, 164)]
+    between = [line("Remark", 500, 100), line("in a field", 500, 140), line("in Latin", 500, 172)]
+    for others in (beside, between):
+        (found,) = amount_tables([*account(), *others])
+        assert found.box.right == bounds([one.box for one in account()]).right

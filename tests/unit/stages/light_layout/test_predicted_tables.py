@@ -1,6 +1,8 @@
 """Tables that the network saw, beside those that the lines show."""
 
-from pipeline.pages import Box, LayoutLabel
+from dataclasses import replace
+
+from pipeline.pages import Box, LayoutLabel, TableCell, TableStructure
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.turned import turned_groups
@@ -163,6 +165,17 @@ def test_fields_below_each_other_that_the_network_saw_as_a_table_are_none() -> N
     assert tables(fields, (55, 95, 500, 180)) == []
     beside = [line(text, 300, 100 + 20 * number) for number, text in enumerate(("Signed", "1994", "1995", "1996"))]
     assert len(tables([*fields, *beside], (55, 95, 500, 180))) == 1
+
+
+def test_notices_between_rules_in_columns_are_no_table() -> None:
+    lines = [one for column in range(2) for top in (100, 270) for one in paragraph(9, 60 + 260 * column, top)]
+    spans = ((0, 0, 2), (2, 0, 1), (0, 1, 1), (1, 1, 2))  # row, column, rows: the notices of a column begin at heights
+    uneven = [TableCell(row, column, span, 1, False, None) for row, column, span in (*spans, (3, 0, 2), (4, 1, 2))]
+    level = [TableCell(row, column, 1, 1, False, None) for column in range(2) for row in range(2)]
+    for cells, count in ((uneven, 0), (level, 1)):
+        lattice = TableStructure(Box(55, 95, 580, 405), 1.0, 3, 2, tuple(cells))
+        page = replace(sheet(lines, region(TABLE, (55, 95, 580, 405))), ruled=(lattice,))
+        assert sum(one.label is TABLE for one in regions(page)) == count
 
 
 def test_a_predicted_table_without_text_stays() -> None:

@@ -1,0 +1,22 @@
+"""Which region gets which line."""
+
+from pipeline.pages import LayoutLabel
+from pipeline.stages.light_layout.assign_lines import claim
+from tests.support.layout_pages import line, paragraph, region
+
+WEAK = region(LayoutLabel.FORMULA, (50, 90, 550, 300), 0.4)
+
+
+def test_a_weak_region_gets_the_few_lines_that_nobody_claims() -> None:
+    lines = [line("p + q = 2", 100, 100), line("d < l", 100, 116)]
+    blocks, orphans = claim([WEAK], lines)
+    assert [block.lines for block in blocks] == [tuple(lines)]
+    assert not orphans
+
+
+def test_a_weak_region_gets_nothing_where_lines_of_another_one_stand_between() -> None:
+    text = paragraph(3, 60, 140)
+    lines = [line("p + q = 2", 100, 100), *text, line("A title beside it", 400, 250)]
+    blocks, orphans = claim([WEAK, region(LayoutLabel.TEXT, (55, 138, 420, 185), 0.9)], lines)
+    assert [block.label for block in blocks] == [LayoutLabel.TEXT]
+    assert orphans == [lines[0], lines[-1]]
