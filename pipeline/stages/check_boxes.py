@@ -243,28 +243,44 @@ def _say(cell: TextCell, text: str, box: Box) -> None:
 
 
 def mark_read_choices(lines: Sequence[TextLine], finder: BoxFinder) -> tuple[TextLine, ...]:
-    """The read lines with what check boxes say, without those that are the mark in a box."""
-    marked = [_marked(line, finder) for line in lines]
-    found = [check for _, check in marked if check is not None]
+    """The read lines with what check boxes say, without those that are the mark in a box.
+
+    What may be a letter is a box only where another one stands above or below it.
+    """
+    checks = [_read_check(line, finder) for line in lines]
+    doubtful = [check is not None and _may_be_a_letter(check, line) for check, line in zip(checks, lines, strict=True)]
+    sure = [check.box for check, doubt in zip(checks, doubtful, strict=True) if check is not None and not doubt]
+    found = [
+        check if check is not None and (not doubt or any(check.box.shares_width(box) for box in sure)) else None
+        for check, doubt in zip(checks, doubtful, strict=True)
+    ]
+    boxes = [check for check in found if check is not None]
     return tuple(
-        line for line, check in marked if check is not None or not any(each.holds(line_box(line)) for each in found)
+        line if check is None else _marked(line, check)
+        for line, check in zip(lines, found, strict=True)
+        if check is not None or not any(box.holds(line_box(line)) for box in boxes)
     )
 
 
-def _marked(line: TextLine, finder: BoxFinder) -> tuple[TextLine, CheckBox | None]:
+def _read_check(line: TextLine, finder: BoxFinder) -> CheckBox | None:
     box = line_box(line)
     (x0, y0), (x1, y1) = line.corners[:2]
     if x1 - x0 < abs(y1 - y0) or len(line.text.strip()) < 3:
-        return line, None
-    check = finder.find(box, box.left - REACH * box.height, box.left + READ_OVER * box.height)
-    over = check is not None and check.box.right > box.left
-    was_read = over and _READ_BOX.match(line.text)
-    if check is None or (over and not was_read and _may_be_a_letter(check, line)):
-        return line, None
-    text = _READ_BOX.sub("", line.text, count=1) if was_read else line.text
+        return None
+    return finder.find(box, box.left - REACH * box.height, box.left + READ_OVER * box.height)
+
+
+def _marked(line: TextLine, check: CheckBox) -> TextLine:
+    box = line_box(line)
+    text = _READ_BOX.sub("", line.text, count=1) if _was_read(check, line) else line.text
     left = min(check.box.left, box.left)
-    corners = ((left, y0), line.corners[1], line.corners[2], (left, line.corners[3][1]))
-    return replace(line, text=f"{check.text} {text.strip()}", corners=corners), check
+    corners = ((left, line.corners[0][1]), line.corners[1], line.corners[2], (left, line.corners[3][1]))
+    return replace(line, text=f"{check.text} {text.strip()}", corners=corners)
+
+
+def _was_read(check: CheckBox, line: TextLine) -> bool:
+    """Whether the line begins with what text recognition makes of a box, and the box is in its place."""
+    return check.box.right > line_box(line).left and _READ_BOX.match(line.text) is not None
 
 
 def _may_be_a_letter(check: CheckBox, line: TextLine) -> bool:
@@ -272,6 +288,7 @@ def _may_be_a_letter(check: CheckBox, line: TextLine) -> bool:
     sign of a script whose letters are as wide as high.
     """
     box = line_box(line)
-    beside = check.box.right - box.left > LETTER_REACH * box.height
+    if _was_read(check, line) or check.box.right - box.left <= LETTER_REACH * box.height:
+        return False
     wide = unicodedata.east_asian_width(line.text.strip()[0]) in "WF"
-    return beside and (wide or max(check.box.width, check.box.height) < LETTER * box.height)
+    return wide or max(check.box.width, check.box.height) < LETTER * box.height

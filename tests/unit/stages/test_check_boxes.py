@@ -109,3 +109,9 @@ def test_what_stands_in_a_read_line_is_its_first_letter_or_a_box(text: str, side
     gray = draw(paper(), 40, 60 - side, 40 + side, 60, cross=True)
     (found,) = mark_read_choices((read(text, 39, 50, 100),), BoxFinder(gray, SCALE))
     assert found.text == said
+
+
+def test_a_small_box_below_another_one_is_a_box() -> None:
+    gray = draw(draw(paper(), 40, 52, 48, 60, cross=True), 40, 71, 50, 81)
+    found = mark_read_choices((read("Repair", 39, 50, 100), read("Renewal", 54, 70, 100)), BoxFinder(gray, SCALE))
+    assert [line.text for line in found] == ["[x] Repair", "[ ] Renewal"]
