@@ -62,6 +62,7 @@ RULES = (
     Rule("noise of scans in front of lines", LAYOUT + "drawn_bullets", "smoothed", _first),
     Rule("numbers of heavy headings", LAYOUT + "stroke_weight", "_numbers_heavy", _no),
     Rule("strokes of scanned lines", LAYOUT + "refine", "with_stroke_weights", _copied),
+    Rule("columns of a scan a space apart", LAYOUT + "refine", "with_column_starts", _copied),
     Rule("check boxes in text", "replay", "mark_choices", _none),
     Rule("letters that look like check boxes", "check_boxes", "_is_a_letter", _no),
     Rule("choice between text layer and OCR", "replay", "choose_text", lambda page, lines: lines),

@@ -103,7 +103,9 @@ def adopt(found: Sequence[Block], orphans: Sequence[LayoutLine]) -> list[Block]:
 
 def _beside(line: LayoutLine, block: Block) -> bool:
     box = block.box
-    if box.height > 2 * line.height or not same_height(box, line.box):
+    if box.height > 2 * line.height or not same_height(box, line.box) or line.begins_column:
+        return False
+    if box.left > line.box.left and any(piece.begins_column for piece in block.lines):
         return False
     gap = max(box.left - line.box.right, line.box.left - box.right)
     return gap < 2 * line.height and all(piece.font == line.font for piece in block.lines)

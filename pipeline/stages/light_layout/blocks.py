@@ -68,8 +68,10 @@ def _is_end(upper: Row, left: Row, right: Row, edge: float) -> bool:
 
 def _continues(row: Sequence[LayoutLine], line: LayoutLine) -> bool:
     box = row[-1].box
-    return same_height(box, line.box) and line.box.left - max(piece.box.right for piece in row) < WORD_GAP * min(
-        box.height, line.box.height
+    return (
+        not line.begins_column
+        and same_height(box, line.box)
+        and line.box.left - max(piece.box.right for piece in row) < WORD_GAP * min(box.height, line.box.height)
     )
 
 

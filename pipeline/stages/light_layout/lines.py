@@ -45,7 +45,8 @@ class LayoutLine:
 
     ``turn`` is the number of quarter turns clockwise, 0 to 3, by which its text is turned; ``bulleted`` says that a
     bullet is drawn in front of it, ``numbered`` that it begins with the bare number of a list's item. ``stroke`` is
-    the width of its strokes in points, 0 where it was not looked at.
+    the width of its strokes in points, 0 where it was not looked at; ``begins_column``, that it goes on no line that
+    ends right before it.
     """
 
     text: str
@@ -56,6 +57,7 @@ class LayoutLine:
     bulleted: bool = False
     numbered: bool = False
     stroke: float = 0.0
+    begins_column: bool = False
 
     @cached_property
     def height(self) -> float:

@@ -19,6 +19,7 @@ from pipeline.stages.light_layout.amount_tables import amount_tables, without_se
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
 from pipeline.stages.light_layout.classify import follow_up, pieces
+from pipeline.stages.light_layout.column_starts import with_column_starts
 from pipeline.stages.light_layout.containers import (
     BACKDROP,
     DOUBT,
@@ -100,7 +101,7 @@ def _with_marks(lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: flo
     """
     frame = TurnedPage(main_turn(turned_groups(lines)) if lines else 0, size.width, size.height)
     if frame.turn == 0:
-        return with_drawn_bullets(with_bare_numbers(lines), gray, scale)
+        return with_drawn_bullets(with_bare_numbers(with_column_starts(lines)), gray, scale)
     along = [upright_line(line, frame) for line in lines if line.turn == frame.turn]
     marked = with_drawn_bullets(with_bare_numbers(along), np.rot90(gray, frame.turn), scale)
     return [line_on_page(line, frame) for line in marked] + [line for line in lines if line.turn != frame.turn]

@@ -1,0 +1,40 @@
+"""Columns of read lines that stand a space apart."""
+
+from pipeline.pages import Box
+from pipeline.stages.light_layout.blocks import paragraphs
+from pipeline.stages.light_layout.column_starts import with_column_starts
+from pipeline.stages.light_layout.lines import LayoutLine
+
+
+def read(text: str, left: float, right: float, top: float) -> LayoutLine:
+    """A line as detectors box it: of 8 points type, 13 points high."""
+    return LayoutLine(text, Box(left, top, right, top + 13))
+
+
+def columns(count: int, wandering: float = 0) -> list[LayoutLine]:
+    """Rows 11 points apart, with 6 points of white in their middle."""
+    return [
+        read(side, left + wandering * row, right + wandering * row, 100 + 11 * row)
+        for row in range(count)
+        for side, left, right in (("left", 40, 207), ("right", 213, 380))
+    ]
+
+
+def test_lines_that_begin_at_one_place_behind_others_are_a_column() -> None:
+    lines = with_column_starts(columns(5))
+    assert [line.begins_column for line in lines] == [False, True] * 5
+    assert [{line.text for line in group} for group in paragraphs(lines)] == [{"left"}, {"right"}]
+
+
+def test_pieces_of_a_few_lines_or_at_other_places_are_none() -> None:
+    for lines in (columns(3), columns(5, wandering=9)):
+        assert not any(line.begins_column for line in with_column_starts(lines))
+
+
+def test_texts_behind_numbers_are_none() -> None:
+    items = [
+        read(text, left, right, 100 + 11 * row)
+        for row in range(6)
+        for text, left, right in ((f"{row}.", 40, 54), ("Water", 60, 300))
+    ]
+    assert not any(line.begins_column for line in with_column_starts(items))
