@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pipeline.intake.scan_detail import scan_detail
 from pipeline.intake.wire import Counted, Drawn, Trouble
 from pipeline.pages import MIN_DPI, MOST_PAGES, POINTS_PER_INCH, RENDER_DPI, PageSize
+from pipeline.pixels import BYTES_PER_PIXEL
 
-CHANNELS = 3  # bytes of a pixel
 MOST_KEPT_BYTES = 32_000_000  # kept between pages: a scan of A4 at 300 dpi has 26 MB
 SOFTENED = 2  # times each pixel is averaged with its neighbours, 1 : 2 : 1; a deviation of one pixel
 TROUBLE_OF_ERROR = {pdfium_c.FPDF_ERR_PASSWORD: Trouble.PASSWORD, pdfium_c.FPDF_ERR_SECURITY: Trouble.ENCRYPTION}
@@ -96,10 +96,10 @@ class DrawingMemory:
         self._buffer = (c_ubyte * 0)()
 
     def bitmap(self, width: int, height: int, **form: Any) -> pdfium.PdfBitmap:
-        """A bitmap of three bytes a pixel, its rows packed, which lives until the next one is made; pdfium's ``format``
+        """A bitmap of ``BYTES_PER_PIXEL``, its rows packed, which lives until the next one is made; pdfium's ``format``
         and the order of its bytes are in ``form``.
         """
-        size = width * height * CHANNELS
+        size = width * height * BYTES_PER_PIXEL
         if size > MOST_KEPT_BYTES:
             return pdfium.PdfBitmap.new_native(width, height, **form)
         if size > len(self._buffer):

@@ -37,7 +37,8 @@ EMPTY_SIGNS, TICKED_SIGNS = "\u2610", "\u2611\u2612"
 MARKS = "xX\u00d7\u2715\u2716\u2717\u2718\u2713\u2714\u221a\u2022\u25cf"
 # What text recognition makes of a box, alone or with the mark in it.
 _READ_BOX = re.compile(
-    "[\\[\\]\u5188\u53e3\u25a1\u56d7\u56de\u533a\u56fe\u51f6\u2610-\u2612\u2713-\u2718\u221a\u00d7]{1,2}\\s*|[xXODVv0o]{1,2}\\s+"
+    "[\\[\\]\u5188\u53e3\u25a1\u56d7\u56de\u533a\u56fe\u51f6\u2610-\u2612\u2713-\u2718\u221a\u00d7]{1,2}\\s*"
+    "|[xXODVv0o]{1,2}\\s+"
 )
 
 Gray = NDArray[np.uint8]

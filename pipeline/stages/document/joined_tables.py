@@ -115,9 +115,10 @@ def _is_head_of(one: TableData, other: TableData) -> bool:
     """Whether all words of ``one`` are those of the first rows of ``other``, which has more: where few rows tell the
     columns apart, several heads may have become one cell.
     """
+    if one.num_rows >= other.num_rows:
+        return False
     alone, whole = _words(one.grid), other.grid
-    heads = (_words(whole[:count]) for count in range(1, min(one.num_rows + 1, other.num_rows)))
-    return bool(alone) and alone in heads
+    return bool(alone) and any(alone == _words(whole[:count]) for count in range(1, one.num_rows + 1))
 
 
 def _words(rows: Sequence[Sequence[TableCell]]) -> list[str]:

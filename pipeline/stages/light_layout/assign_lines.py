@@ -103,9 +103,10 @@ def adopt(found: Sequence[Block], orphans: Sequence[LayoutLine]) -> list[Block]:
 
 def _beside(line: LayoutLine, block: Block) -> bool:
     box = block.box
-    if box.height > 2 * line.height or not same_height(box, line.box) or line.begins_column:
+    if box.height > 2 * line.height or not same_height(box, line.box):
         return False
-    if box.left > line.box.left and any(piece.begins_column for piece in block.lines):
+    right = block.lines if box.left > line.box.left else (line,)
+    if any(piece.begins_column for piece in right):
         return False
     gap = max(box.left - line.box.right, line.box.left - box.right)
     return gap < 2 * line.height and all(piece.font == line.font for piece in block.lines)

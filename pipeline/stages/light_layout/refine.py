@@ -95,16 +95,21 @@ def refine(page: ReplayPage) -> RefinedLayout:
 
 
 def _with_marks(lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: float, size: PageSize) -> list[LayoutLine]:
-    """The lines, items marked so; those of a page on its side or upside down are looked at as the page is turned back.
+    """The lines, items and what begins a column marked so; those of a page on its side or upside down are looked at as
+    the page is turned back.
 
     ``gray`` is the page's brightness (height, width) at ``scale`` pixels per point.
     """
     frame = TurnedPage(main_turn(turned_groups(lines)) if lines else 0, size.width, size.height)
     if frame.turn == 0:
-        return with_drawn_bullets(with_bare_numbers(with_column_starts(lines)), gray, scale)
+        return _marked(lines, gray, scale)
     along = [upright_line(line, frame) for line in lines if line.turn == frame.turn]
-    marked = with_drawn_bullets(with_bare_numbers(along), np.rot90(gray, frame.turn), scale)
+    marked = _marked(along, np.rot90(gray, frame.turn), scale)
     return [line_on_page(line, frame) for line in marked] + [line for line in lines if line.turn != frame.turn]
+
+
+def _marked(lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: float) -> list[LayoutLine]:
+    return with_drawn_bullets(with_bare_numbers(with_column_starts(lines)), gray, scale)
 
 
 def regions(sheet: Sheet) -> list[LayoutRegion]:
