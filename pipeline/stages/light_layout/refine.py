@@ -81,7 +81,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
     gray, scale = page.gray, page.rendered.scale
-    lines = with_stroke_weights(_with_marks(page_lines(page), gray, scale, size), gray, scale)
+    lines = with_stroke_weights(with_marks(page_lines(page), gray, scale, size), gray, scale)
     drawn = page_drawings(page, lines)
     predicted = page.prediction.regions
     sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames, drawn.stacks)
@@ -94,7 +94,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     return RefinedLayout(tuple(found), main_turn(groups))
 
 
-def _with_marks(lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: float, size: PageSize) -> list[LayoutLine]:
+def with_marks(lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: float, size: PageSize) -> list[LayoutLine]:
     """The lines, items and what begins a column marked so; those of a page on its side or upside down are looked at as
     the page is turned back.
 

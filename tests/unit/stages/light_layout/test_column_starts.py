@@ -1,9 +1,16 @@
 """Columns of read lines that stand a space apart."""
 
-from pipeline.pages import Box
+import numpy as np
+import pytest
+
+from pipeline.models.turned_page import TurnedPage
+from pipeline.pages import Box, PageSize
 from pipeline.stages.light_layout.blocks import paragraphs
 from pipeline.stages.light_layout.column_starts import with_column_starts
 from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.refine import with_marks
+from pipeline.stages.light_layout.turned import line_on_page
+from tests.support.layout_pages import HEIGHT, WIDTH
 
 
 def read(text: str, left: float, right: float, top: float) -> LayoutLine:
@@ -38,3 +45,12 @@ def test_texts_behind_numbers_are_none() -> None:
         for text, left, right in ((f"{row}.", 40, 54), ("Water", 60, 300))
     ]
     assert not any(line.begins_column for line in with_column_starts(items))
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+def test_columns_of_a_turned_page_begin_too(turn: int) -> None:
+    frame = TurnedPage(turn, WIDTH, HEIGHT)
+    lines = [line_on_page(line, frame) for line in columns(5)]
+    paper = np.full((int(HEIGHT), int(WIDTH)), 255, dtype=np.uint8)
+    found = with_marks(lines, paper, 1.0, PageSize(WIDTH, HEIGHT))
+    assert [line.begins_column for line in found] == [False, True] * 5
