@@ -194,7 +194,7 @@ class PageNotice:
 class PageTask:
     """What the models shall do with one rendered page. ``languages`` are codes of the languages that its text may be
     in, where the caller named them (``pipeline.languages``). A page whose tags or lines say what it holds needs no
-    network.
+    network. ``formulas`` says that display formulas are to be read as LaTeX where they are found.
     """
 
     page: RenderedPage
@@ -202,6 +202,7 @@ class PageTask:
     tables: bool
     languages: tuple[str, ...] = ()
     needs_network: bool = True
+    formulas: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,34 +235,6 @@ class PageRegion:
     place: tuple[float, float, float, float]
     text: str = ""
     confidence: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GpuEstimate:
-    """What a run of ``pages`` pages would book on the GPU: its calls, and their seconds as the platform counts them.
-
-    ``scanned_seconds`` is what it would be if every page had to be read from its image, where that is decided page by
-    page and unknown; else the same.
-    """
-
-    pages: int
-    calls: int
-    seconds: int
-    scanned_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimeEstimate:
-    """How long a run of ``pages`` pages takes, in seconds of a clock on the wall.
-
-    ``seconds`` counts from its turn on, ``scanned_seconds`` if every page has to be read from its image, where that is
-    unknown; else the same. ``wait_seconds`` are those before its turn, with the runs that wait or go on now.
-    """
-
-    pages: int
-    seconds: float
-    scanned_seconds: float
-    wait_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +328,14 @@ class TableStructure:
 
 
 @dataclass(frozen=True, slots=True)
+class FormulaReading:
+    """The display formula in ``box`` as LaTeX, without the signs that open and close it."""
+
+    box: Box
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
 class PagePrediction:
     """Everything the models said of one page. ``lines`` is empty where OCR was not asked for.
 
@@ -364,8 +345,8 @@ class PagePrediction:
     to it as they are; others are corrected by the page's own text and drawn rules. ``languages`` are those in which
     Tesseract read the page; empty where PP-OCR read it. ``text_score`` is how sure the recogniser is of the page's
     text as a whole, in [0, 1]. ``skew`` is by how many degrees clockwise the page lies aslant; every place is then one
-    on the page turned straight around its middle. ``bundle`` and ``revision`` are of the models that said it,
-    filled in by the run.
+    on the page turned straight around its middle. ``formulas`` are those that were read to their end. ``bundle`` and
+    ``revision`` are of the models that said it, filled in by the run.
     """
 
     page: int
@@ -382,6 +363,8 @@ class PagePrediction:
     notices: tuple[PageNotice, ...] = ()
     text_score: float = 1.0
     skew: float = 0.0
+    formulas: tuple[FormulaReading, ...] = ()
+    formula_ms: float = 0.0
     bundle: str = ""
     revision: str = ""
 

@@ -20,7 +20,8 @@ class ModelFolder:
 
 @dataclass(frozen=True, slots=True)
 class AccurateWeights:
-    """The folders of docling-layout-heron and TableFormerV2."""
+    """The folders of docling-layout-heron and TableFormerV2, and that of CodeFormulaV2 where it is there."""
 
     layout: ModelFolder
     tables: ModelFolder
+    formulas: ModelFolder | None = None

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.formula_time import formula_seconds
 from pipeline.gpu.platform_factor import booking_factor
 from pipeline.pages import PageBatch, PageTask, Rates
 from pipeline.records import CallEnd, GpuCall
@@ -29,24 +30,30 @@ ALWAYS_ADMITTED_SECONDS = 60  # what ZeroGPU books where a Space names no durati
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Pages by kind: all of them, those whose tables are recognised, those whose text is read from the image."""
+    """Pages by kind: all of them, those whose tables are recognised, those whose text is read from the image, those
+    whose formulas are read as LaTeX.
+    """
 
     pages: int
     table_pages: int = 0
     ocr_pages: int = 0
+    formula_pages: int = 0
 
     @classmethod
     def of(cls, tasks: Iterable[PageTask]) -> "Kinds":
-        kinds = [(task.tables, task.ocr) for task in tasks]
-        return cls(len(kinds), sum(tables for tables, _ in kinds), sum(ocr for _, ocr in kinds))
+        kinds = [(task.tables, task.ocr, task.formulas) for task in tasks]
+        return cls(len(kinds), *(sum(kind[place] for kind in kinds) for place in range(3)))
 
 
 def needed_seconds(kinds: Kinds, rates: Rates) -> float:
-    """Seconds that these pages take in one call, with the margin, whatever may be booked."""
+    """Seconds that these pages take in one call, with the margin, whatever may be booked. Formulas are given no more
+    time than is booked for them, so they have no margin.
+    """
     pages = (
         rates.page_seconds * kinds.pages + rates.table_seconds * kinds.table_pages + rates.ocr_seconds * kinds.ocr_pages
     )
-    return round(rates.start_seconds + rates.margin * pages, 6)
+    formulas = formula_seconds(kinds.formula_pages, kinds.pages)
+    return round(rates.start_seconds + rates.margin * pages + formulas, 6)
 
 
 def seconds_for(kinds: Kinds, rates: Rates) -> int:
@@ -104,13 +111,17 @@ def smaller_booking(refused: PageBatch) -> int:
     return most if most < booked and fitting(refused.tasks, refused.rates, most) else 0
 
 
-def estimate_calls(batches: Iterable[int], rates: Rates, *, tables: bool, ocr: float) -> tuple[int, ...]:
+def estimate_calls(
+    batches: Iterable[int], rates: Rates, *, tables: bool, ocr: float, formulas: bool = False
+) -> tuple[int, ...]:
     """The seconds that would be counted for each call, for batches of so many pages. ``ocr`` is the share of pages
-    whose text is read from their images, in [0, 1], in each call alike.
+    whose text is read from their images, in [0, 1], in each call alike; with ``formulas`` theirs are read too. Which
+    other pages have formulas shows only once they are rendered.
     """
 
     def kinds(pages: int) -> Kinds:
-        return Kinds(pages, pages if tables else 0, math.ceil(round(ocr * pages, 6)))
+        read = math.ceil(round(ocr * pages, 6))
+        return Kinds(pages, pages if tables else 0, read, read if formulas else 0)
 
     calls: list[int] = []
     for pages in batches:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.gpu.booking import NEWEST_CALLS, estimate_calls, rates_from
-from pipeline.pages import GpuEstimate, Rates
+from pipeline.pages import Rates
 from pipeline.records import CallEnd, ConvertOptions, GpuCall, IterationRecord
+from pipeline.run_price import GpuEstimate
 from pipeline.store.ledger import Ledger
 from pipeline.store.packs import newest_records
 from pipeline.survey import ocr_shares
@@ -49,11 +50,19 @@ class Calibration:
 
 
 def estimate(
-    batches: Sequence[int], options: ConvertOptions, rates: Rates, scanned_share: float | None = None
+    batches: Sequence[int],
+    options: ConvertOptions,
+    rates: Rates,
+    scanned_share: float | None = None,
+    *,
+    formulas: bool = False,
 ) -> GpuEstimate:
     """What a run of these page batches books, ``scanned_share`` of whose pages are scans. Where that is unknown and
-    decided page by page, the estimate has what is booked without any, and if all of them are.
+    decided page by page, the estimate has what is booked without any, and if all of them are. ``formulas`` says that
+    those of scans are read as LaTeX.
     """
     shares = ocr_shares(options.ocr, scanned_share)
-    least, most = (estimate_calls(batches, rates, tables=options.tables, ocr=share) for share in shares)
+    least, most = (
+        estimate_calls(batches, rates, tables=options.tables, ocr=share, formulas=formulas) for share in shares
+    )
     return GpuEstimate(sum(batches), len(least), sum(least), sum(most))

@@ -34,12 +34,15 @@ class CallClock:
         if self.pages:
             self._learn(results, held_seconds - self._held, {task.page.page for task in tasks if task.tables})
         else:
-            self._start = held_seconds
+            self._start = held_seconds - min(_formula_seconds(results), held_seconds)
         self.pages += len(results)
         self._held = held_seconds
 
     def _learn(self, results: Sequence[PageResult], seconds: float, with_tables: set[int]) -> None:
-        """Share the micro-batch's seconds among the kinds of work as its predictions tell their times."""
+        """Share the micro-batch's seconds among the kinds of work as its predictions tell their times. Formulas have a
+        fixed time, from which nothing is to be learned.
+        """
+        seconds -= min(_formula_seconds(results), seconds)
         said = [result for result in results if isinstance(result, PagePrediction)]
         tables, ocr = sum(page.table_ms for page in said), sum(page.ocr_ms for page in said)
         per_ms = seconds / (sum(page.layout_ms for page in said) + tables + ocr or 1.0)
@@ -67,3 +70,7 @@ class CallClock:
             table_seconds=round(self._table_seconds, 4),
             ocr_seconds=round(self._ocr_seconds, 4),
         )
+
+
+def _formula_seconds(results: Sequence[PageResult]) -> float:
+    return sum(result.formula_ms for result in results if isinstance(result, PagePrediction)) / 1000

@@ -49,6 +49,11 @@ class Bundle(Protocol):
         ...
 
     @property
+    def reads_formulas(self) -> bool:
+        """Whether ``predict`` reads display formulas as LaTeX where a task asks for it."""
+        ...
+
+    @property
     def micro_batch(self) -> int: ...
 
     def predict(self, tasks: Sequence[PageTask], images: Sequence[NDArray[np.uint8]]) -> list[PageResult]:

@@ -102,6 +102,7 @@ class LightBundle:
     micro_batch = 8
     leaves_work = False
     skips_clear = True
+    reads_formulas = False
 
     def __init__(self, threads: int | Callable[[], int]) -> None:
         """``threads`` may be asked for at each call, where it can change."""

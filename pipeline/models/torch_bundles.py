@@ -1,5 +1,7 @@
 """The bundles whose networks run in torch: every one on a GPU, and the accurate one on a processor."""
 
+from dataclasses import replace
+
 from pipeline.models.accurate.accurate_bundle import AccurateBundle
 from pipeline.models.aot.engine import Engines
 from pipeline.models.aot.shelf import PackageShelf
@@ -12,8 +14,10 @@ from pipeline.weight_folders import AccurateWeights
 
 
 def accurate_on_cpu(settings: Settings, weights: AccurateWeights) -> Bundle:
-    """The accurate bundle of the CPU lane. Raises what ``AccurateBundle`` raises."""
-    return AccurateBundle(weights, Engines("cpu", runners=settings.threads))
+    """The accurate bundle of the CPU lane, without LaTeX, which would take many seconds a page there. Raises what
+    ``AccurateBundle`` raises.
+    """
+    return AccurateBundle(replace(weights, formulas=None), Engines("cpu", runners=settings.threads))
 
 
 def on_gpu(name: BundleName, settings: Settings, weights: AccurateWeights | None) -> Bundle:

@@ -54,7 +54,7 @@ from pipeline.runs.page_outcome import converted_page
 from pipeline.runs.run_tools import Tools
 from pipeline.runs.state import PageText
 from pipeline.stages.assemble import DocumentAssembler
-from pipeline.stages.clear_pages import is_clear
+from pipeline.stages.clear_pages import is_clear, shows_formulas
 from pipeline.stages.export import output_facts
 from pipeline.stages.replay import FinishedPage, ReplaySource
 from pipeline.store.artifacts import PageCheckpoint
@@ -209,8 +209,9 @@ class Conversion:
     def _task(self, page: RenderedPage, pixels: Path) -> PageTask:
         options = self._job.options_of(page.page)
         ocr = needs_ocr(page.facts, options.ocr, self._settings.ocr_scanned_percent / 100)
-        clear = not ocr and self._inference.skips_clear and is_clear(page, pixels)
-        return PageTask(page, ocr=ocr, tables=options.tables, languages=options.languages, needs_network=not clear)
+        formulas = self._inference.reads_formulas and (ocr or shows_formulas(page, pixels))
+        clear = not ocr and not formulas and self._inference.skips_clear and is_clear(page, pixels)
+        return PageTask(page, ocr, options.tables, options.languages, needs_network=not clear, formulas=formulas)
 
     def _take_rendered(self) -> Rendered | None:
         """What the renderer hands over next; None, once, when it has ended."""

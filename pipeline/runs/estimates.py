@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from pipeline.gpu.calibration import Calibration, estimate
 from pipeline.intake.planning import parse_page_range, plan_batches
 from pipeline.models.bundle import Lanes
-from pipeline.pages import GpuEstimate, Lane, TimeEstimate
+from pipeline.pages import Lane, LaneChoice
 from pipeline.records import ConvertOptions, RunStatus
+from pipeline.run_price import GpuEstimate, TimeEstimate
 from pipeline.runs.queue import WORKER_PAGES
 from pipeline.runs.run_pace import RunPace
 from pipeline.runs.state import RunView
@@ -35,7 +36,9 @@ class Estimates:
     def booked(self, page_count: int, options: ConvertOptions, scanned_share: float | None = None) -> GpuEstimate:
         """What a document of so many pages would book on the GPU. Raises IntakeError for its page range."""
         batches = plan_batches(self._pages(page_count, options), self._tuned(self._settings).batch_pages)
-        return estimate(tuple(map(len, batches)), options, self._calibration.rates(), scanned_share)
+        reads_formulas = self._lanes.first(LaneChoice.GPU).reads_formulas
+        rates = self._calibration.rates()
+        return estimate(tuple(map(len, batches)), options, rates, scanned_share, formulas=reads_formulas)
 
     def time(
         self,

@@ -54,6 +54,7 @@ class Inference:
         self._first = lanes.first(self._choice)
         self.lane = self._first.lane
         self.skips_clear = self._first.skips_clear
+        self.reads_formulas = self._first.reads_formulas
         self.refused: GpuRefused | None = None
         raw = job.folder.raw_pages()
         said = {page: result for page, result in job.folder.predictions().items() if isinstance(result, PagePrediction)}

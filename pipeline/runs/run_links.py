@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import RunReadOnly
-from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
+from pipeline.pages import LaneChoice
 from pipeline.records import ConvertOptions, Origin
+from pipeline.run_price import GpuEstimate, TimeEstimate
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.runner import Runner
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source

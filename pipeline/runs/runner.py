@@ -22,8 +22,9 @@ from pipeline.gpu.worker import install
 from pipeline.intake.reader import PdfReader
 from pipeline.intake.web.web_fetch import WebFetch
 from pipeline.models.bundle import Lanes
-from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
+from pipeline.pages import LaneChoice
 from pipeline.records import ConvertOptions, Origin, RunStatus, ServerLoad
+from pipeline.run_price import GpuEstimate, TimeEstimate
 from pipeline.runs.admission import Admission, Asked, Work
 from pipeline.runs.after_crash import recover
 from pipeline.runs.conversion import Conversion, RunEnding

@@ -33,6 +33,7 @@ from pipeline.stages.document.element_text import ElementKey, PrintedPage, TextR
 from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.entries import split_entries
 from pipeline.stages.document.kept_lines import keep_code, keep_verse
+from pipeline.stages.document.latex import set_latex
 from pipeline.stages.document.line_numbers import without_line_numbers
 from pipeline.stages.document.nested_lists import nest_lists
 from pipeline.stages.document.passes import run_passes
@@ -192,6 +193,7 @@ class DocumentAssembler:
         self._order.tagged = frozenset(self._tagged)
         document = self._pipeline.reading_order_model(alone)
         record = TextRecord([self._texts[page.page_no]])
+        set_latex(document, record)
         keep_code(document, record)
         nest_lists(document, record)
         keep_verse(document, record)

@@ -17,6 +17,8 @@ from docling_core.transforms.serializer.base import BaseDocSerializer
 from docling_core.transforms.serializer.markdown import MarkdownTableSerializer
 from docling_core.types.doc import DoclingDocument
 
+from pipeline.stages.formula_text import ChunkTexts
+
 MOST_TOKENS = 512  # of a chunk: what most embedding models take
 TOKEN_CHARACTERS = 5  # a longer word counts once more for each further five letters
 _PIECES = re.compile(r"\w+|[^\w\s]")
@@ -49,18 +51,18 @@ class _PipeTables(ChunkingSerializerProvider):
 
     def get_serializer(self, doc: DoclingDocument) -> BaseDocSerializer:
         """The writer of chunks of ``doc``."""
-        return ChunkingDocSerializer(doc=doc, table_serializer=MarkdownTableSerializer())
+        return ChunkingDocSerializer(doc=doc, table_serializer=MarkdownTableSerializer(), text_serializer=ChunkTexts())
 
 
 def chunk_lines(document: DoclingDocument) -> Iterator[str]:
     """One JSON object a line: ``chunk`` (its number from 0), ``text``, ``headings``, ``pages`` (numbers from 1) and
     ``boxes`` (page, left, top, right and bottom in points, origin top left).
     """
-    for number, chunk in enumerate(
-        HybridChunker(tokenizer=WordTokenizer(), serializer_provider=_PipeTables()).chunk(document)
-    ):
+    chunker = HybridChunker(tokenizer=WordTokenizer(), serializer_provider=_PipeTables(), always_emit_headings=True)
+    for number, chunk in enumerate(chunker.chunk(document)):
         if isinstance(chunk, DocChunk):
-            yield json.dumps({"chunk": number, "text": chunk.text, **_place(chunk.meta, document)}, ensure_ascii=False)
+            text = chunk.text or (chunk.meta.headings or [""])[-1]  # of a heading with nothing below it
+            yield json.dumps({"chunk": number, "text": text, **_place(chunk.meta, document)}, ensure_ascii=False)
 
 
 def _place(meta: DocMeta, document: DoclingDocument) -> dict[str, object]:

@@ -23,6 +23,7 @@ from pydantic import AnyUrl
 from pipeline.formats import AS_USUAL, FILE_FORMATS, FileFormat, MarkdownForm, PictureForm
 from pipeline.records import CODES_JOINED, OutputFacts, PageOutcome
 from pipeline.stages.doctags import doctags
+from pipeline.stages.formula_text import plain_text
 from pipeline.stages.html_page import html_page
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_starts import page_starts
@@ -97,7 +98,7 @@ def _write_html(source: ExportSource, out: BinaryIO) -> None:
 
 
 def _write_text(source: ExportSource, out: BinaryIO) -> None:
-    out.write(_utf8(source.document.export_to_text()))
+    out.write(_utf8(plain_text(source.document)))
 
 
 def _write_doctags(source: ExportSource, out: BinaryIO) -> None:

@@ -16,15 +16,20 @@ from pipeline.weight_folders import AccurateWeights, ModelFolder
 
 LAYOUT_REPO = "docling-project/docling-layout-heron"
 TABLE_REPO = "docling-project/TableFormerV2"
+FORMULA_REPO = "docling-project/CodeFormulaV2"
 WEIGHTS = "model.safetensors"
 
 
 def find_weights(weights_dir: Path | None) -> AccurateWeights:
-    """The folders of both networks, from ``weights_dir`` where it is given and has them, else from the Hub's cache.
+    """The folders of the networks, from ``weights_dir`` where it is given and has them, else from the Hub's cache.
 
-    Raises WeightsMissing where one of them is in neither.
+    The one for formulas may be in neither. Raises WeightsMissing where another is.
     """
-    return AccurateWeights(model_folder(LAYOUT_REPO, weights_dir), model_folder(TABLE_REPO, weights_dir))
+    layout, tables = model_folder(LAYOUT_REPO, weights_dir), model_folder(TABLE_REPO, weights_dir)
+    try:
+        return AccurateWeights(layout, tables, model_folder(FORMULA_REPO, weights_dir))
+    except WeightsMissing:
+        return AccurateWeights(layout, tables)
 
 
 def model_folder(repo: str, weights_dir: Path | None) -> ModelFolder:

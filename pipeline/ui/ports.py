@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.pages import GpuEstimate, LaneChoice, TimeEstimate
+from pipeline.pages import LaneChoice
 from pipeline.records import ConvertOptions, Origin
+from pipeline.run_price import GpuEstimate, TimeEstimate
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import Accepted, CheckedSource, RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor

@@ -88,7 +88,7 @@ def accurate_pages(documents: Path, folder: Path) -> list[TestPage]:
 
 def save_small_networks(folder: Path, pages: list[TestPage]) -> Path:
     """Both networks, small, below ``folder``, which is returned."""
-    save_layout(folder, table_bias=SOME_TABLES)
+    save_layout(folder, biases=SOME_TABLES)
     save_tables(folder, prepared(pages), TABLES)
     return folder
 

@@ -34,6 +34,7 @@ class WholePageBundle:
     revision = "1"
     leaves_work = False
     skips_clear = False
+    reads_formulas = False
     engines = (EngineInfo("layout", "whole page", "none"),)
     micro_batch = 1
 

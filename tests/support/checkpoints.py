@@ -6,10 +6,11 @@ learns a few tables by heart, of different lengths and with spans; another reads
 measuring speed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from unittest.mock import patch
 
 import torch
@@ -53,7 +54,9 @@ VOCABULARY = (
 )
 BOXED = [5, 4, 10, 11, 12]
 START, END = 2, 3
-SOME_TABLES = 1.25
+NO_BIASES: Mapping[str, float] = MappingProxyType({})
+SOME_TABLES: Mapping[str, float] = MappingProxyType({"table": 1.25})
+SOME_FORMULAS: Mapping[str, float] = MappingProxyType({"formula": 1.25})
 MOST_LESSONS = 600
 LEARNED = 0.01  # mean cross entropy; a wrong token costs more
 LOUD, QUIET = 100.0, 0.1  # against the other weights, which are about 1
@@ -105,12 +108,16 @@ def few_blocks() -> Iterator[None]:
 
 
 def save_layout(
-    folder: Path, config: RTDetrV2Config = SMALL_LAYOUT, seed: int = 0, bias: float = 0.0, table_bias: float = 0.0
+    folder: Path,
+    config: RTDetrV2Config = SMALL_LAYOUT,
+    seed: int = 0,
+    bias: float = 0.0,
+    biases: Mapping[str, float] = NO_BIASES,
 ) -> Path:
     """A random docling-layout-heron in ``folder``; returns the network's own folder. The lower ``bias``, the fewer
     regions it finds.
 
-    ``table_bias`` is what speaks for a table beyond ``bias``, before the sigmoid: without it the small network sees
+    ``biases`` are what speaks for some labels beyond ``bias``, before the sigmoid: without them the small network sees
     section headers only, and with ``SOME_TABLES`` a few to many tables on each page.
     """
     torch.manual_seed(seed)
@@ -128,7 +135,8 @@ def save_layout(
                 nn.init.xavier_normal_(weight)  # or every query would say the same
     for head in model.class_embed:
         nn.init.constant_(head.bias, bias)
-        head.bias.data[LABELS.index("table")] += table_bias
+        for label, more in biases.items():
+            head.bias.data[LABELS.index(label)] += more
     model.save_pretrained(own)
     RTDetrImageProcessor().save_pretrained(own)
     return own

@@ -70,6 +70,7 @@ class TorchBundle:
     revision = str(SEED)
     leaves_work = False
     skips_clear = False
+    reads_formulas = False
     engines = (EngineInfo("layout", "one number", "torch"),)
 
     def __init__(self, log: Path, lane: Lane = Lane.GPU, micro_batch: int = 4, page_s: float = 0.0) -> None:

@@ -36,8 +36,9 @@ from pipeline.errors import (
 )
 from pipeline.intake.planning import parse_page_range
 from pipeline.intake.web.web_fetch import WebFetch
-from pipeline.pages import EngineInfo, GpuEstimate, Lane, LaneChoice, PageStatus, Preflight, TimeEstimate
+from pipeline.pages import EngineInfo, Lane, LaneChoice, PageStatus, Preflight
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, Origin, PageOutcome, Rereading, RunStatus, Stage
+from pipeline.run_price import GpuEstimate, TimeEstimate
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import Accepted, CheckedSource, ExportFile, PageText, RunView, Source, stamp_of
 from pipeline.runs.visitors import NOBODY, Visitor

@@ -14,7 +14,14 @@ from typing import Any, TypeVar
 import torch
 from docling_ibm_models.tableformer_v2 import TableFormerV2
 from torch import nn
-from transformers import AutoTokenizer, RTDetrImageProcessor, RTDetrV2Config, RTDetrV2ForObjectDetection
+from transformers import (
+    AutoProcessor,
+    AutoTokenizer,
+    RTDetrImageProcessor,
+    RTDetrV2Config,
+    RTDetrV2ForObjectDetection,
+)
+from transformers.models.idefics3 import Idefics3ForConditionalGeneration
 from transformers.utils import logging as transformers_logging
 
 from pipeline.errors import WeightsDamaged
@@ -22,6 +29,7 @@ from pipeline.pages import LayoutLabel
 
 LAYOUT_MODEL = "docling-layout-heron"
 TABLE_MODEL = "TableFormerV2"
+FORMULA_MODEL = "CodeFormulaV2"
 SIDE = 640
 CELL_TOKENS = ("fcel", "ecel", "ched", "rhed", "srow")
 """Tokens that open a cell with text or none, a column header, a row header and a section row (docling's stage, by
@@ -63,6 +71,18 @@ class TableCheckpoint:
     vocabulary: Vocabulary
 
 
+@dataclass(frozen=True, slots=True)
+class FormulaCheckpoint:
+    """CodeFormulaV2 in bfloat16, as published, on the CPU and in evaluation mode; what prepares its inputs; and the
+    numbers of the tokens that end a text and fill it up.
+    """
+
+    model: Any
+    processor: Any
+    end: int
+    padding: int
+
+
 def load_layout(folder: Path) -> LayoutCheckpoint:
     """docling-layout-heron from ``folder``. Raises WeightsDamaged where it is not that network, whole and finite."""
     try:
@@ -89,12 +109,28 @@ def load_tables(folder: Path) -> TableCheckpoint:
         raise WeightsDamaged(TABLE_MODEL) from None
 
 
-def _whole(kind: type[Model], folder: Path, **options: Any) -> Model:
+def load_formulas(folder: Path) -> FormulaCheckpoint:
+    """CodeFormulaV2 from ``folder``. Raises WeightsDamaged where it is not that network, whole and finite."""
+    try:
+        model = _whole(Idefics3ForConditionalGeneration, folder, dtype=torch.bfloat16)
+        processor: Any = AutoProcessor.from_pretrained(folder, local_files_only=True)
+        words = processor.tokenizer
+        words.padding_side = "left"  # texts go on at the right
+        if words.eos_token_id is None:
+            raise ValueError("the tokenizer has no token that ends a text")
+        padding = words.eos_token_id if words.pad_token_id is None else words.pad_token_id
+        return FormulaCheckpoint(model, processor, int(words.eos_token_id), int(padding))
+    except Exception:
+        log.exception("the weights of %s cannot be used", FORMULA_MODEL)
+        raise WeightsDamaged(FORMULA_MODEL) from None
+
+
+def _whole(kind: type[Model], folder: Path, dtype: torch.dtype = torch.float32, **options: Any) -> Model:
     quiet: Any = transformers_logging
     quiet.disable_progress_bar()
     loader: Any = kind
     model, found = loader.from_pretrained(
-        folder, output_loading_info=True, local_files_only=True, dtype=torch.float32, **options
+        folder, output_loading_info=True, local_files_only=True, dtype=dtype, **options
     )
     faults = {kind: keys for kind, keys in _faults(found).items() if keys}
     if faults:

@@ -42,6 +42,7 @@ class TorchLightBundle:
     micro_batch = 16
     leaves_work = True
     skips_clear = True
+    reads_formulas = False
 
     def __init__(self, engines: Engines) -> None:
         self._device = engines.device

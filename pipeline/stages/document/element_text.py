@@ -20,7 +20,7 @@ from docling_core.types.doc.labels import DocItemLabel
 from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 
 from pipeline.models.turned_page import TurnedPage
-from pipeline.pages import Box
+from pipeline.pages import Box, FormulaReading
 from pipeline.stages.docling_boxes import box_around, from_docling, with_height
 from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
@@ -112,6 +112,7 @@ class PrintedPage:
 
     ``frame`` is how the page as shown lies, in points. ``furniture`` are elements that are headers, footers or line
     numbers for sure.
+    ``formulas`` are those that a network read as LaTeX; ``read`` says that the page's text is from its image.
     ``heading_cells`` is the parsed page as shown with the lines of its headings only, for docling's heading model.
     """
 
@@ -121,6 +122,8 @@ class PrintedPage:
     elements: dict[ElementKey, ElementText]
     heading_cells: SegmentedPdfPage | None = None
     furniture: frozenset[ElementKey] = frozenset()
+    formulas: tuple[FormulaReading, ...] = ()
+    read: bool = False
 
     @property
     def width(self) -> float:
@@ -176,7 +179,10 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
     read = {_spot(line.box, line.text) for line in shown if not line.words}
     heading_cells = _heading_cells(page, backend, {spot: known[spot].height for spot in read})
     body = _body_height(lines, heights)
-    return PrintedPage(page.page_no, frame, body, elements, heading_cells, frozenset(furniture))
+    said = backend.prediction
+    return PrintedPage(
+        page.page_no, frame, body, elements, heading_cells, frozenset(furniture), said.formulas, bool(backend.lines)
+    )
 
 
 class TextRecord:

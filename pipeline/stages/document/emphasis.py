@@ -25,6 +25,7 @@ from docling_core.types.doc.document import Script
 from pydantic import AnyUrl, ValidationError
 
 from pipeline.stages.document.element_text import ElementText, StyledWord, TextRecord
+from pipeline.stages.formula_text import is_latex
 from pipeline.stages.markdown.inline_markup import is_linked
 
 SEARCHED = 60  # characters: how far from the last word the next one is looked for
@@ -46,7 +47,7 @@ def add_styles(document: DoclingDocument, record: TextRecord) -> None:
     for item in list(document.texts):
         if isinstance(item, CodeItem) or item.children:
             continue
-        formula = isinstance(item, FormulaItem) and not item.text
+        formula = isinstance(item, FormulaItem) and not is_latex(item)
         if formula or isinstance(item, ListItem | TitleItem | SectionHeaderItem) or item.label in _TEXTS:
             _style(item, document, record.of(item, document))
 

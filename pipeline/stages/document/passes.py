@@ -10,6 +10,7 @@ from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.headings import set_headings
 from pipeline.stages.document.joined_tables import join_tables
 from pipeline.stages.document.kept_lines import keep_code, keep_verse
+from pipeline.stages.document.latex import set_latex
 from pipeline.stages.document.nested_lists import nest_lists
 
 Pass = Callable[[DoclingDocument, TextRecord, Sequence[Bookmark]], object]
@@ -18,6 +19,7 @@ Pass = Callable[[DoclingDocument, TextRecord, Sequence[Bookmark]], object]
 PASSES: tuple[tuple[str, Pass], ...] = (
     ("tables over pages", lambda document, record, outline: join_tables(document)),
     ("title and heading levels", set_headings),
+    ("formulas as LaTeX", lambda document, record, outline: set_latex(document, record)),
     ("code with its lines", lambda document, record, outline: keep_code(document, record)),
     ("nested lists", lambda document, record, outline: nest_lists(document, record)),
     ("verse and addresses", lambda document, record, outline: keep_verse(document, record)),

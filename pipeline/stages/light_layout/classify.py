@@ -237,8 +237,13 @@ def is_formula(text: str) -> bool:
 
 
 def _is_word(letters: str) -> bool:
-    """Whether letters are a word and no product of names: of one script, with capitals at the start or throughout."""
-    greek = sum(unicodedata.name(letter, "").startswith("GREEK") for letter in letters)
+    """Whether letters are a word and no product of names: of one script, with capitals at the start or throughout, and
+    none of Unicode's letters for mathematics.
+    """
+    names = [unicodedata.name(letter, "") for letter in letters]
+    greek = sum(name.startswith("GREEK") for name in names)
+    if any(name.startswith("MATHEMATICAL") for name in names):
+        return False
     return greek in (0, len(letters)) and (letters[1:].islower() or letters.isupper() or not letters.isascii())
 
 

@@ -33,6 +33,7 @@ from docling_core.types.doc import (
 from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOKENS_EXPORT_LABELS
 
 from pipeline.formats import TableForm
+from pipeline.stages.formula_text import is_latex
 from pipeline.stages.markdown.escape import escape_block, escape_inline, fence_for
 from pipeline.stages.markdown.inline_markup import code_span, inline_markdown, joined, pieces_of, plain_text
 from pipeline.stages.markdown.table_markup import table_markdown
@@ -242,7 +243,7 @@ def _code(text: str, *, inline: bool) -> str:
 
 def _formula(item: FormulaItem, written: str) -> str:
     """LaTeX where there is some, else the formula's characters with what is raised and lowered in them."""
-    if item.text:
+    if is_latex(item):
         tex = re.sub(r"<(?=[A-Za-z/!?])", "< ", item.text)  # LaTeX reads the same, and no tag opens
         return f"$${tex}$$"
     return escape_block(written or escape_inline(item.orig))

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from pipeline.errors import FolioError, InternalError, RunDeleted, RunNotFound, TooManyFiles, UploadExpired
 from pipeline.formats import AS_USUAL, MarkdownForm
-from pipeline.pages import MOST_PAGES, GpuEstimate, LaneChoice, OcrMode, TimeEstimate
+from pipeline.pages import MOST_PAGES, LaneChoice, OcrMode
 from pipeline.records import ConvertOptions, ErrorFacts, Origin
+from pipeline.run_price import GpuEstimate, TimeEstimate
 from pipeline.runs.facsimiles import Facsimile
 from pipeline.runs.state import RunView, Source
 from pipeline.runs.visitors import NOBODY, Visitor

@@ -5,8 +5,9 @@ functions.
 from markupsafe import Markup
 
 from pipeline.errors import PagesHeldBack
-from pipeline.pages import GpuEstimate, Lane, LaneChoice, TimeEstimate
+from pipeline.pages import Lane, LaneChoice
 from pipeline.records import GpuUse
+from pipeline.run_price import GpuEstimate, TimeEstimate
 from pipeline.runs.state import RunView
 from pipeline.ui.catalogue import counted, number, text
 from pipeline.ui.templating import NOTHING, render

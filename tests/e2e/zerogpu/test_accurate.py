@@ -8,7 +8,8 @@ import torch
 
 from tests.e2e.zerogpu.space import LONG_SECOND, Space, convert, open_space, visit
 from tests.standins.zerogpu.scheduler import Limits
-from tests.support.checkpoints import save_layout, save_tables
+from tests.support.checkpoints import SOME_FORMULAS, save_layout, save_tables
+from tests.support.formula_checkpoint import LIGHT, save_formulas
 
 CALLS = 2  # that a visitor may make
 ASKED = "4-6,8"  # of the manual: pages with a figure or a table, which are for a network
@@ -17,7 +18,8 @@ ASKED = "4-6,8"  # of the manual: pages with a figure or a table, which are for 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
     folder = tmp_path_factory.mktemp("accurate")
-    save_layout(folder / "weights")
+    save_layout(folder / "weights", biases=SOME_FORMULAS)
+    save_formulas(folder / "weights", LIGHT, LIGHT)
     save_tables(folder / "weights", torch.zeros(1, 3, 448, 448), [["fcel", "nl"]])
     variables = {"WEIGHTS_DIR": str(folder / "weights"), "BATCH_PAGES": "1"}
     limits = Limits(runs=CALLS, second=LONG_SECOND)
@@ -40,7 +42,15 @@ def test_the_accurate_models_serve_the_gpu_lane_where_their_weights_are(
         ("layout", "docling-layout-heron"),
         ("ocr", "PP-OCRv6 small"),
         ("tables", "TableFormerV2"),
+        ("formulas", "CodeFormulaV2"),
     ]
+
+
+def test_formulas_of_a_scan_are_latex(space: Space, tmp_path: Path, documents: Path) -> None:
+    with visit(space, tmp_path, "dan") as client:
+        told = convert(client, documents / "code_and_formula.pdf", pages="1", lane="gpu", ocr="always")
+    assert told.status["status"] == "ok"
+    assert f"$${LIGHT}$$" in told.markdown
 
 
 def test_the_light_models_finish_what_the_accurate_ones_may_not(space: Space, tmp_path: Path, documents: Path) -> None:

@@ -19,7 +19,8 @@ from pipeline.models.choice import BundleName, choose_bundles
 from pipeline.pages import Lane, LayoutLabel, PageFailure, PagePrediction, PageResult, PageTask
 from pipeline.store.weight_cache import find_weights
 from tests.support.accurate_pages import TestPage
-from tests.support.checkpoints import LAYOUT_FOLDER, TABLE_FOLDER
+from tests.support.checkpoints import LAYOUT_FOLDER, SOME_FORMULAS, TABLE_FOLDER, save_layout
+from tests.support.formula_checkpoint import FORMULA_FOLDER, LIGHT, save_formulas
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,45 @@ def test_a_page_that_cannot_be_read_costs_that_page_only(bundle: Bundle, pages: 
     assert isinstance(failed, PageFailure)
     assert failed.code == "page_model_failed"
     assert predicted(fine).page == tasks[1].page.page
+
+
+@pytest.fixture(scope="module")
+def formula_weights(weights_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same networks, but that layout sees formulas, and one that reads them."""
+    copied = Path(shutil.copytree(weights_dir, tmp_path_factory.mktemp("with-formulas") / "weights"))
+    save_layout(copied, biases=SOME_FORMULAS)
+    save_formulas(copied, LIGHT, LIGHT)
+    return copied
+
+
+def test_formulas_are_read_where_a_page_wants_them(formula_weights: Path, pages: list[TestPage]) -> None:
+    bundle = AccurateBundle(find_weights(formula_weights), Engines("cpu"))
+    assert [(info.task, info.model) for info in bundle.engines][-1] == ("formulas", "CodeFormulaV2")
+    tasks = [PageTask(page.rendered, False, False, formulas=index == 1) for index, page in enumerate(pages)]
+    results = [predicted(result) for result in bundle.predict(tasks, [page.image for page in pages])]
+    found = {region.box for region in results[1].regions if region.label is LayoutLabel.FORMULA and region.score >= 0.5}
+    assert {reading.box for reading in results[1].formulas} <= found
+    assert {reading.latex for reading in results[1].formulas} == {LIGHT}
+    assert results[1].formula_ms > 0
+    others = [result for index, result in enumerate(results) if index != 1]
+    assert all(not result.formulas and result.formula_ms == 0 for result in others)
+
+
+def test_the_network_for_formulas_is_part_of_the_revision(formula_weights: Path) -> None:
+    weights = find_weights(formula_weights)
+    revisions = {
+        AccurateBundle(replace(weights, formulas=formulas), Engines("cpu")).revision
+        for formulas in (None, weights.formulas)
+    }
+    assert len(revisions) == 2
+
+
+def test_damaged_weights_for_formulas_cost_the_formulas_only(formula_weights: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(formula_weights, tmp_path / "weights"))
+    (copied / FORMULA_FOLDER / "model.safetensors").write_bytes(b"damaged")
+    bundle = AccurateBundle(find_weights(copied), Engines("cpu"))
+    assert not bundle.reads_formulas
+    assert [info.task for info in bundle.engines] == ["layout", "ocr", "tables"]
 
 
 def examples(signature: Signature) -> Tensors:

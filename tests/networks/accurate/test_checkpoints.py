@@ -110,5 +110,5 @@ def test_weights_are_found_in_the_hubs_cache(
         (cached / "refs").mkdir()
         (cached / "refs" / "main").write_text("a" * 40)
     found = find_weights(tmp_path / "nowhere")
-    assert (found.layout.revision, found.tables.revision) == ("a" * 40, "a" * 40)
+    assert (found.layout.revision, found.tables.revision, found.formulas) == ("a" * 40, "a" * 40, None)
     assert load_layout(found.layout.path).labels[8] is LayoutLabel.TABLE

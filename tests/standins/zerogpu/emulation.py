@@ -189,6 +189,8 @@ def _strict_mode(patching: Any) -> Any:
             if emulated and func == torch.Tensor.is_cuda.__get__:  # type: ignore[attr-defined]
                 return True
             result = super().__torch_function__(func, types, args, kwargs)
+            if emulated and func == torch.Tensor.shape.__get__:  # type: ignore[attr-defined]
+                return torch.Size(result)  # which the emulation rebuilds as a plain tuple
             moved = emulated and func in (torch.Tensor.to, torch.Tensor.cpu)
             return result.clone() if moved and result is patching.cuda_aliases.get(args[0]) else result
 

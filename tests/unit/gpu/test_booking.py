@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.formula_time import formula_seconds
 from pipeline.gpu.booking import (
     LONGEST_SECONDS,
     SHORTEST_SECONDS,
@@ -168,3 +169,17 @@ def test_few_calls_old_calls_and_calls_that_did_not_end_well_teach_nothing() -> 
 def test_ocr_is_learnt_from_calls_with_scans_only() -> None:
     calls = [call(0.01)] * 10 + [call(0.01, ocr_pages=30)] * 5
     assert rates_from(calls, RATES).ocr_seconds == pytest.approx(0.5)
+
+
+def test_formulas_have_a_time_of_their_own_without_a_margin() -> None:
+    tasks = batch_of(40).tasks
+
+    def extra(*pages: int) -> float:
+        marked = [replace(task, formulas=task.page.page in pages) for task in tasks]
+        return round(needed_seconds(Kinds.of(marked), RATES) - needed_seconds(Kinds.of(tasks), RATES), 6)
+
+    assert extra() == 0
+    assert extra(5) == 3.3
+    assert extra(5, 6) == 6.6, "they may be in two micro-batches"
+    assert extra(*range(1, 41)) == 9 + 12, "there are three micro-batches"
+    assert extra(5) == formula_seconds(1, 16), "no more than the reader may take"

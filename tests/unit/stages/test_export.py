@@ -177,6 +177,17 @@ def test_a_chunk_knows_its_headings_pages_and_boxes(tmp_path: Path) -> None:
     assert any("both" in chunk["text"] for chunk in chunks)
 
 
+def test_a_heading_with_nothing_below_it_is_a_chunk(tmp_path: Path) -> None:
+    document = DoclingDocument(name="x")
+    document.add_heading("The rules of the river", level=1)
+    document.add_heading("A short walk", level=3)
+    document.add_heading("Law of the oar", level=2)
+    document.add_text(DocItemLabel.TEXT, "Nobody rows alone.")
+    chunks = [json.loads(line) for line in written(ExportSource(document, tmp_path, "x"), "chunks").splitlines()]
+    assert [chunk["text"] for chunk in chunks] == ["A short walk", "Nobody rows alone."]
+    assert chunks[1]["headings"] == ["The rules of the river", "Law of the oar"]
+
+
 def test_a_long_text_becomes_several_chunks(tmp_path: Path) -> None:
     document = DoclingDocument(name="document")
     document.add_text(DocItemLabel.TEXT, "The mill turns with the tide, whatever the weather. " * 200)

@@ -140,7 +140,8 @@ def test_columns_that_the_network_saw_as_one_block_are_read_by_themselves() -> N
 
 
 def test_a_relation_between_names_is_a_formula_though_the_network_calls_it_a_heading() -> None:
-    for text, label in (("P = ρghQη", "formula"), ("x ≤ sin y", "formula"), ("Load = weight", "section_header")):
+    formulas = [(text, "formula") for text in ("P = ρghQη", "𝑃 = 𝜌𝑔ℎ𝑄𝜂", "x ≤ sin y")]
+    for text, label in (*formulas, ("Load = weight", "section_header")):
         lines = [line(text, 200, 260, font=BOLD), *paragraph(6, 60, 300)]
         found = labelled(regions(sheet(lines, region(LayoutLabel.SECTION_HEADER, (190, 255, 300, 275)))), lines)
         assert found[0] == (label, text)

@@ -177,7 +177,7 @@ def test_lines_of_a_text_stay_lines() -> None:
 def test_a_formula_without_latex_is_written_with_its_characters() -> None:
     document = DoclingDocument(name="made")
     document.add_text(DocItemLabel.FORMULA, "", orig="Δx = a_1 + *b*")
-    document.add_text(DocItemLabel.FORMULA, "x < y", orig="x < y")
+    document.add_text(DocItemLabel.FORMULA, "x < y", orig="x<y")
     assert written(document) == "Δx = a_1 + \\*b\\*\n\n$$x < y$$"
 
 

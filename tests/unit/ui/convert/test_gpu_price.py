@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import GpuRefused
-from pipeline.pages import GpuEstimate, Lane, LaneChoice, PageStatus, TimeEstimate
+from pipeline.pages import Lane, LaneChoice, PageStatus
 from pipeline.records import ConvertOptions, ErrorFacts, GpuUse, PageOutcome, RunStatus
+from pipeline.run_price import GpuEstimate, TimeEstimate
 from pipeline.runs.state import RunView
 from pipeline.ui.convert.gpu_price import (
     REASONS,

@@ -1,0 +1,116 @@
+"""A checkpoint of the network that writes formulas, small, in the real format.
+
+It learns by heart what to write of a light image and of a dark one: a formula that ends, or one that never does.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from tokenizers import Regex, Tokenizer
+from tokenizers.decoders import Fuse
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Split
+from transformers import GenerationConfig, PreTrainedTokenizerFast
+from transformers.models.idefics3 import (
+    Idefics3Config,
+    Idefics3ForConditionalGeneration,
+    Idefics3ImageProcessor,
+    Idefics3Processor,
+)
+from transformers.utils import logging as transformers_logging
+
+FORMULA_FOLDER = "docling-project--CodeFormulaV2"
+LIGHT, DARK = "a ^ { 2 } + b ^ { 2 } = c ^ { 2 }", r"\frac { x } { y } = z _ { 1 }"
+END, START, IMAGE = "<end_of_utterance>", "<|end_of_text|>", "<image>"
+SPECIAL = ("<|start_of_role|>", "<fake_token_around_image>", IMAGE, "<global-img>", "<formula>", "</formula>")
+SIDE = 32  # pixels of an image
+MOST_LESSONS, LEARNED = 600, 0.01
+# As published: each message is its role and its parts, and an image stands for itself.
+TEMPLATE = (
+    "<|start_of_role|>{% for message in messages %}{{ message['role'] }}:"
+    "{% for part in message['content'] %}"
+    "{% if part['type'] == 'text' %}{{ part['text'] }}{% else %}{{ '<image>' }}{% endif %}"
+    "{% endfor %}<end_of_utterance>\n{% endfor %}{% if add_generation_prompt %}{{ 'assistant:' }}{% endif %}"
+)
+
+
+def save_formulas(folder: Path, light: str = LIGHT, dark: str = DARK, *, ends: bool = True) -> Path:
+    """The network in ``folder``, which writes ``light`` and ``dark``; returns its own folder. Without ``ends`` it was
+    never taught to stop, and goes on as it likes.
+    """
+    torch.manual_seed(0)
+    transformers_logging.disable_progress_bar()
+    processor = _processor()
+    words = processor.tokenizer
+    model = Idefics3ForConditionalGeneration(_config(words))
+    _learn(model, processor, [text + (f"</formula>{END}" if ends else "") for text in (light, dark)])
+    model.generation_config = GenerationConfig(eos_token_id=words.eos_token_id, pad_token_id=words.pad_token_id)
+    own = folder / FORMULA_FOLDER
+    model.eval().save_pretrained(own)
+    processor.save_pretrained(own)
+    return own
+
+
+def page_of(shade: int, width: int = 60, height: int = 30) -> Image.Image:
+    """An image of one shade of grey."""
+    return Image.new("RGB", (width, height), (shade, shade, shade))
+
+
+def _processor() -> Any:
+    known = [START, END, "<unk>", *SPECIAL, "\n", *map(chr, range(32, 127))]
+    words = Tokenizer(WordLevel({token: number for number, token in enumerate(known)}, unk_token="<unk>"))
+    words.pre_tokenizer = Split(Regex("."), "isolated")
+    words.decoder = Fuse()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=words,
+        bos_token=START,
+        eos_token=END,
+        pad_token=START,
+        unk_token="<unk>",
+        additional_special_tokens=list(SPECIAL),
+    )
+    side = {"longest_edge": SIDE}
+    images = Idefics3ImageProcessor(size=side, max_image_size=side, do_image_splitting=False, resample=2)
+    return Idefics3Processor(images, tokenizer, image_seq_len=4, chat_template=TEMPLATE)
+
+
+def _config(words: Any) -> Idefics3Config:
+    seen = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    said = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4}
+    numbers = {"pad_token_id": words.pad_token_id, "bos_token_id": words.bos_token_id}
+    return Idefics3Config(
+        vision_config=seen | {"image_size": SIDE, "patch_size": 8},
+        text_config=said
+        | numbers
+        | {"model_type": "llama", "num_key_value_heads": 2, "eos_token_id": words.eos_token_id}
+        | {"vocab_size": len(words), "max_position_embeddings": 4096},
+        scale_factor=2,
+        image_token_id=words.convert_tokens_to_ids(IMAGE),
+        pad_token_id=words.pad_token_id,
+    )
+
+
+def _learn(model: Any, processor: Any, answers: Sequence[str]) -> None:
+    said = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "<formula>"}]}]
+    prompt = processor.apply_chat_template(said, tokenize=False, add_generation_prompt=True)
+    shown = processor(text=[prompt] * 2, images=[[page_of(250)], [page_of(20)]], return_tensors="pt", padding=True)
+    told = processor.tokenizer(
+        answers, add_special_tokens=False, padding=True, padding_side="right", return_tensors="pt"
+    )
+    ids = torch.cat([shown["input_ids"], told["input_ids"]], dim=1)
+    mask = torch.cat([shown["attention_mask"], told["attention_mask"]], dim=1)
+    asked = shown["input_ids"].shape[1]
+    wanted = ids.masked_fill(mask == 0, -100)
+    wanted[:, :asked] = -100
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    for _ in range(MOST_LESSONS):
+        loss = model(input_ids=ids, attention_mask=mask, pixel_values=shown["pixel_values"], labels=wanted).loss
+        if loss.item() < LEARNED:
+            return
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    raise AssertionError(f"the formulas were not learned: {loss.item()}")
