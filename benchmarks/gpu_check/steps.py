@@ -113,6 +113,7 @@ STEPS: tuple[Step, ...] = (
         "faults:memory",
         ("compiled",),
     ),
+    Step("formulas", "what formulas cost that are written token after token", 300, "formulas:written"),
     Step("server", "the whole server on a card of its own, several documents at a time", 420, "server:documents"),
     *(_half(precision, "accurate", kind) for precision in ("bfloat16", "float16") for kind in ("plain", "scanned")),
     Step("docling-plain", "docling's whole conversion of plain pages", 540, "speed:measured", ("docling", "plain")),

@@ -26,7 +26,9 @@ FORMULA_FOLDER = "docling-project--CodeFormulaV2"
 LIGHT, DARK = "a ^ { 2 } + b ^ { 2 } = c ^ { 2 }", r"\frac { x } { y } = z _ { 1 }"
 END, START, IMAGE = "<end_of_utterance>", "<|end_of_text|>", "<image>"
 SPECIAL = ("<|start_of_role|>", "<fake_token_around_image>", IMAGE, "<global-img>", "<formula>", "</formula>")
+PARTS = tuple(f"<row_{row}_col_{column}>" for row in range(1, 5) for column in range(1, 5))
 SIDE = 32  # pixels of an image
+FULL_SIDE, FULL_LONGEST, FULL_IMAGE_TOKENS, FULL_VOCABULARY = 512, 2048, 64, 100_352
 MOST_LESSONS, LEARNED = 600, 0.01
 # As published: each message is its role and its parts, and an image stands for itself.
 TEMPLATE = (
@@ -54,13 +56,30 @@ def save_formulas(folder: Path, light: str = LIGHT, dark: str = DARK, *, ends: b
     return own
 
 
-def page_of(shade: int, width: int = 60, height: int = 30) -> Image.Image:
+def save_random_formulas(folder: Path, *, small: bool) -> Path:
+    """A network of random weights in ``folder``, as large as the published one unless it is ``small``; returns its own
+    folder.
+    """
+    torch.manual_seed(0)
+    transformers_logging.disable_progress_bar()
+    processor = _processor() if small else _processor(FULL_SIDE, FULL_LONGEST, FULL_IMAGE_TOKENS)
+    words = processor.tokenizer
+    model = Idefics3ForConditionalGeneration(_config(words) if small else _full_config(words)).to(torch.bfloat16)
+    # Nothing that it may write ends a text, so that every text is as long as is asked for.
+    model.generation_config = GenerationConfig(pad_token_id=words.pad_token_id, suppress_tokens=[words.eos_token_id])
+    own = folder / FORMULA_FOLDER
+    model.eval().save_pretrained(own)
+    processor.save_pretrained(own)
+    return own
+
+
+def grey(shade: int, width: int = 60, height: int = 30) -> Image.Image:
     """An image of one shade of grey."""
     return Image.new("RGB", (width, height), (shade, shade, shade))
 
 
-def _processor() -> Any:
-    known = [START, END, "<unk>", *SPECIAL, "\n", *map(chr, range(32, 127))]
+def _processor(side: int = SIDE, longest: int = SIDE, image_tokens: int = 4) -> Any:
+    known = [START, END, "<unk>", *SPECIAL, *PARTS, "\n", *map(chr, range(32, 127))]
     words = Tokenizer(WordLevel({token: number for number, token in enumerate(known)}, unk_token="<unk>"))
     words.pre_tokenizer = Split(Regex("."), "isolated")
     words.decoder = Fuse()
@@ -70,11 +89,15 @@ def _processor() -> Any:
         eos_token=END,
         pad_token=START,
         unk_token="<unk>",
-        additional_special_tokens=list(SPECIAL),
+        additional_special_tokens=[*SPECIAL, *PARTS],
     )
-    side = {"longest_edge": SIDE}
-    images = Idefics3ImageProcessor(size=side, max_image_size=side, do_image_splitting=False, resample=2)
-    return Idefics3Processor(images, tokenizer, image_seq_len=4, chat_template=TEMPLATE)
+    images = Idefics3ImageProcessor(
+        size={"longest_edge": longest},
+        max_image_size={"longest_edge": side},
+        do_image_splitting=longest > side,
+        resample=2,
+    )
+    return Idefics3Processor(images, tokenizer, image_seq_len=image_tokens, chat_template=TEMPLATE)
 
 
 def _config(words: Any) -> Idefics3Config:
@@ -93,10 +116,28 @@ def _config(words: Any) -> Idefics3Config:
     )
 
 
+def _full_config(words: Any) -> Idefics3Config:
+    """The size of CodeFormulaV2: SmolVLM's two parts of 256 million weights, with a larger vocabulary."""
+    seen = {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12}
+    said = {"hidden_size": 576, "intermediate_size": 1536, "num_hidden_layers": 30, "num_attention_heads": 9}
+    numbers = {"pad_token_id": words.pad_token_id, "bos_token_id": words.bos_token_id}
+    return Idefics3Config(
+        vision_config=seen | {"image_size": FULL_SIDE, "patch_size": 16},
+        text_config=said
+        | numbers
+        | {"model_type": "llama", "num_key_value_heads": 3, "eos_token_id": words.eos_token_id}
+        | {"vocab_size": FULL_VOCABULARY, "max_position_embeddings": 8192},
+        scale_factor=4,
+        image_token_id=words.convert_tokens_to_ids(IMAGE),
+        pad_token_id=words.pad_token_id,
+        tie_word_embeddings=False,
+    )
+
+
 def _learn(model: Any, processor: Any, answers: Sequence[str]) -> None:
     said = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "<formula>"}]}]
     prompt = processor.apply_chat_template(said, tokenize=False, add_generation_prompt=True)
-    shown = processor(text=[prompt] * 2, images=[[page_of(250)], [page_of(20)]], return_tensors="pt", padding=True)
+    shown = processor(text=[prompt] * 2, images=[[grey(250)], [grey(20)]], return_tensors="pt", padding=True)
     told = processor.tokenizer(
         answers, add_special_tokens=False, padding=True, padding_side="right", return_tensors="pt"
     )

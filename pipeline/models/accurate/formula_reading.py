@@ -68,14 +68,19 @@ class FormulaReader:
             left = until - perf_counter()
             if left <= 0:
                 break
-            for request, latex in zip(together, self._write([crop(one) for one in together], left), strict=True):
+            written = self.tokens([crop(one) for one in together], left)
+            for request, latex in zip(together, map(self._text, written), strict=True):
                 if latex:
                     reading = FormulaReading(request.frame.on_page(request.box), latex)
                     found[request.page] = (*found.get(request.page, ()), reading)
         return found
 
-    def _write(self, crops: Sequence[Image.Image], seconds: float) -> list[str]:
-        """What the network writes of each image; empty where it did not come to an end."""
+    def tokens(
+        self, crops: Sequence[Image.Image], seconds: float, most: int = MOST_TOKENS, *, may_repeat: bool = False
+    ) -> torch.Tensor:
+        """What the network writes of each image within ``seconds``, ``most`` tokens at most: (n, m) int64 on the CPU.
+        It is stopped where it repeats itself for ever, unless it ``may_repeat``.
+        """
         processor = self._checkpoint.processor
         said = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": PROMPT}]}]
         prompt = processor.apply_chat_template(said, tokenize=False, add_generation_prompt=True)
@@ -84,17 +89,18 @@ class FormulaReader:
         ).to(self._device)
         written = self._model.generate(
             **inputs,
-            max_new_tokens=MOST_TOKENS,
+            max_new_tokens=most,
             max_time=seconds,
             do_sample=False,
             eos_token_id=self._checkpoint.end,
             pad_token_id=self._checkpoint.padding,
-            stopping_criteria=[Repeating()],
+            stopping_criteria=[] if may_repeat else [Repeating()],
         )
-        tokens = written[:, inputs["input_ids"].shape[1] :].cpu()
-        return [self._text(row) for row in tokens]
+        found: torch.Tensor = written[:, inputs["input_ids"].shape[1] :].cpu()
+        return found
 
     def _text(self, tokens: torch.Tensor) -> str:
+        """The LaTeX that the tokens spell; empty where they do not come to an end."""
         ends = (tokens == self._checkpoint.end).nonzero()
         if len(ends) == 0:
             return ""

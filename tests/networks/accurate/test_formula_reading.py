@@ -21,7 +21,7 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, FormulaReading
 from pipeline.stages.replay import ReplaySource, replay_result
 from tests.support.accurate_pages import TestPage
-from tests.support.formula_checkpoint import DARK, LIGHT, page_of, save_formulas
+from tests.support.formula_checkpoint import DARK, LIGHT, grey, save_formulas
 
 CPU = torch.device("cpu")
 PLENTY = 60.0  # seconds
@@ -64,7 +64,7 @@ def test_what_is_read_is_what_doclings_stage_reads(reader: FormulaReader, folder
     document = DoclingDocument(name="a")
     items = [document.add_text(DocItemLabel.FORMULA, "") for _ in range(2)]
     elements = [
-        ItemAndImageEnrichmentElement(item=item, image=page_of(shade))
+        ItemAndImageEnrichmentElement(item=item, image=grey(shade))
         for item, shade in zip(items, (20, 250), strict=True)
     ]
     list(by_docling(folder)(document, elements))

@@ -102,6 +102,13 @@ def test_pages_that_do_not_fit_together_are_halved(setting: Setting, results: Re
     }
 
 
+def test_formulas_are_timed_alone_and_together(setting: Setting, results: Results) -> None:
+    formulas = found("formulas", setting, results)
+    assert formulas["tokens"] == 8
+    assert formulas["ms_a_token"] > 0
+    assert formulas["tokens_in_the_booked_time"] > 8
+
+
 def test_new_shapes_are_timed_cold_and_warm(
     setting: Setting, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
