@@ -30,6 +30,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,6 +47,7 @@ from pipeline.intake.text_layer.font_names import name_fonts
 from pipeline.intake.text_layer.fonts import doubt_fonts
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
+from pipeline.intake.text_layer.unmapped import name_dingbats, name_unmapped
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
 from pipeline.intake.text_layer.xfa_form import form_lines, show_lines
 from pipeline.intake.unread_ink import unread_ink
@@ -145,12 +147,15 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     frame = shown_page(shown)
     drawn = DrawnPage(request.pixels, request.offset, request.width, request.height, request.scale)
     dropped = drop_hidden(page, shown, frame, drawn)
+    glyphs = cache(lambda: read_glyphs(shown, frame))
+    name_unmapped(page, glyphs)
     counts = cells.count_page(page)  # before control characters go, which count as garbled
     name_bitmap_letters(page)
+    name_fonts(page, shown, frame)
+    name_dingbats(page)
     doubtful = doubt_fonts(page)
     cells.drop_controls(page)
-    mend(page, lambda: read_glyphs(shown, frame))
-    name_fonts(page, shown, frame)
+    mend(page, glyphs)
     add_fields(page, shown, frame)
     unread = unread_ink(page, drawn)
     if PageCondition.XFA_FORM in conditions and request.page == 1 and (lines := form_lines(document.pages)):

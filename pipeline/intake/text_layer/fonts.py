@@ -6,6 +6,7 @@ the two are compared (``pipeline.stages.text_choice``).
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -17,6 +18,7 @@ from spellchecker import SpellChecker
 from pipeline.intake.cells import INKLESS, meaningless
 from pipeline.intake.text_layer.geometry import boxes_of, joined
 from pipeline.intake.text_layer.letter_pairs import rare_pairs
+from pipeline.typewriter_fonts import is_typewriter
 
 DOUBT = 0.0  # the confidence of a cell that is not to be believed
 MEANINGLESS_SHARE = 0.2  # of a font's characters, from which it is doubted
@@ -32,7 +34,7 @@ KNOWN_SHARE = 0.3  # of a text's words are in the dictionary, from which it is E
 GLYPH_SHIFT = 29  # fonts made on Windows begin with three glyphs and a space, so that "A" is glyph 36, not 65
 SHIFTED_SHARE = 0.34  # of a font's words that look shifted, from which they are looked up in the dictionary
 _SUBSET = re.compile("^/?(?:[A-Z]{6}\\+)?")
-KASHIDA = "\u0640"  # stretches Arabic words, and may stand in a row
+FILLERS = "\u0640xX"  # the first stretches Arabic words
 _SHIFTED = re.compile(r"[$-=][D-\]]{2,}|[D-Z]*[\[\\\]][D-\]]*|[D-Z]{2,}[\[\\\]]")
 _ADDRESS = re.compile(r"://|www\.|@|\w\.[a-z]{2,}(?:/|$)", re.IGNORECASE)  # of the web, of mail, and names of files
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{3,}")
@@ -61,9 +63,7 @@ def doubt_fonts(page: SegmentedPdfPage) -> int:
     for word in words:
         if word.rendering_mode not in INKLESS and not word.widget:
             texts.setdefault(word.font_name, []).append(word.text)
-    liars = {font for font, said in texts.items() if font and (_lies(said) or _stands_out(font, texts))}
-    families = {_family(font) for font in liars}
-    liars |= {font for font in texts if _family(font) in families}  # made by one program, and too short to be judged
+    liars = _liars(texts)
     doubtful = [
         (word.font_name in liars or _without_meaning(word.text)) and word.rendering_mode not in INKLESS
         for word in words
@@ -77,6 +77,23 @@ def doubt_fonts(page: SegmentedPdfPage) -> int:
     return sum(len(word.text) for word, doubt in zip(words, doubtful, strict=True) if doubt)
 
 
+def _liars(texts: Mapping[str, Sequence[str]]) -> set[str]:
+    """The fonts of ``texts`` that are not believed. Those of one family were made alike by one program: what is too
+    short to be judged goes with the others, and a few odd words prove nothing where the others read well.
+    """
+    plain = {font for font, said in texts.items() if font and _lies(said, code=is_typewriter(font))}
+    read = {_family(font) for font, said in texts.items() if font not in plain and _reads_well(said)}
+    odd = {font for font in texts if font and _family(font) not in read and _stands_out(font, texts)}
+    families = {_family(font) for font in plain | odd}
+    return plain | odd | {font for font in texts if _family(font) in families and not _reads_well(texts[font])}
+
+
+def _reads_well(words: Sequence[str]) -> bool:
+    """Whether there are many words in Latin letters, with as many articles and pronouns as any text has."""
+    found = [word.casefold() for text in words for word in _LATIN_WORD.findall(text)]
+    return len(found) >= LEAST_WORDS and _function_share(found) >= FUNCTION_SHARE
+
+
 def _family(font: str) -> str:
     """The name of a font without the tag of its subset, its weight and its slope."""
     return _SUBSET.sub("", font).split("-")[0].split(",")[0]
@@ -86,17 +103,25 @@ def _without_meaning(word: str) -> bool:
     return len(word) > 2 and 2 * meaningless(word) > len(word)
 
 
-def _lies(words: Sequence[str]) -> bool:
+def _lies(words: Sequence[str], *, code: bool) -> bool:
+    """Whether the words prove it. Those of ``code`` are in no language, but have pairs of letters as others do."""
     long = [word for word in words if len(word) > 1]  # a lone sign may be a bullet of a font of signs
     text = "".join(long)
     if not text:
         return False
     if meaningless(text) >= max(MEANINGLESS_SHARE * len(text), 3):
         return True
-    letters = [char for char in text if char.isalpha() and char != KASHIDA]
+    letters = [char for char in text if _is_telling(char)]
     if len(letters) >= FEW and Counter(letters).most_common(1)[0][1] >= DOMINANT_SHARE * len(letters):
         return True
-    return _shifted(long) or _no_language(long)
+    return _shifted(long) or (_no_language(long) and (not code or _odd(_latin_words(long), RARE_SHARE)))
+
+
+def _is_telling(char: str) -> bool:
+    """Whether a character is a letter that nobody writes over and over on purpose: no variable of mathematics, no bar
+    of letters, and no X in a word's place.
+    """
+    return char.isalpha() and char not in FILLERS and unicodedata.category(char) != "Lm" and not char > "\U0001d3ff"
 
 
 def _shifted(words: Sequence[str]) -> bool:
@@ -113,9 +138,10 @@ def _shifted(words: Sequence[str]) -> bool:
 
 
 def _no_language(words: Sequence[str]) -> bool:
-    """Whether there are many words in Latin letters, and none of them belongs to any language."""
-    found = [word.casefold() for text in words for word in _LATIN_WORD.findall(text)]
-    small = [word for text in words for word in _LATIN_WORD.findall(text) if word.islower()]
+    """Whether there are many words in Latin letters beside addresses, and none of them belongs to any language."""
+    written = [word for text in words if not _ADDRESS.search(text) for word in _LATIN_WORD.findall(text)]
+    found = [word.casefold() for word in written]
+    small = [word for word in written if word.islower()]
     if len(found) < LEAST_WORDS or 2 * len(small) < len(found):
         return False
     if _function_share(found) >= FUNCTION_SHARE:
@@ -125,9 +151,9 @@ def _no_language(words: Sequence[str]) -> bool:
 
 def _stands_out(font: str, texts: Mapping[str, Sequence[str]]) -> bool:
     """Whether the words of a font, though few, have pairs of letters that no language writes often, and the other text
-    of the page has none.
+    of the page has none. Code and the names of files, in typewriter type, are in no language.
     """
-    own = _latin_words(texts[font])
+    own = [] if is_typewriter(font) else _latin_words(texts[font])
     if not _odd(own, RARE_SHARE) or _function_share(own) >= FUNCTION_SHARE:
         return False
     others = [word for other, said in texts.items() if other != font for word in _latin_words(said)]
@@ -139,9 +165,12 @@ def _function_share(words: Sequence[str]) -> float:
 
 
 def _latin_words(texts: Iterable[str]) -> list[str]:
-    """Words of three Latin letters and more; no abbreviations and addresses, in which any pair of letters may stand."""
+    """The different words of three Latin letters and more; no abbreviations and addresses, in which any pair of letters
+    may stand.
+    """
     plain = (text for text in texts if not _ADDRESS.search(text))
-    return [word.casefold() for text in plain for word in _LATIN_WORD.findall(text) if not word.isupper()]
+    words = (word.casefold() for text in plain for word in _LATIN_WORD.findall(text) if not word.isupper())
+    return list(dict.fromkeys(words))
 
 
 def _odd(words: Sequence[str], share: float) -> bool:

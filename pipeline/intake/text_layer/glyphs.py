@@ -22,11 +22,13 @@ class PageGlyphs:
     """Characters in reading order, white space among them, and their boxes.
 
     ``boxes`` (n, 4) are left, bottom, right, top in points on the page as shown, origin at the bottom left. A box is as
-    wide as the glyph's advance and as high as its font.
+    wide as the glyph's advance and as high as its font. ``unsure`` are the numbers of characters that pdfium knows by
+    their codes only.
     """
 
     characters: tuple[str, ...]
     boxes: Boxes
+    unsure: frozenset[int] = frozenset()
 
     def inside(self, box: NDArray[np.float64]) -> NDArray[np.intp]:
         """Numbers of the characters with ink whose centre lies in ``box`` (4,), or which stand across its middle: some
@@ -63,17 +65,28 @@ def read_glyphs(page: pdfium.PdfPage, frame: ShownPage) -> PageGlyphs:
     try:
         count = text_page.count_chars()
         rect = pdfium_c.FS_RECTF()
-        codes: list[int] = []
+        characters: list[str] = []
         boxes: list[Rect] = []
+        unsure: set[int] = set()
         for index in range(count):
-            codes.append(pdfium_c.FPDFText_GetUnicode(text_page, index))
+            code = pdfium_c.FPDFText_GetUnicode(text_page, index)
+            if characters and _is_pair(characters[-1], code):
+                characters[-1] = (characters[-1] + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16")
+                continue
+            if pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) == 1:
+                unsure.add(len(characters))
+            characters.append(chr(code) if code <= sys.maxunicode else REPLACEMENT)
             pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rect)
             boxes.append(frame.shown((rect.left, rect.bottom, rect.right, rect.top)))
     finally:
         text_page.close()
-    characters = [chr(code) if code <= sys.maxunicode else REPLACEMENT for code in codes]
     _turn_ligatures(characters, boxes)
-    return PageGlyphs(tuple(characters), np.array(boxes, dtype=np.float64).reshape(-1, 4))
+    return PageGlyphs(tuple(characters), np.array(boxes, dtype=np.float64).reshape(-1, 4), frozenset(unsure))
+
+
+def _is_pair(before: str, code: int) -> bool:
+    """Whether two codes are the halves of one character: pdfium counts in UTF-16."""
+    return "\ud800" <= before <= "\udbff" and 0xDC00 <= code <= 0xDFFF
 
 
 def _turn_ligatures(characters: list[str], boxes: list[Rect]) -> None:

@@ -48,7 +48,7 @@ def test_the_accurate_models_serve_the_gpu_lane_where_their_weights_are(
 
 def test_formulas_of_a_scan_are_latex(space: Space, tmp_path: Path, documents: Path) -> None:
     with visit(space, tmp_path, "dan") as client:
-        told = convert(client, documents / "code_and_formula.pdf", pages="1", lane="gpu", ocr="always")
+        told = convert(client, documents / "scan.pdf", lane="gpu")
     assert told.status["status"] == "ok"
     assert f"$${LIGHT}$$" in told.markdown
 
