@@ -148,7 +148,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     drawn = DrawnPage(request.pixels, request.offset, request.width, request.height, request.scale)
     dropped = drop_hidden(page, shown, frame, drawn)
     glyphs = cache(lambda: read_glyphs(shown, frame))
-    name_unmapped(page, glyphs)
+    name_unmapped(page, lambda fonts: read_glyphs(shown, frame, with_fonts=True) if fonts else glyphs())
     counts = cells.count_page(page)  # before control characters go, which count as garbled
     name_bitmap_letters(page)
     name_fonts(page, shown, frame)

@@ -4,7 +4,6 @@ The 14 standard fonts need no descriptor in a file, and the parser reads names f
 nobody sees that a word is bold, italic or of a fixed pitch.
 """
 
-import ctypes
 from collections.abc import Iterator, Sequence
 
 import pypdfium2 as pdfium
@@ -13,10 +12,10 @@ from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
 from pipeline.intake.fallback import ShownPage
 from pipeline.intake.text_layer.geometry import boxes_of
+from pipeline.intake.text_layer.glyphs import font_name
 
 TRIES = 5  # words of a font whose middle pdfium is asked for
 TOLERANCE = 2.0  # points by which the middle may miss a character
-LONGEST = 256  # bytes of a name; PDF's own limit is 127 (ISO 32000-1, annex C)
 
 
 def name_fonts(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) -> None:
@@ -44,11 +43,9 @@ def _keyed(cells: Sequence[TextCell]) -> Iterator[PdfTextCell]:
 
 def _name(text_page: pdfium.PdfTextPage, frame: ShownPage, words: Sequence[PdfTextCell]) -> str:
     """The font's name after a slash, as the parser writes names; empty where no word has one."""
-    buffer, flags = ctypes.create_string_buffer(LONGEST), ctypes.c_int()
     for left, bottom, right, top in boxes_of(words).tolist():
         x, y = frame.stored((left + right) / 2, (bottom + top) / 2)
         index = pdfium_c.FPDFText_GetCharIndexAtPos(text_page, x, y, TOLERANCE, TOLERANCE)
-        length = pdfium_c.FPDFText_GetFontInfo(text_page, index, buffer, LONGEST, flags) if index >= 0 else 0
-        if 1 < length <= LONGEST:
-            return "/" + buffer.value.decode("utf-8", "replace")
+        if name := font_name(text_page, index):
+            return "/" + name
     return ""

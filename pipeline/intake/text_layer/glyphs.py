@@ -1,5 +1,6 @@
 """The characters of a page one by one, as pdfium reads them: in reading order, right-to-left text too."""
 
+import ctypes
 import sys
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect
 
 REPLACEMENT = "\ufffd"
+LONGEST_NAME = 256  # bytes; PDF's own limit is 127 (ISO 32000-1, annex C)
 LAM = "\u0644"
 ALEFS = frozenset("\u0627\u0622\u0623\u0625")  # those that Arabic writes as one sign with a lam before them
 Boxes = NDArray[np.float64]
@@ -23,12 +25,13 @@ class PageGlyphs:
 
     ``boxes`` (n, 4) are left, bottom, right, top in points on the page as shown, origin at the bottom left. A box is as
     wide as the glyph's advance and as high as its font. ``unsure`` are the numbers of characters that pdfium knows by
-    their codes only.
+    their codes only; ``fonts`` are the names of their fonts, where they were asked for.
     """
 
     characters: tuple[str, ...]
     boxes: Boxes
     unsure: frozenset[int] = frozenset()
+    fonts: tuple[str, ...] = ()
 
     def inside(self, box: NDArray[np.float64]) -> NDArray[np.intp]:
         """Numbers of the characters with ink whose centre lies in ``box`` (4,), or which stand across its middle: some
@@ -39,7 +42,11 @@ class PageGlyphs:
         middle = (box[1] + box[3]) / 2
         level = ((up >= box[1]) & (up <= box[3])) | ((self.boxes[:, 1] <= middle) & (self.boxes[:, 3] >= middle))
         within = (across >= box[0]) & (across <= box[2]) & level
-        return np.array([number for number in np.flatnonzero(within) if not self.characters[number].isspace()], np.intp)
+        return np.array([number for number in np.flatnonzero(within) if self._has_ink(int(number))], np.intp)
+
+    def _has_ink(self, number: int) -> bool:
+        """Codes of signs may be those of white space."""
+        return number in self.unsure or not self.characters[number].isspace()
 
     def words(self, numbers: NDArray[np.intp]) -> list[tuple[str, NDArray[np.float64]]]:
         """The chosen characters in words, each with its box: white space between two of them parts words."""
@@ -59,8 +66,8 @@ def hull(boxes: Boxes) -> NDArray[np.float64]:
     return np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
 
 
-def read_glyphs(page: pdfium.PdfPage, frame: ShownPage) -> PageGlyphs:
-    """All characters of the page; 2 µs each."""
+def read_glyphs(page: pdfium.PdfPage, frame: ShownPage, *, with_fonts: bool = False) -> PageGlyphs:
+    """All characters of the page, 2 µs each; their fonts on demand."""
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
@@ -68,6 +75,7 @@ def read_glyphs(page: pdfium.PdfPage, frame: ShownPage) -> PageGlyphs:
         characters: list[str] = []
         boxes: list[Rect] = []
         unsure: set[int] = set()
+        fonts: list[str] = []
         for index in range(count):
             code = pdfium_c.FPDFText_GetUnicode(text_page, index)
             if characters and _is_pair(characters[-1], code):
@@ -76,12 +84,23 @@ def read_glyphs(page: pdfium.PdfPage, frame: ShownPage) -> PageGlyphs:
             if pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) == 1:
                 unsure.add(len(characters))
             characters.append(chr(code) if code <= sys.maxunicode else REPLACEMENT)
+            if with_fonts:
+                fonts.append(font_name(text_page, index))
             pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rect)
             boxes.append(frame.shown((rect.left, rect.bottom, rect.right, rect.top)))
     finally:
         text_page.close()
     _turn_ligatures(characters, boxes)
-    return PageGlyphs(tuple(characters), np.array(boxes, dtype=np.float64).reshape(-1, 4), frozenset(unsure))
+    return PageGlyphs(
+        tuple(characters), np.array(boxes, dtype=np.float64).reshape(-1, 4), frozenset(unsure), tuple(fonts)
+    )
+
+
+def font_name(text_page: pdfium.PdfTextPage, index: int) -> str:
+    """The name of the font of a character; empty where it has none, or there is no such character."""
+    buffer, flags = ctypes.create_string_buffer(LONGEST_NAME), ctypes.c_int()
+    length = pdfium_c.FPDFText_GetFontInfo(text_page, index, buffer, LONGEST_NAME, flags) if index >= 0 else 0
+    return buffer.value.decode("utf-8", "replace") if 1 < length <= LONGEST_NAME else ""
 
 
 def _is_pair(before: str, code: int) -> bool:

@@ -34,6 +34,12 @@ _ENCODINGS: tuple[tuple[re.Pattern[str], Mapping[int, str]], ...] = (
     (re.compile(r"mi\d*$", re.IGNORECASE), _OML),
     (re.compile(r"exs?\d*$", re.IGNORECASE), _OMX),
 )
+# What no font in these encodings shows: the letters that its codes would be in ASCII.
+_FOREIGN = (
+    (_ENCODINGS[0][0], re.compile("[\ufffda-z]")),
+    (_ENCODINGS[1][0], re.compile('[\ufffd:;=!"#]')),
+    (_ENCODINGS[2][0], re.compile("[\ufffda-zA-Z]")),
+)
 # ISO 32000-1, annex D.6: the dingbats of Unicode in their order, but for those that stand in another block
 _DINGBAT_SIGNS = {code: chr(0x26E0 + code) for code in range(0x21, 0x7F)} | {
     0x25: "☎",
@@ -51,14 +57,17 @@ _PIECES = str.maketrans(dict(enumerate("⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟�
 _PIECE = re.compile("[\uf8eb-\uf8fe]")
 
 
-def name_unmapped(page: SegmentedPdfPage, read_glyphs: Callable[[], PageGlyphs]) -> None:
-    """Give the signs of the page's words their letters, in place. ``read_glyphs`` is asked where some have none."""
+def name_unmapped(page: SegmentedPdfPage, read_glyphs: Callable[[bool], PageGlyphs]) -> None:
+    """Give the signs of the page's words their letters, in place. ``read_glyphs`` is asked where some have none, with
+    the fonts of the glyphs where the codes of a font of mathematics were taken for letters.
+    """
     _name_pieces(page)
     words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
-    places = [place for place, word in enumerate(words) if REPLACEMENT in word.text]
+    coded = any(map(_is_coded, words))
+    places = [place for place, word in enumerate(words) if coded or REPLACEMENT in word.text]
     if not places or len(words) < len(page.word_cells):
         return
-    glyphs = read_glyphs()
+    glyphs = read_glyphs(coded)
     changed = []
     for place, box in zip(places, boxes_of([words[place] for place in places]), strict=True):
         named = _named(words[place], box, glyphs)
@@ -69,6 +78,13 @@ def name_unmapped(page: SegmentedPdfPage, read_glyphs: Callable[[], PageGlyphs])
         lines = [cell for cell in page.textline_cells if isinstance(cell, PdfTextCell)]
         retell(lines, words, changed)
         page.word_cells, page.textline_cells = list(words), list(lines)
+
+
+def _is_coded(word: PdfTextCell) -> bool:
+    """Whether a word of a font of mathematics has letters that its encoding lacks, or none at all: the parser took the
+    codes of its glyphs for letters.
+    """
+    return any(name.search(word.font_name) and foreign.search(word.text) for name, foreign in _FOREIGN)
 
 
 def _name_pieces(page: SegmentedPdfPage) -> None:
@@ -87,25 +103,39 @@ def name_dingbats(page: SegmentedPdfPage) -> None:
 
 
 def _named(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> str:
-    """The word with what pdfium reads where the parser has no letter: one sign, or a ligature in letters. Nothing is
-    changed where the two do not agree about the rest.
+    """The word with what pdfium reads where the parser has no letter, one sign or a ligature in letters, and in fonts
+    of mathematics. Nothing is changed where the two do not agree about the rest.
     """
     numbers = sorted(glyphs.inside(box).tolist(), key=lambda number: glyphs.boxes[number, 0])
-    read = "".join(_character(number, glyphs, word.font_name) for number in numbers)
-    if len(read) != len(word.text) and word.text.count(REPLACEMENT) > MOST_LIGATURES:
-        return word.text
-    sign = "(.)" if len(read) == len(word.text) else "(.{1,3}?)"
-    letters = [(sign if own == REPLACEMENT else re.escape(own) if own.isalnum() else ".") for own in word.text]
-    found = re.fullmatch("".join(letters), read)
+    signs = [_sign(number, glyphs, word.font_name) for number in numbers]
+    if len(signs) == len(word.text):
+        of_mathematics = [_is_of_mathematics(number, glyphs) for number in numbers]
+        parts = list(zip(word.text, signs, of_mathematics, strict=True))
+        if all(own in (sign, REPLACEMENT) or math or not own.isalnum() for own, sign, math in parts):
+            return "".join(sign if math or own == REPLACEMENT else own for own, sign, math in parts)
+    return _with_ligatures(word.text, "".join(signs))
+
+
+def _with_ligatures(text: str, read: str) -> str:
+    """``text`` with what stands in ``read`` for the glyphs without a letter."""
+    if not 0 < text.count(REPLACEMENT) <= MOST_LIGATURES:
+        return text
+    parts = ["(.{1,3}?)" if own == REPLACEMENT else re.escape(own) if own.isalnum() else "." for own in text]
+    found = re.fullmatch("".join(parts), read)
     if found is None:
-        return word.text
-    signs = iter(found.groups())
-    return "".join(next(signs) if own == REPLACEMENT else own for own in word.text)
+        return text
+    letters = iter(found.groups())
+    return "".join(next(letters) if own == REPLACEMENT else own for own in text)
 
 
-def _character(number: int, glyphs: PageGlyphs, font: str) -> str:
+def _is_of_mathematics(number: int, glyphs: PageGlyphs) -> bool:
+    return bool(glyphs.fonts) and any(name.search(glyphs.fonts[number]) for name, _ in _ENCODINGS)
+
+
+def _sign(number: int, glyphs: PageGlyphs, font: str) -> str:
     """What pdfium reads; where it knows the code only, the sign that has it in TeX's fonts."""
     read = glyphs.characters[number]
     if number in glyphs.unsure:
-        return next((table.get(ord(read), REPLACEMENT) for name, table in _ENCODINGS if name.search(font)), REPLACEMENT)
+        own = glyphs.fonts[number] if glyphs.fonts else font
+        return next((table.get(ord(read), REPLACEMENT) for name, table in _ENCODINGS if name.search(own)), REPLACEMENT)
     return read if read.isprintable() else REPLACEMENT

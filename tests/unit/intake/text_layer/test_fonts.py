@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.intake import cells
-from pipeline.intake.text_layer.fonts import doubt_fonts
+from pipeline.intake.text_layer.fonts import _liars, doubt_fonts
 from tests.support.mapped_fonts import MappedFont
 from tests.unit.intake.pdf_files import FONT, Page, PdfFile, page_body, text
 
@@ -66,6 +66,9 @@ def test_a_font_that_yields_no_language_is_doubted(tmp_path: Path, lines: list[s
         ["مكتبــــــــــــــــة القرية"],
         ["渡船章程", "每辆货车付两枚铜钱，空车免费。"],
         ["x2 + y2 = z2", "E = mc2"],
+        ["𝑃1 + 𝑃2 + 𝑃3 + 𝑃4 + 𝑃5 = 𝑃6", "𝑃1, 𝑃2, 𝑃3, 𝑃4, 𝑃5, 𝑃6"],
+        ["XXXX XXX XXXX", "xxx@xxxxxx.xx"],
+        ["⏞ˉˉˉˉˉˉˉˉˉˉˉˉ⏟⏟ˉˉˉˉˉˉˉˉˉˉ⏞"],
     ],
 )
 def test_a_font_that_tells_the_truth_is_believed(tmp_path: Path, lines: list[str]) -> None:
@@ -103,6 +106,7 @@ def test_a_font_of_a_few_cells_is_doubted_for_pairs_of_letters_that_no_word_has(
         (STORY, ["hvalfjord", "ksenia", "oro"]),
         (STORY, ["kgm", "xlsx", "kwh"]),
         (STORY, ["HTML", "XLSX", "KWH", "GMBH", "JPG", "MPEG"]),
+        (STORY, ["jmlr amsmath", "jmlr jmlr amsmath", "amsmath jmlr"]),
         (STORY, ["http://www.htmlqa.org/", "https://www.xmltbx.com", "wfq@hjkl.net", "qxtpd.html"]),
         ("przez wszystkie lata rzeczywiscie znajduje krzyz chrzest dzwiek", ["szczyt", "grzbiet", "krzywda", "zbior"]),
     ],
@@ -113,9 +117,32 @@ def test_a_font_of_a_few_cells_is_doubted_for_pairs_of_letters_that_no_word_has(
         "two rare pairs",
         "few pairs",
         "abbreviations",
+        "the same words again",
         "addresses",
         "another language",
     ],
 )
 def test_the_few_words_of_an_honest_font_are_believed(tmp_path: Path, story: str, rows: list[str]) -> None:
     assert doubted_column(tmp_path, story, rows) == []
+
+
+def test_code_is_in_no_language_and_still_believed() -> None:
+    """Names of commands and files, as a manual of a typesetter has them."""
+    commands = "LoadClass book usepackage inputenc newtoggle draft DeclareOption PassOptions ProcessOptions"
+    words = commands.split() * 4
+    assert _liars({"/ABCDEF+Garamond": words}) == {"/ABCDEF+Garamond"}
+    assert _liars({"/ABCDEF+CMTT10": words}) == set()
+    garbled = [word.lower().translate(NEXT_LETTERS) for word in STORY.split()]
+    assert _liars({"/ABCDEF+CMTT10": garbled}) == {"/ABCDEF+CMTT10"}
+
+
+def test_a_few_odd_words_prove_nothing_where_their_fonts_family_reads_well() -> None:
+    odd = [row.translate(NEXT_LETTERS) for row in ROWS]
+    roman, slanted, other = "/ABCDEF+Bera-Roman", "/ABCDEF+Bera-Slant", "/ABCDEF+Kepler"
+    assert _liars({roman: STORY.split(), slanted: odd}) == set()
+    assert _liars({other: STORY.split(), slanted: odd}) == {slanted}
+
+
+def test_what_is_too_short_to_be_judged_goes_with_its_family() -> None:
+    garbled = [word.translate(VOWELS) for word in STORY.lower().split()]
+    assert _liars({"/Garamond": garbled, "/Garamond-Bold": ["Gizutti"]}) == {"/Garamond", "/Garamond-Bold"}
