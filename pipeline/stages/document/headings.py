@@ -19,6 +19,7 @@ from pipeline.page_tags import Bookmark
 from pipeline.stages.docling_boxes import with_height
 from pipeline.stages.docling_internals import outline_entries
 from pipeline.stages.document.element_text import TextRecord
+from pipeline.stages.document.heading_numbers import nested_levels
 from pipeline.stages.light_layout.type_size import settled_heights
 
 LARGER = 1.12  # times the type of what it heads: a title stands out by its size
@@ -75,7 +76,10 @@ def _told(document: DoclingDocument, outline: Sequence[Bookmark]) -> list[int]:
         item.level = NO_LEVEL
     model = HeadingHierarchyModel(HeadingHierarchyOptions(enabled=True, use_style=False))
     model.assign_heading_levels(document, outline=outline_entries(outline))
-    return [item.level if item.level < NO_LEVEL else 0 for item in _headings(document)]
+    headings = _headings(document)
+    nested = {} if outline else nested_levels([item.text for item in headings])
+    told = [item.level if item.level < NO_LEVEL else 0 for item in headings]
+    return [nested.get(place, level) for place, level in enumerate(told)]
 
 
 def _shown(document: DoclingDocument, record: TextRecord) -> list[int]:
