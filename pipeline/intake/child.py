@@ -213,23 +213,17 @@ def claim_stdout() -> BinaryIO:
     return answers
 
 
-@contextmanager
-def dying_with_parent(requests: BinaryIO, parent: int) -> Iterator[None]:
-    """While this is entered, the end of the parent ends this process, also inside native code.
+def die_with_parent(lifeline: int, parent: int) -> None:
+    """From now on the end of the parent ends this process, also inside native code.
 
-    The parent holds the only other end of the pipe and writes nothing while a request is answered. So SIGIO, which ends
-    a process by default and which the kernel sends when that end closes (pipe_release in fs/pipe.c), means that it is
-    gone.
+    The parent holds the only other end of the pipe ``lifeline`` and never writes to it. So SIGIO, which ends a process
+    by default and which the kernel sends when that end closes (pipe_release in fs/pipe.c), means that it is gone. The
+    pipe of the requests would not do: the signal of a request's own writing may come after the request was read.
     """
-    fcntl.fcntl(requests, fcntl.F_SETOWN, os.getpid())
-    flags = fcntl.fcntl(requests, fcntl.F_GETFL)
-    fcntl.fcntl(requests, fcntl.F_SETFL, flags | os.O_ASYNC)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
     if os.getppid() != parent:  # gone before the signal was asked for
         sys.exit()
-    try:
-        yield
-    finally:
-        fcntl.fcntl(requests, fcntl.F_SETFL, flags)
 
 
 def await_line(requests: BinaryIO, parent: int) -> bytes:
@@ -242,9 +236,10 @@ def await_line(requests: BinaryIO, parent: int) -> bytes:
     return requests.readline()
 
 
-def main(memory_mb: int) -> None:
+def main(memory_mb: int, lifeline: int) -> None:
     """Answer requests until the parent closes the pipe or dies."""
     parent = os.getppid()
+    die_with_parent(lifeline, parent)
     answers = claim_stdout()
     limit_resources(memory_mb)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -254,11 +249,9 @@ def main(memory_mb: int) -> None:
     while line := await_line(requests, parent):
         request = wire.decode_request(line)
         limit_time(request.seconds)
-        with dying_with_parent(requests, parent):
-            answer = worker.answer(request)
-        answers.write(wire.encode(answer))
+        answers.write(wire.encode(worker.answer(request)))
         signal.alarm(0)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -78,17 +78,23 @@ class ChildProcess:
 
     def __init__(self, memory_mb: int) -> None:
         """Start the program; ``wait_until_ready`` says when it answers."""
-        with starting():
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "pipeline.intake.child", str(memory_mb)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                cwd=PROJECT_DIR,
-                env=child_environment(),
-                start_new_session=True,
-            )
+        lifeline, held = os.pipe()  # nothing is ever written to it: the child learns of its end
+        self._lifeline = os.fdopen(held, "wb", buffering=0)
+        try:
+            with starting():
+                self._process = subprocess.Popen(  # noqa: S603
+                    [sys.executable, "-m", "pipeline.intake.child", str(memory_mb), str(lifeline)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    bufsize=0,
+                    cwd=PROJECT_DIR,
+                    env=child_environment(),
+                    start_new_session=True,
+                    pass_fds=(lifeline,),
+                )
+        finally:
+            os.close(lifeline)
         self._requests = _opened(self._process.stdin)
         self._answers = _opened(self._process.stdout)
         self._complaints = _opened(self._process.stderr)
@@ -153,7 +159,7 @@ class ChildProcess:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.kill()  # also where it has left its group, or else the wait would not end
             self._process.wait()
-        for pipe in (self._requests, self._answers, self._complaints):
+        for pipe in (self._requests, self._answers, self._complaints, self._lifeline):
             pipe.close()
 
     def _read_line(self, deadline: float) -> bytes:

@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from docling_core.types.doc.page import SegmentedPdfPage
 
 from pipeline import errors
-from pipeline.intake.process import child_environment
+from pipeline.intake import wire
+from pipeline.intake.process import ChildProcess, child_environment
 from pipeline.intake.reader import PdfReader
 from pipeline.pages import PageFailure, PageSize, Preflight, RenderedPage
 from pipeline.pixels import PIXELS, page_image
@@ -276,6 +278,23 @@ os.kill(os.getpid(), signal.SIGKILL)
             return
         waiting.wait(0.1)
     pytest.fail("the child outlived its parent by ten seconds")
+
+
+def test_what_is_written_to_a_busy_child_does_not_end_it(tmp_path: Path) -> None:
+    """The kernel may tell of a request's own writing after the child has read it, which must not look like the end."""
+    page = Page(b"[0.01 0.01] 0 d 0.2 w\n" + b"0 0 m 200 900 400 -900 612 792 c S\n" * 2000)
+    path = PdfFile([page]).write(tmp_path / "a.pdf")
+    child = ChildProcess(memory_mb=3072)
+    later = threading.Timer(0.1, lambda: child._requests.write(wire.encode(wire.ReleaseRequest(60))))
+    try:
+        child.wait_until_ready()
+        later.start()
+        request = wire.RenderRequest(str(path), "", 1, str(tmp_path / PIXELS), 0, 24, 60)
+        assert isinstance(child.ask(request, time.monotonic() + 60), wire.Drawn)
+        later.join()
+        assert child._read_line(time.monotonic() + 60) == b"{}", "what came meanwhile is answered too"
+    finally:
+        child.kill()
 
 
 def test_a_busy_child_dies_with_its_parent(tmp_path: Path) -> None:
