@@ -18,6 +18,7 @@ from docling_core.types.doc.page import SegmentedPdfPage
 from pipeline.page_tags import Bookmark
 from pipeline.stages.docling_boxes import with_height
 from pipeline.stages.docling_internals import outline_entries
+from pipeline.stages.document.bylines import unmark_bylines
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.heading_numbers import nested_levels
 from pipeline.stages.light_layout.type_size import settled_heights
@@ -38,6 +39,7 @@ def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequenc
     title = tagged_title(document, tagged) or find_title(document, record)
     if title is not None and not isinstance(title, TitleItem):
         _make_title(document, title)
+    unmark_bylines(document, record)
     told = _told(document, [entry for entry in outline if entry.page is not None][:MOST_BOOKMARKS])
     headings = _headings(document)
     if headings:

@@ -1,0 +1,53 @@
+"""Names of authors above a document's text are text; headings there are headings."""
+
+import pytest
+from docling_core.types.doc import SectionHeaderItem
+
+from pipeline.stages.document.bylines import is_byline, unmark_bylines
+from tests.unit.stages.document.made import Made, line
+
+PROSE = "The council later asked for a fixed bridge but neither bank would carry the larger share of the cost"
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "wanted"),
+    [
+        ("First A. Author∗ and Second B. Author∗", False, True),
+        ("Author Name1†", False, True),
+        ("A. Authorb) and B. Authorc)", True, True),
+        ("Ludwig van der Meer1,2", True, True),
+        ("Sir J.K. Krishnana,c,1 (Researcher), Han Thaneb,d, William J. Hansen Jrb,2 (Co-ordinator)", True, True),
+        ("A. Authorb) and B. Authorc)", False, True),
+        ("Rules (b) and c)", False, False),
+        ("Krzysztof Burdzy‡ Djalil Chafaï§", False, True),
+        ("Odile Marrow and Samuel Oyelaran", False, False),  # may be a heading
+        ("Key Findings", False, False),
+        ("A note on the ferries∗", False, False),
+        ("Growth of CO2 in the valley", True, False),
+        ("∗", False, False),
+    ],
+)
+def test_names_with_marks_are_no_heading(text: str, marked: bool, wanted: bool) -> None:
+    assert is_byline(text, marked=marked) is wanted
+
+
+def headings(*texts: str, body_first: bool = False) -> list[str]:
+    made = Made()
+    title = made.heading(line("A Title", 40.0, height=20.0))
+    made.document.add_title("A Title")
+    made.document.delete_items(node_items=[title])
+    place = 80.0
+    if body_first:
+        made.text(line(f"{PROSE} {PROSE}", place))
+        place += 20
+    for text in texts:
+        made.heading(line(text, place, height=12.0))
+        place += 20
+    unmark_bylines(made.document, made.record)
+    return [item.text for item in made.document.texts if isinstance(item, SectionHeaderItem)]
+
+
+def test_only_what_stands_between_title_and_text_is_asked() -> None:
+    assert headings("Ann Author∗", "Ben Writer†", "Key Findings") == ["Key Findings"]
+    assert headings("Abstract", "Ann Author∗") == ["Abstract", "Ann Author∗"]
+    assert headings("Ann Author∗", body_first=True) == ["Ann Author∗"]
