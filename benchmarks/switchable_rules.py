@@ -155,6 +155,8 @@ RULES = (
     Rule("heads alone at the foot of a page", DOCUMENT + "joined_tables", "_is_head_of", _no),
     Rule("tables over pages", DOCUMENT + "passes", "join_tables", _none),
     Rule("title", DOCUMENT + "headings", "find_title", _none),
+    Rule("names of authors", DOCUMENT + "headings", "unmark_bylines", _none),
+    Rule("kinds of heading numbers", DOCUMENT + "headings", "nested_levels", lambda headings: {}),
     Rule("heading levels by type", DOCUMENT + "headings", "merged_levels", lambda told, shown: [n or 1 for n in told]),
     Rule("code with its lines", DOCUMENT + "passes", "keep_code", _none),
     Rule("marks that were read as letters", DOCUMENT + "nested_lists", "_drop_read_marks", _none),

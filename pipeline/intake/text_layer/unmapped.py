@@ -112,7 +112,8 @@ def _named(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> str:
         of_mathematics = [_is_of_mathematics(number, glyphs) for number in numbers]
         parts = list(zip(word.text, signs, of_mathematics, strict=True))
         if all(own in (sign, REPLACEMENT) or math or not own.isalnum() for own, sign, math in parts):
-            return "".join(sign if math or own == REPLACEMENT else own for own, sign, math in parts)
+            known = ((own, sign if math or own == REPLACEMENT else own) for own, sign, math in parts)
+            return "".join(own if sign == REPLACEMENT else sign for own, sign in known)
     return _with_ligatures(word.text, "".join(signs))
 
 

@@ -124,6 +124,12 @@ def test_codes_of_mathematics_are_no_letters() -> None:
     assert words == (["6.5", "π/ω", "12:30"], "6.5 π/ω 12:30")
 
 
+def test_a_letter_stays_where_pdfium_knows_less() -> None:
+    line = [Glyph("\x7f", LARGE, sure=False), Glyph("x", LETTERS)]
+    colon = [Glyph(".", LETTERS)]
+    assert named(("⎧x", LARGE, line), (":", LETTERS, colon))[0] == ["⎧x", "."]
+
+
 def test_nothing_is_changed_where_the_two_do_not_agree() -> None:
     assert named((f"e{LOST}ect", TIMES, [*plain("a"), Glyph("ff"), *plain("ect")]))[0] == [f"e{LOST}ect"]
     assert named((LOST * 5, TIMES, [Glyph("ab"), *plain("cdef")]))[0] == [LOST * 5], "too many to part"
