@@ -14,6 +14,7 @@ from pipeline.intake.text_layer.geometry import Boxes, boxes_of, respelled, rete
 from pipeline.intake.text_layer.glyphs import REPLACEMENT, PageGlyphs
 
 MOST_LIGATURES = 3  # in a word
+_LIGATURE = "(f[fijlt]|ff[ijlt])"  # the letters of those that fonts have
 _DINGBATS = re.compile("ZapfDingbats|ITCZapfDingbats|D050000L", re.IGNORECASE)
 # TeX's encodings OMS of symbols, OML of mathematical letters and OMX of large signs (The TeXbook, appendix F), and the
 # ends of the names of fonts in them: cmsy10, txsys, rtxmi, cmex10, txexs.
@@ -103,8 +104,9 @@ def name_dingbats(page: SegmentedPdfPage) -> None:
 
 
 def _named(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> str:
-    """The word with what pdfium reads where the parser has no letter, one sign or a ligature in letters, and in fonts
-    of mathematics. Nothing is changed where the two do not agree about the rest.
+    """The word with what pdfium reads where the parser has no letter, a sign or a ligature in letters, and in fonts of
+    mathematics. Nothing is changed where the two do not agree about the rest, nor where pdfium reads another letter: a
+    font that hides its letters from the parser may lie to pdfium, and has to be doubted.
     """
     numbers = sorted(glyphs.inside(box).tolist(), key=lambda number: glyphs.boxes[number, 0])
     signs = [_sign(number, glyphs, word.font_name) for number in numbers]
@@ -112,7 +114,9 @@ def _named(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> str:
         of_mathematics = [_is_of_mathematics(number, glyphs) for number in numbers]
         parts = list(zip(word.text, signs, of_mathematics, strict=True))
         if all(own in (sign, REPLACEMENT) or math or not own.isalnum() for own, sign, math in parts):
-            known = ((own, sign if math or own == REPLACEMENT else own) for own, sign, math in parts)
+            known = (
+                (own, sign if math or (own == REPLACEMENT and not sign.isalpha()) else own) for own, sign, math in parts
+            )
             return "".join(own if sign == REPLACEMENT else sign for own, sign in known)
     return _with_ligatures(word.text, "".join(signs))
 
@@ -121,7 +125,7 @@ def _with_ligatures(text: str, read: str) -> str:
     """``text`` with what stands in ``read`` for the glyphs without a letter."""
     if not 0 < text.count(REPLACEMENT) <= MOST_LIGATURES:
         return text
-    parts = ["(.{1,3}?)" if own == REPLACEMENT else re.escape(own) if own.isalnum() else "." for own in text]
+    parts = [_LIGATURE if own == REPLACEMENT else re.escape(own) if own.isalnum() else "." for own in text]
     found = re.fullmatch("".join(parts), read)
     if found is None:
         return text

@@ -130,6 +130,12 @@ def test_a_letter_stays_where_pdfium_knows_less() -> None:
     assert named(("⎧x", LARGE, line), (":", LETTERS, colon))[0] == ["⎧x", "."]
 
 
+def test_a_font_that_hides_its_letters_is_not_believed_in_another_way() -> None:
+    """What pdfium reads of such a font may be any letter, and the page is to be read from its image."""
+    assert named((f"비{LOST}용", TIMES, plain("비퓒용")))[0] == [f"비{LOST}용"]
+    assert named((f"{LOST}ord", TIMES, [Glyph("wx"), *plain("ord")]))[0] == [f"{LOST}ord"]
+
+
 def test_nothing_is_changed_where_the_two_do_not_agree() -> None:
     assert named((f"e{LOST}ect", TIMES, [*plain("a"), Glyph("ff"), *plain("ect")]))[0] == [f"e{LOST}ect"]
     assert named((LOST * 5, TIMES, [Glyph("ab"), *plain("cdef")]))[0] == [LOST * 5], "too many to part"
