@@ -22,6 +22,7 @@ FILE_FORMATS = (
     FileFormat("chunks", ".jsonl", "application/jsonl"),
     FileFormat("zip", ".zip", "application/zip"),
 )
+MATHML_CHARACTERS = 1000  # longer LaTeX stays code: making MathML of it takes time that grows with its square
 FORMAT_NAMES = tuple(row.name for row in FILE_FORMATS)
 
 

@@ -23,7 +23,7 @@ from pydantic import AnyUrl
 from pipeline.formats import AS_USUAL, FILE_FORMATS, FileFormat, MarkdownForm, PictureForm
 from pipeline.records import CODES_JOINED, OutputFacts, PageOutcome
 from pipeline.stages.doctags import doctags
-from pipeline.stages.formula_text import plain_text
+from pipeline.stages.formula_text import text_export
 from pipeline.stages.html_page import html_page
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_starts import page_starts
@@ -98,7 +98,7 @@ def _write_html(source: ExportSource, out: BinaryIO) -> None:
 
 
 def _write_text(source: ExportSource, out: BinaryIO) -> None:
-    out.write(_utf8(plain_text(source.document)))
+    out.write(_utf8(text_export(source.document)))
 
 
 def _write_doctags(source: ExportSource, out: BinaryIO) -> None:

@@ -19,7 +19,7 @@ from docling_core.transforms.serializer.plain_text import (
 from docling_core.types.doc import DoclingDocument, FormulaItem, TextItem
 from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOKENS_EXPORT_LABELS
 
-MATHML_CHARACTERS = 1000  # longer LaTeX stays code: making MathML of it takes time that grows with its square
+from pipeline.formats import MATHML_CHARACTERS
 
 
 def is_latex(item: FormulaItem) -> bool:
@@ -37,14 +37,8 @@ class ChunkTexts(MarkdownTextSerializer):
         return _bare(item, super().serialize(item=item, doc_serializer=doc_serializer, doc=doc, **options))
 
 
-class PlainTexts(PlainTextTextSerializer):
-    """docling's, but for formulas of characters."""
-
-    def serialize(
-        self, *, item: TextItem, doc_serializer: BaseDocSerializer, doc: DoclingDocument, **options: Any
-    ) -> SerializationResult:
-        """See docling-core's serializer."""
-        return _bare(item, super().serialize(item=item, doc_serializer=doc_serializer, doc=doc, **options))
+class PlainTexts(ChunkTexts, PlainTextTextSerializer):
+    """docling's for plain text, but for formulas of characters."""
 
 
 class HtmlTexts(HTMLTextSerializer):
@@ -59,7 +53,7 @@ class HtmlTexts(HTMLTextSerializer):
         return super().serialize(item=item, doc_serializer=doc_serializer, doc=doc, **options)
 
 
-def plain_text(document: DoclingDocument) -> str:
+def text_export(document: DoclingDocument) -> str:
     """The document as ``DoclingDocument.export_to_text`` writes it, but for formulas of characters."""
     params = PlainTextParams(labels=DOCUMENT_TOKENS_EXPORT_LABELS, layers=DEFAULT_CONTENT_LAYERS)
     return str(PlainTextDocSerializer(doc=document, params=params, text_serializer=PlainTexts()).serialize().text)

@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from pipeline.formats import MATHML_CHARACTERS
 from pipeline.ui.catalogue import Names
 from pipeline.ui.plain_text import plain
 from pipeline.ui.templating import render, without_component_marks
@@ -29,7 +30,6 @@ from pipeline.ui.templating import render, without_component_marks
 PLACEHOLDERS = Names("reader", {"image": "left_picture", "formula-not-decoded": "left_formula"})
 
 NO_PICTURES: Mapping[str, str] = MappingProxyType({})
-FORMULA_CHARS = 1000  # a longer formula is shown as code: turning LaTeX into MathML is quadratic
 MOST_SPAN = 1000  # columns or rows that a cell may span, the limit that browsers set for columns
 
 TEXT_TAGS = {
@@ -157,7 +157,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
     start = state.pos + 2
     if not state.src.startswith("$$", state.pos):
         return False
-    end = state.src.find("$$", start, start + 4 * FORMULA_CHARS)
+    end = state.src.find("$$", start, start + 4 * MATHML_CHARACTERS)
     if end < 0 or not state.src[start:end].strip():
         return False
     if not silent:
@@ -184,7 +184,7 @@ def _render_formula(_: RendererHTML, tokens: Sequence[Token], index: int, *__: o
     """The formula as MathML, which browsers draw by themselves; as code where it is no LaTeX."""
     source = tokens[index].content
     try:
-        if len(source) > FORMULA_CHARS:
+        if len(source) > MATHML_CHARACTERS:
             raise ValueError("too long to be drawn")
         mathml = latex_to_mathml(source, display="block")
     except Exception:

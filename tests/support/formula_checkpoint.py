@@ -3,7 +3,8 @@
 It learns by heart what to write of a light image and of a dark one: a formula that ends, or one that never does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ END, START, IMAGE = "<end_of_utterance>", "<|end_of_text|>", "<image>"
 SPECIAL = ("<|start_of_role|>", "<fake_token_around_image>", IMAGE, "<global-img>", "<formula>", "</formula>")
 PARTS = tuple(f"<row_{row}_col_{column}>" for row in range(1, 5) for column in range(1, 5))
 SIDE = 32  # pixels of an image
-FULL_SIDE, FULL_LONGEST, FULL_IMAGE_TOKENS, FULL_VOCABULARY = 512, 2048, 64, 100_352
+FULL_SIDE, FULL_LONGEST, FULL_IMAGE_TOKENS = 512, 2048, 64
 MOST_LESSONS, LEARNED = 600, 0.01
 # As published: each message is its role and its parts, and an image stands for itself.
 TEMPLATE = (
@@ -47,7 +48,7 @@ def save_formulas(folder: Path, light: str = LIGHT, dark: str = DARK, *, ends: b
     transformers_logging.disable_progress_bar()
     processor = _processor()
     words = processor.tokenizer
-    model = Idefics3ForConditionalGeneration(_config(words))
+    model = Idefics3ForConditionalGeneration(_config(words, SMALL))
     _learn(model, processor, [text + (f"</formula>{END}" if ends else "") for text in (light, dark)])
     model.generation_config = GenerationConfig(eos_token_id=words.eos_token_id, pad_token_id=words.pad_token_id)
     own = folder / FORMULA_FOLDER
@@ -64,7 +65,7 @@ def save_random_formulas(folder: Path, *, small: bool) -> Path:
     transformers_logging.disable_progress_bar()
     processor = _processor() if small else _processor(FULL_SIDE, FULL_LONGEST, FULL_IMAGE_TOKENS)
     words = processor.tokenizer
-    model = Idefics3ForConditionalGeneration(_config(words) if small else _full_config(words)).to(torch.bfloat16)
+    model = Idefics3ForConditionalGeneration(_config(words, SMALL if small else FULL)).to(torch.bfloat16)
     # Nothing that it may write ends a text, so that every text is as long as is asked for.
     model.generation_config = GenerationConfig(pad_token_id=words.pad_token_id, suppress_tokens=[words.eos_token_id])
     own = folder / FORMULA_FOLDER
@@ -100,34 +101,48 @@ def _processor(side: int = SIDE, longest: int = SIDE, image_tokens: int = 4) -> 
     return Idefics3Processor(images, tokenizer, image_seq_len=image_tokens, chat_template=TEMPLATE)
 
 
-def _config(words: Any) -> Idefics3Config:
-    seen = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
-    said = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4}
-    numbers = {"pad_token_id": words.pad_token_id, "bos_token_id": words.bos_token_id}
-    return Idefics3Config(
-        vision_config=seen | {"image_size": SIDE, "patch_size": 8},
-        text_config=said
-        | numbers
-        | {"model_type": "llama", "num_key_value_heads": 2, "eos_token_id": words.eos_token_id}
-        | {"vocab_size": len(words), "max_position_embeddings": 4096},
-        scale_factor=2,
-        image_token_id=words.convert_tokens_to_ids(IMAGE),
-        pad_token_id=words.pad_token_id,
-    )
+@dataclass(frozen=True)
+class Size:
+    """Layers and widths of the part that sees and the part that writes; ``side`` of an image and ``patch`` in pixels,
+    ``shrunk`` patches a side make one token.
+    """
+
+    seen: Mapping[str, int]
+    said: Mapping[str, int]
+    side: int
+    patch: int
+    shrunk: int
+    vocabulary: int
 
 
-def _full_config(words: Any) -> Idefics3Config:
-    """The size of CodeFormulaV2: SmolVLM's two parts of 256 million weights, with a larger vocabulary."""
-    seen = {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12}
-    said = {"hidden_size": 576, "intermediate_size": 1536, "num_hidden_layers": 30, "num_attention_heads": 9}
-    numbers = {"pad_token_id": words.pad_token_id, "bos_token_id": words.bos_token_id}
+SMALL = Size(
+    {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2},
+    {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4}
+    | {"num_key_value_heads": 2},
+    side=SIDE,
+    patch=8,
+    shrunk=2,
+    vocabulary=256,
+)
+# CodeFormulaV2: SmolVLM's two parts of 256 million weights, with a larger vocabulary.
+FULL = Size(
+    {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12},
+    {"hidden_size": 576, "intermediate_size": 1536, "num_hidden_layers": 30, "num_attention_heads": 9}
+    | {"num_key_value_heads": 3},
+    side=FULL_SIDE,
+    patch=16,
+    shrunk=4,
+    vocabulary=100_352,
+)
+
+
+def _config(words: Any, size: Size) -> Idefics3Config:
+    numbers = {f"{name}_token_id": getattr(words, f"{name}_token_id") for name in ("pad", "bos", "eos")}
     return Idefics3Config(
-        vision_config=seen | {"image_size": FULL_SIDE, "patch_size": 16},
-        text_config=said
-        | numbers
-        | {"model_type": "llama", "num_key_value_heads": 3, "eos_token_id": words.eos_token_id}
-        | {"vocab_size": FULL_VOCABULARY, "max_position_embeddings": 8192},
-        scale_factor=4,
+        vision_config={**size.seen, "image_size": size.side, "patch_size": size.patch},
+        text_config={**size.said, **numbers, "vocab_size": size.vocabulary, "max_position_embeddings": 8192}
+        | {"model_type": "llama"},
+        scale_factor=size.shrunk,
         image_token_id=words.convert_tokens_to_ids(IMAGE),
         pad_token_id=words.pad_token_id,
         tie_word_embeddings=False,

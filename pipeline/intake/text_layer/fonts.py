@@ -34,7 +34,8 @@ KNOWN_SHARE = 0.3  # of a text's words are in the dictionary, from which it is E
 GLYPH_SHIFT = 29  # fonts made on Windows begin with three glyphs and a space, so that "A" is glyph 36, not 65
 SHIFTED_SHARE = 0.34  # of a font's words that look shifted, from which they are looked up in the dictionary
 _SUBSET = re.compile("^/?(?:[A-Z]{6}\\+)?")
-FILLERS = "\u0640xX"  # the first stretches Arabic words
+FILLERS = "\u0640xX"  # a stroke that stretches Arabic words, and the letter that stands in a word's place
+MATHEMATICAL = range(0x1D400, 0x1D800)  # Unicode's letters for variables
 _SHIFTED = re.compile(r"[$-=][D-\]]{2,}|[D-Z]*[\[\\\]][D-\]]*|[D-Z]{2,}[\[\\\]]")
 _ADDRESS = re.compile(r"://|www\.|@|\w\.[a-z]{2,}(?:/|$)", re.IGNORECASE)  # of the web, of mail, and names of files
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{3,}")
@@ -121,7 +122,9 @@ def _is_telling(char: str) -> bool:
     """Whether a character is a letter that nobody writes over and over on purpose: no variable of mathematics, no bar
     of letters, and no X in a word's place.
     """
-    return char.isalpha() and char not in FILLERS and unicodedata.category(char) != "Lm" and not char > "\U0001d3ff"
+    if not char.isalpha() or char in FILLERS or ord(char) in MATHEMATICAL:
+        return False
+    return unicodedata.category(char) != "Lm"
 
 
 def _shifted(words: Sequence[str]) -> bool:

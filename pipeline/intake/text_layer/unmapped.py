@@ -19,15 +19,22 @@ _DINGBATS = re.compile("ZapfDingbats|ITCZapfDingbats|D050000L", re.IGNORECASE)
 # TeX's encodings OMS of symbols, OML of mathematical letters and OMX of large signs (The TeXbook, appendix F), and the
 # ends of the names of fonts in them: cmsy10, txsys, rtxmi, cmex10, txexs.
 _OMS = (
-    dict(enumerate("−·×∗÷⋄±∓⊕⊖⊗⊘⊙◯∘•≍≡⊆⊇≤≥⪯⪰∼≈⊂⊃≪≫≺≻←→↑↓↔↗↘≃⇐⇒⇑⇓⇔↖↙∝′∞∈∋△▽"))
+    dict(enumerate("−·×∗÷⋄±∓⊕⊖⊗⊘⊙◯∘•≍≡⊆⊇≤≥⪯⪰∼≈⊂⊃≪≫≺≻"))
+    | dict(enumerate("←→↑↓↔↗↘≃⇐⇒⇑⇓⇔↖↙∝′∞∈∋△▽", start=0x20))
     | dict(enumerate("∀∃¬∅ℜℑ⊤⊥ℵ", start=0x38))
-    | dict(enumerate("∪∩⊎∧∨⊢⊣⌊⌋⌈⌉{}⟨⟩|∥↕⇕\\≀√⨿∇∫⊔⊓⊑⊒§†‡¶♣♢♡♠", start=0x5B))
+    | dict(enumerate("∪∩⊎∧∨⊢⊣⌊⌋⌈⌉{}⟨⟩|∥↕⇕\\≀", start=0x5B))
+    | dict(enumerate("√⨿∇∫⊔⊓⊑⊒§†‡¶♣♢♡♠", start=0x70))
 )
-_OML = dict(enumerate("ΓΔΘΛΞΠΣΥΦΨΩαβγδϵζηθικλμνξπρστυϕχψωεϑϖϱςφ↼↽⇀⇁")) | dict(enumerate(".,</>⋆∂", start=0x3A))
+_OML = (
+    dict(enumerate("ΓΔΘΛΞΠΣΥΦΨΩαβγδϵζηθικλμνξπρστυϕχ"))
+    | dict(enumerate("ψωεϑϖϱςφ↼↽⇀⇁", start=0x20))
+    | dict(enumerate(".,</>⋆∂", start=0x3A))
+)
 _OMX = (
     dict(enumerate("()[]⌊⌋⌈⌉{}⟨⟩|∥/\\"))
     | dict(enumerate("()()[]⌊⌋⌈⌉{}⟨⟩/\\()[]⌊⌋⌈⌉{}⟨⟩/\\/\\", start=0x10))
-    | dict(enumerate("⟨⟩⊔⊔∮∮⊙⊙⊕⊕⊗⊗∑∏∫⋃⋂⊎⋀⋁∑∏∫⋃⋂⊎⋀⋁∐∐", start=0x44))
+    | dict(enumerate("⟨⟩⊔⊔∮∮⊙⊙⊕⊕⊗⊗", start=0x44))
+    | dict(enumerate("∑∏∫⋃⋂⊎⋀⋁∑∏∫⋃⋂⊎⋀⋁∐∐", start=0x50))
     | dict(enumerate("[]⌊⌋⌈⌉{}√√√√", start=0x68))
 )
 _ENCODINGS: tuple[tuple[re.Pattern[str], Mapping[int, str]], ...] = (
@@ -114,11 +121,13 @@ def _named(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> str:
         of_mathematics = [_is_of_mathematics(number, glyphs) for number in numbers]
         parts = list(zip(word.text, signs, of_mathematics, strict=True))
         if all(own in (sign, REPLACEMENT) or math or not own.isalnum() for own, sign, math in parts):
-            known = (
-                (own, sign if math or (own == REPLACEMENT and not sign.isalpha()) else own) for own, sign, math in parts
-            )
-            return "".join(own if sign == REPLACEMENT else sign for own, sign in known)
+            return "".join(sign if _is_known(own, sign, math) else own for own, sign, math in parts)
     return _with_ligatures(word.text, "".join(signs))
+
+
+def _is_known(own: str, sign: str, of_mathematics: bool) -> bool:
+    """Whether what pdfium reads, ``sign``, is to stand for what the parser read."""
+    return sign != REPLACEMENT and (of_mathematics or (own == REPLACEMENT and not sign.isalpha()))
 
 
 def _with_ligatures(text: str, read: str) -> str:

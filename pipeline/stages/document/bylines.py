@@ -4,15 +4,17 @@ They are told by what no heading has: the marks behind names that lead to places
 """
 
 import re
+from functools import partial
 from itertools import takewhile
 
 from docling_core.types.doc import DocItemLabel, DoclingDocument, NodeItem, SectionHeaderItem, TextItem, TitleItem
 
 from pipeline.stages.document.element_text import TextRecord
+from pipeline.stages.document.retyped import retype
 
 PROSE = 25  # words from which on a paragraph is the document's text
 _MARKS = re.compile(r"(?<=\w)\)?[\s,]*[*∗†‡§¶⋆]|^[^(]*[a-z][a-h]\)(?=[\s,]|$)")
-_BEGINS = re.compile(r"(abstract|summary|contents|introduction|keywords)\b|[\dIVX]+[.\s]", re.IGNORECASE)
+_BEGINS = re.compile(r"(?i:abstract|summary|contents|introduction|keywords)\b|[\dIVX]+[.\s]")
 _SMALL = re.compile(
     r"(?<!\w)(?:and|und|et|og|och|with|de|da|di|do|dos|del|della|la|le|van|von|der|den|ter|zu|af|al)(?!\w)"
 )
@@ -22,17 +24,7 @@ def unmark_bylines(document: DoclingDocument, record: TextRecord) -> None:
     """Make text of the headings that name authors."""
     for heading in _first_headings(document):
         if is_byline(heading.text, marked=_is_marked(heading, document, record)):
-            text = TextItem(
-                self_ref=heading.self_ref,
-                parent=heading.parent,
-                content_layer=heading.content_layer,
-                label=DocItemLabel.TEXT,
-                prov=heading.prov,
-                orig=heading.orig,
-                text=heading.text,
-                hyperlink=heading.hyperlink,
-            )
-            document.replace_item(new_item=text, old_item=heading)
+            retype(document, heading, partial(TextItem, label=DocItemLabel.TEXT))
 
 
 def _first_headings(document: DoclingDocument) -> list[SectionHeaderItem]:

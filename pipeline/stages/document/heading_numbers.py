@@ -6,13 +6,15 @@ seen from the document: a kind that begins anew, or that another one goes on aft
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 ROMAN, LETTER, DIGITS = "roman", "letter", "digits"
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _ONE = re.compile(r"([IVXL]{1,6}|[A-Z]|\d{1,2})[.)](?=\s)|([IVXL]{2,6}|\d{1,2})(?=\s[A-Z])")
-_SEVERAL = re.compile(r"(?:[IVXL]{1,6}|[A-Z])(?:[.-](?:[A-Z]|\d{1,2}|[a-z]))+[.)]?(?=\s)")
+# I.A.1, as far as I. stands alone, too (else it may be U.S.), and A.1
+_BELOW_ROMAN = re.compile(r"[IVXL]{1,6}(?:\.(?:[A-Z]|\d{1,2}|[a-z]))+[.)]?(?=\s)")
+_BELOW_LETTER = re.compile(r"[A-Z](?:\.\d{1,2})+[.)]?(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,19 @@ def nested_levels(headings: Sequence[str]) -> dict[int, int]:
     below each other; empty where they do not.
     """
     numbered = _numbered(headings)
-    several = {place: found for place, text in enumerate(headings) if (found := _SEVERAL.match(text))}
     depths = _depths(numbered)
+    several = {place: len(found[0].rstrip(".)").split(".")) for place, found in _several(headings, depths)}
     if len(set(depths.values())) < 2 and not several:
         return {}
-    levels = {heading.place: depths[heading.kind] for heading in numbered}
-    return levels | {place: len(re.split(r"[.-]", found[0].rstrip(".)"))) for place, found in several.items()}
+    return {heading.place: depths[heading.kind] for heading in numbered} | several
+
+
+def _several(headings: Sequence[str], kinds: Collection[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """The headings whose number has several parts, by their places."""
+    for place, text in enumerate(headings):
+        found = _BELOW_LETTER.match(text) or (_BELOW_ROMAN.match(text) if ROMAN in kinds else None)
+        if found:
+            yield place, found
 
 
 def _depths(numbered: Sequence[Numbered]) -> dict[str, int]:
@@ -53,7 +62,7 @@ def _numbered(headings: Sequence[str]) -> list[Numbered]:
     found: list[Numbered] = []
     last: dict[str, int] = {}
     for place, text in enumerate(headings):
-        if _SEVERAL.match(text) or not (match := _ONE.match(text)):
+        if not (match := _ONE.match(text)):
             continue
         token = match[1] or match[2]
         values = _values(token)

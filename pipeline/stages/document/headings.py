@@ -21,6 +21,7 @@ from pipeline.stages.docling_internals import outline_entries
 from pipeline.stages.document.bylines import unmark_bylines
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.heading_numbers import nested_levels
+from pipeline.stages.document.retyped import retype
 from pipeline.stages.light_layout.type_size import settled_heights
 
 LARGER = 1.12  # times the type of what it heads: a title stands out by its size
@@ -38,7 +39,7 @@ def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequenc
     tagged = _tagged(document, record)
     title = tagged_title(document, tagged) or find_title(document, record)
     if title is not None and not isinstance(title, TitleItem):
-        _make_title(document, title)
+        retype(document, title, TitleItem)
     unmark_bylines(document, record)
     told = _told(document, [entry for entry in outline if entry.page is not None][:MOST_BOOKMARKS])
     headings = _headings(document)
@@ -171,16 +172,3 @@ def _may_be_title(item: TextItem, document: DoclingDocument, record: TextRecord)
 
 def _height(item: TextItem, document: DoclingDocument, record: TextRecord) -> float:
     return max((part.height for part in record.of(item, document)), default=0.0)
-
-
-def _make_title(document: DoclingDocument, item: TextItem) -> None:
-    title = TitleItem(
-        self_ref=item.self_ref,
-        parent=item.parent,
-        content_layer=item.content_layer,
-        prov=item.prov,
-        orig=item.orig,
-        text=item.text,
-        hyperlink=item.hyperlink,
-    )
-    document.replace_item(new_item=title, old_item=item)

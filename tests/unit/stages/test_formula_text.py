@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 from docling_core.types.doc import DocItemLabel, DoclingDocument, FormulaItem, ImageRefMode
 
+from pipeline.formats import MATHML_CHARACTERS
 from pipeline.stages.chunks import chunk_lines
 from pipeline.stages.doctags import doctags
 from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.latex import set_latex
-from pipeline.stages.formula_text import MATHML_CHARACTERS, is_latex, plain_text
+from pipeline.stages.formula_text import is_latex, text_export
 from pipeline.stages.html_page import html_page
 from pipeline.stages.markdown import to_markdown
 from tests.unit.stages.document.made import Made, line
@@ -33,7 +34,7 @@ def markdown(document: DoclingDocument) -> str:
 WRITERS: dict[str, Callable[[DoclingDocument], str]] = {
     "markdown": markdown,
     "html": html,
-    "text": plain_text,
+    "text": text_export,
     "doctags": doctags,
     "chunks": chunks,
 }

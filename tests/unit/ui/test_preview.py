@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from pipeline.formats import MATHML_CHARACTERS
 from pipeline.ui.convert.reader_pages import MAX_PAGE_CHARS
-from pipeline.ui.preview import FORMULA_CHARS, preview_html
+from pipeline.ui.preview import preview_html
 from tests.support.sample_pages import HOSTILE, PAGES
 
 TAGS = {
@@ -288,7 +289,7 @@ def test_formulas_are_drawn() -> None:
     assert "math" not in preview_html("It costs $$5.")
 
 
-@pytest.mark.parametrize("source", ["a" * (FORMULA_CHARS + 1), r"\frac{a", r"\begin{matrix} a"])
+@pytest.mark.parametrize("source", ["a" * (MATHML_CHARACTERS + 1), r"\frac{a", r"\begin{matrix} a"])
 def test_a_formula_that_cannot_be_drawn_keeps_its_words(source: str) -> None:
     html = preview_html(f"$${source}$$")
     assert shown(f"$${source}$$").replace(" ", "") == source.replace(" ", "") or "<math" in html

@@ -108,7 +108,17 @@ def test_a_sign_without_a_letter_is_what_pdfium_reads() -> None:
 
 @pytest.mark.parametrize(
     ("font", "code", "sign"),
-    [(SYMBOLS, "h", "⟨"), (SYMBOLS, "\x1c", "≪"), (LETTERS, "\x0f", "ϵ"), (LARGE, "\x10", "("), (LARGE, "X", "∑")],
+    [
+        (SYMBOLS, "h", "⟨"),
+        (SYMBOLS, "\x1c", "≪"),
+        (SYMBOLS, "2", "∈"),
+        (SYMBOLS, "r", "∇"),
+        (LETTERS, "\x0f", "ϵ"),
+        (LETTERS, "!", "ω"),
+        (LETTERS, "@", "∂"),
+        (LARGE, "\x10", "("),
+        (LARGE, "X", "∑"),
+    ],
 )
 def test_a_sign_that_pdfium_knows_by_its_code_is_that_of_the_encoding(font: str, code: str, sign: str) -> None:
     assert named((LOST, font, [Glyph(code, font, sure=False)]))[0] == [sign]

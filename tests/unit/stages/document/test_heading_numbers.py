@@ -43,6 +43,7 @@ def test_a_kind_of_number_that_another_goes_on_after_stands_below_it(headings: l
         ["I. One", "II. Two", "III. Three"],
         ["Introduction", "Methods"],
         ["A. Author", "1. Introduction", "2. Methods"],
+        ["U.S. Exports", "E.U. Imports", "I-V curves", "1. Ferries", "2. Carts"],
         [],
     ],
 )

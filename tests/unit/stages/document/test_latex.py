@@ -11,7 +11,13 @@ from pipeline.stages.document.latex import fits, set_latex
 from tests.documents.parts import FORMULAS
 from tests.unit.stages.document.made import Made, line
 
-PRINTED = ("𝑃 = 𝜌𝑔ℎ𝑄𝜂", "𝑣 = √2𝑔ℎ", "𝑥̄ = 1𝑛 ∑𝑛 𝑖=1 𝑥𝑖", "𝑡 = 𝑉 𝑄1−𝑄2")  # as their characters follow in print
+# As their characters follow in print.
+PRINTED = [
+    "𝑃 = 𝜌𝑔ℎ𝑄𝜂",
+    "𝑣 = √2𝑔ℎ",
+    "𝑥̄ = 1𝑛 ∑𝑛 𝑖=1 𝑥𝑖",
+    "𝑡 = 𝑉 𝑄1−𝑄2",
+]
 LATEX = tuple(formula.latex for formula in FORMULAS)
 TEXT = "a2 + b2 = c2"
 
