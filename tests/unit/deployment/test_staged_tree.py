@@ -95,6 +95,12 @@ def test_the_image_is_built_from_the_files_that_the_space_uses() -> None:
     assert all(re.fullmatch(r"[a-z0-9+.-]+", name) for name in names if name)  # xargs takes no comments
 
 
+def test_the_image_and_the_virtual_environment_are_installed_by_one_uv() -> None:
+    release = r"\buv==[\w.]+"
+    makefile = (PROJECT_DIR / "Makefile").read_text(encoding="utf-8")
+    assert re.findall(release, makefile) == re.findall(release, DOCKERFILE) != []
+
+
 def test_the_docker_commands_of_the_pages_fit_the_image() -> None:
     pages = [(PROJECT_DIR / "docs" / name).read_text(encoding="utf-8") for name in ("docker.md", "gpu.md")]
     commands = re.findall(r"docker run [^`\n]+", "\n".join(pages))
