@@ -7,7 +7,7 @@ from functools import cached_property
 
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
-from pipeline.intake.text_layer import code_numbers, indic, leftward, pieces, signs, spelling, vertical
+from pipeline.intake.text_layer import code_numbers, indic, leftward, pieces, signs, spelling, squeezed, vertical
 from pipeline.intake.text_layer.geometry import joined, numbered, respelled, retell
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
@@ -83,9 +83,18 @@ def _regroup(text: TextLayer, groups: Sequence[Sequence[PdfTextCell]]) -> None:
 
 def _glued(text: TextLayer) -> None:
     if pieces.glued(text.words):
-        parts = pieces.part(text.words, text.glyphs)
-        text.words = [piece for word in parts for piece in word]
-        retell(text.lines, text.words, [piece for word in parts if len(word) > 1 for piece in word])
+        _part(text, pieces.part(text.words, text.glyphs))
+
+
+def _squeezed(text: TextLayer) -> None:
+    if spaces := squeezed.narrow_spaces(text.words):
+        _part(text, squeezed.part_squeezed(text.words, spaces, text.glyphs))
+
+
+def _part(text: TextLayer, parts: Sequence[Sequence[PdfTextCell]]) -> None:
+    """Each word becomes its pieces."""
+    text.words = [piece for word in parts for piece in word]
+    retell(text.lines, text.words, [piece for word in parts if len(word) > 1 for piece in word])
 
 
 def _marked(text: TextLayer) -> None:
@@ -94,8 +103,7 @@ def _marked(text: TextLayer) -> None:
             pieces.part_marks(word, text.glyphs) if number in suspects else [word]
             for number, word in enumerate(text.words)
         ]
-        text.words = [piece for word in parts for piece in word]
-        retell(text.lines, text.words, [piece for word in parts if len(word) > 1 for piece in word])
+        _part(text, parts)
 
 
 def _bulleted(text: TextLayer) -> None:
@@ -138,4 +146,7 @@ def _late(text: TextLayer) -> None:
         text.lines = signs.marks_first(text.lines)
 
 
-STEPS = (_copies, _torn, _counted, _columns, _leftward, _signed, _spaced, _glued, _marked, _bulleted, _spelled, _late)
+STEPS = (
+    *(_copies, _torn, _counted, _columns, _leftward, _signed, _spaced, _glued, _squeezed, _marked, _bulleted),
+    *(_spelled, _late),
+)

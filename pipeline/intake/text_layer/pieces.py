@@ -27,6 +27,7 @@ WIDEST_LETTER_GAP = 1.2  # of the height: letters farther apart are columns
 GLUED_LETTERS = 16  # letters of a word from which its gaps are looked at
 WORD_GAP = 0.06  # of the font's height: a gap between letters that parts words where others are none
 NO_GAP = 0.015
+CLOSING = frozenset(".,;:!?)]}\u2026")  # begins no word; neither does what follows a hyphen
 RUN_ON = re.compile(rf"[^\W\d_]{{{GLUED_LETTERS},}}")
 
 MARKED = re.compile(
@@ -238,12 +239,13 @@ def part(words: Sequence[PdfTextCell], glyphs: PageGlyphs) -> list[list[PdfTextC
     """
     boxes = boxes_of(words)
     suspects = [number for number, word in enumerate(words) if RUN_ON.search(word.text)]
-    if not any(len(_cut(words[number], boxes[number], glyphs)) > 1 for number in suspects):
+    if not any(len(cut(words[number], boxes[number], glyphs)) > 1 for number in suspects):
         return [[word] for word in words]
-    return [_cut(word, box, glyphs) for word, box in zip(words, boxes, strict=True)]
+    return [cut(word, box, glyphs) for word, box in zip(words, boxes, strict=True)]
 
 
-def _cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> list[PdfTextCell]:
+def cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs, space: float = 0.0) -> list[PdfTextCell]:
+    """The word in pieces where a gap between its letters is one between words: at least ``space`` points wide."""
     numbers = glyphs.inside(box)
     if len(numbers) < 3 or "".join(glyphs.characters[number] for number in numbers) != word.text:
         return [word]
@@ -252,8 +254,11 @@ def _cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> list[PdfTextCell]
     own = glyphs.boxes[numbers]
     height = float(np.median(own[:, 3] - own[:, 1]))
     gaps = own[1:, 0] - own[:-1, 2]
-    wide = gaps > WORD_GAP * height
-    if not wide.any() or (np.abs(gaps[~wide]) > NO_GAP * height).mean() > 0.3:  # letter-spaced or kerned apart
+    wide = gaps > max(WORD_GAP * height, space)
+    wide &= [not (before == "-" or after in CLOSING) for before, after in pairwise(word.text)]
+    if (
+        not wide.any() or wide.all() or (np.abs(gaps[~wide]) > NO_GAP * height).mean() > 0.3
+    ):  # letter-spaced or kerned apart
         return [word]
     if wide.mean() > 0.5:
         return [word]

@@ -6,7 +6,7 @@ where lines stand and in which type. An element is found again by its page and b
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -37,7 +37,7 @@ BOLD = 600  # CSS weight from which a font stands out of a text set in the regul
 _TEX_BOLD = re.compile(r"\b(cmbx|cmb|cmssbx|sfbx|ecbx)\d*|nimbus\w*-medi", re.IGNORECASE)
 _TEX_ITALIC = re.compile(r"\b(cmti|cmsl|cmssi|sfti|ecti)\d*", re.IGNORECASE)
 SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
-SMALLER_BESIDE = 0.7  # the same beside letters of Hebrew or Arabic, which are higher than digits of their size
+SMALLER_BESIDE = 0.7  # the same beside letters of Hebrew, Arabic, Chinese, Japanese or Korean: Latin ones are lower
 RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
 _LOW = re.compile("[acemnorsuvwxz]{2,}")
 _LOW_WORD = re.compile("[acemnorsuvwxz]{3,}[.,;:]?")  # lower than other words anyway; what is raised is mostly shorter
@@ -47,6 +47,7 @@ _BOTH = re.compile("(?=.*[A-Zbdfhkl])(?=.*[gpqy])[A-Za-z]{2,}")
 _CONTRASTS = ((_LOW, _TALL), (_STANDING, _BOTH))  # words that are lower than others where boxes hug the ink
 _HANGING = re.compile("[gjpqyQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
 _RAISABLE = re.compile(r"[\w*†‡§¶]")  # the ink of dashes, dots and bullets stands above the base line anyway
+_IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
 DESCENT = 0.2  # of a font's height lies below its base line, within a few hundredths for text fonts
 
 
@@ -332,7 +333,7 @@ def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:
 
 def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
     """Whether a word is raised or lowered against the line it stands in."""
-    least = SMALLER if not reads_right_to_left(line.text) else SMALLER_BESIDE
+    least = SMALLER_BESIDE if _IDEOGRAPHIC.search(line.text) or reads_right_to_left(line.text) else SMALLER
     if not line.upright or word.box.height > least * line.height:
         return 0
     full = [other for other in line.words if other.box.height > SMALLER * line.height]
@@ -342,13 +343,24 @@ def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
     if hugged:
         if not _RAISABLE.search(word.text) or _LOW_WORD.fullmatch(word.text):
             return 0
-        bottoms = [other.box.bottom for other in full if not _HANGING.search(other.text)]
-        if not bottoms or (_HANGING.search(word.text) and word.box.bottom > median(bottoms)):
+        loose = {other.font for other in full} - tight  # of another font in the line, which says its descent rightly
+        bottoms = [_foot(other, loose) for other in full if other.font in loose or not _hangs(other)]
+        if not bottoms or (_hangs(word) and _foot(word, loose) > median(bottoms)):
             return 0
-        rise = (median(bottoms) - word.box.bottom) / line.height
+        rise = (median(bottoms) - _foot(word, loose)) / line.height
     else:
         base = median(other.box.bottom - DESCENT * other.box.height for other in full)
         rise = (base - (word.box.bottom - DESCENT * word.box.height)) / line.height
     if rise >= RAISED:
         return 1
     return -1 if rise <= LOWERED else 0
+
+
+def _hangs(word: LayoutWord) -> bool:
+    """Whether a letter of the word reaches below its base line, as an italic f does, too."""
+    return _HANGING.search(word.text) is not None or ("f" in word.text and _italic(word.font))
+
+
+def _foot(word: LayoutWord, loose: Container[str]) -> float:
+    """Where a word stands: its base line in a font that says its descent, else the foot of its ink."""
+    return word.box.bottom - (DESCENT * word.box.height if word.font in loose else 0.0)

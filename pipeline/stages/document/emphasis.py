@@ -29,6 +29,7 @@ from pipeline.stages.formula_text import is_latex
 from pipeline.stages.markdown.inline_markup import is_linked
 
 SEARCHED = 60  # characters: how far from the last word the next one is looked for
+BRACKETS = ("()", "[]", "{}")
 Style = tuple[bool, bool, bool, int, str]
 PLAIN: Style = (False, False, False, 0, "")
 _TEXTS = (DocItemLabel.TEXT, DocItemLabel.PARAGRAPH, DocItemLabel.FOOTNOTE, DocItemLabel.REFERENCE)
@@ -138,8 +139,44 @@ def styled_runs(text: str, words: Sequence[StyledWord]) -> Iterator[StyledRun]:
             drop.update(range(place, start))
         place, before = end, word
     kept = [(styles[index], character) for index, character in enumerate(text) if index not in drop]
-    for style, group in groupby(kept, key=lambda pair: pair[0]):
-        yield StyledRun("".join(character for _, character in group), style)
+    runs = [
+        StyledRun("".join(character for _, character in group), style)
+        for style, group in groupby(kept, key=lambda pair: pair[0])
+    ]
+    trimmed = [part for run in runs for part in _trimmed(run)]
+    for style, parts in groupby(trimmed, key=lambda part: part.style):
+        yield StyledRun("".join(part.text for part in parts), style)
+
+
+def _trimmed(run: StyledRun) -> Iterator[StyledRun]:
+    """A run without the signs of the sentence around it, which stand in a word with its first or last one: brackets
+    that are opened or closed outside, and the comma or full stop after code and links.
+    """
+    if run.style == PLAIN or run.style[3]:
+        yield run
+        return
+    start, end = 0, len(run.text)
+    while start < end and _outer(run.text[start:end], 0):
+        start += 1
+    while start < end and (_outer(run.text[start:end], -1) or _stops(run.text[start:end], run.style)):
+        end -= 1
+    if start == end:  # nothing but such signs
+        start, end = 0, len(run.text)
+    yield from (
+        StyledRun(text, style)
+        for text, style in ((run.text[:start], PLAIN), (run.text[start:end], run.style), (run.text[end:], PLAIN))
+        if text
+    )
+
+
+def _outer(text: str, place: int) -> bool:
+    """Whether the bracket at the beginning (0) or end (-1) of ``text`` has no partner in it."""
+    pair = next((pair for pair in BRACKETS if text[place] == pair[place]), "")
+    return bool(pair) and text.count(pair[place]) > text.count(pair[-1 - place])
+
+
+def _stops(text: str, style: Style) -> bool:
+    return bool(style[2] or style[4]) and text[-1] in ",." and not text.endswith(("..", ",,"))
 
 
 def _touches(before: StyledWord | None, word: StyledWord) -> bool:

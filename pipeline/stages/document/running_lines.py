@@ -9,14 +9,15 @@ furniture layer, which Markdown leaves out.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from docling.datamodel.base_models import Page, Table, TextElement
 from docling_core.types.doc import ContentLayer, DoclingDocument
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
-from pipeline.stages.document.element_text import ElementKey, PrintedPage, key_of
+from pipeline.stages.document.element_text import ElementKey, ElementText, PrintedPage, StyledWord, key_of
 from pipeline.stages.light_layout import line_patterns
 
 OUTER = 0.15  # share of the page's height, at the top and at the bottom, in which furniture stands
@@ -28,6 +29,9 @@ REPEATS = 3  # pages that a line stands on to be a running one; two are enough i
 SHORT = 4
 OFTEN = 0.6  # share of the pages on which a line in display type stands to be a running one
 LARGE = 1.15  # times the body's height: display type
+PART_GAP = 1.5  # of a row's height: white space between two parts of a header
+LEAST_PART = 8  # characters of a part that is looked for on other pages
+SAME_ROW = 1.5  # points by which rows of headers at one height differ at most
 TURNED = 3.0  # times as high as wide: text that runs up or down the page
 MARGIN = 0.08  # share of the page's width that turned text in the margin takes at most
 BLOCK_ROWS = 4  # rows of a title block at most
@@ -42,7 +46,9 @@ BODY_TEXT = (
     DocItemLabel.CAPTION,
 )
 MOVABLE = (*BODY_TEXT, *FURNITURE)
+HEADINGS = (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
 _DIGITS = re.compile(r"\d+")
+_COUNTED = re.compile(r"^\d+\s*[|•·–—-]\s+|\s+[|•·–—-]\s*\d+$")  # a page number and the sign beside it
 _CHAPTER_PAGE = re.compile(r"[-–\s]*[A-Z\d]{1,3}\s?[-–.]\s?\d{1,4}[-–\s]*")  # pages counted by chapter: 4-7, A-12
 _OF = re.compile(
     r"\b(page|sheet|seite|blatt|página|pagina|стр\.?)\s*\d+\s*(of|/|von|de|di|из)\s*\d+",
@@ -53,7 +59,7 @@ _OF = re.compile(
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A text element with its box, whether it is set in display type, the number of its lines, and whether it is
-    furniture for sure.
+    furniture for sure. ``parts`` are those of a row that white space keeps apart, each with its own ``text`` and box.
     """
 
     element: TextElement
@@ -64,6 +70,8 @@ class Placed:
     large: bool
     rows: int = 1
     sure: bool = False
+    text: str = ""
+    parts: "tuple[Placed, ...]" = ()
 
     @property
     def side(self) -> DocItemLabel | None:
@@ -75,7 +83,7 @@ class Placed:
     @property
     def words(self) -> str:
         """Its text for comparison; numbers count only in display type, where they tell chapters apart."""
-        text = " ".join(self.element.text.casefold().split())
+        text = _COUNTED.sub("", " ".join((self.text or self.element.text).casefold().split()))
         return text if self.large else _DIGITS.sub("#", text)
 
     @property
@@ -91,6 +99,7 @@ def settle_furniture(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> No
     for item in placed:
         by_page[item.page].append(item)
     running = _running(placed, len(pages))
+    running |= _named(placed, running)
     elements = {page.page_no: len(page.assembled.elements) for page in pages if page.assembled}
     for number, items in by_page.items():
         sure = [item for item in items if id(item.element) in running or _strong(item, items)]
@@ -107,13 +116,31 @@ def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
             large = known is not None and text.body > 0 and known.height > LARGE * text.body
             sure = key_of(page.page_no, element.cluster.bbox) in text.furniture
             rows = len(known.lines) if known is not None else 1
-            yield Placed(element, page.page_no, box, text.height, text.width, large, rows, sure)
+            whole = Placed(element, page.page_no, box, text.height, text.width, large, rows, sure)
+            yield replace(whole, parts=tuple(_parts(whole, known))) if known and whole.side is not None else whole
+
+
+def _parts(whole: Placed, known: ElementText) -> Iterator[Placed]:
+    """The parts of an element in one row that white space keeps apart; none where it is in one piece."""
+    words = sorted((word for line in known.lines for word in line.words), key=lambda word: word.box.left)
+    if any(abs(line.box.top - known.lines[0].box.top) > 0.5 * line.height for line in known.lines):
+        return
+    parts: list[list[StyledWord]] = [words[:1]]
+    for before, word in pairwise(words):
+        if word.box.left - before.box.right > PART_GAP * known.height:
+            parts.append([])
+        parts[-1].append(word)
+    for part in parts if len(parts) > 1 else ():
+        box = Box(part[0].box.left, whole.box.top, part[-1].box.right, whole.box.bottom)
+        text = " ".join(word.text for word in part)
+        if len(text) >= LEAST_PART:
+            yield replace(whole, box=box, text=text)
 
 
 def _running(placed: Sequence[Placed], pages: int) -> set[int]:
     """The elements that repeat: the same words, or what a page was said to head or end with, at the same place."""
     groups: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
-    for item in placed:
+    for item in (part for whole in placed for part in (whole, *whole.parts)):
         if item.side is not None or item.turned:
             groups[item.words, item.side, item.turned].append(item)
             if item.element.label in FURNITURE and not item.large:
@@ -123,9 +150,32 @@ def _running(placed: Sequence[Placed], pages: int) -> set[int]:
         for item in group:
             near = {other.page for other in group if _same_place(item, other)}
             least = 2 if pages <= SHORT else REPEATS
-            if len(near) >= max(least, OFTEN * pages if item.large else 0):
+            guessed = item.element.label in FURNITURE
+            if len(near) >= max(least, OFTEN * pages if item.large and not guessed else 0):
                 found.add(id(item.element))
     return found
+
+
+def _named(placed: Sequence[Placed], running: set[int]) -> set[int]:
+    """The elements that stand where other pages have their running line, and repeat words of a heading: the name of a
+    section that is over before it has headed many pages.
+    """
+    lines = [item for item in placed if id(item.element) in running and item.side is not None]
+    headings = [item for item in placed if item.element.label in HEADINGS]
+    found = set()
+    for item in placed:
+        if item.large or item.rows > 1 or not _at_edge(item) or len(item.words) < LEAST_PART:
+            continue
+        level = {line.page for line in lines if _same_row(item, line) and _same_place(item, line)}
+        if len(level - {item.page}) >= REPEATS and any(
+            item.words in heading.words for heading in headings if heading.element is not item.element
+        ):
+            found.add(id(item.element))
+    return found
+
+
+def _same_row(one: Placed, other: Placed) -> bool:
+    return max(abs(one.box.top - other.box.top), abs(one.box.bottom - other.box.bottom)) <= SAME_ROW
 
 
 def _same_place(one: Placed, other: Placed) -> bool:
@@ -183,7 +233,8 @@ def _in_rows(sure: Sequence[Placed], items: Sequence[Placed]) -> list[Placed]:
     while grown:
         grown = False
         for item in items:
-            if item in sure or item in found or item.large or not _at_edge(item):
+            display = item.large and item.element.label not in FURNITURE
+            if item in sure or item in found or display or not _at_edge(item):
                 continue
             if any(_beside(item.box, other.box) for other in (*known, *found)):
                 found.append(item)

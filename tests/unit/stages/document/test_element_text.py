@@ -102,3 +102,26 @@ def test_digits_beside_hebrew_are_lower_and_not_raised() -> None:
         "\u05d1\u05e9\u05e0\u05ea \u05e9\u05dc 12.50", Box(300, 98, 440, 110), "/Hebrew", (*letters, number)
     )
     assert script_of(number, line, frozenset()) == 0
+
+
+def test_words_beside_a_font_that_says_its_descent_stand_on_one_line_with_it() -> None:
+    """Its boxes reach below the base line though no letter of the word does."""
+    parts = ["Ferries", "was", "Kilometres", "of", "yielding"]
+    fonts = tight_fonts([word(text, 60 + 60 * n) for n, text in enumerate(parts)])
+    mono = [word(text, 200 + 60 * n, tight=False, font="/Mono") for n, text in enumerate(("unstable", "fixed"))]
+    leaning = LayoutWord("for", Box(320, BASE - 7, 335, BASE + 2), "/Serif-Italic")  # its f hangs
+    raised = word("2", 345, up=4, size=6)
+    words = (word("For", 60), word("handled", 90), word("yielding", 150), *mono, leaning, raised)
+    line = LayoutLine("For handled yielding unstable fixed for 2", Box(60, 100, 500, 112), "/Serif", words)
+    assert [script_of(one, line, fonts | {"/Serif-Italic"}) for one in words] == [0, 0, 0, 0, 0, 0, 1]
+
+
+def test_latin_words_beside_higher_letters_are_not_lowered() -> None:
+    words = (
+        LayoutWord("執行", Box(60, 100, 80, 110), "/Sans"),
+        LayoutWord("debmake", Box(82, 102, 110, 111), "/Serif"),
+        LayoutWord("命令", Box(112, 100, 132, 110), "/Sans"),
+        LayoutWord("2", Box(132, 99, 136, 104.5), "/Sans"),
+    )
+    line = LayoutLine("執行 debmake 命令 2", Box(60, 100, 136, 111), "/Sans", words)
+    assert [script_of(one, line, frozenset()) for one in words] == [0, 0, 0, 1]

@@ -1,5 +1,6 @@
 """Styles of words reach the document without changing its text."""
 
+import pytest
 from docling_core.types.doc import DocItemLabel, ImageRefMode
 
 from pipeline.pages import Box
@@ -76,3 +77,30 @@ def test_words_that_are_not_found_change_nothing() -> None:
     assert "".join(run.text for run in styled_runs("algorithm", [StyledWord("algo-", Box(0, 0, 9, 9), bold=True)])) == (
         "algorithm"
     )
+
+
+FIXED: dict[str, object] = {"fixed": True}
+BOLD: dict[str, object] = {"bold": True}
+LINKED: dict[str, object] = {"link": "https://example.org/a"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([("Set", {}), ("true,", FIXED), ("or", {})], "Set `true`, or"),
+        ([("see", {}), ("(plain.asy).", FIXED), ("It", {})], "see `(plain.asy)`. It"),
+        ([("as", {}), ("(NSObject),", FIXED), ("or", {})], "as `(NSObject)`, or"),
+        ([("from", {}), ("NSObject),", FIXED), ("or", {})], "from `NSObject`), or"),
+        ([("such", {}), ("new...", FIXED), ("methods", {})], "such `new...` methods"),
+        ([("(alias", {}), ("dch)", BOLD), ("is", {})], "(alias **dch**) is"),
+        ([("is", {}), ("bin.", BOLD), ("For", {})], "is **bin.** For"),
+        ([("an", {}), ("(ABI", LINKED), ("change)", {})], "an ([ABI](https://example.org/a) change)"),
+        ([("begins", {}), ("with", {}), ("{", FIXED)], "begins with `{`"),
+    ],
+)
+def test_signs_of_the_sentence_stay_outside_of_its_words_styles(
+    parts: list[tuple[str, dict[str, object]]], expected: str
+) -> None:
+    made = Made()
+    made.text(words(*parts))
+    assert written(made) == expected

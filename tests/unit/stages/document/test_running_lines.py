@@ -102,6 +102,58 @@ def test_the_parts_of_a_footer_beside_its_page_number_go_with_it() -> None:
     assert settled(page(1, *footer[:2])) == [[TEXT] * 2]
 
 
+def test_the_name_of_a_section_beside_the_page_number_may_be_bold() -> None:
+    footer: list[Spot] = [("5.6. Uploading a package", FOOTER, 60, 750, 180, 762), ("33", FOOTER, 525, 750, 540, 758)]
+    assert settled(page(1, *footer)) == [[FOOTER] * 2]
+    assert settled(page(1, ("5.6. Uploading a package", TEXT, 60, 750, 180, 762), footer[1])) == [[TEXT, FOOTER]]
+
+
+def test_a_bold_line_that_pages_head_with_is_furniture_where_the_network_said_so() -> None:
+    titles = ["Chapter 5. Packages", "", "Chapter 5. Packages", "", "Chapter 5. Packages", ""]
+    for label, expected in ((HEADER, HEADER), (TEXT, TEXT)):
+        pages = [
+            page(number, at_top(title, label, height=12)) if title else page(number)
+            for number, title in enumerate(titles, start=1)
+        ]
+        assert settled(*pages)[::2] == [[expected]] * 3
+
+
+@pytest.mark.parametrize("sign", ["|", "-", "·"])
+def test_a_footer_has_its_page_number_at_either_end(sign: str) -> None:
+    spots: list[Spot] = [
+        (f"{number} {sign} Harbour Office", TEXT, 60, 770, 160, 779)
+        if number % 2 == 0
+        else (f"Harbour Office {sign} {number}", TEXT, 440, 770, 540, 779)
+        for number in range(12, 15)
+    ]
+    assert settled(*(page(number, spot) for number, spot in enumerate([*spots, spots[0]], start=1))) == [[FOOTER]] * 4
+
+
+def in_parts(number: int, *parts: tuple[str, float]) -> tuple[Page, PrintedPage]:
+    """A page whose header is one element with words at these places."""
+    made, text = page(number, ("   ".join(part for part, _ in parts), TEXT, 60, 30, 540, 39))
+    words = [StyledWord(part, Box(left, 30, left + 4 * len(part), 39)) for part, left in parts]
+    key, known = next(iter(text.elements.items()))
+    text.elements[key] = ElementText(number, known.box, (ElementLine(known.lines[0].text, known.box, 9, tuple(words)),))
+    return made, text
+
+
+def test_a_header_is_known_by_the_part_that_repeats() -> None:
+    sections = ["5.4. How to begin", "5.5. What to bring", "5.6. Where to stay"]
+    pages = [in_parts(number, ("CHAPTER 5.", 60), (name, 400)) for number, name in enumerate(sections, start=1)]
+    assert settled(*pages, page(4), page(5)) == [[HEADER]] * 3 + [[]] * 2
+    close = [in_parts(number, ("CHAPTER 5.", 60), (name, 104)) for number, name in enumerate(sections, start=1)]
+    assert settled(*close, page(4), page(5)) == [[TEXT]] * 3 + [[]] * 2
+
+
+def test_a_section_that_heads_one_page_is_furniture_where_others_head_theirs() -> None:
+    heading: Spot = ("Chapter 6. Expenses of the house", DocItemLabel.SECTION_HEADER, 60, 90, 300, 110)
+    credit = [page(number, at_top("Credit cards")) for number in (3, 4, 5)]
+    assert settled(page(1, heading), page(2, at_top("Expenses of the house")), *credit)[1] == [HEADER]
+    assert settled(page(1), page(2, at_top("Expenses of the house")), *credit)[1] == [TEXT]
+    assert settled(page(1, heading), page(2, at_top("Expenses of the house", top=33)), *credit)[1] == [TEXT]
+
+
 def test_a_page_count_is_furniture_on_a_single_page() -> None:
     assert settled(page(1, at_top("Page 2 of 7", top=770))) == [[FOOTER]]
 
