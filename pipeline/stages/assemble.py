@@ -24,6 +24,7 @@ from pipeline.page_tags import Bookmark
 from pipeline.pages import RENDER_DPI, PageRegion
 from pipeline.stages.docling_internals import (
     PagesWithoutImages,
+    PartedLists,
     assemble_document,
     attach_backend,
     drop_images,
@@ -87,6 +88,7 @@ def build_pipeline() -> StandardPdfPipeline:
         pipeline = StandardPdfPipeline(options)
     pipeline.preprocessing_model = PagesWithoutImages(options=pipeline.preprocessing_model.options)
     pipeline.layout_postprocessing_model = LiftedText(options=pipeline.layout_postprocessing_model.options)
+    pipeline.reading_order_model = PartedLists(pipeline.reading_order_model.options)
     pipeline.reading_order_model.ro_model = TagOrder()
     pipeline.assemble_model = PageAssembly()
     return pipeline

@@ -21,10 +21,11 @@ from docling.models.factories.layout_factory import LayoutFactory
 from docling.models.factories.ocr_factory import OcrFactory
 from docling.models.factories.table_factory import TableStructureFactory
 from docling.models.stages.page_preprocessing.page_preprocessing_model import PagePreprocessingModel
+from docling.models.stages.reading_order.readingorder_model import ReadingOrderModel
 from docling.pipeline import standard_pdf_pipeline
 from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
 from docling.utils.pdf_outline import _PdfOutlineItem
-from docling_core.types.doc import DoclingDocument
+from docling_core.types.doc import DoclingDocument, GroupItem
 from docling_core.types.doc.base import Size
 
 from pipeline.page_tags import Bookmark
@@ -79,6 +80,32 @@ class PagesWithoutImages(PagePreprocessingModel):
 
     def _populate_page_images(self, page: Page) -> Page:
         return page
+
+
+class PartedLists(ReadingOrderModel):
+    """docling's last stage, where a list ends at code, a table or a picture between two of its items.
+
+    docling would add the item behind it to the list before it, and so put the two in the wrong order. It makes one
+    document at a time.
+    """
+
+    _parted = False
+
+    def _add_code_element(self, *given: Any) -> Any:
+        self._parted = True
+        return super()._add_code_element(*given)
+
+    def _add_table_element(self, *given: Any) -> Any:
+        self._parted = True
+        return super()._add_table_element(*given)
+
+    def _add_picture_element(self, *given: Any) -> Any:
+        self._parted = True
+        return super()._add_picture_element(*given)
+
+    def _handle_text_element(self, *given: Any, current_list: GroupItem | None, **named: Any) -> Any:
+        around, self._parted = None if self._parted else current_list, False
+        return super()._handle_text_element(*given, current_list=around, **named)
 
 
 def drop_images(page: Page) -> None:

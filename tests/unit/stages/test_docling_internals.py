@@ -9,6 +9,7 @@ from docling.datamodel.base_models import Page
 from docling.datamodel.document import ConversionResult
 from docling.models import factories
 from docling.models.stages.page_preprocessing.page_preprocessing_model import PagePreprocessingModel
+from docling.models.stages.reading_order.readingorder_model import ReadingOrderModel
 from docling.pipeline import standard_pdf_pipeline
 from docling.pipeline.standard_pdf_pipeline import StandardPdfPipeline
 from docling.utils import pdf_outline
@@ -26,6 +27,7 @@ ATTRIBUTES = [
     (ConversionResult, "_page_sizes_by_no"),
 ]
 METHOD = "_assemble_document"
+STEPS = {"_add_code_element", "_add_table_element", "_add_picture_element", "_handle_text_element"}
 OUTLINE_FIELDS = {"title", "level", "page_no", "y_top"}
 DOOR = Path(docling_internals.__file__)
 
@@ -56,6 +58,12 @@ def test_the_page_image_is_made_by_a_method_of_its_own() -> None:
     assert list(inspect.signature(PagePreprocessingModel._populate_page_images).parameters) == ["self", "page"]
 
 
+def test_the_steps_of_reading_order_are_methods_and_one_of_them_takes_the_list_by_name() -> None:
+    assert set(vars(ReadingOrderModel)) >= STEPS
+    named = inspect.signature(ReadingOrderModel._handle_text_element).parameters["current_list"]
+    assert named.kind is inspect.Parameter.KEYWORD_ONLY
+
+
 def test_stages_are_asked_for_by_functions_that_come_back() -> None:
     before = {name: getattr(standard_pdf_pipeline, name) for name in docling_internals.FACTORIES}
     assert before == {name: getattr(factories, name) for name in docling_internals.FACTORIES}
@@ -69,7 +77,7 @@ def test_stages_are_asked_for_by_functions_that_come_back() -> None:
 
 
 def test_the_list_above_is_what_the_module_uses() -> None:
-    assert private_names(DOOR) == {METHOD, *(name for _, name in ATTRIBUTES)}
+    assert private_names(DOOR) == STEPS | {METHOD, *(name for _, name in ATTRIBUTES)}
 
 
 def test_no_other_stage_reaches_into_docling() -> None:
