@@ -16,8 +16,8 @@ from pipeline.intake.text_layer.geometry import boxes_of
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 from pipeline.intake.text_layer.pieces import cut
 
-NARROW = 0.2  # of the height: the parser may have missed spaces of a line whose usual space is narrower
-LEAST_SPACES = 4  # of a line: fewer do not say what is usual there
+NARROW = 0.22  # of the height: the parser may have missed spaces of a line whose usual space is narrower
+LEAST_SPACES = 2  # of a line: fewer do not say what is usual there
 AS_WIDE = 0.6  # of the line's usual space: a gap in a word that is one
 SAME_LINE = 0.7  # of the lower word's height that two words of a line share at least
 SHORTEST = 4  # letters of a word that may be two
