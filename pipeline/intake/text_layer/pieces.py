@@ -256,11 +256,9 @@ def cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs, space: float = 0.0) -
     gaps = own[1:, 0] - own[:-1, 2]
     wide = gaps > max(WORD_GAP * height, space)
     wide &= [not (before == "-" or after in CLOSING) for before, after in pairwise(word.text)]
-    if (
-        not wide.any() or wide.all() or (np.abs(gaps[~wide]) > NO_GAP * height).mean() > 0.3
-    ):  # letter-spaced or kerned apart
+    if not wide.any() or wide.mean() > 0.5:
         return [word]
-    if wide.mean() > 0.5:
+    if (np.abs(gaps[~wide]) > NO_GAP * height).mean() > 0.3:  # letter-spaced or kerned apart
         return [word]
     edges = [0, *(np.flatnonzero(wide) + 1).tolist(), len(numbers)]
     return [

@@ -47,7 +47,8 @@ _BOTH = re.compile("(?=.*[A-Zbdfhkl])(?=.*[gpqy])[A-Za-z]{2,}")
 _CONTRASTS = ((_LOW, _TALL), (_STANDING, _BOTH))  # words that are lower than others where boxes hug the ink
 _HANGING = re.compile("[gjpqyQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
 _RAISABLE = re.compile(r"[\w*†‡§¶]")  # the ink of dashes, dots and bullets stands above the base line anyway
-_IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
+# Kana, ideographs and Hangul: letters that fill a square.
+_SQUARE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
 DESCENT = 0.2  # of a font's height lies below its base line, within a few hundredths for text fonts
 
 
@@ -333,7 +334,7 @@ def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:
 
 def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
     """Whether a word is raised or lowered against the line it stands in."""
-    least = SMALLER_BESIDE if _IDEOGRAPHIC.search(line.text) or reads_right_to_left(line.text) else SMALLER
+    least = SMALLER_BESIDE if _SQUARE.search(line.text) or reads_right_to_left(line.text) else SMALLER
     if not line.upright or word.box.height > least * line.height:
         return 0
     full = [other for other in line.words if other.box.height > SMALLER * line.height]

@@ -17,7 +17,7 @@ from docling_core.types.doc import ContentLayer, DoclingDocument
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
-from pipeline.stages.document.element_text import ElementKey, ElementText, PrintedPage, StyledWord, key_of
+from pipeline.stages.document.element_text import HEADINGS, ElementKey, ElementText, PrintedPage, StyledWord, key_of
 from pipeline.stages.light_layout import line_patterns
 
 OUTER = 0.15  # share of the page's height, at the top and at the bottom, in which furniture stands
@@ -46,7 +46,6 @@ BODY_TEXT = (
     DocItemLabel.CAPTION,
 )
 MOVABLE = (*BODY_TEXT, *FURNITURE)
-HEADINGS = (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
 _DIGITS = re.compile(r"\d+")
 _COUNTED = re.compile(r"^\d+\s*[|•·–—-]\s+|\s+[|•·–—-]\s*\d+$")  # a page number and the sign beside it
 _CHAPTER_PAGE = re.compile(r"[-–\s]*[A-Z\d]{1,3}\s?[-–.]\s?\d{1,4}[-–\s]*")  # pages counted by chapter: 4-7, A-12
