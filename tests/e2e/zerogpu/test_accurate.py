@@ -11,6 +11,7 @@ from tests.standins.zerogpu.scheduler import Limits
 from tests.support.checkpoints import SOME_FORMULAS, save_layout, save_tables
 from tests.support.formula_checkpoint import LIGHT, save_formulas
 
+PROGRAM = "tests/support/serve_patiently.py"
 CALLS = 2  # that a visitor may make
 ASKED = "4-6,8"  # of the manual: pages with a figure or a table, which are for a network
 
@@ -21,9 +22,9 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
     save_layout(folder / "weights", biases=SOME_FORMULAS)
     save_formulas(folder / "weights", LIGHT, LIGHT)
     save_tables(folder / "weights", torch.zeros(1, 3, 448, 448), [["fcel", "nl"]])
-    variables = {"WEIGHTS_DIR": str(folder / "weights"), "BATCH_PAGES": "1"}
+    variables = {"WEIGHTS_DIR": str(folder / "weights"), "BATCH_PAGES": "1", "LONG_SECOND": str(LONG_SECOND)}
     limits = Limits(runs=CALLS, second=LONG_SECOND)
-    with open_space(folder / "space", limits, program="app.py", executed=False, **variables) as running:
+    with open_space(folder / "space", limits, program=PROGRAM, executed=False, **variables) as running:
         yield running
 
 
