@@ -80,6 +80,10 @@ RULES = (
     Rule("tables between level rules", LAYOUT + "refine", "open_tables", _empty),
     Rule("amount tables", LAYOUT + "refine", "_amount_tables", _empty),
     Rule("remarks beside amounts", LAYOUT + "amount_tables", "_with_remarks", _first),
+    Rule("heads with a row or two", LAYOUT + "refine", "headed_tables", _empty),
+    Rule("structure of heads with a row or two", "replay_tables", "headed_structure", _none),
+    Rule("pictures of nothing but rows", LAYOUT + "refine", "without_bare", _copied),
+    Rule("captions seen in pictures", LAYOUT + "containers", "_without_caption", _first),
     Rule("rows alone", LAYOUT + "amount_tables", "_lone_rows", _empty),
     Rule("tables in pictures", LAYOUT + "refine", "_pictured_tables", _empty),
     Rule("frames", LAYOUT + "ruled_tables", "frames", _empty),
@@ -119,6 +123,7 @@ RULES = (
     Rule("labels beside their texts", LAYOUT + "classify", "labelled_runs", _empty),
     Rule("items begin with marks", LAYOUT + "breaks", "_items", _no_numbers),
     Rule("captions begin with titles", LAYOUT + "breaks", "_captions", _no_numbers),
+    Rule("lines to write on end paragraphs", LAYOUT + "breaks", "_fields", _no_numbers),
     Rule("paragraphs begin indented", LAYOUT + "breaks", "_indented", _no_numbers),
     Rule("entries hang", LAYOUT + "breaks", "_hanging", _no_numbers),
     Rule("centred lines are one block", LAYOUT + "breaks", "_share_middle", _no),
@@ -158,6 +163,7 @@ RULES = (
     Rule("heads alone at the foot of a page", DOCUMENT + "joined_tables", "_is_head_of", _no),
     Rule("tables over pages", DOCUMENT + "passes", "join_tables", _none),
     Rule("title", DOCUMENT + "headings", "find_title", _none),
+    Rule("titles of first slides", DOCUMENT + "headings", "_is_title_slide", _no),
     Rule("names of authors", DOCUMENT + "headings", "unmark_bylines", _none),
     Rule("kinds of heading numbers", DOCUMENT + "headings", "nested_levels", lambda headings: {}),
     Rule("heading levels by type", DOCUMENT + "headings", "merged_levels", lambda told, shown: [n or 1 for n in told]),
@@ -166,6 +172,7 @@ RULES = (
     Rule("nested lists", DOCUMENT + "passes", "nest_lists", _none),
     Rule("verse and addresses", DOCUMENT + "passes", "keep_verse", _none),
     Rule("styles and links", DOCUMENT + "passes", "add_styles", _none),
+    Rule("lines to write on", DOCUMENT + "passes", "shorten_blanks", _none),
 )
 
 

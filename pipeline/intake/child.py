@@ -42,6 +42,7 @@ from pipeline.intake.fallback import shown_page
 from pipeline.intake.raster import Refused
 from pipeline.intake.repair import open_file
 from pipeline.intake.text_layer.bitmap_letters import name_bitmap_letters
+from pipeline.intake.text_layer.even_boxes import even_boxes
 from pipeline.intake.text_layer.fields import add_fields
 from pipeline.intake.text_layer.font_names import name_fonts
 from pipeline.intake.text_layer.fonts import doubt_fonts
@@ -147,6 +148,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     frame = shown_page(shown)
     drawn = DrawnPage(request.pixels, request.offset, request.width, request.height, request.scale)
     dropped = drop_hidden(page, shown, frame, drawn)
+    even_boxes(page, shown, frame)
     glyphs = cache(lambda: read_glyphs(shown, frame))
     name_unmapped(page, lambda fonts: read_glyphs(shown, frame, with_fonts=True) if fonts else glyphs())
     counts = cells.count_page(page)  # before control characters go, which count as garbled

@@ -22,6 +22,7 @@ from pipeline.stages.docling_boxes import from_docling, to_docling
 from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.blocks import inked
 from pipeline.stages.light_layout.currency_signs import with_signs_apart
+from pipeline.stages.light_layout.headed_rows import headed_structure
 from pipeline.stages.light_layout.lines import cell_turn
 from pipeline.stages.light_layout.lone_rows import lone_row
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
@@ -100,12 +101,13 @@ def _structure_for(
     if cluster.label is DocItemLabel.DOCUMENT_INDEX:
         return contents_structure(upright, turned.upright_box(box))
     ruled = ruled_structure(backend, box, words)
-    if ruled is None and (alone := lone_row(upright, turned.upright_box(box))) is not None:
-        return alone
+    area = turned.upright_box(box)
+    if ruled is None and (few := lone_row(upright, area) or headed_structure(upright, area)) is not None:
+        return few
     white = (
-        structure(upright, turned.upright_box(box)),
-        structure(upright, turned.upright_box(box), by_gaps=False),
-        piece_grid(upright, turned.upright_box(box)) if backend.lines else None,
+        structure(upright, area),
+        structure(upright, area, by_gaps=False),
+        piece_grid(upright, area) if backend.lines else None,
     )
     others = (*white, predicted) if predicted is not None and misses_rows(predicted, upright) else (predicted, *white)
     best = best_structure((upright_structure(ruled, turned) if ruled is not None else None, *others), upright)

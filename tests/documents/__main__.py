@@ -5,6 +5,7 @@
     python -m tests.documents --committed
 
 The second form writes the committed documents anew. Seeds from 1000 on are held back: nobody tunes Folio on them.
+The renderers ``writer`` and ``writer_untagged``, and so the second form, need LibreOffice.
 """
 
 import argparse

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from tests.documents import canvas_print, typst_print
+from tests.documents import canvas_print, typst_print, writer_print
 from tests.documents.html_print import Chromium, chromium
 from tests.documents.model import Document
 
@@ -31,10 +31,13 @@ def table(browser: Chromium) -> dict[str, Renderer]:
         "untagged": Renderer(partial(browser.pdf, tagged=False)),
         "reportlab": Renderer(canvas_print.pdf, frozenset(SHAPED)),
         "typst": Renderer(typst_print.pdf),
+        "writer": Renderer(partial(writer_print.pdf, tagged=True)),
+        "writer_untagged": Renderer(partial(writer_print.pdf, tagged=False)),
     }
 
 
 NAMES = ("chromium", "untagged", "reportlab", "typst")
+WRITER = ("writer", "writer_untagged")  # they need LibreOffice, which the tests do not
 
 
 @contextmanager

@@ -7,7 +7,17 @@ from functools import cached_property
 
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
-from pipeline.intake.text_layer import code_numbers, indic, leftward, pieces, signs, spelling, squeezed, vertical
+from pipeline.intake.text_layer import (
+    code_numbers,
+    indic,
+    item_labels,
+    leftward,
+    pieces,
+    signs,
+    spelling,
+    squeezed,
+    vertical,
+)
 from pipeline.intake.text_layer.geometry import joined, numbered, respelled, retell
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
@@ -91,6 +101,13 @@ def _squeezed(text: TextLayer) -> None:
         _part(text, squeezed.part_squeezed(text.words, spaces, text.glyphs))
 
 
+def _labelled(text: TextLayer) -> None:
+    if suspects := set(item_labels.labelled(text.words, text.lines)):
+        glyphs = text.glyphs
+        chosen = enumerate(text.words)
+        _part(text, [item_labels.part_label(word, glyphs) if n in suspects else [word] for n, word in chosen])
+
+
 def _part(text: TextLayer, parts: Sequence[Sequence[PdfTextCell]]) -> None:
     """Each word becomes its pieces."""
     text.words = [piece for word in parts for piece in word]
@@ -147,6 +164,6 @@ def _late(text: TextLayer) -> None:
 
 
 STEPS = (
-    *(_copies, _torn, _counted, _columns, _leftward, _signed, _spaced, _glued, _squeezed, _marked, _bulleted),
-    *(_spelled, _late),
+    *(_copies, _torn, _counted, _columns, _leftward, _signed, _spaced, _glued, _squeezed, _labelled),
+    *(_marked, _bulleted, _spelled, _late),
 )

@@ -28,6 +28,7 @@ LARGER = 1.12  # times the type of what it heads: a title stands out by its size
 DRAWN = (3, 5.0)  # characters at most, and body heights from which on so few are no title
 TITLE_CHARACTERS = 250
 TITLE_PLACE = 0.6  # of the first page's height: a title stands above this
+SLIDE_LINES = 3  # below the title of a first slide: names, a date
 NO_LEVEL = 100  # the heading model leaves a level alone for which it has no signal
 MOST_BOOKMARKS = 5000  # each is compared with every heading of its page
 _NUMBERED = re.compile(r"\(?\d{1,3}(\.\d{1,3})*[.)]?\s|[A-Z]\.\d|§")
@@ -134,7 +135,9 @@ def _by_style(style: int, anchors: dict[int, int]) -> int:
 
 
 def find_title(document: DoclingDocument, record: TextRecord) -> TextItem | None:
-    """The item that is the document's title: set larger than every heading, high on page 1; None where none is."""
+    """The item that is the document's title: set larger than every heading, or alone on a first slide, high on page 1;
+    None where none is.
+    """
     for item in document.texts:
         if isinstance(item, TitleItem):
             return item
@@ -152,8 +155,20 @@ def find_title(document: DoclingDocument, record: TextRecord) -> TextItem | None
     largest = heights[best.self_ref]
     rest = [heights[item.self_ref] for item in _headings(document) if item is not best]
     if largest < LARGER * max([record.body, *rest]):
-        return None
+        return best if _is_title_slide(best, document) else None
     return best if isinstance(best, SectionHeaderItem) or largest > LARGER**2 * record.body else None
+
+
+def _is_title_slide(title: TextItem, document: DoclingDocument) -> bool:
+    """Whether the first page is a slide with nothing but a heading and a line or two: its title may be set as the
+    headings of the others are.
+    """
+    first = [item for item in document.texts if item.prov and item.prov[0].page_no == 1]
+    body = [item for item in first if item.content_layer is ContentLayer.BODY and item is not title]
+    size = document.pages[1].size
+    pictured = any(item.prov and item.prov[0].page_no == 1 for item in (*document.tables, *document.pictures))
+    plain = all(item.label is DocItemLabel.TEXT for item in body) and len(body) <= SLIDE_LINES and not pictured
+    return plain and size.width > size.height and len(document.pages) > 1 and isinstance(title, SectionHeaderItem)
 
 
 def _may_be_title(item: TextItem, document: DoclingDocument, record: TextRecord) -> bool:

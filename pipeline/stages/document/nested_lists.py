@@ -163,10 +163,13 @@ def _is_mark(word: str, marker: str) -> bool:
 
 
 def _tagged(items: Sequence[ListItem], document: DoclingDocument, record: TextRecord) -> list[int]:
-    """The depths that tags give, where they give all of them; else nothing."""
+    """The depths that tags give, where they give all of them and several; else nothing.
+
+    LibreOffice tags each run of entries of one depth as a list of its own, all of them on one level.
+    """
     tags = [parts[0].tag if (parts := record.of(item, document)) else None for item in items]
     depths = [tag.depth for tag in tags if tag is not None and tag.depth >= 0]
-    return [depth - min(depths) for depth in depths] if len(depths) == len(items) else []
+    return [depth - min(depths) for depth in depths] if len(depths) == len(items) and len(set(depths)) > 1 else []
 
 
 def indent_levels(edges: Sequence[ItemEdge]) -> list[int]:

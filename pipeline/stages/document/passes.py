@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from docling_core.types.doc import DoclingDocument
 
 from pipeline.page_tags import Bookmark
+from pipeline.stages.document.blanks import shorten_blanks
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.headings import set_headings
@@ -15,7 +16,7 @@ from pipeline.stages.document.nested_lists import nest_lists
 
 Pass = Callable[[DoclingDocument, TextRecord, Sequence[Bookmark]], object]
 
-# Text keeps its words in one piece until styles cut it, so that comes last.
+# Text keeps its printed words in one piece until styles cut it, so that comes late.
 PASSES: tuple[tuple[str, Pass], ...] = (
     ("tables over pages", lambda document, record, outline: join_tables(document)),
     ("title and heading levels", set_headings),
@@ -24,6 +25,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("nested lists", lambda document, record, outline: nest_lists(document, record)),
     ("verse and addresses", lambda document, record, outline: keep_verse(document, record)),
     ("styles and links", lambda document, record, outline: add_styles(document, record)),
+    ("lines to write on", lambda document, record, outline: shorten_blanks(document)),
 )
 
 

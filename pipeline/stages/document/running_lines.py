@@ -103,8 +103,9 @@ def settle_furniture(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> No
     for number, items in by_page.items():
         sure = [item for item in items if id(item.element) in running or _strong(item, items)]
         sure += _in_rows(sure, items)
-        # Lines that repeat beside nothing else are what the page says: no page ends empty.
-        _settle(items, sure if len(sure) < elements[number] else [])
+        # Lines that repeat beside nothing else are what the page says: no page ends empty but for its number.
+        counted = [item for item in sure if id(item.element) in running and item.element.text.strip().isdecimal()]
+        _settle(items, sure if len(sure) < elements[number] else counted)
 
 
 def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
@@ -137,8 +138,13 @@ def _parts(whole: Placed, known: ElementText) -> Iterator[Placed]:
 
 
 def _running(placed: Sequence[Placed], pages: int) -> set[int]:
-    """The elements that repeat: the same words, or what a page was said to head or end with, at the same place."""
+    """The elements that repeat: the same words, what a page was said to head or end with, or numbers that count with
+    the pages, at the same place.
+    """
     groups: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
+    for item in placed:
+        if item.element.text.strip().isdecimal() and not item.large and item.box.top > LOWER * item.height:
+            groups["counted", int(item.element.text) - item.page].append(item)
     for item in (part for whole in placed for part in (whole, *whole.parts)):
         if item.side is not None or item.turned:
             groups[item.words, item.side, item.turned].append(item)

@@ -5,6 +5,7 @@ functions.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.blocks import paragraphs, same_height
@@ -12,7 +13,8 @@ from pipeline.stages.light_layout.containers import TRUSTED, inside
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 
 TOUCHING = 0.2  # docling's own least share of a line that a region must cover to get it
-LEADING = 0.5  # in body heights: the white between two lines of a paragraph at most
+LEADING = 0.5  # in body heights: the white between two lines of a paragraph at most, where it shows no other
+LOOSER = 1.15  # times the white between the lines of one of the two
 JOINABLE = (LayoutLabel.TEXT, LayoutLabel.LIST_ITEM)
 ENCLOSED = 0.9  # share of a block in another block's box from which on it is enclosed
 ODDLY_LARGE = 6  # a weak region may not swallow more than this many lines
@@ -138,4 +140,12 @@ def _goes_on(upper: Block, lower: Block, type_: Typography) -> bool:
     gap = first.box.top - last.box.bottom
     alike = first.font == last.font and abs(first.height - last.height) < 0.1 * type_.height
     edge = min(abs(first.box.left - last.box.left), abs(first.box.right - last.box.right))
-    return alike and edge < 0.5 * type_.height and -0.5 * type_.height < gap < LEADING * type_.height
+    leading = max(LEADING * type_.height, LOOSER * min(_leadings(upper) + _leadings(lower), default=0.0))
+    return alike and edge < 0.5 * type_.height and -0.5 * type_.height < gap < leading
+
+
+def _leadings(block: Block) -> list[float]:
+    """The white between the block's lines, in points."""
+    ordered = sorted(block.lines, key=lambda line: line.box.top)
+    gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
+    return [gap for gap in gaps if gap > 0]

@@ -1,7 +1,8 @@
 """Where a new paragraph or item begins among the rows of one block. Pure functions.
 
-Five signs: white space above, an item's mark, a caption's number, an indent (of first lines, or of all others), and a
-line that ends although the next line's first word had room on it. Changes of type are looked for in ``classify``.
+Six signs: white space above, an item's mark, a caption's number, a line to write on above, an indent (of first lines,
+or of all others), and a line that ends although the next line's first word had room on it. Changes of type are looked
+for in ``classify``.
 """
 
 import re
@@ -55,7 +56,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
     usual = sorted(gaps)[len(gaps) // 4] if gaps else 0.0  # where every paragraph is short, most gaps are wide ones
     found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
-    found |= _items(ordered) | _captions(ordered)
+    found |= _items(ordered) | _captions(ordered) | _fields(ordered)
     starts, ends = _edges(ordered)
     found |= _hanging(ordered, starts, ends) or _indented(ordered, starts)
     if not _share_middle(ordered, starts, ends):
@@ -95,6 +96,16 @@ def _captions(ordered: Sequence[Row]) -> set[int]:
         for n in range(1, len(texts))
         if line_patterns.is_titled_caption(texts[n])
         and (texts[n - 1].endswith(FULL_STOPS) or line_patterns.is_titled_caption(texts[n - 1]))
+    }
+
+
+def _fields(ordered: Sequence[Row]) -> set[int]:
+    """Rows below one that ends with a line to write on, but for those that go on with its sentence."""
+    texts = [" ".join(line.text.strip() for line in row.lines) for row in ordered]
+    return {
+        n + 1
+        for n, text in enumerate(texts[:-1])
+        if line_patterns.ends_with_blank(text) and not texts[n + 1][:1].islower()
     }
 
 

@@ -37,6 +37,7 @@ NEXT_SIZE = 1.2  # times as high at least is a heading of a higher level; lines 
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
 BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
 INDENTED = 4.0  # in line heights: that text may be set in by so much that it begins right of a short heading
+SURE = 0.85  # score of a heading in several rows that looks like all the page's text
 HEADING_SCORE = 0.45  # docling's own least score of a heading
 _AUTHOR = re.compile(r"[a-z]{2}(\d|\s?\d(,\s?[\d*†‡§])+|\s?[*†‡§])$")  # a name with the marks of its notes
 _ASIDE = re.compile(r"\(.*\)")
@@ -249,12 +250,13 @@ def _is_word(letters: str) -> bool:
 
 def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: bool) -> bool:
     """What the network calls a caption, but for display type and heavy lines of scans; or what starts like one, not in
-    the body's type.
+    the body's type or smaller.
     """
     if alone and block.label is LayoutLabel.CAPTION:
         display = part.fonts == {HEAVY_SCAN} or all(_large(row, type_) for row in part.rows)
         return line_patterns.is_caption(part.text) or not display
-    return line_patterns.is_caption(part.text) and type_.font not in part.fonts and len(part.rows) <= HEADING_ROWS
+    other = type_.font not in part.fonts or part.height < SMALL * type_.height
+    return line_patterns.is_caption(part.text) and other and len(part.rows) <= HEADING_ROWS
 
 
 def _is_text_beside_captions(block: Block, type_: Typography, lines: Sequence[LayoutLine]) -> bool:
@@ -281,7 +283,10 @@ def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPi
     first = part.rows[0].lines[0]
     if seen:
         item = line_patterns.has_number(first) and after is not None and _as_plain(first, after.rows[0].lines[0])
-        return emphatic or (alone and len(part.rows) == 1 and not part.text.endswith(":") and not item)
+        rows_of_title = (
+            HEADING_ROWS if block.score >= SURE else 1
+        )  # on a title page nothing else may show what is large
+        return emphatic or (alone and len(part.rows) <= rows_of_title and not part.text.endswith(":") and not item)
     introduces = after is not None and not all(_emphatic(row, type_) for row in after.rows[:2])
     return large or (emphatic and introduces and (len(part.rows) <= 2 or part.text.isupper()))
 

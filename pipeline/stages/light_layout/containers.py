@@ -1,15 +1,13 @@
 """Which of the predicted pictures and tables are real, judged by the text in them. Pure functions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 from pipeline.stages.light_layout.blocks import lone_headings, prose, rows, same_height
-from pipeline.stages.light_layout.line_patterns import (
-    is_caption,
-)
+from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.rulings import Rule
@@ -25,6 +23,8 @@ CROWDED = 0.5  # a picture over more of the page than this, with many lines and 
 CROWD = 12  # lines
 DENSE = 0.45  # share of a picture's area under rows of text: set text reaches 0.5 and more, drawings with labels 0.3
 DOUBT = 0.8  # score below which the network is not sure
+CAPTION = 0.4  # of a picture's height from its lower edge: captions that are seen as part of it are no higher
+CAPTION_ROWS = 3
 LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a picture of its own
 CODE_SHARE = 0.8
 RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
@@ -73,7 +73,18 @@ def pictures(sheet: Sheet) -> list[LayoutRegion]:
             and not any(inside(line, box) for line in sheet.lines)
         ):
             real.append(LayoutRegion(LayoutLabel.PICTURE, 1.0, box))
-    return real
+    return [_without_caption(region, sheet) for region in real]
+
+
+def _without_caption(region: LayoutRegion, sheet: Sheet) -> LayoutRegion:
+    """The picture up to the caption that the network took for its last lines."""
+    box = region.box
+    low = [line for line in sheet.lines if inside(line, box) and line.box.top > box.bottom - CAPTION * box.height]
+    top = min((line.box.top for line in low if is_caption(line.text)), default=box.bottom)
+    below = [line for line in low if line.box.top >= top]
+    if not below or len(rows(below)) > CAPTION_ROWS:
+        return region
+    return replace(region, box=replace(box, bottom=top))
 
 
 def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool:

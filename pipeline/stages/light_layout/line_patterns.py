@@ -166,6 +166,11 @@ def last_number(text: str) -> int:
     return int(found[1]) if found else 0
 
 
+def ends_with_blank(text: str) -> bool:
+    """Ends with a line to write on, drawn with underscores."""
+    return text.rstrip().endswith("______")
+
+
 def has_leader(text: str) -> bool:
     """Holds a run of dots or underscores that leads the eye."""
     return _LEADER.search(text) is not None

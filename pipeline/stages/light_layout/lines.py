@@ -24,6 +24,7 @@ from pipeline.typewriter_fonts import is_typewriter
 PITCH_SPREAD = 0.02
 PLAIN = 0.3  # of the most common style's characters: bold is hardly ever the body, so less of another style outvotes it
 LARGE = 1.15  # times the body's height: display type
+TALLEST = 1.5  # times the body's height: larger sentences are slogans
 WIDE = 1.08  # times the body's mean width of a character: wider than the chance of a line's letters makes it
 WIDE_SCAN = (
     1.5  # the same of scanned lines with strokes as usual: bold, capitals and figures are up to 1.4 times as wide
@@ -34,6 +35,7 @@ MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far beh
 # They stand for the font of a scanned line, by the width of its strokes: as is usual on its page, or heavy.
 PLAIN_SCAN, HEAVY_SCAN = "Scan", "Scan-Bold"
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
+_SENTENCE = re.compile(r"(\S+\s){4,}\S{2,}\.\s*$")
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
 
@@ -101,13 +103,15 @@ class Typography:
     """What most text of a page looks like; every size threshold is relative to it.
 
     ``height`` is the height of a body line in points and ``font`` its font; ``fixed`` are the fixed-pitch fonts.
-    ``pitch`` is the mean width of a body character in points, 0 where it is unknown.
+    ``pitch`` is the mean width of a body character in points, 0 where it is unknown. ``tallest`` is the height of the
+    largest sentences in the body's font: where a table holds most of a page's text, its type is smaller.
     """
 
     height: float
     font: str
     fixed: frozenset[str]
     pitch: float = 0.0
+    tallest: float = 0.0
 
     def is_large(self, line: LayoutLine) -> bool:
         """Whether the line is display type.
@@ -116,7 +120,7 @@ class Typography:
         So a line in the body's font must be wider set as well, and a scanned line have wider strokes or be set far
         wider: titles in light type have strokes little wider than the body's.
         """
-        if line.height < LARGE * self.height:
+        if line.height < LARGE * (max(self.height, self.tallest) if line.font == self.font else self.height):
             return False
         if line.font == PLAIN_SCAN:
             long = self.pitch > 0 and len(line.text) >= PITCH_CHARACTERS and not line.text.isupper()
@@ -146,7 +150,9 @@ def typography(lines: Sequence[LayoutLine]) -> Typography:
     alike = [line for line in lines if line.font == font and abs(line.height - height) < 0.2 * height]
     long = [line.pitch for line in alike if len(line.text) >= PITCH_CHARACTERS]
     fixed = fixed_pitch(word for line in lines for word in line.words)
-    return Typography(height, font, fixed, median(long) if long else 0.0)
+    sentences = [line.height for line in lines if line.font == font and line.words and _SENTENCE.search(line.text)]
+    tallest = max((size for size in sentences if size < TALLEST * height), default=height)
+    return Typography(height, font, fixed, median(long) if long else 0.0, tallest)
 
 
 def fixed_pitch(words: Iterable[LayoutWord]) -> frozenset[str]:

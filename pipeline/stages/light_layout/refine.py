@@ -34,10 +34,12 @@ from pipeline.stages.light_layout.containers import (
 )
 from pipeline.stages.light_layout.contents_pages import contents
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
+from pipeline.stages.light_layout.drawn_pictures import without_bare
 from pipeline.stages.light_layout.first_items import with_first_items
 from pipeline.stages.light_layout.furniture import furniture
+from pipeline.stages.light_layout.headed_rows import headed_tables
 from pipeline.stages.light_layout.labelled_rows import field_rows
-from pipeline.stages.light_layout.line_patterns import is_caption
+from pipeline.stages.light_layout.line_patterns import has_bullet, is_caption
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, page_lines, typography
 from pipeline.stages.light_layout.list_columns import items, list_columns
 from pipeline.stages.light_layout.match import LayoutWord
@@ -83,7 +85,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     gray, scale = page.gray, page.rendered.scale
     lines = with_stroke_weights(with_marks(page_lines(page), gray, scale, size), gray, scale)
     drawn = page_drawings(page, lines)
-    predicted = page.prediction.regions
+    predicted = without_bare(page.prediction.regions, lines, gray, scale)
     sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames, drawn.stacks)
     groups = turned_groups(lines)
     found = [
@@ -129,9 +131,10 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
 def _is_better(known: Box, seen: Box, lines: Sequence[LayoutLine]) -> bool:
     """Whether the table ``known`` holds most of the text of the one that the network saw, and nearly all from its own
     first row to its last, or that holds the lesser part of it. A few rows more at the top are heads that the network
-    saw.
+    saw; entries of a list beside the table are not the table's.
     """
-    ours, theirs = ([line for line in lines if inside(line, box)] for box in (known, seen))
+    ours = [line for line in lines if inside(line, known)]
+    theirs = [line for line in lines if inside(line, seen) and not (has_bullet(line) and not inside(line, known))]
     shared = _length(line for line in ours if inside(line, seen))
     if shared < PART * _length(ours):
         return shared > 0
@@ -142,9 +145,10 @@ def _is_better(known: Box, seen: Box, lines: Sequence[LayoutLine]) -> bool:
 
 
 def _has_heads(lines: Sequence[LayoutLine], table: Box) -> bool:
-    """Whether a few of the rows stand above the table, captions left out."""
+    """Whether a few of the rows stand above the table, captions left out, one of them of several heads."""
     above = [line for line in lines if line.box.bottom < table.top and not is_caption(line.text)]
-    return 0 < len(text_rows([LayoutWord(line.text, line.box) for line in above])) <= MOST_HEADS
+    rows = text_rows([LayoutWord(line.text, line.box) for line in above])
+    return len(rows) <= MOST_HEADS and any(len(row.words) > 1 for row in rows)
 
 
 def _length(lines: Iterable[LayoutLine]) -> int:
@@ -253,7 +257,9 @@ def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion], predicted: Sequen
         for line in sheet.lines
         if not _within(line, [*held, *ruled]) and not any(inside(line, box) for box in photographs)
     ]
-    return without_seen([*ruled, *predicted], amount_tables(free))
+    known = amount_tables(free)
+    few = [table for table in headed_tables(free) if not any(table.box.intersection(one.box) > 0 for one in known)]
+    return without_seen([*ruled, *predicted], [*known, *few])
 
 
 def _pictured_tables(sheet: Sheet, shown: Sequence[LayoutRegion], held: Sequence[LayoutRegion]) -> list[LayoutRegion]:

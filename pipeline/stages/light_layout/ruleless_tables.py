@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.containers import line_words
-from pipeline.stages.light_layout.line_patterns import is_caption
+from pipeline.stages.light_layout.line_patterns import is_caption, is_item_mark
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import TextRow, columns, headed_columns, structure, text_rows
@@ -60,9 +60,10 @@ def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Se
     """``region``, a table with ``words``, grown over free rows right above and below that fit its columns.
 
     A row fits if it has a piece for each column, or two pieces or more, each between two gutters. The network often
-    misses the head.
+    misses the head. Entries of a list are no rows of a table that has none.
     """
-    edges = columns(text_rows(words)) if words else []
+    inner = text_rows(words) if words else []
+    edges, entries = columns(inner) if inner else [], any(map(_is_entry, inner))
     box = region.box
     over = [line for line in free if line.upright and line.box.right > box.left and line.box.left < box.right]
     rows = text_rows([word for line in over for word in line_words(line)])
@@ -72,9 +73,14 @@ def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Se
         pieces = _cells(row)
         wide = row.box.left < box.left - row.box.height or row.box.right > box.right + row.box.height
         fits = len(pieces) == len(edges) + 1 or not any(_crosses(piece, edges) for piece in pieces)
+        fits &= entries or not _is_entry(row)
         if near and not wide and len(pieces) > 1 and fits and not _parted(row, box, rows):
             box = bounds([box, row.box])
     return replace(region, box=box)
+
+
+def _is_entry(row: TextRow) -> bool:
+    return is_item_mark(row.words[0].text)
 
 
 def _parted(row: TextRow, box: Box, rows: Sequence[TextRow]) -> bool:

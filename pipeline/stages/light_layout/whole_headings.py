@@ -37,8 +37,21 @@ def _goes_on(upper: Block, lower: Block, blocks: Sequence[Block], type_: Typogra
     if not alike or not edge or not -0.5 * first.height < gap < HEADING_LEADING * first.height:
         return False
     starts = line_patterns.has_number(first) or line_patterns.begins_numbered(first.text)
-    column = [block.box.right for block in blocks if block.box.shares_width(upper.box)]
-    return not starts and max(column) - last.box.right < first.first_width + SMALL_STEP * first.height
+    return not starts and _end(upper, lower, blocks) - last.box.right < first.first_width + SMALL_STEP * first.height
+
+
+def _end(upper: Block, lower: Block, blocks: Sequence[Block]) -> float:
+    """Where the column of a heading in two pieces ends: where the text below it does, else all that shares its width,
+    in points from the left.
+    """
+    column = [block.box for block in blocks if block.box.shares_width(upper.box)]
+    texts = [
+        block.box
+        for block in blocks
+        if block.label is LayoutLabel.TEXT and len(block.lines) > 1 and block.box.shares_width(lower.box)
+    ]
+    below = [box for box in texts if box.top >= lower.box.bottom]
+    return min(below, key=lambda box: box.top).right if below else max(box.right for box in column)
 
 
 def _as_large(one: LayoutLine, other: LayoutLine, type_: Typography) -> bool:

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from tests.documents import truth
 from tests.documents.committed import COMMITTED, FOLDER, MOST_BYTES
 from tests.documents.languages import LANGUAGES
-from tests.documents.renderers import NAMES
+from tests.documents.renderers import NAMES, WRITER
 
 WORD = re.compile(r"\w+")
 UNREADABLE = {"cut", "prefixed", "encrypted", "undecodable"}
@@ -45,7 +45,7 @@ def test_each_document_has_its_truth_and_all_are_small() -> None:
 
 def test_every_renderer_and_every_language_is_there() -> None:
     found = [facts(name) for name in COMMITTED]
-    assert {each["renderer"] for each in found} == set(NAMES)
+    assert {each["renderer"] for each in found} == {*NAMES, *WRITER}
     assert {each["language"] for each in found} >= set(LANGUAGES) - {"fr"}
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from docling_core.types.doc import SectionHeaderItem, TitleItem
+from docling_core.types.doc.base import Size
 
 from pipeline.page_tags import Bookmark
 from pipeline.stages.document.headings import find_title, merged_levels, set_headings
@@ -93,3 +94,25 @@ def test_bookmarks_go_before_type() -> None:
 )
 def test_levels_are_brought_together(told: list[int], shown: list[int], expected: list[int]) -> None:
     assert merged_levels(told, shown) == expected
+
+
+def test_a_first_slide_is_headed_by_the_title_though_others_are_set_as_large() -> None:
+    made = Made()
+    made.heading(line("River Ferries", 200, height=34))
+    made.text(line("Tomas Birk, 2018", 300, height=24))
+    made.heading(line("Landing stages", 40, height=40), page=2)
+    for page in (1, 2):
+        made.document.pages[page].size = Size(width=800, height=600)
+    set_headings(made.document, made.record, ())
+    assert levels(made) == [(0, "River Ferries"), (1, "Landing stages")]
+
+
+def test_a_first_slide_with_a_list_has_no_title_by_its_place() -> None:
+    made = Made()
+    made.heading(line("Ferries", 40, height=34))
+    made.item(made.document.add_list_group(), line("a landing stage", 300, height=24))
+    made.heading(line("Landing stages", 40, height=40), page=2)
+    for page in (1, 2):
+        made.document.pages[page].size = Size(width=800, height=600)
+    set_headings(made.document, made.record, ())
+    assert [text for level, text in levels(made) if level == 0] == []

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from docling_core.types.doc import ContentLayer, DocItemLabel, ImageRefMode
 
-from pipeline.stages.document.element_text import ElementLine
+from pipeline.stages.document.element_text import ElementLine, TextRecord
 from pipeline.stages.document.nested_lists import ItemEdge, indent_levels, nest_lists
 from pipeline.stages.markdown import to_markdown
+from pipeline.stages.tagged.tagged_page import BlockPlace
 from tests.unit.stages.document.made import Made, line
 
 
@@ -170,3 +171,24 @@ def test_a_letter_in_brackets_that_stays_in_the_text_is_a_mark_all_the_same() ->
         else:
             made.item(group, whole)
     assert written(made) == "1. Which line?\n    - (a) Harbour line"
+
+
+def tagged(depths: tuple[int, ...], lefts: tuple[float, ...]) -> str:
+    """A list of items whose tags give them ``depths``, each with its text at its place."""
+    made = Made()
+    group = made.document.add_list_group()
+    for index, left in enumerate(lefts):
+        made.item(group, line(f"item {index}", 40 + 15 * index, left=left))
+    pages = made.record.pages
+    for key, part in pages[1].elements.items():
+        depth = depths[round(part.box.top - 40) // 15]
+        pages[1].elements[key] = replace(part, tag=BlockPlace(depth=depth))
+    nest_lists(made.document, TextRecord(pages.values()))
+    return to_markdown(made.document, ImageRefMode.PLACEHOLDER)
+
+
+def test_tags_say_how_deep_an_item_is_unless_they_put_all_on_one_level() -> None:
+    nested = "- item 0\n    - item 1\n- item 2"
+    assert tagged((0, 1, 0), (50, 50, 50)) == nested
+    assert tagged((0, 0, 0), (50, 70, 50)) == nested, "by their places"
+    assert tagged((0, 0, 0), (50, 50, 50)) == "- item 0\n- item 1\n- item 2"

@@ -249,3 +249,19 @@ def test_a_number_alone_under_white_space_is_the_pages_though_the_margin_is_wide
     assert settled(page(1, at_top("1", top=640, height=9))) == [[FOOTER]]
     assert settled(page(1, at_top("1", top=606, height=9))) == [[TEXT]], "right under the text"
     assert settled(page(1, at_top("17 mills", top=640, height=9))) == [[TEXT]]
+
+
+def test_numbers_that_count_with_the_pages_are_theirs_wherever_they_stand_below() -> None:
+    pages = [page(number, at_top(str(number + 4), top=610)) for number in (1, 2, 3)]
+    assert settled(*pages) == [[FOOTER]] * 3, "right under the text"
+    others = [page(number, at_top(str(7 * number), top=610)) for number in (1, 2, 3)]
+    assert settled(*others) == [[TEXT]] * 3, "figures that do not count"
+
+
+def test_a_page_with_nothing_but_its_number_ends_empty() -> None:
+    pages = [page(number, at_top(str(number), top=770)) for number in (1, 2, 3)]
+    alone = pages[1][0]
+    assert alone.assembled
+    alone.assembled.elements.pop()
+    settle_furniture([made for made, _ in pages], {made.page_no: known for made, known in pages})
+    assert [element.label for element in alone.assembled.elements] == [FOOTER]

@@ -1,9 +1,11 @@
 """Which region gets which line."""
 
 from pipeline.pages import LayoutLabel
-from pipeline.stages.light_layout.assign_lines import claim
+from pipeline.stages.light_layout.assign_lines import Block, claim, joined
+from pipeline.stages.light_layout.lines import typography
 from tests.support.layout_pages import line, paragraph, region
 
+FULL = "some words that fill one whole line of running text here"
 WEAK = region(LayoutLabel.FORMULA, (50, 90, 550, 300), 0.4)
 
 
@@ -20,3 +22,12 @@ def test_a_weak_region_gets_nothing_where_lines_of_another_one_stand_between() -
     blocks, orphans = claim([WEAK, region(LayoutLabel.TEXT, (55, 138, 420, 185), 0.9)], lines)
     assert [block.label for block in blocks] == [LayoutLabel.TEXT]
     assert orphans == [lines[0], lines[-1]]
+
+
+def test_a_paragraph_that_the_network_cuts_is_whole_at_its_own_leading() -> None:
+    lines = [line(FULL, 60, 100 + 16 * number) for number in range(5)]
+    blocks = [Block(LayoutLabel.TEXT, 0.9, tuple(part)) for part in (lines[:3], lines[3:])]
+    assert len(joined(blocks, typography(lines))) == 1, "0.6 of a line between all lines"
+    apart = [line(FULL, 60, 100 + 16 * number + 8 * (number > 2)) for number in range(5)]
+    blocks = [Block(LayoutLabel.TEXT, 0.9, tuple(part)) for part in (apart[:3], apart[3:])]
+    assert len(joined(blocks, typography(apart))) == 2, "white space between paragraphs"

@@ -145,3 +145,11 @@ def test_the_second_line_of_an_entry_with_little_white_space_below_is_no_paragra
         line("goes on, too", 90, 140.5),
     ]
     assert found(lines) == {2}
+
+
+def test_a_line_to_write_on_ends_its_paragraph_but_not_its_sentence() -> None:
+    field = "Name: Odile Marrow" + "_" * 40
+    assert found(block(field, "Place: Corran Point" + "_" * 39, "Year: 2023")) == {1, 2}
+    assert 1 not in found(
+        block("I, the undersigned, " + "_" * 38, "of the above place, declare that the words are mine")
+    )

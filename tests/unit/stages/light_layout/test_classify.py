@@ -157,6 +157,9 @@ def test_a_heading_in_two_regions_is_one_where_its_first_line_was_full() -> None
         seen = [region(LayoutLabel.SECTION_HEADER, (50, top, 400, top + 16)) for top in (159, 177)]
         found = regions(sheet(lines, *seen))
         assert [r.label for r in found].count(LayoutLabel.SECTION_HEADER) == count
+        title = large("A title that runs across all of the columns of the page", 60, 60)
+        found = regions(sheet([title, *lines], *seen, region(LayoutLabel.SECTION_HEADER, (50, 58, 560, 78))))
+        assert [r.label for r in found].count(LayoutLabel.SECTION_HEADER) == count + 1, "its column is its text's"
 
 
 @pytest.mark.parametrize(
@@ -267,3 +270,10 @@ def test_places_in_italics_below_the_names_of_authors_are_no_headings() -> None:
 def centred(one: LayoutLine, middle: float) -> LayoutLine:
     left = middle - one.box.width / 2
     return line(one.text, left, one.box.top, font=one.font)
+
+
+def test_a_title_alone_on_its_page_is_a_heading_where_the_network_is_sure() -> None:
+    lines = [line("River Ferries and What", 60, 180), line("Was Found There", 60, 200), line("Tomas Birk", 80, 300)]
+    for score, label in ((0.91, "section_header"), (0.5, "text")):
+        seen = region(LayoutLabel.SECTION_HEADER, (55, 178, 200, 212), score)
+        assert labelled(regions(sheet(lines, seen)), lines)[0] == (label, " / ".join(one.text for one in lines[:2]))

@@ -1,5 +1,7 @@
 """What is measured of lines, and what their text says."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.pages import Box
@@ -124,3 +126,16 @@ def test_numbers_in_rows_of_several_pieces_or_far_away_stay_apart() -> None:
 )
 def test_an_address_is_nothing_but_an_address(text: str, address: bool) -> None:
     assert line_patterns.is_address(text) is address
+
+
+def test_text_as_large_as_sentences_of_its_font_heads_nothing_beside_a_table_in_small_type() -> None:
+    table = [
+        line(f"entry {n} of the long small table that fills the page", 60, 200 + 9 * n, height=8) for n in range(30)
+    ]
+    address = line("Holt Works", 60, 100)
+    sentence = line("Please pay within a month of the date above.", 60, 500)
+    type_ = typography([address, sentence, *table])
+    assert type_.height == 8
+    assert not type_.is_large(address)
+    assert type_.is_large(line("INVOICE OF THE YEAR", 60, 60, height=14))
+    assert typography([address, *table]).is_large(replace(address, text=address.text.upper())), "no sentence as large"

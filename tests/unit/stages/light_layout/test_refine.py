@@ -387,3 +387,12 @@ def test_amounts_in_a_predicted_table_that_comes_to_nothing_are_a_table_of_their
     lines = [*heads, *fields, *rows, line("Please pay by 30 April 2023.", 42, 236, height=11)]
     found = regions(replace(sheet(lines, *seen), stacks=(rules,)))
     assert ("table", " / ".join(one.text for one in rows)) in labelled(found, rows)
+
+
+def test_what_the_network_sees_as_a_pictures_last_line_may_be_its_caption() -> None:
+    caption = line("Figure 3. Loans of the book carts, in books.", 60, 280, height=8)
+    lines = [*paragraph(4, 60, 320), caption]
+    picture = region(LayoutLabel.PICTURE, (50, 100, 400, 290))
+    found = {one.label: one.box for one in regions(sheet(lines, picture, bitmaps=(Box(60, 105, 390, 270),)))}
+    assert found[LayoutLabel.PICTURE].bottom == caption.box.top
+    assert found[LayoutLabel.CAPTION] == caption.box

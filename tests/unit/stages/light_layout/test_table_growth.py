@@ -1,8 +1,13 @@
 """A table grows over the rows beside it that fit its columns, and over nothing behind a row that does not."""
 
+from dataclasses import replace
+
 from pipeline.pages import LayoutLabel
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.ruleless_tables import with_rows_beside
-from tests.support.layout_pages import line, region
+from pipeline.stages.light_layout.whitespace import structure
+from tests.support.layout_pages import line, region, sheet
 
 
 def test_a_table_does_not_grow_over_a_sentence_to_the_fields_below_it() -> None:
@@ -15,3 +20,50 @@ def test_a_table_does_not_grow_over_a_sentence_to_the_fields_below_it() -> None:
     assert with_rows_beside(table, words, fields).box.bottom == 166
     sentence = line("I have read the rules of the harbour and accept each of them", 60, 142)
     assert with_rows_beside(table, words, [sentence, *fields]).box == table.box
+
+
+def entries(top: float, count: int = 2) -> list[LayoutLine]:
+    """Entries whose texts stand as far behind their bullets as cells do."""
+    parts = ((sign, left, top + 14 * n) for n in range(count) for sign, left in (("\u2022", 60), (f"entry {n}", 90)))
+    return [line(text, left, height) for text, left, height in parts]
+
+
+def figures(top: float, count: int = 4) -> list[LayoutLine]:
+    parts = ((name, left, top + 14 * n) for n in range(count) for name, left in ((f"mast {n}", 60), (f"{n}.5", 200)))
+    return [line(text, left, height) for text, left, height in parts]
+
+
+def test_entries_above_a_table_are_none_of_its_rows() -> None:
+    words = [word for cell in figures(90) for word in cell.words]
+    table = region(LayoutLabel.TABLE, (55, 88, 240, 144))
+    assert with_rows_beside(table, words, entries(60)).box.top == 88
+    assert with_rows_beside(table, words, figures(60, 2)).box.top == 60, "rows"
+
+
+def listed(top: float) -> LayoutLine:
+    return line("\u2022 an entry that says a good deal more than all the figures in the table below it do", 60, top)
+
+
+def test_a_table_that_the_lines_show_goes_before_one_with_the_entries_above_it() -> None:
+    cells = figures(100, 5)
+    lines = [listed(60), listed(76), *cells]
+    found = regions(sheet(lines, region(LayoutLabel.TABLE, (50, 58, 500, 175), 0.8)))
+    assert [one.box for one in found if one.label is LayoutLabel.TABLE] == [bounds([cell.box for cell in cells])]
+
+
+def test_a_ruled_table_is_one_though_the_network_sees_the_entries_above_it_in_it() -> None:
+    cells = figures(100, 5)
+    box = bounds([cell.box for cell in cells])
+    ruled = structure([word for cell in cells for word in cell.words], box)
+    assert ruled is not None
+    lines = [listed(60), listed(76), *cells]
+    seen = sheet(lines, region(LayoutLabel.TABLE, (50, 58, 500, 175), 0.8))
+    found = regions(replace(seen, ruled=(ruled,)))
+    assert [one.box for one in found if one.label is LayoutLabel.TABLE] == [box]
+
+
+def test_a_heading_above_a_table_is_no_head_of_it_though_the_network_sees_it_there() -> None:
+    heading = line("Work at the new pier", 60, 70, height=14)
+    cells = [*figures(100, 5), *(line(f"{n}.25", 300, 100 + 14 * n) for n in range(5))]
+    found = regions(sheet([heading, *cells], region(LayoutLabel.TABLE, (50, 66, 500, 175), 0.8)))
+    assert [one.box for one in found if one.label is LayoutLabel.TABLE] == [bounds([cell.box for cell in cells])]

@@ -1,0 +1,69 @@
+"""Boxes that hug the ink of words are as high as their type; documents of a word processor have such boxes."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+import pytest
+from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
+
+from pipeline.intake import cells
+from pipeline.intake.fallback import shown_page
+from pipeline.intake.text_layer.even_boxes import even_boxes, tight_fonts
+from pipeline.intake.text_layer.geometry import boxes_of
+from tests.documents.committed import FOLDER
+
+LOOSE = ("report", "paper", "invoice", "rotated", "arabic")
+
+
+def parsed(path: Path) -> SegmentedPdfPage:
+    return cells.parse_page(cells.load(str(path), ""), 1)
+
+
+def evened(path: Path) -> SegmentedPdfPage:
+    page = parsed(path)
+    with pdfium.PdfDocument(path) as document:
+        even_boxes(page, document[0], shown_page(document[0]))
+    return page
+
+
+def heights(page: SegmentedPdfPage) -> Counter[float]:
+    boxes = boxes_of(page.word_cells)
+    return Counter(np.round(boxes[:, 3] - boxes[:, 1], 1).tolist())
+
+
+@pytest.mark.parametrize("name", ["writer_report", "writer_tables"])
+def test_words_of_one_size_have_one_height(name: str) -> None:
+    path = FOLDER / f"{name}.pdf"
+    before, after = heights(parsed(path)), heights(evened(path))
+    assert max(before.values()) < 0.6 * before.total(), "the parser's boxes hug the ink"
+    assert len(after) <= 6, after
+    assert after.most_common(1)[0][1] > 0.75 * after.total() or name == "writer_tables"
+
+
+def test_lines_are_as_high_as_their_words() -> None:
+    page = evened(FOLDER / "writer_report.pdf")
+    lines = boxes_of(page.textline_cells)
+    body = Counter(np.round(lines[:, 3] - lines[:, 1], 1).tolist()).most_common(1)[0][0]
+    assert body == heights(page).most_common(1)[0][0]
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_boxes_as_high_as_their_fonts_stay_as_they_are(name: str) -> None:
+    path = FOLDER / f"{name}.pdf"
+    page = parsed(path)
+    words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
+    assert tight_fonts(words, boxes_of(words)) == frozenset()
+    assert evened(path) == page
+
+
+def test_letters_that_share_no_height_are_one_word() -> None:
+    path = FOLDER / "writer_report.pdf"
+    assert {".", ","} & words(parsed(path)), "the parser parts a raised figure from what ends the sentence behind it"
+    assert not {".", ","} & words(evened(path))
+    assert {"m\u00b2,", "m\u00b2."} & words(evened(path))
+
+
+def words(page: SegmentedPdfPage) -> set[str]:
+    return {cell.text for cell in page.word_cells}
