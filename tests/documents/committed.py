@@ -39,7 +39,7 @@ COMMITTED = {
     "report": Committed(_of("report", 5), "chromium"),
     "report_untagged": Committed(_of("report", 6), "untagged"),
     "writer_report": Committed(_of("report", 11), "writer"),
-    "writer_tables": Committed(_of("tables", 9), "writer_untagged"),
+    "writer_tables": Committed(_of("tables", 11), "writer_untagged"),
     "tables": Committed(_of("tables", 1), "reportlab"),
     "code_and_formula": Committed(_of("listings", 1), "typst"),
     "gallery": Committed(_of("gallery", 1), "reportlab"),
