@@ -17,14 +17,13 @@ from numpy.typing import NDArray
 
 from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import bounds_on_page
-from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, retell
-from pipeline.intake.text_layer.pieces import TORN, join_rows
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of
+from pipeline.intake.text_layer.pieces import join_rows
 
 ASCENT, DESCENT = 0.72, 0.21  # of the type's size: Helvetica's capitals and descenders (Adobe's font metrics)
 FURTHER = 0.08  # of a word's height by which a word with a tall letter, or a letter that hangs, reaches further
-LEAST_PAIRS = 1  # of words beside each other that show it
-UNEVEN = 0.5  # share of these pairs
-SIGN = 0.1  # share of all pairs that differ at all: fewer are sizes that change
+UNEVEN = 0.5  # share of the words beside each other that show it
+SIGN = 0.1  # share of all pairs that differ at all: fewer are sizes that change, and not looked at
 AT_ONCE = 500_000  # words times text objects that are compared in one step: 4 MB for each number
 SHARED = 0.3  # of a word's height that two words of a line share at least
 BESIDE = 3.0  # of a word's height: words farther apart are columns
@@ -32,9 +31,6 @@ COVERED = 0.6  # of a word's ink that its type must cover: tall signs hang from 
 LEVEL = 0.01  # of the type's size: lines that rise by more are not level
 # Words with a letter that reaches low, and words without; words with a letter that reaches high, and words without.
 _HANGING, _STANDING = re.compile(r".*[gpqy].*"), re.compile(r"[A-PR-Za-eh-ik-or-xz0-9.]+")
-# Letters above and below, or the other way round, whose ink shares no height: raised signs and low punctuation.
-_RAISED = "\u00b0\u00b2\u00b3\u00b9\u2070-\u2079'\"\u2018-\u201d*"
-_APART = re.compile(rf"[{_RAISED}][.,_\u2026]|[.,_\u2026][{_RAISED}]|\w_|_\w")
 _TALL, _LOW = re.compile(r".*[A-Zbdhkl0-9].*"), re.compile(r"[acemnorsuvwxz.]+")
 MOST_OBJECTS = 20_000  # of text; a page with more is left as it is
 
@@ -43,7 +39,7 @@ def even_boxes(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) 
     """Give words and lines of fonts whose boxes hug the ink the height of their type, in place."""
     words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
     boxes = boxes_of(words)
-    if not (fonts := tight_fonts(words, boxes)):
+    if not (fonts := hugging_fonts(words, boxes)):
         return
     tight = np.array([word.font_name in fonts and _is_level(word) for word in words], dtype=np.bool_)
     heights = _heights(boxes, tight, _strips(shown, frame))
@@ -52,27 +48,7 @@ def even_boxes(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) 
     _even_lines(lines, boxes, heights, changed)
     for number in np.flatnonzero(changed).tolist():
         _stretch(words[number], heights[number, 1], heights[number, 3])
-    lines = join_rows(lines)
-    page.word_cells = [*_whole(words, heights, lines)]
-    page.textline_cells = [*lines]
-
-
-def _whole(words: Sequence[PdfTextCell], boxes: Boxes, lines: list[PdfTextCell]) -> list[PdfTextCell]:
-    """The words with those in one piece that the parser parted only because the ink of two letters shares no height,
-    as "m\u00b2" and a full stop, or a letter and an underscore; ``lines``, in place, say so too.
-    """
-    least, gap = _height(boxes), boxes[1:, 0] - boxes[:-1, 2]
-    touch = (_shared(boxes) > 0.5 * least) & (gap < TORN * least) & (gap > -2 * TORN * least)
-    groups: list[list[PdfTextCell]] = [[word] for word in words[:1]]
-    for word, near in zip(words[1:], touch, strict=True):
-        before = groups[-1][-1]
-        if near and word.font_name == before.font_name and _APART.fullmatch(before.text[-1:] + word.text[:1]):
-            groups[-1].append(word)
-        else:
-            groups.append([word])
-    made = [group[0] if len(group) == 1 else joined(group, "".join(word.text for word in group)) for group in groups]
-    retell(lines, made, [word for word, group in zip(made, groups, strict=True) if len(group) > 1])
-    return made
+    page.textline_cells = [*join_rows(lines)]  # the parser parts them where the ink of two letters shares no height
 
 
 def _height(boxes: Boxes) -> NDArray[np.float64]:
@@ -93,15 +69,15 @@ def _stretch(cell: PdfTextCell, bottom: float, top: float) -> None:
     rect.r_y2 = rect.r_y3 = float(top)
 
 
-def tight_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
+def hugging_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
     """The fonts whose boxes hug the ink: of two words beside each other, that with a letter that reaches lower or
     higher has the lower or higher box.
 
-    A font with too few such words to show it is like the others of the page, where those are all alike.
+    A font without such words is like the others of the page, where those are all alike.
     """
     beside, height = _beside(boxes), boxes[:-1, 3] - boxes[:-1, 1]
     apart = (np.abs(boxes[1:] - boxes[:-1])[:, [1, 3]].max(axis=1) > FURTHER * height) & beside
-    if apart.sum() < max(LEAST_PAIRS, SIGN * beside.sum()):
+    if not apart.any() or apart.sum() < SIGN * beside.sum():
         return frozenset()
     pairs: Counter[str] = Counter()
     uneven: Counter[str] = Counter()
@@ -113,7 +89,7 @@ def tight_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
                 if (order := _order(before.text, after.text, far, near)) != 0:
                     pairs[before.font_name] += 1
                     uneven[before.font_name] += bool(order * further > FURTHER)
-    known = {font: uneven[font] > UNEVEN * count for font, count in pairs.items() if count >= LEAST_PAIRS}
+    known = {font: uneven[font] > UNEVEN * count for font, count in pairs.items()}
     tight = frozenset(font for font, hugs in known.items() if hugs)
     if tight and all(known.values()):
         return frozenset(word.font_name for word in words)

@@ -22,6 +22,7 @@ from pipeline.intake.text_layer.geometry import joined, numbered, respelled, ret
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
 ReadGlyphs = Callable[[], PageGlyphs]
+PartWord = Callable[[PdfTextCell, PageGlyphs], list[PdfTextCell]]
 
 
 class TextLayer:
@@ -102,10 +103,7 @@ def _squeezed(text: TextLayer) -> None:
 
 
 def _labelled(text: TextLayer) -> None:
-    if suspects := set(item_labels.labelled(text.words, text.lines)):
-        glyphs = text.glyphs
-        chosen = enumerate(text.words)
-        _part(text, [item_labels.part_label(word, glyphs) if n in suspects else [word] for n, word in chosen])
+    _part_some(text, item_labels.labelled(text.words, text.lines), item_labels.part_label)
 
 
 def _part(text: TextLayer, parts: Sequence[Sequence[PdfTextCell]]) -> None:
@@ -115,12 +113,14 @@ def _part(text: TextLayer, parts: Sequence[Sequence[PdfTextCell]]) -> None:
 
 
 def _marked(text: TextLayer) -> None:
-    if suspects := set(pieces.with_marks(text.words)):
-        parts = [
-            pieces.part_marks(word, text.glyphs) if number in suspects else [word]
-            for number, word in enumerate(text.words)
-        ]
-        _part(text, parts)
+    _part_some(text, pieces.with_marks(text.words), pieces.part_marks)
+
+
+def _part_some(text: TextLayer, numbers: Sequence[int], part: PartWord) -> None:
+    """The words with these numbers become their pieces."""
+    if suspects := set(numbers):
+        glyphs = text.glyphs
+        _part(text, [part(word, glyphs) if n in suspects else [word] for n, word in enumerate(text.words)])
 
 
 def _bulleted(text: TextLayer) -> None:

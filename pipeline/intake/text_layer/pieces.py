@@ -18,6 +18,9 @@ MOST_ROWS = 8  # rows looked back at for the piece before
 TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
 TORN = 0.04  # of the height: pieces of a torn word are no farther apart, and overlap by no more than twice as much
 _TORN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f][a-z\u00df-\u024f\u03ac-\u03ce\u0430-\u045f,.;:]")
+# Letters whose ink shares no height: raised signs beside low punctuation, and what stands beside an underscore.
+_RAISED = "\u00b0\u00b2\u00b3\u00b9\u2070-\u2079'\"\u2018-\u201d*"
+_APART = re.compile(rf"[{_RAISED}][.,_\u2026]|[.,_\u2026][{_RAISED}]|\w_|_\w")
 _FRACTION = re.compile("\\d*\u2044\\d*[,.;:)]?")  # two of a fraction's pieces: its numbers and U+2044 between them
 # Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
 SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -115,8 +118,9 @@ def join_letters(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
 def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     """The words in groups: pieces of one word that the parser parted, though no white stands between them.
 
-    It does so where a kerned letter reaches into the one before it, and in a fraction, whose first number is raised.
-    Only letters, what ends a word and fractions are joined: the numbers of two columns may touch.
+    It does so where a kerned letter reaches into the one before it, where the ink of two letters shares no height, and
+    in a fraction, whose first number is raised. Only letters, what ends a word and fractions are joined: the numbers of
+    two columns may touch.
     """
     boxes = boxes_of(words)
     heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
@@ -137,8 +141,11 @@ def _is_torn(before: PdfTextCell, after: PdfTextCell) -> bool:
     one, other = before.text, after.text
     if _FRACTION.fullmatch(one + other):
         return True
-    letters = before.font_name == after.font_name and _TORN.fullmatch(one[-1:] + other[:1])
-    return bool(letters) and other != "." and not len(one) == len(other) == 1
+    if before.font_name != after.font_name:
+        return False
+    pair = one[-1:] + other[:1]
+    letters = _TORN.fullmatch(pair) and other != "." and not len(one) == len(other) == 1
+    return bool(letters or _APART.fullmatch(pair))
 
 
 def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfTextCell]:

@@ -4,9 +4,11 @@ import re
 
 from docling_core.types.doc import CodeItem, DoclingDocument
 
-BLANK = "___"
-_LINE = re.compile(r"_{6,}")
-_BEHIND_ENTRY = re.compile(r"(?<=[^\W_])_{6,}|(?<=[^\W_][.,)])_{6,}")
+from pipeline.stages.light_layout.line_patterns import BLANK
+
+SHORT = "___"
+_LINE = re.compile(BLANK)
+_BEHIND_ENTRY = re.compile(rf"(?<=[^\W_]){BLANK}|(?<=[^\W_][.,)]){BLANK}")
 
 
 def shorten_blanks(document: DoclingDocument) -> None:
@@ -21,4 +23,4 @@ def shorten_blanks(document: DoclingDocument) -> None:
 
 def shortened(text: str) -> str:
     """``text`` with its runs of underscores cut."""
-    return _LINE.sub(BLANK, _BEHIND_ENTRY.sub("", text)) if "______" in text else text
+    return _LINE.sub(SHORT, _BEHIND_ENTRY.sub("", text))

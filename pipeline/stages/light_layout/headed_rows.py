@@ -3,16 +3,15 @@ to show, but each amount stands below its head. Pure functions.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableCell, TableStructure
+from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.lone_rows import row_cells, stacked
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import TextRow, text_rows
 
-CELL_GAP = 2.0  # in word heights: words that far apart stand in different cells
 ROW_GAP = 2.5  # in line heights: rows of a table lie closer
 LEAST_COLUMNS = 3
 MOST_ROWS = 3  # more show their columns themselves
@@ -25,11 +24,11 @@ def headed_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
     found: list[LayoutRegion] = []
     number = 0
     while number < len(rows):
-        heads, first = _cells(rows[number]), number
+        heads, first = row_cells(rows[number]), number
         number += 1
         if not _heads(heads):
             continue
-        while number < len(rows) and _is_near(rows[number - 1], rows[number]) and _fits(heads, _cells(rows[number])):
+        while number < len(rows) and _is_near(rows[number - 1], rows[number]) and _fits(heads, row_cells(rows[number])):
             number += 1
         if number - first > 1:
             found.append(LayoutRegion(LayoutLabel.TABLE, 1.0, bounds([row.box for row in rows[first:number]])))
@@ -37,21 +36,11 @@ def headed_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
 
 
 def headed_structure(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:
-    """The structure of such a table in ``box``; None where its ``words`` are no heads with rows that fit them.
-
-    A column begins where its head or the first of its cells does.
-    """
-    rows = [_cells(row) for row in text_rows(words)]
+    """The structure of such a table in ``box``; None where its ``words`` are no heads with rows that fit them."""
+    rows = [row_cells(row) for row in text_rows(words)]
     if not 1 < len(rows) <= MOST_ROWS or not _heads(rows[0]) or not all(_fits(rows[0], row) for row in rows[1:]):
         return None
-    cells = [[bounds([word.box for word in cell]) for cell in row] for row in rows]
-    spans = [bounds(column) for column in zip(*cells, strict=True)]
-    made = [
-        TableCell(down, across, 1, 1, down == 0, Box(span.left, cell.top, span.right, cell.bottom))
-        for down, row in enumerate(cells)
-        for across, (span, cell) in enumerate(zip(spans, row, strict=True))
-    ]
-    return TableStructure(box, 1.0, len(rows), len(spans), tuple(made))
+    return stacked(rows, 1, box)
 
 
 def _heads(cells: Sequence[Sequence[LayoutWord]]) -> bool:
@@ -60,15 +49,6 @@ def _heads(cells: Sequence[Sequence[LayoutWord]]) -> bool:
 
 def _is_near(upper: TextRow, lower: TextRow) -> bool:
     return lower.box.top - upper.box.bottom < ROW_GAP * lower.box.height
-
-
-def _cells(row: TextRow) -> list[list[LayoutWord]]:
-    cells = [[row.words[0]]]
-    for before, after in pairwise(row.words):
-        if after.box.left - before.box.right > CELL_GAP * min(before.box.height, after.box.height):
-            cells.append([])
-        cells[-1].append(after)
-    return cells
 
 
 def _fits(heads: Sequence[Sequence[LayoutWord]], cells: Sequence[Sequence[LayoutWord]]) -> bool:

@@ -26,7 +26,9 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _TITLED = re.compile(r"\D{1,12}\d[\d.\-]*[.:]\s+\w")
-_LEADER = re.compile(r"(\.\s?){4,}|(…\s?){2,}|(·\s?){4,}|_{6,}")
+BLANK = "_{6,}"  # a line to write on, drawn with underscores
+_LEADER = re.compile(rf"(\.\s?){{4,}}|(…\s?){{2,}}|(·\s?){{4,}}|{BLANK}")
+_BLANK_END = re.compile(rf"{BLANK}\s*$")
 _LEADER_END = re.compile(
     r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$",
     re.IGNORECASE,
@@ -167,8 +169,8 @@ def last_number(text: str) -> int:
 
 
 def ends_with_blank(text: str) -> bool:
-    """Ends with a line to write on, drawn with underscores."""
-    return text.rstrip().endswith("______")
+    """Ends with a line to write on."""
+    return _BLANK_END.search(text) is not None
 
 
 def has_leader(text: str) -> bool:

@@ -21,7 +21,7 @@ def is_lone_row(words: Sequence[LayoutWord]) -> bool:
     rows = text_rows(words)
     if len(rows) != 1:
         return False
-    name, *others = _cells(rows[0])
+    name, *others = row_cells(rows[0])
     gaps = [after[0].box.left - before[-1].box.right for before, after in pairwise([name, *others])]
     named = any(character.isalpha() for word in name for character in word.text)
     amounts = all(is_amount(word.text) for cell in others for word in cell)
@@ -35,12 +35,19 @@ def lone_row(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:
     *heads, last = text_rows(words)
     if len(heads) > 1 or not is_lone_row(last.words) or not all(has_heads(head.words, last.words) for head in heads):
         return None
-    rows = [[bounds([word.box for word in cell]) for cell in _cells(row)] for row in (*heads, last)]
-    spans = [(min(box.left for box in column), max(box.right for box in column)) for column in zip(*rows, strict=True)]
+    return stacked([row_cells(row) for row in (*heads, last)], len(heads), box)
+
+
+def stacked(rows: Sequence[Sequence[Sequence[LayoutWord]]], heads: int, box: Box) -> TableStructure:
+    """The structure in ``box`` of a few rows with one cell each for every column, the first ``heads`` of them heads; a
+    column is as wide as what stands in it.
+    """
+    boxes = [[bounds([word.box for word in cell]) for cell in row] for row in rows]
+    spans = [bounds(column) for column in zip(*boxes, strict=True)]
     cells = [
-        TableCell(down, across, 1, 1, down < len(heads), Box(left, cell.top, right, cell.bottom))
-        for down, row in enumerate(rows)
-        for across, ((left, right), cell) in enumerate(zip(spans, row, strict=True))
+        TableCell(down, across, 1, 1, down < heads, Box(span.left, cell.top, span.right, cell.bottom))
+        for down, row in enumerate(boxes)
+        for across, (span, cell) in enumerate(zip(spans, row, strict=True))
     ]
     return TableStructure(box, 1.0, len(rows), len(spans), tuple(cells))
 
@@ -50,13 +57,14 @@ def has_heads(head: Sequence[LayoutWord], row: Sequence[LayoutWord]) -> bool:
     found = text_rows(head)
     if len(found) != 1 or any(is_amount(word.text) for word in head):
         return False
-    heads, cells = _cells(found[0]), _cells(text_rows(row)[0])
+    heads, cells = row_cells(found[0]), row_cells(text_rows(row)[0])
     return len(heads) == len(cells) and all(
         one[0].box.left < after[0].box.left for one, after in zip(heads, cells[1:], strict=False)
     )
 
 
-def _cells(row: TextRow) -> list[list[LayoutWord]]:
+def row_cells(row: TextRow) -> list[list[LayoutWord]]:
+    """The row's words by the white space between them."""
     edges = columns([row])
     cells: list[list[LayoutWord]] = [[] for _ in range(len(edges) + 1)]
     for word in row.words:

@@ -44,14 +44,17 @@ def _end(upper: Block, lower: Block, blocks: Sequence[Block]) -> float:
     """Where the column of a heading in two pieces ends: where the text below it does, else all that shares its width,
     in points from the left.
     """
-    column = [block.box for block in blocks if block.box.shares_width(upper.box)]
-    texts = [
+    below = [
         block.box
         for block in blocks
-        if block.label is LayoutLabel.TEXT and len(block.lines) > 1 and block.box.shares_width(lower.box)
+        if block.label is LayoutLabel.TEXT
+        and len(block.lines) > 1
+        and block.box.top >= lower.box.bottom
+        and block.box.shares_width(lower.box)
     ]
-    below = [box for box in texts if box.top >= lower.box.bottom]
-    return min(below, key=lambda box: box.top).right if below else max(box.right for box in column)
+    if below:
+        return min(below, key=lambda box: box.top).right
+    return max(block.box.right for block in blocks if block.box.shares_width(upper.box))
 
 
 def _as_large(one: LayoutLine, other: LayoutLine, type_: Typography) -> bool:

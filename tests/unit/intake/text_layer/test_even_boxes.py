@@ -10,8 +10,10 @@ from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
 from pipeline.intake import cells
 from pipeline.intake.fallback import shown_page
-from pipeline.intake.text_layer.even_boxes import even_boxes, tight_fonts
+from pipeline.intake.text_layer.even_boxes import even_boxes, hugging_fonts
 from pipeline.intake.text_layer.geometry import boxes_of
+from pipeline.intake.text_layer.glyphs import read_glyphs
+from pipeline.intake.text_layer.mending import mend
 from tests.documents.committed import FOLDER
 
 LOOSE = ("report", "paper", "invoice", "rotated", "arabic")
@@ -25,6 +27,14 @@ def evened(path: Path) -> SegmentedPdfPage:
     page = parsed(path)
     with pdfium.PdfDocument(path) as document:
         even_boxes(page, document[0], shown_page(document[0]))
+    return page
+
+
+def mended(path: Path) -> SegmentedPdfPage:
+    page = evened(path)
+    with pdfium.PdfDocument(path) as document:
+        shown = document[0]
+        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
     return page
 
 
@@ -54,15 +64,15 @@ def test_boxes_as_high_as_their_fonts_stay_as_they_are(name: str) -> None:
     path = FOLDER / f"{name}.pdf"
     page = parsed(path)
     words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
-    assert tight_fonts(words, boxes_of(words)) == frozenset()
+    assert hugging_fonts(words, boxes_of(words)) == frozenset()
     assert evened(path) == page
 
 
 def test_letters_that_share_no_height_are_one_word() -> None:
     path = FOLDER / "writer_report.pdf"
     assert {".", ","} & words(parsed(path)), "the parser parts a raised figure from what ends the sentence behind it"
-    assert not {".", ","} & words(evened(path))
-    assert {"m\u00b2,", "m\u00b2."} & words(evened(path))
+    assert not {".", ","} & words(mended(path))
+    assert {"m\u00b2,", "m\u00b2."} & words(mended(path))
 
 
 def words(page: SegmentedPdfPage) -> set[str]:
