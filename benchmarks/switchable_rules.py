@@ -137,6 +137,9 @@ RULES = (
     Rule("headings by the text", LAYOUT + "classify", "_may_head", _yes),
     Rule("headings of two pieces", LAYOUT + "refine", "whole_headings", _copied),
     Rule("headings by what follows", LAYOUT + "refine", "follow_up", _copied),
+    Rule("parts of formulas", LAYOUT + "classify", "is_term", _no),
+    Rule("headings over the middle of their text", LAYOUT + "followed_headings", "_is_centred", _no),
+    Rule("a section in a section", LAYOUT + "line_patterns", "goes_deeper", _no),
     Rule("labels in pictures", LAYOUT + "refine", "_plain", _first),
     Rule("heads in frames", LAYOUT + "refine", "_plain_in_frame", _first),
     Rule("captions", LAYOUT + "classify", "_is_caption", _no),
@@ -145,6 +148,7 @@ RULES = (
     # -- reading order and the whole document
     Rule("from top to bottom where nothing is beside", "text_columns", "_stacked", _empty),
     Rule("columns of text", "page_order", "in_columns", lambda text, order: order(text)),
+    Rule("cells above the columns", "text_columns", "_head", _empty),
     Rule("two stories on a page", "text_columns", "_begins_story", _no),
     Rule("overlapping boxes", "overlaps", "_cut", _copied),
     Rule("headings side by side", "page_order", "with_their_texts", _copied),

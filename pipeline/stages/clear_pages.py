@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.pages import RenderedPage
-from pipeline.stages.light_layout.classify import is_formula
+from pipeline.stages.light_layout.formula_lines import is_formula
 from pipeline.stages.light_layout.lines import page_lines
 from pipeline.stages.light_layout.text_pages import is_read_by_lines
 from pipeline.stages.replay import FinishedPage, ReplayPage, without_network

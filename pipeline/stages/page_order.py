@@ -124,7 +124,7 @@ def _ordered(page: list[PageElement], docling: Callable[[list[PageElement]], lis
     """The elements of one page in reading order: its headers, its text, column by column, its footers."""
     furniture = [element for element in page if element.label in FURNITURE]
     text = [element for element in page if element.label not in FURNITURE]
-    body = upper_first(with_their_texts(in_columns(text, docling)))
+    body = with_their_texts(in_columns(text, lambda column: upper_first(docling(column))))
     return sorted([*body, *docling(furniture)], key=lambda e: e.label is DocItemLabel.PAGE_FOOTER)
 
 

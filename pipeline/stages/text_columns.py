@@ -6,21 +6,25 @@ read first there, and a title that is too short to overlap the lines around it c
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, takewhile
 
 import numpy as np
 from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.labels import DocItemLabel
 
+from pipeline.stages.head_cells import by_cells, rows_of
 from pipeline.stages.light_layout.match import reads_right_to_left
 
 LEAST_TEXT = 200  # characters on either side of a gutter
 PARAGRAPH = 100  # characters of a paragraph; each side has one at least
+PARAGRAPH_LINE = 15.0  # points: a line of text with its leading is no higher
 PARAGRAPH_WIDTH = 0.14  # of the page's width, at least
 BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over so much of it
 MOST_ELEMENTS = 400  # of a page; more are no columns of text
 SPANNED = 0.2  # of the height with text on both sides: more that spans the gutter there, and it is none
 CROWDED = 0.35  # of a height: by so much the boxes of scanned items overlap of which one is set in below the other
+SET_IN = 20.0  # points: cells above the columns are set in from their edges by more, as what is centred
+OVERFULL = 0.2  # of a column's width: by so much a line that is too long may reach out of its paragraph, and the column
 SLACK = 2.0  # points by which an element may reach into a gutter
 STORY_GAP = 1.3  # times the usual white between two elements of a column: so much stands between two stories, at least
 STORY_HEIGHTS = 2.2  # in heights of the heading: the same, where a page has no other white to compare with
@@ -41,8 +45,15 @@ class Gutter:
 
     @property
     def text(self) -> int:
-        """The characters on the side that has less."""
-        return min(_characters(self.left), _characters(self.right))
+        """The characters on the side that has less, less those of paragraphs that span the gutter beside others."""
+        sides = (*self.left, *self.right)
+        across = [e for e in self.spanning if _is_prose(e) and any(_is_beside(e, other) for other in sides)]
+        return min(_characters(self.left), _characters(self.right)) - _characters(across)
+
+    @property
+    def top(self) -> float:
+        """Where both sides have paragraphs at last, in points from the bottom."""
+        return min(max((e.t for e in side if _is_prose(e)), default=0.0) for side in (self.left, self.right))
 
 
 def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
@@ -51,6 +62,9 @@ def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
     gutter = _gutter(elements, leftward) if len(elements) <= MOST_ELEMENTS else None
     if gutter is None:
         return _stacked(elements) or order(elements)
+    if head := _head(gutter):
+        ids = {id(element) for element in head}
+        return [*by_cells(head, leftward=leftward), *in_columns([e for e in elements if id(e) not in ids], order)]
     sides = (gutter.right, gutter.left) if leftward else (gutter.left, gutter.right)
     spanning = sorted(gutter.spanning, key=lambda element: -element.t)
     ordered: list[PageElement] = []
@@ -62,10 +76,33 @@ def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
     return ordered
 
 
+def _head(gutter: Gutter) -> list[PageElement]:
+    """What stands above the columns in cells of its own, and all above it: the authors of a paper below its title. Such
+    cells span the gutter, or begin where no column does.
+    """
+    sides = (gutter.left, gutter.right)
+    rows = rows_of((*gutter.left, *gutter.right, *gutter.spanning))
+    head = list(chain.from_iterable(takewhile(lambda row: all(len(e.text) < LEAST_TEXT for e in row), rows)))
+    ids = {id(element) for element in head}
+    across = [element for element in gutter.spanning if id(element) in ids]
+    if any(_is_beside(one, other) for one in across for other in head):
+        return head
+    own = [[element for element in side if id(element) in ids] for side in sides]
+    edges = [min(e.l for e in side if _is_prose(e) and _is_column(e)) for side in sides]
+    set_in = sum(e.l > edge + SET_IN for part, edge in zip(own, edges, strict=True) for e in part)
+    texts = all(element.label is not DocItemLabel.LIST_ITEM for element in head)
+    return head if texts and all(own) and 2 * set_in > len([*own[0], *own[1]]) else []
+
+
 def _stacked(elements: Sequence[PageElement]) -> list[PageElement]:
     """The elements from top to bottom where none stands beside another; none where two do."""
     ordered = sorted(elements, key=lambda element: -element.t)
     return [] if any(_stands_beside(upper, lower) for upper, lower in pairwise(ordered)) else ordered
+
+
+def _is_beside(one: PageElement, other: PageElement) -> bool:
+    """Whether the two share some height and no width."""
+    return min(one.t, other.t) - max(one.b, other.b) > SLACK and min(one.r, other.r) <= max(one.l, other.l) + SLACK
 
 
 def _stands_beside(upper: PageElement, lower: PageElement) -> bool:
@@ -92,8 +129,9 @@ def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
     for start in starts[1:]:
         right = tuple(element for element in elements if element.l >= start - SLACK)
         edge = min(element.l for element in right)
-        left = tuple(element for element in elements if element.l < start - SLACK and element.r <= edge + SLACK)
-        spanning = tuple(e for e in elements if e.l < start - SLACK and e.r > edge + SLACK)
+        first = tuple(element for element in elements if element.l < start - SLACK)
+        left = tuple(element for element in first if element.r <= edge + _reach(element, first, edge))
+        spanning = tuple(element for element in first if element.r > edge + _reach(element, first, edge))
         columns = (right, left) if leftward else (left, right)
         spans = [_prose_span(side) for side in columns]
         inside = [e for e in alone if all(low < e.t and e.b < high for low, high in spans)]
@@ -103,6 +141,17 @@ def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
         if _is_text(left) and _is_text(right) and _beside(gutter):
             found.append(gutter)
     return max(found, key=lambda gutter: gutter.text, default=None)
+
+
+def _reach(element: PageElement, column: Sequence[PageElement], edge: float) -> float:
+    """How far an element of a column may reach beyond its ``edge``, in points: a paragraph of several lines as far as
+    one line that is too long, where half of the column's paragraphs end at the edge.
+    """
+    first = min(other.l for other in column)
+    paragraphs = [other for other in column if _is_prose(other) and other.l <= first + SLACK]
+    within = sum(other.r <= edge + SLACK for other in paragraphs)
+    lines = element.t - element.b > 2 * PARAGRAPH_LINE and any(other is element for other in paragraphs)
+    return OVERFULL * (edge - first) if lines and 2 * within >= len(paragraphs) else SLACK
 
 
 def _stands_alone(element: PageElement, elements: Sequence[PageElement]) -> bool:
@@ -148,18 +197,23 @@ def _characters(elements: Sequence[PageElement]) -> int:
 
 
 def _is_text(side: Sequence[PageElement]) -> bool:
-    paragraphs = (
-        _is_prose(element) and element.r - element.l >= PARAGRAPH_WIDTH * element.page_size.width for element in side
-    )
-    return _characters(side) >= LEAST_TEXT and any(paragraphs)
+    return _characters(side) >= LEAST_TEXT and any(_is_prose(element) and _is_column(element) for element in side)
+
+
+def _is_column(element: PageElement) -> bool:
+    """Whether the element is as wide as a column of text is at least."""
+    return element.r - element.l >= PARAGRAPH_WIDTH * element.page_size.width
 
 
 def _beside(gutter: Gutter) -> bool:
-    """Whether text stands on both sides of the gutter over some height, and little spans it there."""
-    height = int(gutter.left[0].page_size.height) + 1
+    """Whether text stands on both sides of the gutter over some height, and little spans it there, below what stands
+    above the paragraphs.
+    """
+    height, top = int(gutter.left[0].page_size.height) + 1, max(int(gutter.top), 0)
     covered = np.zeros((3, height), dtype=np.bool_)
     for number, side in enumerate((gutter.left, gutter.right, gutter.spanning)):
         for element in side:
             covered[number, max(int(element.b), 0) : max(int(element.t), 0)] = True
     both = covered[0] & covered[1]
-    return bool(both.sum() >= BESIDE * height and (both & covered[2]).sum() <= SPANNED * both.sum())
+    spanned = (both & covered[2])[:top].sum() <= SPANNED * both[:top].sum()
+    return bool(both.sum() >= BESIDE * height and spanned and gutter.text > 0)

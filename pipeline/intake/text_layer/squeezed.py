@@ -21,36 +21,45 @@ LEAST_SPACES = 2  # of a line: fewer do not say what is usual there
 AS_WIDE = 0.6  # of the line's usual space: a gap in a word that is one
 SAME_LINE = 0.7  # of the lower word's height that two words of a line share at least
 SHORTEST = 4  # letters of a word that may be two
+CAPITALS = 8  # of a word that may be two
+CAPITAL_SPACE = 0.15  # of the height: a gap between capitals that is a space
 WIDEST = 2.0  # of the height: words farther apart are columns
 # Latin, Greek, Cyrillic, Armenian and punctuation: signs of other scripts stand above, below and apart from letters.
+_CAPITALS = re.compile(rf"[^\W\d_]{{{CAPITALS},}}")
 _LETTERS = re.compile(rf"[\u0021-\u058f\u1e00-\u20cf\ufb00-\ufb06]{{{SHORTEST},}}")
 
 
 def narrow_spaces(words: Sequence[PdfTextCell]) -> dict[int, float]:
-    """Numbers of the words on squeezed lines that may be several, each with its line's usual space in points."""
+    """Numbers of the words that may be several, each with the least width of a space in it, in points: those on
+    squeezed lines, and those in capitals.
+    """
     boxes = boxes_of(words)
     heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
     least = np.minimum(heights[1:], heights[:-1])
     shared = np.minimum(boxes[1:, 3], boxes[:-1, 3]) - np.maximum(boxes[1:, 1], boxes[:-1, 1])
     goes_on = (shared > SAME_LINE * least) & (gaps > 0) & (gaps < WIDEST * least)
     starts = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(words)]
-    found: dict[int, float] = {}
+    found = {
+        number: CAPITAL_SPACE * float(heights[number])
+        for number, word in enumerate(words)
+        if word.text.isupper() and _CAPITALS.fullmatch(word.text)
+    }
     for start, end in pairwise(starts):
         if end - start <= LEAST_SPACES:
             continue
         usual = float(np.median(gaps[start : end - 1]))
         if usual < NARROW * float(np.median(heights[start:end])):
             longer = [number for number in range(start, end) if _LETTERS.fullmatch(words[number].text)]
-            found |= dict.fromkeys(longer, usual)
+            found |= dict.fromkeys(longer, AS_WIDE * usual)
     return found
 
 
 def part_squeezed(
     words: Sequence[PdfTextCell], spaces: dict[int, float], glyphs: PageGlyphs
 ) -> list[list[PdfTextCell]]:
-    """Each word in the pieces that its line's ``spaces`` make of it; most words are one piece."""
+    """Each word in the pieces that ``spaces`` make of it, as ``narrow_spaces`` found them; most words are one piece."""
     boxes = boxes_of(words)
     return [
-        cut(word, boxes[number], glyphs, AS_WIDE * spaces[number]) if number in spaces else [word]
+        cut(word, boxes[number], glyphs, spaces[number]) if number in spaces else [word]
         for number, word in enumerate(words)
     ]

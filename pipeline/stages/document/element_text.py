@@ -28,14 +28,12 @@ from pipeline.stages.light_layout.turned import page_frame, upright_line
 from pipeline.stages.light_layout.type_size import is_typewritten, type_height
 from pipeline.stages.replay import ReplayPage
 from pipeline.stages.tagged.tagged_page import BlockPlace
+from pipeline.stages.tex_fonts import is_tex_bold, is_tex_italic
 
 HEADINGS = (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
 ElementKey = tuple[int, float, float, float, float]
 
 BOLD = 600  # CSS weight from which a font stands out of a text set in the regular weight
-# TeX's fonts are named after their shapes: cmbx is bold extended, cmti text italic (Knuth, Computer Modern Typefaces).
-_TEX_BOLD = re.compile(r"\b(cmbx|cmb|cmssbx|sfbx|ecbx)\d*|nimbus\w*-medi", re.IGNORECASE)
-_TEX_ITALIC = re.compile(r"\b(cmti|cmsl|cmssi|sfti|ecti)\d*", re.IGNORECASE)
 SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
 SMALLER_BESIDE = 0.7  # the same beside letters of Hebrew, Arabic, Chinese, Japanese or Korean: Latin ones are lower
 RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
@@ -302,11 +300,11 @@ def _covers(link: Box, word: Box) -> bool:
 
 
 def _bold(font: str) -> bool:
-    return parse_font_style(font).weight >= BOLD or _TEX_BOLD.search(font) is not None
+    return parse_font_style(font).weight >= BOLD or is_tex_bold(font)
 
 
 def _italic(font: str) -> bool:
-    return parse_font_style(font).italic or _TEX_ITALIC.search(font) is not None
+    return parse_font_style(font).italic or is_tex_italic(font)
 
 
 def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:

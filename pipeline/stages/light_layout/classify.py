@@ -1,7 +1,6 @@
 """Splits blocks of lines where the type or the marks change, and says what each piece is. Pure functions."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
@@ -12,6 +11,7 @@ from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height, with_ends
 from pipeline.stages.light_layout.breaks import breaks, centred, column_edge
+from pipeline.stages.light_layout.formula_lines import has_mathematics, is_formula, is_term
 from pipeline.stages.light_layout.labelled_rows import labelled_runs
 from pipeline.stages.light_layout.lines import (
     HEAVY_SCAN,
@@ -35,17 +35,13 @@ AS_WIDE = 1.15  # times as wide: the strokes of scanned lines of one size differ
 SIZED = 6  # characters of a scanned line whose width tells its size within a tenth
 NEXT_SIZE = 1.2  # times as high at least is a heading of a higher level; lines of one heading differ by less
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
-BELOW = 3.0  # in body heights: the text that a heading stands above begins at most this far below
-INDENTED = 4.0  # in line heights: that text may be set in by so much that it begins right of a short heading
+CENTRED_SMALL = 0.85  # times the body's height: a numbered heading centred over its text may be set so much smaller
 SURE = 0.85  # score of a heading in several rows that looks like all the page's text
 HEADING_SCORE = 0.45  # docling's own least score of a heading
 _AUTHOR = re.compile(r"[a-z]{2}(\d|\s?\d(,\s?[\d*†‡§])+|\s?[*†‡§])$")  # a name with the marks of its notes
 _ASIDE = re.compile(r"\(.*\)")
-_RELATIONS = "=≤≥≈<>≠∼≡→"
-_RELATION = re.compile(rf"[{_RELATIONS}]")
-_LETTERS = re.compile(r"[^\W\d_]+")
-LONGEST_NAME = 3  # letters: "sin", "log" and "min" are no words
-_MATH = re.compile(r"[=≤≥≈∑∫√±×÷∂∈∞→]")
+_NOTE_MARKS = ("∗", "*", "†", "‡", "§", "¶", "‖", "⋆")
+_MARKUP = "\\⟨{}&$|^_~"  # no heading begins with one of these: they are commands that a manual shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +119,9 @@ def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[
     groups = [[ordered[0]]]
     for number, (upper, lower) in enumerate(pairwise(ordered), start=1):
         code = type_.font not in type_.fixed and _fixed(upper, type_) and _fixed(lower, type_)
-        if (number in begins and not code) or (not slanted and _changes(upper, lower, type_)):
+        deeper = line_patterns.goes_deeper(groups[-1][0].lines[0].text, lower.lines[0].text)
+        changes = not slanted and _changes(upper, lower, type_)
+        if (number in begins and not code) or changes or (deeper and _emphatic(lower, type_)):
             groups.append([])
         groups[-1].append(lower)
     return [BlockPiece(tuple(group)) for group in groups if group]
@@ -132,7 +130,7 @@ def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[
 def _is_body(line: LayoutLine, type_: Typography) -> bool:
     """Set as the body but for italics, and no formula: as the places of authors below their names are."""
     slanted = all(font == type_.font or (is_italic(font) and not is_bold(font)) for font in line.fonts)
-    return slanted and not type_.is_large(line) and not _MATH.search(line.text)
+    return slanted and not type_.is_large(line) and not has_mathematics(line.text)
 
 
 def _run_pieces(run: Sequence[Row], type_: Typography, edge: float | None) -> list[BlockPiece]:
@@ -196,9 +194,11 @@ def _fixed(row: Row, type_: Typography) -> bool:
     return all(type_.is_fixed(line) for line in row.lines)
 
 
-def _emphatic(row: Row, type_: Typography) -> bool:
-    """Set in display type, or from end to end in another font than the body, and not smaller."""
-    fonts = frozenset(font for line in row.lines for font in line.fonts)
+def _emphatic(row: Row, type_: Typography, *, centred: bool = False) -> bool:
+    """Set in display type, or from end to end in another font than the body, and not smaller, a section's number left
+    out.
+    """
+    fonts = _title_fonts(row)
     height = row.height
     if _large(row, type_):
         return True
@@ -206,7 +206,19 @@ def _emphatic(row: Row, type_: Typography) -> bool:
         return True
     bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
     least = (CAPITALS if all(line.text.isupper() for line in row.lines) else SMALL) if bold else 0.97
-    return type_.font not in fonts and not _fixed(row, type_) and height >= least * type_.height
+    least = min(least, CENTRED_SMALL) if centred else least
+    return not type_.is_plain(fonts) and not _fixed(row, type_) and height >= least * type_.height
+
+
+def _title_fonts(row: Row) -> frozenset[str]:
+    """The fonts of a row, less that of a section's number in front of bold type, or of one in parts before italics."""
+    words = sorted((word for line in row.lines for word in line.words), key=lambda word: word.box.left)
+    rest = frozenset(word.font for word in words[1:])
+    if rest and line_patterns.is_section_mark(words[0].text):
+        slanted = "." in words[0].text.rstrip(".") and all(is_italic(font) for font in rest)
+        if slanted or all(is_bold(font) for font in rest):
+            return rest
+    return frozenset(font for line in row.lines for font in line.fonts)
 
 
 def _large(row: Row, type_: Typography) -> bool:
@@ -223,29 +235,22 @@ def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece 
         return LayoutLabel.CAPTION
     if not line_patterns.has_bullet(first) and is_heading(part, block, type_, after, alone=alone):
         return LayoutLabel.SECTION_HEADER
+    if _is_note(part, type_):
+        return LayoutLabel.FOOTNOTE
     if line_patterns.has_bullet(first) or line_patterns.has_number(first):
         least = SMALL_SCAN if first.font in (PLAIN_SCAN, HEAVY_SCAN) else SMALL
         small = part.height < least * type_.height and not line_patterns.has_bullet(first)
         return LayoutLabel.FOOTNOTE if small else LayoutLabel.LIST_ITEM
-    formula = is_formula(part.text) or (block.label is LayoutLabel.FORMULA and alone and _MATH.search(part.text))
+    formula = is_formula(part.text) or (block.label is LayoutLabel.FORMULA and alone and has_mathematics(part.text))
     return LayoutLabel.FORMULA if formula and not fixed else LayoutLabel.TEXT
 
 
-def is_formula(text: str) -> bool:
-    """Whether the text is a relation between short names and no sentence."""
-    words = [word for word in _LETTERS.findall(text) if len(word) > LONGEST_NAME and _is_word(word)]
-    return _RELATION.search(text) is not None and not words and text[:1] not in _RELATIONS
-
-
-def _is_word(letters: str) -> bool:
-    """Whether letters are a word and no product of names: of one script, with capitals at the start or throughout, and
-    none of Unicode's letters for mathematics.
-    """
-    names = [unicodedata.name(letter, "") for letter in letters]
-    greek = sum(name.startswith("GREEK") for name in names)
-    if any(name.startswith("MATHEMATICAL") for name in names):
+def _is_note(part: BlockPiece, type_: Typography) -> bool:
+    """Whether a piece in small type begins with the mark of a note: a sign of its own, or a raised number."""
+    first = part.rows[0].lines[0]
+    if part.height >= SMALL * type_.height:
         return False
-    return greek in (0, len(letters)) and (letters[1:].islower() or letters.isupper() or not letters.isascii())
+    return first.text.lstrip()[:1] in _NOTE_MARKS or line_patterns.begins_raised(first)
 
 
 def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: bool) -> bool:
@@ -271,15 +276,23 @@ def _is_text_beside_captions(block: Block, type_: Typography, lines: Sequence[La
     return as_body and any(line_patterns.is_titled_caption(line.text) for line in lines)
 
 
-def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece | None, *, alone: bool) -> bool:
+def is_heading(
+    part: BlockPiece,
+    block: Block,
+    type_: Typography,
+    after: BlockPiece | None,
+    *,
+    alone: bool,
+    centred: bool = False,
+) -> bool:
     """Few rows, no sentence, and display type, or another type than the body's with text below, or the network's word
-    for it.
+    for it. ``centred`` says that it is numbered and stands over the middle of that text.
     """
     seen = block.label is LayoutLabel.SECTION_HEADER and block.score >= HEADING_SCORE
     large = sum(_large(row, type_) for row in part.rows) > 0.5 * len(part.rows)
     if not _may_head(part, type_, seen=seen, large=large):
         return False
-    emphatic = all(_emphatic(row, type_) for row in part.rows)
+    emphatic = all(_emphatic(row, type_, centred=centred) for row in part.rows)
     first = part.rows[0].lines[0]
     if seen:
         item = line_patterns.has_number(first) and after is not None and _as_plain(first, after.rows[0].lines[0])
@@ -287,7 +300,8 @@ def is_heading(part: BlockPiece, block: Block, type_: Typography, after: BlockPi
             HEADING_ROWS if block.score >= SURE else 1
         )  # on a title page nothing else may show what is large
         return emphatic or (alone and len(part.rows) <= rows_of_title and not part.text.endswith(":") and not item)
-    introduces = after is not None and not all(_emphatic(row, type_) for row in after.rows[:2])
+    plain = after is not None and not all(_emphatic(row, type_) for row in after.rows[:2])
+    introduces = plain or (after is not None and line_patterns.goes_deeper(part.text, after.text))
     return large or (emphatic and introduces and (len(part.rows) <= 2 or part.text.isupper()))
 
 
@@ -303,11 +317,14 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
         return False
     if len(part.rows) > HEADING_ROWS or len(text) > HEADING_CHARACTERS or sum(map(str.isalpha, text)) < 2:
         return False
-    if (_MATH.search(text) and not seen) or is_formula(text) or (text.endswith("?") and not large):
+    if (not seen and (has_mathematics(text) or is_term(text))) or is_formula(text) or text[:1] in _MARKUP:
+        return False
+    if text.endswith("?") and not large:
         return False
     if not seen and not large and (text[:1].islower() or _ASIDE.fullmatch(text) or _AUTHOR.search(text)):
         return False
-    sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
+    ends = line_patterns.ends_sentence(text) and not text.isupper()  # as "Figures, tables, etc." in capitals
+    sentence = line_patterns.is_caption(text) or ends or line_patterns.has_leader(text)
     return not sentence and not all(_fixed(row, type_) for row in part.rows)
 
 
@@ -326,64 +343,3 @@ def _has_cells(part: BlockPiece) -> bool:
         and sum(map(str.isalpha, one.text)) > 1
         for one, other in pairwise(lines)
     )
-
-
-def follow_up(
-    blocks: Sequence[Block], held: Sequence[Box], type_: Typography, settled: Sequence[Block] = ()
-) -> list[Block]:
-    """Emphatic rows right above body text become headings; what introduces nothing is no heading unless the network
-    says so.
-
-    ``held`` are the boxes of pictures and tables; ``settled`` blocks stay as they are and may stand below a heading.
-    """
-    raised = [_raised(block, [*blocks, *settled], type_) for block in blocks]
-    shown = [_is_display(block, [*raised, *settled], held) for block in raised]
-    return [replace(b, label=LayoutLabel.TEXT) if display else b for b, display in zip(raised, shown, strict=True)]
-
-
-def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
-    numbered = block.label is LayoutLabel.LIST_ITEM and not line_patterns.has_bullet(block.lines[0])
-    if block.label is not LayoutLabel.TEXT and not numbered:
-        return block
-    below = [
-        other
-        for other in blocks
-        if 0 <= other.box.top - block.box.bottom + 0.3 * type_.height < BELOW * type_.height
-        and block.box.shares_width(other.box)
-        and _near_edge(block, other, type_)
-    ]
-    if not below:
-        return block
-    after = BlockPiece(tuple(rows(min(below, key=lambda other: other.box.top).lines)))
-    part = BlockPiece(tuple(rows(block.lines)))
-    upright = not any(is_italic(font) for font in part.fonts) or len(part.rows) == 1
-    if upright and is_heading(part, block, type_, after, alone=True):
-        return replace(block, label=LayoutLabel.SECTION_HEADER)
-    return block
-
-
-def _near_edge(block: Block, other: Block, type_: Typography) -> bool:
-    """Whether ``other``, below the block, begins about where it does; the text below a heavy scanned line may be set
-    in, as in manual pages.
-    """
-    step = other.box.left - block.box.left
-    heavy = all(line.font == HEAVY_SCAN for line in block.lines)
-    return abs(step) < 0.25 * max(other.box.width, block.box.width) or (heavy and 0 < step < INDENTED * type_.height)
-
-
-def _is_display(block: Block, blocks: Sequence[Block], held: Sequence[Box]) -> bool:
-    """Display type that the network called no heading, with nothing below or with display type as large: a slogan, a
-    cover line.
-    """
-    if block.label is not LayoutLabel.SECTION_HEADER or block.seen is LayoutLabel.SECTION_HEADER:
-        return False
-    floor = block.box.bottom - 0.3 * block.lines[0].height
-    boxes = [box for box in held if box.top >= floor and block.box.shares_width(box)]
-    reach = replace(block.box, right=block.box.right + INDENTED * block.lines[0].height)
-    texts = [
-        other for other in blocks if other is not block and other.box.top >= floor and reach.shares_width(other.box)
-    ]
-    following = min(texts, key=lambda other: other.box.top, default=None)
-    if following is None or any(box.top < following.box.top for box in boxes):
-        return not boxes
-    return following.label is LayoutLabel.SECTION_HEADER and following.lines[0].height >= 0.95 * block.lines[0].height

@@ -5,6 +5,7 @@ functions.
 import re
 
 from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.match import RAISED_BY, RAISED_HEIGHT
 
 _BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"
 # Control and private-use characters are what bullets of symbol fonts extract as.
@@ -17,6 +18,8 @@ _MARK = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]|\(?(\d{{1,2}
 _ITEM = re.compile(r"\(?(\d{1,3})[.)]\s")
 _CLAUSE = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s")
 _SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")
+_SECTION_MARK = re.compile(r"§?\s?((?:\d{1,3}|[A-Z]|[IVX]{2,5})(?:\.\d{1,3})*)\.?")
+_RAISED_MARK = re.compile(r"\d{1,3}|[a-z]")
 _LETTER = re.compile(r"([a-zA-Z])\.\s")
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
 _CAPTION = re.compile(
@@ -52,7 +55,7 @@ _CONTENTS_TITLE = re.compile(
 _NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxlc]{1,6})", re.IGNORECASE)
 _AMOUNT = re.compile(r"[(\-−–+]?[$€£¥]?\s?\d[\d.,]*\s?\)?\s?[%€]?")
 _ADDRESS = re.compile(r"(\{[^{}]+\}|[\w.+-]+)@[\w-]+(\.[\w-]+)+|(https?://|www\.)\S+", re.IGNORECASE)
-_ENDING = (".", "。", "!", ";", "；", ",", "،", "۔")
+_ENDING = (".", "。", "!", ";", "；", ",", "，", "、", "：", "،", "۔")
 MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
 MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
 
@@ -89,6 +92,14 @@ def is_choice(text: str) -> bool:
     return _CHOICE.match(text.strip()) is not None
 
 
+def begins_raised(line: LayoutLine) -> bool:
+    """Begins with a number or letter that is smaller than the word after it, and raised."""
+    if len(line.words) < 2 or _RAISED_MARK.fullmatch(line.words[0].text) is None:
+        return False
+    mark, word = line.words[0].box, line.words[1].box
+    return mark.height < RAISED_HEIGHT * word.height and mark.bottom < word.bottom - RAISED_BY * word.height
+
+
 def has_number(line: LayoutLine) -> bool:
     """Starts with an item number such as ``1.``, ``(2)``, ``a)``, or with a bare one of a list."""
     return line.numbered or _NUMBER.match(line.text.strip()) is not None
@@ -108,6 +119,17 @@ def has_clause_number(text: str) -> bool:
 def begins_numbered(text: str) -> bool:
     """Begins with a section's number, such as ``2``, ``3.1`` or ``A.2``."""
     return _SECTION.match(text.strip()) is not None
+
+
+def is_section_mark(text: str) -> bool:
+    """Whether the text is a section's number, such as ``2``, ``§1.``, ``A.2`` or ``IV.``, and nothing else."""
+    return _SECTION_MARK.fullmatch(text.strip()) is not None
+
+
+def goes_deeper(upper: str, lower: str) -> bool:
+    """Whether both begin with a section's number, the lower one with that of a section in the upper one's."""
+    one, other = (_SECTION_MARK.fullmatch(text.strip().partition(" ")[0]) for text in (upper, lower))
+    return one is not None and other is not None and other[1].startswith(f"{one[1]}.")
 
 
 def letter_mark(line: LayoutLine) -> str:

@@ -4,8 +4,8 @@ fonts.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import median, median_high
 
@@ -17,6 +17,7 @@ from pipeline.stages.docling_boxes import box_around
 from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.match import LayoutWord, first_word_width
 from pipeline.stages.replay import ReplayPage
+from pipeline.stages.tex_fonts import is_tex_bold, is_tex_italic
 from pipeline.stages.text_choice import is_inkless, line_box
 from pipeline.typewriter_fonts import is_typewriter
 
@@ -35,8 +36,9 @@ MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far beh
 # They stand for the font of a scanned line, by the width of its strokes: as is usual on its page, or heavy.
 PLAIN_SCAN, HEAVY_SCAN = "Scan", "Scan-Bold"
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
-_SENTENCE = re.compile(r"(\S+\s){4,}\S{2,}\.\s*$")
-_BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd|cmbx", re.IGNORECASE)
+_SENTENCE = re.compile(r"(\S+\s){4,}\S{2,}\.(\s|$)")
+SENTENCES = 2  # lines with the end of a sentence, of a page of code that is explained in another font
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)
 
 
@@ -103,15 +105,16 @@ class Typography:
     """What most text of a page looks like; every size threshold is relative to it.
 
     ``height`` is the height of a body line in points and ``font`` its font; ``fixed`` are the fixed-pitch fonts.
-    ``pitch`` is the mean width of a body character in points, 0 where it is unknown. ``tallest`` is the height of the
-    largest sentences in the body's font: where a table holds most of a page's text, its type is smaller.
+    ``pitch`` is the mean width of a body character in points, 0 where it is unknown. ``texts`` are the upright and
+    light fonts in which sentences are set, no smaller than the body, each with the height of the largest of them in
+    points: where a table or code holds most of a page's text, the type of its prose is another one.
     """
 
     height: float
     font: str
     fixed: frozenset[str]
     pitch: float = 0.0
-    tallest: float = 0.0
+    texts: Mapping[str, float] = field(default_factory=dict)
 
     def is_large(self, line: LayoutLine) -> bool:
         """Whether the line is display type.
@@ -120,13 +123,17 @@ class Typography:
         So a line in the body's font must be wider set as well, and a scanned line have wider strokes or be set far
         wider: titles in light type have strokes little wider than the body's.
         """
-        if line.height < LARGE * (max(self.height, self.tallest) if line.font == self.font else self.height):
+        if line.height < LARGE * max(self.height, self.texts.get(line.font, 0.0)):
             return False
         if line.font == PLAIN_SCAN:
             long = self.pitch > 0 and len(line.text) >= PITCH_CHARACTERS and not line.text.isupper()
             return long and line.pitch >= WIDE_SCAN * self.pitch
         known = self.pitch > 0 and line.font == self.font and len(line.text) >= PITCH_CHARACTERS
         return not known or line.pitch >= WIDE * self.pitch or line.text.isupper()
+
+    def is_plain(self, fonts: Collection[str]) -> bool:
+        """Whether one of the fonts is the body's, or one that sentences are set in."""
+        return any(font == self.font or font in self.texts for font in fonts)
 
     def is_fixed(self, line: LayoutLine) -> bool:
         """Whether the line is set in a fixed-pitch font from end to end, but for signs: TeX takes some from another."""
@@ -142,17 +149,25 @@ def typography(lines: Sequence[LayoutLine]) -> Typography:
             weights[line.font, round(line.height)] += len(line.text)
     if not weights:
         return Typography(10.0, "", frozenset())
+    fixed = fixed_pitch(word for line in lines for word in line.words)
     (font, size), most = weights.most_common(1)[0]
     plain = Counter({style: weight for style, weight in weights.items() if not is_bold(style[0])})
     if plain and plain.most_common(1)[0][1] >= PLAIN * most:
         (font, size), _ = plain.most_common(1)[0]
+    sentences = [line for line in lines if line.words and _SENTENCE.search(line.text)]
+    if font in fixed:
+        ends = Counter((line.font, round(line.height)) for line in sentences)
+        prose = [style for style in plain if style[0] not in fixed and ends[style] >= SENTENCES]
+        font, size = max(prose, key=lambda style: plain[style], default=(font, size))
     height = median(line.height for line in lines if line.upright and (line.font, round(line.height)) == (font, size))
     alike = [line for line in lines if line.font == font and abs(line.height - height) < 0.2 * height]
     long = [line.pitch for line in alike if len(line.text) >= PITCH_CHARACTERS]
-    fixed = fixed_pitch(word for line in lines for word in line.words)
-    sentences = [line.height for line in lines if line.font == font and line.words and _SENTENCE.search(line.text)]
-    tallest = max((size for size in sentences if size < TALLEST * height), default=height)
-    return Typography(height, font, fixed, median(long) if long else 0.0, tallest)
+    texts: dict[str, float] = {}
+    for line in sentences:
+        light = not is_bold(line.font) and not is_italic(line.font) and line.font not in fixed
+        if (light or line.font == font) and 0.97 * height <= line.height < TALLEST * height:
+            texts[line.font] = max(line.height, texts.get(line.font, 0.0))
+    return Typography(height, font, fixed, median(long) if long else 0.0, texts)
 
 
 def fixed_pitch(words: Iterable[LayoutWord]) -> frozenset[str]:
@@ -179,12 +194,12 @@ def _uniform(pitches: dict[str, float]) -> bool:
 
 def is_bold(font: str) -> bool:
     """Whether the font's name says that it is bold."""
-    return _BOLD_NAME.search(font) is not None
+    return _BOLD_NAME.search(font) is not None or is_tex_bold(font)
 
 
 def is_italic(font: str) -> bool:
     """Whether the font's name says that it is italic."""
-    return _ITALIC_NAME.search(font) is not None
+    return _ITALIC_NAME.search(font) is not None or is_tex_italic(font)
 
 
 def bounds(boxes: Sequence[Box]) -> Box:

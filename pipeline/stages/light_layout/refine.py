@@ -18,7 +18,7 @@ from pipeline.stages.docling_boxes import from_docling
 from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
-from pipeline.stages.light_layout.classify import follow_up, pieces
+from pipeline.stages.light_layout.classify import pieces
 from pipeline.stages.light_layout.column_starts import with_column_starts
 from pipeline.stages.light_layout.containers import (
     BACKDROP,
@@ -36,6 +36,7 @@ from pipeline.stages.light_layout.contents_pages import contents
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.drawn_pictures import without_bare
 from pipeline.stages.light_layout.first_items import with_first_items
+from pipeline.stages.light_layout.followed_headings import follow_up
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.headed_rows import headed_tables
 from pipeline.stages.light_layout.labelled_rows import field_rows

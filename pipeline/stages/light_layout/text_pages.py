@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from pipeline.pages import PageFacts
 from pipeline.stages.light_layout.blocks import rows, same_height
-from pipeline.stages.light_layout.classify import is_formula
+from pipeline.stages.light_layout.formula_lines import is_formula
 from pipeline.stages.light_layout.lines import LayoutLine, page_lines, typography
 from pipeline.stages.replay import ReplayPage
 

@@ -1,5 +1,6 @@
 """Pages in columns are read column by column, whichever begins higher."""
 
+import pytest
 from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.labels import DocItemLabel
 
@@ -121,3 +122,52 @@ def test_scanned_items_beside_others_are_read_from_top_to_bottom_in_each_column(
     assert [cid for cid in found if cid < 3] == [0, 1, 2]
     assert [cid for cid in found if cid >= 3] == [3, 4, 5]
     assert page[0].b == 800 - 150, "the elements given are not changed"
+
+
+def paper(*head: PageElement) -> list[PageElement]:
+    """A title and what ``head`` adds below it, above two columns that begin with headings."""
+    return [
+        element(0, HEADING, (180, 40, 420, 60), "The Title of a Paper"),
+        *head,
+        element(20, HEADING, (40, 200, 100, 210), "Abstract"),
+        element(21, TEXT, (40, 214, 290, 500), PROSE),
+        element(22, TEXT, (40, 504, 150, 512), "Keywords: oak, tallow"),
+        element(23, TEXT, (40, 600, 290, 700), PROSE),
+        element(24, HEADING, (310, 200, 400, 210), "Introduction"),
+        element(25, TEXT, (310, 214, 560, 450), PROSE),
+        element(26, TEXT, (310, 454, 560, 700), PROSE),
+    ]
+
+
+def authors(count: int, top: float, first: int, across: tuple[float, ...]) -> list[PageElement]:
+    """Names in a row whose middles are ``across``, a place of two lines below each."""
+    found = []
+    for number, middle in list(enumerate(across))[:count]:
+        found.append(element(first + 2 * number, HEADING, (middle - 35, top, middle + 35, top + 10), "Ada Penn"))
+        place = (middle - 60, top + 13, middle + 60, top + 33)
+        found.append(element(first + 2 * number + 1, TEXT, place, "Ferry Trust Ostrin, Pellam"))
+    return found
+
+
+@pytest.mark.parametrize("across", [(120.0, 300.0, 480.0), (200.0, 400.0)])
+def test_authors_above_the_columns_are_read_row_by_row_each_with_their_place(across: tuple[float, ...]) -> None:
+    rows = [*authors(3, 75, 1, across), *authors(3, 125, 7, across)]
+    numbers = sorted(author.cid for author in rows)
+    found = order(paper(*reversed(rows)))
+    assert found == [0, *numbers, 20, 21, 22, 23, 24, 25, 26]
+
+
+def test_a_paragraph_beside_a_column_spans_no_gutter_of_short_lines() -> None:
+    """Short lines in a row of two columns end before a name that stands above: that is no gutter."""
+    found = order(
+        paper(element(1, TEXT, (265, 80, 335, 90), "Ada Penn"), element(2, TEXT, (265, 93, 400, 103), "Pellam"))
+    )
+    assert found == [0, 1, 2, 20, 21, 22, 23, 24, 25, 26]
+
+
+def test_a_line_that_is_too_long_leaves_its_paragraph_in_its_column() -> None:
+    page = paper()
+    page[4] = element(23, TEXT, (40, 600, 330, 700), PROSE)
+    page[6] = element(25, TEXT, (310, 214, 560, 580), PROSE)
+    page[7] = element(26, TEXT, (335, 640, 560, 700), PROSE)
+    assert order(page) == [0, 20, 21, 22, 23, 24, 25, 26]

@@ -89,3 +89,12 @@ def cell(text: str, left: float, right: float) -> PdfTextCell:
         font_key="F1",
         font_name="/F1",
     )
+
+
+def test_capitals_that_the_parser_ran_together_are_parted(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    canvas.setFont("Times-Bold", SIZE)
+    canvas.drawString(72, 700, "RESEARCH")
+    canvas.drawString(72 + stringWidth("RESEARCH", "Times-Bold", SIZE) + 0.15 * SIZE, 700, "METHODS")
+    canvas.save()
+    assert read(tmp_path / "a.pdf") == (["RESEARCHMETHODS"], ["RESEARCH", "METHODS"])

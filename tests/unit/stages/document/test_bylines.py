@@ -3,7 +3,7 @@
 import pytest
 from docling_core.types.doc import SectionHeaderItem
 
-from pipeline.stages.document.bylines import is_byline, unmark_bylines
+from pipeline.stages.document.bylines import is_byline, is_told, unmark_bylines
 from tests.unit.stages.document.made import Made, line
 
 PROSE = "The council later asked for a fixed bridge but neither bank would carry the larger share of the cost"
@@ -51,3 +51,43 @@ def test_only_what_stands_between_title_and_text_is_asked() -> None:
     assert headings("Ann Author∗", "Ben Writer†", "Key Findings") == ["Key Findings"]
     assert headings("Abstract", "Ann Author∗") == ["Abstract", "Ann Author∗"]
     assert headings("Ann Author∗", body_first=True) == ["Ann Author∗"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("October 12, 2016", True),
+        ("22 novembre 2018", True),
+        ("Gary Howard June 20, 2019", True),
+        ("Version 2.2", True),
+        ("v1.3 of the class", True),
+        ("Ada Penn <ada@example.org>", True),
+        ("Annual Report 2020", False),
+        ("Version control", False),
+        ("3 Results of 2018", True),  # asked above the document's text only
+        ("Growth from 1990 to 2018", False),
+    ],
+)
+def test_dates_versions_and_addresses_are_no_headings(text: str, told: bool) -> None:
+    assert is_told(text) is told
+
+
+def page_of_names(below: str, *, later: float = 10.0) -> list[str]:
+    """The headings of a title page with a name, above ``below``, and a section in type of the height ``later``."""
+    made = Made()
+    title = made.heading(line("A Title", 40.0, height=20.0))
+    made.document.add_title("A Title")
+    made.document.delete_items(node_items=[title])
+    made.heading(line("Ada Penn", 80.0, height=12.0))
+    made.text(line(below, 100.0))
+    made.heading(line("Abstract", 120.0, height=later, bold=True))
+    made.text(line(f"{PROSE} {PROSE}", 140.0))
+    made.heading(line("The Ferry", 160.0, height=later, bold=later < 12))
+    unmark_bylines(made.document, made.record)
+    return [item.text for item in made.document.texts if isinstance(item, SectionHeaderItem)]
+
+
+def test_names_above_a_place_in_type_of_their_own_are_no_headings() -> None:
+    assert page_of_names("Ferry Trust, Pellam") == ["Abstract", "The Ferry"]
+    assert page_of_names("A short text that says so.") == ["Ada Penn", "Abstract", "The Ferry"]
+    assert page_of_names("Ferry Trust, Pellam", later=12.0) == ["Ada Penn", "Abstract", "The Ferry"]

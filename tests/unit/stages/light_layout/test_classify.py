@@ -269,7 +269,7 @@ def test_places_in_italics_below_the_names_of_authors_are_no_headings() -> None:
 
 def centred(one: LayoutLine, middle: float) -> LayoutLine:
     left = middle - one.box.width / 2
-    return line(one.text, left, one.box.top, font=one.font)
+    return line(one.text, left, one.box.top, height=one.box.height, font=one.font)
 
 
 def test_a_title_alone_on_its_page_is_a_heading_where_the_network_is_sure() -> None:
@@ -277,3 +277,75 @@ def test_a_title_alone_on_its_page_is_a_heading_where_the_network_is_sure() -> N
     for score, label in ((0.91, "section_header"), (0.5, "text")):
         seen = region(LayoutLabel.SECTION_HEADER, (55, 178, 200, 212), score)
         assert labelled(regions(sheet(lines, seen)), lines)[0] == (label, " / ".join(one.text for one in lines[:2]))
+
+
+def block(*lines: LayoutLine, label: LayoutLabel = LayoutLabel.TEXT) -> list[tuple[str, str]]:
+    """What the lines become above a paragraph, where the network sees one region."""
+    page = [*lines, *paragraph(6, 60, 300)]
+    edges = [edge for one in lines for edge in (one.box.left, one.box.right)]
+    seen = region(label, (min(edges) - 2, lines[0].box.top - 2, max(edges) + 2, lines[-1].box.bottom + 2))
+    return labelled(regions(sheet(page, seen)), page)
+
+
+def test_a_section_in_a_section_is_a_heading_of_its_own() -> None:
+    heads = [line("4.2 Another section", 60, 270, font=BOLD), line("4.2.1 A section in it", 60, 284, font=BOLD)]
+    found = block(*heads, label=LayoutLabel.SECTION_HEADER)
+    assert found[:2] == [("section_header", one.text) for one in heads]
+    both = [
+        line("4.2 A section whose title goes on to the end of the line", 60, 270, font=BOLD),
+        line("below in 3.1 steps", 60, 284, font=BOLD),
+    ]
+    assert block(*both, label=LayoutLabel.SECTION_HEADER)[0] == ("section_header", " / ".join(o.text for o in both))
+
+
+@pytest.mark.parametrize(
+    ("text", "height", "label"),
+    [
+        ("Acknowledgements", 10.0, "section_header"),
+        ("B. Citations and References", 9.0, "section_header"),
+        ("Citations and References", 9.0, "text"),
+        ("B. Citations and References", 8.0, "footnote"),
+    ],
+)
+def test_a_bold_line_over_the_middle_of_its_text_is_a_heading(text: str, height: float, label: str) -> None:
+    body = paragraph(1, 60, 300)[0].box
+    head = centred(line(text, 0, 280, height=height, font=BOLD), (body.left + body.right) / 2)
+    assert block(head)[0] == (label, text)
+
+
+@pytest.mark.parametrize(
+    ("number", "font", "label"),
+    [("1.", BOLD, "section_header"), ("1.1.", "/CMTI10", "section_header"), ("1.", "/CMTI10", "list_item")],
+)
+def test_a_sections_number_in_the_bodys_type_leaves_its_heading_one(number: str, font: str, label: str) -> None:
+    title = line("Submission of Papers", 85, 284, font=font)
+    first = line(number, 60, 284)
+    head = replace(title, text=f"{number} {title.text}", words=(*first.words, *title.words))
+    head = replace(head, box=replace(title.box, left=60.0))
+    assert block(head)[0] == (label, head.text)
+
+
+@pytest.mark.parametrize("text", ["exp(−ρ|zj − zi|)λ", "a − 2b", "⟨the abstract in French⟩", "\\begin{context}"])
+def test_parts_of_formulas_and_commands_are_no_headings(text: str) -> None:
+    assert block(line(text, 60, 284, height=12.0, font=BOLD))[0] == ("text", text)
+
+
+def test_a_line_in_capitals_may_end_in_an_abbreviation() -> None:
+    assert block(line("IV. FIGURES, TABLES, ETC.", 60, 284, font=BOLD))[0][0] == "section_header"
+    assert block(line("Figures, tables, etc.", 60, 284, font=BOLD))[0][0] == "text"
+
+
+def test_small_print_with_the_mark_of_a_note_is_one() -> None:
+    for note in (line("∗ Written for a meeting", 60, 500, height=8.0), raised("1", "This is the name of the fonts")):
+        found = labelled(regions(sheet([*paragraph(6, 60, 300), note])), [note])
+        assert found[-1] == ("footnote", note.text)
+    large = line("∗ Written for a meeting", 60, 500)
+    assert labelled(regions(sheet([*paragraph(6, 60, 300), large])), [large])[-1] == ("text", large.text)
+
+
+def raised(mark: str, text: str) -> LayoutLine:
+    """A line in small type with a mark in smaller type above its base line."""
+    rest = line(text, 66, 500, height=8.0)
+    first = line(mark, 60, 499, height=5.0)
+    box = Box(60.0, 499.0, rest.box.right, rest.box.bottom)
+    return replace(rest, text=f"{mark} {text}", box=box, words=(*first.words, *rest.words))

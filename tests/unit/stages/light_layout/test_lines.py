@@ -139,3 +139,29 @@ def test_text_as_large_as_sentences_of_its_font_heads_nothing_beside_a_table_in_
     assert not type_.is_large(address)
     assert type_.is_large(line("INVOICE OF THE YEAR", 60, 60, height=14))
     assert typography([address, *table]).is_large(replace(address, text=address.text.upper())), "no sentence as large"
+
+
+def code(count: int) -> list[LayoutLine]:
+    return [
+        line("if ready then return nothing else wait for it end", 60, 300 + 12 * n, font=FIXED) for n in range(count)
+    ]
+
+
+def test_the_body_of_a_page_of_code_is_what_explains_it() -> None:
+    prose = [line("Here is what you write at its end.", 60, 100), line("It is as short as it can be. Then", 60, 114)]
+    page = [*code(12), *prose]
+    assert typography(page).font == "/Serif"
+    assert typography([*code(12), line("A Letter Head without any sentence", 60, 100)]).font == FIXED
+    assert not any(typography(page).is_large(one) for one in page)
+
+
+def test_prose_in_larger_type_than_most_of_the_page_is_no_display_type() -> None:
+    small = [
+        line("an example of an invoice in small print", 60, 300 + 12 * n, height=8, font="/Light") for n in range(9)
+    ]
+    said = line("The titles can be changed with these two commands. Then", 60, 100)
+    told = line("The heads as well", 60, 200)
+    page = typography([*small, said, told])
+    assert (page.font, page.is_large(told), page.is_plain({told.font})) == ("/Light", False, True)
+    other = typography([*small, told])
+    assert (other.is_large(told), other.is_plain({told.font})) == (True, False)

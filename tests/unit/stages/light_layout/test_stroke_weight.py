@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import rows
-from pipeline.stages.light_layout.classify import BlockPiece, follow_up, is_heading, pieces
+from pipeline.stages.light_layout.classify import BlockPiece, is_heading, pieces
+from pipeline.stages.light_layout.followed_headings import follow_up
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, typography
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.stroke_weight import stroke_width, with_stroke_weights
