@@ -155,7 +155,7 @@ RULES = (
     Rule("what stands above comes first", "page_order", "upper_first", _copied),
     Rule("rows drawn from the right", "page_order", "in_rows", _none),
     Rule("heads of a page come first", "page_order", "_page_heads", _empty),
-    Rule("paragraphs go on in small letters", "page_order", "_goes_on", _yes),
+    Rule("paragraphs over columns and pages", "page_order", "paragraph_merges", lambda elements: {}),
     Rule("hyphens at line ends", "page_assembly", "join_lines", lambda lines, vocabulary: list(lines)),
     Rule("entries apart", "assemble", "split_entries", _none),
     Rule("line numbers", "assemble", "without_line_numbers", lambda page, text, joined: text),

@@ -9,6 +9,6 @@ without a network), ``light_layout`` (regions corrected by the page's own text),
 ``markdown``, ``export``, ``page_regions``; ``docling_internals`` holds docling's private members, ``docling_boxes`` its
 boxes, ``letter_height`` the boxes of letters whose font says too little; ``tex_fonts`` what the names of TeX's
 fonts say; ``page_order`` asks ``text_columns``, ``head_cells``, ``overlaps``, ``level_headings``, ``upper_first`` and
-``cell_rows`` for the order of a page.
+``cell_rows`` for the order of a page, and ``paragraph_merges`` what goes on in another column.
 Threads: a ``DocumentAssembler`` belongs to one run and one thread.
 """

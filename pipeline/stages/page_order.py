@@ -6,7 +6,6 @@ of the page. They share the picture's place, so docling's geometry says nothing 
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
-from itertools import pairwise, takewhile
 
 from docling.datamodel.base_models import Cluster, LayoutPrediction, Page
 from docling.datamodel.document import ConversionResult
@@ -22,6 +21,7 @@ from pipeline.stages.cell_rows import in_rows
 from pipeline.stages.level_headings import with_their_texts
 from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.overlaps import parted
+from pipeline.stages.paragraph_merges import paragraph_merges
 from pipeline.stages.text_columns import in_columns
 from pipeline.stages.upper_first import upper_first
 
@@ -29,7 +29,6 @@ IN_ORDER = 1_000_000  # clusters numbered from here on are numbered in reading o
 CENTRED = 0.03  # share of the page's width by which the middle of a title may miss that of the page
 FURNITURE = (DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER)
 IN_ROWS = (DocItemLabel.TEXT, DocItemLabel.LIST_ITEM, DocItemLabel.SECTION_HEADER, DocItemLabel.FOOTNOTE)
-OPEN_ENDS = ("-", ",", "\u00ad")  # behind these a sentence goes on with a name, too
 WITHIN = 0.8  # share of an element's area in a picture from which docling counts it into the picture
 
 
@@ -104,20 +103,8 @@ class PageOrder(ReadingOrderPredictor):
         return footnotes
 
     def predict_merges(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
-        """Paragraphs that go on in another column or on another page; the text in pictures belongs to none.
-
-        docling takes any letter for the middle of a sentence. Here a paragraph goes on in small letters, behind a
-        hyphen or comma, or in a script that has no capitals.
-        """
-        texts = {element.cid: element.text for element in sorted_elements}
-        merges: dict[int, list[int]] = super().predict_merges(_outside(sorted_elements))
-        kept = {}
-        for first, others in merges.items():
-            chain = [first, *others]
-            going = list(takewhile(lambda pair: _goes_on(texts[pair[0]], texts[pair[1]]), pairwise(chain)))
-            if going:
-                kept[first] = [after for _, after in going]
-        return kept
+        """Paragraphs that go on in another column or on another page; the text in pictures belongs to none."""
+        return paragraph_merges(_outside(sorted_elements))
 
 
 def _ordered(page: list[PageElement], docling: Callable[[list[PageElement]], list[PageElement]]) -> list[PageElement]:
@@ -193,11 +180,6 @@ def _rank(element: PageElement, heads: set[int]) -> int:
     if element.label is DocItemLabel.PAGE_HEADER:
         return 0
     return 1 if element.cid in heads else 2
-
-
-def _goes_on(before: str, after: str) -> bool:
-    start = after.lstrip()[:1]
-    return not start.isupper() or before.rstrip().endswith(OPEN_ENDS)
 
 
 def _homes(elements: Sequence[PageElement]) -> dict[int, int]:

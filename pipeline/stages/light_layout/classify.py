@@ -254,14 +254,19 @@ def _is_note(part: BlockPiece, type_: Typography) -> bool:
 
 
 def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: bool) -> bool:
-    """What the network calls a caption, but for display type and heavy lines of scans; or what starts like one, not in
-    the body's type or smaller.
+    """What the network calls a caption, but for display type, heavy lines of scans and bold sections with a number;
+    or what starts like one, not in the body's type or smaller.
     """
     if alone and block.label is LayoutLabel.CAPTION:
-        display = part.fonts == {HEAVY_SCAN} or all(_large(row, type_) for row in part.rows)
+        display = part.fonts == {HEAVY_SCAN} or all(_large(row, type_) for row in part.rows) or _is_bold_section(part)
         return line_patterns.is_caption(part.text) or not display
     other = type_.font not in part.fonts or part.height < SMALL * type_.height
     return line_patterns.is_caption(part.text) and other and len(part.rows) <= HEADING_ROWS
+
+
+def _is_bold_section(part: BlockPiece) -> bool:
+    """Whether a piece begins with a section's number, and is bold from end to end."""
+    return line_patterns.is_section_mark(part.text.partition(" ")[0]) and all(map(is_bold, part.fonts))
 
 
 def _is_text_beside_captions(block: Block, type_: Typography, lines: Sequence[LayoutLine]) -> bool:

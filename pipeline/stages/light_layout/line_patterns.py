@@ -56,6 +56,7 @@ _NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxl
 _AMOUNT = re.compile(r"[(\-−–+]?[$€£¥]?\s?\d[\d.,]*\s?\)?\s?[%€]?")
 _ADDRESS = re.compile(r"(\{[^{}]+\}|[\w.+-]+)@[\w-]+(\.[\w-]+)+|(https?://|www\.)\S+", re.IGNORECASE)
 _ENDING = (".", "。", "!", ";", "；", ",", "，", "、", "：", "،", "۔")
+_ENDS = ".,;:!?)]}"  # between a formula and its number, in the formula's font
 MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
 MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
 
@@ -72,7 +73,8 @@ def has_bullet(line: LayoutLine) -> bool:
     first, second = line.words[0], line.words[1]
     apart = second.box.left - first.box.right > MARK_GAP * line.height
     narrow = first.box.width <= MARK_WIDTH * line.height
-    return narrow and apart and first.font != second.font and not first.text[0].isdigit() and _single(first.text)
+    sign = not first.text[0].isdigit() and first.text[0] not in _ENDS
+    return narrow and apart and first.font != second.font and sign and _single(first.text)
 
 
 def _single(text: str) -> bool:

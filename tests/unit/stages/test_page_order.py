@@ -40,16 +40,6 @@ def test_a_block_beside_an_address_is_read_before_the_table_that_reaches_under_i
     assert [cid for cid in found if cid != 2] == [0, 1, 3, 4, 5]
 
 
-def test_a_paragraph_goes_on_in_the_next_column_only_where_its_sentence_does() -> None:
-    boxes = ((60, 100, 280, 140), (320, 100, 540, 140))
-    merged = []
-    for texts in (("it ends in the", "middle of a line"), ("East side, line one", "West side"), ("by Idony,", "Marsh")):
-        placed = enumerate(zip(boxes, texts, strict=True))
-        page = [element(number, DocItemLabel.TEXT, box, text) for number, (box, text) in placed]
-        merged.append(PageOrder().predict_merges(page))
-    assert merged == [{0: [1]}, {}, {0: [1]}]
-
-
 def test_a_title_above_two_columns_comes_first_though_it_is_narrower_than_the_gap_to_them() -> None:
     page = [
         element(0, DocItemLabel.TEXT, (60, 100, 200, 110), "authors"),

@@ -335,6 +335,21 @@ def test_a_line_in_capitals_may_end_in_an_abbreviation() -> None:
     assert block(line("Figures, tables, etc.", 60, 284, font=BOLD))[0][0] == "text"
 
 
+def test_a_bold_line_with_a_sections_number_is_no_caption_whatever_the_network_says() -> None:
+    middle = paragraph(1, 60, 300)[0].box
+    for text, label in (("III. REFERENCES", "section_header"), ("The ferry at night", "caption")):
+        head = centred(line(text, 0, 280, font=BOLD), (middle.left + middle.right) / 2)
+        assert block(head, label=LayoutLabel.CAPTION)[0] == (label, text)
+
+
+def test_the_stop_before_a_formulas_number_is_no_bullet() -> None:
+    number = line("(2)", 80, 284)
+    for sign, label in ((".", "text"), ("r", "list_item")):
+        mark = line(sign, 60, 284, font="/CMMI10")
+        both = replace(number, text=f"{sign} (2)", words=(*mark.words, *number.words))
+        assert block(replace(both, box=replace(number.box, left=60.0)))[0][0] == label
+
+
 def test_small_print_with_the_mark_of_a_note_is_one() -> None:
     for note in (line("∗ Written for a meeting", 60, 500, height=8.0), raised("1", "This is the name of the fonts")):
         found = labelled(regions(sheet([*paragraph(6, 60, 300), note])), [note])

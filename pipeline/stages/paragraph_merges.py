@@ -1,0 +1,49 @@
+"""Paragraphs that go on in the next column or on the next page.
+
+docling's own rule takes ASCII letters for the middle of a sentence, and so joins no Greek or Russian paragraph, and no
+French one that breaks behind an accent; and it takes any letter for its going on. Here a paragraph breaks off behind a
+small letter, comma, semicolon or hyphen of any script, and goes on in small letters, or behind a comma or hyphen with a
+name.
+"""
+
+from collections.abc import Sequence
+
+from docling.models.postprocessing.reading_order_rb import PageElement
+from docling_core.types.doc.labels import DocItemLabel
+
+OPEN_ENDS = ("-", ",", "\u00ad")  # behind these a sentence goes on with a name, too
+BREAKS = (*OPEN_ENDS, ";")
+BETWEEN = (
+    DocItemLabel.PAGE_HEADER,
+    DocItemLabel.PAGE_FOOTER,
+    DocItemLabel.TABLE,
+    DocItemLabel.PICTURE,
+    DocItemLabel.CAPTION,
+    DocItemLabel.FOOTNOTE,
+)
+
+
+def paragraph_merges(elements: Sequence[PageElement]) -> dict[int, list[int]]:
+    """The ``cid`` of each paragraph's first part with those of the parts that go on, for elements in reading order;
+    what stands between two parts belongs to neither.
+    """
+    found: dict[int, list[int]] = {}
+    home: PageElement | None = None
+    before: PageElement | None = None
+    for element in (e for e in elements if e.label not in BETWEEN):
+        text = element.label is DocItemLabel.TEXT
+        if text and home is not None and before is not None and _goes_on(home, before, element):
+            found.setdefault(home.cid, []).append(element.cid)
+        else:
+            home = element if text else None
+        before = element
+    return found
+
+
+def _goes_on(home: PageElement, before: PageElement, element: PageElement) -> bool:
+    if home.page_no == element.page_no and not home.is_strictly_left_of(element):
+        return False
+    end, start = before.text.rstrip(), element.text.lstrip()[:1]
+    if not start.isalpha() or not (end[-1:].islower() or end.endswith(BREAKS)):
+        return False
+    return not start.isupper() or end.endswith(OPEN_ENDS)
