@@ -98,9 +98,10 @@ class PageOrder(ReadingOrderPredictor):
         return first | rest
 
     def predict_to_footnotes(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
-        """Footnotes by the picture or table they belong to."""
-        footnotes: dict[int, list[int]] = super().predict_to_footnotes(_outside(sorted_elements))
-        return footnotes
+        """None: a note is text where it stands. docling gives one to a picture or table above it, and leaves
+        those of pictures out of the Markdown.
+        """
+        return {}
 
     def predict_merges(self, sorted_elements: list[PageElement]) -> dict[int, list[int]]:
         """Paragraphs that go on in another column or on another page; the text in pictures belongs to none."""

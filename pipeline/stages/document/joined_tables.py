@@ -48,7 +48,7 @@ def _goes_on(before: TableItem, after: TableItem) -> bool:
     """Whether ``after`` is the rest of ``before``: on the next page, with the same columns, and no title of its
     own.
     """
-    if not before.prov or not after.prov or after.captions or before.footnotes:
+    if not before.prov or not after.prov or after.captions:
         return False
     if after.prov[0].page_no != before.prov[-1].page_no + 1 or after.label != before.label:
         return False

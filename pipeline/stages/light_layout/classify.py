@@ -34,14 +34,15 @@ DRAWN = (3, 3.0)  # characters at most, and body heights from which on so few ar
 AS_WIDE = 1.15  # times as wide: the strokes of scanned lines of one size differ by no more
 SIZED = 6  # characters of a scanned line whose width tells its size within a tenth
 NEXT_SIZE = 1.2  # times as high at least is a heading of a higher level; lines of one heading differ by less
+NEXT_NUMBERED = 1.1  # the same of a printed one with a section's number, behind which no mark of a note stands
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
 CENTRED_SMALL = 0.85  # times the body's height: a numbered heading centred over its text may be set so much smaller
 SURE = 0.85  # score of a heading in several rows that looks like all the page's text
 HEADING_SCORE = 0.45  # docling's own least score of a heading
 _AUTHOR = re.compile(r"[a-z]{2}(\d|\s?\d(,\s?[\d*†‡§])+|\s?[*†‡§])$")  # a name with the marks of its notes
 _ASIDE = re.compile(r"\(.*\)")
-_NOTE_MARKS = ("∗", "*", "†", "‡", "§", "¶", "‖", "⋆")
-_MARKUP = "\\⟨{}&$|^_~"  # no heading begins with one of these: they are commands that a manual shows
+_NOTE_MARKS = ("∗", "†", "‡", "§", "¶", "‖", "⋆")
+_MARKUP = "\\⟨{&$|^_~"  # no heading begins with one of these: they are commands that a manual shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,10 @@ def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
 def _next_level(upper: Row, lower: Row, type_: Typography) -> bool:
     """Whether two rows of display type are headings of two levels: of one heading, all lines have one size."""
     small, large = sorted(_size(row) for row in (upper, lower))
-    return large > NEXT_SIZE * small > 0 and all(_large(row, type_) or _heavy(row) for row in (upper, lower))
+    numbered = bool(upper.lines[0].words) and line_patterns.begins_numbered(upper.lines[0].text)
+    return large > (NEXT_NUMBERED if numbered else NEXT_SIZE) * small > 0 and all(
+        _large(row, type_) or _heavy(row) for row in (upper, lower)
+    )
 
 
 def _size(row: Row) -> float:

@@ -55,8 +55,7 @@ class _Tables(MarkdownTableSerializer):
         excluded = item.self_ref in doc_serializer.get_excluded_refs(**options)
         form = doc_serializer.form if isinstance(doc_serializer, DocumentWriter) else TableForm.HTML
         text = "" if excluded else table_markdown(item, form)
-        notes = doc_serializer.serialize_footnotes(item=item, **options)
-        parts = [captions, create_ser_result(text=text, span_source=item), notes]
+        parts = [captions, create_ser_result(text=text, span_source=item)]
         return create_ser_result(text=joined(part.text for part in parts), span_source=parts)
 
 
@@ -131,7 +130,7 @@ class DocumentWriter(MarkdownDocSerializer):
         return create_ser_result(text=joined(texts), span_source=parts)
 
     def post_process(self, text: str, **options: Any) -> str:
-        """Captions and notes, which docling-core writes itself."""
+        """Captions, which docling-core writes itself."""
         return escape_inline(text)
 
 

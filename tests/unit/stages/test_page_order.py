@@ -108,3 +108,13 @@ def test_text_in_a_picture_becomes_a_cluster_of_the_page_and_text_in_a_table_doe
     )
     assert [found.id for found in lifted.clusters] == [0, 1, 2]
     assert lifted.clusters[1].children == []
+
+
+def test_notes_below_a_picture_or_table_are_text_where_they_stand() -> None:
+    for label in (DocItemLabel.PICTURE, DocItemLabel.TABLE):
+        page = [
+            element(0, label, (60, 100, 500, 300)),
+            element(1, DocItemLabel.FOOTNOTE, (60, 310, 500, 320), "∗ A note"),
+        ]
+        assert PageOrder().predict_to_footnotes(page) == {}
+        assert [e.cid for e in PageOrder().predict_reading_order(page)] == [0, 1]

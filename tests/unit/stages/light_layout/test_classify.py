@@ -364,3 +364,13 @@ def raised(mark: str, text: str) -> LayoutLine:
     first = line(mark, 60, 499, height=5.0)
     box = Box(60.0, 499.0, rest.box.right, rest.box.bottom)
     return replace(rest, text=f"{mark} {text}", box=box, words=(*first.words, *rest.words))
+
+
+@pytest.mark.parametrize(("second", "together"), [(11.7, False), (13.0, True)])
+def test_printed_headings_of_two_sizes_are_two_however_large_both_are(second: float, together: bool) -> None:
+    heads = [
+        line("1.10.4 The Cover Specification File and all that is in it", 60, 262, height=13.3, font=BOLD),
+        line("General Config", 60, 278, height=second, font=BOLD),
+    ]
+    found = block(*heads, label=LayoutLabel.SECTION_HEADER)
+    assert [label for label, _ in found].count("section_header") == (1 if together else 2)
