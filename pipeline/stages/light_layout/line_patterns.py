@@ -33,7 +33,7 @@ BLANK = "_{6,}"  # a line to write on, drawn with underscores
 _LEADER = re.compile(rf"(\.\s?){{4,}}|(…\s?){{2,}}|(·\s?){{4,}}|{BLANK}")
 _BLANK_END = re.compile(rf"{BLANK}\s*$")
 _LEADER_END = re.compile(
-    r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|[A-Z]?-?\d{1,4})\s*$",
+    r"((\.\s?){4,}|(…\s?){2,}|(·\s?){4,})\s*([ivxlcdm]{1,7}|([A-Z]|\d{1,3}(?=-))?-?\d{1,4})\s*$",
     re.IGNORECASE,
 )
 # What text recognition leaves of a leader.

@@ -85,7 +85,13 @@ def test_captions(text: str, caption: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "entry"),
-    [("Notices . . . . . vii", True), ("Roles ..... 8", True), ("and so on ... 8 of them", False), ("Roles 8", False)],
+    [
+        ("Notices . . . . . vii", True),
+        ("Roles ..... 8", True),
+        ("Roles ..... 2-11", True),
+        ("and so on ... 8 of them", False),
+        ("Roles 8", False),
+    ],
 )
 def test_contents_entries(text: str, entry: bool) -> None:
     assert line_patterns.is_contents_entry(text) is entry
