@@ -40,6 +40,17 @@ def test_a_block_beside_an_address_is_read_before_the_table_that_reaches_under_i
     assert [cid for cid in found if cid != 2] == [0, 1, 3, 4, 5]
 
 
+def test_a_block_at_the_right_is_read_before_the_heading_below_it_and_what_that_heads() -> None:
+    page = [
+        element(0, DocItemLabel.SECTION_HEADER, (36, 80, 80, 92), "Ada Penn"),
+        element(1, DocItemLabel.TEXT, (36, 102, 140, 130), "Ferry Trust, Pellam"),
+        element(2, DocItemLabel.SECTION_HEADER, (38, 138, 250, 150), "Experience"),
+        element(3, DocItemLabel.TABLE, (36, 160, 550, 220)),
+        element(4, DocItemLabel.TEXT, (420, 80, 550, 130), "ada@example.org"),
+    ]
+    assert [each.cid for each in PageOrder().predict_reading_order(page)] == [0, 1, 4, 2, 3]
+
+
 def test_a_title_above_two_columns_comes_first_though_it_is_narrower_than_the_gap_to_them() -> None:
     page = [
         element(0, DocItemLabel.TEXT, (60, 100, 200, 110), "authors"),
