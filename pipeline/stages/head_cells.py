@@ -13,13 +13,8 @@ ROW_GAP = 0.6  # of the height of the lowest element that it parts from what is 
 
 def by_cells(elements: Sequence[PageElement], *, leftward: bool = False) -> list[PageElement]:
     """The elements in rows from top to bottom, each row's cells from the left, or from the right if ``leftward``."""
-    found: list[PageElement] = []
-    for row in rows_of(elements):
-        for cell in sorted(
-            _cells(row), key=lambda cell: -max(e.r for e in cell) if leftward else min(e.l for e in cell)
-        ):
-            found += sorted(cell, key=lambda element: -element.t)
-    return found
+    cells = (cell for row in rows_of(elements) for cell in (reversed(_cells(row)) if leftward else _cells(row)))
+    return [element for cell in cells for element in sorted(cell, key=lambda element: -element.t)]
 
 
 def rows_of(elements: Sequence[PageElement]) -> list[list[PageElement]]:

@@ -41,7 +41,8 @@ def unmark_bylines(document: DoclingDocument, record: TextRecord) -> None:
         if not isinstance(item, SectionHeaderItem):
             continue
         marked = is_byline(item.text, marked=_is_marked(item, document, record))
-        if marked or is_told(item.text) or (_may_name(item, below) and _is_unlike(item, headings, document, record)):
+        told = is_told(item.text) and not _is_prose(below)
+        if marked or told or (_may_name(item, below) and _is_unlike(item, headings, document, record)):
             retype(document, item, partial(TextItem, label=DocItemLabel.TEXT))
 
 
@@ -79,7 +80,13 @@ def _is_above_text(item: NodeItem) -> bool:
         return False
     if isinstance(item, SectionHeaderItem):
         return _BEGINS.match(item.text) is None
-    return len(item.text.split()) < PROSE
+    return not _is_prose(item)
+
+
+def _is_prose(item: NodeItem | None) -> bool:
+    """Whether an item is a paragraph of the document's text."""
+    heading = isinstance(item, SectionHeaderItem)
+    return isinstance(item, TextItem) and not heading and len(item.text.split()) >= PROSE
 
 
 def _is_marked(heading: SectionHeaderItem, document: DoclingDocument, record: TextRecord) -> bool:

@@ -41,7 +41,6 @@ SURE = 0.85  # score of a heading in several rows that looks like all the page's
 HEADING_SCORE = 0.45  # docling's own least score of a heading
 _AUTHOR = re.compile(r"[a-z]{2}(\d|\s?\d(,\s?[\d*†‡§])+|\s?[*†‡§])$")  # a name with the marks of its notes
 _ASIDE = re.compile(r"\(.*\)")
-_NOTE_MARKS = ("∗", "†", "‡", "§", "¶", "‖", "⋆")
 _MARKUP = "\\⟨{&$|^_~"  # no heading begins with one of these: they are commands that a manual shows
 
 
@@ -239,22 +238,13 @@ def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece 
         return LayoutLabel.CAPTION
     if not line_patterns.has_bullet(first) and is_heading(part, block, type_, after, alone=alone):
         return LayoutLabel.SECTION_HEADER
-    if _is_note(part, type_):
+    small = part.height < (SMALL_SCAN if first.font in (PLAIN_SCAN, HEAVY_SCAN) else SMALL) * type_.height
+    if small and line_patterns.begins_note(first):
         return LayoutLabel.FOOTNOTE
     if line_patterns.has_bullet(first) or line_patterns.has_number(first):
-        least = SMALL_SCAN if first.font in (PLAIN_SCAN, HEAVY_SCAN) else SMALL
-        small = part.height < least * type_.height and not line_patterns.has_bullet(first)
-        return LayoutLabel.FOOTNOTE if small else LayoutLabel.LIST_ITEM
+        return LayoutLabel.FOOTNOTE if small and not line_patterns.has_bullet(first) else LayoutLabel.LIST_ITEM
     formula = is_formula(part.text) or (block.label is LayoutLabel.FORMULA and alone and has_mathematics(part.text))
     return LayoutLabel.FORMULA if formula and not fixed else LayoutLabel.TEXT
-
-
-def _is_note(part: BlockPiece, type_: Typography) -> bool:
-    """Whether a piece in small type begins with the mark of a note: a sign of its own, or a raised number."""
-    first = part.rows[0].lines[0]
-    if part.height >= SMALL * type_.height:
-        return False
-    return first.text.lstrip()[:1] in _NOTE_MARKS or line_patterns.begins_raised(first)
 
 
 def _is_caption(part: BlockPiece, block: Block, type_: Typography, *, alone: bool) -> bool:

@@ -19,6 +19,7 @@ _ITEM = re.compile(r"\(?(\d{1,3})[.)]\s")
 _CLAUSE = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s")
 _SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")
 _SECTION_MARK = re.compile(r"§?\s?((?:\d{1,3}|[A-Z]|[IVX]{2,5})(?:\.\d{1,3})*)\.?")
+_NOTE_SIGNS = ("∗", "†", "‡", "§", "¶", "‖", "⋆")
 _RAISED_MARK = re.compile(r"\d{1,3}|[a-z]")
 _LETTER = re.compile(r"([a-zA-Z])\.\s")
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
@@ -94,8 +95,12 @@ def is_choice(text: str) -> bool:
     return _CHOICE.match(text.strip()) is not None
 
 
-def begins_raised(line: LayoutLine) -> bool:
-    """Begins with a number or letter that is smaller than the word after it, and raised."""
+def begins_note(line: LayoutLine) -> bool:
+    """Begins with the mark of a note: a sign of its own, or a number or letter smaller than the word after it, and
+    raised.
+    """
+    if line.text.lstrip()[:1] in _NOTE_SIGNS:
+        return True
     if len(line.words) < 2 or _RAISED_MARK.fullmatch(line.words[0].text) is None:
         return False
     mark, word = line.words[0].box, line.words[1].box

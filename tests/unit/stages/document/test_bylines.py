@@ -64,12 +64,23 @@ def test_only_what_stands_between_title_and_text_is_asked() -> None:
         ("Ada Penn <ada@example.org>", True),
         ("Annual Report 2020", False),
         ("Version control", False),
-        ("3 Results of 2018", True),  # asked above the document's text only
         ("Growth from 1990 to 2018", False),
     ],
 )
 def test_dates_versions_and_addresses_are_no_headings(text: str, told: bool) -> None:
     assert is_told(text) is told
+
+
+def test_a_heading_with_a_date_right_above_the_text_is_one() -> None:
+    assert headings("Version 2.1", "Meeting of 12 May 2020", "Ada Penn, 3 June 2021") == []
+    made = Made()
+    made.document.add_title("A Title")
+    made.heading(line("Meeting of 12 May 2020", 80.0, height=12.0))
+    made.text(line(f"{PROSE} {PROSE}", 100.0))
+    unmark_bylines(made.document, made.record)
+    assert [item.text for item in made.document.texts if isinstance(item, SectionHeaderItem)] == [
+        "Meeting of 12 May 2020"
+    ]
 
 
 def page_of_names(below: str, *, later: float = 10.0) -> list[str]:
