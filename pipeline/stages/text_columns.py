@@ -23,6 +23,7 @@ BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over
 MOST_ELEMENTS = 400  # of a page; more are no columns of text
 SPANNED = 0.2  # of the height with text on both sides: more that spans the gutter there, and it is none
 CROWDED = 0.35  # of a height: by so much the boxes of scanned items overlap of which one is set in below the other
+CELLS = (DocItemLabel.TEXT, DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
 SET_IN = 20.0  # points: cells above the columns are set in from their edges by more, as what is centred
 OVERFULL = 0.2  # of a column's width: by so much a line that is too long may reach out of its paragraph, and the column
 SLACK = 2.0  # points by which an element may reach into a gutter
@@ -78,20 +79,21 @@ def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
 
 def _head(gutter: Gutter) -> list[PageElement]:
     """What stands above the columns in cells of its own, and all above it: the authors of a paper below its title. Such
-    cells span the gutter, or begin where no column does.
+    cells are text beside text; they span the gutter, or begin where no column does.
     """
-    sides = (gutter.left, gutter.right)
     rows = rows_of((*gutter.left, *gutter.right, *gutter.spanning))
     head = list(chain.from_iterable(takewhile(lambda row: all(len(e.text) < LEAST_TEXT for e in row), rows)))
-    ids = {id(element) for element in head}
-    across = [element for element in gutter.spanning if id(element) in ids]
-    if any(_is_beside(one, other) for one in across for other in head):
+    cells = [one for one in head if any(_is_beside(one, other) for other in head)]
+    if not all(cell.label in CELLS for cell in cells):
+        return []
+    ids = {id(cell) for cell in cells}
+    if any(id(element) in ids for element in gutter.spanning):
         return head
-    own = [[element for element in side if id(element) in ids] for side in sides]
-    edges = [min(e.l for e in side if _is_prose(e) and _is_column(e)) for side in sides]
-    set_in = sum(e.l > edge + SET_IN for part, edge in zip(own, edges, strict=True) for e in part)
-    texts = all(element.label is not DocItemLabel.LIST_ITEM for element in head)
-    return head if texts and all(own) and 2 * set_in > len([*own[0], *own[1]]) else []
+    set_in = 0
+    for side in (gutter.left, gutter.right):
+        edge = min(element.l for element in side if _is_prose(element) and _is_column(element))
+        set_in += sum(element.l > edge + SET_IN for element in side if id(element) in ids)
+    return head if 2 * set_in > len(cells) else []
 
 
 def _stacked(elements: Sequence[PageElement]) -> list[PageElement]:

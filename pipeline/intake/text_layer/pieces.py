@@ -10,6 +10,7 @@ from docling_core.types.doc.page import BoundingRectangle, PdfTextCell
 
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed, runs_across
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
+from pipeline.intake.text_layer.spelling import COMBINING
 
 COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy by less
 SPACE = 0.4  # of the height: pieces of a line are no farther apart
@@ -20,6 +21,8 @@ TORN = 0.04  # of the height: pieces of a torn word are no farther apart, and ov
 _TORN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f][a-z\u00df-\u024f\u03ac-\u03ce\u0430-\u045f,.;:]")
 # Letters whose ink shares no height: raised signs beside low punctuation, and what stands beside an underscore.
 _RAISED = "\u00b0\u00b2\u00b3\u00b9\u2070-\u2079'\"\u2018-\u201d*"
+# A letter with its accent drawn over it, as TeX does: after letters, an accent in front is no quotation mark.
+_DRAWN = re.compile(rf"[^\W\d_][{''.join(COMBINING.keys() - {'`'})}][^\W\d_]")
 _APART = re.compile(rf"[{_RAISED}][.,_\u2026]|[.,_\u2026][{_RAISED}]|\w_|_\w")
 _FRACTION = re.compile("\\d*\u2044\\d*[,.;:)]?")  # two of a fraction's pieces: its numbers and U+2044 between them
 # Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
@@ -145,7 +148,7 @@ def _is_torn(before: PdfTextCell, after: PdfTextCell) -> bool:
         return False
     pair = one[-1:] + other[:1]
     letters = _TORN.fullmatch(pair) and other != "." and not len(one) == len(other) == 1
-    return bool(letters or _APART.fullmatch(pair))
+    return bool(letters or _APART.fullmatch(pair) or _DRAWN.fullmatch(one[-1:] + other[:2]))
 
 
 def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfTextCell]:

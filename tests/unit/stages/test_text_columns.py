@@ -157,6 +157,20 @@ def test_authors_above_the_columns_are_read_row_by_row_each_with_their_place(acr
     assert found == [0, *numbers, 20, 21, 22, 23, 24, 25, 26]
 
 
+def test_pictures_and_items_above_the_columns_text_are_read_in_their_columns() -> None:
+    """A picture has its caption below it, however both are set in."""
+    for first, second in (
+        (DocItemLabel.PICTURE, DocItemLabel.CAPTION),
+        (DocItemLabel.LIST_ITEM, DocItemLabel.LIST_ITEM),
+    ):
+        top = [(80.0, 250.0), (350.0, 520.0)]
+        page = paper()
+        for number, (left, right) in enumerate(top):
+            page.append(element(1 + 2 * number, first, (left, 80, right, 150)))
+            page.append(element(2 + 2 * number, second, (left + 20, 160, right - 20, 170), "Figure 1"))
+        assert order(page) == [0, 1, 2, 20, 21, 22, 23, 3, 4, 24, 25, 26]
+
+
 def test_a_paragraph_beside_a_column_spans_no_gutter_of_short_lines() -> None:
     """Short lines in a row of two columns end before a name that stands above: that is no gutter."""
     found = order(
