@@ -32,7 +32,7 @@ def code_numbers(words: Sequence[PdfTextCell]) -> list[int]:
         return []
     boxes = boxes_of(words)
     runs = [run for side in (2, 0) for run in _runs(words, boxes, found, side)]
-    return sorted({place for run in runs for place in run if _numbers_code(run, words, boxes)})
+    return sorted({place for run in runs if _numbers_code(run, words, boxes) for place in run})
 
 
 def _runs(words: Sequence[PdfTextCell], boxes: Boxes, found: Sequence[int], side: int) -> list[list[int]]:
@@ -65,7 +65,12 @@ def _numbers_code(run: Sequence[int], words: Sequence[PdfTextCell], boxes: Boxes
     found = right if len(right) else np.flatnonzero(level & (boxes[:, 2] <= own[:, 0].min()))
     beside = [int(place) for place in found]
     text = "".join(words[place].text for place in beside)
-    typed = sum(len(words[place].text) for place in beside if _typed(words, boxes, beside, words[place].font_name))
+    fonts: dict[str, list[int]] = {}
+    for place in beside:
+        fonts.setdefault(words[place].font_name, []).append(place)
+    typed = sum(
+        len(words[place].text) for font, own in fonts.items() if _typed(font, own, words, boxes) for place in own
+    )
     if not text or typed < TYPED * len(text) or len(_SIGN.findall(text)) < SIGNS * len(text):
         return False
     places = boxes[beside]
@@ -75,11 +80,12 @@ def _numbers_code(run: Sequence[int], words: Sequence[PdfTextCell], boxes: Boxes
     return len(starts) < len(run) or max(starts) - min(starts) > INDENTED * height
 
 
-def _typed(words: Sequence[PdfTextCell], boxes: Boxes, beside: Sequence[int], font: str) -> bool:
-    """Whether all letters of a font are as wide as each other; a font of signs goes with the letters beside it."""
+def _typed(font: str, own: Sequence[int], words: Sequence[PdfTextCell], boxes: Boxes) -> bool:
+    """Whether all letters of a font, in its ``own`` words, are as wide as each other; a font of signs goes with the
+    letters beside it.
+    """
     if is_typewriter(font):
         return True
-    own = [place for place in beside if words[place].font_name == font]
     lettered = [place for place in own if len(words[place].text) > 2 and any(map(str.isalpha, words[place].text))]
     if not lettered:
         return not any(char.isalpha() for place in own for char in words[place].text)

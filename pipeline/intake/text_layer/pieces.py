@@ -1,12 +1,14 @@
 """Words and lines that the parser cut in the wrong places, put together or taken apart by where their letters stand."""
 
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 import numpy as np
-from docling_core.types.doc.page import BoundingRectangle, PdfTextCell
+from docling_core.types.doc.page import PdfTextCell
 
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed, runs_across
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
@@ -19,10 +21,10 @@ MOST_ROWS = 8  # rows looked back at for the piece before
 TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
 TORN = 0.04  # of the height: pieces of a torn word are no farther apart, and overlap by no more than twice as much
 _TORN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f][a-z\u00df-\u024f\u03ac-\u03ce\u0430-\u045f,.;:]")
-# Letters whose ink shares no height: raised signs beside low punctuation, and what stands beside an underscore.
-_RAISED = "\u00b0\u00b2\u00b3\u00b9\u2070-\u2079'\"\u2018-\u201d*"
 # A letter with its accent drawn over it, as TeX does: after letters, an accent in front is no quotation mark.
 _DRAWN = re.compile(rf"[^\W\d_][{''.join(COMBINING.keys() - {'`'})}][^\W\d_]")
+# Letters whose ink shares no height: raised signs beside low punctuation, and what stands beside an underscore.
+_RAISED = "\u00b0\u00b2\u00b3\u00b9\u2070-\u2079'\"\u2018-\u201d*"
 _APART = re.compile(rf"[{_RAISED}][.,_\u2026]|[.,_\u2026][{_RAISED}]|\w_|_\w")
 _FRACTION = re.compile("\\d*\u2044\\d*[,.;:)]?")  # two of a fraction's pieces: its numbers and U+2044 between them
 # Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
@@ -45,30 +47,30 @@ SMALL = 0.85  # of the height of its word's letters: type of a raised mark
 LIFTED = 0.05  # of that height: how far the middle of a raised mark lies above theirs
 
 Join = Callable[[str, str], bool]
+Corners = tuple[float, float, float, float]  # of a cell: y and x of the first, x and y of the opposite one, in points
 
 
 def drop_copies(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
     """The cells without those that repeat another in nearly the same place: bold made by drawing twice."""
     kept: list[PdfTextCell] = []
-    seen: dict[str, list[BoundingRectangle]] = {}
+    seen: dict[str, list[Corners]] = {}  # in the order of their bases, so that few are compared
     for cell in cells:
+        rect = cell.rect
+        corners = (rect.r_y0, rect.r_x0, rect.r_x2, rect.r_y2)
         places = seen.setdefault(cell.text, [])
-        if not places or not _is_copy(cell.rect, places):
+        if not places or not _is_copy(corners, places):
             kept.append(cell)
-            places.append(cell.rect)
+            insort(places, corners)
     return kept
 
 
-def _is_copy(rect: BoundingRectangle, places: Sequence[BoundingRectangle]) -> bool:
-    """Whether one of the places is nearly that of ``rect``."""
-    x0, y0, x2, y2 = rect.r_x0, rect.r_y0, rect.r_x2, rect.r_y2
+def _is_copy(corners: Corners, places: Sequence[Corners]) -> bool:
+    """Whether one of the places is nearly that of the ``corners``."""
+    y0, x0, x2, y2 = corners
     shift = COPY_SHIFT * min(abs(x2 - x0), abs(y2 - y0))
+    near = places[bisect_left(places, (y0 - shift,)) : bisect_right(places, (y0 + shift, inf))]
     return any(
-        abs(place.r_x0 - x0) <= shift
-        and abs(place.r_y0 - y0) <= shift
-        and abs(place.r_x2 - x2) <= shift
-        and abs(place.r_y2 - y2) <= shift
-        for place in places
+        abs(place[1] - x0) <= shift and abs(place[2] - x2) <= shift and abs(place[3] - y2) <= shift for place in near
     )
 
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from pipeline.intake.text_layer import code_numbers
 from tests.unit.intake.text_layer.test_mending import lines, mended, words
 
 CODE = [
@@ -43,3 +45,15 @@ def test_numbers_beside_prose_and_beside_rows_of_a_typed_list_stay(tmp_path: Pat
     assert sum(word.isdigit() for word in words(mended(listing(tmp_path / "a.pdf", names)))) == len(names)
     serif = mended(listing(tmp_path / "b.pdf", CODE, font="Times-Roman"))
     assert [word for word in words(serif) if word in ("9", "10", "11", "12", "13")] == ["9", "10", "11", "12", "13"]
+
+
+def test_each_font_beside_a_column_of_numbers_is_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(code_numbers, "is_typewriter", asked.append)
+    mended(listing(tmp_path / "a.pdf", ["A manuscript whose lines are counted"] * 50, font="Times-Roman"))
+    # The numbers are aligned at their right and, from the tenth on, at their left. As many looks as there are words or
+    # numbers would take half a minute on a page of a manuscript.
+    assert len(asked) == 2
+    assert len(set(asked)) == 1
