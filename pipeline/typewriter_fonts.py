@@ -2,9 +2,14 @@
 
 import re
 
-_NAME = re.compile(r"mono|courier|consol|typewriter|menlo|cmtt|lmtt|fixed", re.IGNORECASE)
+_FAMILIES = (
+    "mono(?!type)|courier|consol|typewriter|menlo|monaco|inconsolata|sourcecode|firacode|cascadia|iosevka|lettergothic"
+    "|ocrb|nimbusmon|libertinemo|fixed"
+)
+_OF_TEX = "cm(?:i|sl)?tt|lmtt|ectt|sf(?:tt|it|st)|t1?xtt"  # Computer Modern, its descendants, and txfonts
+_NAME = re.compile(rf"{_FAMILIES}|{_OF_TEX}", re.IGNORECASE)
 
 
 def is_typewriter(font: str) -> bool:
-    """Whether the PostScript name of a font says so: "cmtt" and "lmtt" are TeX's."""
+    """Whether the PostScript name of a font says so."""
     return _NAME.search(font) is not None

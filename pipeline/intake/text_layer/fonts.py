@@ -24,11 +24,12 @@ DOUBT = 0.0  # the confidence of a cell that is not to be believed
 MEANINGLESS_SHARE = 0.2  # of a font's characters, from which it is doubted
 DOMINANT_SHARE = 0.6  # of a font's letters that are one and the same, from which it is doubted
 FEW = 10  # characters of a font below which its letters are not counted
-LEAST_WORDS = 25  # words of three letters and more that a font needs to be judged by its words
+LEAST_WORDS = 25  # different words of three letters and more that a font needs to be judged by its words
 FUNCTION_SHARE = 0.03  # of the words of any text are articles, pronouns and the like; 0.15 is usual
 LEAST_PAIRS = 15  # pairs of letters that a font with fewer words needs to be judged by them
 LEAST_RARE = 3  # pairs that no language writes often: a font with fewer of them is not doubted
 RARE_SHARE = 0.12  # their share in a doubted font; four English words seldom have 0.08, shifted ones mostly over 0.25
+MANY_RARE = 0.06  # the same of forty words, of which none in nine languages have more than 0.05, and shifted ones 0.13
 USUAL_SHARE = 0.05  # their share in the page's other text, from which on the page is in a language with such pairs
 KNOWN_SHARE = 0.3  # of a text's words are in the dictionary, from which it is English
 GLYPH_SHIFT = 29  # fonts made on Windows begin with three glyphs and a space, so that "A" is glyph 36, not 65
@@ -53,7 +54,7 @@ _FUNCTION_WORDS = re.compile(
     "|että|oli|mutta|joka|sekä|ovat|tai|kun|myös|hän|bir|için|ile|olarak|daha|olan|bu|ve"
     "|koji|kao|što|nije|ali|koje|yang|dan|dengan|untuk|dari|ini|pada|adalah"
     "|của|và|các|cho|một|trong|là|được"
-    "|dolor|amet|sit|sed|qui|est|cum|non"
+    "|dolor|amet|sit|sed|qui|est|cum|non|nec|vel|nam|quam|ipsum|erat"
 )
 
 
@@ -105,7 +106,7 @@ def _without_meaning(word: str) -> bool:
 
 
 def _lies(words: Sequence[str], *, code: bool) -> bool:
-    """Whether the words prove it. Those of ``code`` are in no language, but have pairs of letters as others do."""
+    """Whether the words prove it. Names and ``code`` are in no language, but have pairs of letters as others do."""
     long = [word for word in words if len(word) > 1]  # a lone sign may be a bullet of a font of signs
     text = "".join(long)
     if not text:
@@ -115,7 +116,7 @@ def _lies(words: Sequence[str], *, code: bool) -> bool:
     letters = [char for char in text if _is_telling(char)]
     if len(letters) >= FEW and Counter(letters).most_common(1)[0][1] >= DOMINANT_SHARE * len(letters):
         return True
-    return _shifted(long) or (_no_language(long) and (not code or _odd(_latin_words(long), RARE_SHARE)))
+    return _shifted(long) or (_no_language(long) and _odd(_latin_words(long), RARE_SHARE if code else MANY_RARE))
 
 
 def _is_telling(char: str) -> bool:
@@ -145,7 +146,7 @@ def _no_language(words: Sequence[str]) -> bool:
     written = [word for text in words if not _ADDRESS.search(text) for word in _LATIN_WORD.findall(text)]
     found = [word.casefold() for word in written]
     small = [word for word in written if word.islower()]
-    if len(found) < LEAST_WORDS or 2 * len(small) < len(found):
+    if len(set(found)) < LEAST_WORDS or 2 * len(small) < len(found):
         return False
     if _function_share(found) >= FUNCTION_SHARE:
         return False

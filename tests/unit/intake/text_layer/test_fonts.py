@@ -130,10 +130,23 @@ def test_code_is_in_no_language_and_still_believed() -> None:
     """Names of commands and files, as a manual of a typesetter has them."""
     commands = "LoadClass book usepackage inputenc newtoggle draft DeclareOption PassOptions ProcessOptions"
     words = commands.split() * 4
-    assert _liars({"/ABCDEF+Garamond": words}) == {"/ABCDEF+Garamond"}
+    assert _liars({"/ABCDEF+Garamond": words}) == set()
     assert _liars({"/ABCDEF+CMTT10": words}) == set()
     garbled = [word.lower().translate(NEXT_LETTERS) for word in STORY.split()]
     assert _liars({"/ABCDEF+CMTT10": garbled}) == {"/ABCDEF+CMTT10"}
+
+
+def test_words_of_a_language_without_a_list_are_believed() -> None:
+    """Their pairs of letters are those of any language; so are the few words of a text that says the same again."""
+    swahili = (
+        "mashua inaondoka bandarini asubuhi kila siku ikiwa bahari imetulia abiria wanapaswa kufika mapema mizigo "
+        "mikubwa hulipiwa nahodha anaweza kuahirisha safari upepo ukizidi tiketi zinauzwa dukani pembeni mwa soko kuu "
+        "wavuvi huuza samaki jioni baada kurudi nyumbani taa huwashwa giza linapoingia"
+    )
+    sample = "Sample remark text. " * 30 + "Morbi blandit ligula feugiat magna. Nunc eleifend consequat lorem. " * 3
+    assert _liars({"/Gentium": swahili.split(), "/Gentium-Italic": sample.split()}) == set()
+    garbled = [word.translate(NEXT_LETTERS) for word in swahili.split()]
+    assert _liars({"/Gentium": garbled}) == {"/Gentium"}
 
 
 def test_a_few_odd_words_prove_nothing_where_their_fonts_family_reads_well() -> None:
