@@ -3,16 +3,16 @@
     python -m benchmarks.accuracy [--corpus DIR] [--out DIR] [--predictions DIR] [--json FILE]
 
 Converts every ``NAME.pdf`` of a folder that has a ``NAME.md`` beside it or in the folder ``reference``, and prints
-the figures that
-``benchmarks/scoring.py`` explains. Without ``--corpus`` the folder is that of the test documents, less those whose
-``NAME.json`` tells of damage or
-a password. ``--predictions`` scores Markdown that is already there, of whatever converter, and converts nothing; a
-missing file scores as empty.
+the figures that ``benchmarks/scoring.py`` explains. Without ``--corpus`` the folder is that of the test documents, less
+those whose ``NAME.json`` tells of damage or a password. ``--predictions`` scores Markdown that is already there, of
+whatever converter, and converts nothing; a missing file scores as empty.
 """
 
 import argparse
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -62,21 +62,35 @@ def main(arguments: list[str] | None = None) -> None:
     """Convert, score and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="a folder of NAME.pdf with NAME.md")
-    parser.add_argument("--out", type=Path, help="keep the Markdown files here")
-    parser.add_argument("--predictions", type=Path, help="score these Markdown files instead of converting")
+    add_predictions(parser)
     parser.add_argument("--json", type=Path, help="write the figures here too")
     chosen = parser.parse_args(arguments)
     documents = corpus(chosen.corpus)
     if not documents:
         parser.error(f"{chosen.corpus} holds no PDF with Markdown beside it")
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = chosen.predictions or chosen.out or Path(temporary)
-        if chosen.predictions is None:
-            convert(list(documents), folder)
+    with predictions(list(documents), chosen.out, chosen.predictions) as folder:
         scores = score_folder(folder, documents)
     print(table(scores))
     if chosen.json:
         chosen.json.write_text(json.dumps({name: asdict(row) for name, row in scores.items()}, indent=1) + "\n")
+
+
+def add_predictions(parser: argparse.ArgumentParser) -> None:
+    """The two arguments that ``predictions`` takes."""
+    parser.add_argument("--out", type=Path, help="keep the Markdown files here")
+    parser.add_argument("--predictions", type=Path, help="score these Markdown files instead of converting")
+
+
+@contextmanager
+def predictions(documents: list[Path], out: Path | None, given: Path | None) -> Iterator[Path]:
+    """A folder with NAME.md of each document: the one that is ``given``, or one that Folio converts them to, which is
+    ``out`` where it shall be kept.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given or out or Path(temporary)
+        if given is None:
+            convert(documents, folder)
+        yield folder
 
 
 def convert(documents: list[Path], folder: Path) -> None:

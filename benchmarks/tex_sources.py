@@ -11,7 +11,6 @@ them can be 1. ``--predictions`` scores Markdown that is already there.
 
 import argparse
 import re
-import tempfile
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from benchmarks.accuracy import convert
+from benchmarks.accuracy import add_predictions, predictions
 from benchmarks.markdown import Entry, parsed
 
 LEAST = 4  # sections of a source
@@ -162,16 +161,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Convert, count and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, help="a folder of NAME.pdf with NAME.tex")
-    parser.add_argument("--out", type=Path, help="keep the Markdown files here")
-    parser.add_argument("--predictions", type=Path, help="score these Markdown files instead of converting")
+    add_predictions(parser)
     chosen = parser.parse_args(arguments)
     known = documents(chosen.folder)
     if not known:
         parser.error(f"{chosen.folder} holds no PDF with its TeX source beside it")
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = chosen.predictions or chosen.out or Path(temporary)
-        if chosen.predictions is None:
-            convert(list(known), folder)
+    with predictions(list(known), chosen.out, chosen.predictions) as folder:
         counts = {pdf.stem: count((folder / f"{pdf.stem}.md").read_text("utf-8"), text) for pdf, text in known.items()}
     names = [one.name for one in fields(Count)]
     print(f"| document | {' | '.join(names)} |", "|---|" + "---|" * len(names), sep="\n")

@@ -17,7 +17,6 @@ from pipeline.stages.light_layout.match import reads_right_to_left
 
 LEAST_TEXT = 200  # characters on either side of a gutter
 PARAGRAPH = 100  # characters of a paragraph; each side has one at least
-PARAGRAPH_LINE = 15.0  # points: a line of text with its leading is no higher
 PARAGRAPH_WIDTH = 0.14  # of the page's width, at least
 BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over so much of it
 MOST_ELEMENTS = 400  # of a page; more are no columns of text
@@ -25,7 +24,6 @@ SPANNED = 0.2  # of the height with text on both sides: more that spans the gutt
 CROWDED = 0.35  # of a height: by so much the boxes of scanned items overlap of which one is set in below the other
 CELLS = (DocItemLabel.TEXT, DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
 SET_IN = 20.0  # points: cells above the columns are set in from their edges by more, as what is centred
-OVERFULL = 0.2  # of a column's width: by so much a line that is too long may reach out of its paragraph, and the column
 SLACK = 2.0  # points by which an element may reach into a gutter
 STORY_GAP = 1.3  # times the usual white between two elements of a column: so much stands between two stories, at least
 STORY_HEIGHTS = 2.2  # in heights of the heading: the same, where a page has no other white to compare with
@@ -131,9 +129,8 @@ def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
     for start in starts[1:]:
         right = tuple(element for element in elements if element.l >= start - SLACK)
         edge = min(element.l for element in right)
-        first = tuple(element for element in elements if element.l < start - SLACK)
-        left = tuple(element for element in first if element.r <= edge + _reach(element, first, edge))
-        spanning = tuple(element for element in first if element.r > edge + _reach(element, first, edge))
+        left = tuple(element for element in elements if element.l < start - SLACK and element.r <= edge + SLACK)
+        spanning = tuple(e for e in elements if e.l < start - SLACK and e.r > edge + SLACK)
         columns = (right, left) if leftward else (left, right)
         spans = [_prose_span(side) for side in columns]
         inside = [e for e in alone if all(low < e.t and e.b < high for low, high in spans)]
@@ -143,17 +140,6 @@ def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
         if _is_text(left) and _is_text(right) and _beside(gutter):
             found.append(gutter)
     return max(found, key=lambda gutter: gutter.text, default=None)
-
-
-def _reach(element: PageElement, column: Sequence[PageElement], edge: float) -> float:
-    """How far an element of a column may reach beyond its ``edge``, in points: a paragraph of several lines as far as
-    one line that is too long, where half of the column's paragraphs end at the edge.
-    """
-    first = min(other.l for other in column)
-    paragraphs = [other for other in column if _is_prose(other) and other.l <= first + SLACK]
-    within = sum(other.r <= edge + SLACK for other in paragraphs)
-    lines = element.t - element.b > 2 * PARAGRAPH_LINE and any(other is element for other in paragraphs)
-    return OVERFULL * (edge - first) if lines and 2 * within >= len(paragraphs) else SLACK
 
 
 def _stands_alone(element: PageElement, elements: Sequence[PageElement]) -> bool:

@@ -24,8 +24,8 @@ SHORTEST = 4  # letters of a word that may be two
 CAPITALS = 8  # of a word that may be two
 CAPITAL_SPACE = 0.15  # of the height: a gap between capitals that is a space
 WIDEST = 2.0  # of the height: words farther apart are columns
+_CAPITALS = re.compile(rf"[A-Z\u00c0-\u00de\u0391-\u03a9\u0400-\u042f]{{{CAPITALS},}}")
 # Latin, Greek, Cyrillic, Armenian and punctuation: signs of other scripts stand above, below and apart from letters.
-_CAPITALS = re.compile(rf"[^\W\d_]{{{CAPITALS},}}")
 _LETTERS = re.compile(rf"[\u0021-\u058f\u1e00-\u20cf\ufb00-\ufb06]{{{SHORTEST},}}")
 
 
@@ -42,7 +42,7 @@ def narrow_spaces(words: Sequence[PdfTextCell]) -> dict[int, float]:
     found = {
         number: CAPITAL_SPACE * float(heights[number])
         for number, word in enumerate(words)
-        if word.text.isupper() and _CAPITALS.fullmatch(word.text)
+        if _CAPITALS.fullmatch(word.text)
     }
     for start, end in pairwise(starts):
         if end - start <= LEAST_SPACES:

@@ -322,8 +322,7 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
         return False
     if not seen and not large and (text[:1].islower() or _ASIDE.fullmatch(text) or _AUTHOR.search(text)):
         return False
-    ends = line_patterns.ends_sentence(text) and not text.isupper()  # as "Figures, tables, etc." in capitals
-    sentence = line_patterns.is_caption(text) or ends or line_patterns.has_leader(text)
+    sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
     return not sentence and not all(_fixed(row, type_) for row in part.rows)
 
 

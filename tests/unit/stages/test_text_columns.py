@@ -177,11 +177,3 @@ def test_a_paragraph_beside_a_column_spans_no_gutter_of_short_lines() -> None:
         paper(element(1, TEXT, (265, 80, 335, 90), "Ada Penn"), element(2, TEXT, (265, 93, 400, 103), "Pellam"))
     )
     assert found == [0, 1, 2, 20, 21, 22, 23, 24, 25, 26]
-
-
-def test_a_line_that_is_too_long_leaves_its_paragraph_in_its_column() -> None:
-    page = paper()
-    page[4] = element(23, TEXT, (40, 600, 330, 700), PROSE)
-    page[6] = element(25, TEXT, (310, 214, 560, 580), PROSE)
-    page[7] = element(26, TEXT, (335, 640, 560, 700), PROSE)
-    assert order(page) == [0, 20, 21, 22, 23, 24, 25, 26]
