@@ -121,6 +121,7 @@ class PageFacts:
     text layer, in [0, 1].
     ``doubtful_characters`` are in fonts that seem to lie about their letters; their cells have confidence 0.
     ``unread_share`` is the share of the page's area that shows lines of text which its text layer does not have.
+    ``number_columns`` are where numbers stand that count the lines beside them.
     ``notices`` are what intake has to tell of the page.
     """
 
@@ -135,6 +136,7 @@ class PageFacts:
     unread_share: float = 0.0
     notices: "tuple[PageNotice, ...]" = ()
     ink_share: float = 0.0
+    number_columns: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from pipeline.intake.text_layer.fields import add_fields
 from pipeline.intake.text_layer.font_names import name_fonts
 from pipeline.intake.text_layer.fonts import doubt_fonts
 from pipeline.intake.text_layer.glyphs import read_glyphs
+from pipeline.intake.text_layer.margin_numbers import part_margin_numbers
 from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.unmapped import name_dingbats, name_unmapped
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
@@ -158,6 +159,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     doubtful = doubt_fonts(page)
     cells.drop_controls(page)
     mend(page, glyphs)
+    number_columns = part_margin_numbers(page)
     add_fields(page, shown, frame)
     unread = unread_ink(page, drawn)
     if PageCondition.XFA_FORM in conditions and request.page == 1 and (lines := form_lines(document.pages)):
@@ -174,6 +176,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
         dropped_characters=dropped,
         conditions=tuple(conditions),
         attachments=document.attachments(counts.characters),
+        number_columns=number_columns[: wire.MOST_NUMBER_COLUMNS],
     )
 
 

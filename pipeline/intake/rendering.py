@@ -128,6 +128,7 @@ def _facts(page: int, drawn: Drawn, counts: Counts) -> PageFacts:
         doubtful_characters=counts.doubtful_characters,
         ink_share=counts.ink_share,
         unread_share=counts.unread_share,
+        number_columns=counts.number_columns,
         notices=tuple(_notices(page, counts)),
     )
 

@@ -11,13 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from pipeline.pages import MOST_PAGES, PageSize
+from pipeline.pages import MOST_PAGES, Box, PageSize
 
 MAX_REQUEST_BYTES = 32_768  # fits a pipe's buffer (64 KiB on Linux), so writing a request never blocks
 MAX_ANSWER_BYTES = 1_048_576
 MAX_PAGE_COUNT = 2_000_000_000  # pdfium counts pages in an int
 MAX_POINTS = 1e12
 MOST_ATTACHMENTS, MOST_NAME = 20, 80  # names of attached files that are passed on, and their characters
+MOST_NUMBER_COLUMNS = 8  # of a page: one or two of each column of text
 READY = "ready"
 PREFLIGHT_MB = 1024  # address space while pages are counted, which needs less than parsing them
 
@@ -133,11 +134,19 @@ def _check_size(size: PageSize) -> PageSize:
     return size
 
 
+def _check_box(box: Box) -> Box:
+    sides = (box.left, box.top, box.right, box.bottom)
+    if not all(-MAX_POINTS <= side <= MAX_POINTS for side in sides):
+        raise ValueError("no page has such a place")
+    return box
+
+
 Count = Annotated[int, Field(ge=0, lt=1 << 31)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[int, Field(ge=1, le=1 << 24)]
 Name = Annotated[str, Field(max_length=MOST_NAME)]
 Size = Annotated[PageSize, AfterValidator(_check_size)]
+Place = Annotated[Box, AfterValidator(_check_box)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,7 @@ class Counts:
     dropped_characters: Count = 0
     conditions: Annotated[tuple[PageCondition, ...], Field(max_length=8)] = ()
     attachments: Annotated[tuple[Name, ...], Field(max_length=MOST_ATTACHMENTS)] = ()
+    number_columns: Annotated[tuple[Place, ...], Field(max_length=MOST_NUMBER_COLUMNS)] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import pypdfium2
 
 from tests.documents import canvas_print
 from tests.documents.model import Document
+from tests.documents.numbered_lines import number_lines
 from tests.documents.scans import Scan, scanned
 
 PASSWORD = "sesame"
@@ -56,6 +57,13 @@ def mixed_sizes(pdf: bytes, document: Document, seed: int) -> bytes:
             if (number + seed) % 2:
                 left, bottom, right, top = page.get_mediabox()
                 page.set_mediabox(left, bottom, right + 250, top + 120)
+        return saved(pages)
+
+
+def numbered(pdf: bytes, document: Document, seed: int) -> bytes:
+    """The lines of each page are counted in the margin."""
+    with pypdfium2.PdfDocument(pdf) as pages:
+        number_lines(pages, seed)
         return saved(pages)
 
 
@@ -108,6 +116,7 @@ FINISHES = {
         scan_noisy=Scan(noise=25),
         scan_layer=Scan(layer=True),
     ),
+    "numbered": Finish(numbered, {"line_numbers": True}),
     "mixed_sizes": Finish(mixed_sizes, {"mixed_sizes": True}),
     "rotated": Finish(rotated, {"rotated": True}),
     "encrypted": Finish(encrypted, {"password": PASSWORD}),

@@ -22,7 +22,7 @@ from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, FormulaReading
 from pipeline.stages.docling_boxes import box_around, from_docling, with_height
-from pipeline.stages.light_layout.lines import LayoutLine, fixed_pitch, page_lines
+from pipeline.stages.light_layout.lines import LayoutLine, counts_lines, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
 from pipeline.stages.light_layout.turned import page_frame, upright_line
 from pipeline.stages.light_layout.type_size import is_typewritten, type_height
@@ -164,6 +164,7 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
         _spot(line.box, line.text): _styled(upright, height, fixed, tight, links)
         for line, upright, height in zip(shown, lines, heights, strict=True)
     }
+    columns = backend.rendered.facts.number_columns
     elements = {}
     furniture = set()
     for element in page.assembled.elements if page.assembled else ():
@@ -174,7 +175,8 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
             box = element.cluster.bbox
             whole = frame.upright_box(from_docling(box))
             elements[key_of(page.page_no, box)] = ElementText(page.page_no, whole, found, tag)
-            if tag is not None and tag.furniture:
+            counts = bool(cells) and all(counts_lines(text, box, columns) for text, box in cells)
+            if counts or (tag is not None and tag.furniture):
                 furniture.add(key_of(page.page_no, box))
     read = {_spot(line.box, line.text) for line in shown if not line.words}
     heading_cells = _heading_cells(page, backend, {spot: known[spot].height for spot in read})

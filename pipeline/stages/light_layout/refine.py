@@ -83,7 +83,8 @@ def refine(page: ReplayPage) -> RefinedLayout:
     """Correct the predicted regions of ``page``; turned text is looked at by itself, turned back."""
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
-    gray, scale = page.gray, page.rendered.scale
+    scale, columns = page.rendered.scale, page.rendered.facts.number_columns
+    gray = _without_ink(page.gray, columns, scale) if columns else page.gray
     lines = with_stroke_weights(with_marks(page_lines(page), gray, scale, size), gray, scale)
     drawn = page_drawings(page, lines)
     predicted = without_bare(page.prediction.regions, lines, gray, scale)
@@ -94,7 +95,18 @@ def refine(page: ReplayPage) -> RefinedLayout:
         for turned, part in turned_sheets(sheet, groups)
         for region in regions(part)
     ]
-    return RefinedLayout(tuple(found), main_turn(groups))
+    numbers = [LayoutRegion(LayoutLabel.PAGE_HEADER, 1.0, box) for box in columns]
+    return RefinedLayout((*found, *numbers), main_turn(groups))
+
+
+def _without_ink(gray: NDArray[np.uint8], columns: Sequence[Box], scale: float) -> NDArray[np.uint8]:
+    """The image with paper in place of the ``columns``: what is printed there is no bullet of a line."""
+    blank = gray.copy()
+    for box in columns:
+        top, bottom = round(box.top * scale) - 1, round(box.bottom * scale) + 2
+        part = blank[max(top, 0) : bottom, max(round(box.left * scale) - 1, 0) : round(box.right * scale) + 2]
+        part[:] = np.median(part) if part.size else 0
+    return blank
 
 
 def with_marks(lines: Sequence[LayoutLine], gray: NDArray[np.uint8], scale: float, size: PageSize) -> list[LayoutLine]:

@@ -1,0 +1,71 @@
+"""The numbers of a manuscript's lines leave the text, and stay in the JSON."""
+
+from pathlib import Path
+
+import pytest
+from docling_core.types.doc import ContentLayer, DoclingDocument, TextItem
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.intake.reader import PdfReader
+from pipeline.pages import PageSize, RenderedPage
+from pipeline.pixels import PIXELS
+from pipeline.settings import read_settings
+from pipeline.stages.assemble import DocumentAssembler, build_pipeline
+from pipeline.stages.light_layout.text_pages import is_read_by_lines
+from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, without_network
+
+LINES = (
+    "The ferry leaves the northern quay at nine and carries lamps and salt",
+    "to the three villages behind the point. In autumn it goes on Tuesdays",
+    "and Fridays only, when the wind allows it. Whoever has goods to send",
+    "brings them the evening before, because the crew loads at first light.",
+)
+STORY = " ".join(LINES)
+WIDTH, HEIGHT = 595, 842
+
+
+def manuscript(path: Path, pages: int, step: int, at: float) -> Path:
+    """A heading and six paragraphs on each page; every ``step``th line has its number in the left margin, which
+    ends at ``at`` points.
+    """
+    canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT))
+    count = 0
+    for page in range(pages):
+        y = 780
+        for text in (f"Crossing {page + 1}", *LINES * 6):
+            heading = text.startswith("Crossing")
+            canvas.setFont("Times-Bold" if heading else "Times-Roman", 16 if heading else 11)
+            y -= 14 + 10 * (text == LINES[0])
+            canvas.drawString(90, y, text)
+            count += 1
+            canvas.setFont("Helvetica", 6)
+            canvas.drawRightString(at, y, str(count) if count % step == 0 else "")
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def converted(path: Path, pages: int, folder: Path) -> DoclingDocument:
+    """The document as it is where no network looks at its pages, which it needs to look at none of."""
+    with PdfReader(read_settings({})) as reader:
+        rendered = list(reader.render(path, "", range(1, pages + 1), folder))
+    source = ReplaySource("a.pdf", "0" * 64, (PageSize(WIDTH, HEIGHT),) * pages, tuple(range(1, pages + 1)))
+    assembler = DocumentAssembler(build_pipeline(), source, lambda name, image: None)
+    for page in rendered:
+        assert isinstance(page, RenderedPage)
+        finished = FinishedPage(page, without_network(page.facts.page), folder / PIXELS)
+        assert is_read_by_lines(ReplayPage(finished))
+        assembler.add(finished)
+    return assembler.finish()
+
+
+@pytest.mark.parametrize(("pages", "step", "at"), [(1, 1, 70), (2, 1, 80), (2, 5, 80)])
+def test_the_numbers_are_furniture_and_no_bullets(tmp_path: Path, pages: int, step: int, at: float) -> None:
+    document = converted(manuscript(tmp_path / "a.pdf", pages, step, at), pages, tmp_path)
+    chapters = [[f"{'#' * pages} Crossing {page + 1}", *[STORY] * 6] for page in range(pages)]
+    assert document.export_to_markdown().split("\n\n") == [part for chapter in chapters for part in chapter]
+    furniture = document.iterate_items(included_content_layers={ContentLayer.FURNITURE})
+    columns = [item.text.split() for item, _ in furniture if isinstance(item, TextItem)]
+    assert len(columns) == pages
+    counted = [number for number in range(1, 25 * pages + 1) if number % step == 0]
+    assert [int(number) for column in columns for number in column] == counted
