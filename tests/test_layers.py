@@ -19,6 +19,7 @@ LEVELS = {
     "pipeline.languages": 0,
     "pipeline.pages": 0,
     "pipeline.page_tags": 0,
+    "pipeline.numbered_lines": 0,
     "pipeline.pixels": 0,
     "pipeline.process_start": 0,
     "pipeline.records": 0,

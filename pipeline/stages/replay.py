@@ -4,7 +4,7 @@ docling never opens the PDF. A ``ReplayPage`` answers what a PDF page backend is
 its ``prediction`` instead of running a network.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -20,13 +20,14 @@ from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.numbered_lines import READ, margin_numbers, reach
 from pipeline.page_tags import PageTags, read_tags
-from pipeline.pages import PagePrediction, PageSize, RenderedPage, TextLine
+from pipeline.pages import Box, PagePrediction, PageSize, RenderedPage, TextLine
 from pipeline.pixels import page_image
 from pipeline.stages.check_boxes import BoxFinder, mark_choices, mark_read_choices
 from pipeline.stages.docling_internals import backend_of, note_page_size
 from pipeline.stages.read_dashes import with_read_dashes
-from pipeline.stages.text_choice import choose_text
+from pipeline.stages.text_choice import choose_text, line_box
 
 LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from half of its area on
 
@@ -52,6 +53,13 @@ class FinishedPage:
 def without_network(page: int) -> PagePrediction:
     """The prediction of a page that no network looks at."""
     return PagePrediction(page, (), (), (), False, 0.0, 0.0, 0.0)
+
+
+def _number_columns(lines: Sequence[TextLine]) -> tuple[Box, ...]:
+    boxes = [line_box(line) for line in lines]
+    sides = np.array([(box.left, -box.bottom, box.right, -box.top) for box in boxes]).reshape(-1, 4)
+    found = reach(margin_numbers([line.text.strip() for line in lines], sides, READ), sides)
+    return tuple(Box(left, -top, right, -bottom) for left, bottom, right, top in found.tolist())
 
 
 class ReplayPage(PdfPageBackend):
@@ -89,6 +97,12 @@ class ReplayPage(PdfPageBackend):
     def lines(self) -> tuple[TextLine, ...]:
         """The lines read from the image, as far as they are believed."""
         return self._chosen[1]
+
+    @cached_property
+    def number_columns(self) -> tuple[Box, ...]:
+        """Where numbers stand that count the lines beside them, as the text layer or the image says."""
+        known = () if self.replace_text else self.rendered.facts.number_columns
+        return known or _number_columns(self.lines)
 
     @cached_property
     def tags(self) -> PageTags:

@@ -164,7 +164,7 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
         _spot(line.box, line.text): _styled(upright, height, fixed, tight, links)
         for line, upright, height in zip(shown, lines, heights, strict=True)
     }
-    columns = backend.rendered.facts.number_columns
+    columns = backend.number_columns
     elements = {}
     furniture = set()
     for element in page.assembled.elements if page.assembled else ():
@@ -175,7 +175,7 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
             box = element.cluster.bbox
             whole = frame.upright_box(from_docling(box))
             elements[key_of(page.page_no, box)] = ElementText(page.page_no, whole, found, tag)
-            counts = bool(cells) and all(counts_lines(text, box, columns) for text, box in cells)
+            counts = bool(cells) and all(counts_lines(box, columns) for _, box in cells)
             if counts or (tag is not None and tag.furniture):
                 furniture.add(key_of(page.page_no, box))
     read = {_spot(line.box, line.text) for line in shown if not line.words}

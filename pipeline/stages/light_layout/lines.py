@@ -218,19 +218,17 @@ def page_lines(page: ReplayPage) -> list[LayoutLine]:
     """The page's visible lines in their source order, then the OCR lines that touch none of them."""
     native = [] if page.replace_text else _native(page)
     read = [_read(line) for line in page.lines]
-    if columns := page.rendered.facts.number_columns:
-        native, read = (
-            [each for each in part if not counts_lines(each.text, each.box, columns)] for part in (native, read)
-        )
+    if columns := page.number_columns:
+        native, read = ([each for each in part if not counts_lines(each.box, columns)] for part in (native, read))
     visible = [line.box for line in native]
     return with_margin_numbers(native) + [
         line for line in read if not any(line.box.intersection(box) > 0 for box in visible)
     ]
 
 
-def counts_lines(text: str, box: Box, columns: Sequence[Box]) -> bool:
+def counts_lines(box: Box, columns: Sequence[Box]) -> bool:
     """Whether a line is the number of another one: it stands in one of the ``columns`` of such numbers."""
-    return text.strip().isdecimal() and any(column.holds_middle(box) for column in columns)
+    return any(column.holds_middle(box) for column in columns)
 
 
 def with_margin_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:

@@ -83,7 +83,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     """Correct the predicted regions of ``page``; turned text is looked at by itself, turned back."""
     size = page.rendered.facts.size
     bitmaps = tuple(from_docling(box) for box in page.get_bitmap_rects())
-    scale, columns = page.rendered.scale, page.rendered.facts.number_columns
+    scale, columns = page.rendered.scale, page.number_columns
     gray = _without_ink(page.gray, columns, scale) if columns else page.gray
     lines = with_stroke_weights(with_marks(page_lines(page), gray, scale, size), gray, scale)
     drawn = page_drawings(page, lines)

@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from docling_core.types.doc import ContentLayer, DoclingDocument, TextItem
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.intake.reader import PdfReader
-from pipeline.pages import PageSize, RenderedPage
+from pipeline.pages import PageFacts, PagePrediction, PageSize, RenderedPage, TextLine
 from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, build_pipeline
+from pipeline.stages.light_layout.lines import page_lines
 from pipeline.stages.light_layout.text_pages import is_read_by_lines
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, without_network
+from tests.unit.stages.test_text_choice import page_of
 
 LINES = (
     "The ferry leaves the northern quay at nine and carries lamps and salt",
@@ -69,3 +72,23 @@ def test_the_numbers_are_furniture_and_no_bullets(tmp_path: Path, pages: int, st
     assert len(columns) == pages
     counted = [number for number in range(1, 25 * pages + 1) if number % step == 0]
     assert [int(number) for column in columns for number in column] == counted
+
+
+def test_numbers_that_were_read_from_an_image_count_lines_too(tmp_path: Path) -> None:
+    """The boxes of read lines are uneven, and one number was read wrong."""
+    np.full((HEIGHT, WIDTH, 3), 255, dtype=np.uint8).tofile(tmp_path / PIXELS)
+    (tmp_path / "cells").write_text(page_of([]).model_dump_json(), encoding="utf-8")
+    numbers = [str(number) if number != 7 else "Z" for number in range(1, 17)]
+    read = [
+        TextLine(text, 0.99, ((left, top), (right, top), (right, top + 12), (left, top + 12)))
+        for row, (number, line) in enumerate(zip(numbers, LINES * 4, strict=True))
+        for top in (100.0 + 14 * row,)
+        for text, left, right in ((number, 56.0 - row % 3, 66.0 + row % 4), (line, 90.0, 420.0))
+    ]
+    facts = PageFacts(1, PageSize(WIDTH, HEIGHT), 0, 0, 0, 0.0, 1.0)
+    prediction = PagePrediction(1, (), tuple(read), (), True, 0.0, 0.0, 0.0)
+    rendered = RenderedPage(1, WIDTH, HEIGHT, 0, 1.0, "cells", facts)
+    page = ReplayPage(FinishedPage(rendered, prediction, tmp_path / PIXELS))
+    ((column),) = page.number_columns
+    assert (column.left, column.top, column.right, column.bottom) == (54, 100, 69, 322)
+    assert [line.text for line in page_lines(page)] == [*LINES * 4]
