@@ -112,6 +112,14 @@ class PageSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Watermark:
+    """What lies aslant over a page's text, and where."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class PageFacts:
     """What the parser counted on one page, which decides how the page is treated.
 
@@ -122,6 +130,7 @@ class PageFacts:
     ``doubtful_characters`` are in fonts that seem to lie about their letters; their cells have confidence 0.
     ``unread_share`` is the share of the page's area that shows lines of text which its text layer does not have.
     ``number_columns`` are where numbers stand that count the lines beside them.
+    ``watermarks`` lie aslant over the text, of which they are no part.
     ``notices`` are what intake has to tell of the page.
     """
 
@@ -137,6 +146,7 @@ class PageFacts:
     notices: "tuple[PageNotice, ...]" = ()
     ink_share: float = 0.0
     number_columns: tuple[Box, ...] = ()
+    watermarks: tuple[Watermark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ from pipeline.intake.text_layer.margin_numbers import part_margin_numbers
 from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.unmapped import name_dingbats, name_unmapped
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
+from pipeline.intake.text_layer.watermarks import take_watermarks
 from pipeline.intake.text_layer.xfa_form import form_lines, show_lines
 from pipeline.intake.unread_ink import unread_ink
 from pipeline.intake.wire import (
@@ -162,6 +163,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     number_columns = part_margin_numbers(page)
     add_fields(page, shown, frame)
     unread = unread_ink(page, drawn)
+    watermarks = take_watermarks(page)
     if PageCondition.XFA_FORM in conditions and request.page == 1 and (lines := form_lines(document.pages)):
         show_lines(page, lines)
         counts = cells.count_page(page)
@@ -176,6 +178,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
         dropped_characters=dropped,
         conditions=tuple(conditions),
         attachments=document.attachments(counts.characters),
+        watermarks=watermarks,
         number_columns=number_columns[: wire.MOST_NUMBER_COLUMNS],
     )
 

@@ -129,6 +129,7 @@ def _facts(page: int, drawn: Drawn, counts: Counts) -> PageFacts:
         ink_share=counts.ink_share,
         unread_share=counts.unread_share,
         number_columns=counts.number_columns,
+        watermarks=counts.watermarks,
         notices=tuple(_notices(page, counts)),
     )
 

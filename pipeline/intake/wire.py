@@ -11,13 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from pipeline.pages import MOST_PAGES, Box, PageSize
+from pipeline.pages import MOST_PAGES, Box, PageSize, Watermark
 
 MAX_REQUEST_BYTES = 32_768  # fits a pipe's buffer (64 KiB on Linux), so writing a request never blocks
 MAX_ANSWER_BYTES = 1_048_576
 MAX_PAGE_COUNT = 2_000_000_000  # pdfium counts pages in an int
 MAX_POINTS = 1e12
 MOST_ATTACHMENTS, MOST_NAME = 20, 80  # names of attached files that are passed on, and their characters
+MOST_MARK = 1_000  # characters of a watermark
 MOST_NUMBER_COLUMNS = 8  # of a page: one or two of each column of text
 READY = "ready"
 PREFLIGHT_MB = 1024  # address space while pages are counted, which needs less than parsing them
@@ -141,12 +142,20 @@ def _check_box(box: Box) -> Box:
     return box
 
 
+def _check_mark(mark: Watermark) -> Watermark:
+    if len(mark.text) > MOST_MARK:
+        raise ValueError("no watermark is so long")
+    _check_box(mark.box)
+    return mark
+
+
 Count = Annotated[int, Field(ge=0, lt=1 << 31)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[int, Field(ge=1, le=1 << 24)]
 Name = Annotated[str, Field(max_length=MOST_NAME)]
 Size = Annotated[PageSize, AfterValidator(_check_size)]
 Place = Annotated[Box, AfterValidator(_check_box)]
+Mark = Annotated[Watermark, AfterValidator(_check_mark)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +195,7 @@ class Counts:
     dropped_characters: Count = 0
     conditions: Annotated[tuple[PageCondition, ...], Field(max_length=8)] = ()
     attachments: Annotated[tuple[Name, ...], Field(max_length=MOST_ATTACHMENTS)] = ()
+    watermarks: Annotated[tuple[Mark, ...], Field(max_length=1)] = ()
     number_columns: Annotated[tuple[Place, ...], Field(max_length=MOST_NUMBER_COLUMNS)] = ()
 
 

@@ -41,7 +41,7 @@ from pipeline.stages.document.passes import run_passes
 from pipeline.stages.document.running_lines import move_blocks, repeated_blocks, settle_furniture
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
-from pipeline.stages.page_assembly import PageAssembly
+from pipeline.stages.page_assembly import PageAssembly, add_watermarks
 from pipeline.stages.page_order import LiftedText
 from pipeline.stages.page_regions import regions_of
 from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
@@ -133,6 +133,7 @@ class DocumentAssembler:
             (page,) = stage(self._result, [page])
         if page.assembled is None:
             raise ValueError("docling left the page unassembled")
+        add_watermarks(page, backend.rendered.facts.watermarks)
         pictures = self._keep_pictures(page, backend)
         joined = self._pipeline.assemble_model.sanitize_text
         split_entries(page, joined)

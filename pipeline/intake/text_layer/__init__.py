@@ -5,7 +5,7 @@ Leaves: the same page with its words and lines in the order and spelling of thei
 Read in this order: ``even_boxes`` (words as high as their type), ``unmapped`` (signs without a letter),
 ``bitmap_letters`` (TeX's fonts of pictures), ``font_names``, ``fonts`` (what is not believed), ``mending`` (the steps),
 ``spelling`` and ``indic`` (strings), ``pieces``, ``squeezed`` and ``item_labels`` (words cut in the wrong places),
-``code_numbers`` and ``margin_numbers`` (of lines), ``leftward`` and ``vertical`` (other directions), ``glyphs``
-(characters one by one), ``geometry`` (boxes), ``fields`` and ``xfa_form`` (what forms say).
+``code_numbers`` and ``margin_numbers`` (of lines), ``watermarks``, ``leftward`` and ``vertical`` (other directions),
+``glyphs`` (characters one by one), ``geometry`` (boxes), ``fields`` and ``xfa_form`` (what forms say).
 Threads: everything runs in the parse child, which has one.
 """

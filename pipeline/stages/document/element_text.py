@@ -21,7 +21,7 @@ from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, FormulaReading
-from pipeline.stages.docling_boxes import box_around, from_docling, with_height
+from pipeline.stages.docling_boxes import box_around, from_docling, to_docling, with_height
 from pipeline.stages.light_layout.lines import LayoutLine, counts_lines, fixed_pitch, page_lines
 from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
 from pipeline.stages.light_layout.turned import page_frame, upright_line
@@ -166,7 +166,7 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
     }
     columns = backend.number_columns
     elements = {}
-    furniture = set()
+    furniture = {key_of(page.page_no, to_docling(mark.box)) for mark in backend.rendered.facts.watermarks}
     for element in page.assembled.elements if page.assembled else ():
         tag = places.get(element.cluster.id)
         if isinstance(element, TextElement) or tag is not None:

@@ -1,4 +1,4 @@
-"""The numbers of a manuscript's lines leave the text, and stay in the JSON."""
+"""The numbers of a manuscript's lines and its watermark leave the text, and stay in the JSON."""
 
 from pathlib import Path
 
@@ -72,6 +72,31 @@ def test_the_numbers_are_furniture_and_no_bullets(tmp_path: Path, pages: int, st
     assert len(columns) == pages
     counted = [number for number in range(1, 25 * pages + 1) if number % step == 0]
     assert [int(number) for column in columns for number in column] == counted
+
+
+@pytest.mark.parametrize("pages", [1, 3])
+def test_a_watermark_is_furniture_and_parts_no_paragraph(tmp_path: Path, pages: int) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(WIDTH, HEIGHT))
+    for page in range(pages):
+        canvas.saveState()
+        canvas.setFillGray(0.85)
+        canvas.setFont("Helvetica-Bold", 50)
+        canvas.translate(300, 600)
+        canvas.rotate(50)
+        canvas.drawCentredString(0, 0, "SAMPLE COPY")
+        canvas.restoreState()
+        canvas.setFont("Times-Bold", 16)
+        canvas.drawString(90, 780, f"Crossing {page + 1}")
+        canvas.setFont("Times-Roman", 11)
+        for row, text in enumerate(LINES * 6):
+            canvas.drawString(90, 750 - 14 * row - 10 * (row // len(LINES)), text)
+        canvas.showPage()
+    canvas.save()
+    document = converted(tmp_path / "a.pdf", pages, tmp_path)
+    chapters = [[f"{'#' * min(pages, 2)} Crossing {page + 1}", *[STORY] * 6] for page in range(pages)]
+    assert document.export_to_markdown().split("\n\n") == [part for chapter in chapters for part in chapter]
+    furniture = document.iterate_items(included_content_layers={ContentLayer.FURNITURE})
+    assert [item.text for item, _ in furniture if isinstance(item, TextItem)] == ["SAMPLE COPY"] * pages
 
 
 def test_numbers_that_were_read_from_an_image_count_lines_too(tmp_path: Path) -> None:
