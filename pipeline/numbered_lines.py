@@ -183,11 +183,11 @@ def _is_level(line: Sequence[int], middles: Boxes, boxes: Boxes) -> bool:
 
 
 def _every(step: int, have: Sequence[bool]) -> bool:
-    """Whether most lines have a number, or where the numbers count by a ``step``, every so-manieth line has."""
+    """Whether most lines have a number; where the numbers count by a greater ``step``, whether so many lines stand
+    from one to the next, give or take one: two lines of an image may look like one.
+    """
     if step == 1:
         return sum(have) >= NUMBERED * len(have)
     places = [place for place, has in enumerate(have) if has]
-    right = sum(
-        abs(lower - upper - step) <= 1 for upper, lower in pairwise(places)
-    )  # of an image, two may look like one
+    right = sum(abs(lower - upper - step) <= 1 for upper, lower in pairwise(places))
     return len(places) >= LEAST_SMALL and right >= NUMBERED * (len(places) - 1)
