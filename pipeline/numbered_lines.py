@@ -141,7 +141,8 @@ def _stand_beside_lines(
     small, step = own_height < SMALL * height, int(texts[column[1]]) - int(texts[column[0]])
     near = _lines((place for place, edge in zip(beside, edges, strict=True) if edge <= edges.min() + REACH), boxes)
     even = len(column) >= LEAST and bool(np.ptp(np.diff(middles)) < EVEN * own_height)
-    grid = even and (small or goes_on)
+    later = int(texts[column[0]]) > MANY  # on a page behind others
+    grid = even and (small or goes_on or later)
     have = [_is_level(line, middles, boxes) for line in near]
     if len(column) < (LEAST_SMALL if small or step > 1 else LEAST) or not (grid or _every(step, have)):
         return False
@@ -150,7 +151,7 @@ def _stand_beside_lines(
     lines = near if at_right else _lines(beside, boxes)
     lines = lines if step > 1 else [line for line in lines if _is_level(line, middles, boxes)]
     begun = sum(texts[line[0]][:1].islower() for line in lines)
-    counts_on = int(texts[column[0]]) > MANY and not goes_on and sum(have) >= ALL * len(have)
+    counts_on = later and not goes_on and (grid or sum(have) >= ALL * len(have))
     if begun < GOING_ON * len(lines) and not counts_on:
         return False
     return step > 1 or goes_on or not _have_cells(_lines(beside, boxes), boxes, height)

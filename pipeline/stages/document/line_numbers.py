@@ -27,11 +27,12 @@ def without_line_numbers(page: Page, text: PrintedPage, joined: Callable[[list[s
     ``joined`` makes a paragraph of lines, as docling does.
     """
     pairs = [(element, known) for element in _texts(page) if (known := _of(element, page, text))]
-    if not is_numbered([line for _, known in pairs for line in known.lines]):
+    edge = _numbers_edge([line for _, known in pairs for line in known.lines])
+    if edge is None:
         return text
     numbers = set()
     for element, known in pairs:
-        rest = [_without(line) for line in known.lines]
+        rest = [_without(line, edge) for line in known.lines]
         if any(rest):
             element.text = joined([line for line in rest if line])
         else:
@@ -48,25 +49,30 @@ def _of(element: TextElement, page: Page, text: PrintedPage) -> ElementText | No
     return text.elements.get(key_of(page.page_no, element.cluster.bbox))
 
 
-def is_numbered(lines: Sequence[ElementLine]) -> bool:
-    """Whether a column of numbers that count up by one stands left of the lines."""
+def _numbers_edge(lines: Sequence[ElementLine]) -> float | None:
+    """Where a column of numbers that count up by one and stand left of the lines ends at its right, in points; None
+    where there is none.
+    """
     numbers = sorted((found for line in lines if (found := _number(line))), key=lambda number: number[2])
     if len(numbers) < LEAST:
-        return False
+        return None
     values = [value for value, _, _ in numbers]
     follow = sum(after - before == 1 for before, after in pairwise(values))
     edges = [edge for _, edge, _ in numbers]
     middle = median_low(edges)
     aligned = sum(abs(edge - middle) <= ALIGNED for edge in edges)
     if follow < MOST * (len(values) - 1) or aligned < MOST * len(edges):
-        return False
+        return None
     rows = {round(line.box.top / SAME_ROW) for line in lines}
-    return len(values) >= NUMBERED * len(rows) and all(line.box.left >= middle - COLUMN for line in lines)
+    outside = all(line.box.left >= middle - COLUMN for line in lines)
+    return middle if outside and len(values) >= NUMBERED * len(rows) else None
 
 
-def _without(line: ElementLine) -> str:
-    text = line.text.strip()
-    return _NUMBER.sub("", text, count=1).strip() if _number(line) else text
+def _without(line: ElementLine, edge: float) -> str:
+    """The line's text less its number, which ends near the ``edge``; a number that begins the text ends behind it."""
+    text, number = line.text.strip(), _number(line)
+    counts = number is not None and abs(number[1] - edge) <= 2 * ALIGNED
+    return _NUMBER.sub("", text, count=1).strip() if counts else text
 
 
 def _number(line: ElementLine) -> Numbered | None:

@@ -19,7 +19,7 @@ from tests.unit.stages.test_text_choice import page_of
 
 LINES = (
     "The ferry leaves the northern quay at nine and carries lamps and salt",
-    "to the three villages behind the point. In autumn it goes on Tuesdays",
+    "3 miles to the villages behind the point. In autumn it goes on Tuesdays",
     "and Fridays only, when the wind allows it. Whoever has goods to send",
     "brings them the evening before, because the crew loads at first light.",
 )

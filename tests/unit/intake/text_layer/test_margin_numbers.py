@@ -102,6 +102,12 @@ def test_numbers_that_count_the_lines_of_the_page_need_no_line_beside_them(tmp_p
     assert parted(drawn(path, rows, counted(148, 24), size=6, pitch=21), path)[0] == rows
 
 
+def test_numbers_as_high_as_the_text_count_the_lines_of_a_later_page(tmp_path: Path) -> None:
+    path, rows = tmp_path / "a.pdf", [*BIBLIOGRAPHY * 18]
+    assert parted(drawn(path, rows, counted(393, 24), pitch=21), path)[0] == rows
+    assert parted(drawn(path, rows, counted(1, 24), pitch=21), path)[1] == []
+
+
 def test_the_second_column_of_text_has_its_numbers_in_the_gutter_or_at_the_right(tmp_path: Path) -> None:
     path, rows = tmp_path / "a.pdf", [row[:34] for row in (*STORY, *STORY)]
     for at in (300, 500):

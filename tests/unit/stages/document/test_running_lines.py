@@ -1,5 +1,7 @@
 """Running lines are recognised over the pages; what stands on one page stays in the text."""
 
+from dataclasses import replace
+
 import pytest
 from docling.datamodel.base_models import AssembledUnit, Cluster, Page, Table, TextElement
 from docling_core.types.doc import ContentLayer, DocItemLabel, DoclingDocument, ProvenanceItem, TableCell, TableData
@@ -181,6 +183,20 @@ def test_line_numbers_leave_the_text() -> None:
     found = without_line_numbers(made, numbered, " ".join)
     assert [element.text for element in made.assembled.elements][:2] == ["words of line 1", "words of line 2"]
     assert len(found.furniture) == 1
+
+
+def test_a_number_that_begins_the_text_beside_line_numbers_stays() -> None:
+    rows = [at_top(f"{number} words of line {number}", top=30 + 12 * number) for number in range(1, 12)]
+    made, text = page(1, *rows, at_top("2 Ferries", top=180))
+    assert made.assembled is not None
+    made.assembled.elements.pop()
+    *keys, last, _ = text.elements
+    elements = {key: _worded(text.elements[key]) for key in keys}
+    (line,) = text.elements[last].lines
+    first = StyledWord("2", Box(95, line.box.top, 100, line.box.bottom))
+    elements[last] = replace(text.elements[last], lines=(replace(line, words=(first,)),))
+    without_line_numbers(made, replace(text, elements=elements), " ".join)
+    assert [element.text for element in made.assembled.elements][-2:] == ["words of line 11", "2 Ferries"]
 
 
 def test_lines_that_begin_with_other_numbers_keep_them() -> None:
