@@ -158,7 +158,6 @@ RULES = (
     Rule("paragraphs over columns and pages", "page_order", "paragraph_merges", lambda elements: {}),
     Rule("hyphens at line ends", "page_assembly", "join_lines", lambda lines, vocabulary: list(lines)),
     Rule("entries apart", "assemble", "split_entries", _none),
-    Rule("line numbers", "assemble", "without_line_numbers", lambda page, text, joined: text),
     Rule("furniture of a document", "assemble", "settle_furniture", _none),
     Rule("repeated blocks", "assemble", "repeated_blocks", lambda pages, texts: set()),
     Rule("sections named in running lines", DOCUMENT + "running_lines", "_named", _no_numbers),

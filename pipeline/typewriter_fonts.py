@@ -6,7 +6,7 @@ _FAMILIES = (
     "mono(?!type)|courier|consol|typewriter|menlo|monaco|inconsolata|sourcecode|firacode|cascadia|iosevka|lettergothic"
     "|ocrb|nimbusmon|libertinemo|fixed"
 )
-_OF_TEX = "cm(?:i|sl)?tt|lmtt|ectt|sf(?:tt|it|st)|t1?xtt"  # Computer Modern, its descendants, and txfonts
+_OF_TEX = r"cm(?:i|sl)?tt|lmtt|(?:ectt|sf(?:tt|it|st))\d|t1?xtt"  # Computer Modern, its descendants, and txfonts
 _NAME = re.compile(rf"{_FAMILIES}|{_OF_TEX}", re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
 from pipeline.intake.cells import INKLESS
-from pipeline.intake.text_layer.geometry import Boxes, boxes_of
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of, slope
 from pipeline.intake.text_layer.visibility import DrawnPage
 
 FIELD = (12, 48)  # pixels, height and width of a field: a line of print, eight letters of it
@@ -28,7 +28,7 @@ BESIDE = 2  # fields side by side that make a line
 LEAST_FIELDS = 5  # of a page
 MOST_WORDS = 20_000  # a page of more words is not looked at
 AROUND = 1.0  # points around a word's box that may be its ink
-ASLANT = 0.01  # rise of a word's line over its run, or the other way round: more is neither level nor upright
+ASLANT = 0.01  # slope of a word from which on it is neither level nor upright
 
 Gray = NDArray[np.uint8]
 
@@ -68,8 +68,7 @@ def _covers_its_ink(word: TextCell) -> bool:
     """
     if isinstance(word, PdfTextCell) and word.rendering_mode in INKLESS:
         return False
-    across, up = abs(word.rect.r_x1 - word.rect.r_x0), abs(word.rect.r_y1 - word.rect.r_y0)
-    return min(across, up) <= ASLANT * max(across, up)
+    return slope(word) <= ASLANT
 
 
 def ink_share(gray: Gray) -> float:

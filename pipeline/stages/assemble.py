@@ -35,7 +35,6 @@ from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.entries import split_entries
 from pipeline.stages.document.kept_lines import keep_code, keep_verse
 from pipeline.stages.document.latex import set_latex
-from pipeline.stages.document.line_numbers import without_line_numbers
 from pipeline.stages.document.nested_lists import nest_lists
 from pipeline.stages.document.passes import run_passes
 from pipeline.stages.document.running_lines import move_blocks, repeated_blocks, settle_furniture
@@ -135,9 +134,8 @@ class DocumentAssembler:
             raise ValueError("docling left the page unassembled")
         add_watermarks(page, backend.rendered.facts.watermarks)
         pictures = self._keep_pictures(page, backend)
-        joined = self._pipeline.assemble_model.sanitize_text
-        split_entries(page, joined)
-        text = without_line_numbers(page, page_text(page, backend, places or {}), joined)
+        split_entries(page, self._pipeline.assemble_model.sanitize_text)
+        text = page_text(page, backend, places or {})
         self._texts[page.page_no] = text
         self._outline = self._outline or backend.tags.bookmarks
         if places is not None:

@@ -26,6 +26,14 @@ def runs_across(cell: TextCell) -> bool:
     return abs(rect.r_x1 - rect.r_x0) >= abs(rect.r_y1 - rect.r_y0)
 
 
+def slope(cell: TextCell) -> float:
+    """The rise of the cell's text over its run, or the other way round, whichever is less: 0 where it runs level or
+    upright, 1 where it runs from corner to corner.
+    """
+    across, up = abs(cell.rect.r_x1 - cell.rect.r_x0), abs(cell.rect.r_y1 - cell.rect.r_y0)
+    return min(across, up) / max(across, up, 1e-9)
+
+
 def rectangle(box: Sequence[float] | NDArray[np.float64]) -> BoundingRectangle:
     """``box`` (left, bottom, right, top) in docling's type."""
     left, bottom, right, top = (float(side) for side in box)

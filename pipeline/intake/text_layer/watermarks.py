@@ -1,15 +1,13 @@
 """Words that lie aslant over a page's text, such as "DRAFT" from corner to corner: taken out of the text."""
 
-from collections.abc import Sequence
-
 import numpy as np
-from docling_core.types.doc.page import BoundingRectangle, PdfTextCell, SegmentedPdfPage
+from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
-from pipeline.intake.text_layer.geometry import Boxes, boxes_of, numbered
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of, numbered, slope
 from pipeline.intake.text_layer.glyphs import hull
 from pipeline.pages import Box, Watermark
 
-ASLANT = 0.09  # rise of a line over its run, or the other way round: five degrees from level or upright
+ASLANT = 0.09  # slope: five degrees from level or upright
 LARGER = 1.5  # times the height of the page's level lines
 OVER = 3  # level lines that a line of a watermark lies over, at least
 LONGEST = 200  # characters
@@ -18,35 +16,29 @@ LONGEST = 200  # characters
 def take_watermarks(page: SegmentedPdfPage) -> tuple[Watermark, ...]:
     """Take the watermark out of the page's words and lines, in place; all its lines are one."""
     lines = [cell for cell in page.textline_cells if isinstance(cell, PdfTextCell)]
-    level = [line for line in lines if not is_aslant(line.rect)]
-    large = [line for line in lines if is_aslant(line.rect) and _is_large(line, level)]
-    boxes = boxes_of(level)
-    if not any(_lies_over(box, boxes) for box in boxes_of(large)) or sum(len(line.text) for line in large) > LONGEST:
+    level = [line for line in lines if slope(line) <= ASLANT]
+    if not level or len(level) == len(lines):
         return ()
-    whole, taken = hull(boxes_of(large)), {id(line) for line in large}
-    page.textline_cells = numbered([line for line in lines if id(line) not in taken])
-    words = zip(page.word_cells, boxes_of(page.word_cells), strict=True)
-    page.word_cells = numbered([word for word, box in words if not (is_aslant(word.rect) and _holds(whole, box))])
-    left, bottom, right, top = whole.tolist()
+    least = LARGER * float(np.median([_height(line) for line in level]))
+    large, over = [line for line in lines if _is_large_and_aslant(line, least)], boxes_of(level)
+    if not any(_lies_over(box, over) for box in boxes_of(large)) or sum(len(line.text) for line in large) > LONGEST:
+        return ()
+    page.textline_cells = numbered([line for line in lines if not _is_large_and_aslant(line, least)])
+    page.word_cells = numbered([word for word in page.word_cells if not _is_large_and_aslant(word, least)])
+    left, bottom, right, top = hull(boxes_of(large)).tolist()
     height = page.dimension.height
     text = " ".join(line.text.strip() for line in large)
     return (Watermark(text, Box(left, height - top, right, height - bottom)),)
 
 
-def is_aslant(rect: BoundingRectangle) -> bool:
-    """Whether the text runs neither level nor upright."""
-    across, up = abs(rect.r_x1 - rect.r_x0), abs(rect.r_y1 - rect.r_y0)
-    return min(across, up) > ASLANT * max(across, up)
+def _is_large_and_aslant(cell: TextCell, least: float) -> bool:
+    """Whether the text runs aslant, in a type ``least`` points high."""
+    return slope(cell) > ASLANT and _height(cell) >= least
 
 
-def _is_large(line: PdfTextCell, level: Sequence[PdfTextCell]) -> bool:
-    usual = float(np.median([_height(other.rect) for other in level])) if level else np.inf
-    return _height(line.rect) >= LARGER * usual
-
-
-def _height(rect: BoundingRectangle) -> float:
-    """Of the type, whichever way its line runs."""
-    return float(np.hypot(rect.r_x3 - rect.r_x0, rect.r_y3 - rect.r_y0))
+def _height(cell: TextCell) -> float:
+    """Of the type in points, whichever way its line runs."""
+    return float(np.hypot(cell.rect.r_x3 - cell.rect.r_x0, cell.rect.r_y3 - cell.rect.r_y0))
 
 
 def _lies_over(box: Boxes, others: Boxes) -> bool:
@@ -54,8 +46,3 @@ def _lies_over(box: Boxes, others: Boxes) -> bool:
     middles = (others[:, 1] + others[:, 3]) / 2
     across = (others[:, 0] < box[2]) & (others[:, 2] > box[0])
     return int((across & (middles > box[1]) & (middles < box[3])).sum()) >= OVER
-
-
-def _holds(whole: Boxes, box: Boxes) -> bool:
-    middle = (box[:2] + box[2:]) / 2
-    return bool(((middle >= whole[:2]) & (middle <= whole[2:])).all())

@@ -59,11 +59,11 @@ def inside(line: LayoutLine, box: Box, share: float = INSIDE) -> bool:
 
 
 def pictures(sheet: Sheet) -> list[LayoutRegion]:
-    """The predicted pictures that are pictures; where one was not, the bitmaps in it."""
+    """The predicted pictures that are pictures; where one was not, or in doubt, the bitmaps in it."""
     page = sheet.width * sheet.height
     bitmaps = [box for box in sheet.bitmaps if box.area < BACKDROP * page]
-    predicted = [r for r in sheet.regions if r.label is LayoutLabel.PICTURE and r.score >= TRUSTED]
-    real = [region for region in predicted if not _is_text(region, sheet, bitmaps)]
+    predicted = [region for region in sheet.regions if region.label is LayoutLabel.PICTURE]
+    real = [region for region in predicted if region.score >= TRUSTED and not _is_text(region, sheet, bitmaps)]
     false = [region for region in predicted if region not in real]
     for box in bitmaps:
         free = box.area >= LEAST_BITMAP * page and not any(box.intersection(r.box) > 0.5 * box.area for r in real)

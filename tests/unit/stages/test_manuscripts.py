@@ -74,6 +74,19 @@ def test_the_numbers_are_furniture_and_no_bullets(tmp_path: Path, pages: int, st
     assert [int(number) for column in columns for number in column] == counted
 
 
+def test_the_numbers_of_a_list_stay(tmp_path: Path) -> None:
+    """They are as high as its items, have no stop, and nothing stands at their left."""
+    items = ("Buoys and ropes", "Lamps", "Salt", "Reeds", "Nets", "Oars", "Tar", "Sails", "Anchors", "Rudders")
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(WIDTH, HEIGHT))
+    canvas.setFont("Times-Roman", 11)
+    for row, item in enumerate(items):
+        canvas.drawRightString(92, 750 - 15 * row, str(row + 1))
+        canvas.drawString(110, 750 - 15 * row, item)
+    canvas.save()
+    text = converted(tmp_path / "a.pdf", 1, tmp_path).export_to_markdown()
+    assert all(f"{row} {item}" in text for row, item in enumerate(items, start=1))
+
+
 @pytest.mark.parametrize("pages", [1, 3])
 def test_a_watermark_is_furniture_and_parts_no_paragraph(tmp_path: Path, pages: int) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(WIDTH, HEIGHT))

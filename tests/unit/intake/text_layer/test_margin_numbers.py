@@ -99,7 +99,8 @@ def test_a_short_last_page_has_small_numbers(tmp_path: Path) -> None:
 
 def test_numbers_that_count_the_lines_of_the_page_need_no_line_beside_them(tmp_path: Path) -> None:
     path, rows = tmp_path / "a.pdf", [*BIBLIOGRAPHY * 18]
-    assert parted(drawn(path, rows, counted(148, 24), size=6, pitch=21), path)[0] == rows
+    for first in (1, 148):
+        assert parted(drawn(path, rows, counted(first, 24), size=6, pitch=21), path)[0] == rows
 
 
 def test_numbers_as_high_as_the_text_count_the_lines_of_a_later_page(tmp_path: Path) -> None:
@@ -146,6 +147,14 @@ def test_items_are_counted_where_the_numbers_come_from_the_page_before(tmp_path:
     path = tmp_path / "a.pdf"
     assert parted(drawn(path, ITEMS, counted(95, 10)), path)[0] == list(ITEMS)
     assert parted(drawn(path, ITEMS[:6], ["95", "", "96", "97", "", "98"], size=6), path)[1] == []
+
+
+def test_small_numbers_count_items_but_no_notes_below_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    assert parted(drawn(path, ITEMS, counted(1, 10), size=6), path)[0] == list(ITEMS)
+    below = drawn(path, STORY * 3, [])
+    notes = [f"{item}, see there." for item in ITEMS]
+    assert parted(drawn(path, notes, counted(1, 10), size=6, top=300, canvas=below), path)[1] == []
 
 
 def test_numbers_of_short_lines_go_with_those_of_the_text_below(tmp_path: Path) -> None:

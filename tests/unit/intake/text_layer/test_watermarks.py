@@ -80,6 +80,11 @@ def test_other_text_stays(tmp_path: Path, marks: list[tuple[str, float, float, f
     assert len(lines) >= 1
 
 
+def test_small_print_aslant_below_a_watermark_stays(tmp_path: Path) -> None:
+    lines, words, (mark,) = taken(page(tmp_path / "a.pdf", [("DRAFT", 300, 560, 45, 50), ("Lamps", 300, 500, 45, 9)]))
+    assert (lines, words, mark.text) == (["Lamps"], ["Lamps"], "DRAFT")
+
+
 def test_as_many_words_as_a_poster_has_are_no_watermark(tmp_path: Path) -> None:
     verses = [("A poster whose text climbs", 300.0, 640.0 - 35 * row, 20.0, 20.0) for row in range(9)]
     assert taken(page(tmp_path / "a.pdf", verses[:2]))[2] != ()

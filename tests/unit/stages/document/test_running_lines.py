@@ -1,7 +1,5 @@
 """Running lines are recognised over the pages; what stands on one page stays in the text."""
 
-from dataclasses import replace
-
 import pytest
 from docling.datamodel.base_models import AssembledUnit, Cluster, Page, Table, TextElement
 from docling_core.types.doc import ContentLayer, DocItemLabel, DoclingDocument, ProvenanceItem, TableCell, TableData
@@ -11,7 +9,6 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box
 from pipeline.stages.docling_boxes import to_docling
 from pipeline.stages.document.element_text import ElementLine, ElementText, PrintedPage, StyledWord, key_of
-from pipeline.stages.document.line_numbers import without_line_numbers
 from pipeline.stages.document.running_lines import move_blocks, repeated_blocks, settle_furniture
 
 WIDTH, HEIGHT, BODY = 600.0, 800.0, 10.0
@@ -171,45 +168,6 @@ def test_text_turned_into_the_margin_is_furniture() -> None:
     assert settled(page(1, stamp)) == [[HEADER]]
     inside: Spot = ("turned words of a figure", TEXT, 100, 200, 115, 500)
     assert settled(page(1, inside)) == [[TEXT]]
-
-
-def test_line_numbers_leave_the_text() -> None:
-    rows = [at_top(f"{number} words of line {number}", top=30 + 12 * number) for number in range(1, 11)]
-    made, text = page(1, *rows, ("11", TEXT, 60, 170, 70, 179))
-    assert made.assembled is not None
-    made.assembled.elements.pop()
-    elements = {key: known for key, known in text.elements.items() if known.box.top < 180}
-    numbered = PrintedPage(1, FRAME, BODY, {key: _worded(known) for key, known in elements.items()})
-    found = without_line_numbers(made, numbered, " ".join)
-    assert [element.text for element in made.assembled.elements][:2] == ["words of line 1", "words of line 2"]
-    assert len(found.furniture) == 1
-
-
-def test_a_number_that_begins_the_text_beside_line_numbers_stays() -> None:
-    rows = [at_top(f"{number} words of line {number}", top=30 + 12 * number) for number in range(1, 12)]
-    made, text = page(1, *rows, at_top("2 Ferries", top=180))
-    assert made.assembled is not None
-    made.assembled.elements.pop()
-    *keys, last, _ = text.elements
-    elements = {key: _worded(text.elements[key]) for key in keys}
-    (line,) = text.elements[last].lines
-    first = StyledWord("2", Box(95, line.box.top, 100, line.box.bottom))
-    elements[last] = replace(text.elements[last], lines=(replace(line, words=(first,)),))
-    without_line_numbers(made, replace(text, elements=elements), " ".join)
-    assert [element.text for element in made.assembled.elements][-2:] == ["words of line 11", "2 Ferries"]
-
-
-def test_lines_that_begin_with_other_numbers_keep_them() -> None:
-    rows = [at_top(f"{1900 + 7 * number % 50} words", top=30 + 12 * number) for number in range(1, 11)]
-    made, text = page(1, *rows)
-    assert without_line_numbers(made, text, " ".join) is text
-
-
-def _worded(known: ElementText) -> ElementText:
-    (line,) = known.lines
-    number = line.text.split()[0]
-    word = StyledWord(number, Box(70 - 5 * len(number), line.box.top, 70, line.box.bottom))
-    return ElementText(known.page, known.box, (ElementLine(line.text, line.box, line.height, (word,)),))
 
 
 # -- title blocks ------------------------------------------------------------------------------------------------------
