@@ -1,6 +1,7 @@
 """Fonts whose names say that all their characters are of one width."""
 
 import re
+from functools import lru_cache
 
 _FAMILIES = (
     "mono(?!type)|courier|consol|typewriter|menlo|monaco|inconsolata|sourcecode|firacode|cascadia|iosevka|lettergothic"
@@ -10,6 +11,7 @@ _OF_TEX = r"cm(?:i|sl)?tt|lmtt|(?:ectt|sf(?:tt|it|st))\d|t1?xtt"  # Computer Mod
 _NAME = re.compile(rf"{_FAMILIES}|{_OF_TEX}", re.IGNORECASE)
 
 
+@lru_cache(4096)
 def is_typewriter(font: str) -> bool:
     """Whether the PostScript name of a font says so."""
     return _NAME.search(font) is not None

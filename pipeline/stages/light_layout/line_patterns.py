@@ -8,8 +8,8 @@ from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import RAISED_BY, RAISED_HEIGHT
 
 _BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"
-# Control and private-use characters are what bullets of symbol fonts extract as.
-_BULLET = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
+# Control and private-use characters are what bullets of symbol fonts extract as. Dashes in a row are a rule.
+_BULLET = re.compile(rf"(?![-–—]\s[-–—]\s)[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
 # Marks as text recognition reads them, close to their texts: a ring is an "o" or the full stop of Chinese.
 _READ_BULLET = re.compile(r"[。○◦●•·▪■]\s*\w|o[A-Z][a-z ]")
 _CHOICE = re.compile(r"(\[[x ]\]|\([x ]\))\s")  # a check box or a round button, as forms' fields are written
@@ -19,6 +19,11 @@ _ITEM = re.compile(r"\(?(\d{1,3})[.)]\s")
 _CLAUSE = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s")
 _SECTION = re.compile(r"(\d{1,3}|[A-Z]\.\d{1,2})(\.\d{1,3})*\.?\s+\S")
 _SECTION_MARK = re.compile(r"§?\s?((?:\d{1,3}|[A-Z]|[IVX]{2,5})(?:\.\d{1,3})*)\.?")
+_PART = re.compile(
+    r"(chapter|part|appendix|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|apéndice|capitolo|hoofdstuk"
+    r"|deel|rozdział|глава|часть)\s+(\d{1,3}|[ivxlc]{1,6}|[a-z])",
+    re.IGNORECASE,
+)
 _NOTE_SIGNS = ("∗", "†", "‡", "§", "¶", "‖", "⋆")
 _RAISED_MARK = re.compile(r"\d{1,3}|[a-z]")
 _LETTER = re.compile(r"([a-zA-Z])\.\s")
@@ -131,6 +136,11 @@ def begins_numbered(text: str) -> bool:
 def is_section_mark(text: str) -> bool:
     """Whether the text is a section's number, such as ``2``, ``§1.``, ``A.2`` or ``IV.``, and nothing else."""
     return _SECTION_MARK.fullmatch(text.strip()) is not None
+
+
+def counts_part(text: str) -> bool:
+    """Whether the text counts a part of a book and says no more, such as ``Chapter 4`` or ``Anhang B``."""
+    return _PART.fullmatch(text.strip()) is not None
 
 
 def goes_deeper(upper: str, lower: str) -> bool:

@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.pages import Box, TableStructure
-from pipeline.stages.light_layout.frames import frames, headed_blocks
-from pipeline.stages.light_layout.lines import LayoutLine
+from pipeline.stages.light_layout.frames import CORNER, frames, headed_blocks
+from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.open_tables import rule_stacks
-from pipeline.stages.light_layout.rulings import Rule, drawn_rules, lattices
+from pipeline.stages.light_layout.rulings import DrawnRules, Rule, drawn_rules, ink_of, lattices
 from pipeline.stages.replay import ReplayPage
 
 AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
 HELD = 0.8  # share of a table's words that its lattice must hold
 LEAST_PIXELS = 32
+WIDE = 0.5  # of the text's width: rules below a page's head and around its text; links have shorter ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,8 @@ class Drawings:
 
 def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     """What is drawn on the page."""
-    size = page.rendered.facts.size
-    words = [word for line in lines for word in (line.words or (LayoutWord(line.text, line.box),))]
-    gray = page.gray
-    if min(gray.shape) < LEAST_PIXELS:
-        return Drawings((), ())
-    rules = drawn_rules(gray, page.rendered.scale, words)
+    size, words = page.rendered.facts.size, _words(lines)
+    rules = _page_rules(page, words)
     tables = lattices(rules, words)
     found = [
         box
@@ -43,6 +40,36 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     ]
     stacks = [stack for stack in rule_stacks(rules.across) if not any(_crosses(stack, table.box) for table in tables)]
     return Drawings(tuple(tables), tuple(found), tuple(stacks))
+
+
+def framing_ink(page: ReplayPage, lines: Sequence[LayoutLine]) -> float:
+    """Share of the page's area, in [0, 1], that is ink of wide rules and of frames around text; 0 where a rule runs
+    down anywhere else, as in drawings and tables.
+    """
+    size, words = page.rendered.facts.size, _words(lines)
+    rules = _page_rules(page, words)
+    around = [box for box in frames(rules, size.width, size.height) if any(box.holds_middle(one.box) for one in lines)]
+    if not all(any(_is_side(rule, box) for box in around) for rule in rules.down):
+        return 0.0
+    least = WIDE * bounds([line.box for line in lines]).width
+    wide = tuple(rule for rule in rules.across if rule.end - rule.start >= least)
+    return ink_of(DrawnRules(wide, rules.down), page.gray, page.rendered.scale, words)
+
+
+def _is_side(rule: Rule, frame: Box) -> bool:
+    """Whether a rule that runs down is a side of the frame."""
+    within = rule.start >= frame.top - CORNER and rule.end <= frame.bottom + CORNER
+    return within and min(abs(rule.place - frame.left), abs(rule.place - frame.right)) <= CORNER
+
+
+def _page_rules(page: ReplayPage, words: Sequence[LayoutWord]) -> DrawnRules:
+    if min(page.gray.shape) < LEAST_PIXELS:
+        return DrawnRules((), ())
+    return drawn_rules(page.gray, page.rendered.scale, words)
+
+
+def _words(lines: Sequence[LayoutLine]) -> list[LayoutWord]:
+    return [word for line in lines for word in (line.words or (LayoutWord(line.text, line.box),))]
 
 
 def _crosses(stack: Sequence[Rule], box: Box) -> bool:

@@ -7,22 +7,32 @@ from pipeline.pages import PageFacts
 from pipeline.stages.light_layout.blocks import rows, same_height
 from pipeline.stages.light_layout.formula_lines import is_formula
 from pipeline.stages.light_layout.lines import LayoutLine, page_lines, typography
+from pipeline.stages.light_layout.ruled_tables import framing_ink
 from pipeline.stages.replay import ReplayPage
 
-BARE = 0.002  # share of the page's area: ink of a few underlines; a table's rules and the lines of a chart have more
+BARE = 0.002  # share of the page's area: ink of a few underlines; the lines of a chart have more
+RULED = 0.02  # share of the page's area: ink of frames and rules; more is shades and pictures
 ROWS = 4  # of text at least: how few lines belong together is seen from the page as a whole
 
 
 def is_read_by_lines(page: ReplayPage) -> bool:
-    """Whether the page is running text in one column and nothing else: no pictures, drawings, rules, fields or columns,
-    and no text that has to be read from its image.
+    """Whether the page is running text in one column, maybe between rules or in frames, and nothing else: no pictures,
+    drawings, fields or columns, and no text that has to be read from its image.
     """
-    return _shows_text_alone(page.rendered.facts) and not page.segmented.widgets and is_running_text(page_lines(page))
+    if not _shows_text_alone(page.rendered.facts) or page.segmented.widgets:
+        return False
+    lines = page_lines(page)
+    return is_running_text(lines) and _draws_rules_alone(page, lines)
 
 
 def _shows_text_alone(facts: PageFacts) -> bool:
     doubtful = facts.doubtful_characters > 0 or facts.garbled_share > 0 or facts.unread_share > 0
-    return not doubtful and facts.image_share == 0 and facts.ink_share < BARE
+    return not doubtful and facts.image_share == 0 and facts.ink_share < RULED
+
+
+def _draws_rules_alone(page: ReplayPage, lines: Sequence[LayoutLine]) -> bool:
+    ink = page.rendered.facts.ink_share
+    return ink < BARE or ink - framing_ink(page, lines) < BARE
 
 
 def is_running_text(lines: Sequence[LayoutLine]) -> bool:

@@ -39,6 +39,7 @@ def test_a_superscript_does_not_raise_the_height() -> None:
         ("• item", True, False),
         ("\x84 item", True, False),
         ("- item", True, False),
+        ("- - - - - x", False, False),
         ("3) item", False, True),
         ("(b) item", False, True),
         ("3.11 percent", False, False),

@@ -1,10 +1,11 @@
 """Which pages are running text, so that no layout network is asked about them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.intake.reader import PdfReader
 from pipeline.pages import RenderedPage
@@ -70,6 +71,70 @@ def test_a_page_that_shows_more_than_its_text_is_for_the_network(rendered: tuple
         replace(page.facts, doubtful_characters=1),
     ):
         assert not is_clear(replace(page, facts=facts), pixels)
+
+
+def drawn(path: Path, *drawings: Callable[[Canvas], None]) -> bool:
+    """Whether a page of text with these drawings is clear."""
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    canvas.setFont("Times-Roman", 11)
+    for row in range(30):
+        text = "The ferry leaves the northern quay at nine and carries lamps and salt"
+        canvas.drawString(90, 740 - 15 * row - 10 * (row // 5), text)
+    for draw in drawings:
+        draw(canvas)
+    canvas.save()
+    with PdfReader(read_settings({})) as reader:
+        reader.preflight(path)
+        (page,) = reader.render(path, "", (1,), path.parent)
+    assert isinstance(page, RenderedPage)
+    return is_clear(page, path.parent / PIXELS)
+
+
+def rules(canvas: Canvas) -> None:
+    """A rule below the head and one above the foot, and a frame around a paragraph."""
+    canvas.setLineWidth(1.5)
+    canvas.line(60, 770, 540, 770)
+    canvas.line(60, 60, 540, 60)
+    canvas.rect(80, 666, 400, 86)
+
+
+def curves(canvas: Canvas) -> None:
+    """What a chart may draw, in less ink than ``rules``."""
+    canvas.setLineWidth(1.5)
+    for x in range(100, 500, 50):
+        canvas.line(x, 100, x + 45, 165)
+
+
+def axes(canvas: Canvas) -> None:
+    """Of a chart, too: as wide as the text, and a line that runs down."""
+    canvas.setLineWidth(3)
+    canvas.line(90, 100, 480, 100)
+    canvas.line(90, 100, 90, 180)
+
+
+def empty(canvas: Canvas) -> None:
+    canvas.setLineWidth(3)
+    canvas.rect(90, 100, 390, 80)
+
+
+def bar(canvas: Canvas) -> None:
+    canvas.rect(100, 100, 300, 60, fill=1)
+
+
+def dashes(canvas: Canvas) -> None:
+    canvas.setLineWidth(3)
+    for x in range(90, 480, 100):
+        canvas.line(x, 100, x + 90, 100)
+
+
+def test_wide_rules_and_frames_around_text_need_no_network(tmp_path: Path) -> None:
+    assert drawn(tmp_path / "a.pdf", rules)
+
+
+@pytest.mark.parametrize("drawing", [curves, axes, empty, bar, dashes], ids=lambda drawing: drawing.__name__)
+def test_other_drawings_are_for_the_network(tmp_path: Path, drawing: Callable[[Canvas], None]) -> None:
+    assert not drawn(tmp_path / "a.pdf", drawing)
+    assert not drawn(tmp_path / "b.pdf", rules, drawing)
 
 
 def test_a_page_whose_words_cannot_be_read_is_for_the_network(

@@ -1,0 +1,36 @@
+"""What stands above another heading is a heading itself where it begins a chapter, and a slogan elsewhere."""
+
+import pytest
+
+from pipeline.pages import LayoutLabel
+from pipeline.stages.light_layout.refine import regions
+from tests.support.layout_pages import line, paragraph, sheet
+
+BODY = paragraph(12, 60, 300)
+BOLD = "/Serif-Bold"
+
+
+def heads(*texts: str, last: str) -> list[str]:
+    """The headings among large lines below each other, of which ``last`` stands right above the text."""
+    large = [line(text, 60, 60 + 60 * row, height=18.0, pitch=9.0, font=BOLD) for row, text in enumerate(texts)]
+    final = line(last, 60, 270, height=18.0, pitch=9.0, font=BOLD)
+    found = regions(sheet([*large, final, *BODY]))
+    tops = [region.box.top for region in found if region.label is LayoutLabel.SECTION_HEADER]
+    return [one.text for one in [*large, final] if one.box.top in tops]
+
+
+@pytest.mark.parametrize("number", ["Chapter 4", "PART II", "Anhang B", "Chapitre 12"])
+def test_the_number_of_a_chapter_is_a_heading_above_its_title(number: str) -> None:
+    assert heads(number, last="Required files") == [number, "Required files"]
+
+
+def test_a_chapters_title_is_a_heading_above_its_first_section() -> None:
+    assert heads("Relationships between files", last="7.1 Syntax of fields") == [
+        "Relationships between files",
+        "7.1 Syntax of fields",
+    ]
+
+
+@pytest.mark.parametrize("slogan", ["Ferries for everybody", "Chapter by chapter", "Part of the harbour"])
+def test_other_large_type_above_a_heading_is_a_slogan(slogan: str) -> None:
+    assert heads(slogan, last="Required files") == ["Required files"]
