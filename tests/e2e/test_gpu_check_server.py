@@ -19,7 +19,8 @@ def test_documents_come_back_whole_from_both_lanes(app: Site, tmp_path: Path) ->
     assert found["plain alike"] == 1.0
     warm = found["plain warm"]
     assert (warm["documents"], warm["pages"], warm["lanes"], warm["gpu_calls"]) == (TOGETHER, TOGETHER, ["cpu"], 0)
-    assert found["plain pages per second, warm"] == pytest.approx(TOGETHER / warm["seconds"], rel=0.01)
+    speed = found["plain pages per second, warm"]  # to the hundredth
+    assert speed == pytest.approx(TOGETHER / warm["seconds"], rel=0.01, abs=0.006)
 
 
 def test_the_servers_settings_are_such(tmp_path: Path) -> None:
