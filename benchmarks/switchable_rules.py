@@ -87,7 +87,6 @@ RULES = (
     Rule("rows alone", LAYOUT + "amount_tables", "_lone_rows", _empty),
     Rule("tables in pictures", LAYOUT + "refine", "_pictured_tables", _empty),
     Rule("frames", LAYOUT + "ruled_tables", "frames", _empty),
-    Rule("no network for rules around text", LAYOUT + "text_pages", "framing_ink", lambda page, lines: 0.0),
     Rule("headed blocks", LAYOUT + "ruled_tables", "headed_blocks", _empty),
     Rule("ruled tables", LAYOUT + "ruled_tables", "lattices", _empty),
     Rule("pictures that are text", LAYOUT + "containers", "_is_text", _no),

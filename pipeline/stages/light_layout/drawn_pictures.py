@@ -9,10 +9,9 @@ from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.containers import inside, line_words
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.open_tables import cells_across
+from pipeline.stages.light_layout.stray_ink import stray_ink
 
 LEAST_ROWS = 2  # of several cells; labels that stand by themselves may be the parts of a figure
-AROUND = 1.5  # points around a word that its letters may reach beyond its box
-INK = 40  # of 255: how far the brightness of ink is from that of the ground
 DRAWN = 0.002  # share of a picture's pixels that are ink beside its words
 
 
@@ -43,14 +42,5 @@ def _is_drawn(box: Box, lines: Sequence[LayoutLine], gray: NDArray[np.uint8], sc
     part = gray[top : int(box.bottom * scale) + 1, left : int(box.right * scale) + 1]
     if not part.size:
         return True
-    ink = np.abs(part.astype(np.int16) - int(np.median(part))) > INK
-    for word in (word for line in lines if line.box.intersection(box) > 0 for word in line_words(line)):
-        down = slice(_pixel(word.box.top - AROUND, scale, top), _pixel(word.box.bottom + AROUND, scale, top) + 1)
-        across = slice(_pixel(word.box.left - AROUND, scale, left), _pixel(word.box.right + AROUND, scale, left) + 1)
-        ink[down, across] = False
-    return bool(ink.mean() >= DRAWN)
-
-
-def _pixel(place: float, scale: float, first: int) -> int:
-    """The pixel at ``place`` points, counted from pixel ``first``; never before it."""
-    return max(int(place * scale) - first, 0)
+    words = [word for line in lines if line.box.intersection(box) > 0 for word in line_words(line)]
+    return stray_ink(part, scale, [word.box for word in words], left, top) >= DRAWN

@@ -73,7 +73,7 @@ def _is_centred(block: Block, other: Block) -> bool:
 
 def _is_display(block: Block, blocks: Sequence[Block], held: Sequence[Box]) -> bool:
     """Display type that the network called no heading, with nothing below or with display type as large: a slogan, a
-    cover line. A chapter's title is none, nor its number above it.
+    cover line.
     """
     if block.label is not LayoutLabel.SECTION_HEADER or block.seen is LayoutLabel.SECTION_HEADER:
         return False
@@ -86,8 +86,12 @@ def _is_display(block: Block, blocks: Sequence[Block], held: Sequence[Box]) -> b
     following = min(texts, key=lambda other: other.box.top, default=None)
     if following is None or any(box.top < following.box.top for box in boxes):
         return not boxes
-    if line_patterns.counts_part(block.text) or line_patterns.has_clause_number(following.text):
-        return False
-    if line_patterns.goes_deeper(block.text, following.text):
+    if _begins_chapter(block.text, following.text):
         return False
     return following.label is LayoutLabel.SECTION_HEADER and following.lines[0].height >= 0.95 * block.lines[0].height
+
+
+def _begins_chapter(upper: str, lower: str) -> bool:
+    """Whether the upper of two headings is the number of a chapter, or the title of one above its first section."""
+    numbered = line_patterns.has_clause_number(lower) or line_patterns.goes_deeper(upper, lower)
+    return numbered or line_patterns.counts_part(upper)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 
@@ -10,13 +11,15 @@ from pipeline.stages.light_layout.frames import CORNER, frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.open_tables import rule_stacks
-from pipeline.stages.light_layout.rulings import DrawnRules, Rule, drawn_rules, ink_of, lattices
+from pipeline.stages.light_layout.rulings import DrawnRules, Rule, drawn_rules, lattices
+from pipeline.stages.light_layout.stray_ink import stray_ink
 from pipeline.stages.replay import ReplayPage
 
 AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
 HELD = 0.8  # share of a table's words that its lattice must hold
 LEAST_PIXELS = 32
 WIDE = 0.5  # of the text's width: rules below a page's head and around its text; links have shorter ones
+ROOM = 4.0  # in line heights: white that a frame leaves above, below and between its lines; a figure needs more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,32 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     return Drawings(tuple(tables), tuple(found), tuple(stacks))
 
 
-def framing_ink(page: ReplayPage, lines: Sequence[LayoutLine]) -> float:
-    """Share of the page's area, in [0, 1], that is ink of wide rules and of frames around text; 0 where a rule runs
-    down anywhere else, as in drawings and tables.
+def ink_beside_text(page: ReplayPage, lines: Sequence[LayoutLine]) -> float:
+    """Share of the page's area, in [0, 1], that is ink beside its text, wide rules, and the frames that are full of
+    text; 1 where a rule runs down anywhere else, as in drawings and tables.
     """
     size, words = page.rendered.facts.size, _words(lines)
     rules = _page_rules(page, words)
-    around = [box for box in frames(rules, size.width, size.height) if any(box.holds_middle(one.box) for one in lines)]
+    around = [box for box in frames(rules, size.width, size.height) if _is_full(box, lines)]
     if not all(any(_is_side(rule, box) for box in around) for rule in rules.down):
-        return 0.0
+        return 1.0
     least = WIDE * bounds([line.box for line in lines]).width
-    wide = tuple(rule for rule in rules.across if rule.end - rule.start >= least)
-    return ink_of(DrawnRules(wide, rules.down), page.gray, page.rendered.scale, words)
+    wide = [
+        Box(rule.start, rule.place, rule.end, rule.place) for rule in rules.across if rule.end - rule.start >= least
+    ]
+    sides = [Box(rule.place, rule.start, rule.place, rule.end) for rule in rules.down]
+    return stray_ink(page.gray, page.rendered.scale, [*wide, *sides, *(word.box for word in words)])
+
+
+def _is_full(frame: Box, lines: Sequence[LayoutLine]) -> bool:
+    """Whether the text in the frame leaves no room for a figure above, below, between or beside its lines."""
+    held = [line.box for line in lines if frame.holds_middle(line.box)]
+    if not held or bounds(held).width < WIDE * frame.width:
+        return False
+    above = [frame.top, *sorted(box.bottom for box in held)]
+    below = [*sorted(box.top for box in held), frame.bottom]
+    free = max(top - bottom for bottom, top in zip(above, below, strict=True))
+    return free <= ROOM * median(box.height for box in held)
 
 
 def _is_side(rule: Rule, frame: Box) -> bool:

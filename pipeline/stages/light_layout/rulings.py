@@ -21,7 +21,6 @@ BLOCK = 4  # pixels; at 144 dpi 2 points, a fraction of a line of small print
 LEAST_STEP = 20  # of 255: rules and shades in tables differ by more, JPEG noise by less
 LEAST_RUN = 20.0  # points: longer than the straight strokes of letters, shorter than a table cell
 SAME_RULE = 4.0  # points: the two edges of a thick rule, and double rules, are one
-HALF_RULE = 2.0  # points: a rule is not thicker than twice that
 REACH = 6.0  # points within which a rule meets another; above two BLOCKs, by which the ends of a run are uncertain
 DRAWN = 0.6  # share of a cell's side that must be drawn for a border
 MOST_RULES = 1500  # edges on one axis: hatching, halftones and maps have more, and sorting them out is quadratic
@@ -61,22 +60,6 @@ def drawn_rules(gray: Gray, scale: float, words: Sequence[LayoutWord]) -> DrawnR
     across = _merged(_clear(_rules(_level_edges(gray), scale), boxes[:, [1, 0, 3, 2]]))
     down = _merged(_clear(_rules(_upright_edges(gray), scale), boxes))
     return DrawnRules(tuple(across), tuple(down))
-
-
-def ink_of(rules: DrawnRules, gray: Gray, scale: float, words: Sequence[LayoutWord]) -> float:
-    """Share of the pixels of ``gray``, in [0, 1], that are ink of its thin rules and not of ``words``: darker or
-    lighter than most of it.
-    """
-    paper = int(np.bincount(gray.ravel(), minlength=256).argmax())
-    along = np.zeros(gray.shape, dtype=np.bool_)
-    for mask, edges in ((along, rules.across), (along.T, rules.down)):
-        for rule in edges:
-            first, last = ((rule.place + side) * scale for side in (-HALF_RULE, HALF_RULE))
-            mask[max(round(first), 0) : round(last), max(round(rule.start * scale), 0) : round(rule.end * scale)] = True
-    for word in words:
-        left, top = max(int(word.box.left * scale), 0), max(int(word.box.top * scale), 0)
-        along[top : int(word.box.bottom * scale) + 1, left : int(word.box.right * scale) + 1] = False
-    return float((np.abs(gray[along].astype(np.int16) - paper) >= LEAST_STEP).sum() / gray.size)
 
 
 def lattices(rules: DrawnRules, words: Sequence[LayoutWord]) -> list[TableStructure]:

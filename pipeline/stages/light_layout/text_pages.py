@@ -7,7 +7,7 @@ from pipeline.pages import PageFacts
 from pipeline.stages.light_layout.blocks import rows, same_height
 from pipeline.stages.light_layout.formula_lines import is_formula
 from pipeline.stages.light_layout.lines import LayoutLine, page_lines, typography
-from pipeline.stages.light_layout.ruled_tables import framing_ink
+from pipeline.stages.light_layout.ruled_tables import ink_beside_text
 from pipeline.stages.replay import ReplayPage
 
 BARE = 0.002  # share of the page's area: ink of a few underlines; the lines of a chart have more
@@ -31,8 +31,7 @@ def _shows_text_alone(facts: PageFacts) -> bool:
 
 
 def _draws_rules_alone(page: ReplayPage, lines: Sequence[LayoutLine]) -> bool:
-    ink = page.rendered.facts.ink_share
-    return ink < BARE or ink - framing_ink(page, lines) < BARE
+    return page.rendered.facts.ink_share < BARE or ink_beside_text(page, lines) < BARE
 
 
 def is_running_text(lines: Sequence[LayoutLine]) -> bool:

@@ -10,22 +10,21 @@ BODY = paragraph(12, 60, 300)
 BOLD = "/Serif-Bold"
 
 
-def heads(*texts: str, last: str) -> list[str]:
-    """The headings among large lines below each other, of which ``last`` stands right above the text."""
-    large = [line(text, 60, 60 + 60 * row, height=18.0, pitch=9.0, font=BOLD) for row, text in enumerate(texts)]
-    final = line(last, 60, 270, height=18.0, pitch=9.0, font=BOLD)
-    found = regions(sheet([*large, final, *BODY]))
+def heads(upper: str, lower: str) -> list[str]:
+    """The headings of two large lines, of which the lower one stands right above the text."""
+    large = [line(text, 60, top, height=18.0, pitch=9.0, font=BOLD) for text, top in ((upper, 60), (lower, 270))]
+    found = regions(sheet([*large, *BODY]))
     tops = [region.box.top for region in found if region.label is LayoutLabel.SECTION_HEADER]
-    return [one.text for one in [*large, final] if one.box.top in tops]
+    return [one.text for one in large if one.box.top in tops]
 
 
 @pytest.mark.parametrize("number", ["Chapter 4", "PART II", "Anhang B", "Chapitre 12"])
 def test_the_number_of_a_chapter_is_a_heading_above_its_title(number: str) -> None:
-    assert heads(number, last="Required files") == [number, "Required files"]
+    assert heads(number, "Required files") == [number, "Required files"]
 
 
 def test_a_chapters_title_is_a_heading_above_its_first_section() -> None:
-    assert heads("Relationships between files", last="7.1 Syntax of fields") == [
+    assert heads("Relationships between files", "7.1 Syntax of fields") == [
         "Relationships between files",
         "7.1 Syntax of fields",
     ]
@@ -33,4 +32,4 @@ def test_a_chapters_title_is_a_heading_above_its_first_section() -> None:
 
 @pytest.mark.parametrize("slogan", ["Ferries for everybody", "Chapter by chapter", "Part of the harbour"])
 def test_other_large_type_above_a_heading_is_a_slogan(slogan: str) -> None:
-    assert heads(slogan, last="Required files") == ["Required files"]
+    assert heads(slogan, "Required files") == ["Required files"]

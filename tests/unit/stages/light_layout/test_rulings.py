@@ -1,12 +1,11 @@
 """Ruled tables found in drawn pixels: 144 dpi, so that 2 pixels are a point."""
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.match import LayoutWord, fill
-from pipeline.stages.light_layout.rulings import drawn_rules, ink_of, lattices
+from pipeline.stages.light_layout.rulings import drawn_rules, lattices
 
 SCALE = 2.0
 
@@ -97,21 +96,3 @@ def test_a_rule_that_others_cross_is_still_one() -> None:
     image = ruled(blank(), [40, 180, 320], ys)
     words = [word(f"{row}{column}", 25 + 70 * column, 22 + 14 * row) for row in range(5) for column in range(2)]
     assert [(table.rows, table.columns, len(table.cells)) for table in found(image, words)] == [(5, 2, 10)]
-
-
-def test_the_ink_of_rules_is_theirs_alone() -> None:
-    image = ruled(blank(), [40, 320], [40, 200])
-    drawn = int((image == 0).sum())
-    image[50:58, 50:90] = 0  # the ink of the first word
-    image[300:360, 100:400] = 0  # a bar, whose edges are rules
-    rules = drawn_rules(image, SCALE, WORDS)
-    assert ink_of(rules, image, SCALE, WORDS) * image.size == pytest.approx(drawn + 2 * 4 * 300 + 2 * 4 * 52, rel=0.02)
-    named = [*WORDS, LayoutWord("bar", Box(45, 145, 205, 185))]
-    assert ink_of(rules, image, SCALE, named) * image.size == pytest.approx(drawn, rel=0.01)
-
-
-def test_curves_and_slanting_lines_are_no_ink_of_rules() -> None:
-    image = blank()
-    for x in range(300):
-        image[50 + x // 2 : 52 + x // 2, x] = 0
-    assert ink_of(drawn_rules(image, SCALE, []), image, SCALE, []) == 0

@@ -65,7 +65,7 @@ def test_a_page_that_shows_more_than_its_text_is_for_the_network(rendered: tuple
     assert is_clear(page, pixels)
     for facts in (
         replace(page.facts, image_share=0.01),
-        replace(page.facts, ink_share=0.01),
+        replace(page.facts, ink_share=0.03),  # less may be rules, and is looked at
         replace(page.facts, unread_share=0.01),
         replace(page.facts, garbled_share=0.01),
         replace(page.facts, doubtful_characters=1),
@@ -117,6 +117,23 @@ def empty(canvas: Canvas) -> None:
     canvas.rect(90, 100, 390, 80)
 
 
+def figure(canvas: Canvas) -> None:
+    """A thin curve in a frame with its caption."""
+    canvas.setLineWidth(1.5)
+    canvas.rect(80, 90, 400, 160)
+    canvas.drawString(95, 100, "Figure 3 The height of the tide over a day at the northern quay of Pellam")
+    canvas.bezier(160, 150, 220, 230, 300, 130, 400, 190)
+
+
+def beside(canvas: Canvas) -> None:
+    """A drawing beside few words in a frame."""
+    canvas.setLineWidth(1.5)
+    canvas.rect(80, 90, 400, 60)
+    canvas.drawString(95, 135, "Figure 3")
+    canvas.drawString(95, 115, "The tide")
+    canvas.bezier(260, 100, 300, 140, 360, 100, 440, 140)
+
+
 def bar(canvas: Canvas) -> None:
     canvas.rect(100, 100, 300, 60, fill=1)
 
@@ -131,7 +148,9 @@ def test_wide_rules_and_frames_around_text_need_no_network(tmp_path: Path) -> No
     assert drawn(tmp_path / "a.pdf", rules)
 
 
-@pytest.mark.parametrize("drawing", [curves, axes, empty, bar, dashes], ids=lambda drawing: drawing.__name__)
+@pytest.mark.parametrize(
+    "drawing", [curves, axes, empty, figure, beside, bar, dashes], ids=lambda drawing: drawing.__name__
+)
 def test_other_drawings_are_for_the_network(tmp_path: Path, drawing: Callable[[Canvas], None]) -> None:
     assert not drawn(tmp_path / "a.pdf", drawing)
     assert not drawn(tmp_path / "b.pdf", rules, drawing)
