@@ -80,7 +80,11 @@ def _head(gutter: Gutter) -> list[PageElement]:
     cells are text beside text; they span the gutter, or begin where no column does.
     """
     rows = rows_of((*gutter.left, *gutter.right, *gutter.spanning))
-    head = list(chain.from_iterable(takewhile(lambda row: all(len(e.text) < LEAST_TEXT for e in row), rows)))
+    upper = list(takewhile(lambda row: all(len(e.text) < LEAST_TEXT for e in row), rows))
+    centred = [number for number, row in enumerate(upper) if _is_centred(row, gutter)]
+    if centred:
+        return list(chain.from_iterable(upper[: centred[-1] + 1]))
+    head = list(chain.from_iterable(upper))
     cells = [one for one in head if any(_is_beside(one, other) for other in head)]
     if not all(cell.label in CELLS for cell in cells):
         return []
@@ -89,9 +93,24 @@ def _head(gutter: Gutter) -> list[PageElement]:
         return head
     set_in = 0
     for side in (gutter.left, gutter.right):
-        edge = min(element.l for element in side if _is_prose(element) and _is_column(element))
+        edge = min(element.l for element in _paragraphs(side))
         set_in += sum(element.l > edge + SET_IN for element in side if id(element) in ids)
     return head if 2 * set_in > len(cells) else []
+
+
+def _is_centred(row: Sequence[PageElement], gutter: Gutter) -> bool:
+    """Whether cells beside each other stand together over the middle of the columns, set in from both outer edges."""
+    if len(row) < 2 or not any(_is_beside(row[0], other) for other in row[1:]):
+        return False
+    if not all(cell.label in CELLS for cell in row):
+        return False
+    left = min(element.l for element in row) - min(element.l for element in _paragraphs(gutter.left))
+    right = max(element.r for element in _paragraphs(gutter.right)) - max(element.r for element in row)
+    return min(left, right) > SET_IN and abs(left - right) < SET_IN
+
+
+def _paragraphs(side: Sequence[PageElement]) -> list[PageElement]:
+    return [element for element in side if _is_prose(element) and _is_column(element)]
 
 
 def _stacked(elements: Sequence[PageElement]) -> list[PageElement]:
@@ -185,7 +204,7 @@ def _characters(elements: Sequence[PageElement]) -> int:
 
 
 def _is_text(side: Sequence[PageElement]) -> bool:
-    return _characters(side) >= LEAST_TEXT and any(_is_prose(element) and _is_column(element) for element in side)
+    return _characters(side) >= LEAST_TEXT and bool(_paragraphs(side))
 
 
 def _is_column(element: PageElement) -> bool:

@@ -1,6 +1,7 @@
-"""Boxes of words as high as their type, where the parser made them as high as the ink of each word.
+"""Boxes of words as high as their type, where the parser made them as high as the ink of each word, or half as high.
 
 It does so where the file says nothing, or nonsense, about how far a font's letters reach, as LibreOffice's files do.
+Browsers tell half the height of the capitals for some fonts, such as DejaVu.
 Every measure of type later on is one of boxes. pdfium knows the base line and the size of the type.
 """
 
@@ -8,6 +9,7 @@ import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -22,6 +24,8 @@ from pipeline.intake.text_layer.pieces import join_rows
 
 ASCENT, DESCENT = 0.72, 0.21  # of the type's size: Helvetica's capitals and descenders (Adobe's font metrics)
 FURTHER = 0.08  # of a word's height by which a word with a tall letter, or a letter that hangs, reaches further
+LOW = 0.85  # of its box's height: letters of a word are less wide in the mean, in fixed pitch 0.65
+LETTERS = 3  # of a word that is looked at for this
 UNEVEN = 0.5  # share of the words beside each other that show it
 SIGN = 0.1  # share of all pairs that differ at all: fewer are sizes that change, and not looked at
 AT_ONCE = 500_000  # words times text objects that are compared in one step: 4 MB for each number
@@ -32,6 +36,7 @@ LEVEL = 0.01  # of the type's size: lines that rise by more are not level
 # Words with a letter that reaches low, and words without; words with a letter that reaches high, and words without.
 _HANGING, _STANDING = re.compile(r".*[gpqy].*"), re.compile(r"[A-PR-Za-eh-ik-or-xz0-9.]+")
 _TALL, _LOW = re.compile(r".*[A-Zbdhkl0-9].*"), re.compile(r"[acemnorsuvwxz.]+")
+_LATIN = re.compile(r"[A-Za-z0-9.,]+")
 MOST_OBJECTS = 20_000  # of text; a page with more is left as it is
 
 
@@ -39,7 +44,7 @@ def even_boxes(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) 
     """Give words and lines of fonts whose boxes hug the ink the height of their type, in place."""
     words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
     boxes = boxes_of(words)
-    if not (fonts := hugging_fonts(words, boxes)):
+    if not (fonts := hugging_fonts(words, boxes) | low_fonts(words, boxes)):
         return
     tight = np.array([word.font_name in fonts and _is_level(word) for word in words], dtype=np.bool_)
     heights = _heights(boxes, tight, _strips(shown, frame))
@@ -94,6 +99,15 @@ def hugging_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
     if tight and all(known.values()):
         return frozenset(word.font_name for word in words)
     return tight
+
+
+def low_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
+    """The fonts whose boxes are too low for the width of their letters."""
+    widths: dict[str, list[float]] = {}
+    for word, (left, bottom, right, top) in zip(words, boxes.tolist(), strict=True):
+        if len(word.text) >= LETTERS and _LATIN.fullmatch(word.text):
+            widths.setdefault(word.font_name, []).append((right - left) / len(word.text) / max(top - bottom, 0.01))
+    return frozenset(font for font, found in widths.items() if median(found) > LOW)
 
 
 def _order(before: str, after: str, far: re.Pattern[str], near: re.Pattern[str]) -> int:

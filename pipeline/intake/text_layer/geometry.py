@@ -1,6 +1,7 @@
 """Boxes of text cells as arrays, and cells made anew from others."""
 
 from collections.abc import Sequence
+from statistics import median_low
 
 import numpy as np
 from docling_core.types.doc.base import BoundingBox, CoordOrigin
@@ -8,6 +9,7 @@ from docling_core.types.doc.page import BoundingRectangle, PdfTextCell, TextCell
 from numpy.typing import NDArray
 
 Boxes = NDArray[np.float64]
+TALLER = 1.1  # times the height of others from which a word of the same font is too high
 
 
 def boxes_of(cells: Sequence[TextCell]) -> Boxes:
@@ -56,6 +58,26 @@ def joined(cells: Sequence[PdfTextCell], text: str) -> PdfTextCell:
     """One cell in the place of several, with the looks of the first."""
     boxes = boxes_of(cells)
     return placed(cells[0], text, np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))))
+
+
+def as_high_as_their_font(cells: list[PdfTextCell], numbers: Sequence[int]) -> None:
+    """Cut the cells with these numbers down to the height of most others in their font, in place: an accent that was
+    drawn above a capital had a box of its own.
+    """
+    if not numbers:
+        return
+    boxes = boxes_of(cells)
+    heights = boxes[:, 3] - boxes[:, 1]
+    fonts = np.array([cell.font_name for cell in cells])
+    usual = {
+        font: median_low(heights[fonts == font].tolist()) for font in {cells[number].font_name for number in numbers}
+    }
+    for number in numbers:
+        height = usual[cells[number].font_name]
+        if heights[number] > TALLER * height and runs_across(cells[number]):
+            left, bottom, right, _ = boxes[number]
+            box = rectangle((left, bottom, right, bottom + height))
+            cells[number] = cells[number].model_copy(update={"rect": box})
 
 
 def within(words: Sequence[PdfTextCell], line: PdfTextCell) -> list[PdfTextCell]:

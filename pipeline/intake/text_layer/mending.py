@@ -18,7 +18,7 @@ from pipeline.intake.text_layer import (
     squeezed,
     vertical,
 )
-from pipeline.intake.text_layer.geometry import joined, numbered, respelled, retell
+from pipeline.intake.text_layer.geometry import as_high_as_their_font, joined, numbered, respelled, retell
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
 ReadGlyphs = Callable[[], PageGlyphs]
@@ -54,6 +54,7 @@ def _copies(text: TextLayer) -> None:
     words, lines = pieces.drop_copies(text.words), pieces.drop_copies(text.lines)
     if len(words) < len(text.words):
         words = pieces.join_letters(words)
+        lines = pieces.join_overlapping(lines, words)
     text.words, text.lines = words, lines
 
 
@@ -63,7 +64,7 @@ def _torn(text: TextLayer) -> None:
 
 def _columns(text: TextLayer) -> None:
     if text.has(vertical.IDEOGRAPHIC.match):
-        text.lines, text.words = vertical.join_columns(text.lines), vertical.join_columns(text.words)
+        text.lines, text.words = vertical.join_columns(text.lines, text.words)
 
 
 def _leftward(text: TextLayer) -> None:
@@ -145,10 +146,13 @@ def _spelled(text: TextLayer) -> None:
         return spelling.halve_mathematical(new) if halve else new
 
     for cells in (text.lines, text.words):
+        fewer = []
         for number, cell in enumerate(cells):
             new = spell(cell.text)
             if new != cell.text:
+                fewer += [number] * (len(new) < len(cell.text))
                 cells[number] = respelled(cell, new)
+        as_high_as_their_font(cells, fewer)
 
 
 def _counted(text: TextLayer) -> None:

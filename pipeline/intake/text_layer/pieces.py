@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 from docling_core.types.doc.page import PdfTextCell
 
-from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed, runs_across
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed, respelled, runs_across, within
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
 from pipeline.intake.text_layer.spelling import COMBINING
 
@@ -30,6 +30,7 @@ _FRACTION = re.compile("\\d*\u2044\\d*[,.;:)]?")  # two of a fraction's pieces: 
 # Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
 SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 LEAST_LETTERS = 4  # single letters in a row that make a letter-spaced word
+LETTERS = 0.6  # share of a run's pieces that are single letters at least: the parser joins a few
 WIDE_LETTER_GAP = 1.5  # of the median gap between letters: a wider one parts two letter-spaced words
 WIDEST_LETTER_GAP = 1.2  # of the height: letters farther apart are columns
 GLUED_LETTERS = 16  # letters of a word from which its gaps are looked at
@@ -72,6 +73,30 @@ def _is_copy(corners: Corners, places: Sequence[Corners]) -> bool:
     return any(
         abs(place[1] - x0) <= shift and abs(place[2] - x2) <= shift and abs(place[3] - y2) <= shift for place in near
     )
+
+
+def join_overlapping(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The lines with those put together that lie over each other in one row, as the parser begins a line anew with a
+    copy; they say what ``words`` say there.
+    """
+    boxes = boxes_of(lines)
+    rows: list[list[int]] = []
+    for number in range(len(lines)):
+        if rows and _lies_over(boxes, rows[-1][-1], number):
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    found = []
+    for row in rows:
+        line = joined([lines[number] for number in row], "") if len(row) > 1 else lines[row[0]]
+        found.append(respelled(line, " ".join(word.text for word in within(words, line))) if len(row) > 1 else line)
+    return found
+
+
+def _lies_over(boxes: Boxes, one: int, other: int) -> bool:
+    height = boxes[one, 3] - boxes[one, 1]
+    level = np.abs(boxes[one, [1, 3]] - boxes[other, [1, 3]]).max() <= SAME_ROW * height
+    return bool(level and boxes[one, 0] < boxes[other, 0] < boxes[one, 2] - height)
 
 
 def join_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:
@@ -190,14 +215,29 @@ def join_spaced(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     groups: list[list[PdfTextCell]] = []
     run: list[int] = []
     for number, word in enumerate(words):
-        if run and not (_single(word.text) and _follows(boxes, run[-1], number)):
+        follows = bool(run) and _follows(boxes, run[-1], number)
+        near = follows and _is_capitals(word.text) and _as_near(boxes, run, number)
+        letter = _single(word.text) or near
+        if run and not (letter and follows):
             groups += _letters([words[n] for n in run], boxes[run])
             run = []
-        if _single(word.text):
+        if letter:
             run.append(number)
         else:
             groups.append([word])
     return groups + (_letters([words[n] for n in run], boxes[run]) if run else [])
+
+
+def _is_capitals(text: str) -> bool:
+    return text.isalpha() and text.isupper()
+
+
+def _as_near(boxes: Boxes, run: Sequence[int], number: int) -> bool:
+    """Whether a word is as near to the letters before it as those are to each other: the parser joins some letters that
+    are set apart.
+    """
+    gaps = [boxes[after, 0] - boxes[before, 2] for before, after in pairwise([*run, number])]
+    return len(gaps) > 1 and gaps[-1] <= WIDE_LETTER_GAP * min(gaps)
 
 
 _LETTER_RUN = re.compile(rf"(?:^| )(?:[^\W\d_](?: |$)){{{LEAST_LETTERS}}}")
@@ -215,7 +255,8 @@ def _follows(boxes: Boxes, one: int, other: int) -> bool:
 
 def _letters(run: Sequence[PdfTextCell], boxes: Boxes) -> list[list[PdfTextCell]]:
     gaps = (boxes[1:, 0] - boxes[:-1, 2]).tolist()
-    if len(run) < LEAST_LETTERS or not _spells([cell.text for cell in run]):
+    letters = [cell.text for cell in run if _single(cell.text)]
+    if len(letters) < max(LEAST_LETTERS, LETTERS * len(run)) or not _spells(letters):
         return [[cell] for cell in run]
     usual = median(gaps)
     if usual > WIDEST_LETTER_GAP * float(boxes[0, 3] - boxes[0, 1]):

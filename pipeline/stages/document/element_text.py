@@ -159,7 +159,10 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
     links = [(frame.upright_box(box), uri) for box, uri in _links(backend)]
     fixed = fixed_pitch(word for line in lines for word in line.words)
     tight = tight_fonts(word for line in lines for word in line.words)
-    heights = _type_heights(lines)
+    heights = [
+        _height_across(line) if (line.turn - frame.turn) % 2 else height
+        for line, height in zip(shown, _type_heights(lines), strict=True)
+    ]
     known = {
         _spot(line.box, line.text): _styled(upright, height, fixed, tight, links)
         for line, upright, height in zip(shown, lines, heights, strict=True)
@@ -185,6 +188,11 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
     return PrintedPage(
         page.page_no, frame, body, elements, heading_cells, frozenset(furniture), said.formulas, bool(backend.lines)
     )
+
+
+def _height_across(line: LayoutLine) -> float:
+    """The height of a line of the page, of one that runs up or down the width of its box."""
+    return line.box.width if line.turn % 2 else line.box.height
 
 
 class TextRecord:

@@ -150,7 +150,7 @@ def styled_runs(text: str, words: Sequence[StyledWord]) -> Iterator[StyledRun]:
 
 def _trimmed(run: StyledRun) -> Iterator[StyledRun]:
     """A run without the signs of the sentence around it, which stand in a word with its first or last one: brackets
-    that are opened or closed outside, and the comma or full stop after code and links.
+    that are opened or closed outside, the comma after it, and the full stop after code and links.
     """
     if run.style == PLAIN or run.style[3]:
         yield run
@@ -176,7 +176,8 @@ def _outer(text: str, place: int) -> bool:
 
 
 def _stops(text: str, style: Style) -> bool:
-    return bool(style[2] or style[4]) and text[-1] in ",." and not text.endswith(("..", ",,"))
+    """Whether ``text`` ends in a sign of the sentence: a comma, or behind code and links a full stop."""
+    return text[-1] in (",." if style[2] or style[4] else ",") and not text.endswith(("..", ",,"))
 
 
 def _touches(before: StyledWord | None, word: StyledWord) -> bool:

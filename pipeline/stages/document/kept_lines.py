@@ -11,6 +11,7 @@ from statistics import median
 
 from docling_core.types.doc import CodeItem, DocItemLabel, DoclingDocument, GroupItem, NodeItem, TextItem
 
+from pipeline.pages import Box
 from pipeline.stages.document.element_text import ElementLine, ElementText, TextRecord
 from pipeline.stages.light_layout.match import first_word_width
 
@@ -30,6 +31,8 @@ MANY_WORDS = 9  # in a line of prose; lines of verse have fewer
 MARKED = 0.45  # of the lines of prose at most end with such a mark
 MEANT = 0.9  # of the line ends in verse were meant, seen from the column's edge,
 MEANT_OWN = 0.4  # and so many seen from the widest line of the text itself
+CENTRED = 0.5  # of the type's height by which the middles of centred lines differ at most
+INNER = 0.8  # of a page's width: its text is mostly so wide, or narrower
 WORD_SPACE = 0.25  # of the type's height
 _HYPHENED = re.compile(r"[^\W_][-\u2010\u00ad\x02]$")  # a word goes on in the next line
 _PROSE_MARKS = re.compile(r"[\w\s.,'\"!?:;()’“”]")
@@ -135,11 +138,18 @@ def code_text(lines: Sequence[ElementLine]) -> str:
         if number and pitch > 0:
             found += [""] * min(MOST_BLANKS, round(steps[number - 1] / pitch) - 1)
         text = ""
-        for line in row:
-            column = round((line.box.left - left) / max(width, 0.1))
-            text += " " * max(column - len(text), 1 if text else 0) + line.text.strip()
+        for piece, box in (part for line in row for part in _pieces(line)):
+            column = round((box.left - left) / max(width, 0.1))
+            text += " " * max(column - len(text), 1 if text else 0) + piece
         found.append(text)
     return "\n".join(found)
+
+
+def _pieces(line: ElementLine) -> list[tuple[str, Box]]:
+    """The words of a line in fixed pitch, since several spaces may stand between them; else the line as a whole."""
+    words = [(word.text.strip(), word.box) for word in line.words if word.text.strip()]
+    parted = line.fixed and " ".join(word for word, _ in words) == line.text.strip()
+    return words if parted else [(line.text.strip(), line.box)]
 
 
 def _pitch(lines: Sequence[ElementLine], width: float) -> float:
@@ -209,9 +219,22 @@ def _column_edge(text: ElementText, record: TextRecord) -> float:
     beside = [other for other in others if other.box.left >= own and _level(other, text)]
     if not beside and not any(other.box.left < text.box.left - text.height and _level(other, text) for other in others):
         edge = page.width - min(other.box.left for other in (*others, text))
-        return max(own, edge)
+        return max(own, edge, _middle_edge(text, page.width))
     same = [other.box.right for other in others if abs(other.box.left - text.box.left) < text.height]
     return max([own, *same])
+
+
+def _middle_edge(text: ElementText, width: float) -> float:
+    """The right edge of lines that are centred, which begin nowhere in particular: that of the page's inner part. 0 for
+    lines that are not.
+    """
+    lines = text.lines
+    middles = [(line.box.left + line.box.right) / 2 for line in lines]
+    lefts = [line.box.left for line in lines]
+    slack = CENTRED * text.height
+    if len(lines) < PROSE_ROWS or max(middles) - min(middles) > slack or max(lefts) - min(lefts) <= 2 * slack:
+        return 0.0
+    return median(middles) + INNER * width / 2
 
 
 def _level(one: ElementText, other: ElementText) -> bool:

@@ -32,6 +32,7 @@ LARGE = 1.15  # times the body's height: display type
 PART_GAP = 1.5  # of a row's height: white space between two parts of a header
 LEAST_PART = 8  # characters of a part that is looked for on other pages
 SAME_ROW = 1.5  # points by which rows of headers at one height differ at most
+ROW_GAP = 1.0  # of a row's height between two rows of a footer at most
 TURNED = 3.0  # times as high as wide: text that runs up or down the page
 MARGIN = 0.08  # share of the page's width that turned text in the margin takes at most
 BLOCK_ROWS = 4  # rows of a title block at most
@@ -231,7 +232,9 @@ def _in_margin(item: Placed, items: Sequence[Placed]) -> bool:
 
 
 def _in_rows(sure: Sequence[Placed], items: Sequence[Placed]) -> list[Placed]:
-    """What stands beside sure furniture at the page's edge, in short lines: the other parts of the same footer."""
+    """What stands beside sure furniture at the page's edge, in short lines: the other parts of the same footer, also in
+    a next row where the page's stages took them for one.
+    """
     found: list[Placed] = []
     known = [item for item in sure if not item.turned and _at_edge(item)]
     grown = True
@@ -241,7 +244,11 @@ def _in_rows(sure: Sequence[Placed], items: Sequence[Placed]) -> list[Placed]:
             display = item.large and item.element.label not in FURNITURE
             if item in sure or item in found or display or not _at_edge(item):
                 continue
-            if any(_beside(item.box, other.box) for other in (*known, *found)):
+            guessed = item.element.label in FURNITURE
+            if any(
+                _beside(item.box, other.box) or (guessed and _is_next(item.box, other.box))
+                for other in (*known, *found)
+            ):
                 found.append(item)
                 grown = True
     return found
@@ -255,6 +262,13 @@ def _beside(one: Box, other: Box) -> bool:
     rows = min(one.bottom, other.bottom) - max(one.top, other.top)
     apart = one.right <= other.left or other.right <= one.left
     return apart and rows > 0.3 * min(one.height, other.height)
+
+
+def _is_next(one: Box, other: Box) -> bool:
+    """Whether two lines stand right below each other."""
+    upper, lower = sorted((one, other), key=lambda box: box.top)
+    shared = min(one.right, other.right) - max(one.left, other.left)
+    return shared > 0 and 0 <= lower.top - upper.bottom < ROW_GAP * min(one.height, other.height)
 
 
 def _settle(items: Sequence[Placed], sure: Sequence[Placed]) -> None:

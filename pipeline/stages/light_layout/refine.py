@@ -20,6 +20,7 @@ from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, disso
 from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
 from pipeline.stages.light_layout.classify import pieces
 from pipeline.stages.light_layout.column_starts import with_column_starts
+from pipeline.stages.light_layout.consoles import is_console_page
 from pipeline.stages.light_layout.containers import (
     BACKDROP,
     DOUBT,
@@ -133,6 +134,8 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     Text that stands in a picture is in blocks of its own, over the picture. What the lines and the drawn rules show to
     be a table goes before the tables that the network saw there, which often lack their first row or hold a caption.
     """
+    if is_console_page(sheet.lines, typography(sheet.lines)):
+        return [LayoutRegion(LayoutLabel.CODE, 1.0, bounds([line.box for line in sheet.lines]))]
     seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE]
     sheet = replace(sheet, regions=tuple(region for region in sheet.regions if region.label is not LayoutLabel.TABLE))
     found = _regions(sheet)

@@ -100,7 +100,7 @@ def upright_line(line: LayoutLine, page: TurnedPage) -> LayoutLine:
     if page.turn == line.turn == 0:
         return line
     words = tuple(upright_word(word, page) for word in line.words)
-    return replace(line, box=page.upright_box(line.box), words=words, turn=0)
+    return replace(line, box=page.upright_box(line.box), words=words, turn=(line.turn - page.turn) % 4)
 
 
 def line_on_page(line: LayoutLine, page: TurnedPage) -> LayoutLine:

@@ -13,7 +13,7 @@ from pipeline.stages.tagged.tag_tree import BlockKind
 
 COVERED = 0.9  # of the visible characters outside artifacts
 ARTIFACTS = 0.5  # of the visible characters at most
-BARE = 0.3  # of the characters at most in text that no tag but the document's own holds
+BARE = 0.5  # of the characters at most in text that no tag but the document's own holds
 BACKWARD = 0.15  # of the steps from block to block at most: steps up the page within a column
 LUMP = 0.7  # of the page's characters at most in one paragraph,
 LUMP_CHARACTERS = 1500  # on a page of that many

@@ -43,7 +43,7 @@ class TagBlock:
     """A block with the marks of its content in order.
 
     ``level`` is a heading's (0: not said), ``depth`` a list item's from 0, ``alternative`` a figure's text for those
-    who do not see it. ``bare`` is text without a role of its own, straight in a part of the document.
+    who do not see it. ``bare`` is a piece of text without a role of its own, straight in a part of the document.
     """
 
     kind: BlockKind
@@ -190,6 +190,11 @@ def _flow(element: _Element, own: TagBlock, depth: int) -> Iterator[TagBlock]:
                 yield replace(own, marks=tuple(marks))
                 marks = []
             yield from _blocks(child, depth)
+        elif own.bare and child.role in _PARTS and child.node.mark < 0:
+            if marks:
+                yield replace(own, marks=tuple(marks))
+                marks = []
+            yield from _flow(child, own, depth)
         else:
             if child.role in ("Code", "Formula", *_NOTES) and own.kind is BlockKind.TEXT and not marks:
                 alone = element.role != "P" or len(element.children) == 1

@@ -12,7 +12,7 @@ from docling_core.types.doc.page import BoundingRectangle, PdfTextCell, TextCell
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.page_tags import PageTags
-from pipeline.pages import Box, TableStructure
+from pipeline.pages import Box, TableStructure, TextLine
 from pipeline.stages.docling_boxes import box_around, to_docling
 from pipeline.stages.light_layout.blocks import paragraphs
 from pipeline.stages.light_layout.contents_pages import CONTENTS_ENTRIES
@@ -23,12 +23,14 @@ from pipeline.stages.light_layout.whitespace import contents_structure, without_
 from pipeline.stages.replay import ReplayPage
 from pipeline.stages.replay_ocr import read_cell
 from pipeline.stages.replay_tables import docling_table
+from pipeline.stages.tagged.bare_text import with_whole_texts
 from pipeline.stages.tagged.belief import BlockText, believed
 from pipeline.stages.tagged.block_content import BlockContent, cut_choices
 from pipeline.stages.tagged.raised_labels import cut_labels
+from pipeline.stages.tagged.table_columns import in_their_columns
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks, label_marks
 from pipeline.stages.tagged.tagged_words import ARTIFACT, LOOSE, MarkedWord, marked_words
-from pipeline.stages.text_choice import is_inkless
+from pipeline.stages.text_choice import is_inkless, line_box
 
 WHOLE_LINE = 0.9  # of a line's words that must be a block's for the line to be
 SAME_LINE = 0.5  # of a word's height that two words of a line share
@@ -66,9 +68,9 @@ def believed_contents(backend: ReplayPage) -> list[BlockContent] | None:
     tags = backend.tags
     if not tags.nodes or backend.replace_text:
         return None
-    if backend.prediction.lines and not backend.rendered.facts.unread_share:
-        return None
     cells = backend.segmented
+    if not backend.rendered.facts.unread_share and _lines_beside(backend, cells.textline_cells):
+        return None
     words = [word for word in marked_words(cells.word_cells, tags.boxes) if not is_inkless(word.cell)]
     words = cut_labels(words, tags.boxes, label_marks(tags.nodes))
     words = _adopted(words, _line_owners(words, cells.textline_cells))
@@ -124,7 +126,7 @@ def _contents(
     for box in tags.boxes:
         graphics[box.mark].append(box.box)
     contents = []
-    for block in found:
+    for block in with_whole_texts(found, by_mark):
         own = [word for mark in dict.fromkeys(block.marks) for word in by_mark.get(mark, [])]
         if block.kind is BlockKind.PICTURE:
             boxes = [box for mark in block.marks for box in graphics.get(mark, [])]
@@ -210,19 +212,23 @@ def _with_rest(
 
 def _read_contents(backend: ReplayPage, native: Sequence[TextCell]) -> list[BlockContent]:
     """The paragraphs that were read from the page's pictures."""
-    boxes = [box_around(cell.rect) for cell in native]
-    cells = [read_cell(index, line) for index, line in enumerate(backend.lines, start=len(native))]
+    cells = [read_cell(index, line) for index, line in enumerate(_lines_beside(backend, native), start=len(native))]
     read = {}
     for cell in cells:
-        box = box_around(cell.rect)
-        if not any(box.intersection(other) > 0 for other in boxes):
-            line = LayoutLine(cell.text, box)
-            read[id(line)] = (line, cell)
+        line = LayoutLine(cell.text, box_around(cell.rect))
+        read[id(line)] = (line, cell)
     found = []
     for group in paragraphs([line for line, _ in read.values()]):
         lines = [read[id(line)][1] for line in group]
         found.append(BlockContent(TagBlock(BlockKind.TEXT, (READ,)), [], lines, bounds([line.box for line in group])))
     return found
+
+
+def _lines_beside(backend: ReplayPage, native: Sequence[TextCell]) -> list[TextLine]:
+    """The lines read from the page's image where its own text has none."""
+    boxes = [box_around(cell.rect) for cell in native]
+    read = [(line, line_box(line)) for line in backend.lines]
+    return [line for line, box in read if not any(box.intersection(other) > 0 for other in boxes)]
 
 
 def _placed(contents: Sequence[BlockContent], loose: Sequence[BlockContent]) -> list[BlockContent]:
@@ -328,27 +334,28 @@ def _table(cluster: Cluster, content: BlockContent, page_no: int) -> Table:
     by_mark: dict[int, list[MarkedWord]] = {}
     for word in content.words:
         by_mark.setdefault(word.mark, []).append(word)
-    cells = []
-    for cell in block.cells:
-        words = [word for mark in dict.fromkeys(cell.marks) for word in by_mark.get(mark, [])]
-        cells.append(
-            DoclingCell(
-                bbox=to_docling(bounds([word.box for word in words])) if words else None,
-                text=cell_text(words),
-                row_span=cell.rows,
-                col_span=cell.columns,
-                start_row_offset_idx=cell.row,
-                end_row_offset_idx=cell.row + cell.rows,
-                start_col_offset_idx=cell.column,
-                end_col_offset_idx=cell.column + cell.columns,
-                column_header=cell.header and _heads_column(cell.row, block),
-                row_header=cell.header and not _heads_column(cell.row, block),
-            )
+    held = [[word for mark in dict.fromkeys(cell.marks) for word in by_mark.get(mark, [])] for cell in block.cells]
+    boxes = [bounds([word.box for word in words]) if words else None for words in held]
+    placed = in_their_columns(block.cells, boxes)
+    cells = [
+        DoclingCell(
+            bbox=to_docling(box) if box else None,
+            text=cell_text(words),
+            row_span=cell.rows,
+            col_span=cell.columns,
+            start_row_offset_idx=cell.row,
+            end_row_offset_idx=cell.row + cell.rows,
+            start_col_offset_idx=cell.column,
+            end_col_offset_idx=cell.column + cell.columns,
+            column_header=cell.header and _heads_column(cell.row, block),
+            row_header=cell.header and not _heads_column(cell.row, block),
         )
+        for cell, box, words in zip(placed, boxes, held, strict=True)
+    ]
     return Table(
         otsl_seq=[],
-        num_rows=max(cell.row + cell.rows for cell in block.cells),
-        num_cols=max(cell.column + cell.columns for cell in block.cells),
+        num_rows=max(cell.row + cell.rows for cell in placed),
+        num_cols=max(cell.column + cell.columns for cell in placed),
         table_cells=cells,
         id=cluster.id,
         page_no=page_no,

@@ -157,6 +157,17 @@ def test_authors_above_the_columns_are_read_row_by_row_each_with_their_place(acr
     assert found == [0, *numbers, 20, 21, 22, 23, 24, 25, 26]
 
 
+def test_two_authors_over_the_middle_of_the_columns_stand_above_both() -> None:
+    """The second one begins where the right column does."""
+    pair = [
+        element(1, TEXT, (190, 75, 280, 95), "Lorcan Achterberg University of the Sound"),
+        element(2, TEXT, (320, 75, 410, 95), "Suvi Mandel Ferry Board"),
+    ]
+    assert order(paper(*reversed(pair))) == [0, 1, 2, 20, 21, 22, 23, 24, 25, 26]
+    aside = [element(1, TEXT, (60, 75, 150, 95), "A remark"), element(2, TEXT, (310, 75, 410, 95), "Another remark")]
+    assert order(paper(*aside)) == [0, 1, 20, 21, 22, 23, 2, 24, 25, 26]
+
+
 def test_pictures_and_items_above_the_columns_text_are_read_in_their_columns() -> None:
     """A picture has its caption below it, however both are set in."""
     for first, second in (

@@ -52,6 +52,28 @@ def test_words_of_one_size_have_one_height(name: str) -> None:
     assert after.most_common(1)[0][1] > 0.75 * after.total() or name == "writer_tables"
 
 
+def test_words_of_less_than_half_their_height_get_it_back() -> None:
+    """Browsers tell the parser so of some fonts; every box is as low then, whatever its letters."""
+    path = FOLDER / "report.pdf"
+    page = parsed(path)
+    whole = heights(page).most_common(1)[0][0]
+    for cell in (*page.word_cells, *page.textline_cells):
+        cell.rect.r_y2 = cell.rect.r_y3 = cell.rect.r_y0 + 0.4 * (cell.rect.r_y2 - cell.rect.r_y0)
+    with pdfium.PdfDocument(path) as document:
+        even_boxes(page, document[0], shown_page(document[0]))
+    found, count = heights(page).most_common(1)[0]
+    assert found == pytest.approx(whole, rel=0.2)
+    assert count > 0.5 * len(page.word_cells)
+
+
+def test_words_of_letters_as_wide_as_high_are_not_too_low(tmp_path: Path) -> None:
+    squares = parsed(FOLDER / "chinese.pdf")
+    before = heights(squares)
+    with pdfium.PdfDocument(FOLDER / "chinese.pdf") as document:
+        even_boxes(squares, document[0], shown_page(document[0]))
+    assert heights(squares) == before
+
+
 def test_lines_are_as_high_as_their_words() -> None:
     page = evened(FOLDER / "writer_report.pdf")
     lines = boxes_of(page.textline_cells)

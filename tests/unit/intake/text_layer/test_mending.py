@@ -18,7 +18,7 @@ from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.pieces import join_rows, join_signed, join_torn, part_marks
 from pipeline.pages import RenderedPage
-from tests.support.mapped_fonts import MappedFont, mapped_page
+from tests.support.mapped_fonts import mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
 
@@ -144,6 +144,18 @@ def test_bold_made_by_drawing_twice_is_read_once(tmp_path: Path) -> None:
     assert words(page) == ["Sailing", "at", "noon"] * 2
 
 
+def test_a_line_that_begins_anew_with_a_copy_is_one(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    place = 72.0
+    for part, shift in (("Lost tickets: ", 0.0), ("fare", 0.0), ("fare", 0.6), (" at noon", 0.0)):
+        canvas.drawString(place + shift, 700, part)
+        place += 0.0 if part == "fare" and not shift else canvas.stringWidth(part, "Helvetica", 12)
+    canvas.save()
+    page = mended(tmp_path / "a.pdf")
+    assert words(page) == ["Lost", "tickets:", "fare", "at", "noon"]
+    assert lines(page) == ["Lost tickets: fare at noon"]
+
+
 def test_numbers_that_repeat_in_a_column_stay(tmp_path: Path) -> None:
     page = mended(
         at(*((72.0 + 40 * column, 700 - 12.0 * row, "1") for row in range(3) for column in range(3))).write(
@@ -157,6 +169,12 @@ def test_letter_spaced_words_are_words(tmp_path: Path) -> None:
     operators = b"BT /F1 12 Tf 6 Tc 72 700 Td (HARBOUR DUES) Tj ET\n"
     page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
     assert (lines(page), words(page)) == (["HARBOUR DUES"], ["HARBOUR", "DUES"])
+
+
+def test_letters_that_the_parser_joined_belong_to_their_letter_spaced_word(tmp_path: Path) -> None:
+    letters = b"(R) -250 (O) -120 (O) -120 (M) -800 (F) -250 (I) -250 (R) -250 (S) -250 (T)"
+    page = mended(PdfFile([Page(b"BT /F1 12 Tf 72 700 Td [%s] TJ ET\n" % letters)]).write(tmp_path / "a.pdf"))
+    assert (lines(page), words(page)) == (["ROOM FIRST"], ["ROOM", "FIRST"])
 
 
 def test_labels_in_a_row_are_no_word(tmp_path: Path) -> None:
@@ -198,31 +216,6 @@ def test_words_that_run_up_the_page_stay_whole(tmp_path: Path) -> None:
     page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
     assert lines(page) == [line.decode() for line in shown]
     assert words(page) == [word for line in shown for word in line.decode().split()]
-
-
-def test_characters_below_each_other_are_a_column(tmp_path: Path) -> None:
-    columns = ["渡し船の規則", "荷車一台につき"]
-    font = MappedFont(tuple(dict.fromkeys("".join(columns))))
-    shown = (
-        b"BT /F1 16 Tf %g %g Td %s Tj ET\n" % (400 - 40 * column, 700 - 17 * row, font.encode(character))
-        for column, string in enumerate(columns)
-        for row, character in enumerate(string)
-    )
-    page = mended(PdfFile([Page(b"".join(shown))], [font.table()], font.font()).write(tmp_path / "a.pdf"))
-    assert (lines(page), words(page)) == (columns, columns)
-    rect = page.textline_cells[0].rect
-    assert (rect.r_x1 - rect.r_x0, rect.r_y1 < rect.r_y0) == (0, True)  # runs down the page
-
-
-def test_a_narrow_table_column_is_none(tmp_path: Path) -> None:
-    rows = [
-        "男 渡し船の規則",
-        "女 荷車一台につき",
-        "男 銅貨二枚とする",
-        "女 空の荷車は無料",
-    ]
-    page = mended(mapped_page([list(row) for row in rows]).write(tmp_path / "a.pdf"))
-    assert lines(page) == rows
 
 
 def test_the_reader_hands_out_mended_pages(reader: PdfReader, tmp_path: Path, out_dir: Path) -> None:
@@ -334,6 +327,19 @@ def test_a_word_that_a_drawn_accent_tears_is_one(tmp_path: Path) -> None:
     pieces = [placed(first, text, (left, 697, right, 709)) for text, left, right in places]
     groups = ["".join(cell.text for cell in group) for group in join_torn(pieces)]
     assert groups == ["B¨urger", "caf´e", "x", "¨"]
+
+
+def test_an_accent_that_is_drawn_above_a_capital_makes_its_word_no_higher(tmp_path: Path) -> None:
+    path = at((72, 700, "counted by "), (72, 680, "´Encore")).write(tmp_path / "drawn.pdf")
+    page = cells.parse_page(cells.load(str(path), ""), 1)
+    for cell in (page.word_cells[-1], page.textline_cells[-1]):
+        cell.rect.r_y2 = cell.rect.r_y3 = cell.rect.r_y2 + 4
+    with pdfium.PdfDocument(path) as document:
+        shown = document[0]
+        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+    assert words(page) == ["counted", "by", "Éncore"]
+    assert len({round(float(box[3] - box[1]), 3) for box in boxes_of(page.word_cells)}) == 1
+    assert len({round(float(box[3] - box[1]), 3) for box in boxes_of(page.textline_cells)}) == 1
 
 
 def test_a_fraction_with_a_raised_number_is_one_word(tmp_path: Path) -> None:

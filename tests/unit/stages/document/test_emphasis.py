@@ -44,7 +44,7 @@ def test_bold_italic_code_and_links() -> None:
             ("here", {"link": "javascript:alert(1)"}),
         )
     )
-    assert written(made) == ("Do **not** ring *the bell,* `run make_it` or [read on](https://example.org/a) here")
+    assert written(made) == ("Do **not** ring *the bell*, `run make_it` or [read on](https://example.org/a) here")
     assert "".join(item.text for item in made.document.texts) == "Do not ring the bell, run make_it or read on here"
 
 
@@ -94,6 +94,7 @@ LINKED: dict[str, object] = {"link": "https://example.org/a"}
         ([("such", {}), ("new...", FIXED), ("methods", {})], "such `new...` methods"),
         ([("(alias", {}), ("dch)", BOLD), ("is", {})], "(alias **dch**) is"),
         ([("is", {}), ("bin.", BOLD), ("For", {})], "is **bin.** For"),
+        ([("the", {}), ("Gardener,", BOLD), ("says", {})], "the **Gardener**, says"),
         ([("an", {}), ("(ABI", LINKED), ("change)", {})], "an ([ABI](https://example.org/a) change)"),
         ([("begins", {}), ("with", {}), ("{", FIXED)], "begins with `{`"),
     ],

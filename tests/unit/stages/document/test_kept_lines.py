@@ -37,6 +37,13 @@ def test_columns_of_a_console_stay_columns() -> None:
     assert code_text(row) == "name" + " " * 16 + "size"
 
 
+def test_spaces_between_the_words_of_a_typewritten_line_are_counted() -> None:
+    words = (("5513", 70), ("rebuild", 100), ("41%", 160))
+    styled = tuple(StyledWord(text, Box(left, 100, left + 5 * len(text), 110), fixed=True) for text, left in words)
+    row = ElementLine("5513 rebuild 41%", Box(70, 100, 175, 110), 10.0, styled)
+    assert code_text([line("jobs", 88, left=60, fixed=True), row]) == "jobs\n  5513  rebuild     41%"
+
+
 def test_code_in_pieces_becomes_one_item() -> None:
     made = Made()
     lines = typed(CODE)
@@ -68,6 +75,21 @@ def test_a_console_in_list_items_and_texts_becomes_code() -> None:
 def test_a_letter_from_a_typewriter_is_no_console() -> None:
     lines = [line(row, 100 + 12 * number, fixed=True) for number, row in enumerate(PROSE)]
     assert not is_console(lines)
+
+
+def centred(*rows: str, top: float = 100) -> list[ElementLine]:
+    """Lines around the middle of the page, which is 600 points wide."""
+    return [line(row, top + 14 * number, left=300 - 2.5 * len(row)) for number, row in enumerate(rows)]
+
+
+def test_verse_around_a_middle_keeps_its_lines_and_prose_around_it_does_not() -> None:
+    verse = ["The weir has worn its collar thin", "with telling one thing twice,", "and lets them in,", "the ice."]
+    prose = ["This book was set in the type of the old", "mill at the ford and printed on paper that", "was made"]
+    made = Made()
+    made.text(*centred(*verse))
+    made.text(*centred(*prose, top=200))
+    keep_verse(made.document, made.record)
+    assert [item.text for item in made.document.texts] == ["\n".join(verse), " ".join(prose)]
 
 
 def test_verse_and_addresses_keep_their_lines() -> None:

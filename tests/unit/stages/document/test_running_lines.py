@@ -101,6 +101,15 @@ def test_the_parts_of_a_footer_beside_its_page_number_go_with_it() -> None:
     assert settled(page(1, *footer[:2])) == [[TEXT] * 2]
 
 
+def test_the_row_above_a_page_number_goes_with_it_where_its_page_said_so() -> None:
+    number = ("7-11", FOOTER, 520, 775, 540, 783)
+    part = ("Part No. 88-4417", FOOTER, 60, 764, 140, 772)
+    issued = ("Issued 9 June", FOOTER, 480, 764, 540, 772)
+    assert settled(page(1, part, issued, number)) == [[FOOTER, FOOTER, FOOTER]]
+    assert settled(page(1, ("Issued 9 June", TEXT, 480, 764, 540, 772), number)) == [[TEXT, FOOTER]]
+    assert settled(page(1, ("Issued 9 June", FOOTER, 480, 744, 540, 752), number)) == [[TEXT, FOOTER]]
+
+
 def test_the_name_of_a_section_beside_the_page_number_may_be_bold() -> None:
     footer: list[Spot] = [("5.6. Uploading a package", FOOTER, 60, 750, 180, 762), ("33", FOOTER, 525, 750, 540, 758)]
     assert settled(page(1, *footer)) == [[FOOTER] * 2]

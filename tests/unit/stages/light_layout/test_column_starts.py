@@ -33,6 +33,15 @@ def test_lines_that_begin_at_one_place_behind_others_are_a_column() -> None:
     assert [{line.text for line in group} for group in paragraphs(lines)] == [{"left"}, {"right"}]
 
 
+def test_a_line_behind_another_begins_a_column_where_the_lines_below_it_do() -> None:
+    """The rows of two columns need not be level with each other."""
+    below = [read("right", 213, 380, 117 + 11 * row) for row in range(5)]
+    pair = columns(1)
+    assert [line.begins_column for line in with_column_starts([*pair, *below])] == [False, True] + [False] * 5
+    across = [read("a heading over both", 40, 380, 117 + 22 * row) for row in range(3)]
+    assert not any(line.begins_column for line in with_column_starts([*pair, *below, *across]))
+
+
 def test_pieces_of_a_few_lines_or_at_other_places_are_none() -> None:
     for lines in (columns(3), columns(5, wandering=9)):
         assert not any(line.begins_column for line in with_column_starts(lines))

@@ -8,6 +8,7 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, LayoutLabel, TableCell, TableStructure
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord, fill
+from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.turned import (
     main_turn,
     page_frame,
@@ -16,7 +17,7 @@ from pipeline.stages.light_layout.turned import (
     upright_structure,
     upright_word,
 )
-from tests.support.layout_pages import HEIGHT, WIDTH, line, paragraph, region, sheet
+from tests.support.layout_pages import HEIGHT, WIDTH, labelled, line, paragraph, region, sheet
 
 TURNS = (1, 2, 3)
 
@@ -31,6 +32,14 @@ def turned(lines: list[LayoutLine], turn: int) -> list[LayoutLine]:
 def test_a_stamp_in_the_margin_is_no_group_of_its_own() -> None:
     lines = [*paragraph(4, 60, 100), *turned([line("downloaded on a day in May", 60, 100)], 3)]
     assert list(turned_groups(lines)) == [0]
+
+
+def test_a_stamp_in_the_margin_is_no_part_of_the_paragraph_beside_it() -> None:
+    lines = [*paragraph(4, 60, 100), *turned([line("downloaded on a day in May", 650, 40)], 3)]
+    ((_, page),) = turned_sheets(sheet(lines), turned_groups(lines))
+    assert [one.turn for one in page.lines] == [0, 0, 0, 0, 3]
+    found = labelled(regions(page), list(page.lines))
+    assert [text for _, text in found] == ["downloaded on a day in May", " / ".join(one.text for one in lines[:4])]
 
 
 @pytest.mark.parametrize("turn", TURNS)

@@ -1,6 +1,7 @@
 """A tagged page is read without a layout network, and by its looks where its tags are not to be believed."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from docling_core.types.doc.page import BoundingRectangle, TextCell
 
 from pipeline.intake.reader import PdfReader
 from pipeline.page_tags import SUFFIX
-from pipeline.pages import Box, PageSize, RenderedPage
+from pipeline.pages import Box, PageSize, RenderedPage, TextLine
 from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, build_pipeline
@@ -74,6 +75,17 @@ def test_tags_are_believed_before_any_network_is_asked(finished: list[FinishedPa
     assert not is_read_by_tags(page, tmp_path / PIXELS)
     shutil.copy((pixels.parent / page.cells).with_suffix(SUFFIX), tmp_path)
     assert is_read_by_tags(page, tmp_path / PIXELS)
+
+
+def test_tags_are_believed_where_the_image_says_no_more_than_the_text(finished: list[FinishedPage]) -> None:
+    """The image is read where a picture lies below the text of a whole page."""
+    page, pixels = finished[0].rendered, finished[0].pixels
+    native = ReplayPage(finished[0]).segmented.textline_cells[0].rect.to_bounding_box()
+    beside = (20.0, 20.0, 80.0, 32.0)  # in the margin, where the page has no text
+    for (left, top, right, bottom), told in ((native.as_tuple(), True), (beside, False)):
+        line = TextLine("A line", 0.99, ((left, top), (right, top), (right, bottom), (left, bottom)))
+        prediction = replace(without_network(page.page), lines=(line,))
+        assert (believed_contents(ReplayPage(FinishedPage(page, prediction, pixels))) is not None) == told
 
 
 def test_a_page_whose_words_cannot_be_read_is_for_the_network(

@@ -1,0 +1,127 @@
+"""The columns of a tagged table, where cells are left out of its rows.
+
+Browsers write nothing at all for an empty cell of a table, so that the cells behind it count as those of the columns
+before. Where the cells that the tags put into one column stand in another's place, the places decide.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from pipeline.pages import Box
+from pipeline.stages.tagged.tag_tree import TagCell
+
+MOST_COLUMNS = 100  # a table of more is left as it is tagged
+Track = tuple[float, float]  # the left and right side of what stands in a column, in points
+
+
+def in_their_columns(cells: Sequence[TagCell], boxes: Sequence[Box | None]) -> list[TagCell]:
+    """The cells, row by row, each in the column where it stands; as they are where the tags agree with the places.
+
+    ``boxes`` are what the cells hold, None for an empty one.
+    """
+    if _run_leftward(cells, boxes):
+        boxes = [box and Box(-box.right, box.top, -box.left, box.bottom) for box in boxes]
+    by_tags: dict[int, Track] = {}
+    for cell, box in zip(cells, boxes, strict=True):
+        if box and cell.columns == 1:
+            by_tags[cell.column] = _joined(by_tags.get(cell.column), box)
+    columns = max((cell.column + cell.columns for cell in cells), default=0)
+    tagged = [track for _, track in sorted(by_tags.items())]
+    if columns > MOST_COLUMNS or all(left[1] <= right[0] for left, right in pairwise(tagged)):
+        return list(cells)
+    tracks = _tracks(cells, boxes, columns)
+    return _placed(cells, boxes, tracks) if columns <= len(tracks) <= MOST_COLUMNS else list(cells)
+
+
+def _run_leftward(cells: Sequence[TagCell], boxes: Sequence[Box | None]) -> bool:
+    """Whether most cells stand left of the one before them in their row, as in Hebrew and Arabic."""
+    filled = [(cell.row, box) for cell, box in zip(cells, boxes, strict=True) if box is not None]
+    steps = [after.left - before.left for (one, before), (other, after) in pairwise(filled) if one == other]
+    return sum(step < 0 for step in steps) > len(steps) / 2
+
+
+def _joined(track: Track | None, box: Box) -> Track:
+    return (box.left, box.right) if track is None else (min(track[0], box.left), max(track[1], box.right))
+
+
+def _tracks(cells: Sequence[TagCell], boxes: Sequence[Box | None], columns: int) -> list[Track]:
+    """What stands above each other, from left to right.
+
+    A column is in several pieces where no cell of it stands above another, such as a head at its left and amounts at
+    its right. The nearest pieces of which no row has both are one, down to as many as the longest row has cells.
+    """
+    single = sorted(
+        (box.left, box.right, cell.row)
+        for cell, box in zip(cells, boxes, strict=True)
+        if box is not None and cell.columns == 1
+    )
+    found: list[tuple[Track, set[int]]] = []
+    for left, right, row in single:
+        if found and left < found[-1][0][1]:
+            (start, end), rows = found[-1]
+            found[-1] = ((start, max(end, right)), rows | {row})
+        else:
+            found.append(((left, right), {row}))
+    while len(found) > columns:
+        gaps = [
+            (right[0][0] - left[0][1], number)
+            for number, (left, right) in enumerate(pairwise(found))
+            if not left[1] & right[1]
+        ]
+        if not gaps:
+            break
+        number = min(gaps)[1]
+        (first, rows), (second, others) = found[number : number + 2]
+        found[number : number + 2] = [((first[0], second[1]), rows | others)]
+    return [track for track, _ in found]
+
+
+def _placed(cells: Sequence[TagCell], boxes: Sequence[Box | None], tracks: Sequence[Track]) -> list[TagCell]:
+    """The cells in the columns of ``tracks``; a column under a cell that spans rows is taken."""
+    found: list[TagCell] = []
+    taken: set[tuple[int, int]] = set()
+    for row, numbers in groupby(range(len(cells)), key=lambda number: cells[number].row):
+        members = list(numbers)
+        free = [(row, column) not in taken for column in range(len(tracks))]
+        starts = _best_starts([(cells[number], boxes[number]) for number in members], free, tracks)
+        if starts is None:
+            return list(cells)
+        for number, start in zip(members, starts, strict=True):
+            cell = replace(cells[number], column=start)
+            taken |= {(row + below, start + right) for below in range(cell.rows) for right in range(cell.columns)}
+            found.append(cell)
+    return found
+
+
+def _best_starts(
+    row: Sequence[tuple[TagCell, Box | None]], free: Sequence[bool], tracks: Sequence[Track]
+) -> list[int] | None:
+    """The columns in which the cells of a row begin, in their order, with the least distance to their tracks in sum.
+    None where they do not fit.
+    """
+    best: list[tuple[float, list[int]] | None] = [(0.0, [])] * (len(tracks) + 1)  # of the cells so far, by their end
+    for cell, box in row:
+        later: list[tuple[float, list[int]] | None] = [None] * (len(tracks) + 1)
+        for end in range(1, len(tracks) + 1):
+            start = end - cell.columns
+            later[end] = later[end - 1]
+            before = best[start] if start >= 0 and all(free[start:end]) else None
+            if before is not None:
+                cost = before[0] + _distance(cell, box, (tracks[start][0], tracks[end - 1][1]))
+                if (standing := later[end]) is None or cost < standing[0]:
+                    later[end] = (cost, [*before[1], start])
+        best = later
+    return best[-1][1] if best[-1] is not None else None
+
+
+def _distance(cell: TagCell, box: Box | None, track: Track) -> float:
+    """How far a cell's content stands out of its columns, and how far it is from being aligned with them, in points. A
+    head over several columns stands over their middle.
+    """
+    if box is None:
+        return 0.0
+    left, right = box.left - track[0], track[1] - box.right
+    aside = abs(left - right) / 2
+    spans = cell.header and cell.columns > 1
+    return max(0.0, -left) + max(0.0, -right) + (aside if spans else min(abs(left), abs(right), aside))

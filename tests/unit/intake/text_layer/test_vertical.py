@@ -1,0 +1,50 @@
+"""Chinese and Japanese in columns: each is one line, which runs down the page."""
+
+from pathlib import Path
+
+from tests.support.mapped_fonts import MappedFont, mapped_page
+from tests.unit.intake.pdf_files import Page, PdfFile
+from tests.unit.intake.text_layer.test_mending import lines, mended, words
+
+
+def in_columns(columns: list[str], path: Path, pitch: float) -> Path:
+    """A page with columns of characters, ``pitch`` points apart from one to the next."""
+    font = MappedFont(tuple(dict.fromkeys(character for column in columns for character in column if character != " ")))
+    shown = (
+        b"BT /F1 16 Tf %g %g Td %s Tj ET\n" % (400 - 40 * number, 700 - pitch * row, font.encode(character))
+        for number, column in enumerate(columns)
+        for row, character in enumerate(column)
+        if character != " "
+    )
+    return PdfFile([Page(b"".join(shown))], [font.table()], font.font()).write(path)
+
+
+def test_characters_below_each_other_are_a_column(tmp_path: Path) -> None:
+    columns = ["渡し船の規則", "荷車一台につき"]
+    page = mended(in_columns(columns, tmp_path / "a.pdf", 17))
+    assert (lines(page), words(page)) == (columns, columns)
+    rect = page.textline_cells[0].rect
+    assert (rect.r_x1 - rect.r_x0, rect.r_y1 < rect.r_y0) == (0, True)  # runs down the page
+
+
+def test_characters_that_touch_are_one_too(tmp_path: Path) -> None:
+    columns = ["渡し船の規則を改める省令", "荷車一台につき銅貨二枚と"]
+    page = mended(in_columns(columns, tmp_path / "a.pdf", 15))
+    assert (lines(page), words(page)) == (columns, columns)
+
+
+def test_a_space_in_a_column_parts_its_words_but_not_the_column(tmp_path: Path) -> None:
+    columns = ["附則 この省令は来年から", "第一条 渡し船の料金、荷車"]
+    page = mended(in_columns(columns, tmp_path / "a.pdf", 16))
+    assert (lines(page), words(page)) == (columns, columns)
+
+
+def test_a_narrow_table_column_is_none(tmp_path: Path) -> None:
+    rows = [
+        "男 渡し船の規則",
+        "女 荷車一台につき",
+        "男 銅貨二枚とする",
+        "女 空の荷車は無料",
+    ]
+    page = mended(mapped_page([list(row) for row in rows]).write(tmp_path / "a.pdf"))
+    assert lines(page) == rows
