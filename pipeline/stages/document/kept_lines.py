@@ -13,15 +13,11 @@ from docling_core.types.doc import CodeItem, DocItemLabel, DoclingDocument, Grou
 
 from pipeline.pages import Box
 from pipeline.stages.document.element_text import ElementLine, ElementText, TextRecord
+from pipeline.stages.light_layout.consoles import in_rows, is_console, middle
 from pipeline.stages.light_layout.match import first_word_width
 
-SAME_ROW = 0.5  # of a line's height: lines whose middles are nearer stand in one row
 WIDER = 1.25  # times the width of a letter: a column of characters at most
 MOST_BLANKS = 2  # empty lines in a row
-CODE_ROWS = 3
-SIGNS = 0.1  # of a console's characters are neither letters, digits, spaces nor the marks of prose
-SHORT_ROWS = 0.6  # of a console's rows end before
-SHORT = 0.75  # of its widest row
 VERSE_ROWS = 2
 TWO_LINES = 0.2  # of the column's width that the first of two lines leaves empty
 PROSE_ROWS = 3
@@ -35,7 +31,6 @@ CENTRED = 0.5  # of the type's height by which the middles of centred lines diff
 INNER = 0.8  # of a page's width: its text is mostly so wide, or narrower
 WORD_SPACE = 0.25  # of the type's height
 _HYPHENED = re.compile(r"[^\W_][-\u2010\u00ad\x02]$")  # a word goes on in the next line
-_PROSE_MARKS = re.compile(r"[\w\s.,'\"!?:;()’“”]")
 
 
 def keep_code(document: DoclingDocument, record: TextRecord) -> None:
@@ -95,43 +90,14 @@ def _lines(node: NodeItem, document: DoclingDocument, record: TextRecord) -> lis
     return [line for part in parts for line in part.lines] if known else []
 
 
-def is_console(lines: Sequence[ElementLine]) -> bool:
-    """Whether typewritten lines are code or a console's output, and no letter written on a typewriter."""
-    rows = _rows(lines)
-    if len(rows) < CODE_ROWS:
-        return False
-    text = "".join(line.text for line in lines if not line.text.isspace())
-    signs = len(_PROSE_MARKS.sub("", text)) / max(len(text), 1)
-    left = min(line.box.left for line in lines)
-    widest = max(line.box.right for line in lines) - left
-    short = sum(max(line.box.right for line in row) - left < SHORT * widest for row in rows) / len(rows)
-    indents = {round((row[0].box.left - left) / max(row[0].height, 1)) for row in rows}
-    return signs >= SIGNS or (short >= SHORT_ROWS and len(indents) > 1)
-
-
-def _rows(lines: Sequence[ElementLine]) -> list[list[ElementLine]]:
-    """The lines by rows from top to bottom, each from left to right."""
-    rows: list[list[ElementLine]] = []
-    for line in sorted(lines, key=lambda line: line.box.top + line.box.bottom):
-        if rows and abs(_middle(rows[-1][0]) - _middle(line)) < SAME_ROW * line.height:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [sorted(row, key=lambda line: line.box.left) for row in rows]
-
-
-def _middle(line: ElementLine) -> float:
-    return (line.box.top + line.box.bottom) / 2
-
-
 def code_text(lines: Sequence[ElementLine]) -> str:
     """Typewritten lines as text: every character in its column, empty lines where there is room for one."""
-    rows = _rows(lines)
+    rows = in_rows(lines)
     words = [word for line in lines for word in line.words if word.text.strip()]
     widths = [word.box.width / len(word.text) for word in words]
     width = _pitch(lines, median(widths)) if widths else 0.5 * max(line.height for line in lines)
     left = min(line.box.left for line in lines)
-    steps = [_middle(after[0]) - _middle(before[0]) for before, after in pairwise(rows)]
+    steps = [middle(after[0]) - middle(before[0]) for before, after in pairwise(rows)]
     pitch = min(steps, default=0.0)
     found: list[str] = []
     for number, row in enumerate(rows):
@@ -178,7 +144,7 @@ def keep_verse(document: DoclingDocument, record: TextRecord) -> None:
 def is_verse(text: ElementText, record: TextRecord) -> bool:
     """Whether the lines of ``text`` end where they were meant to: verse, an address, names one under the other."""
     lines = text.lines
-    if len(lines) < VERSE_ROWS or len(_rows(lines)) != len(lines):
+    if len(lines) < VERSE_ROWS or len(in_rows(lines)) != len(lines):
         return False
     if any(_HYPHENED.search(line.text.rstrip()) for line in lines[:-1]):
         return False

@@ -6,7 +6,8 @@ from docling_core.types.doc import CodeItem, DocItemLabel
 
 from pipeline.pages import Box
 from pipeline.stages.document.element_text import ElementLine, StyledWord
-from pipeline.stages.document.kept_lines import code_text, is_console, keep_code, keep_verse
+from pipeline.stages.document.kept_lines import code_text, keep_code, keep_verse
+from pipeline.stages.light_layout.consoles import is_console
 from pipeline.stages.light_layout.lines import bounds
 from tests.unit.stages.document.made import Made, line
 

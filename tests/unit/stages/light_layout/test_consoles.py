@@ -33,3 +33,18 @@ def test_one_prompt_or_another_type_is_none() -> None:
     assert page("$ pool status") != [LayoutLabel.CODE]
     assert page("$ 12.00", "$ 13.50", font="/Serif") != [LayoutLabel.CODE]
     assert page("# A heading", "1. $5 a day") != [LayoutLabel.CODE]
+
+
+def test_what_a_program_prints_between_lines_of_signs_is_code() -> None:
+    rule = "=" * 40
+    assert page(rule, "STEP 010  SORT", rule) == [LayoutLabel.CODE]
+    assert page(rule, "STEP 010  SORT", rule, font="/Serif") != [LayoutLabel.CODE]
+
+
+def test_a_typewritten_letter_is_none_though_its_parts_stand_between_lines_of_signs() -> None:
+    rule = line("-" * 56, 60, 100, font=FIXED)
+    prose = [
+        line("some words that fill one whole line of running text here", 60, 114 + 14 * n, font=FIXED) for n in range(8)
+    ]
+    under = line("-" * 56, 60, 240, font=FIXED)
+    assert LayoutLabel.CODE not in [found.label for found in regions(sheet([rule, *prose, under]))]
