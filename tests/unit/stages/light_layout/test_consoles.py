@@ -37,8 +37,8 @@ def test_one_prompt_or_another_type_is_none() -> None:
 
 def test_what_a_program_prints_between_lines_of_signs_is_code() -> None:
     rule = "=" * 40
-    assert page(rule, "STEP 010  SORT", rule) == [LayoutLabel.CODE]
-    assert page(rule, "STEP 010  SORT", rule, font="/Serif") != [LayoutLabel.CODE]
+    assert page(rule, "STEP 010 SORT INPUT CARDS AND WRITE THEM OUT AGAIN", rule) == [LayoutLabel.CODE]
+    assert page(rule, "STEP 010 SORT INPUT CARDS AND WRITE THEM OUT AGAIN", rule, font="/Serif") != [LayoutLabel.CODE]
 
 
 def test_a_typewritten_letter_is_none_though_its_parts_stand_between_lines_of_signs() -> None:
