@@ -96,7 +96,7 @@ def join_overlapping(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell])
 def _lies_over(boxes: Boxes, one: int, other: int) -> bool:
     height = boxes[one, 3] - boxes[one, 1]
     level = np.abs(boxes[one, [1, 3]] - boxes[other, [1, 3]]).max() <= SAME_ROW * height
-    return bool(level and boxes[one, 0] < boxes[other, 0] < boxes[one, 2] - height)
+    return bool(level and min(boxes[one, 2], boxes[other, 2]) - max(boxes[one, 0], boxes[other, 0]) > height)
 
 
 def join_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:

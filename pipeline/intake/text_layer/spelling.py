@@ -179,7 +179,8 @@ def order_thai(text: str) -> str:
 
 # -- fonts that write a letter twice -----------------------------------------------------------------------------------
 
-_MATHEMATICAL = re.compile("([\U0001d400-\U0001d7ff])\\1*")
+# Letters of formulas, and the signs of units that Unicode has twice: ohm, micro, angstrom.
+_MATHEMATICAL = re.compile("([\U0001d400-\U0001d7ff\u03a9\u2126\u00b5\u03bc\u212b])\\1*")
 
 
 def doubles_mathematical(texts: list[str]) -> bool:

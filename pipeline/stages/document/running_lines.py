@@ -29,6 +29,7 @@ REPEATS = 3  # pages that a line stands on to be a running one; two are enough i
 SHORT = 4
 OFTEN = 0.6  # share of the pages on which a line in display type stands to be a running one
 LARGE = 1.15  # times the body's height: display type
+SMALL = 0.93  # times the body's height: small print
 PART_GAP = 1.5  # of a row's height: white space between two parts of a header
 LEAST_PART = 8  # characters of a part that is looked for on other pages
 SAME_ROW = 1.5  # points by which rows of headers at one height differ at most
@@ -59,7 +60,8 @@ _OF = re.compile(
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A text element with its box, whether it is set in display type, the number of its lines, and whether it is
-    furniture for sure. ``parts`` are those of a row that white space keeps apart, each with its own ``text`` and box.
+    furniture for sure, or in print smaller than the body's. ``parts`` are those of a row that white space keeps apart,
+    each with its own ``text`` and box.
     """
 
     element: TextElement
@@ -70,6 +72,7 @@ class Placed:
     large: bool
     rows: int = 1
     sure: bool = False
+    small: bool = False
     text: str = ""
     parts: "tuple[Placed, ...]" = ()
 
@@ -117,7 +120,8 @@ def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
             large = known is not None and text.body > 0 and known.height > LARGE * text.body
             sure = key_of(page.page_no, element.cluster.bbox) in text.furniture
             rows = len(known.lines) if known is not None else 1
-            whole = Placed(element, page.page_no, box, text.height, text.width, large, rows, sure)
+            small = known is not None and known.height < SMALL * text.body
+            whole = Placed(element, page.page_no, box, text.height, text.width, large, rows, sure, small)
             yield replace(whole, parts=tuple(_parts(whole, known))) if known and whole.side is not None else whole
 
 
@@ -233,7 +237,7 @@ def _in_margin(item: Placed, items: Sequence[Placed]) -> bool:
 
 def _in_rows(sure: Sequence[Placed], items: Sequence[Placed]) -> list[Placed]:
     """What stands beside sure furniture at the page's edge, in short lines: the other parts of the same footer, also in
-    a next row where the page's stages took them for one.
+    a next row where the page's stages took them for one, or in small print.
     """
     found: list[Placed] = []
     known = [item for item in sure if not item.turned and _at_edge(item)]
@@ -244,11 +248,8 @@ def _in_rows(sure: Sequence[Placed], items: Sequence[Placed]) -> list[Placed]:
             display = item.large and item.element.label not in FURNITURE
             if item in sure or item in found or display or not _at_edge(item):
                 continue
-            guessed = item.element.label in FURNITURE
-            if any(
-                _beside(item.box, other.box) or (guessed and _is_next(item.box, other.box))
-                for other in (*known, *found)
-            ):
+            fits = (_beside, _is_next) if item.element.label in FURNITURE or item.small else (_beside,)
+            if any(fit(item.box, other.box) for fit in fits for other in (*known, *found)):
                 found.append(item)
                 grown = True
     return found

@@ -38,13 +38,17 @@ def is_console_page(lines: Sequence[LayoutLine], type_: Typography) -> bool:
     """Whether all text is in fixed pitch, and several lines begin with a prompt, or are drawn with signs between what a
     console prints.
     """
-    letters = sum(len(line.text) for line in lines)
-    fixed = sum(len(line.text) for line in lines if type_.is_fixed(line))
-    if not letters or fixed < FIXED * letters:
+    if not is_set_fixed(lines, type_, FIXED):
         return False
     prompts = sum(_PROMPT.match(line.text.strip()) is not None for line in lines)
     others = [line for line in lines if not _DRAWN.fullmatch(line.text.strip())]
     return prompts >= PROMPTS or (len(lines) - len(others) >= PROMPTS and is_console(others))
+
+
+def is_set_fixed(lines: Sequence[LayoutLine], type_: Typography, share: float) -> bool:
+    """Whether at least a ``share`` of the characters is in fixed pitch."""
+    fixed = sum(len(line.text) for line in lines if type_.is_fixed(line))
+    return fixed > 0 and fixed >= share * sum(len(line.text) for line in lines)
 
 
 def is_console(lines: Sequence[Printed]) -> bool:

@@ -7,6 +7,7 @@ from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 from pipeline.stages.light_layout.blocks import lone_headings, prose, rows, same_height
+from pipeline.stages.light_layout.consoles import FIXED, is_console, is_set_fixed
 from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import LayoutWord
@@ -145,7 +146,7 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
             continue
         if _holds_sections(members, type_) or _is_one_column(members):
             continue
-        if _is_code(members, type_):
+        if _is_code(members, sheet.lines, type_):
             if all(type_.is_fixed(line) for line in members):  # else each line is told apart by its type
                 found.append(LayoutRegion(LayoutLabel.CODE, region.score, _grown(region.box, members)))
             continue
@@ -235,9 +236,11 @@ def _characters(sheet: Sheet, box: Box) -> int:
     return sum(len(line.text) for line in sheet.lines if inside(line, box))
 
 
-def _is_code(lines: Sequence[LayoutLine], type_: Typography) -> bool:
-    fixed = sum(len(line.text) for line in lines if type_.is_fixed(line))
-    return fixed > 0 and fixed >= CODE_SHARE * sum(len(line.text) for line in lines)
+def _is_code(lines: Sequence[LayoutLine], page: Sequence[LayoutLine], type_: Typography) -> bool:
+    """Whether a predicted table is set in fixed pitch; on a page that is so as a whole, whether it reads like code."""
+    if not is_set_fixed(lines, type_, CODE_SHARE):
+        return False
+    return not is_set_fixed(page, type_, FIXED) or is_console(lines)
 
 
 def line_words(line: LayoutLine) -> Sequence[LayoutWord]:

@@ -39,11 +39,20 @@ def doubted(tmp_path: Path, lines: list[str]) -> tuple[int, list[str]]:
         [shifted(STORY)],
         [shifted(name) for name in NAMES],
         [STORY.lower().translate(VOWELS)],
+        ["çēēĊĝàÆėĚđĊĘÆċĔėÆęčĊÆēĊĜÆćĔĆę"],
         ["犬" * 30, "犬" * 12],
         ["\ufffd\ufffd\ufffd\ufffd \ufffd\ufffd\ufffd"],
         ["\ue012\ue013\ue014 \ue015\ue016"],
     ],
-    ids=["glyph numbers", "glyph numbers in a column", "other letters", "one character", "replacement", "private use"],
+    ids=[
+        "glyph numbers",
+        "glyph numbers in a column",
+        "other letters",
+        "letters beyond",
+        "one character",
+        "replacement",
+        "private use",
+    ],
 )
 def test_a_font_that_yields_no_language_is_doubted(tmp_path: Path, lines: list[str]) -> None:
     count, texts = doubted(tmp_path, lines)
@@ -59,6 +68,7 @@ def test_a_font_that_yields_no_language_is_doubted(tmp_path: Path, lines: list[s
         ["ANNUAL REPORT", "PART ONE: WATER", "APPENDIX B"],
         ["Der Fährmann hat in der Nacht nicht die Brücke, sondern das alte Boot genommen, und sein Hund ist mit ihm"],
         ["A régi révnél egy csónak várt, és a révész azt mondta, hogy nem megy át, mert az áradás nagy"],
+        ["Đường phố vẫn đầy ắp người bán hàng rong từ sáng sớm", "Žluťoučký kůň úpěl ďábelské ódy příliš"],
         ["for (int i = 0; i < n; ++i) { total += price[i] * count[i]; } return total;"],
         ["1,204.50 33.10 7.25 1998 2001 45% 12.5% 100.00 17.3 2.25"],
         ["-----------------------", "......................"],

@@ -144,6 +144,13 @@ def test_bold_made_by_drawing_twice_is_read_once(tmp_path: Path) -> None:
     assert words(page) == ["Sailing", "at", "noon"] * 2
 
 
+@pytest.mark.parametrize("shift", [0.6, -0.6])
+def test_a_copy_with_which_a_line_begins_anew_is_no_line(tmp_path: Path, shift: float) -> None:
+    operators = text("By letter only.", 72, 700, 12) + text("By letter only. The shop is closed.", 72 + shift, 700, 12)
+    page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
+    assert lines(page) == ["By letter only. The shop is closed."]
+
+
 def test_a_line_that_begins_anew_with_a_copy_is_one(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"))
     place = 72.0

@@ -66,7 +66,9 @@ def test_thai_signs_take_their_order_and_lose_their_shapes() -> None:
 def test_mathematical_letters_are_halved_only_where_all_stand_twice() -> None:
     assert spelling.doubles_mathematical(["of 5 𝜎𝜎 and 𝜇𝜇m"])
     assert spelling.halve_mathematical("𝜎𝜎𝜎𝜎 and 𝜇𝜇m") == "𝜎𝜎 and 𝜇m"
+    assert spelling.halve_mathematical("𝜏𝜏, 470 ΩΩ and 5 µµm") == "𝜏, 470 Ω and 5 µm"
     assert not spelling.doubles_mathematical(["𝑎𝑏 and 𝑥𝑥"])
+    assert not spelling.doubles_mathematical(["470 Ω", "ΩΩ"])
     assert not spelling.doubles_mathematical(["no such letter"])
 
 

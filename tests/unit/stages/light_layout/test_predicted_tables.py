@@ -180,3 +180,34 @@ def test_notices_between_rules_in_columns_are_no_table() -> None:
 
 def test_a_predicted_table_without_text_stays() -> None:
     assert tables(paragraph(3, 60, 400), (55, 95, 500, 180)) == [Box(55, 95, 500, 180)]
+
+
+def test_a_table_in_a_fixed_pitch_font_is_code() -> None:
+    code = [
+        line(text, 60, 100 + 12 * n, font=FIXED, pitch=6)
+        for n, text in enumerate(["select name,", "from staff", "where place", "order later"])
+    ]
+    lines = code + paragraph(6, 60, 300)
+    found = regions(
+        sheet(lines, region(LayoutLabel.TABLE, (50, 95, 200, 150)), region(LayoutLabel.TEXT, (50, 290, 400, 390)))
+    )
+    assert [r.label.value for r in sorted(found, key=lambda r: r.box.top)] == ["code", "text"]
+
+
+def test_a_table_of_a_typewritten_page_is_a_table() -> None:
+    rows = (
+        ("Part", "July", "Drawn by"),
+        ("Brake shoe", "16", "Car shop"),
+        ("Sand box", "", "Line crew"),
+        ("Bow", "4", ""),
+    )
+    lines = [line("Only issues are entered here, and a blank is none.", 60, 60, font=FIXED)]
+    for number, row in enumerate(rows):
+        lines += [
+            line(text, left, 100 + 14 * number, font=FIXED)
+            for text, left in zip(row, (60, 200, 300), strict=True)
+            if text
+        ]
+    found = regions(sheet(lines, region(LayoutLabel.TABLE, (50, 95, 380, 155))))
+    (table,) = [one for one in found if one.label is LayoutLabel.TABLE]
+    assert (table.box.left, LayoutLabel.CODE in [one.label for one in found]) == (60, False)

@@ -8,7 +8,7 @@ from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.ruleless_tables import with_rows_beside
 from pipeline.stages.light_layout.rulings import Rule
-from tests.support.layout_pages import BODY, FIXED, labelled, line, paragraph, region, sheet, words
+from tests.support.layout_pages import BODY, labelled, line, paragraph, region, sheet, words
 
 BOLD = "/Serif-Bold"
 PROSE = "some words that fill one whole line of running text here"
@@ -60,18 +60,6 @@ def test_a_table_of_columns_stays_one_and_grows_over_the_line_it_cuts() -> None:
     ]
     found = regions(sheet(lines, region(LayoutLabel.TABLE, (58, 104, 330, 166))))
     assert [(r.label, r.box.top, r.box.bottom) for r in found] == [(LayoutLabel.TABLE, 100, 170)]
-
-
-def test_a_table_in_a_fixed_pitch_font_is_code() -> None:
-    code = [
-        line(text, 60, 100 + 12 * n, font=FIXED, pitch=6)
-        for n, text in enumerate(["select name,", "from staff", "where place", "order later"])
-    ]
-    lines = code + paragraph(6, 60, 300)
-    found = regions(
-        sheet(lines, region(LayoutLabel.TABLE, (50, 95, 200, 150)), region(LayoutLabel.TEXT, (50, 290, 400, 390)))
-    )
-    assert [r.label.value for r in sorted(found, key=lambda r: r.box.top)] == ["code", "text"]
 
 
 def test_lines_that_no_region_claims_become_paragraphs() -> None:
