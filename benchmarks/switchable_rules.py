@@ -156,6 +156,7 @@ RULES = (
     Rule("two stories on a page", "text_columns", "_begins_story", _no),
     Rule("overlapping boxes", "overlaps", "_cut", _copied),
     Rule("headings side by side", "page_order", "with_their_texts", _copied),
+    Rule("tables follow their headings", "page_order", "with_their_tables", _copied),
     Rule("what stands above comes first", "page_order", "upper_first", _copied),
     Rule("rows drawn from the right", "page_order", "in_rows", _none),
     Rule("heads of a page come first", "page_order", "_page_heads", _empty),

@@ -11,6 +11,7 @@ from docling_core.types.doc.labels import DocItemLabel
 
 LEVEL = 0.5  # share of the lower heading's height that stands beside the other one
 MOST = 12  # headings side by side
+SLACK = 2.0  # points by which boxes may overlap
 
 
 def with_their_texts(ordered: Sequence[PageElement]) -> list[PageElement]:
@@ -27,6 +28,25 @@ def with_their_texts(ordered: Sequence[PageElement]) -> list[PageElement]:
         else:
             found.append(ordered[len(found)])
     return found
+
+
+def with_their_tables(ordered: Sequence[PageElement]) -> list[PageElement]:
+    """The elements, where a table comes right after the heading under which it begins: small tables side by side have
+    no other order.
+    """
+    found = list(ordered)
+    for table in [element for element in ordered if element.label is DocItemLabel.TABLE]:
+        heads = [element for element in found if _heads(element, table)]
+        if heads:
+            found.remove(table)
+            found.insert(found.index(min(heads, key=lambda head: head.b)) + 1, table)
+    return found
+
+
+def _heads(element: PageElement, table: PageElement) -> bool:
+    height = element.t - element.b
+    below = 0 <= element.b - table.t + SLACK <= height + SLACK
+    return element.label is DocItemLabel.SECTION_HEADER and below and abs(element.l - table.l) <= height
 
 
 def _cards(ordered: Sequence[PageElement], start: int) -> tuple[list[list[PageElement]], list[PageElement]]:

@@ -18,7 +18,7 @@ from docling_core.types.doc.labels import DocItemLabel
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import LayoutRegion
 from pipeline.stages.cell_rows import in_rows
-from pipeline.stages.level_headings import with_their_texts
+from pipeline.stages.level_headings import with_their_tables, with_their_texts
 from pipeline.stages.light_layout.line_patterns import is_caption
 from pipeline.stages.overlaps import parted
 from pipeline.stages.paragraph_merges import paragraph_merges
@@ -112,7 +112,7 @@ def _ordered(page: list[PageElement], docling: Callable[[list[PageElement]], lis
     """The elements of one page in reading order: its headers, its text, column by column, its footers."""
     furniture = [element for element in page if element.label in FURNITURE]
     text = [element for element in page if element.label not in FURNITURE]
-    body = with_their_texts(in_columns(text, lambda column: upper_first(docling(column))))
+    body = with_their_tables(with_their_texts(in_columns(text, lambda column: upper_first(docling(column)))))
     return sorted([*body, *docling(furniture)], key=lambda e: e.label is DocItemLabel.PAGE_FOOTER)
 
 

@@ -34,11 +34,12 @@ def field_rows(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
 
 
 def _value(label: LayoutLine, lines: Sequence[LayoutLine]) -> LayoutLine | None:
-    """The only line in the label's row, where it stands right of the label, further away than a space."""
-    row = [line for line in lines if line is not label and same_height(line.box, label.box)]
-    if len(row) != 1 or row[0].box.left - label.box.right < WORD_GAP * label.height:
+    """The line beside the label, further away than a space, where the row holds nothing but labels and a value each."""
+    row = sorted((line for line in lines if same_height(line.box, label.box)), key=lambda line: line.box.left)
+    if len(row) % 2 or any((_COLON.search(line.text) is None) == (n % 2 == 0) for n, line in enumerate(row)):
         return None
-    return None if _COLON.search(row[0].text) else row[0]
+    value = row[row.index(label) + 1]
+    return value if value.box.left - label.box.right >= WORD_GAP * label.height else None
 
 
 def _edges_alike(one: LayoutLine, other: LayoutLine) -> bool:

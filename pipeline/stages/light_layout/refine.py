@@ -265,7 +265,9 @@ def _is_part(table: LayoutRegion, seen: Sequence[LayoutRegion], sheet: Sheet) ->
 
 
 def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion], predicted: Sequence[LayoutRegion]) -> list[LayoutRegion]:
-    """The tables known by their amounts that are neither ruled nor within one ``predicted``."""
+    """The tables known by their amounts that are neither ruled nor within one ``predicted``; none goes over the edges
+    of frames side by side.
+    """
     ruled = [LayoutRegion(LayoutLabel.TABLE, 1.0, table.box) for table in sheet.ruled]
     photographs = [box for box in sheet.bitmaps if not _is_page(box, sheet)]
     free = [
@@ -273,7 +275,10 @@ def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion], predicted: Sequen
         for line in sheet.lines
         if not _within(line, [*held, *ruled]) and not any(inside(line, box) for box in photographs)
     ]
-    known = amount_tables(free)
+    homes = [box for box in sheet.frames if any(_beside(box, other) for other in sheet.frames)]
+    known = amount_tables([line for line in free if not any(inside(line, box) for box in homes)])
+    for part in ([line for line in free if inside(line, box)] for box in homes):
+        known += [_over_rows(table, part) for table in amount_tables(part)]
     few = [table for table in headed_tables(free) if not any(table.box.intersection(one.box) > 0 for one in known)]
     return without_seen([*ruled, *predicted], [*known, *few])
 
@@ -318,6 +323,18 @@ def _apart(lines: Sequence[LayoutLine], homes: Sequence[Box]) -> list[list[Layou
         home = next((number for number, box in enumerate(homes, start=1) if inside(line, box)), 0)
         groups[home].append(line)
     return [group for group in groups if group]
+
+
+def _over_rows(table: LayoutRegion, lines: Sequence[LayoutLine]) -> LayoutRegion:
+    """The table with what stands beside its rows among the ``lines`` of its frame."""
+    level = [line.box for line in lines if table.box.top <= (line.box.top + line.box.bottom) / 2 <= table.box.bottom]
+    return replace(table, box=bounds([table.box, *level]))
+
+
+def _beside(one: Box, other: Box) -> bool:
+    return min(one.bottom, other.bottom) > max(one.top, other.top) and min(one.right, other.right) <= max(
+        one.left, other.left
+    )
 
 
 def _outside(held: Sequence[LayoutRegion], lines: Sequence[LayoutLine]) -> tuple[LayoutLine, ...]:

@@ -3,11 +3,11 @@
 from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.labels import DocItemLabel
 
-from pipeline.stages.level_headings import with_their_texts
+from pipeline.stages.level_headings import with_their_tables, with_their_texts
 from pipeline.stages.page_order import PageOrder
 from tests.support.page_elements import element
 
-HEAD, TEXT = DocItemLabel.SECTION_HEADER, DocItemLabel.TEXT
+HEAD, TEXT, TABLE = DocItemLabel.SECTION_HEADER, DocItemLabel.TEXT, DocItemLabel.TABLE
 
 
 def order(*elements: PageElement) -> list[int]:
@@ -51,3 +51,12 @@ def test_what_stands_further_below_belongs_to_none_of_them() -> None:
     beside = element(8, TEXT, (40, 118, 150, 124))
     high = element(9, TEXT, (220, 100, 350, 170))
     assert order(CARDS[0], CARDS[1], far, beside, high) == [0, 1, 7, 8, 9], "no card below which all of it stands"
+
+
+def test_a_table_comes_right_after_the_heading_under_which_it_begins() -> None:
+    heads = [element(0, HEAD, (40, 80, 100, 90)), element(1, HEAD, (220, 80, 300, 90))]
+    tables = [element(2, TABLE, (220, 95, 380, 140)), element(3, TABLE, (40, 95, 200, 150))]
+    apart = [element(4, TABLE, (40, 200, 200, 240)), element(5, TABLE, (400, 95, 500, 140))]
+    found = with_their_tables([*heads, *tables, *apart])
+    assert [one.cid for one in found] == [0, 3, 1, 2, 4, 5]
+    assert [one.cid for one in with_their_tables([heads[0], element(6, TEXT, (40, 95, 200, 150))])] == [0, 6]

@@ -95,6 +95,23 @@ def test_labels_without_a_second_one_below_or_with_more_beside_them_are_no_field
     assert field_rows([line("Date:", 60, 100), line("12 May", 180, 100), line("Place: Dunmere", 60, 116)]) == []
 
 
+def test_fields_may_stand_side_by_side() -> None:
+    left = fields(("Name:", "Cosima Rehn"), ("Street:", "Linden Walk 3"), value_at=120)
+    right = [
+        one
+        for number, (label, value) in enumerate((("Maker:", "Halvard"), ("Year:", "1926"), ("Finish:", "Walnut")))
+        for one in (line(label, 300, 100 + 16 * number, font=BOLD), line(value, 370, 100 + 16 * number))
+    ]
+    found = [[one.text for one in field] for field in field_rows([*left, *right])]
+    assert sorted(found) == [
+        ["Finish:", "Walnut"],
+        ["Maker:", "Halvard"],
+        ["Name:", "Cosima Rehn"],
+        ["Street:", "Linden Walk 3"],
+        ["Year:", "1926"],
+    ]
+
+
 def test_the_points_of_a_question_end_its_last_row() -> None:
     wide = "1. Which of the lines runs along the harbour and is the oldest of all"
     edge = line(wide, 60, 100).box.right
