@@ -1,26 +1,32 @@
 """Text that no tag calls a paragraph, put together by where its pieces stand.
 
 A browser writes a division of a page (``div``) and a part of a line (``span``) as the same ``NonStruct``. So pieces of
-bare text are one text where they go on in a line, and texts of their own where they begin a new one.
+bare text are one text where they go on in a line, and texts of their own where they begin a new one. A label and its
+value side by side are one, too.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.stages.light_layout.labelled_rows import LABEL_CHARACTERS
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock
 from pipeline.stages.tagged.tagged_words import MarkedWord
 
 ROW = 0.5  # of a word's height that two words of one row share
 GAP = 1.5  # of a word's height: words of one line are no further apart
 LINE_GAP = 1.0  # of a word's height between a line and the next one of a text
+COLONS = (":", "：")
 STOPS = tuple(".!?:;。")
 
 
 def with_whole_texts(blocks: Sequence[TagBlock], words: Mapping[int, Sequence[MarkedWord]]) -> list[TagBlock]:
-    """The blocks, where consecutive pieces of bare text that belong together are one; ``words`` by their marks."""
+    """The blocks, where consecutive pieces of bare text that belong together are one, and so are a label and its value;
+    ``words`` by their marks.
+    """
     found: list[TagBlock] = []
     for block in blocks:
-        if found and _is_bare(found[-1]) and _is_bare(block) and _goes_on(found[-1], block, words):
+        bare = bool(found) and _is_bare(found[-1]) and _is_bare(block)
+        if (bare and _goes_on(found[-1], block, words)) or (found and _is_field(found[-1], block, words)):
             found[-1] = replace(found[-1], marks=(*found[-1].marks, *block.marks))
         else:
             found.append(block)
@@ -31,9 +37,25 @@ def _is_bare(block: TagBlock) -> bool:
     return block.bare and block.kind is BlockKind.TEXT
 
 
+def _is_field(label: TagBlock, value: TagBlock, words: Mapping[int, Sequence[MarkedWord]]) -> bool:
+    """Whether the one is a short text that ends in a colon, and the other stands right of it in its row: cells of a
+    grid that lays a form out are no more than divisions.
+    """
+    named, valued = _words(label, words), _words(value, words)
+    if not label.kind is value.kind is BlockKind.TEXT or not named or not valued:
+        return False
+    last, first = named[-1].box, valued[0].box
+    text = " ".join(word.cell.text.strip() for word in named)
+    level = min(last.bottom, first.bottom) - max(last.top, first.top) > ROW * min(last.height, first.height)
+    return text.endswith(COLONS) and len(text) <= LABEL_CHARACTERS and level and first.left >= last.right
+
+
+def _words(block: TagBlock, words: Mapping[int, Sequence[MarkedWord]]) -> list[MarkedWord]:
+    return [word for mark in block.marks for word in words.get(mark, ())]
+
+
 def _goes_on(before: TagBlock, after: TagBlock, words: Mapping[int, Sequence[MarkedWord]]) -> bool:
-    ended = [word for mark in before.marks for word in words.get(mark, ())]
-    begun = [word for mark in after.marks for word in words.get(mark, ())]
+    ended, begun = _words(before, words), _words(after, words)
     if not ended or not begun:
         return True  # a rule or a space belongs to either
     last, first = ended[-1].box, begun[0].box

@@ -39,6 +39,14 @@ def test_divisions_side_by_side_are_too() -> None:
     assert whole(("Patient: Hollis", 60, 100), ("Received: 7 May", 320, 100)) == [(0,), (1,)]
 
 
+@pytest.mark.parametrize(
+    ("label", "left", "joined"), [("Account:", 160, True), ("Account", 160, False), ("Account:", 0, False)]
+)
+def test_a_label_and_the_value_right_of_it_are_one(label: str, left: float, joined: bool) -> None:
+    assert whole((label, 60, 100), ("C-5582", left, 100)) == ([(0, 1)] if joined else [(0,), (1,)])
+    assert whole((label, 60, 100), ("C-5582", left, 120)) == [(0,), (1,)]
+
+
 def test_parts_of_a_line_are_one_text() -> None:
     assert whole(("Patient:", 60, 100), ("Hollis", 111, 100), ("", 0, 0), (", Ambrose", 147, 100)) == [(0, 1, 2, 3)]
 
