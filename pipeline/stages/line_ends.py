@@ -32,6 +32,7 @@ WRITTEN_TOGETHER = re.compile(
 ENGLISH = frozenset(
     ("the", "of", "and", "to", "in", "is", "that", "for", "with", "as", "on", "are", "by", "this", "from")
 )
+ABBREVIATION = 4  # capitals at most
 ENGLISH_SHARE = 0.08  # of a page's words are these fifteen; 0.25 is usual
 _LAST = re.compile(r"(\S*?)([^\W_]+)[-\u2010]$")
 _FIRST = re.compile(r"([^\W_]+)")
@@ -90,6 +91,8 @@ def _hyphen(upper: str, lower: str, vocabulary: PageWords) -> str | None:
     if last is None:
         dashes = len(upper) - len(upper.rstrip(HYPHENS))
         return "-" * dashes if _FLAG.search(upper[:-dashes]) and upper[:-dashes].endswith(" ") else None
+    if all(part.isupper() and len(part) <= ABBREVIATION for part in (last[2], first[1])) and not upper.isupper():
+        return upper[-1]  # in a sentence nobody breaks them: ISO-VG 32
     return "" if _breaks(last[1], last[2], first[1], vocabulary) else upper[-1]
 
 

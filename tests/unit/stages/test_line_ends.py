@@ -27,6 +27,7 @@ def joined(*lines: str, page: str = ENGLISH) -> str:
         ("the Bracken-", "holt board", "the Brackenholt board"),
         ("the Anglo-", "Saxon king", "the Anglo-Saxon king"),
         ("the UN-", "BEKANNT", "the UNBEKANNT"),
+        ("of grade ISO-", "VG 32", "of grade ISO-VG 32"),
         ("multi-", "lingual", "multilingual"),
         ("(mis-", "understood)", "(misunderstood)"),
         ("run it with -port 80 -", "verbose now", "run it with -port 80 -verbose now"),
