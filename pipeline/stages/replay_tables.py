@@ -28,7 +28,7 @@ from pipeline.stages.light_layout.lone_rows import lone_row
 from pipeline.stages.light_layout.match import FilledCell, LayoutWord, fill
 from pipeline.stages.light_layout.pictured_tables import piece_grid
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
-from pipeline.stages.light_layout.table_choice import best_structure, misses_rows, with_head
+from pipeline.stages.light_layout.table_choice import best_structure, with_head
 from pipeline.stages.light_layout.turned import upright_structure, upright_word
 from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
 from pipeline.stages.replay import ReplayPage, replay_of
@@ -84,8 +84,7 @@ def _structure_for(
 ) -> TableStructure | None:
     """Drawn rules say most surely what the cells are, then the network, then white space; the words may object.
 
-    Where the network saw the table without some of its rows, white space goes before it. A settled prediction goes
-    before all. The structure is one of the page turned back.
+    A settled prediction goes before all. The structure is one of the page turned back.
     """
     box = from_docling(cluster.bbox)
     if not words:
@@ -109,8 +108,8 @@ def _structure_for(
         structure(upright, area, by_gaps=False),
         piece_grid(upright, area) if backend.lines else None,
     )
-    others = (*white, predicted) if predicted is not None and misses_rows(predicted, upright) else (predicted, *white)
-    best = best_structure((upright_structure(ruled, turned) if ruled is not None else None, *others), upright)
+    drawn = upright_structure(ruled, turned) if ruled is not None else None
+    best = best_structure((drawn, predicted, *white), upright)
     return with_head(best, upright) if best is not None else None
 
 

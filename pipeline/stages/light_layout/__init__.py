@@ -3,7 +3,7 @@
 Enters: the regions of the light network and the page's lines.
 Leaves: regions that docling's layout stage takes as clusters, and the structures of ruled and unruled tables.
 Read in this order: ``text_pages`` (which pages are running text), ``refine`` (the passes, in order), ``lines``,
-``bare_numbers``, ``drawn_bullets``, ``scan_noise``, ``column_starts``, ``stroke_weight`` and ``type_size`` (of scanned
+``bare_numbers``, ``drawn_bullets``, ``column_starts``, ``stroke_weight`` and ``type_size`` (of scanned
 lines), ``consoles`` (pages of a console), ``number_tiles``, ``list_columns``, ``containers``, ``drawn_pictures`` and
 ``stray_ink`` (pictures and tables that are text), ``contents_pages``, ``assign_lines``, ``blocks``, ``classify``
 (headings, lists, captions), ``formula_lines``, ``breaks`` and ``labelled_rows`` (where it cuts), ``followed_headings``,

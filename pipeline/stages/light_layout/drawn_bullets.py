@@ -14,7 +14,6 @@ from pipeline.pages import Box
 from pipeline.stages.check_boxes import ink_of
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import reads_right_to_left
-from pipeline.stages.light_layout.scan_noise import smoothed
 
 REACH = 2.2  # in line heights: how far in front of its text a bullet stands at most
 WITHIN = 1.6  # in line heights: how far a read line's box may reach in front of its text, over the bullet
@@ -59,8 +58,6 @@ def with_drawn_bullets(lines: Sequence[LayoutLine], gray: Gray, scale: float) ->
     """
     areas = _apart([_area_before(line) for line in lines], lines)
     crowded = _crowded(areas, lines)
-    if any(not line.words for line in lines):
-        gray = smoothed(gray)
     spots = {
         number: spot
         for number, line in enumerate(lines)

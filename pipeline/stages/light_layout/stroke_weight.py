@@ -9,7 +9,6 @@ Measured on scans of five documents at 150 and 200 dpi: body text 0.92 to 1.12 t
 2.1 times, bold cells of tables 1.2 to 1.3 times.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -23,8 +22,6 @@ from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLin
 HEAVY = 1.25  # times the page's median
 LEAST_LINES = 5  # that show what is usual on the page
 LEAST_LETTERS = 3  # a number in a table's cell has the rules beside it in its box
-NUMBER_GAP = 4.0  # in line heights: a heading begins at most this far behind its number
-_NUMBER = re.compile(r"(\d{1,2}(\.\d{1,2}){0,3}|[A-Z]|[IVX]{1,5})[.)]?")
 PAPER_PERCENTILE, INK_PERCENTILE = 30, 99.5
 LEAST_CONTRAST = 24  # levels of 255 between paper and ink
 
@@ -40,23 +37,7 @@ def with_stroke_weights(lines: Sequence[LayoutLine], gray: NDArray[np.uint8], sc
         return list(lines)
     widths = {id(line): stroke_width(_crop(gray, line.box, scale)) / scale for line in scanned}
     usual = median(widths[id(line)] for line in scanned for _ in line.text) if len(scanned) >= LEAST_LINES else 0.0
-    weighed = [_weighed(line, widths[id(line)], usual) if id(line) in widths else line for line in lines]
-    return [replace(line, font=HEAVY_SCAN) if _numbers_heavy(line, weighed) else line for line in weighed]
-
-
-def _numbers_heavy(line: LayoutLine, lines: Sequence[LayoutLine]) -> bool:
-    """Whether a scanned line is the number of a heading: it stands alone before a heavy line."""
-    if line.font != PLAIN_SCAN or not _NUMBER.fullmatch(line.text.strip()):
-        return False
-    beside = [other for other in lines if other.turn == line.turn == 0 and _follows(line.box, other.box)]
-    return bool(beside) and min(beside, key=lambda other: other.box.left).font == HEAVY_SCAN
-
-
-def _follows(number: Box, text: Box) -> bool:
-    """Whether the text begins right of the number, in its row and near."""
-    shared = min(number.bottom, text.bottom) - max(number.top, text.top)
-    height = min(number.bottom - number.top, text.bottom - text.top)
-    return shared > 0.5 * height and 0 <= text.left - number.right < NUMBER_GAP * height
+    return [_weighed(line, widths[id(line)], usual) if id(line) in widths else line for line in lines]
 
 
 def _weighed(line: LayoutLine, stroke: float, usual: float) -> LayoutLine:

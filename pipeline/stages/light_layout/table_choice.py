@@ -31,11 +31,6 @@ def best_structure(structures: Sequence[TableStructure | None], words: Sequence[
     return best
 
 
-def misses_rows(structure: TableStructure, words: Sequence[LayoutWord]) -> bool:
-    """Whether rows of the table's ``words`` stand above or below ``structure``: it was made of a part of the table."""
-    return any(row.box.bottom <= structure.box.top or row.box.top >= structure.box.bottom for row in text_rows(words))
-
-
 def with_head(structure: TableStructure, words: Sequence[LayoutWord]) -> TableStructure:
     """``structure`` with its first row as head, where it has none, and names stand over amounts in that row.
 

@@ -98,13 +98,6 @@ def test_an_item_is_seen_below_a_line_that_begins_further_left_and_reaches_into_
     assert len(marked([above, *read_items(tops=(101, 115))], gray)) == 2
 
 
-def test_bullets_are_seen_through_the_noise_of_a_scan() -> None:
-    chance = np.random.default_rng(4)
-    clean = drawn_text(page((70, 105, 2), (70, 119, 2), paper=230))
-    noisy = np.clip(clean + chance.normal(0, 25, clean.shape), 0, 255).astype(np.uint8)
-    assert len(marked(read_items(), noisy)) == 2
-
-
 def test_a_number_that_stands_apart_from_a_read_line_is_no_bullet_but_numbers_it() -> None:
     gray = drawn_text(page())
     for top in (102, 116):

@@ -141,15 +141,6 @@ def test_a_heading_of_two_scanned_lines_is_one_by_the_width_of_its_strokes() -> 
         assert len(found) == count + 1
 
 
-def test_the_number_of_a_heading_is_as_heavy_as_its_text_though_it_stands_alone() -> None:
-    lines, page = scan(*((text, PLAIN) for text in BODY), ("Work at the landing", BOLD), ("some more words", PLAIN))
-    row = lines[5].box
-    for gap, font in ((20, HEAVY_SCAN), (120, PLAIN_SCAN)):
-        number = LayoutLine("2.1", Box(row.left - gap - 16, row.top, row.left - gap, row.bottom))
-        weighed = with_stroke_weights([*lines, number], page, SCALE)
-        assert weighed[-1].font == font
-
-
 def test_a_numbered_line_with_the_strokes_of_its_text_is_no_heading_though_the_network_says_so() -> None:
     text = LayoutLine("Crews that were repaired before", Box(80, 114, 240, 128), PLAIN_SCAN, stroke=1.0)
     for stroke, label in ((1.02, LayoutLabel.LIST_ITEM), (1.22, LayoutLabel.SECTION_HEADER)):
