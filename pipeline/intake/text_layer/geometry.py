@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Boxes = NDArray[np.float64]
 TALLER = 1.1  # times the height of others from which a word of the same font is too high
+WIDER = 1.3  # times the width of others' letters from which a word is set larger
 
 
 def boxes_of(cells: Sequence[TextCell]) -> Boxes:
@@ -62,19 +63,19 @@ def joined(cells: Sequence[PdfTextCell], text: str) -> PdfTextCell:
 
 def as_high_as_their_font(cells: list[PdfTextCell], numbers: Sequence[int]) -> None:
     """Cut the cells with these numbers down to the height of most others in their font, in place: an accent that was
-    drawn above a capital had a box of its own.
+    drawn above a capital had a box of its own. Those that are wider, too, are set larger and stay.
     """
     if not numbers:
         return
     boxes = boxes_of(cells)
     heights = boxes[:, 3] - boxes[:, 1]
+    pitches = (boxes[:, 2] - boxes[:, 0]) / np.array([max(len(cell.text), 1) for cell in cells])
     fonts = np.array([cell.font_name for cell in cells])
-    usual = {
-        font: median_low(heights[fonts == font].tolist()) for font in {cells[number].font_name for number in numbers}
-    }
     for number in numbers:
-        height = usual[cells[number].font_name]
-        if heights[number] > TALLER * height and runs_across(cells[number]):
+        same = fonts == cells[number].font_name
+        height, pitch = median_low(heights[same].tolist()), median_low(pitches[same].tolist())
+        higher = heights[number] > TALLER * height and pitches[number] < WIDER * pitch
+        if higher and runs_across(cells[number]):
             left, bottom, right, _ = boxes[number]
             box = rectangle((left, bottom, right, bottom + height))
             cells[number] = cells[number].model_copy(update={"rect": box})

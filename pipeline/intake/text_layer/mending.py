@@ -146,13 +146,13 @@ def _spelled(text: TextLayer) -> None:
         return spelling.halve_mathematical(new) if halve else new
 
     for cells in (text.lines, text.words):
-        fewer = []
+        accented = []
         for number, cell in enumerate(cells):
             new = spell(cell.text)
             if new != cell.text:
-                fewer += [number] * (len(new) < len(cell.text))
+                accented += [number] * spelling.accents_capital(cell.text, new)
                 cells[number] = respelled(cell, new)
-        as_high_as_their_font(cells, fewer)
+        as_high_as_their_font(cells, accented)
 
 
 def _counted(text: TextLayer) -> None:

@@ -58,6 +58,11 @@ def compose_accents(text: str) -> str:
     return _ACCENT.sub(_composed, text)
 
 
+def accents_capital(drawn: str, text: str) -> bool:
+    """Whether an accent of its own in ``drawn`` stands above a capital in ``text``."""
+    return len(text) < len(drawn) and any(char.isupper() and unicodedata.decomposition(char) for char in text)
+
+
 def draw_strokes(text: str) -> str:
     """The stroke that TeX draws before an l, whose name the parser writes out, and its letter as one."""
     return _STROKE.sub(lambda match: "\u0141" if match[1] == "L" else "\u0142", text)

@@ -349,6 +349,13 @@ def test_an_accent_that_is_drawn_above_a_capital_makes_its_word_no_higher(tmp_pa
     assert len({round(float(box[3] - box[1]), 3) for box in boxes_of(page.textline_cells)}) == 1
 
 
+def test_a_word_set_larger_stays_as_high_as_it_is(tmp_path: Path) -> None:
+    operators = text("counted by them all", 72, 700, 12) + text("´Encore", 72, 650, 18)
+    page = mended(PdfFile([Page(operators)]).write(tmp_path / "a.pdf"))
+    small, large = (box[3] - box[1] for box in boxes_of([page.word_cells[0], page.word_cells[-1]]).tolist())
+    assert (words(page)[-1], large) == ("Éncore", pytest.approx(1.5 * small))
+
+
 def test_a_fraction_with_a_raised_number_is_one_word(tmp_path: Path) -> None:
     page = cells.parse_page(cells.load(str(at((72, 700, "We")).write(tmp_path / "fraction.pdf")), ""), 1)
     first = page.word_cells[0]
