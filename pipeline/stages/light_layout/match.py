@@ -16,6 +16,8 @@ TOUCHING = (
 CELL_WORDS = PageWords(frozenset(), english=True)  # a cell is too short to tell its language
 RAISED_HEIGHT = 0.85  # of a word's height: a raised mark is set in smaller type
 RAISED_BY = 0.1  # of a word's height: how far the middle of a raised mark is above that of its word
+FAR_RAISED = 0.25  # the same of a mark in hardly smaller type
+_AMOUNT = re.compile(r"\d[\d.,]+\d$")
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -155,12 +157,15 @@ def _apart(one: LayoutWord, other: LayoutWord) -> bool:
 
 
 def is_raised(word: LayoutWord, mark: LayoutWord) -> bool:
-    """Whether ``mark`` is a number or sign in small type whose middle is above that of ``word``."""
-    if not word.text[-1:].isalnum() or any(map(str.isalpha, mark.text)):
+    """Whether ``mark`` is a number or sign in small type whose middle is above that of ``word``, or a letter so behind
+    an amount: in "1st" and the Spanish "1a" letters belong to the number.
+    """
+    noted = len(mark.text) == 1 and _AMOUNT.search(word.text) is not None
+    if not word.text[-1:].isalnum() or (any(map(str.isalpha, mark.text)) and not noted):
         return False
-    small = mark.box.height < RAISED_HEIGHT * word.box.height
-    rise = (word.box.top + word.box.bottom) / 2 - (mark.box.top + mark.box.bottom) / 2
-    return small and rise > RAISED_BY * word.box.height
+    size = mark.box.height / word.box.height
+    rise = ((word.box.top + word.box.bottom) - (mark.box.top + mark.box.bottom)) / (2 * word.box.height)
+    return (size < RAISED_HEIGHT and rise > RAISED_BY) or (size < 1 and rise > FAR_RAISED)
 
 
 def _same_line(one: Box, other: Box) -> bool:

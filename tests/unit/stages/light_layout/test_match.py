@@ -1,5 +1,7 @@
 """Words put into cells: by overlap, in reading order, in both directions."""
 
+from dataclasses import replace
+
 from pipeline.pages import Box, TableCell, TableStructure
 from pipeline.stages.light_layout.match import LayoutWord, fill, read
 
@@ -41,6 +43,13 @@ def test_a_raised_mark_is_set_apart_from_the_number_that_it_touches() -> None:
     assert read([word("24.91", 0, 0), raised]) == "24.91 2"
     assert read([word("24.91", 0, 0), LayoutWord("2", Box(20, 0, 24, 8))]) == "24.912"  # one number in two pieces
     assert read([word("H", 0, 0, 5), LayoutWord("2", Box(5, 4, 8, 9)), word("O", 8, 0, 5)]) == "H2O"  # a lowered one
+
+
+def test_a_raised_letter_is_set_apart_from_an_amount_but_not_from_a_short_number() -> None:
+    raised = LayoutWord("a", Box(20, -3, 23, 4))
+    assert read([word("24.91", 0, 0), raised]) == "24.91 a"
+    assert read([word("1", 15, 0), raised]) == "1a"
+    assert read([word("24.91", 0, 0), replace(raised, box=Box(20, 1, 23, 8))]) == "24.91a"
 
 
 def test_a_word_broken_over_two_lines_of_a_cell_is_joined() -> None:
