@@ -91,13 +91,12 @@ def _hyphen(upper: str, lower: str, vocabulary: PageWords) -> str | None:
     if last is None:
         dashes = len(upper) - len(upper.rstrip(HYPHENS))
         return "-" * dashes if _FLAG.search(upper[:-dashes]) and upper[:-dashes].endswith(" ") else None
-    if all(part.isupper() and len(part) <= ABBREVIATION for part in (last[2], first[1])) and not upper.isupper():
-        return upper[-1]  # in a sentence nobody breaks them: ISO-VG 32
-    return "" if _breaks(last[1], last[2], first[1], vocabulary) else upper[-1]
+    return "" if _breaks(last, first[1], vocabulary) else upper[-1]
 
 
-def _breaks(before: str, left: str, right: str, vocabulary: PageWords) -> bool:
-    """Whether the hyphen between ``left`` and ``right`` breaks one word; ``before`` is what ``left`` is glued to."""
+def _breaks(last: re.Match[str], right: str, vocabulary: PageWords) -> bool:
+    """Whether the hyphen between the ``last`` part of a line and ``right`` breaks one word."""
+    before, left = last[1], last[2]  # what the part is glued to, and the part
     small_left, small_right = left.casefold(), right.casefold()
     if small_left + small_right in vocabulary.words:
         return True
@@ -105,7 +104,9 @@ def _breaks(before: str, left: str, right: str, vocabulary: PageWords) -> bool:
         return False
     if before.strip("([{\"'“‘«„") or len(left) == 1 or not (left.isalpha() and right.isalpha()):
         return False  # a chain of hyphens, an address, a number, "x-ray"
-    if OWN_HYPHEN.fullmatch(small_left) or (right[0].isupper() and not left.isupper()):
+    # Abbreviations in a sentence stay apart, such as ISO-VG 32.
+    short = all(part.isupper() and len(part) <= ABBREVIATION for part in (left, right)) and not last.string.isupper()
+    if short or OWN_HYPHEN.fullmatch(small_left) or (right[0].isupper() and not left.isupper()):
         return False
     if not vocabulary.english or left[0].isupper() or WRITTEN_TOGETHER.fullmatch(small_left):
         return True

@@ -150,8 +150,9 @@ def _spelled(text: TextLayer) -> None:
         for number, cell in enumerate(cells):
             new = spell(cell.text)
             if new != cell.text:
-                accented += [number] * spelling.accents_capital(cell.text, new)
                 cells[number] = respelled(cell, new)
+            if spelling.accents_capital(cell.text, new):
+                accented.append(number)
         as_high_as_their_font(cells, accented)
 
 

@@ -86,11 +86,12 @@ def join_overlapping(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell])
             rows[-1].append(number)
         else:
             rows.append([number])
-    found = []
-    for row in rows:
-        line = joined([lines[number] for number in row], "") if len(row) > 1 else lines[row[0]]
-        found.append(respelled(line, " ".join(word.text for word in within(words, line))) if len(row) > 1 else line)
-    return found
+    return [lines[row[0]] if len(row) == 1 else _said(joined([lines[n] for n in row], ""), words) for row in rows]
+
+
+def _said(line: PdfTextCell, words: Sequence[PdfTextCell]) -> PdfTextCell:
+    """The line with what ``words`` say in its box."""
+    return respelled(line, " ".join(word.text for word in within(words, line)))
 
 
 def _lies_over(boxes: Boxes, one: int, other: int) -> bool:

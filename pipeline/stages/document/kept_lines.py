@@ -13,7 +13,7 @@ from docling_core.types.doc import CodeItem, DocItemLabel, DoclingDocument, Grou
 
 from pipeline.pages import Box
 from pipeline.stages.document.element_text import ElementLine, ElementText, TextRecord
-from pipeline.stages.light_layout.consoles import in_rows, is_console, middle
+from pipeline.stages.light_layout.consoles import is_console, middle, printed_rows
 from pipeline.stages.light_layout.match import first_word_width
 
 WIDER = 1.25  # times the width of a letter: a column of characters at most
@@ -92,7 +92,7 @@ def _lines(node: NodeItem, document: DoclingDocument, record: TextRecord) -> lis
 
 def code_text(lines: Sequence[ElementLine]) -> str:
     """Typewritten lines as text: every character in its column, empty lines where there is room for one."""
-    rows = in_rows(lines)
+    rows = printed_rows(lines)
     words = [word for line in lines for word in line.words if word.text.strip()]
     widths = [word.box.width / len(word.text) for word in words]
     width = _pitch(lines, median(widths)) if widths else 0.5 * max(line.height for line in lines)
@@ -144,7 +144,7 @@ def keep_verse(document: DoclingDocument, record: TextRecord) -> None:
 def is_verse(text: ElementText, record: TextRecord) -> bool:
     """Whether the lines of ``text`` end where they were meant to: verse, an address, names one under the other."""
     lines = text.lines
-    if len(lines) < VERSE_ROWS or len(in_rows(lines)) != len(lines):
+    if len(lines) < VERSE_ROWS or len(printed_rows(lines)) != len(lines):
         return False
     if any(_HYPHENED.search(line.text.rstrip()) for line in lines[:-1]):
         return False

@@ -108,7 +108,7 @@ def _beside(line: LayoutLine, block: Block) -> bool:
     if box.height > 2 * line.height or not same_height(box, line.box):
         return False
     right = block.lines if box.left > line.box.left else (line,)
-    if any(piece.begins_column for piece in right) or any(piece.turn != line.turn for piece in block.lines):
+    if any(piece.begins_column for piece in right):
         return False
     gap = max(box.left - line.box.right, line.box.left - box.right)
     return gap < 2 * line.height and all(piece.font == line.font for piece in block.lines)
@@ -137,8 +137,6 @@ def _goes_on(upper: Block, lower: Block, type_: Typography) -> bool:
         return False
     last = max(upper.lines, key=lambda line: line.box.bottom)
     first = min(lower.lines, key=lambda line: line.box.top)
-    if first.turn != last.turn:
-        return False
     gap = first.box.top - last.box.bottom
     alike = first.font == last.font and abs(first.height - last.height) < 0.1 * type_.height
     edge = min(abs(first.box.left - last.box.left), abs(first.box.right - last.box.right))

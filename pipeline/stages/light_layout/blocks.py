@@ -70,7 +70,6 @@ def _continues(row: Sequence[LayoutLine], line: LayoutLine) -> bool:
     box = row[-1].box
     return (
         not line.begins_column
-        and line.turn == row[-1].turn
         and same_height(box, line.box)
         and line.box.left - max(piece.box.right for piece in row) < WORD_GAP * min(box.height, line.box.height)
     )
@@ -103,8 +102,6 @@ def _follows(upper: Row, lower: Row, ordered: Sequence[Row]) -> bool:
     small, large = sorted((upper.height, lower.height))
     gap = lower.box.top - upper.box.bottom
     if not -0.5 * small < gap < LINE_GAP * small or large > SIZE_RATIO * small:
-        return False
-    if upper.lines[0].turn != lower.lines[0].turn:
         return False
     if _shared_width(upper.box, lower.box) < 0.5 * min(upper.box.width, lower.box.width):
         return False

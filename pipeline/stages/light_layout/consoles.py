@@ -53,7 +53,7 @@ def is_set_fixed(lines: Sequence[LayoutLine], type_: Typography, share: float) -
 
 def is_console(lines: Sequence[Printed]) -> bool:
     """Whether typewritten lines are code or a console's output, and no letter written on a typewriter."""
-    rows = in_rows(lines)
+    rows = printed_rows(lines)
     if len(rows) < LEAST_ROWS:
         return False
     text = "".join(line.text for line in lines if not line.text.isspace())
@@ -65,7 +65,7 @@ def is_console(lines: Sequence[Printed]) -> bool:
     return signs >= SIGNS or (short >= SHORT_ROWS and len(indents) > 1)
 
 
-def in_rows(lines: Sequence[L]) -> list[list[L]]:
+def printed_rows(lines: Sequence[L]) -> list[list[L]]:
     """The lines by rows from top to bottom, each from left to right."""
     rows: list[list[L]] = []
     for line in sorted(lines, key=lambda line: line.box.top + line.box.bottom):

@@ -275,7 +275,7 @@ def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion], predicted: Sequen
         for line in sheet.lines
         if not _within(line, [*held, *ruled]) and not any(inside(line, box) for box in photographs)
     ]
-    homes = [box for box in sheet.frames if any(_beside(box, other) for other in sheet.frames)]
+    homes = [box for box in sheet.frames if any(_are_beside(box, other) for other in sheet.frames)]
     known = amount_tables([line for line in free if not any(inside(line, box) for box in homes)])
     for part in ([line for line in free if inside(line, box)] for box in homes):
         known += [_over_rows(table, part) for table in amount_tables(part)]
@@ -317,12 +317,14 @@ def _within(line: LayoutLine, held: Sequence[LayoutRegion]) -> bool:
 
 
 def _apart(lines: Sequence[LayoutLine], homes: Sequence[Box]) -> list[list[LayoutLine]]:
-    """The lines outside of every frame and picture, then those in each: no block holds lines of two of them."""
-    groups: list[list[LayoutLine]] = [[] for _ in range(len(homes) + 1)]
+    """The lines outside of every frame and picture, then those in each, and turned ones, such as stamps, by themselves:
+    no block holds lines of two of them.
+    """
+    groups: dict[tuple[int, int], list[LayoutLine]] = {}
     for line in lines:
         home = next((number for number, box in enumerate(homes, start=1) if inside(line, box)), 0)
-        groups[home].append(line)
-    return [group for group in groups if group]
+        groups.setdefault((home, line.turn), []).append(line)
+    return [group for _, group in sorted(groups.items())]
 
 
 def _over_rows(table: LayoutRegion, lines: Sequence[LayoutLine]) -> LayoutRegion:
@@ -331,10 +333,8 @@ def _over_rows(table: LayoutRegion, lines: Sequence[LayoutLine]) -> LayoutRegion
     return replace(table, box=bounds([table.box, *level]))
 
 
-def _beside(one: Box, other: Box) -> bool:
-    return min(one.bottom, other.bottom) > max(one.top, other.top) and min(one.right, other.right) <= max(
-        one.left, other.left
-    )
+def _are_beside(one: Box, other: Box) -> bool:
+    return min(one.bottom, other.bottom) > max(one.top, other.top) and not one.shares_width(other)
 
 
 def _outside(held: Sequence[LayoutRegion], lines: Sequence[LayoutLine]) -> tuple[LayoutLine, ...]:

@@ -8,11 +8,11 @@ value side by side are one, too.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.stages.light_layout.blocks import same_height
 from pipeline.stages.light_layout.labelled_rows import LABEL_CHARACTERS
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock
 from pipeline.stages.tagged.tagged_words import MarkedWord
 
-ROW = 0.5  # of a word's height that two words of one row share
 GAP = 1.5  # of a word's height: words of one line are no further apart
 LINE_GAP = 1.0  # of a word's height between a line and the next one of a text
 COLONS = (":", "：")
@@ -25,8 +25,7 @@ def with_whole_texts(blocks: Sequence[TagBlock], words: Mapping[int, Sequence[Ma
     """
     found: list[TagBlock] = []
     for block in blocks:
-        bare = bool(found) and _is_bare(found[-1]) and _is_bare(block)
-        if (bare and _goes_on(found[-1], block, words)) or (found and _is_field(found[-1], block, words)):
+        if found and (_goes_on(found[-1], block, words) or _is_field(found[-1], block, words)):
             found[-1] = replace(found[-1], marks=(*found[-1].marks, *block.marks))
         else:
             found.append(block)
@@ -46,8 +45,8 @@ def _is_field(label: TagBlock, value: TagBlock, words: Mapping[int, Sequence[Mar
         return False
     last, first = named[-1].box, valued[0].box
     text = " ".join(word.cell.text.strip() for word in named)
-    level = min(last.bottom, first.bottom) - max(last.top, first.top) > ROW * min(last.height, first.height)
-    return text.endswith(COLONS) and len(text) <= LABEL_CHARACTERS and level and first.left >= last.right
+    beside = same_height(last, first) and first.left >= last.right
+    return beside and text.endswith(COLONS) and len(text) <= LABEL_CHARACTERS
 
 
 def _words(block: TagBlock, words: Mapping[int, Sequence[MarkedWord]]) -> list[MarkedWord]:
@@ -55,12 +54,17 @@ def _words(block: TagBlock, words: Mapping[int, Sequence[MarkedWord]]) -> list[M
 
 
 def _goes_on(before: TagBlock, after: TagBlock, words: Mapping[int, Sequence[MarkedWord]]) -> bool:
+    """Whether both are bare, and the one goes on in the other: in its last line, or in the middle of a sentence in the
+    next one.
+    """
+    if not (_is_bare(before) and _is_bare(after)):
+        return False
     ended, begun = _words(before, words), _words(after, words)
     if not ended or not begun:
         return True  # a rule or a space belongs to either
     last, first = ended[-1].box, begun[0].box
     height = min(last.height, first.height)
-    if min(last.bottom, first.bottom) - max(last.top, first.top) > ROW * height:
+    if same_height(last, first):
         return max(first.left - last.right, last.left - first.right) < GAP * height
     ends = ended[-1].cell.text.rstrip().endswith(STOPS)
     return not ends and begun[0].cell.text.strip()[:1].islower() and 0 <= first.top - last.bottom < LINE_GAP * height

@@ -43,14 +43,14 @@ def marked_words(cells: Sequence[TextCell], boxes: Sequence[MarkedBox]) -> list[
     ]
 
 
-def _marks(spots: Sequence[Box], upright: Sequence[bool], boxes: Sequence[MarkedBox]) -> list[int]:
+def _marks(spots: Sequence[Box], upward: Sequence[bool], boxes: Sequence[MarkedBox]) -> list[int]:
     if not spots or not boxes:
         return [LOOSE] * len(spots)
     named = sorted((ARTIFACT if box.artifact else box.mark, box.left, box.top, box.right, box.bottom) for box in boxes)
     names, sides = [int(box[0]) for box in named], np.array([box[1:] for box in named])
     found = [LOOSE] * len(spots)
     for turned in (False, True):
-        indices = [index for index, runs_up in enumerate(upright) if runs_up == turned]
+        indices = [index for index, runs_up in enumerate(upward) if runs_up == turned]
         if not indices:
             continue
         words = np.array([_sides(spots[index]) for index in indices])
