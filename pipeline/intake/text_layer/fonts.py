@@ -27,8 +27,7 @@ FEW = 10  # characters of a font below which its letters are not counted
 LEAST_WORDS = 25  # different words of three letters and more that a font needs to be judged by its words
 FUNCTION_SHARE = 0.03  # of the words of any text are articles, pronouns and the like; 0.15 is usual
 LEAST_PAIRS = 15  # pairs of letters that a font with fewer words needs to be judged by them
-LEAST_ACCENTED = 20  # letters of a font's words, of which so many
-ACCENTED_SHARE = 0.75  # are beyond ASCII; of sentences in Vietnamese at most 0.51, of four of their words 0.64
+ACCENTED_SHARE = 0.75  # of a font's letters are beyond ASCII; of four words of Vietnamese at most 0.64 were found
 LEAST_RARE = 3  # pairs that no language writes often: a font with fewer of them is not doubted
 RARE_SHARE = 0.12  # their share in a doubted font; four English words seldom have 0.08, shifted ones mostly over 0.25
 MANY_RARE = 0.06  # the same of forty words, of which none in nine languages have more than 0.05, and shifted ones 0.13
@@ -119,7 +118,7 @@ def _lies(words: Sequence[str], *, code: bool) -> bool:
     if len(letters) >= FEW and Counter(letters).most_common(1)[0][1] >= DOMINANT_SHARE * len(letters):
         return True
     latin = "".join(part for word in long for part in _LATIN_WORD.findall(word))
-    if len(latin) >= LEAST_ACCENTED and sum(not letter.isascii() for letter in latin) >= ACCENTED_SHARE * len(latin):
+    if len(latin) >= FEW and sum(not letter.isascii() for letter in latin) >= ACCENTED_SHARE * len(latin):
         return True
     return _shifted(long) or (_no_language(long) and _odd(_latin_words(long), RARE_SHARE if code else MANY_RARE))
 

@@ -35,8 +35,10 @@ def test_a_stamp_in_the_margin_is_no_group_of_its_own() -> None:
 
 
 def test_a_stamp_in_the_margin_is_no_part_of_the_paragraph_beside_it() -> None:
-    lines = [*paragraph(4, 60, 100), *turned([line("downloaded on a day in May", 650, 40)], 3)]
-    ((_, page),) = turned_sheets(sheet(lines), turned_groups(lines))
+    stamp = LayoutLine("downloaded on a day in May", Box(20, 60, 32, 200), "/Serif", turn=3)
+    lines = [*paragraph(4, 60, 100), stamp]
+    seen = region(LayoutLabel.TEXT, (55, 95, 400, 160))
+    ((_, page),) = turned_sheets(sheet(lines, seen), turned_groups(lines))
     assert [one.turn for one in page.lines] == [0, 0, 0, 0, 3]
     found = labelled(regions(page), list(page.lines))
     assert [text for _, text in found] == ["downloaded on a day in May", " / ".join(one.text for one in lines[:4])]

@@ -45,7 +45,7 @@ def test_a_head_without_a_first_cell_stands_over_the_others() -> None:
 def test_signs_and_amounts_each_have_a_column_and_a_head_over_several_stands_over_their_middle() -> None:
     year: list[Printed] = [(120, 140), (220, 240)]
     signed: list[Printed] = [(10, 60), (90, 96), (110, 140), (190, 196), (210, 240)]
-    assert placed([(140, 200, 3)], year, signed, [(10, 50), (118, 140), (222, 240)], heads=2) == [
+    assert placed([(145, 195, 3)], year, signed, [(10, 50), (118, 140), (222, 240)], heads=2) == [
         [2],
         [2, 4],
         [0, 1, 2, 3, 4],

@@ -37,12 +37,13 @@ def test_a_line_right_below_a_heading_is_not_the_headings() -> None:
 
 
 def test_a_column_goes_to_the_mark_of_its_characters() -> None:
+    """Though a comma stands at half its height, whose ink is at the side."""
     columns = [
-        MarkedBox(mark, False, True, left, 100 + 13 * n, left + 12, 111 + 13 * n)
+        MarkedBox(mark, False, True, left, 103 + 13 * n, left + 12, 108 + 13 * n)
         for mark, left in ((1, 300.0), (2, 276.0))
         for n in range(20)
-        if n != 10  # the middle of the column is a comma, of little ink at its side
-    ] + [MarkedBox(mark, False, True, left, 230, left + 3, 233) for mark, left in ((1, 309.0), (2, 285.0))]
+        if n != 10
+    ] + [MarkedBox(mark, False, True, left, 236, left + 3, 239) for mark, left in ((1, 309.0), (2, 285.0))]
     words = [word("字" * 20, Box(left, 100, left + 12, 358), down=True) for left in (300, 276)]
     assert marks(words, columns) == [1, 2]
 
