@@ -59,4 +59,6 @@ def test_a_table_comes_right_after_the_heading_under_which_it_begins() -> None:
     apart = [element(4, TABLE, (40, 200, 200, 240)), element(5, TABLE, (400, 95, 500, 140))]
     found = with_their_tables([*heads, *tables, *apart])
     assert [one.cid for one in found] == [0, 3, 1, 2, 4, 5]
+    far = element(7, TABLE, (40, 115, 200, 150))
+    assert [one.cid for one in with_their_tables([*heads, far])] == [0, 1, 7]
     assert [one.cid for one in with_their_tables([heads[0], element(6, TEXT, (40, 95, 200, 150))])] == [0, 6]

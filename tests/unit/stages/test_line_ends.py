@@ -28,6 +28,7 @@ def joined(*lines: str, page: str = ENGLISH) -> str:
         ("the Anglo-", "Saxon king", "the Anglo-Saxon king"),
         ("the UN-", "BEKANNT", "the UNBEKANNT"),
         ("of grade ISO-", "VG 32", "of grade ISO-VG 32"),
+        ("THE SAFE-", "TY RULES", "THE SAFETY RULES"),
         ("multi-", "lingual", "multilingual"),
         ("(mis-", "understood)", "(misunderstood)"),
         ("run it with -port 80 -", "verbose now", "run it with -port 80 -verbose now"),

@@ -166,6 +166,8 @@ def test_two_authors_over_the_middle_of_the_columns_stand_above_both() -> None:
     assert order(paper(*reversed(pair))) == [0, 1, 2, 20, 21, 22, 23, 24, 25, 26]
     aside = [element(1, TEXT, (60, 75, 150, 95), "A remark"), element(2, TEXT, (310, 75, 410, 95), "Another remark")]
     assert order(paper(*aside)) == [0, 1, 20, 21, 22, 23, 2, 24, 25, 26]
+    uneven = [element(1, TEXT, (150, 75, 200, 95), "A remark"), element(2, TEXT, (312, 75, 370, 95), "Another remark")]
+    assert order(paper(*uneven)) == [0, 1, 20, 21, 22, 23, 2, 24, 25, 26]
 
 
 def test_pictures_and_items_above_the_columns_text_are_read_in_their_columns() -> None:

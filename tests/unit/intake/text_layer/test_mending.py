@@ -16,7 +16,7 @@ from pipeline.intake.text_layer import leftward
 from pipeline.intake.text_layer.geometry import boxes_of, joined, placed
 from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
 from pipeline.intake.text_layer.mending import mend
-from pipeline.intake.text_layer.pieces import join_rows, join_signed, join_torn, part_marks
+from pipeline.intake.text_layer.pieces import join_rows, join_signed, join_spaced, join_torn, part_marks
 from pipeline.pages import RenderedPage
 from tests.support.mapped_fonts import mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile, text
@@ -179,9 +179,13 @@ def test_letter_spaced_words_are_words(tmp_path: Path) -> None:
 
 
 def test_letters_that_the_parser_joined_belong_to_their_letter_spaced_word(tmp_path: Path) -> None:
-    letters = b"(R) -250 (O) -120 (O) -120 (M) -800 (F) -250 (I) -250 (R) -250 (S) -250 (T)"
-    page = mended(PdfFile([Page(b"BT /F1 12 Tf 72 700 Td [%s] TJ ET\n" % letters)]).write(tmp_path / "a.pdf"))
-    assert (lines(page), words(page)) == (["ROOM FIRST"], ["ROOM", "FIRST"])
+    page = cells.parse_page(cells.load(str(at((72, 700, "We")).write(tmp_path / "a.pdf")), ""), 1)
+    first = page.word_cells[0]
+    assert isinstance(first, PdfTextCell)
+    drawn = [*zip("FIRST", range(72, 122, 10), strict=True), ("R", 130), ("OOM", 140), ("is", 170)]
+    letters = [placed(first, text, (left, 697, left + 10 * len(text) - 3, 709)) for text, left in drawn]
+    groups = ["".join(cell.text for cell in group) for group in join_spaced(letters)]
+    assert groups == ["FIRST", "ROOM", "is"]
 
 
 def test_labels_in_a_row_are_no_word(tmp_path: Path) -> None:

@@ -78,19 +78,19 @@ def test_a_letter_from_a_typewriter_is_no_console() -> None:
     assert not is_console(lines)
 
 
-def centred(*rows: str, top: float = 100) -> list[ElementLine]:
+def centred(*rows: str) -> list[ElementLine]:
     """Lines around the middle of the page, which is 600 points wide."""
-    return [line(row, top + 14 * number, left=300 - 2.5 * len(row)) for number, row in enumerate(rows)]
+    return [line(row, 100 + 14 * number, left=300 - 2.5 * len(row)) for number, row in enumerate(rows)]
 
 
 def test_verse_around_a_middle_keeps_its_lines_and_prose_around_it_does_not() -> None:
     verse = ["The weir has worn its collar thin", "with telling one thing twice,", "and lets them in,", "the ice."]
     prose = ["This book was set in the type of the old", "mill at the ford and printed on paper that", "was made"]
-    made = Made()
-    made.text(*centred(*verse))
-    made.text(*centred(*prose, top=200))
-    keep_verse(made.document, made.record)
-    assert [item.text for item in made.document.texts] == ["\n".join(verse), " ".join(prose)]
+    for rows, kept in ((verse, "\n".join(verse)), (prose, " ".join(prose))):
+        made = Made()
+        made.text(*centred(*rows))
+        keep_verse(made.document, made.record)
+        assert [item.text for item in made.document.texts] == [kept]
 
 
 def test_verse_and_addresses_keep_their_lines() -> None:

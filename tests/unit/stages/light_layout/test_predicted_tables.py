@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from pipeline.pages import Box, LayoutLabel, TableCell, TableStructure
-from pipeline.stages.light_layout.lines import LayoutLine, bounds
+from pipeline.stages.light_layout.containers import tables
+from pipeline.stages.light_layout.lines import LayoutLine, bounds, typography
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.turned import turned_groups
 from pipeline.stages.light_layout.whitespace import structure
@@ -195,22 +196,24 @@ def test_a_table_in_a_fixed_pitch_font_is_code() -> None:
 
 
 def test_a_table_of_a_typewritten_page_is_a_table() -> None:
-    rows = (
-        ("Part", "July", "Drawn by"),
-        ("Brake shoe", "16", "Car shop"),
-        ("Sand box", "", "Line crew"),
-        ("Bow", "4", ""),
+    columns_ = (
+        (60, "Part", "TB-104", "TB-110", "TC-007", "TC-019"),
+        (130, "Description", "Brake shoe, cast", "Sand box valve", "Trolley wheel", "Bow spring"),
+        (378, "July", "16", "", "", "4"),
+        (578, "September", "8", "3", "", ""),
     )
-    lines = [line("Only issues are entered here, and a blank is none.", 60, 60, font=FIXED)]
-    for number, row in enumerate(rows):
-        lines += [
-            line(text, left, 100 + 14 * number, font=FIXED)
-            for text, left in zip(row, (60, 200, 300), strict=True)
-            if text
-        ]
-    found = regions(sheet(lines, region(LayoutLabel.TABLE, (50, 95, 380, 155))))
-    (table,) = [one for one in found if one.label is LayoutLabel.TABLE]
-    assert (table.box.left, LayoutLabel.CODE in [one.label for one in found]) == (60, False)
+    lines = [
+        line(text, left, 118 + 17 * number, font=FIXED, pitch=6)
+        for left, *texts in columns_
+        for number, text in enumerate(texts)
+        if text
+    ]
+    lines.append(line("Only issues are entered; a blank means that nothing was drawn.", 60, 80, font=FIXED, pitch=6))
+    page = sheet(lines, region(TABLE, (45, 112, 640, 200)))
+    assert [one.label for one in tables(page, [], typography(lines))] == [TABLE]
+    assert [(one.label, one.box.left) for one in regions(page)][:1] == [(TABLE, 60)]
+    beside = sheet([*lines, *paragraph(9, 60, 300)], *page.regions)
+    assert [one.label for one in tables(beside, [], typography(beside.lines))] == [LayoutLabel.CODE]
 
 
 def test_tables_under_heads_side_by_side_stay_apart_though_their_rows_are_level() -> None:
