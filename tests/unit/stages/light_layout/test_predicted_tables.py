@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pipeline.pages import Box, LayoutLabel, TableCell, TableStructure
-from pipeline.stages.light_layout.containers import tables
+from pipeline.stages.light_layout import containers
 from pipeline.stages.light_layout.lines import LayoutLine, bounds, typography
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.turned import turned_groups
@@ -210,10 +210,10 @@ def test_a_table_of_a_typewritten_page_is_a_table() -> None:
     ]
     lines.append(line("Only issues are entered; a blank means that nothing was drawn.", 60, 80, font=FIXED, pitch=6))
     page = sheet(lines, region(TABLE, (45, 112, 640, 200)))
-    assert [one.label for one in tables(page, [], typography(lines))] == [TABLE]
+    assert [one.label for one in containers.tables(page, [], typography(lines))] == [TABLE]
     assert [(one.label, one.box.left) for one in regions(page)][:1] == [(TABLE, 60)]
     beside = sheet([*lines, *paragraph(9, 60, 300)], *page.regions)
-    assert [one.label for one in tables(beside, [], typography(beside.lines))] == [LayoutLabel.CODE]
+    assert [one.label for one in containers.tables(beside, [], typography(beside.lines))] == [LayoutLabel.CODE]
 
 
 def test_tables_under_heads_side_by_side_stay_apart_though_their_rows_are_level() -> None:
