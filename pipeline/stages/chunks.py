@@ -18,6 +18,7 @@ from docling_core.transforms.serializer.markdown import MarkdownTableSerializer
 from docling_core.types.doc import DoclingDocument
 
 from pipeline.stages.formula_text import ChunkTexts
+from pipeline.stages.inline_pieces import MarkdownPieces, UnicodeScripts
 
 MOST_TOKENS = 512  # of a chunk: what most embedding models take
 TOKEN_CHARACTERS = 5  # a longer word counts once more for each further five letters
@@ -46,12 +47,21 @@ def _tokens(piece: str) -> int:
     return len(piece) if piece[0] > "\u2e80" else 1 + (len(piece) - 1) // TOKEN_CHARACTERS
 
 
+class _ChunkWriter(UnicodeScripts, ChunkingDocSerializer):
+    pass
+
+
 class _PipeTables(ChunkingSerializerProvider):
     """Tables in chunks as pipes, header first: models know that form."""
 
     def get_serializer(self, doc: DoclingDocument) -> BaseDocSerializer:
         """The writer of chunks of ``doc``."""
-        return ChunkingDocSerializer(doc=doc, table_serializer=MarkdownTableSerializer(), text_serializer=ChunkTexts())
+        return _ChunkWriter(
+            doc=doc,
+            table_serializer=MarkdownTableSerializer(),
+            text_serializer=ChunkTexts(),
+            inline_serializer=MarkdownPieces(),
+        )
 
 
 def chunk_lines(document: DoclingDocument) -> Iterator[str]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from docling_core.transforms.serializer.base import SerializationResult
 from docling_core.transforms.serializer.doctags import DocTagsDocSerializer, DocTagsParams, DocTagsTableSerializer
-from docling_core.types.doc import DoclingDocument, FloatingItem, RichTableCell, TableItem
+from docling_core.types.doc import DoclingDocument, FloatingItem, RichTableCell, TableCell, TableItem
 from docling_core.types.doc.document import DOCUMENT_TOKENS_EXPORT_LABELS
+
+from pipeline.stages.inline_pieces import visit_cells
 
 
 class CaptionedCode(DocTagsDocSerializer):
@@ -22,18 +24,25 @@ class CaptionedCode(DocTagsDocSerializer):
 
 
 class LightTables(DocTagsTableSerializer):
-    """Writes a table with a document at hand that has the table's pages alone.
+    """Writes a table with a document at hand that has the table's pages alone, and its cells as plain text.
 
     docling-core makes a serializer of the whole document for each table, for which pydantic looks at all its items and
-    pages: with 1,000 pages that took minutes. Cells that refer to items of the document still get the whole one.
+    pages: with 1,000 pages that took minutes.
     """
 
     def serialize(self, *, item: TableItem, doc: DoclingDocument, **kwargs: Any) -> SerializationResult:
         """The table's DocTags; see docling-core's ``DocTagsTableSerializer``."""
-        if not any(isinstance(cell, RichTableCell) for cell in item.data.table_cells):
-            pages = {place.page_no: doc.pages[place.page_no] for place in item.prov if place.page_no in doc.pages}
-            doc = DoclingDocument(name=doc.name, pages=pages)
-        return super().serialize(item=item, doc=doc, **kwargs)
+        visit_cells(item, doc, kwargs.get("visited"))
+        pages = {place.page_no: doc.pages[place.page_no] for place in item.prov if place.page_no in doc.pages}
+        data = item.data.model_copy(update={"table_cells": [_plain(cell) for cell in item.data.table_cells]})
+        plain = item.model_copy(update={"data": data})
+        return super().serialize(item=plain, doc=DoclingDocument(name=doc.name, pages=pages), **kwargs)
+
+
+def _plain(cell: TableCell) -> TableCell:
+    if not isinstance(cell, RichTableCell):
+        return cell
+    return TableCell(**{name: getattr(cell, name) for name in TableCell.model_fields})
 
 
 def doctags(document: DoclingDocument) -> str:

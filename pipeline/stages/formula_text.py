@@ -20,6 +20,7 @@ from docling_core.types.doc import DoclingDocument, FormulaItem, TextItem
 from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOKENS_EXPORT_LABELS
 
 from pipeline.formats import MATHML_CHARACTERS
+from pipeline.stages.inline_pieces import MarkdownPieces, UnicodeScripts
 
 
 def is_latex(item: FormulaItem) -> bool:
@@ -53,10 +54,18 @@ class HtmlTexts(HTMLTextSerializer):
         return super().serialize(item=item, doc_serializer=doc_serializer, doc=doc, **options)
 
 
+class _PlainWriter(UnicodeScripts, PlainTextDocSerializer):
+    pass
+
+
 def text_export(document: DoclingDocument) -> str:
-    """The document as ``DoclingDocument.export_to_text`` writes it, but for formulas of characters."""
+    """The document as ``DoclingDocument.export_to_text`` writes it, but for formulas of characters and the white space
+    around links and raised and lowered characters.
+    """
     params = PlainTextParams(labels=DOCUMENT_TOKENS_EXPORT_LABELS, layers=DEFAULT_CONTENT_LAYERS)
-    return str(PlainTextDocSerializer(doc=document, params=params, text_serializer=PlainTexts()).serialize().text)
+    texts, pieces = PlainTexts(), MarkdownPieces()
+    writer = _PlainWriter(doc=document, params=params, text_serializer=texts, inline_serializer=pieces)
+    return str(writer.serialize().text)
 
 
 def _bare(item: TextItem, written: SerializationResult) -> SerializationResult:

@@ -13,6 +13,7 @@ from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOK
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from pipeline.stages.formula_text import HtmlTexts
+from pipeline.stages.inline_pieces import HtmlPieces
 from pipeline.stages.markdown.writer import picture_words
 from pipeline.stages.text_language import direction, language
 
@@ -45,8 +46,13 @@ def html_page(document: DoclingDocument, mode: ImageRefMode, title: str, text: s
         formula_to_mathml=False,
         html_head=_head().render(title=title),
     )
-    texts, pictures = HtmlTexts(), _NamedPictures()
-    writer = HTMLDocSerializer(doc=document, text_serializer=texts, picture_serializer=pictures, params=chosen)
+    writer = HTMLDocSerializer(
+        doc=document,
+        text_serializer=HtmlTexts(),
+        inline_serializer=HtmlPieces(),
+        picture_serializer=_NamedPictures(),
+        params=chosen,
+    )
     page = writer.serialize().text
     opened = f'<html lang="{language(text)}" dir="{direction(text)}">'
     return str(page).replace("<html>", opened, 1)

@@ -4,17 +4,14 @@ docling's document has the text of each element and a box. Heading levels, nesti
 where lines stand and in which type. An element is found again by its page and box, which docling leaves as they are.
 """
 
-import re
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from statistics import median
 
-from docling.datamodel.base_models import Page, TextElement
-from docling.utils.font_style import parse_font_style
-from docling_core.types.doc import DocItem, DoclingDocument, ProvenanceItem
+from docling.datamodel.base_models import Page, Table, TextElement
+from docling_core.types.doc import DocItem, DoclingDocument, ProvenanceItem, TableItem
 from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
 from docling_core.types.doc.page import SegmentedPdfPage, TextCell
@@ -22,32 +19,15 @@ from docling_core.types.doc.page import SegmentedPdfPage, TextCell
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, FormulaReading
 from pipeline.stages.docling_boxes import box_around, from_docling, to_docling, with_height
+from pipeline.stages.document.raised_words import is_bold, is_italic, script_of, tight_fonts
 from pipeline.stages.light_layout.lines import LayoutLine, counts_lines, fixed_pitch, page_lines
-from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
 from pipeline.stages.light_layout.turned import page_frame, upright_line
 from pipeline.stages.light_layout.type_size import is_typewritten, type_height
 from pipeline.stages.replay import ReplayPage
 from pipeline.stages.tagged.tagged_page import BlockPlace
-from pipeline.stages.tex_fonts import is_tex_bold, is_tex_italic
 
 HEADINGS = (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
 ElementKey = tuple[int, float, float, float, float]
-
-BOLD = 600  # CSS weight from which a font stands out of a text set in the regular weight
-SMALLER = 0.85  # of the line's height: what is raised or lowered is smaller too
-SMALLER_BESIDE = 0.7  # the same beside letters of Hebrew, Arabic, Chinese, Japanese or Korean: Latin ones are lower
-RAISED, LOWERED = 0.15, -0.06  # of the line's height: how far the base line moves
-_LOW = re.compile("[acemnorsuvwxz]{2,}")
-_LOW_WORD = re.compile("[acemnorsuvwxz]{3,}[.,;:]?")  # lower than other words anyway; what is raised is mostly shorter
-_TALL = re.compile("[A-Zbdfhkl][a-z]+")
-_STANDING = re.compile("(?=.*[A-Zbdfhkl])[A-IK-PR-Za-fhik-orstu-xz]{2,}")  # with a high letter, and none that hangs
-_BOTH = re.compile("(?=.*[A-Zbdfhkl])(?=.*[gpqy])[A-Za-z]{2,}")
-_CONTRASTS = ((_LOW, _TALL), (_STANDING, _BOTH))  # words that are lower than others where boxes hug the ink
-_HANGING = re.compile("[gjpqyQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
-_RAISABLE = re.compile(r"[\w*†‡§¶]")  # the ink of dashes, dots and bullets stands above the base line anyway
-# Kana, ideographs and Hangul: letters that fill a square.
-_SQUARE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
-DESCENT = 0.2  # of a font's height lies below its base line, within a few hundredths for text fonts
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +93,7 @@ class PrintedPage:
     ``frame`` is how the page as shown lies, in points. ``furniture`` are elements that are headers, footers or line
     numbers for sure.
     ``formulas`` are those that a network read as LaTeX; ``read`` says that the page's text is from its image.
+    ``tables`` are the words of each table that has links or raised or lowered words.
     ``heading_cells`` is the parsed page as shown with the lines of its headings only, for docling's heading model.
     """
 
@@ -124,6 +105,7 @@ class PrintedPage:
     furniture: frozenset[ElementKey] = frozenset()
     formulas: tuple[FormulaReading, ...] = ()
     read: bool = False
+    tables: Mapping[ElementKey, tuple[StyledWord, ...]] = field(default_factory=dict)
 
     @property
     def width(self) -> float:
@@ -182,12 +164,36 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
             if counts or (tag is not None and tag.furniture):
                 furniture.add(key_of(page.page_no, box))
     read = {_spot(line.box, line.text) for line in shown if not line.words}
+    tables = _marked_tables(page, frame, known.values())
     heading_cells = _heading_cells(page, backend, {spot: known[spot].height for spot in read})
     body = _body_height(lines, heights)
     said = backend.prediction
     return PrintedPage(
-        page.page_no, frame, body, elements, heading_cells, frozenset(furniture), said.formulas, bool(backend.lines)
+        page.page_no,
+        frame,
+        body,
+        elements,
+        heading_cells,
+        frozenset(furniture),
+        said.formulas,
+        bool(backend.lines),
+        tables,
     )
+
+
+def _marked_tables(
+    page: Page, frame: TurnedPage, lines: Iterable[ElementLine]
+) -> dict[ElementKey, tuple[StyledWord, ...]]:
+    """The words of the upright ``lines`` in each table that has links or raised or lowered words."""
+    marked = {}
+    for element in page.assembled.elements if page.assembled else ():
+        if isinstance(element, Table):
+            box = element.cluster.bbox
+            whole = frame.upright_box(from_docling(box))
+            words = tuple(word for line in lines for word in line.words if whole.holds_middle(word.box))
+            if any(word.script or word.link for word in words):
+                marked[key_of(page.page_no, box)] = words
+    return marked
 
 
 def _height_across(line: LayoutLine) -> float:
@@ -210,10 +216,19 @@ class TextRecord:
 
     def at(self, place: ProvenanceItem, document: DoclingDocument) -> ElementText | None:
         """What stands at ``place``."""
+        page, key = self._find(place, document)
+        return page.elements.get(key) if page is not None else None
+
+    def table_words(self, table: TableItem, document: DoclingDocument) -> tuple[tuple[StyledWord, ...], ...]:
+        """The words of ``table`` on each page where it has links or raised or lowered words."""
+        found = (self._find(place, document) for place in table.prov)
+        return tuple(page.tables[key] for page, key in found if page is not None and key in page.tables)
+
+    def _find(self, place: ProvenanceItem, document: DoclingDocument) -> tuple[PrintedPage | None, ElementKey]:
         page, size = self.pages.get(place.page_no), document.pages.get(place.page_no)
         if page is None or size is None:
-            return None
-        return page.elements.get(key_of(place.page_no, place.bbox.to_top_left_origin(size.size.height)))
+            return None, (place.page_no, 0.0, 0.0, 0.0, 0.0)
+        return page, key_of(place.page_no, place.bbox.to_top_left_origin(size.size.height))
 
     def upright(self, place: ProvenanceItem, document: DoclingDocument) -> Box:
         """The box of ``place`` on its page held upright. Raises KeyError for a page that the document lacks."""
@@ -294,8 +309,8 @@ def _styled(
         StyledWord(
             word.text,
             word.box,
-            bold=_bold(word.font),
-            italic=_italic(word.font),
+            bold=is_bold(word.font),
+            italic=is_italic(word.font),
             fixed=word.font in fixed,
             script=script_of(word, line, tight),
             link=next((uri for box, uri in near if _covers(box, word.box)), ""),
@@ -307,69 +322,3 @@ def _styled(
 
 def _covers(link: Box, word: Box) -> bool:
     return word.area > 0 and link.intersection(word) > 0.5 * word.area
-
-
-def _bold(font: str) -> bool:
-    return parse_font_style(font).weight >= BOLD or is_tex_bold(font)
-
-
-def _italic(font: str) -> bool:
-    return parse_font_style(font).italic or is_tex_italic(font)
-
-
-def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:
-    """The fonts whose boxes hug the ink of each word, since the file tells their ascent and descent wrongly: words of
-    small letters alone are lower than others, and so are words that stand on the base line than words that reach below.
-    Fonts with too few words to show it are like the others of the page, where those are all alike.
-    """
-    heights: dict[tuple[str, re.Pattern[str]], list[float]] = {}
-    fonts: set[str] = set()
-    for word in words:
-        fonts.add(word.font)
-        for kind in chain.from_iterable(_CONTRASTS):
-            if kind.fullmatch(word.text):
-                heights.setdefault((word.font, kind), []).append(word.box.height)
-    shown = [
-        (font, median(lower) < SMALLER * median(heights[font, high]))
-        for (font, kind), lower in heights.items()
-        for low, high in _CONTRASTS
-        if kind is low and (font, high) in heights
-    ]
-    tight = frozenset(font for font, hugs in shown if hugs)
-    loose = {font for font, _ in shown} - tight
-    return tight if loose else frozenset(fonts if tight else ())
-
-
-def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
-    """Whether a word is raised or lowered against the line it stands in."""
-    least = SMALLER_BESIDE if _SQUARE.search(line.text) or reads_right_to_left(line.text) else SMALLER
-    if not line.upright or word.box.height > least * line.height:
-        return 0
-    full = [other for other in line.words if other.box.height > SMALLER * line.height]
-    if not full:
-        return 0
-    hugged = word.font in tight or any(other.font in tight for other in full)
-    if hugged:
-        if not _RAISABLE.search(word.text) or _LOW_WORD.fullmatch(word.text):
-            return 0
-        loose = {other.font for other in full} - tight  # of another font in the line, which says its descent rightly
-        bottoms = [_foot(other, loose) for other in full if other.font in loose or not _hangs(other)]
-        if not bottoms or (_hangs(word) and _foot(word, loose) > median(bottoms)):
-            return 0
-        rise = (median(bottoms) - _foot(word, loose)) / line.height
-    else:
-        base = median(other.box.bottom - DESCENT * other.box.height for other in full)
-        rise = (base - (word.box.bottom - DESCENT * word.box.height)) / line.height
-    if rise >= RAISED:
-        return 1
-    return -1 if rise <= LOWERED else 0
-
-
-def _hangs(word: LayoutWord) -> bool:
-    """Whether a letter of the word reaches below its base line, as an italic f does, too."""
-    return _HANGING.search(word.text) is not None or ("f" in word.text and _italic(word.font))
-
-
-def _foot(word: LayoutWord, loose: Container[str]) -> float:
-    """Where a word stands: its base line in a font that says its descent, else the foot of its ink."""
-    return word.box.bottom - (DESCENT * word.box.height if word.font in loose else 0.0)

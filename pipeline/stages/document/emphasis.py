@@ -68,10 +68,11 @@ def _style(item: TextItem, document: DoclingDocument, parts: Sequence[ElementTex
     item.text = ""
     group = document.add_inline_group(parent=item)
     for run in runs:
-        _add(document, group, run)
+        add_run(document, group, run)
 
 
-def _add(document: DoclingDocument, group: InlineGroup, run: StyledRun) -> None:
+def add_run(document: DoclingDocument, group: InlineGroup, run: StyledRun) -> None:
+    """Put ``run`` at the end of ``group``."""
     bold, italic, fixed, script, link = run.style
     formatting = None
     if bold or italic or script:

@@ -6,6 +6,7 @@ from docling_core.types.doc import DoclingDocument
 
 from pipeline.page_tags import Bookmark
 from pipeline.stages.document.blanks import shorten_blanks
+from pipeline.stages.document.cell_styles import add_cell_styles
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.headings import set_headings
@@ -25,6 +26,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("nested lists", lambda document, record, outline: nest_lists(document, record)),
     ("verse and addresses", lambda document, record, outline: keep_verse(document, record)),
     ("styles and links", lambda document, record, outline: add_styles(document, record)),
+    ("styles and links of cells", lambda document, record, outline: add_cell_styles(document, record)),
     ("lines to write on", lambda document, record, outline: shorten_blanks(document)),
 )
 

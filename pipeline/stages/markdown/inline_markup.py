@@ -1,14 +1,24 @@
-"""Text with its bold and italic words, raised and lowered characters and links, as Markdown.
+"""Text with its bold and italic words, raised and lowered characters and links, as Markdown or HTML.
 
 docling keeps such text as an inline group of text items. In the groups that Folio makes, the items carry the white
 space between them, so they are joined without any.
 """
 
-from collections.abc import Iterable
+import html
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from docling_core.transforms.serializer.common import hyperlink_uri, markdown_link_destination
-from docling_core.types.doc import CodeItem, DoclingDocument, Formatting, InlineGroup, TextItem
+from docling_core.types.doc import (
+    CodeItem,
+    DoclingDocument,
+    Formatting,
+    InlineGroup,
+    RefItem,
+    RichTableCell,
+    TableCell,
+    TextItem,
+)
 from docling_core.types.doc.document import Script
 
 from pipeline.stages.markdown.escape import escape_inline, fence_for
@@ -21,7 +31,11 @@ def pieces_of(item: TextItem, document: DoclingDocument) -> tuple[TextItem, ...]
     """The text items of the inline group that stands for ``item``'s text; none where ``item`` has its text itself."""
     if item.text or len(item.children) != 1:
         return ()
-    group = item.children[0].resolve(document)
+    return _pieces(item.children[0], document)
+
+
+def _pieces(reference: RefItem, document: DoclingDocument) -> tuple[TextItem, ...]:
+    group = reference.resolve(document)
     if not isinstance(group, InlineGroup):
         return ()
     children = (child.resolve(document) for child in group.children)
@@ -35,11 +49,34 @@ def plain_text(item: TextItem, document: DoclingDocument) -> str:
 
 def inline_markdown(item: TextItem, document: DoclingDocument) -> str:
     """``item``'s text as Markdown, escaped within its lines; a line end is a hard break."""
-    parts = pieces_of(item, document) or (item,)
-    texts = [part.text for part in parts]
-    following = [*texts[1:], ""]
-    written = (_piece(part, after) for part, after in zip(parts, following, strict=True))
-    return "".join(written).replace("\n", LINE_BREAK)
+    return _written(pieces_of(item, document) or (item,)).replace("\n", LINE_BREAK)
+
+
+def cell_markdown(cell: TableCell, document: DoclingDocument) -> str:
+    """A table cell's text as Markdown, escaped within its lines."""
+    pieces = _pieces(cell.ref, document) if isinstance(cell, RichTableCell) else ()
+    return _written(pieces).strip() if pieces else escape_inline(cell.text.strip())
+
+
+def cell_html(cell: TableCell, document: DoclingDocument) -> str:
+    """A table cell's text as HTML, its lines parted by ``br``."""
+    pieces = _pieces(cell.ref, document) if isinstance(cell, RichTableCell) else ()
+    text = "".join(map(_html_piece, pieces)) if pieces else html.escape(cell.text, quote=False)
+    return "<br>".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _html_piece(item: TextItem) -> str:
+    text = html.escape(item.text, quote=False)
+    if item.formatting is not None:
+        text = _as_script(text, item.formatting)
+    if item.hyperlink is None or not is_linked(uri := hyperlink_uri(item.hyperlink)):
+        return text
+    return f'<a href="{html.escape(uri)}">{text}</a>'
+
+
+def _written(parts: Sequence[TextItem]) -> str:
+    following = [*(part.text for part in parts[1:]), ""]
+    return "".join(_piece(part, after) for part, after in zip(parts, following, strict=True))
 
 
 def _piece(item: TextItem, after: str) -> str:
@@ -62,10 +99,7 @@ def code_span(text: str) -> str:
 def _formatted(text: str, formatting: Formatting | None, after: str) -> str:
     if formatting is None:
         return text
-    if formatting.script is Script.SUPER:
-        text = f"<sup>{text}</sup>"
-    elif formatting.script is Script.SUB:
-        text = f"<sub>{text}</sub>"
+    text = _as_script(text, formatting)
     # A closing mark between punctuation and a letter closes nothing (CommonMark, 6.2), so tags stand there.
     closes = text[-1].isalnum() or not after[:1].isalnum()
     if formatting.bold:
@@ -73,6 +107,12 @@ def _formatted(text: str, formatting: Formatting | None, after: str) -> str:
     if formatting.italic:
         text = f"*{text}*" if closes else f"<i>{text}</i>"
     return text
+
+
+def _as_script(text: str, formatting: Formatting) -> str:
+    if formatting.script is Script.SUPER:
+        return f"<sup>{text}</sup>"
+    return f"<sub>{text}</sub>" if formatting.script is Script.SUB else text
 
 
 def _linked(text: str, item: TextItem) -> str:

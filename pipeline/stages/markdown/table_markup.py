@@ -1,18 +1,18 @@
 """Tables as Markdown: pipes where they can say everything, HTML where cells span rows or columns.
 
 Pipe tables have one header row and no spans (GitHub's extension, "Tables"). The HTML carries no blank line, so that a
-Markdown reader takes all of it for one block, and no attribute but the spans.
+Markdown reader takes all of it for one block, and no attribute but the spans and the addresses of links.
 """
 
-import html
 import re
 from collections.abc import Sequence
 from statistics import median
 
-from docling_core.types.doc import DocItemLabel, TableCell, TableData, TableItem
+from docling_core.types.doc import DocItemLabel, DoclingDocument, TableCell, TableData, TableItem
 
 from pipeline.formats import TableForm
 from pipeline.stages.markdown.escape import escape_block, escape_cell, escape_inline
+from pipeline.stages.markdown.inline_markup import cell_html, cell_markdown
 
 PADDED = 120  # characters: a table that is wider is written without padding, since no window shows it in columns
 NARROWEST = 3  # dashes of a column's delimiter
@@ -22,7 +22,7 @@ MOST_LEVELS = 6  # more beginnings than this are no levels
 _NUMBER = re.compile(r"[A-Z\d]{1,3}(\.\d{1,3})*\.?(?=\s)")
 
 
-def table_markdown(item: TableItem, form: TableForm) -> str:
+def table_markdown(item: TableItem, form: TableForm, document: DoclingDocument) -> str:
     """The table's text without its captions; empty for a table without cells."""
     data = item.data
     if not data.table_cells or not data.num_rows or not data.num_cols:
@@ -31,8 +31,8 @@ def table_markdown(item: TableItem, form: TableForm) -> str:
         return contents_list(data)
     heads = header_rows(data)
     if form is TableForm.HTML and (heads > 1 or any(_spans(cell) for cell in data.table_cells)):
-        return _as_html(data)
-    return _as_pipes(data, heads)
+        return _as_html(data, document)
+    return _as_pipes(data, heads, document)
 
 
 def header_rows(data: TableData) -> int:
@@ -95,28 +95,27 @@ def _spans(cell: TableCell) -> bool:
     return cell.row_span > 1 or cell.col_span > 1
 
 
-def _as_html(data: TableData) -> str:
+def _as_html(data: TableData, document: DoclingDocument) -> str:
     rows: list[list[TableCell]] = [[] for _ in range(data.num_rows)]
     for number, row in enumerate(data.grid):
         for column, cell in enumerate(row):
             first = (cell.start_row_offset_idx, cell.start_col_offset_idx) == (number, column)
             if first:
                 rows[number].append(cell)
-    lines = [f"<tr>{''.join(_html_cell(cell) for cell in row)}</tr>" for row in rows]
+    lines = [f"<tr>{''.join(_html_cell(cell, document) for cell in row)}</tr>" for row in rows]
     return "\n".join(("<table>", *lines, "</table>"))
 
 
-def _html_cell(cell: TableCell) -> str:
+def _html_cell(cell: TableCell, document: DoclingDocument) -> str:
     name = "th" if cell.column_header or cell.row_header else "td"
     down = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     across = f' colspan="{cell.col_span}"' if cell.col_span > 1 else ""
-    text = "<br>".join(html.escape(line.strip(), quote=False) for line in cell.text.splitlines() if line.strip())
-    return f"<{name}{down}{across}>{text}</{name}>"
+    return f"<{name}{down}{across}>{cell_html(cell, document)}</{name}>"
 
 
-def _as_pipes(data: TableData, heads: int) -> str:
+def _as_pipes(data: TableData, heads: int, document: DoclingDocument) -> str:
     """The grid as a pipe table; several header rows become one, and a table without one gets an empty one."""
-    grid = [[escape_cell(escape_inline(cell.text.strip())) for cell in row] for row in data.grid]
+    grid = [[escape_cell(cell_markdown(cell, document)) for cell in row] for row in data.grid]
     head = [_flattened([row[column] for row in grid[:heads]]) for column in range(data.num_cols)]
     rows = [head, *grid[heads:]]
     widths = [max(NARROWEST, *(len(row[column]) for row in rows)) for column in range(data.num_cols)]

@@ -34,6 +34,7 @@ from docling_core.types.doc.document import DEFAULT_CONTENT_LAYERS, DOCUMENT_TOK
 
 from pipeline.formats import TableForm
 from pipeline.stages.formula_text import is_latex
+from pipeline.stages.inline_pieces import visit_cells
 from pipeline.stages.markdown.escape import escape_block, escape_inline, fence_for
 from pipeline.stages.markdown.inline_markup import code_span, inline_markdown, joined, pieces_of, plain_text
 from pipeline.stages.markdown.table_markup import table_markdown
@@ -54,7 +55,8 @@ class _Tables(MarkdownTableSerializer):
         captions = doc_serializer.serialize_captions(item=item, **options)
         excluded = item.self_ref in doc_serializer.get_excluded_refs(**options)
         form = doc_serializer.form if isinstance(doc_serializer, DocumentWriter) else TableForm.HTML
-        text = "" if excluded else table_markdown(item, form)
+        text = "" if excluded else table_markdown(item, form, doc)
+        visit_cells(item, doc, options.get("visited"))
         parts = [captions, create_ser_result(text=text, span_source=item)]
         return create_ser_result(text=joined(part.text for part in parts), span_source=parts)
 

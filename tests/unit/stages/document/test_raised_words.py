@@ -1,11 +1,13 @@
 """How the words of a line are styled: raised and lowered ones, also where boxes hug the letters."""
 
+from dataclasses import replace
+
 import pytest
 from docling_core.types.doc.page import BoundingRectangle
 
 from pipeline.pages import Box
 from pipeline.stages.docling_boxes import with_height
-from pipeline.stages.document.element_text import script_of, tight_fonts
+from pipeline.stages.document.raised_words import script_of, tight_fonts
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
 
@@ -125,3 +127,12 @@ def test_latin_words_beside_higher_letters_are_not_lowered() -> None:
     )
     line = LayoutLine("執行 debmake 命令 2", Box(60, 100, 136, 111), "/Sans", words)
     assert [script_of(one, line, frozenset()) for one in words] == [0, 0, 0, 1]
+
+
+def test_digits_beside_thai_are_lower_and_not_lowered() -> None:
+    """Its signs stand above and below the letters, so that the boxes of its words are higher."""
+    thai = LayoutWord("\u0e27\u0e31\u0e19\u0e17\u0e35\u0e48", Box(60, 90, 100, 110), "/Thai")
+    number = LayoutWord("3", Box(104, 100, 110, 110), "/Thai")
+    line = LayoutLine(f"{thai.text} 3", Box(60, 90, 110, 110), "/Thai", (thai, number))
+    assert script_of(number, line, frozenset()) == 0
+    assert script_of(number, replace(line, text="other 3"), frozenset()) == -1

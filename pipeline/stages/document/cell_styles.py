@@ -1,0 +1,90 @@
+"""Links and raised or lowered characters in the cells of tables, as docling's rich cells.
+
+Bold and italic words tell a table's heads and sums, which its cells say already: they stay plain.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from docling_core.types.doc import (
+    DocItemLabel,
+    DoclingDocument,
+    ProvenanceItem,
+    RichTableCell,
+    TableCell,
+    TableItem,
+)
+
+from pipeline.pages import Box
+from pipeline.stages.document.element_text import StyledWord, TextRecord
+from pipeline.stages.document.emphasis import PLAIN, StyledRun, add_run, styled_runs
+from pipeline.stages.markdown.inline_markup import is_linked
+
+BESIDE = 0.3  # of its height that a raised or lowered word shares with another word of its cell
+
+
+def add_cell_styles(document: DoclingDocument, record: TextRecord) -> None:
+    """Give the cells of ``document``'s tables the links and the raised and lowered characters of their words."""
+    for table in document.tables:
+        printed = record.table_words(table, document)
+        if printed and table.label is not DocItemLabel.DOCUMENT_INDEX:
+            cells = table.data.table_cells
+            cells[:] = [_with_styles(cell, table, document, record, printed) for cell in cells]
+
+
+def _with_styles(
+    cell: TableCell,
+    table: TableItem,
+    document: DoclingDocument,
+    record: TextRecord,
+    printed: Sequence[Sequence[StyledWord]],
+) -> TableCell:
+    """The cell as a rich one where it has a marked word, else as it is.
+
+    ``printed`` are the words of the table on each of its pages. A cell's box does not say on which page it stands: the
+    words of the right one spell its text.
+    """
+    if cell.bbox is None:
+        return cell
+    place = ProvenanceItem(page_no=table.prov[0].page_no, bbox=cell.bbox, charspan=(0, 0))
+    box = record.upright(place, document)
+    for words in printed:
+        held = _marks([word for word in words if box.holds_middle(word.box)])
+        if any(word.style != PLAIN for word in held) and _letters(cell.text) == _letters(*(w.text for w in held)):
+            runs = list(styled_runs(cell.text, held))
+            return _rich(cell, table, document, runs) if any(run.style != PLAIN for run in runs) else cell
+    return cell
+
+
+def _marks(words: Sequence[StyledWord]) -> list[StyledWord]:
+    """The words with what they are marked with: addresses of the web and of mail, and height beside another word."""
+    return [
+        replace(
+            word,
+            bold=False,
+            italic=False,
+            fixed=False,
+            script=word.script if word.script and _stands_beside(word, words) else 0,
+            link=word.link if is_linked(word.link) else "",
+        )
+        for word in words
+    ]
+
+
+def _stands_beside(word: StyledWord, words: Sequence[StyledWord]) -> bool:
+    return any(not other.script and _shared_height(word.box, other.box) > BESIDE * word.box.height for other in words)
+
+
+def _shared_height(one: Box, other: Box) -> float:
+    return min(one.bottom, other.bottom) - max(one.top, other.top)
+
+
+def _letters(*texts: str) -> list[str]:
+    return sorted("".join("".join(texts).split()))
+
+
+def _rich(cell: TableCell, table: TableItem, document: DoclingDocument, runs: Sequence[StyledRun]) -> TableCell:
+    group = document.add_inline_group(parent=table)
+    for run in runs:
+        add_run(document, group, run)
+    return RichTableCell(**{name: getattr(cell, name) for name in TableCell.model_fields}, ref=group.get_ref())
