@@ -21,9 +21,11 @@ from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import bounds_on_page
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 from pipeline.intake.text_layer.pieces import join_rows
+from pipeline.intake.text_layer.touching import SIGNED, join_signed, join_signed_rows
 
 ASCENT, DESCENT = 0.72, 0.21  # of the type's size: Helvetica's capitals and descenders (Adobe's font metrics)
 FURTHER = 0.08  # of a word's height by which a word with a tall letter, or a letter that hangs, reaches further
+ABOVE, BELOW = 0.25, 0.1  # of the type's height: how far Thai signs reach beyond it (Norasi, Garuda)
 LOW = 0.85  # of its box's height: letters of a word are less wide in the mean, in fixed pitch 0.65
 LETTERS = 3  # of a word that is looked at for this
 UNEVEN = 0.5  # share of the words beside each other that show it
@@ -43,16 +45,22 @@ MOST_OBJECTS = 20_000  # of text; a page with more is left as it is
 def even_boxes(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) -> None:
     """Give words and lines of fonts whose boxes hug the ink the height of their type, in place."""
     words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
+    lines = [cell for cell in page.textline_cells if isinstance(cell, PdfTextCell)]
     boxes = boxes_of(words)
-    if not (fonts := hugging_fonts(words, boxes) | low_fonts(words, boxes)):
+    if signed := signed_fonts(words, boxes):
+        words, lines = join_signed(words), join_signed(lines)
+        page.word_cells, boxes = [*words], boxes_of(words)
+    if not (fonts := hugging_fonts(words, boxes) | low_fonts(words, boxes) | signed):
         return
     tight = np.array([word.font_name in fonts and _is_level(word) for word in words], dtype=np.bool_)
     heights = _heights(boxes, tight, _strips(shown, frame))
+    stacked = np.array([word.font_name in signed for word in words]) & (boxes != heights).any(axis=1)
+    heights[stacked] += (heights[stacked, 3:] - heights[stacked, 1:2]) * (0.0, -BELOW, 0.0, ABOVE)
     changed = (boxes != heights).any(axis=1)
-    lines = [cell for cell in page.textline_cells if isinstance(cell, PdfTextCell)]
     _even_lines(lines, boxes, heights, changed)
     for number in np.flatnonzero(changed).tolist():
         _stretch(words[number], heights[number, 1], heights[number, 3])
+    lines = join_signed_rows(lines) if signed else lines
     page.textline_cells = [*join_rows(lines)]  # the parser parts them where the ink of two letters shares no height
 
 
@@ -99,6 +107,14 @@ def hugging_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
     if tight and all(known.values()):
         return frozenset(word.font_name for word in words)
     return tight
+
+
+def signed_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
+    """The fonts with signs over letters, as Thai has them, in boxes that share no height with the letter before."""
+    over = (_shared(boxes) <= 0) & (boxes[1:, 2] - boxes[1:, 0] <= 0) & (boxes[1:, 0] <= boxes[:-1, 2] + _height(boxes))
+    return frozenset(
+        words[number + 1].font_name for number in np.flatnonzero(over).tolist() if SIGNED.match(words[number + 1].text)
+    )
 
 
 def low_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:

@@ -16,6 +16,7 @@ from pipeline.intake.text_layer import (
     signs,
     spelling,
     squeezed,
+    touching,
     vertical,
 )
 from pipeline.intake.text_layer.geometry import as_high_as_their_font, joined, numbered, respelled, retell
@@ -53,7 +54,7 @@ def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
 def _copies(text: TextLayer) -> None:
     words, lines = pieces.drop_copies(text.words), pieces.drop_copies(text.lines)
     if len(words) < len(text.words):
-        words = pieces.join_letters(words)
+        words = touching.join_letters(words)
         lines = pieces.join_overlapping(lines, words)
     text.words, text.lines = words, lines
 
@@ -75,9 +76,9 @@ def _leftward(text: TextLayer) -> None:
 
 
 def _signed(text: TextLayer) -> None:
-    if text.has(pieces.SIGNED.search):
-        text.lines = pieces.join_rows(pieces.join_signed(text.lines))
-        text.words = pieces.join_signed(text.words)
+    if text.has(touching.SIGNED.search):
+        text.lines = touching.join_signed_rows(pieces.join_rows(touching.join_signed(text.lines)))
+        text.words = touching.join_signed(text.words)
 
 
 def _spaced(text: TextLayer) -> None:

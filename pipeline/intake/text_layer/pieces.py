@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
 from statistics import median
@@ -13,6 +13,7 @@ from docling_core.types.doc.page import PdfTextCell
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed, respelled, runs_across, within
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
 from pipeline.intake.text_layer.spelling import COMBINING
+from pipeline.intake.text_layer.touching import SIGNED
 
 COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy by less
 SPACE = 0.4  # of the height: pieces of a line are no farther apart
@@ -27,8 +28,6 @@ _DRAWN = re.compile(rf"[^\W\d_][{''.join(COMBINING.keys() - {'`'})}][^\W\d_]")
 _RAISED = "\u00b0\u00b2\u00b3\u00b9\u2070-\u2079'\"\u2018-\u201d*"
 _APART = re.compile(rf"[{_RAISED}][.,_\u2026]|[.,_\u2026][{_RAISED}]|\w_|_\w")
 _FRACTION = re.compile("\\d*\u2044\\d*[,.;:)]?")  # two of a fraction's pieces: its numbers and U+2044 between them
-# Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
-SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 LEAST_LETTERS = 4  # single letters in a row that make a letter-spaced word
 LETTERS = 0.6  # share of a run's pieces that are single letters at least: the parser joins a few
 WIDE_LETTER_GAP = 1.5  # of the median gap between letters: a wider one parts two letter-spaced words
@@ -46,8 +45,8 @@ SAME_FOOT = 1.0  # points by which the feet of two words on one base line may di
 HIGHER = 0.04  # of a word's height: how far a raised mark reaches above its neighbours
 SMALL = 0.85  # of the height of its word's letters: type of a raised mark
 LIFTED = 0.05  # of that height: how far the middle of a raised mark lies above theirs
+LIFTED_LETTER = 0.15  # of a word's height: how far the foot of a raised letter lies above its word's
 
-Join = Callable[[str, str], bool]
 Corners = tuple[float, float, float, float]  # of a cell: y and x of the first, x and y of the opposite one, in points
 
 
@@ -136,38 +135,30 @@ def _row_text(texts: Sequence[str], boxes: Boxes) -> str:
     return text
 
 
-def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
-    """The cells with touching pieces of Thai, Indic and kindred scripts put together."""
-    return _join_touching(cells, lambda before, after: bool(SIGNED.match(before[-1:]) and SIGNED.match(after)))
-
-
-def join_letters(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
-    """The cells with touching single letters put together: text drawn letter by letter."""
-    return _join_touching(cells, lambda _, after: len(after) == 1 and after.isalnum())
-
-
 def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     """The words in groups: pieces of one word that the parser parted, though no white stands between them.
 
     It does so where a kerned letter reaches into the one before it, where the ink of two letters shares no height, and
     in a fraction, whose first number is raised. Only letters, what ends a word and fractions are joined: the numbers of
-    two columns may touch.
+    two columns may touch. A smaller letter that begins and ends higher than the word before it is its raised mark.
     """
     boxes = boxes_of(words)
     heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
     shared = np.minimum(boxes[1:, 3], boxes[:-1, 3]) - np.maximum(boxes[1:, 1], boxes[:-1, 1])
     least = np.minimum(heights[1:], heights[:-1])
     touch = (shared > 0.5 * least) & (gaps < TORN * least) & (gaps > -2 * TORN * least)
+    lifts = boxes[1:, [1, 3]] - boxes[:-1, [1, 3]]
+    raised = (heights[1:] < SMALL * heights[:-1]) & (lifts[:, 0] > LIFTED_LETTER * heights[:-1]) & (lifts[:, 1] > 0)
     groups = [[word] for word in words[:1]]
-    for before, after, near in zip(words, words[1:], touch, strict=False):
-        if near and _is_torn(before, after):
+    for before, after, near, mark in zip(words, words[1:], touch, raised, strict=False):
+        if near and _is_torn(before, after, raised=mark):
             groups[-1].append(after)
         else:
             groups.append([after])
     return groups
 
 
-def _is_torn(before: PdfTextCell, after: PdfTextCell) -> bool:
+def _is_torn(before: PdfTextCell, after: PdfTextCell, *, raised: bool) -> bool:
     """Whether pieces that touch are a fraction's, or of one word's letters. Leaders are single dots."""
     one, other = before.text, after.text
     if _FRACTION.fullmatch(one + other):
@@ -175,32 +166,8 @@ def _is_torn(before: PdfTextCell, after: PdfTextCell) -> bool:
     if before.font_name != after.font_name:
         return False
     pair = one[-1:] + other[:1]
-    letters = _TORN.fullmatch(pair) and other != "." and not len(one) == len(other) == 1
+    letters = not raised and _TORN.fullmatch(pair) and other != "." and not len(one) == len(other) == 1
     return bool(letters or _APART.fullmatch(pair) or _DRAWN.fullmatch(one[-1:] + other[:2]))
-
-
-def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfTextCell]:
-    boxes = boxes_of(cells)
-    groups: list[list[int]] = []
-    for number, cell in enumerate(cells):
-        if groups and may_join(cells[groups[-1][-1]].text, cell.text) and _touch(boxes, groups[-1], number):
-            groups[-1].append(number)
-        else:
-            groups.append([number])
-    return [
-        cells[group[0]] if len(group) == 1 else joined([cells[n] for n in group], "".join(cells[n].text for n in group))
-        for group in groups
-    ]
-
-
-def _touch(boxes: Boxes, group: Sequence[int], other: int) -> bool:
-    """Whether a piece begins where the group ends; a sign without a width stands above or below its last letter."""
-    one = group[-1]
-    height = min(boxes[one, 3] - boxes[one, 1], boxes[other, 3] - boxes[other, 1])
-    shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
-    gap = abs(boxes[other, 0] - boxes[group, 2].max())
-    sign = boxes[other, 2] - boxes[other, 0] <= TOUCHING * height
-    return bool(shared > 0.5 * height and gap <= (SPACE if sign else TOUCHING) * height)
 
 
 # -- letter-spaced text ------------------------------------------------------------------------------------------------
@@ -299,7 +266,11 @@ def part(words: Sequence[PdfTextCell], glyphs: PageGlyphs) -> list[list[PdfTextC
 
 
 def cut(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs, space: float = 0.0) -> list[PdfTextCell]:
-    """The word in pieces where a gap between its letters is one between words: at least ``space`` points wide."""
+    """The word in pieces where a gap between its letters is one between words: at least ``space`` points wide. Thai and
+    kindred scripts write none.
+    """
+    if SIGNED.search(word.text):
+        return [word]
     numbers = glyphs.inside(box)
     if len(numbers) < 3 or "".join(glyphs.characters[number] for number in numbers) != word.text:
         return [word]

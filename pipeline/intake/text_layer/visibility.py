@@ -21,6 +21,7 @@ from pipeline.intake.cells import INKLESS
 from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect, bounds_on_page
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, respelled
+from pipeline.intake.text_layer.touching import SIGNED
 
 FAINT = 14  # of 255: a smaller contrast cannot be told from none
 LEAST_HEIGHT = 1.9  # points: smaller type cannot be read on paper
@@ -90,9 +91,11 @@ def _with_signs(gone: NDArray[np.bool_], signs: NDArray[np.bool_]) -> NDArray[np
 
 
 def _thickness(words: Sequence[PdfTextCell], boxes: Boxes) -> NDArray[np.float64]:
-    """How high the type of each word is, whichever way it runs; a lone letter may be narrow."""
+    """How high the type of each word is, whichever way it runs; a lone letter may be narrow, and so may two of Thai or
+    Indic scripts, of which one stands on the other.
+    """
     sides = boxes[:, 2:] - boxes[:, :2]
-    lone = np.array([len(word.text) < 2 for word in words])
+    lone = np.array([len(word.text) < (3 if SIGNED.search(word.text) else 2) for word in words])
     return np.asarray(np.where(lone, sides.max(axis=1), sides.min(axis=1)))
 
 

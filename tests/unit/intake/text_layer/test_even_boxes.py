@@ -10,11 +10,12 @@ from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
 from pipeline.intake import cells
 from pipeline.intake.fallback import shown_page
-from pipeline.intake.text_layer.even_boxes import even_boxes, hugging_fonts
-from pipeline.intake.text_layer.geometry import boxes_of
+from pipeline.intake.text_layer.even_boxes import ABOVE, ASCENT, BELOW, DESCENT, even_boxes, hugging_fonts, signed_fonts
+from pipeline.intake.text_layer.geometry import boxes_of, placed
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from tests.documents.committed import FOLDER
+from tests.support.mapped_fonts import mapped_page
 
 LOOSE = ("report", "paper", "invoice", "rotated", "arabic")
 
@@ -99,3 +100,29 @@ def test_letters_that_share_no_height_are_one_word() -> None:
 
 def words(page: SegmentedPdfPage) -> set[str]:
     return {cell.text for cell in page.word_cells}
+
+
+def test_thai_whose_boxes_hug_the_ink_has_its_signs_and_lines_as_high_as_they_reach(tmp_path: Path) -> None:
+    """LibreOffice writes it so: each letter in a box as high as its ink, each sign in one that shares no height."""
+    path = mapped_page(["\u0e17\u0e35\u0e48\u0e1f\u0e31\u0e48\u0e07"], "\u0e35\u0e31\u0e48").write(
+        tmp_path / "thai.pdf"
+    )
+    page = parsed(path)
+    whole = page.word_cells[0]
+    assert isinstance(whole, PdfTextCell)
+    left, bottom, _, top = boxes_of([whole])[0]
+    feet = bottom + 0.2 * (top - bottom)
+    letters = [("\u0e17", 0, 6, 0), ("\u0e35", 6, 6, 8), ("\u0e48", 6, 6, 11), ("\u0e1f", 6, 12, 0)]
+    pieces = [
+        placed(whole, text, (left + start, feet + up, left + end, feet + up + (3 if up else 7)))
+        for text, start, end, up in [*letters, ("\u0e31", 12, 12, 8), ("\u0e48", 12, 12, 11), ("\u0e07", 12, 18, 0)]
+    ]
+    assert signed_fonts(pieces, boxes_of(pieces)) == {whole.font_name}
+    assert signed_fonts([whole], boxes_of([whole])) == frozenset()
+    page.word_cells, page.textline_cells = [*pieces], [*pieces]
+    with pdfium.PdfDocument(path) as document:
+        even_boxes(page, document[0], shown_page(document[0]))
+    for (cell,) in (page.word_cells, page.textline_cells):
+        (box,) = boxes_of([cell])
+        assert cell.text == "\u0e17\u0e35\u0e48\u0e1f\u0e31\u0e48\u0e07"
+        assert box[3] - box[1] == pytest.approx(12 * (ASCENT + DESCENT) * (1 + ABOVE + BELOW))

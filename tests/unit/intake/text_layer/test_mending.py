@@ -16,7 +16,7 @@ from pipeline.intake.text_layer import leftward
 from pipeline.intake.text_layer.geometry import boxes_of, joined, placed
 from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
 from pipeline.intake.text_layer.mending import mend
-from pipeline.intake.text_layer.pieces import join_rows, join_signed, join_spaced, join_torn, part_marks
+from pipeline.intake.text_layer.pieces import join_rows, join_spaced, join_torn, part_marks
 from pipeline.pages import RenderedPage
 from tests.support.mapped_fonts import mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile, text
@@ -278,17 +278,6 @@ def _piece(text: str, left: float, right: float) -> PdfTextCell:
     rect = BoundingRectangle.from_bounding_box(box)
     mode = PdfCellRenderingMode.FILL_TEXT
     return PdfTextCell(rect=rect, text=text, orig=text, rendering_mode=mode, widget=False, font_key="", font_name="/F")
-
-
-def test_a_sign_without_width_goes_to_the_letter_before_it() -> None:
-    parts = [
-        _piece("\u0e0a\u0e32\u0e22\u0e1d\u0e31", 60, 100),
-        _piece("\u0e48", 97, 97),
-        _piece("\u0e07\u0e17\u0e32\u0e07", 100, 130),
-    ]
-    assert [cell.text for cell in join_signed(parts)] == [
-        "\u0e0a\u0e32\u0e22\u0e1d\u0e31\u0e48\u0e07\u0e17\u0e32\u0e07"
-    ]
 
 
 def test_pieces_of_one_line_are_one_line_and_columns_are_not() -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from docling_core.types.doc.page import SegmentedPdfPage
+from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
 from pipeline.intake import cells, raster
 from pipeline.intake.fallback import shown_page
-from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
+from pipeline.intake.text_layer.geometry import boxes_of, placed
+from pipeline.intake.text_layer.visibility import LEAST_HEIGHT, DrawnPage, _thickness, drop_hidden
 from tests.unit.intake.pdf_files import FONT, Page, PdfFile, stream, text
 
 IMAGE = stream(
@@ -123,3 +124,12 @@ def test_a_layer_behind_a_picture_is_marked_as_hidden(tmp_path: Path) -> None:
     on_top = Page(picture + text("a caption", 72, 700, 12), resources=b"/XObject << /I 4 0 R >>")
     page, _ = seen(tmp_path, on_top, (IMAGE,))
     assert cells.count_page(page).characters == len("acaption")
+
+
+def test_a_sign_on_an_am_has_no_width_and_can_be_seen(tmp_path: Path) -> None:
+    page, _ = seen(tmp_path, Page(text("No", 72, 700, 12)))
+    (word,) = page.word_cells
+    assert isinstance(word, PdfTextCell)
+    left, bottom, _, top = boxes_of([word])[0]
+    narrow = [placed(word, written, (left, bottom, left, top)) for written in ("\u0e49\u0e33", "\u0e49", "it")]
+    assert (_thickness(narrow, boxes_of(narrow)) >= LEAST_HEIGHT).tolist() == [True, True, False]

@@ -1,0 +1,93 @@
+"""Pieces that touch, put together: letters drawn one by one, and scripts whose signs stand above and below letters."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from docling_core.types.doc.page import PdfTextCell
+
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed
+
+SPACE = 0.4  # of the height: pieces of a line are no farther apart
+TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
+# Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
+SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_AM = "\u0e33"
+
+Join = Callable[[str, str], bool]
+
+
+def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The cells with touching pieces of Thai, Indic and kindred scripts put together."""
+    return _join_touching(cells, lambda before, after: bool(SIGNED.match(before[-1:]) and SIGNED.match(after)))
+
+
+def join_signed_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The lines with neighbours of such scripts put together that stand in one row, a space apart: their boxes may hug
+    the ink, which reaches as far up and down as the signs do.
+    """
+    boxes = boxes_of(lines)
+    rows: list[list[int]] = []
+    for number, line in enumerate(lines):
+        if rows and SIGNED.search(lines[rows[-1][-1]].text + line.text) and _stands_behind(boxes, rows[-1][-1], number):
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    return [
+        lines[row[0]] if len(row) == 1 else joined([lines[n] for n in row], _in_one_row([lines[n].text for n in row]))
+        for row in rows
+    ]
+
+
+def _in_one_row(texts: Sequence[str]) -> str:
+    """Fonts may draw a Thai am in two, of which only the one without a width has a text: the white behind it is the
+    other.
+    """
+    return "".join(text if text.endswith(_AM) else f"{text} " for text in texts).rstrip()
+
+
+def _stands_behind(boxes: Boxes, one: int, other: int) -> bool:
+    heights = boxes[[one, other], 3] - boxes[[one, other], 1]
+    shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
+    return bool(shared > 0.5 * heights.min() and 0 <= boxes[other, 0] - boxes[one, 2] <= SPACE * heights.max())
+
+
+def join_letters(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The cells with touching single letters put together: text drawn letter by letter."""
+    return _join_touching(cells, lambda _, after: len(after) == 1 and after.isalnum())
+
+
+def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfTextCell]:
+    boxes = boxes_of(cells)
+    groups: list[list[int]] = []
+    for number, cell in enumerate(cells):
+        if groups and may_join(cells[groups[-1][-1]].text, cell.text) and _touch(boxes, groups[-1], number):
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return [cells[group[0]] if len(group) == 1 else _one([cells[n] for n in group], boxes[group]) for group in groups]
+
+
+def _one(cells: Sequence[PdfTextCell], boxes: Boxes) -> PdfTextCell:
+    """The cells as one, as high as its letters, whatever signs stand above and below them."""
+    letters = boxes[[not _is_sign(box) for box in boxes]]
+    high = letters if len(letters) else boxes
+    box = (boxes[:, 0].min(), high[:, 1].min(), boxes[:, 2].max(), high[:, 3].max())
+    return placed(cells[0], "".join(cell.text for cell in cells), box)
+
+
+def _touch(boxes: Boxes, group: Sequence[int], other: int) -> bool:
+    """Whether a piece begins where the group ends; a sign without a width stands above or below its last letter, in
+    boxes that hug the ink by less than a letter's height.
+    """
+    one = next((number for number in reversed(group) if not _is_sign(boxes[number])), group[-1])
+    height = min(boxes[one, 3] - boxes[one, 1], boxes[other, 3] - boxes[other, 1])
+    shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
+    gap = abs(boxes[other, 0] - boxes[group, 2].max())
+    if _is_sign(boxes[other]):
+        height = boxes[one, 3] - boxes[one, 1]
+        return bool(shared > -height and gap <= SPACE * height)
+    return bool(shared > 0.5 * height and gap <= TOUCHING * height)
+
+
+def _is_sign(box: Boxes) -> bool:
+    return bool(box[2] - box[0] <= TOUCHING * (box[3] - box[1]))
