@@ -24,6 +24,7 @@ DOUBT = 0.0  # the confidence of a cell that is not to be believed
 MEANINGLESS_SHARE = 0.2  # of a font's characters, from which it is doubted
 DOMINANT_SHARE = 0.6  # of a font's letters that are one and the same, from which it is doubted
 FEW = 10  # characters of a font below which its letters are not counted
+FEW_WORDS = 3  # different ones that show whether a font of a doubted page can be read
 LEAST_WORDS = 25  # different words of three letters and more that a font needs to be judged by its words
 FUNCTION_SHARE = 0.03  # of the words of any text are articles, pronouns and the like; 0.15 is usual
 LEAST_PAIRS = 15  # pairs of letters that a font with fewer words needs to be judged by them
@@ -33,12 +34,11 @@ RARE_SHARE = 0.12  # their share in a doubted font; four English words seldom ha
 MANY_RARE = 0.06  # the same of forty words, of which none in nine languages have more than 0.05, and shifted ones 0.13
 USUAL_SHARE = 0.05  # their share in the page's other text, from which on the page is in a language with such pairs
 KNOWN_SHARE = 0.3  # of a text's words are in the dictionary, from which it is English
-GLYPH_SHIFT = 29  # fonts made on Windows begin with three glyphs and a space, so that "A" is glyph 36, not 65
+GLYPH_SHIFTS = range(27, 32)  # most fonts begin with three glyphs and a space: "A" is glyph 36, not 65; some are near
 SHIFTED_SHARE = 0.34  # of a font's words that look shifted, from which they are looked up in the dictionary
 _SUBSET = re.compile("^/?(?:[A-Z]{6}\\+)?")
 FILLERS = "\u0640xX"  # a stroke that stretches Arabic words, and the letter that stands in a word's place
 MATHEMATICAL = range(0x1D400, 0x1D800)  # Unicode's letters for variables
-_SHIFTED = re.compile(r"[$-=][D-\]]{2,}|[D-Z]*[\[\\\]][D-\]]*|[D-Z]{2,}[\[\\\]]")
 _ADDRESS = re.compile(r"://|www\.|@|\w\.[a-z]{2,}(?:/|$)", re.IGNORECASE)  # of the web, of mail, and names of files
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{3,}")
 _FUNCTION_WORDS = re.compile(
@@ -88,7 +88,19 @@ def _liars(texts: Mapping[str, Sequence[str]]) -> set[str]:
     read = {_family(font) for font, said in texts.items() if font not in plain and _reads_well(said)}
     odd = {font for font in texts if font and _family(font) not in read and _stands_out(font, texts)}
     families = {_family(font) for font in plain | odd}
-    return plain | odd | {font for font in texts if _family(font) in families and not _reads_well(texts[font])}
+    liars = plain | odd | {font for font in texts if _family(font) in families and not _reads_well(texts[font])}
+    return liars | _others_like(liars, texts)
+
+
+def _others_like(liars: set[str], texts: Mapping[str, Sequence[str]]) -> set[str]:
+    """The other fonts of a page of which most is not believed, as far as their words are in no dictionary: a title in a
+    font of its own has too few words to be judged alone.
+    """
+    lengths = {font: sum(map(len, said)) for font, said in texts.items()}
+    if 2 * sum(lengths[font] for font in liars) <= sum(lengths.values()):
+        return set()
+    others = {font: _latin_words(said) for font, said in texts.items() if font and font not in liars}
+    return {font for font, words in others.items() if len(words) >= FEW_WORDS and _known_share(words) < KNOWN_SHARE}
 
 
 def _reads_well(words: Sequence[str]) -> bool:
@@ -137,12 +149,25 @@ def _shifted(words: Sequence[str]) -> bool:
     letters = [char for char in "".join(words) if char.isalpha()]
     if sum(map(str.islower, letters)) >= 0.2 * max(len(letters), 1):
         return False
-    back = ["".join(chr(ord(char) + GLYPH_SHIFT) if ord(char) < 0x5E else char for char in word) for word in words]
+    return any(_shifted_by(shift, words) for shift in GLYPH_SHIFTS)
+
+
+def _shifted_by(shift: int, words: Sequence[str]) -> bool:
+    last = ord("z") - shift
+    back = ["".join(chr(ord(char) + shift) if ord(char) <= last else char for char in word) for word in words]
     functions = sum(_FUNCTION_WORDS.fullmatch(word) is not None for word in back)
     if functions >= max(FUNCTION_SHARE * len(back), 3):
         return True
-    odd = sum(_SHIFTED.search(word) is not None for word in words)
+    odd = sum(_shifted_word(shift).search(word) is not None for word in words)
     return odd >= max(SHIFTED_SHARE * len(words), 2) and _known_share(back) > max(KNOWN_SHARE, _known_share(words))
+
+
+@cache
+def _shifted_word(shift: int) -> re.Pattern[str]:
+    """A word with a shifted capital, or with a shifted letter that is none: an opening bracket, say."""
+    first, last = chr(ord("a") - shift), re.escape(chr(ord("z") - shift))
+    capitals = f"{re.escape(chr(ord('A') - shift))}-{re.escape(chr(ord('Z') - shift))}"
+    return re.compile(f"[{capitals}][{first}-{last}]{{2,}}|[{first}-Z]*[\\[-{last}][{first}-{last}]*")
 
 
 def _no_language(words: Sequence[str]) -> bool:

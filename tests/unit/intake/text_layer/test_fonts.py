@@ -17,9 +17,9 @@ NAMES = ["Savings at Pellam bank", "Bonds of the Lime Board", "Cash box in the t
 VOWELS = str.maketrans("aeioubcdfghjklmnpqrstvwxyz", "oiuaecdfghjklmnpqrstvwxyzb")
 
 
-def shifted(text: str) -> str:
+def shifted(text: str, by: int = 29) -> str:
     """Glyph numbers of a font made on Windows, taken for characters."""
-    return "".join(char if char == " " else chr(ord(char) - 29) for char in text)
+    return "".join(char if char == " " else chr(ord(char) - by) for char in text)
 
 
 def doubted(tmp_path: Path, lines: list[str]) -> tuple[int, list[str]]:
@@ -38,6 +38,7 @@ def doubted(tmp_path: Path, lines: list[str]) -> tuple[int, list[str]]:
     [
         [shifted(STORY)],
         [shifted(name) for name in NAMES],
+        [shifted(name, 28) for name in NAMES],
         [STORY.lower().translate(VOWELS)],
         ["çēēĊĝàÆėĚđĊĘÆċĔėÆęčĊÆēĊĜÆćĔĆę"],
         ["犬" * 30, "犬" * 12],
@@ -47,6 +48,7 @@ def doubted(tmp_path: Path, lines: list[str]) -> tuple[int, list[str]]:
     ids=[
         "glyph numbers",
         "glyph numbers in a column",
+        "glyph numbers of a font with two glyphs before its space",
         "other letters",
         "letters beyond",
         "one character",
@@ -170,3 +172,14 @@ def test_a_few_odd_words_prove_nothing_where_their_fonts_family_reads_well() -> 
 def test_what_is_too_short_to_be_judged_goes_with_its_family() -> None:
     garbled = [word.translate(VOWELS) for word in STORY.lower().split()]
     assert _liars({"/Garamond": garbled, "/Garamond-Bold": ["Gizutti"]}) == {"/Garamond", "/Garamond-Bold"}
+
+
+def test_a_title_in_a_font_of_its_own_is_doubted_on_a_page_that_is() -> None:
+    garbled = [word.translate(VOWELS) for word in STORY.lower().split()]
+    title = ["Gizutti", "hescuas", "sikfod"]
+    assert _liars({"/Garamond": garbled, "/Futura": title}) == {"/Garamond", "/Futura"}
+    assert _liars({"/Garamond": garbled, "/Futura": ["Gazette", "harbour", "town"]}) == {"/Garamond"}, "it reads well"
+    assert _liars({"/Garamond": garbled, "/Futura": title[:2]}) == {"/Garamond"}, "too few to tell"
+    assert _liars({"/Garamond": garbled, "/Kepler": 2 * STORY.split(), "/Futura": title}) == {"/Garamond"}, (
+        "the lesser part"
+    )
