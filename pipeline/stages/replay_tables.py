@@ -13,6 +13,7 @@ from docling.datamodel.pipeline_options import BaseTableStructureOptions
 from docling.models.base_layout_model import TABLE_LABELS
 from docling.models.base_table_model import BaseTableStructureModel
 from docling_core.types.doc import TableCell as DoclingCell
+from docling_core.types.doc.base import BoundingBox
 from docling_core.types.doc.labels import DocItemLabel
 from docling_core.types.doc.page import TextCell
 
@@ -138,19 +139,27 @@ def docling_table(
 def _words(page: Page, cluster: Cluster) -> tuple[list[LayoutWord], TurnedPage]:
     """The words inside the table, native ones where the page has them and OCR lines elsewhere, and how they run."""
     size = replay_of(page).rendered.facts.size
-    native = page.parsed_page.word_cells if page.parsed_page is not None else []
-    cells = [cell for cell in (*native, *(cell for cell in page.cells if cell.from_ocr)) if cell.text.strip()]
-    boxes = [(cell, cell.rect.to_bounding_box()) for cell in cells]
-    held = [(cell, box) for cell, box in boxes if box.intersection_over_self(cluster.bbox) > 0.5]
+    parsed = page.parsed_page
+    native = parsed.word_cells if parsed is not None else []
+    held = _held([*native, *(cell for cell in page.cells if cell.from_ocr)], cluster)
     turns: Counter[int] = Counter()
     for cell, _ in held:
         turns[cell_turn(cell)] += len(cell.text)
     turn = turns.most_common(1)[0][0] if turns else 0
+    if parsed is not None and len(turns) > 1:  # heads that run up: their words do not stand below each other
+        across = [pair for pair in held if cell_turn(pair[0]) == turn or pair[0].from_ocr]
+        held = across + [pair for pair in _held(parsed.textline_cells, cluster) if cell_turn(pair[0]) != turn]
     turned = TurnedPage(turn, size.width, size.height)
     upright = [(cell, turned.upright_box(from_docling(box))) for cell, box in held]
     pitch = _pitch(upright)
     words = with_signs_apart([LayoutWord(cell.text.strip(), _type_box(cell, box, pitch)) for cell, box in upright])
     return [replace(word, box=turned.on_page(word.box)) for word in words], turned
+
+
+def _held(cells: Sequence[TextCell], cluster: Cluster) -> list[tuple[TextCell, BoundingBox]]:
+    """The cells with text inside the table, with their boxes."""
+    boxes = [(cell, cell.rect.to_bounding_box()) for cell in cells if cell.text.strip()]
+    return [(cell, box) for cell, box in boxes if box.intersection_over_self(cluster.bbox) > 0.5]
 
 
 def _pitch(upright: Sequence[tuple[TextCell, Box]]) -> float:

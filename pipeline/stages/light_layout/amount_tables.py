@@ -23,6 +23,8 @@ from pipeline.stages.light_layout.whitespace import GUTTER
 LEAST_ROWS = 3
 EDGE = 0.6  # in line heights: by which one edge of a column's amounts differs, as by a closing bracket
 SMALLER = 0.6  # times as high: what is set so small below a column is a page number
+NEXT_ROW = 0.8  # in line heights: a row right below another one stands closer
+SAME_START, LEAST_STARTS = 0.15, 2  # lines that begin at one place, within so many line heights, begin a column
 ROW_GAP = 4.5  # in line heights: amounts of one column stand closer, with a heading of rows between them
 HEAD_GAP = 2.5  # in line heights: a table's head stands closer to its rows
 LONE_HEAD_GAP = 1.25  # the same of a head that is alone in its row: the head of a page stands further off
@@ -48,7 +50,9 @@ class AmountRow:
 
 def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
     """Regions around the tables among ``lines``, which are those in no other table, picture or frame."""
-    free = [piece for line in lines if line.upright and line.turn == 0 for piece in _parted(line)]
+    level = [line for line in lines if line.upright and line.turn == 0]
+    starts = [line.box.left for line in level]
+    free = [piece for line in level for piece in _parted(line, starts)]
     amounts = [line for line in free if _is_amount(line)]
     if len(amounts) < LEAST_ROWS:
         return []
@@ -85,8 +89,10 @@ def _words(row: Sequence[LayoutLine]) -> list[LayoutWord]:
     return [word for line in row for word in line_words(line)]
 
 
-def _parted(line: LayoutLine) -> list[LayoutLine]:
-    """The line by its gaps, where several amounts stand between them: close columns make one line."""
+def _parted(line: LayoutLine, starts: Sequence[float]) -> list[LayoutLine]:
+    """The line by its gaps, where several amounts stand between them, or other lines begin (at ``starts``, in points)
+    where it goes on: close columns make one line.
+    """
     pieces: list[list[LayoutWord]] = []
     for word in line.words:
         if pieces and word.box.left - pieces[-1][-1].box.right < GUTTER * line.height:
@@ -97,7 +103,9 @@ def _parted(line: LayoutLine) -> list[LayoutLine]:
     for piece in pieces:
         text, box = " ".join(word.text for word in piece), bounds([word.box for word in piece])
         parted.append(replace(line, text=text, words=tuple(piece), box=box))
-    return parted if sum(map(_is_amount, parted)) > 1 else [line]
+    slack = SAME_START * line.height
+    goes_on = any(sum(abs(start - piece.box.left) <= slack for start in starts) >= LEAST_STARTS for piece in parted[1:])
+    return parted if goes_on or sum(map(_is_amount, parted)) > 1 else [line]
 
 
 def _is_amount(line: LayoutLine) -> bool:
@@ -186,10 +194,15 @@ def _with_remarks(box: Box, lines: Sequence[LayoutLine]) -> Box:
         ]
         level = [line for line in column if any(same_height(line.box, row[0].box) for row in rows)]
         begun = all(abs(line.box.left - head.box.left) <= EDGE * line.height for line in column)
-        if len(column) < REMARKS or len(level) < len(column) or not begun:
+        if len(column) < REMARKS or not begun or not all(line in level or _goes_on(line, column) for line in column):
             break
         box = bounds([box, head.box, *(line.box for line in column)])
     return box
+
+
+def _goes_on(line: LayoutLine, column: Sequence[LayoutLine]) -> bool:
+    """Whether the line stands right below another one of its column."""
+    return any(0 <= line.box.top - other.box.bottom < NEXT_ROW * line.height for other in column)
 
 
 def _in_rows(line: LayoutLine, box: Box) -> bool:

@@ -184,7 +184,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     free = [line for line in sheet.lines if not _within(line, held)]
     between = parted_at_headings(open_tables(sheet.stacks, free), free, type_)
     held += _whole_tables(_without_parts(between, sheet), held, sheet)
-    held += _headed(_amount_tables(sheet, held, predicted_tables(sheet)), held, sheet)
+    held += _whole_tables(_amount_tables(sheet, held, predicted_tables(sheet)), held, sheet)
     seen = pictures(whole)
     held += _pictured_tables(sheet, seen, held)
     shown = [

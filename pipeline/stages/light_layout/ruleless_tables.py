@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
+from pipeline.stages.light_layout.blocks import same_height
 from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.line_patterns import is_caption, is_item_mark
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, bounds
@@ -25,6 +26,7 @@ MANY_COLUMNS = 4
 ALIGNED = 0.3  # in line heights: by which the edges of one column may differ then
 READ = ("", PLAIN_SCAN, HEAVY_SCAN)  # what stands for the font of a line that text recognition read
 READ_GAP = 0.3  # in word heights: the same where text recognition took several words for one
+NEXT_LINE = 0.8  # in line heights: the second line of a cell stands closer to the first
 ROW_GAP = 2.5  # in line heights: rows of a table lie closer
 SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
 
@@ -60,23 +62,38 @@ def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Se
     """``region``, a table with ``words``, grown over free rows right above and below that fit its columns.
 
     A row fits if it has a piece for each column, or two pieces or more, each between two gutters. The network often
-    misses the head. Entries of a list are no rows of a table that has none.
+    misses the head. Entries of a list are no rows of a table that has none. A second line of a cell below such a row
+    is part of it.
     """
     inner = text_rows(words) if words else []
     edges, entries = columns(inner) if inner else [], any(map(_is_entry, inner))
     box = region.box
     over = [line for line in free if line.upright and line.box.right > box.left and line.box.left < box.right]
     rows = text_rows([word for line in over for word in line_words(line)])
+    added: list[Box] = []  # the cells of the rows below, the last one's at the end
     for row in [*reversed(rows), *rows]:
         gap = max(box.top - row.box.bottom, row.box.top - box.bottom)
         near = -0.5 * row.box.height < gap < ROW_GAP * row.box.height
         pieces = _cells(row)
         wide = row.box.left < box.left - row.box.height or row.box.right > box.right + row.box.height
-        fits = len(pieces) == len(edges) + 1 or not any(_crosses(piece, edges) for piece in pieces)
+        fits = len(pieces) == len(edges) + 1 or not any(_crosses(word.box, edges) for word in row.words)
         fits &= entries or not _is_entry(row)
-        if near and not wide and len(pieces) > 1 and fits and not _parted(row, box, rows):
+        below = row.box.top > box.bottom
+        second = below and len(pieces) == 1 and _goes_on(row.box, added)
+        if near and not wide and (second or (len(pieces) > 1 and fits)) and not _parted(row, box, rows):
             box = bounds([box, row.box])
+            added += pieces if below else []
     return replace(region, box=box)
+
+
+def _goes_on(second: Box, cells: Sequence[Box]) -> bool:
+    """Whether a line alone in its row is the second one of a cell above it that is not the first of its row."""
+    return any(
+        abs(second.left - cell.left) <= ALIGNED * cell.height
+        and 0 <= second.top - cell.bottom < NEXT_LINE * cell.height
+        and any(other.right <= cell.left and same_height(other, cell) for other in cells)
+        for cell in cells
+    )
 
 
 def _is_entry(row: TextRow) -> bool:

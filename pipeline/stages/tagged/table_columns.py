@@ -4,6 +4,7 @@ Browsers write nothing at all for an empty cell of a table, so that the cells be
 before. Where the cells that the tags put into one column stand in another's place, the places decide.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -12,13 +13,16 @@ from pipeline.pages import Box
 from pipeline.stages.tagged.tag_tree import TagCell
 
 MOST_COLUMNS = 100  # a table of more is left as it is tagged
+WIDER = 1e-6  # points: among places as near, the one with the most columns
 Track = tuple[float, float]  # the left and right side of what stands in a column, in points
 
 
-def in_their_columns(cells: Sequence[TagCell], boxes: Sequence[Box | None]) -> list[TagCell]:
+def in_their_columns(cells: Sequence[TagCell], boxes: Sequence[Box | None]) -> list[TagCell | None]:
     """The cells, row by row, each in the column where it stands; as they are where the tags agree with the places.
 
-    ``boxes`` are what the cells hold, None for an empty one.
+    ``boxes`` are what the cells hold, None for an empty one. Where fewer columns hold anything than the tags count, as
+    in statements with narrow columns for white space, heads span as many as lie below them, and None stands for an
+    empty cell.
     """
     if _run_leftward(cells, boxes):
         boxes = [box and Box(-box.right, box.top, -box.left, box.bottom) for box in boxes]
@@ -31,7 +35,17 @@ def in_their_columns(cells: Sequence[TagCell], boxes: Sequence[Box | None]) -> l
     if columns > MOST_COLUMNS or all(left[1] <= right[0] for left, right in pairwise(tagged)):
         return list(cells)
     tracks = _tracks(cells, boxes, columns)
-    return _placed(cells, boxes, tracks) if columns <= len(tracks) <= MOST_COLUMNS else list(cells)
+    if columns <= len(tracks) <= MOST_COLUMNS:
+        return [*(_placed(cells, boxes, tracks) or cells)]
+    filled = [(cell, box) for cell, box in zip(cells, boxes, strict=True) if box is not None]
+    longest = max(Counter(cell.row for cell, _ in filled).values())
+    tracks = _tracks(cells, boxes, longest)
+    if not longest <= len(tracks) < columns:
+        return list(cells)
+    held, places = [cell for cell, _ in filled], [box for _, box in filled]
+    placed = iter(_placed(held, places, tracks, narrower=True) or ())
+    found = [next(placed, None) if box is not None else None for box in boxes]
+    return found if any(found) else list(cells)
 
 
 def _run_leftward(cells: Sequence[TagCell], boxes: Sequence[Box | None]) -> bool:
@@ -77,40 +91,47 @@ def _tracks(cells: Sequence[TagCell], boxes: Sequence[Box | None], columns: int)
     return [track for track, _ in found]
 
 
-def _placed(cells: Sequence[TagCell], boxes: Sequence[Box | None], tracks: Sequence[Track]) -> list[TagCell]:
-    """The cells in the columns of ``tracks``; a column under a cell that spans rows is taken."""
+def _placed(
+    cells: Sequence[TagCell], boxes: Sequence[Box | None], tracks: Sequence[Track], *, narrower: bool = False
+) -> list[TagCell] | None:
+    """The cells in the columns of ``tracks``; a column under a cell that spans rows is taken. None where they do not
+    fit. With ``narrower``, cells that span several columns may span fewer.
+    """
     found: list[TagCell] = []
     taken: set[tuple[int, int]] = set()
     for row, numbers in groupby(range(len(cells)), key=lambda number: cells[number].row):
         members = list(numbers)
         free = [(row, column) not in taken for column in range(len(tracks))]
-        starts = _best_starts([(cells[number], boxes[number]) for number in members], free, tracks)
-        if starts is None:
-            return list(cells)
-        for number, start in zip(members, starts, strict=True):
-            cell = replace(cells[number], column=start)
+        row_cells = [(cells[number], boxes[number]) for number in members]
+        places = _best_places(row_cells, free, tracks, narrower=narrower)
+        if places is None:
+            return None
+        for number, (start, width) in zip(members, places, strict=True):
+            cell = replace(cells[number], column=start, columns=width)
             taken |= {(row + below, start + right) for below in range(cell.rows) for right in range(cell.columns)}
             found.append(cell)
     return found
 
 
-def _best_starts(
-    row: Sequence[tuple[TagCell, Box | None]], free: Sequence[bool], tracks: Sequence[Track]
-) -> list[int] | None:
-    """The columns in which the cells of a row begin, in their order, with the least distance to their tracks in sum.
-    None where they do not fit.
+def _best_places(
+    row: Sequence[tuple[TagCell, Box | None]], free: Sequence[bool], tracks: Sequence[Track], *, narrower: bool
+) -> list[tuple[int, int]] | None:
+    """The columns in which the cells of a row begin, in their order, and how many they span, with the least distance to
+    their tracks in sum. None where they do not fit.
     """
-    best: list[tuple[float, list[int]] | None] = [(0.0, [])] * (len(tracks) + 1)  # of the cells so far, by their end
+    best: list[tuple[float, list[tuple[int, int]]] | None] = [(0.0, [])] * (len(tracks) + 1)  # so far, by their end
     for cell, box in row:
-        later: list[tuple[float, list[int]] | None] = [None] * (len(tracks) + 1)
+        later: list[tuple[float, list[tuple[int, int]]] | None] = [None] * (len(tracks) + 1)
         for end in range(1, len(tracks) + 1):
-            start = end - cell.columns
             later[end] = later[end - 1]
-            before = best[start] if start >= 0 and all(free[start:end]) else None
-            if before is not None:
-                cost = before[0] + _distance(cell, box, (tracks[start][0], tracks[end - 1][1]))
-                if (standing := later[end]) is None or cost < standing[0]:
-                    later[end] = (cost, [*before[1], start])
+            for width in range(1 if narrower else cell.columns, cell.columns + 1):
+                start = end - width
+                before = best[start] if start >= 0 and all(free[start:end]) else None
+                if before is not None:
+                    spanning = replace(cell, columns=width)
+                    cost = before[0] + _distance(spanning, box, (tracks[start][0], tracks[end - 1][1])) - WIDER * width
+                    if (standing := later[end]) is None or cost < standing[0]:
+                        later[end] = (cost, [*before[1], (start, width)])
         best = later
     return best[-1][1] if best[-1] is not None else None
 

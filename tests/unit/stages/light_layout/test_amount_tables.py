@@ -126,3 +126,36 @@ def test_what_stands_beside_a_table_without_a_head_or_between_its_rows_does_not(
     for others in (beside, between):
         (found,) = amount_tables([*account(), *others])
         assert found.box.right == bounds([one.box for one in account()]).right
+
+
+LOANS = (
+    ("Dairy", "12", "9", "two churns in"),
+    ("Smithy", "4", "", ""),
+    ("Cooperage", "", "3", "from last year"),
+    ("Saddlery", "7", "7", ""),
+    ("Weaving", "15", "", "police told"),
+)
+
+
+def loans() -> list[LayoutLine]:
+    """Amounts of which the last ones are in one line with the remark behind them, whose first one has two lines."""
+    lines = [line("Room", 60, 100), line("Lent", 180, 100), line("Back Note", 250, 100)]
+    note = lines[-1].words[1].box.left
+    for row, (name, lent, back, remark) in enumerate(LOANS):
+        top = 120 + (16 * row if row == 0 else 16 * row + 14)
+        lines.append(line(name, 60, top))
+        lines += [line(lent, 195 - line(lent, 0, 0).box.width, top)] if lent else []
+        if back and remark:
+            amount, words = line(back, 262, top), line(remark, note, top)
+            both = (*amount.words, *words.words)
+            lines.append(replace(words, text=f"{back} {remark}", box=bounds([w.box for w in both]), words=both))
+        elif back or remark:
+            lines.append(line(back, 262, top) if back else line(remark, note, top))
+    lines.append(line("Oxhill", note, 134))
+    return lines
+
+
+def test_a_column_of_remarks_right_behind_the_amounts_is_the_tables_with_its_second_lines() -> None:
+    lines = loans()
+    (found,) = amount_tables(lines)
+    assert found.box == bounds([one.box for one in lines])

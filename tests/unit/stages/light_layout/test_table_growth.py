@@ -67,3 +67,13 @@ def test_a_heading_above_a_table_is_no_head_of_it_though_the_network_sees_it_the
     cells = [*figures(100, 5), *(line(f"{n}.25", 300, 100 + 14 * n) for n in range(5))]
     found = regions(sheet([heading, *cells], region(LayoutLabel.TABLE, (50, 66, 500, 175), 0.8)))
     assert [one.box for one in found if one.label is LayoutLabel.TABLE] == [bounds([cell.box for cell in cells])]
+
+
+def test_a_table_grows_over_the_second_line_of_a_cell_and_what_follows() -> None:
+    words = [word for cell in figures(90) for word in cell.words]
+    table = region(LayoutLabel.TABLE, (55, 88, 240, 144))
+    row = [line("mast 5", 60, 148), line("7.5 as", 200, 148)]
+    last = [line("mast 6", 60, 174), line("8.5", 200, 174)]
+    assert with_rows_beside(table, words, [*row, line("read", 200, 161), *last]).box.bottom == 184
+    for other in (line("read", 60, 161), line("read", 215, 161), line("read", 200, 168)):
+        assert with_rows_beside(table, words, [*row, other]).box.bottom == 158, "of the first cell, beside, or too low"

@@ -20,8 +20,8 @@ def placed(*rows: list[Printed], heads: int = 1) -> list[list[int]]:
             boxes.append(Box(left, 20.0 * number, right, 20.0 * number + 10) if right > left else None)
             column += across
     found = in_their_columns(cells, boxes)
-    assert [(cell.row, cell.columns) for cell in found] == [(cell.row, cell.columns) for cell in cells]
-    return [[cell.column for cell in found if cell.row == number] for number in range(len(rows))]
+    assert [cell and (cell.row, cell.columns) for cell in found] == [(cell.row, cell.columns) for cell in cells]
+    return [[cell.column for cell in found if cell and cell.row == number] for number in range(len(rows))]
 
 
 def test_cells_behind_one_that_is_left_out_keep_their_columns() -> None:
@@ -82,3 +82,31 @@ def test_rows_that_run_leftward_are_placed_from_the_right() -> None:
     head: list[Printed] = [(160, 190), (110, 140), (60, 90), (10, 40)]
     assert placed(head, head, head) == [[0, 1, 2, 3]] * 3
     assert placed(head, [(165, 190), (62, 88)], [(170, 190), (12, 40)]) == [[0, 1, 2, 3], [0, 2], [0, 3]]
+
+
+def test_heads_span_what_lies_below_them_where_tags_count_columns_of_white_space() -> None:
+    """As statements of companies are laid out: narrow empty columns between the amounts, spanned by heads, and empty
+    cells here and there.
+    """
+    rows: list[list[tuple[float, float, int]]] = [
+        [(0, 0, 1), (120, 220, 5), (0, 0, 1)],
+        [(120, 140, 2), (200, 220, 2)],
+        [(10, 60, 8)],
+        [(10, 50, 1), (110, 116, 1), (130, 150, 1), (190, 196, 1), (210, 230, 1)],
+        [(10, 40, 1), (135, 150, 1), (214, 230, 1)],
+    ]
+    cells, boxes = [], []
+    for number, row in enumerate(rows):
+        column = 0
+        for left, right, across in row:
+            cells.append(TagCell(number, column, 1, across, number < 2, ()))
+            boxes.append(Box(left, 20.0 * number, right, 20.0 * number + 10) if right > left else None)
+            column += across
+    found = in_their_columns(cells, boxes)
+    assert [cell and (cell.row, cell.column, cell.columns) for cell in found] == [
+        *(None, (0, 1, 4), None),
+        *((1, 1, 2), (1, 3, 2)),
+        (2, 0, 5),
+        *((3, 0, 1), (3, 1, 1), (3, 2, 1), (3, 3, 1), (3, 4, 1)),
+        *((4, 0, 1), (4, 2, 1), (4, 4, 1)),
+    ]
