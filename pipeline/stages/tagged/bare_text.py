@@ -7,11 +7,15 @@ value side by side are one, too.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
+
+from docling_core.types.doc.page import PdfTextCell
 
 from pipeline.stages.light_layout.blocks import same_height
 from pipeline.stages.light_layout.labelled_rows import LABEL_CHARACTERS
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock
 from pipeline.stages.tagged.tagged_words import MarkedWord
+from pipeline.typewriter_fonts import is_typewriter
 
 GAP = 1.5  # of a word's height: words of one line are no further apart
 LINE_GAP = 1.0  # of a word's height between a line and the next one of a text
@@ -24,8 +28,11 @@ def with_whole_texts(blocks: Sequence[TagBlock], words: Mapping[int, Sequence[Ma
     ``words`` by their marks.
     """
     found: list[TagBlock] = []
-    for block in blocks:
-        if found and (_goes_on(found[-1], block, words) or _is_field(found[-1], block, words)):
+    for number, block in enumerate(blocks):
+        goes_on = (
+            bool(found) and _goes_on(found[-1], block, words) and not _begins_code(found[-1], blocks[number:], words)
+        )
+        if goes_on or (found and _is_field(found[-1], block, words)):
             found[-1] = replace(found[-1], marks=(*found[-1].marks, *block.marks))
         else:
             found.append(block)
@@ -47,6 +54,23 @@ def _is_field(label: TagBlock, value: TagBlock, words: Mapping[int, Sequence[Mar
     text = " ".join(word.cell.text.strip() for word in named)
     beside = same_height(last, first) and first.left >= last.right
     return beside and text.endswith(COLONS) and len(text) <= LABEL_CHARACTERS
+
+
+def _begins_code(before: TagBlock, rest: Sequence[TagBlock], words: Mapping[int, Sequence[MarkedWord]]) -> bool:
+    """Whether the ``rest`` begins a line of typewriter type, of which nothing is in ``before``: code, of which each
+    colour is a piece of its own, below its caption.
+    """
+    ended, begun = _words(before, words), _words(rest[0], words)
+    if not ended or not begun or same_height(ended[-1].box, begun[0].box):
+        return False
+    line = takewhile(
+        lambda word: same_height(begun[0].box, word.box), (word for block in rest for word in _words(block, words))
+    )
+    return all(map(_is_typed, line)) and not any(map(_is_typed, ended))
+
+
+def _is_typed(word: MarkedWord) -> bool:
+    return isinstance(word.cell, PdfTextCell) and is_typewriter(word.cell.font_name)
 
 
 def _words(block: TagBlock, words: Mapping[int, Sequence[MarkedWord]]) -> list[MarkedWord]:

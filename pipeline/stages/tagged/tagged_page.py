@@ -26,6 +26,7 @@ from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.bare_text import with_whole_texts
 from pipeline.stages.tagged.belief import BlockText, believed
 from pipeline.stages.tagged.block_content import BlockContent, cut_choices
+from pipeline.stages.tagged.lone_items import with_headings_of_items
 from pipeline.stages.tagged.raised_labels import cut_labels
 from pipeline.stages.tagged.table_columns import in_their_columns
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock, blocks, label_marks
@@ -83,7 +84,7 @@ def believed_contents(backend: ReplayPage) -> list[BlockContent] | None:
     rest = [word for word in words if word.mark not in used]
     contents = _with_rest(contents, rest, cells.textline_cells)
     contents = _placed(contents, _read_contents(backend, cells.textline_cells))
-    return _with_tables_of_contents(contents)
+    return with_headings_of_items(_with_tables_of_contents(contents))
 
 
 def _adopted(words: Sequence[MarkedWord], owners: dict[int, tuple[TextCell, int]]) -> list[MarkedWord]:
@@ -336,7 +337,11 @@ def _table(cluster: Cluster, content: BlockContent, page_no: int) -> Table:
         by_mark.setdefault(word.mark, []).append(word)
     held = [[word for mark in dict.fromkeys(cell.marks) for word in by_mark.get(mark, [])] for cell in block.cells]
     boxes = [bounds([word.box for word in words]) if words else None for words in held]
-    placed = in_their_columns(block.cells, boxes)
+    placed = [
+        (cell, box, words)
+        for cell, box, words in zip(in_their_columns(block.cells, boxes), boxes, held, strict=True)
+        if cell is not None
+    ]
     cells = [
         DoclingCell(
             bbox=to_docling(box) if box else None,
@@ -350,12 +355,12 @@ def _table(cluster: Cluster, content: BlockContent, page_no: int) -> Table:
             column_header=cell.header and _heads_column(cell.row, block),
             row_header=cell.header and not _heads_column(cell.row, block),
         )
-        for cell, box, words in zip(placed, boxes, held, strict=True)
+        for cell, box, words in placed
     ]
     return Table(
         otsl_seq=[],
-        num_rows=max(cell.row + cell.rows for cell in placed),
-        num_cols=max(cell.column + cell.columns for cell in placed),
+        num_rows=max(cell.row + cell.rows for cell, _, _ in placed),
+        num_cols=max(cell.column + cell.columns for cell, _, _ in placed),
         table_cells=cells,
         id=cluster.id,
         page_no=page_no,

@@ -1,7 +1,7 @@
 """Pieces of text without a tag of their own are one text where they go on in a line."""
 
 import pytest
-from docling_core.types.doc.page import BoundingRectangle, TextCell
+from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell, TextCell
 
 from pipeline.page_tags import TagNode
 from pipeline.pages import Box
@@ -72,3 +72,29 @@ def test_each_division_of_a_document_is_a_piece() -> None:
         ((2,), True),
         ((3, 4), False),
     ]
+
+
+def typed(*pieces: tuple[str, float, float, str]) -> list[tuple[int, ...]]:
+    """As ``whole``, in these fonts."""
+    words = {}
+    for mark, (text, left, top, font) in enumerate(pieces):
+        cell = PdfTextCell(
+            index=mark,
+            rect=RECT,
+            text=text,
+            orig=text,
+            rendering_mode=PdfCellRenderingMode.FILL_TEXT,
+            widget=False,
+            font_key="",
+            font_name=font,
+        )
+        words[mark] = [MarkedWord(cell, Box(left, top, left + 6 * len(text), top + 12), mark, mark)]
+    found = [TagBlock(BlockKind.TEXT, (mark,), bare=True) for mark in range(len(pieces))]
+    return [block.marks for block in with_whole_texts(found, words)]
+
+
+def test_a_line_of_code_does_not_go_on_from_its_caption() -> None:
+    caption, first = ("Listing (plan.go)", 60, 100, "/Serif-Italic"), ("type", 60, 115, "/Mono")
+    assert typed(caption, first, ("struct", 90, 115, "/Mono")) == [(0,), (1, 2)]
+    assert typed(caption, first, ("is a word", 90, 115, "/Serif")) == [(0, 1, 2)], "code within a sentence"
+    assert typed(("var", 60, 100, "/Mono"), first) == [(0, 1)], "code goes on in code"
