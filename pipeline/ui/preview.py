@@ -36,7 +36,7 @@ TEXT_TAGS = {
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "s", "b", "i", "sup", "sub", "br", "hr"),
     *("ul", "ol", "li", "blockquote", "code", "pre", "a", "span", "img"),
 }
-CELL_TAGS = {"br", "b", "i", "em", "strong", "sup", "sub", "code"}
+CELL_TAGS = {"br", "b", "i", "em", "strong", "sup", "sub", "code", "a"}
 TABLE_TAGS = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
 MATH_TAGS = {
     *("math", "mrow", "mi", "mo", "mn", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup"),
@@ -171,7 +171,7 @@ def _render_table(_: RendererHTML, tokens: Sequence[Token], index: int, *__: obj
     return nh3.clean(
         tokens[index].content,
         tags=TABLE_TAGS | CELL_TAGS,
-        attributes={cell: ATTRIBUTES[cell] for cell in ("th", "td")},
+        attributes={tag: ATTRIBUTES[tag] for tag in ("th", "td", "a")},
         filter_style_properties=STYLES,
     )
 

@@ -138,6 +138,9 @@ def shown(text: str) -> str:
         "<table>\n<tr><td><svg><style><img src=x onerror=alert(1)></style></svg></td></tr>\n</table>",
         "<table>\n<tr><td><math><mtext><table><mglyph><style><img src=x onerror=alert(1)></table></td></tr>\n</table>",
         "<table>\n<tr><td><a href=javascript:alert(1)>x</a></td></tr>\n</table>",
+        "<table>\n<tr><td><a href=&#106;avascript:alert(1) id=a name=b>x</a></td></tr>\n</table>",
+        "<table>\n<tr><td><a href=https://ok.example onclick=alert(1) style=position:fixed>x</td></tr>\n</table>",
+        "<table>\n<tr><td><a href=//evil.example>x</a></td></tr>\n</table>",
         '<table>\n<tr><td style="background:url(https://tracker.example)">x</td></tr>\n</table>',
         '<table>\n<tr><td colspan="99999">x</td></tr>\n</table>',
         "<table>\n</section><iframe src=https://evil.example>",
@@ -298,3 +301,10 @@ def test_a_formula_that_cannot_be_drawn_keeps_its_words(source: str) -> None:
 @pytest.mark.parametrize("text", PAGES)
 def test_sample_pages_render_without_offence(text: str) -> None:
     assert offences(text) == []
+
+
+def test_links_in_the_cells_of_a_table_with_spans_can_be_followed() -> None:
+    cell = '<tr><td colspan="2"><a href="https://ok.example/a?b=1&amp;c=2">Bolt</a>, 61.4<sup>3</sup></td></tr>'
+    shown = preview_html(f"<table>\n{cell}\n</table>")
+    link = '<a href="https://ok.example/a?b=1&amp;c=2" target="_blank" rel="noopener noreferrer nofollow">Bolt</a>'
+    assert f'<td colspan="2">{link}, 61.4<sup>3</sup></td>' in shown

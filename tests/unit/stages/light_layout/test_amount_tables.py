@@ -159,3 +159,18 @@ def test_a_column_of_remarks_right_behind_the_amounts_is_the_tables_with_its_sec
     lines = loans()
     (found,) = amount_tables(lines)
     assert found.box == bounds([one.box for one in lines])
+
+
+def test_a_table_goes_on_over_a_row_without_amounts_to_one_whose_last_cells_are_a_space_apart() -> None:
+    lines = loans()
+    note, top = lines[2].words[1].box.left, lines[-2].box.bottom
+    last, remark = line("95", 262, top + 36), line("type, one case", note, top + 36)
+    both = (*last.words, *remark.words)
+    rows = [
+        *(line("Bees", 60, top + 6), line("room being", note, top + 6), line("painted", note, top + 20)),
+        *(line("Print shop", 60, top + 36), line("3", 190, top + 36)),
+        replace(remark, text="95 type, one case", box=bounds([w.box for w in both]), words=both),
+    ]
+    tables = [r.box for r in regions(sheet([*lines, *rows])) if r.label is LayoutLabel.TABLE]
+    whole = bounds([one.box for one in (*lines, *rows)])
+    assert [(box.left, box.top, box.bottom) for box in tables] == [(whole.left, whole.top, whole.bottom)]
