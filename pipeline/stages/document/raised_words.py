@@ -21,7 +21,7 @@ _TALL = re.compile("[A-Zbdfhkl][a-z]+")
 _STANDING = re.compile("(?=.*[A-Zbdfhkl])[A-IK-PR-Za-fhik-orstu-xz]{2,}")  # with a high letter, and none that hangs
 _BOTH = re.compile("(?=.*[A-Zbdfhkl])(?=.*[gpqy])[A-Za-z]{2,}")
 _CONTRASTS = ((_LOW, _TALL), (_STANDING, _BOTH))  # words that are lower than others where boxes hug the ink
-_HANGING = re.compile("[gjpqyQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
+_HANGING = re.compile("[gjpqyJQ,;()\\[\\]{}|@/$]")  # characters that reach below the base line
 _RAISABLE = re.compile(r"[\w*†‡§¶]")  # the ink of dashes, dots and bullets stands above the base line anyway
 # Kana, ideographs and Hangul: letters that fill a square.
 _SQUARE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")

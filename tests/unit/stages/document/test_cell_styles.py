@@ -85,6 +85,7 @@ def test_what_stands_in_a_cell_by_itself_is_raised_against_nothing() -> None:
 def test_only_addresses_of_the_web_and_of_mail_are_links() -> None:
     made = table(["Part"], ["Bolt"])
     assert "script" not in styled(made, (word("Part", 55), word("Bolt", 55, 1, link="javascript:alert(1)")))
+    assert not any(isinstance(cell, RichTableCell) for cell in made.document.tables[0].data.table_cells)
 
 
 def test_a_cell_of_a_table_over_pages_has_the_words_that_spell_it() -> None:
@@ -117,7 +118,7 @@ def test_a_cell_that_spans_is_html_with_its_link_and_marks_escaped() -> None:
 
 def test_words_that_do_not_spell_the_cell_give_it_no_style() -> None:
     made = table(["Part"], ["Bolt"])
-    words = (word("Part", 55), word("Nut", 55, 1, link=LINK))
+    words = (word("Part", 55), word("Bolt", 55, 1, link=LINK), word("and nut", 80, 1))
     assert "[" not in styled(made, words)
 
 

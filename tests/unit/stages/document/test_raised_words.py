@@ -136,3 +136,12 @@ def test_digits_beside_thai_are_lower_and_not_lowered() -> None:
     line = LayoutLine(f"{thai.text} 3", Box(60, 90, 110, 110), "/Thai", (thai, number))
     assert script_of(number, line, frozenset()) == 0
     assert script_of(number, replace(line, text="other 3"), frozenset()) == -1
+
+
+def test_a_capital_that_reaches_below_the_base_line_raises_no_word_beside_it() -> None:
+    """The J of DejaVu does, where boxes hug the ink: of the words beside it, others hang as well."""
+    parts = ["Signed", "by", "Haverkamp", "for", "the", "office"]
+    words = [word(text, 60 + 60 * n) for n, text in enumerate(parts)]
+    name = LayoutWord("Jun", Box(440, BASE - 7, 455, BASE + 2), "/Serif")
+    line = LayoutLine("Signed by Haverkamp for the office Jun", Box(60, 100, 500, 112), "/Serif", (*words, name))
+    assert [script_of(one, line, frozenset({"/Serif"})) for one in (*words, name)] == [0] * 7
