@@ -2,16 +2,9 @@
 
 from pathlib import Path
 
-from docling_core.types.doc import ImageRefMode
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.intake.reader import PdfReader
-from pipeline.pages import PageSize, RenderedPage
-from pipeline.pixels import PIXELS
-from pipeline.settings import read_settings
-from pipeline.stages.assemble import DocumentAssembler, build_pipeline
-from pipeline.stages.markdown import to_markdown
-from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
+from tests.support.printed_pages import first_page_markdown
 
 HEADS = ("05 to 06", "06 to 07", "After 20")
 ROWS = (("Abbot Green", "951", "1,258", "767"), ("Canal Head", "383", "462", "91"), ("Dyehouse", "275", "108", "38"))
@@ -41,12 +34,6 @@ def printed(path: Path) -> Path:
 
 def test_a_turned_head_is_one_cell(tmp_path: Path) -> None:
     path = printed(tmp_path / "table.pdf")
-    with PdfReader(read_settings({})) as reader:
-        (page,) = reader.render(path, "", (1,), tmp_path)
-    assert isinstance(page, RenderedPage)
-    source = ReplaySource(path.name, "0" * 64, (PageSize(page.facts.size.width, page.facts.size.height),), (1,))
-    made = DocumentAssembler(build_pipeline(), source, lambda name, image: None)
-    made.add(FinishedPage(page, without_network(1), tmp_path / PIXELS))
-    lines = to_markdown(made.finish(), ImageRefMode.PLACEHOLDER).splitlines()
+    lines = first_page_markdown(path, tmp_path).splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "--" not in line]
     assert cells == [["Stop", *HEADS], *map(list, ROWS)]

@@ -2,16 +2,8 @@
 
 from pathlib import Path
 
-from docling_core.types.doc import ImageRefMode
-
-from pipeline.intake.reader import PdfReader
-from pipeline.pages import PageSize, RenderedPage
-from pipeline.pixels import PIXELS
-from pipeline.settings import read_settings
-from pipeline.stages.assemble import DocumentAssembler, build_pipeline
-from pipeline.stages.markdown import to_markdown
-from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
 from tests.support.mapped_fonts import MappedFont
+from tests.support.printed_pages import first_page_markdown
 from tests.unit.intake.pdf_files import Page, PdfFile
 
 TITLE = "渡し船の規則"
@@ -27,10 +19,4 @@ def test_the_title_of_a_page_in_columns_is_set_larger(tmp_path: Path) -> None:
         for row, character in enumerate(column)
     )
     path = PdfFile([Page(b"".join(shown))], [font.table()], font.font()).write(tmp_path / "a.pdf")
-    with PdfReader(read_settings({})) as reader:
-        (page,) = reader.render(path, "", (1,), tmp_path)
-    assert isinstance(page, RenderedPage)
-    source = ReplaySource(path.name, "0" * 64, (PageSize(page.facts.size.width, page.facts.size.height),), (1,))
-    made = DocumentAssembler(build_pipeline(), source, lambda name, image: None)
-    made.add(FinishedPage(page, without_network(1), tmp_path / PIXELS))
-    assert to_markdown(made.finish(), ImageRefMode.PLACEHOLDER).split() == ["#", TITLE, FIRST, SECOND]
+    assert first_page_markdown(path, tmp_path).split() == ["#", TITLE, FIRST, SECOND]
