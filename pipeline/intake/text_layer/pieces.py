@@ -45,7 +45,6 @@ SAME_FOOT = 1.0  # points by which the feet of two words on one base line may di
 HIGHER = 0.04  # of a word's height: how far a raised mark reaches above its neighbours
 SMALL = 0.85  # of the height of its word's letters: type of a raised mark
 LIFTED = 0.05  # of that height: how far the middle of a raised mark lies above theirs
-LIFTED_LETTER = 0.15  # of a word's height: how far the foot of a raised letter lies above its word's
 
 Corners = tuple[float, float, float, float]  # of a cell: y and x of the first, x and y of the opposite one, in points
 
@@ -140,15 +139,14 @@ def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
 
     It does so where a kerned letter reaches into the one before it, where the ink of two letters shares no height, and
     in a fraction, whose first number is raised. Only letters, what ends a word and fractions are joined: the numbers of
-    two columns may touch. A smaller letter that begins and ends higher than the word before it is its raised mark.
+    two columns may touch. A smaller letter that reaches higher than the word before it is its raised mark.
     """
     boxes = boxes_of(words)
     heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
     shared = np.minimum(boxes[1:, 3], boxes[:-1, 3]) - np.maximum(boxes[1:, 1], boxes[:-1, 1])
     least = np.minimum(heights[1:], heights[:-1])
     touch = (shared > 0.5 * least) & (gaps < TORN * least) & (gaps > -2 * TORN * least)
-    lifts = boxes[1:, [1, 3]] - boxes[:-1, [1, 3]]
-    raised = (heights[1:] < SMALL * heights[:-1]) & (lifts[:, 0] > LIFTED_LETTER * heights[:-1]) & (lifts[:, 1] > 0)
+    raised = (heights[1:] < SMALL * heights[:-1]) & (boxes[1:, 3] > boxes[:-1, 3])
     groups = [[word] for word in words[:1]]
     for before, after, near, mark in zip(words, words[1:], touch, raised, strict=False):
         if near and _is_torn(before, after, raised=mark):

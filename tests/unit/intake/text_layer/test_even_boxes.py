@@ -119,6 +119,9 @@ def test_thai_whose_boxes_hug_the_ink_has_its_signs_and_lines_as_high_as_they_re
     ]
     assert signed_fonts(pieces, boxes_of(pieces)) == {whole.font_name}
     assert signed_fonts([whole], boxes_of([whole])) == frozenset()
+    spots = (("\u0e17", left, left + 6), ("\u0e48", left + 6, left + 6))
+    in_fonts_box = [placed(whole, text, (start, bottom, end, top)) for text, start, end in spots]
+    assert signed_fonts(in_fonts_box, boxes_of(in_fonts_box)) == frozenset()
     page.word_cells, page.textline_cells = [*pieces], [*pieces]
     with pdfium.PdfDocument(path) as document:
         even_boxes(page, document[0], shown_page(document[0]))
@@ -126,3 +129,21 @@ def test_thai_whose_boxes_hug_the_ink_has_its_signs_and_lines_as_high_as_they_re
         (box,) = boxes_of([cell])
         assert cell.text == "\u0e17\u0e35\u0e48\u0e1f\u0e31\u0e48\u0e07"
         assert box[3] - box[1] == pytest.approx(12 * (ASCENT + DESCENT) * (1 + ABOVE + BELOW))
+
+
+def test_a_line_goes_on_behind_an_am_whose_second_half_has_no_text(tmp_path: Path) -> None:
+    path = mapped_page(["\u0e19\u0e49\u0e33\u0e21\u0e32"], "\u0e49").write(tmp_path / "am.pdf")
+    page = parsed(path)
+    whole = page.word_cells[0]
+    assert isinstance(whole, PdfTextCell)
+    left, bottom, _, top = boxes_of([whole])[0]
+    feet = bottom + 0.2 * (top - bottom)
+    spots = [("\u0e19", 0, 6, 0), ("\u0e49\u0e33", 6, 6, 8), ("\u0e21\u0e32", 10, 18, 0)]
+    lines = [
+        placed(whole, text, (left + start, feet + up, left + end, feet + up + (3 if up else 7)))
+        for text, start, end, up in spots
+    ]
+    page.word_cells, page.textline_cells = [*lines], [*lines]
+    with pdfium.PdfDocument(path) as document:
+        even_boxes(page, document[0], shown_page(document[0]))
+    assert [cell.text for cell in page.textline_cells] == ["\u0e19\u0e49\u0e33\u0e21\u0e32"]

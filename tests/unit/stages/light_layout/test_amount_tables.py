@@ -134,6 +134,8 @@ LOANS = (
     ("Cooperage", "", "3", "from last year"),
     ("Saddlery", "7", "7", ""),
     ("Weaving", "15", "", "police told"),
+    ("Boats", "2", "", ""),
+    ("Nets", "1", "", ""),
 )
 
 
