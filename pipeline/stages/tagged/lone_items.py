@@ -13,7 +13,7 @@ LONGEST = 100  # characters of a heading
 
 
 def with_headings_of_items(contents: Sequence[BlockContent]) -> list[BlockContent]:
-    """The blocks, where list items with a number that are bold from end to end, alone and right before a text are
+    """The blocks, where list items with a number and nothing but bold words, alone and right before a text are
     headings. Where the tags have headings, the author knew them, and items stay items.
     """
     if any(content.block.kind is BlockKind.HEADING for content in contents):
@@ -29,7 +29,8 @@ def with_headings_of_items(contents: Sequence[BlockContent]) -> list[BlockConten
 
 def _heads(content: BlockContent) -> bool:
     text = " ".join(line.text.strip() for line in content.lines)
-    bold = all(isinstance(word.cell, PdfTextCell) and is_bold(word.cell.font_name) for word in content.words)
+    lettered = [word.cell for word in content.words if any(map(str.isalpha, word.cell.text))]
+    bold = bool(lettered) and all(isinstance(cell, PdfTextCell) and is_bold(cell.font_name) for cell in lettered)
     return content.block.kind is BlockKind.ITEM and bold and text[:1].isdigit() and len(text) <= LONGEST
 
 

@@ -1,6 +1,9 @@
 """A bold numbered line above a text is a heading, though the tags call it a list of one item."""
 
+from pathlib import Path
+
 import pytest
+import typst
 from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell
 
 from pipeline.pages import Box
@@ -9,6 +12,7 @@ from pipeline.stages.tagged.block_content import BlockContent
 from pipeline.stages.tagged.lone_items import with_headings_of_items
 from pipeline.stages.tagged.tag_tree import BlockKind, TagBlock
 from pipeline.stages.tagged.tagged_words import MarkedWord
+from tests.support.printed_pages import first_page_markdown
 
 ITEM, TEXT, HEADING = BlockKind.ITEM, BlockKind.TEXT, BlockKind.HEADING
 
@@ -47,3 +51,19 @@ def test_it_is_a_heading() -> None:
 )
 def test_other_items_are_none(contents: tuple[BlockContent, ...]) -> None:
     assert kinds(*contents) == [content.block.kind for content in contents]
+
+
+def test_a_printed_page_has_such_headings(tmp_path: Path) -> None:
+    prose = "Volunteers marked fresh hills between May and August, and we opened each burrow within two days."
+    source = (
+        f"#set page(width: 400pt, height: 400pt)\n{prose}\n+ *Background*\n{prose}\n#enum(start: 2)[*Survey*]\n{prose}"
+    )
+    path = tmp_path / "moles.pdf"
+    path.write_bytes(typst.compile(source.encode()))
+    assert first_page_markdown(path, tmp_path).split("\n\n") == [
+        prose,
+        "## 1. Background",
+        prose,
+        "## 2. Survey",
+        prose,
+    ]
