@@ -54,7 +54,7 @@ def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
 def _copies(text: TextLayer) -> None:
     words, lines = pieces.drop_copies(text.words), pieces.drop_copies(text.lines)
     if len(words) < len(text.words):
-        words = touching.join_letters(words)
+        words = pieces.halve_letters(touching.join_letters(words), text.glyphs)
         lines = pieces.join_overlapping(lines, words)
     text.words, text.lines = words, lines
 

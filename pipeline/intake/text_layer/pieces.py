@@ -27,6 +27,7 @@ _DRAWN = re.compile(rf"[^\W\d_][{''.join(COMBINING.keys() - {'`'})}][^\W\d_]")
 # Letters whose ink shares no height: raised signs beside low punctuation, and what stands beside an underscore.
 _RAISED = "\u00b0\u00b2\u00b3\u00b9\u2070-\u2079'\"\u2018-\u201d*"
 _APART = re.compile(rf"[{_RAISED}][.,_\u2026]|[.,_\u2026][{_RAISED}]|\w_|_\w")
+_TWICE = re.compile(r"(?:([^\W\d_])\1)+")
 _FRACTION = re.compile("\\d*\u2044\\d*[,.;:)]?")  # two of a fraction's pieces: its numbers and U+2044 between them
 LEAST_LETTERS = 4  # single letters in a row that make a letter-spaced word
 LETTERS = 0.6  # share of a run's pieces that are single letters at least: the parser joins a few
@@ -71,6 +72,18 @@ def _is_copy(corners: Corners, places: Sequence[Corners]) -> bool:
     return any(
         abs(place[1] - x0) <= shift and abs(place[2] - x2) <= shift and abs(place[3] - y2) <= shift for place in near
     )
+
+
+def halve_letters(words: Sequence[PdfTextCell], glyphs: PageGlyphs) -> list[PdfTextCell]:
+    """The words, where those of letters that all come twice say them once if pdfium sees them once: a word of one
+    letter and its copy touch, so that the parser takes them for one word.
+    """
+    return [_halved(word, glyphs) if _TWICE.fullmatch(word.text) else word for word in words]
+
+
+def _halved(word: PdfTextCell, glyphs: PageGlyphs) -> PdfTextCell:
+    seen = "".join(glyphs.characters[number] for number in glyphs.inside(boxes_of([word])[0]))
+    return respelled(word, seen) if seen == word.text[::2] else word
 
 
 def join_overlapping(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell]) -> list[PdfTextCell]:

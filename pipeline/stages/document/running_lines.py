@@ -23,6 +23,7 @@ from pipeline.stages.light_layout import line_patterns
 OUTER = 0.15  # share of the page's height, at the top and at the bottom, in which furniture stands
 EDGE = 0.1  # share of the page's height in which a row with a page number in it is a footer
 LOWER = 0.75  # share of the page's height: a page number by itself stands below this where the margins are wide
+APART = 0.08  # share of the page's height: white space between the text and a row at the foot that is none of it
 ALONE = 2.0  # in its own heights: white space above such a number
 SAME_PLACE = 0.012  # share of the page's height by which a repeated line may move
 REPEATS = 3  # pages that a line stands on to be a running one; two are enough in a document of up to SHORT pages
@@ -46,6 +47,7 @@ BODY_TEXT = (
     DocItemLabel.FOOTNOTE,
     DocItemLabel.FORMULA,
     DocItemLabel.CAPTION,
+    DocItemLabel.CODE,
 )
 MOVABLE = (*BODY_TEXT, *FURNITURE)
 _DIGITS = re.compile(r"\d+")
@@ -215,7 +217,19 @@ def _strong(item: Placed, items: Sequence[Placed]) -> bool:
         return True
     if line_patterns.is_page_number(text) and not item.large and _alone_below(item, items):
         return True
-    return item.turned and _in_margin(item, items)
+    return _is_lone_row(item, items) or (item.turned and _in_margin(item, items))
+
+
+def _is_lone_row(item: Placed, items: Sequence[Placed]) -> bool:
+    """Whether the page's stages saw a footer in small print, in one row with others, far below the text: a form has its
+    number, version and date there.
+    """
+    if item.side is not DocItemLabel.PAGE_FOOTER or item.rows > 1 or not item.small:
+        return False
+    row = [other for other in items if other is not item and _same_row(item, other)]
+    reach = max((other.box.bottom for other in items if other.box.bottom <= item.box.top), default=item.box.top)
+    seen = all(other.element.label in FURNITURE for other in (item, *row))
+    return seen and bool(row) and item.box.top - reach > APART * item.height
 
 
 def _alone_below(item: Placed, items: Sequence[Placed]) -> bool:

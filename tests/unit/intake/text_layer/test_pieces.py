@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.intake.text_layer.geometry import boxes_of
 from pipeline.intake.text_layer.glyphs import PageGlyphs
-from pipeline.intake.text_layer.pieces import cut, join_torn
+from pipeline.intake.text_layer.pieces import cut, halve_letters, join_torn
 from tests.unit.intake.text_layer.test_touching import piece
 
 # The feet and tops of a word of 10 points and of what stands right behind it.
@@ -27,3 +27,12 @@ def test_gaps_between_thai_letters_are_no_spaces() -> None:
         written = word.model_copy(update={"text": letters})
         glyphs = PageGlyphs(tuple(letters), np.array(edges, dtype=np.float64))
         assert [one.text for one in cut(written, boxes_of([written])[0], glyphs)] == parts
+
+
+@pytest.mark.parametrize(
+    ("word", "seen", "says"), [("àà", "à", "à"), ("aallll", "all", "all"), ("II", "II", "II"), ("ab", "a", "ab")]
+)
+def test_letters_that_a_copy_doubles_are_halved_where_they_are_seen_once(word: str, seen: str, says: str) -> None:
+    edges = [(60 + 10 * n, 100, 70 + 10 * n, 120) for n in range(len(seen))]
+    glyphs = PageGlyphs(tuple(seen), np.array(edges, dtype=np.float64))
+    assert [one.text for one in halve_letters([piece(word, 60, 62 + 10 * len(seen))], glyphs)] == [says]

@@ -101,6 +101,34 @@ def test_the_parts_of_a_footer_beside_its_page_number_go_with_it() -> None:
     assert settled(page(1, *footer[:2])) == [[TEXT] * 2]
 
 
+def form_footer(label: DocItemLabel = FOOTER, top: float = 749, height: float = 8) -> list[Spot]:
+    """Number, version and date of a form, which has one page without a number."""
+    parts = (("Part no. 4417-EN", 60, 130), ("Rev. 07", 280, 310), ("2019-11-28", 500, 545))
+    return [(text, label, left, top, right, top + height) for text, left, right in parts]
+
+
+def test_a_row_in_small_print_far_below_the_text_is_a_footer_where_its_page_said_so() -> None:
+    assert settled(page(1, *form_footer())) == [[FOOTER] * 3]
+    assert settled(page(1, *form_footer(TEXT))) == [[TEXT] * 3], "nobody saw a footer"
+    assert settled(page(1, *form_footer(height=10))) == [[TEXT] * 3], "as large as the text"
+    assert settled(page(1, form_footer()[0])) == [[TEXT]], "alone"
+    near = ("Vanes belong in the workshop waste.", TEXT, 60, 720, 300, 730)
+    assert settled(page(1, *form_footer(), near)) == [[TEXT] * 4], "right below the text"
+
+
+def test_code_that_repeats_at_the_foot_is_the_printers() -> None:
+    stamp = "VerDate 11 2022 Jkt 190447 Frm {} Sfmt 0850"
+    pages = [
+        page(
+            number,
+            (stamp.format(number), DocItemLabel.CODE, 60, 760, 300, 768),
+            at_top("x = 1", DocItemLabel.CODE, 300),
+        )
+        for number in (1, 2, 3)
+    ]
+    assert settled(*pages) == [[FOOTER, DocItemLabel.CODE]] * 3
+
+
 def test_the_row_above_a_page_number_goes_with_it_where_its_page_said_so() -> None:
     number = ("7-11", FOOTER, 520, 775, 540, 783)
     part = ("Part No. 88-4417", FOOTER, 60, 764, 140, 772)
