@@ -7,7 +7,7 @@ from docling_core.transforms.serializer.doctags import DocTagsDocSerializer, Doc
 from docling_core.types.doc import DoclingDocument, FloatingItem, RichTableCell, TableCell, TableItem
 from docling_core.types.doc.document import DOCUMENT_TOKENS_EXPORT_LABELS
 
-from pipeline.stages.inline_pieces import visit_cells
+from pipeline.stages.inline_pieces import inline_group, visit_cells
 
 
 class CaptionedCode(DocTagsDocSerializer):
@@ -24,23 +24,26 @@ class CaptionedCode(DocTagsDocSerializer):
 
 
 class LightTables(DocTagsTableSerializer):
-    """Writes a table with a document at hand that has the table's pages alone, and its cells as plain text.
+    """Writes a table with a document at hand that has the table's pages alone, and cells that were cut by their styles
+    as plain text.
 
     docling-core makes a serializer of the whole document for each table, for which pydantic looks at all its items and
-    pages: with 1,000 pages that took minutes.
+    pages: with 1,000 pages that took minutes. Cells that hold items of the document still get the whole one.
     """
 
     def serialize(self, *, item: TableItem, doc: DoclingDocument, **kwargs: Any) -> SerializationResult:
         """The table's DocTags; see docling-core's ``DocTagsTableSerializer``."""
         visit_cells(item, doc, kwargs.get("visited"))
-        pages = {place.page_no: doc.pages[place.page_no] for place in item.prov if place.page_no in doc.pages}
-        data = item.data.model_copy(update={"table_cells": [_plain(cell) for cell in item.data.table_cells]})
-        plain = item.model_copy(update={"data": data})
-        return super().serialize(item=plain, doc=DoclingDocument(name=doc.name, pages=pages), **kwargs)
+        cells = [_plain(cell, doc) for cell in item.data.table_cells]
+        plain = item.model_copy(update={"data": item.data.model_copy(update={"table_cells": cells})})
+        if not any(isinstance(cell, RichTableCell) for cell in cells):
+            pages = {place.page_no: doc.pages[place.page_no] for place in item.prov if place.page_no in doc.pages}
+            doc = DoclingDocument(name=doc.name, pages=pages)
+        return super().serialize(item=plain, doc=doc, **kwargs)
 
 
-def _plain(cell: TableCell) -> TableCell:
-    if not isinstance(cell, RichTableCell):
+def _plain(cell: TableCell, document: DoclingDocument) -> TableCell:
+    if inline_group(cell, document) is None:
         return cell
     return TableCell(**{name: getattr(cell, name) for name in TableCell.model_fields})
 

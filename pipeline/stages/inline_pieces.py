@@ -11,7 +11,7 @@ from docling_core.transforms.serializer.base import BaseDocSerializer, BaseInlin
 from docling_core.transforms.serializer.common import create_ser_result
 from docling_core.transforms.serializer.html import HTMLInlineSerializer
 from docling_core.transforms.serializer.markdown import MarkdownInlineSerializer
-from docling_core.types.doc import DoclingDocument, InlineGroup, TableItem, TextItem
+from docling_core.types.doc import DoclingDocument, InlineGroup, RichTableCell, TableCell, TableItem, TextItem
 
 _PLAIN = "0123456789+-\u2212=()ni"
 _RAISED = str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
@@ -28,15 +28,20 @@ def lowered(text: str) -> str:
     return text.translate(_LOWERED) if set(text) <= set(_PLAIN) else f"_{text}"
 
 
+def inline_group(cell: TableCell, document: DoclingDocument) -> InlineGroup | None:
+    """The group of the pieces of a cell's text, where it was cut; docling's own rich cells hold other items."""
+    group = cell.ref.resolve(document) if isinstance(cell, RichTableCell) else None
+    return group if isinstance(group, InlineGroup) else None
+
+
 def visit_cells(table: TableItem, document: DoclingDocument, visited: set[str] | None) -> None:
     """Add the pieces of the table's cells to what a writer has ``visited``, so that it does not write them once more
     below the table.
     """
-    if visited is None:
-        return
-    for child in table.children:
-        group = child.resolve(document)
-        visited.update((group.self_ref, *(piece.cref for piece in group.children)))
+    groups = (inline_group(cell, document) for cell in table.data.table_cells)
+    for group in groups if visited is not None else ():
+        if group is not None and visited is not None:
+            visited.update((group.self_ref, *(piece.cref for piece in group.children)))
 
 
 class _JoinedPieces(BaseInlineSerializer):

@@ -80,7 +80,7 @@ def _head(gutter: Gutter) -> list[PageElement]:
     cells are text beside text; they span the gutter, or begin where no column does.
     """
     rows = rows_of((*gutter.left, *gutter.right, *gutter.spanning))
-    upper = list(takewhile(lambda row: all(len(e.text) < LEAST_TEXT for e in row), rows))
+    upper = list(takewhile(lambda row: not _is_columns_text(row, gutter), rows))
     centred = [number for number, row in enumerate(upper) if _is_centred(row, gutter)]
     if centred:
         return list(chain.from_iterable(upper[: centred[-1] + 1]))
@@ -96,6 +96,13 @@ def _head(gutter: Gutter) -> list[PageElement]:
         edge = min(element.l for element in _paragraphs(side))
         set_in += sum(element.l > edge + SET_IN for element in side if id(element) in ids)
     return head if 2 * set_in > len(cells) else []
+
+
+def _is_columns_text(row: Sequence[PageElement], gutter: Gutter) -> bool:
+    """Whether the row has much text, or a paragraph of each column."""
+    ids = {id(element) for element in _paragraphs(row)}
+    both = all(any(id(element) in ids for element in side) for side in (gutter.left, gutter.right))
+    return both or any(len(element.text) >= LEAST_TEXT for element in row)
 
 
 def _is_centred(row: Sequence[PageElement], gutter: Gutter) -> bool:

@@ -44,7 +44,7 @@ def _with_styles(
     ``printed`` are the words of the table on each of its pages. A cell's box does not say on which page it stands: the
     words of the right one spell its text.
     """
-    if cell.bbox is None:
+    if cell.bbox is None or isinstance(cell, RichTableCell):
         return cell
     place = ProvenanceItem(page_no=table.prov[0].page_no, bbox=cell.bbox, charspan=(0, 0))
     box = record.upright(place, document)

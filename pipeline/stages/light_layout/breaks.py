@@ -30,6 +30,10 @@ _BROKEN_WORD = re.compile("[^\\W_][-\u2010\u00ad]$|\\s-$")
 _WORD_GOES_ON = re.compile("[^\\W_]")
 FULL_STOPS = (".", "!", "?", ":", "\u3002")  # what ends a sentence for good; behind a comma "Table 2." may be its end
 FIRST_LETTERS = "aAiI"
+AUTHORED = 3  # rows that begin with authors and a year make a list of references
+_AUTHORS = re.compile(
+    r"[^\W\d_][\w\u2019'-]+(?: [^\W\d_][\w\u2019'-]+)?, (?:[A-Z]\.[ -]?)+[^()]*\((?:1[5-9]|20)\d\d[a-z]?\)"
+)
 HANGING = 2  # hanging entries of more than one row that make a list of them
 
 
@@ -58,7 +62,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
     found |= _items(ordered) | _captions(ordered) | _fields(ordered)
     starts, ends = _edges(ordered)
-    found |= _hanging(ordered, starts, ends) or _indented(ordered, starts)
+    found |= _hanging(ordered, starts, ends) or _by_authors(ordered) or _indented(ordered, starts)
     if not _share_middle(ordered, starts, ends):
         found |= {n + 1 for n in range(len(ordered) - 1) if _ends_early(n, ordered, ends, type_, edge)}
     return found - {0}
@@ -132,7 +136,14 @@ def _indented(ordered: Sequence[Row], starts: Sequence[float]) -> set[int]:
 
 
 def _numbered(row: Row) -> bool:
-    return starts_item(row) or line_patterns.has_clause_number(row.lines[0].text)
+    text = row.lines[0].text
+    return starts_item(row) or line_patterns.has_clause_number(text) or line_patterns.entry_number(text) is not None
+
+
+def _by_authors(ordered: Sequence[Row]) -> set[int]:
+    """Rows that begin entries of a list of references with their authors and year, where several do."""
+    found = {n for n, row in enumerate(ordered) if _AUTHORS.match(" ".join(line.text for line in row.lines))}
+    return found if len(found) >= AUTHORED else set()
 
 
 def _parted(ordered: Sequence[Row], number: int) -> bool:

@@ -201,7 +201,9 @@ def test_doctags_of_a_document_are_doclings_own(tmp_path: Path) -> None:
     assert doctags(document) == document.export_to_doctags()
 
 
-def test_doctags_of_a_table_look_at_none_of_the_other_items(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctags_of_a_table_look_at_all_items_only_where_a_cell_holds_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document, seen, otsl = two_pages(tmp_path), list[int](), TableItem.export_to_otsl
 
     def watched(table: TableItem, doc: DoclingDocument, **kwargs: Any) -> str:
@@ -211,13 +213,15 @@ def test_doctags_of_a_table_look_at_none_of_the_other_items(tmp_path: Path, monk
     monkeypatch.setattr(TableItem, "export_to_otsl", watched)
     doctags(document)
     table = document.tables[0]
+    plain = table.data.table_cells[0]
+    cut = document.add_inline_group(parent=table)
+    document.add_text(DocItemLabel.TEXT, "A mill", parent=cut)
+    table.data.table_cells[0] = RichTableCell(**{**plain.model_dump(), "text": "A mill"}, ref=cut.get_ref())
+    assert doctags(document).count("A mill") == 1
     pond = document.add_text(DocItemLabel.TEXT, "A pond", parent=table)
-    table.data.table_cells[0] = RichTableCell(**table.data.table_cells[0].model_dump(), ref=pond.get_ref())
-    document.tables[0].data.table_cells[0].text = "A mill"
-    tags = doctags(document)
-    assert "A mill" in tags
-    assert "A pond" not in tags, "the cell's own text says it"
-    assert seen == [0, 0]
+    table.data.table_cells[0] = RichTableCell(**plain.model_dump(), ref=pond.get_ref())
+    assert "A pond" in doctags(document)
+    assert seen == [0, 0, len(document.texts)]
 
 
 def test_doctags_hold_code_with_its_caption() -> None:

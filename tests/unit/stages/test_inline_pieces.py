@@ -20,6 +20,7 @@ from pipeline.stages.doctags import doctags
 from pipeline.stages.formula_text import text_export
 from pipeline.stages.html_page import html_page
 from pipeline.stages.inline_pieces import lowered, raised
+from pipeline.stages.markdown import to_markdown
 
 LINK = AnyUrl("https://example.org/list")
 SUPER, SUB = Formatting(script=Script.SUPER), Formatting(script=Script.SUB)
@@ -86,6 +87,25 @@ def test_doctags_have_the_cells_as_plain_text() -> None:
     tags = doctags(cut_text())
     assert "<fcel>61.4 a<nl>" in tags
     assert tags.count("61.4") == 1
+
+
+def test_texts_that_docling_puts_into_a_cell_are_written_below_its_table() -> None:
+    """It does so with the texts of a table of which nothing tells the cells."""
+    document = DoclingDocument(name="no cells")
+    table = document.add_table(TableData(num_rows=1, num_cols=1))
+    group = document.add_group(parent=table)
+    for text in ("The observers", "were logged."):
+        document.add_text(DocItemLabel.TEXT, text, parent=group)
+    span = {name: value for kind in ("row", "col") for name, value in _one(kind)}
+    table.data.table_cells = [RichTableCell.model_validate({"text": "", "ref": group.get_ref(), **span})]
+    assert to_markdown(document, ImageRefMode.PLACEHOLDER).endswith("The observers\n\nwere logged.")
+    for write in (text_export, doctags):
+        assert "The observers" in write(document)
+        assert "were logged." in write(document)
+
+
+def _one(kind: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    return (f"start_{kind}_offset_idx", 0), (f"end_{kind}_offset_idx", 1)
 
 
 def test_groups_of_docling_keep_the_spaces_between_their_items() -> None:

@@ -190,3 +190,18 @@ def test_a_paragraph_beside_a_column_spans_no_gutter_of_short_lines() -> None:
         paper(element(1, TEXT, (265, 80, 335, 90), "Ada Penn"), element(2, TEXT, (265, 93, 400, 103), "Pellam"))
     )
     assert found == [0, 1, 2, 20, 21, 22, 23, 24, 25, 26]
+
+
+def test_notices_that_are_level_in_two_columns_are_read_down_each_of_them() -> None:
+    """Their heads stand in the middle and their numbers at the right, set in as the cells of a paper's authors are."""
+    notice = "some words of a notice that is short, but as wide as its column and of several lines, like all of them."
+    page = []
+    for column, left in enumerate((60, 305)):
+        for row in range(3):
+            top, number = 60 + 120 * row, 9 * column + 3 * row
+            page += [
+                element(number, HEADING, (left + 70, top, left + 160, top + 10), "A head"),
+                element(number + 1, TEXT, (left, top + 16, left + 229, top + 70), notice),
+                element(number + 2, TEXT, (left + 170, top + 80, left + 229, top + 90), "No. 311"),
+            ]
+    assert order(page) == list(range(18))

@@ -127,3 +127,13 @@ def test_a_record_without_the_page_leaves_the_table_as_it_is() -> None:
     before = made.document.tables[0].data.model_copy(deep=True)
     add_cell_styles(made.document, TextRecord([]))
     assert made.document.tables[0].data == before
+
+
+def test_a_cell_that_holds_items_of_the_document_stays_as_it_is() -> None:
+    made = table(["Part"], ["Bolt"])
+    (_, cell), added = made.document.tables[0].data.table_cells, made.document.tables[0]
+    held = made.document.add_text(DocItemLabel.TEXT, "Bolt", parent=added)
+    rich = RichTableCell(**cell.model_dump(), ref=held.get_ref())
+    added.data.table_cells[1] = rich
+    styled(made, (word("Part", 55), word("Bolt", 55, 1, link=LINK)))
+    assert added.data.table_cells[1] is rich

@@ -153,3 +153,24 @@ def test_a_line_to_write_on_ends_its_paragraph_but_not_its_sentence() -> None:
     assert 1 not in found(
         block("I, the undersigned, " + "_" * 38, "of the above place, declare that the words are mine")
     )
+
+
+def test_entries_that_begin_with_authors_and_a_year_are_entries_though_few_have_a_second_line() -> None:
+    entries = (
+        "Abernethy, M. and Lindqvist, O. (2014). Salt in coastal barley",
+        "Research 31(2), 118-133.",
+        "Bastien-Roux, C. (2009). Polders. Rennes: Presses du Ponant.",
+        "Chaudhuri, S. (2019a). A cheap sensor for groundwater levels.",
+        "Dragomir, I. (2021). Peat, price and policy. Rural Accounts 3.",
+    )
+    assert found(block(*entries, indents=(0, 20, 0, 0, 0))) == {2, 3, 4}
+
+
+def test_the_second_line_of_a_numbered_entry_goes_on() -> None:
+    entries = (
+        "[1] Ministry of Rural Affairs, Flood relief payments, report",
+        "[2] H. van der Meulen, Mapping clay, in",
+    )
+    further = "the ninth conference of surveyors, Ghent"
+    last = "[3] Board of Dykes and Sluices, Annual gauge readings of all"
+    assert found(block(*entries, further, last, indents=(0, 0, 20, 0))) == {1, 3}
