@@ -169,7 +169,7 @@ def test_entries_that_begin_with_authors_and_a_year_are_entries_though_few_have_
 def test_the_second_line_of_a_numbered_entry_goes_on() -> None:
     entries = (
         "[1] Ministry of Rural Affairs, Flood relief payments, report",
-        "[2] H. van der Meulen, Mapping clay, in",
+        "[2] H. van der Meulen and S. Iqbal, Mapping clay by hand, in",
     )
     further = "the ninth conference of surveyors, Ghent"
     last = "[3] Board of Dykes and Sluices, Annual gauge readings of all"
