@@ -18,6 +18,8 @@ from pipeline.stages.replay import ReplayPage
 AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
 HELD = 0.8  # share of a table's words that its lattice must hold
 LEAST_PIXELS = 32
+LEAST_BODY = 2  # rows below a table's title
+LARGER = 1.15  # times the height of a table's lines: a title in its first row is set larger
 WIDE = 0.5  # of the text's width: rules below a page's head and around its text; links have shorter ones
 ROOM = 4.0  # in line heights: white that a frame leaves above, below and between its lines; a figure needs more
 
@@ -35,7 +37,7 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     """What is drawn on the page."""
     size, words = page.rendered.facts.size, _words(lines)
     rules = _page_rules(page, words)
-    tables = lattices(rules, words)
+    tables = [without_title(table, lines) for table in lattices(rules, words)]
     found = [
         box
         for box in [*frames(rules, size.width, size.height), *headed_blocks(rules, lines)]
@@ -43,6 +45,23 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     ]
     stacks = [stack for stack in rule_stacks(rules.across) if not any(_crosses(stack, table.box) for table in tables)]
     return Drawings(tuple(tables), tuple(found), tuple(stacks))
+
+
+def without_title(table: TableStructure, lines: Sequence[LayoutLine]) -> TableStructure:
+    """The table less its first row, where that is one cell from side to side with a line set larger than the others:
+    spreadsheets print a title so.
+    """
+    first = [cell for cell in table.cells if cell.row == 0]
+    box = first[0].box if len(first) == 1 else None
+    if box is None or first[0].column_span < table.columns or first[0].row_span > 1 or table.rows <= LEAST_BODY:
+        return table
+    held = [line for line in lines if table.box.holds_middle(line.box)]
+    title = [line for line in held if box.holds_middle(line.box)]
+    rest = [line.height for line in held if not box.holds_middle(line.box)]
+    if len(title) != 1 or not rest or title[0].height < LARGER * median(rest):
+        return table
+    cells = tuple(replace(cell, row=cell.row - 1) for cell in table.cells if cell.row > 0)
+    return replace(table, box=replace(table.box, top=box.bottom), rows=table.rows - 1, cells=cells)
 
 
 def ink_beside_text(page: ReplayPage, lines: Sequence[LayoutLine]) -> float:
