@@ -5,6 +5,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 
+from docling.models.postprocessing.reading_order_rb import PageElement
+
+from pipeline.stages.text_columns import LEAST_TEXT
+
 STAGES = "pipeline.stages."
 LAYOUT = "light_layout."
 DOCUMENT = "document."
@@ -50,6 +54,10 @@ def _no_numbers(*_: object, **__: object) -> set[int]:
     return set()
 
 
+def _long_row(row: Sequence[PageElement], _: object) -> bool:
+    return any(len(element.text) >= LEAST_TEXT for element in row)
+
+
 def _first_found(structures: Sequence[object], *_: object) -> object:
     return next((structure for structure in structures if structure is not None), None)
 
@@ -78,6 +86,7 @@ RULES = (
     Rule("tables between level rules", LAYOUT + "refine", "open_tables", _empty),
     Rule("amount tables", LAYOUT + "refine", "_amount_tables", _empty),
     Rule("remarks beside amounts", LAYOUT + "amount_tables", "_with_remarks", _first),
+    Rule("second lines of remarks", LAYOUT + "amount_tables", "_goes_on", _no),
     Rule("heads with a row or two", LAYOUT + "refine", "headed_tables", _empty),
     Rule("structure of heads with a row or two", "replay_tables", "headed_structure", _none),
     Rule("pictures of nothing but rows", LAYOUT + "refine", "without_bare", _copied),
@@ -87,6 +96,7 @@ RULES = (
     Rule("frames", LAYOUT + "ruled_tables", "frames", _empty),
     Rule("headed blocks", LAYOUT + "ruled_tables", "headed_blocks", _empty),
     Rule("ruled tables", LAYOUT + "ruled_tables", "lattices", _empty),
+    Rule("titles in ruled tables", LAYOUT + "ruled_tables", "without_title", _first),
     Rule("pictures that are text", LAYOUT + "containers", "_is_text", _no),
     Rule("tables that are running text", LAYOUT + "containers", "_is_running", _no),
     Rule("tables that hold sections", LAYOUT + "containers", "_holds_sections", _no),
@@ -98,6 +108,7 @@ RULES = (
     Rule("ruleless tables", LAYOUT + "refine", "loose_tables", _empty),
     Rule("doubt of spaced text", LAYOUT + "refine", "is_spaced", _no),
     Rule("tables grown over rows", LAYOUT + "refine", "with_rows_beside", _first),
+    Rule("second lines of cells", LAYOUT + "ruleless_tables", "_goes_on", _no),
     Rule("heads of tables", LAYOUT + "refine", "with_head_above", _first),
     Rule("turned heads of tables", LAYOUT + "refine", "with_turned_heads", _first),
     Rule("turned labels", LAYOUT + "turned", "_are_labels", _no),
@@ -114,6 +125,8 @@ RULES = (
     # -- blocks
     Rule("console pages", LAYOUT + "refine", "is_console_page", _no),
     Rule("pieces of bare text", "tagged.tagged_page", "with_whole_texts", _copied),
+    Rule("code below its caption", "tagged.bare_text", "_begins_code", _no),
+    Rule("headings tagged as items", "tagged.tagged_page", "with_headings_of_items", _copied),
     Rule("texts around pictures or tables", LAYOUT + "refine", "_wraps", _no),
     Rule("texts in texts", LAYOUT + "refine", "dissolved", lambda blocks: (list(blocks), [])),
     Rule("blocks that go on", LAYOUT + "refine", "joined", _copied),
@@ -126,6 +139,7 @@ RULES = (
     Rule("lines to write on end paragraphs", LAYOUT + "breaks", "_fields", _no_numbers),
     Rule("paragraphs begin indented", LAYOUT + "breaks", "_indented", _no_numbers),
     Rule("entries hang", LAYOUT + "breaks", "_hanging", _no_numbers),
+    Rule("entries begin with authors", LAYOUT + "breaks", "_by_authors", _no_numbers),
     Rule("centred lines are one block", LAYOUT + "breaks", "_share_middle", _no),
     Rule("paragraphs end early", LAYOUT + "breaks", "_ends_early", _no),
     Rule("edge of a column", LAYOUT + "classify", "column_edge", _none),
@@ -149,6 +163,7 @@ RULES = (
     Rule("from top to bottom where nothing is beside", "text_columns", "_stacked", _empty),
     Rule("columns of text", "page_order", "in_columns", lambda text, order: order(text)),
     Rule("cells above the columns", "text_columns", "_head", _empty),
+    Rule("paragraphs are no cells above the columns", "text_columns", "_is_columns_text", _long_row),
     Rule("cells over the middle of the columns", "text_columns", "_is_centred", _no),
     Rule("two stories on a page", "text_columns", "_begins_story", _no),
     Rule("overlapping boxes", "overlaps", "_cut", _copied),
@@ -165,6 +180,7 @@ RULES = (
     Rule("sections named in running lines", DOCUMENT + "running_lines", "_named", _no_numbers),
     Rule("parts of headers", DOCUMENT + "running_lines", "_parts", _empty),
     Rule("next rows of footers", DOCUMENT + "running_lines", "_is_next", _no),
+    Rule("rows alone at the foot of a page", DOCUMENT + "running_lines", "_is_lone_row", _no),
     Rule("signs outside of styles", DOCUMENT + "emphasis", "_trimmed", lambda run: [run]),
     Rule("heads alone at the foot of a page", DOCUMENT + "joined_tables", "_is_head_of", _no),
     Rule("tables over pages", DOCUMENT + "passes", "join_tables", _none),
@@ -179,6 +195,7 @@ RULES = (
     Rule("verse around a middle", DOCUMENT + "kept_lines", "_middle_edge", lambda text, width: 0.0),
     Rule("verse and addresses", DOCUMENT + "passes", "keep_verse", _none),
     Rule("styles and links", DOCUMENT + "passes", "add_styles", _none),
+    Rule("styles and links of cells", DOCUMENT + "passes", "add_cell_styles", _none),
     Rule("lines to write on", DOCUMENT + "passes", "shorten_blanks", _none),
 )
 
