@@ -30,6 +30,7 @@ from pipeline.stages.docling_internals import (
     drop_images,
     these_stages,
 )
+from pipeline.stages.document.cell_styles import add_cell_styles
 from pipeline.stages.document.element_text import ElementKey, PrintedPage, TextRecord, key_of, page_text
 from pipeline.stages.document.emphasis import add_styles
 from pipeline.stages.document.entries import split_entries
@@ -199,6 +200,7 @@ class DocumentAssembler:
         nest_lists(document, record)
         keep_verse(document, record)
         add_styles(document, record)
+        add_cell_styles(document, record)
         for item in document.pictures:
             self._refer(item, document)
         return document

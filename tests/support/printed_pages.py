@@ -15,6 +15,11 @@ from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
 
 def first_page_markdown(path: Path, folder: Path) -> str:
     """The Markdown of the first page of the file at ``path``; ``folder`` takes what is drawn of it."""
+    return first_page_texts(path, folder)[1]
+
+
+def first_page_texts(path: Path, folder: Path) -> tuple[str, str]:
+    """The same as the page shows it while others are read, and as the document has it."""
     with PdfReader(read_settings({})) as reader:
         (page,) = reader.render(path, "", (1,), folder)
     assert isinstance(page, RenderedPage)
@@ -22,5 +27,5 @@ def first_page_markdown(path: Path, folder: Path) -> str:
     made = DocumentAssembler(
         build_pipeline(), ReplaySource(path.name, "0" * 64, (size,), (1,)), lambda name, image: None
     )
-    made.add(FinishedPage(page, without_network(1), folder / PIXELS))
-    return to_markdown(made.finish(), ImageRefMode.PLACEHOLDER)
+    shown = made.add(FinishedPage(page, without_network(1), folder / PIXELS)).markdown
+    return shown, to_markdown(made.finish(), ImageRefMode.PLACEHOLDER)

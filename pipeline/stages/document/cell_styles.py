@@ -28,8 +28,8 @@ def add_cell_styles(document: DoclingDocument, record: TextRecord) -> None:
     for table in document.tables:
         printed = record.table_words(table, document)
         if printed and table.label is not DocItemLabel.DOCUMENT_INDEX:
-            cells = table.data.table_cells
-            cells[:] = [_with_styles(cell, table, document, record, printed) for cell in cells]
+            cells = [_with_styles(cell, table, document, record, printed) for cell in table.data.table_cells]
+            table.data.table_cells = [*cells]  # the page keeps its own list, of which other documents are made
 
 
 def _with_styles(

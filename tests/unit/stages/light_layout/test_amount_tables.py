@@ -134,15 +134,15 @@ LOANS = (
     ("Cooperage", "", "3", "from last year"),
     ("Saddlery", "7", "7", ""),
     ("Weaving", "15", "", "police told"),
-    ("Boats", "2", "", ""),
-    ("Nets", "1", "", ""),
+    ("Boats", "2", "5", ""),
+    ("Nets", "1", "6", ""),
 )
 
 
 def loans() -> list[LayoutLine]:
     """Amounts of which the last ones are in one line with the remark behind them, whose first one has two lines."""
-    lines = [line("Room", 60, 100), line("Lent", 180, 100), line("Back Note", 250, 100)]
-    note = lines[-1].words[1].box.left
+    note = 276.0
+    lines = [line("Room", 60, 100), line("Lent", 180, 100), line("Back", 248, 100), line("Note", note, 100)]
     for row, (name, lent, back, remark) in enumerate(LOANS):
         top = 120 + (16 * row if row == 0 else 16 * row + 14)
         lines.append(line(name, 60, top))
@@ -165,12 +165,13 @@ def test_a_column_of_remarks_right_behind_the_amounts_is_the_tables_with_its_sec
 
 def test_a_table_goes_on_over_a_row_without_amounts_to_one_whose_last_cells_are_a_space_apart() -> None:
     lines = loans()
-    note, top = lines[2].words[1].box.left, lines[-2].box.bottom
-    last, remark = line("95", 262, top + 36), line("type, one case", note, top + 36)
+    note, top = lines[3].box.left, max(one.box.bottom for one in lines)
+    last, remark = line("95", 262, top + 52), line("type, one case", note, top + 52)
     both = (*last.words, *remark.words)
     rows = [
         *(line("Bees", 60, top + 6), line("room being", note, top + 6), line("painted", note, top + 20)),
-        *(line("Print shop", 60, top + 36), line("3", 190, top + 36)),
+        *(line("Hives", 60, top + 36), line("kept outside", note, top + 36)),
+        *(line("Print shop", 60, top + 52), line("3", 190, top + 52)),
         replace(remark, text="95 type, one case", box=bounds([w.box for w in both]), words=both),
     ]
     tables = [r.box for r in regions(sheet([*lines, *rows])) if r.label is LayoutLabel.TABLE]
