@@ -185,8 +185,8 @@ def _is_torn(before: PdfTextCell, after: PdfTextCell, *, raised: bool) -> bool:
 
 
 def join_spaced(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
-    """The words in groups: each run of single letters that spells a letter-spaced word is one group, every other word
-    is a group of its own.
+    """The words in groups: each run of single letters that spells a letter-spaced word is one group, with the marks and
+    figures behind it, every other word is a group of its own.
     """
     if not _LETTER_RUN.search(" ".join(word.text for word in words)):
         return [[word] for word in words]
@@ -195,8 +195,9 @@ def join_spaced(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     run: list[int] = []
     for number, word in enumerate(words):
         follows = bool(run) and _follows(boxes, run[-1], number)
-        near = follows and _is_capitals(word.text) and _as_near(boxes, run, number)
-        letter = _single(word.text) or near
+        more = _is_capitals(word.text) or word.text in CLOSING
+        near = follows and more and _as_near(boxes, run, number)
+        letter = _single(word.text) or near or (follows and len(word.text) == 1 and word.text.isdigit())
         if run and not (letter and follows):
             groups += _letters([words[n] for n in run], boxes[run])
             run = []

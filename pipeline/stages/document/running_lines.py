@@ -221,15 +221,15 @@ def _strong(item: Placed, items: Sequence[Placed]) -> bool:
 
 
 def _is_lone_row(item: Placed, items: Sequence[Placed]) -> bool:
-    """Whether the page's stages saw a footer in small print, in one row with others, far below the text: a form has its
-    number, version and date there.
+    """Whether the element is in small print, in a row far below the text with two others, or with one where the page's
+    stages saw footers: a form has its number, version and date there.
     """
     if item.side is not DocItemLabel.PAGE_FOOTER or item.rows > 1 or not item.small:
         return False
     row = [other for other in items if other is not item and _same_row(item, other)]
     reach = max((other.box.bottom for other in items if other.box.bottom <= item.box.top), default=item.box.top)
     seen = all(other.element.label in FURNITURE for other in (item, *row))
-    return seen and bool(row) and item.box.top - reach > APART * item.height
+    return (seen or len(row) > 1) and bool(row) and item.box.top - reach > APART * item.height
 
 
 def _alone_below(item: Placed, items: Sequence[Placed]) -> bool:

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.intake.text_layer.geometry import boxes_of
 from pipeline.intake.text_layer.glyphs import PageGlyphs
-from pipeline.intake.text_layer.pieces import cut, halve_letters, join_torn
+from pipeline.intake.text_layer.pieces import cut, halve_letters, join_spaced, join_torn
 from tests.unit.intake.text_layer.test_touching import piece
 
 # The feet and tops of a word of 10 points and of what stands right behind it.
@@ -36,3 +36,19 @@ def test_letters_that_a_copy_doubles_are_halved_where_they_are_seen_once(word: s
     edges = [(60 + 10 * n, 100, 70 + 10 * n, 120) for n in range(len(seen))]
     glyphs = PageGlyphs(tuple(seen), np.array(edges, dtype=np.float64))
     assert [one.text for one in halve_letters([piece(word, 60, 62 + 10 * len(seen))], glyphs)] == [says]
+
+
+@pytest.mark.parametrize(
+    ("spaced", "read"),
+    [
+        ("R O O M S ,  A S K  2 0 2 1", ["ROOMS,", "ASK", "2021"]),
+        ("A 1 B 2 C 3 D 4", list("A1B2C3D4")),
+        ("2 0 2 1", list("2021")),
+    ],
+    ids=["words with a mark and a year", "labels", "figures alone"],
+)
+def test_marks_and_figures_belong_to_letter_spaced_words(spaced: str, read: list[str]) -> None:
+    letters = [
+        piece(letter, 60 + 5 * place, 66 + 5 * place) for place, letter in enumerate(spaced) if not letter.isspace()
+    ]
+    assert ["".join(cell.text for cell in group) for group in join_spaced(letters)] == read
