@@ -18,14 +18,17 @@ def first_page_markdown(path: Path, folder: Path) -> str:
     return first_page_texts(path, folder)[1]
 
 
-def first_page_texts(path: Path, folder: Path) -> tuple[str, str]:
-    """The same as the page shows it while others are read, and as the document has it."""
+def first_page_texts(path: Path, folder: Path) -> tuple[str, str, str]:
+    """The same as the page shows it while others are read, as the document has it, and as a document has it that took
+    the page over as it was saved.
+    """
     with PdfReader(read_settings({})) as reader:
         (page,) = reader.render(path, "", (1,), folder)
     assert isinstance(page, RenderedPage)
     size = PageSize(page.facts.size.width, page.facts.size.height)
-    made = DocumentAssembler(
-        build_pipeline(), ReplaySource(path.name, "0" * 64, (size,), (1,)), lambda name, image: None
-    )
-    shown = made.add(FinishedPage(page, without_network(1), folder / PIXELS)).markdown
-    return shown, to_markdown(made.finish(), ImageRefMode.PLACEHOLDER)
+    source = ReplaySource(path.name, "0" * 64, (size,), (1,))
+    made, later = (DocumentAssembler(build_pipeline(), source, lambda name, image: None) for _ in range(2))
+    assembled = made.add(FinishedPage(page, without_network(1), folder / PIXELS))
+    assert later.restore(assembled.saved)
+    whole, again = (to_markdown(one.finish(), ImageRefMode.PLACEHOLDER) for one in (made, later))
+    return assembled.markdown, whole, again

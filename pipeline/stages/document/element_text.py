@@ -5,8 +5,8 @@ where lines stand and in which type. An element is found again by its page and b
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
@@ -105,7 +105,7 @@ class PrintedPage:
     furniture: frozenset[ElementKey] = frozenset()
     formulas: tuple[FormulaReading, ...] = ()
     read: bool = False
-    tables: Mapping[ElementKey, tuple[StyledWord, ...]] = field(default_factory=dict)
+    tables: tuple[tuple[ElementKey, tuple[StyledWord, ...]], ...] = ()
 
     @property
     def width(self) -> float:
@@ -164,7 +164,7 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
             if counts or (tag is not None and tag.furniture):
                 furniture.add(key_of(page.page_no, box))
     read = {_spot(line.box, line.text) for line in shown if not line.words}
-    tables = _marked_tables(page, frame, known.values())
+    tables = tuple(_marked_tables(page, frame, known.values()))
     heading_cells = _heading_cells(page, backend, {spot: known[spot].height for spot in read})
     body = _body_height(lines, heights)
     said = backend.prediction
@@ -183,17 +183,15 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
 
 def _marked_tables(
     page: Page, frame: TurnedPage, lines: Iterable[ElementLine]
-) -> dict[ElementKey, tuple[StyledWord, ...]]:
-    """The words of the upright ``lines`` in each table that has links or raised or lowered words."""
-    marked = {}
+) -> Iterator[tuple[ElementKey, tuple[StyledWord, ...]]]:
+    """Each table that has links or raised or lowered words, with the words of the upright ``lines`` in it."""
     for element in page.assembled.elements if page.assembled else ():
         if isinstance(element, Table):
             box = element.cluster.bbox
             whole = frame.upright_box(from_docling(box))
             words = tuple(word for line in lines for word in line.words if whole.holds_middle(word.box))
             if any(word.script or word.link for word in words):
-                marked[key_of(page.page_no, box)] = words
-    return marked
+                yield key_of(page.page_no, box), words
 
 
 def _height_across(line: LayoutLine) -> float:
@@ -222,7 +220,7 @@ class TextRecord:
     def table_words(self, table: TableItem, document: DoclingDocument) -> tuple[tuple[StyledWord, ...], ...]:
         """The words of ``table`` on each page where it has links or raised or lowered words."""
         found = (self._find(place, document) for place in table.prov)
-        return tuple(page.tables[key] for page, key in found if page is not None and key in page.tables)
+        return tuple(words for page, key in found if page is not None for other, words in page.tables if other == key)
 
     def _find(self, place: ProvenanceItem, document: DoclingDocument) -> tuple[PrintedPage | None, ElementKey]:
         page, size = self.pages.get(place.page_no), document.pages.get(place.page_no)

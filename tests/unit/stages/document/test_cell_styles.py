@@ -48,7 +48,7 @@ def table(*rows: list[str], pages: tuple[int, ...] = (1,), label: DocItemLabel =
 def styled(made: Made, *pages: tuple[StyledWord, ...]) -> str:
     """The Markdown, with the words of the table on each page."""
     record = TextRecord(
-        PrintedPage(number, FRAME, BODY, {}, tables={key_of(number, PLACE): words})
+        PrintedPage(number, FRAME, BODY, {}, tables=((key_of(number, PLACE), words),))
         for number, words in enumerate(pages, start=1)
     )
     add_cell_styles(made.document, record)
