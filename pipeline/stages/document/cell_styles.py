@@ -3,6 +3,7 @@
 Bold and italic words tell a table's heads and sums, which its cells say already: they stay plain.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,36 +21,58 @@ from pipeline.stages.document.element_text import StyledWord, TextRecord
 from pipeline.stages.document.emphasis import PLAIN, StyledRun, add_run, styled_runs
 from pipeline.stages.markdown.inline_markup import is_linked
 
+MOST_COMPARED = 2_000_000  # cells and words of a table, half a second; cells beyond that are left plain
 BESIDE = 0.3  # of its height that a raised or lowered word shares with another word of its cell
+
+
+class _Printed:
+    """The words of a table on one of its pages, asked by place."""
+
+    def __init__(self, words: Sequence[StyledWord]) -> None:
+        self._words = words
+        self._levels = sorted(((word.box.top + word.box.bottom) / 2, number) for number, word in enumerate(words))
+
+    def level(self, box: Box) -> range:
+        """Which of the words, counted from the top, are no higher and no lower than ``box``."""
+        return range(bisect_left(self._levels, (box.top,)), bisect_right(self._levels, (box.bottom, len(self._levels))))
+
+    def inside(self, box: Box) -> list[StyledWord]:
+        """The words whose middles lie in ``box``, in their order."""
+        numbers = sorted(self._levels[place][1] for place in self.level(box))
+        return [self._words[number] for number in numbers if box.holds_middle(self._words[number].box)]
 
 
 def add_cell_styles(document: DoclingDocument, record: TextRecord) -> None:
     """Give the cells of ``document``'s tables the links and the raised and lowered characters of their words."""
     for table in document.tables:
-        printed = record.table_words(table, document)
-        if printed and table.label is not DocItemLabel.DOCUMENT_INDEX:
-            cells = [_with_styles(cell, table, document, record, printed) for cell in table.data.table_cells]
-            table.data.table_cells = [*cells]  # the page keeps its own list, of which other documents are made
+        printed = [_Printed(words) for words in record.table_words(table, document)]
+        if not printed or table.label is DocItemLabel.DOCUMENT_INDEX:
+            continue
+        left, cells = MOST_COMPARED, []
+        for cell in table.data.table_cells:
+            box = _box(cell, table, document, record) if left > 0 else None
+            left -= sum(len(page.level(box)) for page in printed) if box is not None else 0
+            cells.append(_with_styles(cell, box, table, document, printed) if box is not None else cell)
+        table.data.table_cells = [*cells]  # the page keeps its own list, of which other documents are made
+
+
+def _box(cell: TableCell, table: TableItem, document: DoclingDocument, record: TextRecord) -> Box | None:
+    """Where the cell lies on a page held upright; None for one without a place, or that holds other items."""
+    if cell.bbox is None or isinstance(cell, RichTableCell):
+        return None
+    return record.upright(ProvenanceItem(page_no=table.prov[0].page_no, bbox=cell.bbox, charspan=(0, 0)), document)
 
 
 def _with_styles(
-    cell: TableCell,
-    table: TableItem,
-    document: DoclingDocument,
-    record: TextRecord,
-    printed: Sequence[Sequence[StyledWord]],
+    cell: TableCell, box: Box, table: TableItem, document: DoclingDocument, printed: Sequence[_Printed]
 ) -> TableCell:
     """The cell as a rich one where it has a marked word, else as it is.
 
     ``printed`` are the words of the table on each of its pages. A cell's box does not say on which page it stands: the
     words of the right one spell its text.
     """
-    if cell.bbox is None or isinstance(cell, RichTableCell):
-        return cell
-    place = ProvenanceItem(page_no=table.prov[0].page_no, bbox=cell.bbox, charspan=(0, 0))
-    box = record.upright(place, document)
-    for words in printed:
-        held = _marks([word for word in words if box.holds_middle(word.box)])
+    for page in printed:
+        held = _marks(page.inside(box))
         if any(word.style != PLAIN for word in held) and _letters(cell.text) == _letters(*(w.text for w in held)):
             runs = list(styled_runs(cell.text, held))
             return _rich(cell, table, document, runs) if any(run.style != PLAIN for run in runs) else cell

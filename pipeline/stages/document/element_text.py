@@ -185,13 +185,14 @@ def _marked_tables(
     page: Page, frame: TurnedPage, lines: Iterable[ElementLine]
 ) -> Iterator[tuple[ElementKey, tuple[StyledWord, ...]]]:
     """Each table that has links or raised or lowered words, with the words of the upright ``lines`` in it."""
-    for element in page.assembled.elements if page.assembled else ():
+    words = [word for line in lines for word in line.words]
+    marked = [word.box for word in words if word.script or word.link]
+    for element in page.assembled.elements if page.assembled and marked else ():
         if isinstance(element, Table):
             box = element.cluster.bbox
             whole = frame.upright_box(from_docling(box))
-            words = tuple(word for line in lines for word in line.words if whole.holds_middle(word.box))
-            if any(word.script or word.link for word in words):
-                yield key_of(page.page_no, box), words
+            if any(map(whole.holds_middle, marked)):
+                yield key_of(page.page_no, box), tuple(word for word in words if whole.holds_middle(word.box))
 
 
 def _height_across(line: LayoutLine) -> float:

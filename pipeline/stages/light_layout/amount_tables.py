@@ -5,6 +5,7 @@ An amount that stands below another at one edge, with a name in its row, is the 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -51,7 +52,7 @@ class AmountRow:
 def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
     """Regions around the tables among ``lines``, which are those in no other table, picture or frame."""
     level = [line for line in lines if line.upright and line.turn == 0]
-    starts = [line.box.left for line in level]
+    starts = sorted(line.box.left for line in level)
     free = [piece for line in level for piece in _parted(line, starts)]
     amounts = [line for line in free if _is_amount(line)]
     if len(amounts) < LEAST_ROWS:
@@ -90,8 +91,8 @@ def _words(row: Sequence[LayoutLine]) -> list[LayoutWord]:
 
 
 def _parted(line: LayoutLine, starts: Sequence[float]) -> list[LayoutLine]:
-    """The line by its gaps, where several amounts stand between them, or other lines begin (at ``starts``, in points)
-    where it goes on: close columns make one line.
+    """The line by its gaps, where several amounts stand between them, or other lines begin (at ``starts``, sorted,
+    in points) where it goes on: close columns make one line.
     """
     pieces: list[list[LayoutWord]] = []
     for word in line.words:
@@ -104,8 +105,13 @@ def _parted(line: LayoutLine, starts: Sequence[float]) -> list[LayoutLine]:
         text, box = " ".join(word.text for word in piece), bounds([word.box for word in piece])
         parted.append(replace(line, text=text, words=tuple(piece), box=box))
     slack = SAME_START * line.height
-    goes_on = any(sum(abs(start - piece.box.left) <= slack for start in starts) >= LEAST_STARTS for piece in parted[1:])
+    goes_on = any(_near(starts, piece.box.left, slack) >= LEAST_STARTS for piece in parted[1:])
     return parted if goes_on or sum(map(_is_amount, parted)) > 1 else [line]
+
+
+def _near(places: Sequence[float], place: float, slack: float) -> int:
+    """How many of the sorted ``places`` are no farther from ``place`` than ``slack``."""
+    return bisect_right(places, place + slack) - bisect_left(places, place - slack)
 
 
 def _is_amount(line: LayoutLine) -> bool:

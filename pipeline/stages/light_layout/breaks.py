@@ -30,6 +30,7 @@ _BROKEN_WORD = re.compile("[^\\W_][-\u2010\u00ad]$|\\s-$")
 _WORD_GOES_ON = re.compile("[^\\W_]")
 FULL_STOPS = (".", "!", "?", ":", "\u3002")  # what ends a sentence for good; behind a comma "Table 2." may be its end
 FIRST_LETTERS = "aAiI"
+AUTHOR_CHARACTERS = 300  # of a row that are looked at
 AUTHORED = 3  # rows that begin with authors and a year make a list of references
 _AUTHORS = re.compile(
     r"[^\W\d_][\w\u2019'-]+(?: [^\W\d_][\w\u2019'-]+)?, (?:[A-Z]\.[ -]?)+[^()]*\((?:1[5-9]|20)\d\d[a-z]?\)"
@@ -142,7 +143,8 @@ def _numbered(row: Row) -> bool:
 
 def _by_authors(ordered: Sequence[Row]) -> set[int]:
     """Rows that begin entries of a list of references with their authors and year, where several do."""
-    found = {n for n, row in enumerate(ordered) if _AUTHORS.match(" ".join(line.text for line in row.lines))}
+    texts = (" ".join(line.text for line in row.lines)[:AUTHOR_CHARACTERS] for row in ordered)
+    found = {n for n, text in enumerate(texts) if _AUTHORS.match(text)}
     return found if len(found) >= AUTHORED else set()
 
 

@@ -13,6 +13,7 @@ from pipeline.pages import Box
 from pipeline.stages.tagged.tag_tree import TagCell
 
 MOST_COLUMNS = 100  # a table of more is left as it is tagged
+MOST_TRIED = 100_000  # places for the cells of a table, a fifth of a second; one with more is left as it is tagged
 WIDER = 1e-6  # points: among places as near, the one with the most columns
 Track = tuple[float, float]  # the left and right side of what stands in a column, in points
 
@@ -40,7 +41,8 @@ def in_their_columns(cells: Sequence[TagCell], boxes: Sequence[Box | None]) -> l
     filled = [(cell, box) for cell, box in zip(cells, boxes, strict=True) if box is not None]
     longest = max(Counter(cell.row for cell, _ in filled).values())
     tracks = _tracks(cells, boxes, longest)
-    if not longest <= len(tracks) < columns:
+    tried = len(tracks) * sum(cell.columns for cell, _ in filled)
+    if not longest <= len(tracks) < columns or tried > MOST_TRIED:
         return list(cells)
     held, places = [cell for cell, _ in filled], [box for _, box in filled]
     placed = iter(_placed(held, places, tracks, narrower=True) or ())

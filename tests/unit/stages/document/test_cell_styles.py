@@ -1,9 +1,11 @@
 """Links and raised characters of a table's cells reach the document, and nothing else of their style does."""
 
+import pytest
 from docling_core.types.doc import DocItemLabel, ImageRefMode, ProvenanceItem, RichTableCell, TableCell, TableData
 from docling_core.types.doc.base import BoundingBox, Size
 
 from pipeline.pages import Box
+from pipeline.stages.document import cell_styles
 from pipeline.stages.document.cell_styles import add_cell_styles
 from pipeline.stages.document.element_text import PrintedPage, StyledWord, TextRecord, key_of
 from pipeline.stages.markdown import to_markdown
@@ -137,3 +139,10 @@ def test_a_cell_that_holds_items_of_the_document_stays_as_it_is() -> None:
     added.data.table_cells[1] = rich
     styled(made, (word("Part", 55), word("Bolt", 55, 1, link=LINK)))
     assert added.data.table_cells[1] is rich
+
+
+def test_a_table_with_more_words_than_can_be_compared_is_left_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hostile files have rows of thousands of words, each of them in each cell's reach."""
+    monkeypatch.setattr(cell_styles, "MOST_COMPARED", 1)
+    written = styled(table(["Part", "Bolt"]), (word("Part", 55, link=LINK), word("Bolt", 155, link=LINK)))
+    assert written.count(LINK) == 1
