@@ -118,7 +118,8 @@ def test_groups_of_docling_keep_the_spaces_between_their_items() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "high", "low"), [("12", "¹²", "₁₂"), ("-2", "⁻²", "₋₂"), ("max", "^max", "_max"), ("2a", "^2a", "_2a")]
+    ("text", "high", "low"),
+    [("12", "¹²", "₁₂"), ("-2", "⁻²", "₋₂"), ("max", "^max", "_max"), ("2a", "^2a", "_2a")],
 )
 def test_characters_without_a_raised_form_stand_behind_a_sign(text: str, high: str, low: str) -> None:
     assert (raised(text), lowered(text)) == (high, low)

@@ -36,12 +36,14 @@ def test_a_sign_of_another_line_or_column_stays_where_it_is() -> None:
 
 
 def test_letters_a_space_apart_are_words() -> None:
-    assert texts(join_signed([piece("วันที่", 60, 100), piece("ฝั่ง", 106, 130)])) == ["วันที่", "ฝั่ง"]
+    apart = ["วันที่", "ฝั่ง"]
+    assert texts(join_signed([piece(apart[0], 60, 100), piece(apart[1], 106, 130)])) == apart
     assert texts(join_letters([piece("a", 60, 66), piece("b", 66, 72), piece("c", 80, 86)])) == ["ab", "c"]
 
 
 def test_pieces_of_a_row_have_spaces_between_them() -> None:
-    row = [piece("วันที่", 60, 100, 100, 118), piece("3", 106, 112, 100, 108), piece("ถึงวัน", 118, 150)]
+    first = piece("วันที่", 60, 100, 100, 118)
+    row = [first, piece("3", 106, 112, 100, 108), piece("ถึงวัน", 118, 150)]
     (line,) = join_signed_rows(row)
     assert line.text == "วันที่ 3 ถึงวัน"
     assert len(join_signed_rows([row[0], piece("ถึงวัน", 130, 150)])) == 2, "another column"
