@@ -28,6 +28,7 @@ LEVELS = {
     "pipeline.deployed_build": 0,
     "pipeline.space_roles": 0,
     "pipeline.survey": 0,
+    "pipeline.signed_scripts": 0,
     "pipeline.typewriter_fonts": 0,
     "pipeline.weight_folders": 0,
     "pipeline.worker_iterations": 0,

@@ -38,9 +38,10 @@ def visit_cells(table: TableItem, document: DoclingDocument, visited: set[str] |
     """Add the pieces of the table's cells to what a writer has ``visited``, so that it does not write them once more
     below the table.
     """
-    groups = (inline_group(cell, document) for cell in table.data.table_cells)
-    for group in groups if visited is not None else ():
-        if group is not None and visited is not None:
+    if visited is None:
+        return
+    for cell in table.data.table_cells:
+        if (group := inline_group(cell, document)) is not None:
             visited.update((group.self_ref, *(piece.cref for piece in group.children)))
 
 

@@ -21,7 +21,8 @@ from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import bounds_on_page
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 from pipeline.intake.text_layer.pieces import join_rows
-from pipeline.intake.text_layer.touching import SIGNED, join_signed, join_signed_rows
+from pipeline.intake.text_layer.touching import join_signed, join_signed_rows
+from pipeline.signed_scripts import SIGNED
 
 ASCENT, DESCENT = 0.72, 0.21  # of the type's size: Helvetica's capitals and descenders (Adobe's font metrics)
 FURTHER = 0.08  # of a word's height by which a word with a tall letter, or a letter that hangs, reaches further

@@ -21,6 +21,7 @@ from pipeline.intake.text_layer import (
 )
 from pipeline.intake.text_layer.geometry import as_high_as_their_font, joined, numbered, respelled, retell
 from pipeline.intake.text_layer.glyphs import PageGlyphs
+from pipeline.signed_scripts import SIGNED
 
 ReadGlyphs = Callable[[], PageGlyphs]
 PartWord = Callable[[PdfTextCell, PageGlyphs], list[PdfTextCell]]
@@ -76,7 +77,7 @@ def _leftward(text: TextLayer) -> None:
 
 
 def _signed(text: TextLayer) -> None:
-    if text.has(touching.SIGNED.search):
+    if text.has(SIGNED.search):
         text.lines = touching.join_signed_rows(pieces.join_rows(touching.join_signed(text.lines)))
         text.words = touching.join_signed(text.words)
 

@@ -13,13 +13,12 @@ from docling_core.types.doc.page import PdfTextCell
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed, respelled, runs_across, within
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
 from pipeline.intake.text_layer.spelling import COMBINING
-from pipeline.intake.text_layer.touching import SIGNED
+from pipeline.intake.text_layer.touching import SPACE, TOUCHING
+from pipeline.signed_scripts import SIGNED
 
 COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy by less
-SPACE = 0.4  # of the height: pieces of a line are no farther apart
 SAME_ROW = 0.05  # of the height: by which the feet and the heads of one row's pieces differ
 MOST_ROWS = 8  # rows looked back at for the piece before
-TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
 TORN = 0.04  # of the height: pieces of a torn word are no farther apart, and overlap by no more than twice as much
 _TORN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f][a-z\u00df-\u024f\u03ac-\u03ce\u0430-\u045f,.;:]")
 # A letter with its accent drawn over it, as TeX does: after letters, an accent in front is no quotation mark.

@@ -1,23 +1,21 @@
 """Pieces that touch, put together: letters drawn one by one, and scripts whose signs stand above and below letters."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from docling_core.types.doc.page import PdfTextCell
 
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed
+from pipeline.signed_scripts import SIGNED
 
 SPACE = 0.4  # of the height: pieces of a line are no farther apart
 TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
-# Scripts that write no space between words, or whose signs stand above and below letters: the parser cuts at both.
-SIGNED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _AM = "\u0e33"
 
 Join = Callable[[str, str], bool]
 
 
 def join_signed(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
-    """The cells with touching pieces of Thai, Indic and kindred scripts put together."""
+    """The cells with touching pieces of Thai, Indic and kindred scripts put together: the parser cuts them at signs."""
     return _join_touching(cells, lambda before, after: bool(SIGNED.match(before[-1:]) and SIGNED.match(after)))
 
 

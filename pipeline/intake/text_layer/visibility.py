@@ -21,7 +21,7 @@ from pipeline.intake.cells import INKLESS
 from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect, bounds_on_page
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, respelled
-from pipeline.intake.text_layer.touching import SIGNED
+from pipeline.signed_scripts import SIGNED
 
 FAINT = 14  # of 255: a smaller contrast cannot be told from none
 LEAST_HEIGHT = 1.9  # points: smaller type cannot be read on paper

@@ -7,6 +7,7 @@ from statistics import median
 
 from docling.utils.font_style import parse_font_style
 
+from pipeline.signed_scripts import SIGNED
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord, reads_right_to_left
 from pipeline.stages.tex_fonts import is_tex_bold, is_tex_italic
@@ -25,18 +26,16 @@ _HANGING = re.compile("[gjpqyJQ,;()\\[\\]{}|@/$]")  # characters that reach belo
 _RAISABLE = re.compile(r"[\w*†‡§¶]")  # the ink of dashes, dots and bullets stands above the base line anyway
 # Kana, ideographs and Hangul: letters that fill a square.
 _SQUARE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
-# Thai and Indic letters, whose signs stand above and below: beside them, figures are lower than the line.
-_STACKED = re.compile("[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 DESCENT = 0.2  # of a font's height lies below its base line, within a few hundredths for text fonts
 
 
-def is_bold(font: str) -> bool:
-    """Whether the font of this name is bold."""
+def is_emphatic(font: str) -> bool:
+    """Whether the font of this name stands out by its weight."""
     return parse_font_style(font).weight >= BOLD or is_tex_bold(font)
 
 
-def is_italic(font: str) -> bool:
-    """Whether the font of this name is italic."""
+def is_slanted(font: str) -> bool:
+    """Whether the font of this name is italic or slanted."""
     return parse_font_style(font).italic or is_tex_italic(font)
 
 
@@ -64,9 +63,11 @@ def tight_fonts(words: Iterable[LayoutWord]) -> frozenset[str]:
 
 
 def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
-    """Whether a word is raised or lowered against the line it stands in."""
+    """Whether a word is raised or lowered against the line it stands in; beside letters with signs above and below,
+    all others are lower.
+    """
     least = SMALLER_BESIDE if _SQUARE.search(line.text) or reads_right_to_left(line.text) else SMALLER
-    if _STACKED.search(line.text) or not line.upright or word.box.height > least * line.height:
+    if SIGNED.search(line.text) or not line.upright or word.box.height > least * line.height:
         return 0
     full = [other for other in line.words if other.box.height > SMALLER * line.height]
     if not full:
@@ -90,7 +91,7 @@ def script_of(word: LayoutWord, line: LayoutLine, tight: frozenset[str]) -> int:
 
 def _hangs(word: LayoutWord) -> bool:
     """Whether a letter of the word reaches below its base line, as an italic f does, too."""
-    return _HANGING.search(word.text) is not None or ("f" in word.text and is_italic(word.font))
+    return _HANGING.search(word.text) is not None or ("f" in word.text and is_slanted(word.font))
 
 
 def _foot(word: LayoutWord, loose: Container[str]) -> float:

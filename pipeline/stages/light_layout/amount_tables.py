@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
-from pipeline.stages.light_layout.blocks import paragraphs, same_height
+from pipeline.stages.light_layout.blocks import is_right_below, paragraphs, same_height
 from pipeline.stages.light_layout.containers import inside, line_words
 from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.line_patterns import is_amount
@@ -24,7 +24,6 @@ from pipeline.stages.light_layout.whitespace import GUTTER
 LEAST_ROWS = 3
 EDGE = 0.6  # in line heights: by which one edge of a column's amounts differs, as by a closing bracket
 SMALLER = 0.6  # times as high: what is set so small below a column is a page number
-NEXT_ROW = 0.8  # in line heights: a row right below another one stands closer
 SAME_START, LEAST_STARTS = 0.15, 2  # lines that begin at one place, within so many line heights, begin a column
 ROW_GAP = 4.5  # in line heights: amounts of one column stand closer, with a heading of rows between them
 HEAD_GAP = 2.5  # in line heights: a table's head stands closer to its rows
@@ -105,8 +104,8 @@ def _parted(line: LayoutLine, starts: Sequence[float]) -> list[LayoutLine]:
         text, box = " ".join(word.text for word in piece), bounds([word.box for word in piece])
         parted.append(replace(line, text=text, words=tuple(piece), box=box))
     slack = SAME_START * line.height
-    goes_on = any(_near(starts, piece.box.left, slack) >= LEAST_STARTS for piece in parted[1:])
-    return parted if goes_on or sum(map(_is_amount, parted)) > 1 else [line]
+    begins = any(_near(starts, piece.box.left, slack) >= LEAST_STARTS for piece in parted[1:])
+    return parted if begins or sum(map(_is_amount, parted)) > 1 else [line]
 
 
 def _near(places: Sequence[float], place: float, slack: float) -> int:
@@ -208,7 +207,7 @@ def _with_remarks(box: Box, lines: Sequence[LayoutLine]) -> Box:
 
 def _goes_on(line: LayoutLine, column: Sequence[LayoutLine]) -> bool:
     """Whether the line stands right below another one of its column."""
-    return any(0 <= line.box.top - other.box.bottom < NEXT_ROW * line.height for other in column)
+    return any(is_right_below(line.box, other.box) for other in column)
 
 
 def _in_rows(line: LayoutLine, box: Box) -> bool:

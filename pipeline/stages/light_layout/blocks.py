@@ -13,6 +13,7 @@ WORD_GAP = (
 LINE_GAP = 0.9  # in line heights: lines of a paragraph lie closer than this (leading is 0.2 to 0.6 of a line's ink)
 SIZE_RATIO = 1.35  # lines of a paragraph differ less in height (ascenders, bullets and superscripts make up to a third)
 FLUSH = 0.5  # in line heights: rows that end this close to an edge reach it
+NEXT_LINE = 0.8  # in line heights: the second line of a cell stands closer to the first
 HANGS = 4.0  # in line heights: a paragraph's rows begin this close to each other
 PROSE_LINES = 3
 READ_INK = 0.62  # of its box's height: a line's ink where it was read by text recognition, whose boxes have a margin
@@ -79,6 +80,11 @@ def same_height(one: Box, other: Box) -> bool:
     """Whether two boxes stand on one line: they share more than half of the lower one's height."""
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     return shared > 0.5 * min(one.height, other.height)
+
+
+def is_right_below(lower: Box, upper: Box) -> bool:
+    """Whether a line stands as close below another one as the second line of a table's cell does."""
+    return 0 <= lower.top - upper.bottom < NEXT_LINE * upper.height
 
 
 def lone_headings(lines: Sequence[LayoutLine], type_: Typography) -> list[LayoutLine]:

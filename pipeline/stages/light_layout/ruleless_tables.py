@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
-from pipeline.stages.light_layout.blocks import same_height
+from pipeline.stages.light_layout.blocks import is_right_below, same_height
 from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.line_patterns import is_caption, is_item_mark
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, bounds
@@ -26,7 +26,6 @@ MANY_COLUMNS = 4
 ALIGNED = 0.3  # in line heights: by which the edges of one column may differ then
 READ = ("", PLAIN_SCAN, HEAVY_SCAN)  # what stands for the font of a line that text recognition read
 READ_GAP = 0.3  # in word heights: the same where text recognition took several words for one
-NEXT_LINE = 0.8  # in line heights: the second line of a cell stands closer to the first
 ROW_GAP = 2.5  # in line heights: rows of a table lie closer
 SHORT = 12.0  # in line heights: cells beside a table's first column are narrower; lines of a second text column are not
 
@@ -90,7 +89,7 @@ def _goes_on(second: Box, cells: Sequence[Box]) -> bool:
     """Whether a line alone in its row is the second one of a cell above it that is not the first of its row."""
     return any(
         abs(second.left - cell.left) <= ALIGNED * cell.height
-        and 0 <= second.top - cell.bottom < NEXT_LINE * cell.height
+        and is_right_below(second, cell)
         and any(other.right <= cell.left and same_height(other, cell) for other in cells)
         for cell in cells
     )

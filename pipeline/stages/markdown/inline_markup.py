@@ -14,13 +14,12 @@ from docling_core.types.doc import (
     DoclingDocument,
     Formatting,
     InlineGroup,
-    RefItem,
-    RichTableCell,
     TableCell,
     TextItem,
 )
 from docling_core.types.doc.document import Script
 
+from pipeline.stages.inline_pieces import inline_group
 from pipeline.stages.markdown.escape import escape_inline, fence_for
 
 LINKED = frozenset({"http", "https", "mailto"})
@@ -31,12 +30,12 @@ def pieces_of(item: TextItem, document: DoclingDocument) -> tuple[TextItem, ...]
     """The text items of the inline group that stands for ``item``'s text; none where ``item`` has its text itself."""
     if item.text or len(item.children) != 1:
         return ()
-    return _pieces(item.children[0], document)
+    group = item.children[0].resolve(document)
+    return _pieces(group if isinstance(group, InlineGroup) else None, document)
 
 
-def _pieces(reference: RefItem, document: DoclingDocument) -> tuple[TextItem, ...]:
-    group = reference.resolve(document)
-    if not isinstance(group, InlineGroup):
+def _pieces(group: InlineGroup | None, document: DoclingDocument) -> tuple[TextItem, ...]:
+    if group is None:
         return ()
     children = (child.resolve(document) for child in group.children)
     return tuple(child for child in children if isinstance(child, TextItem))
@@ -54,13 +53,13 @@ def inline_markdown(item: TextItem, document: DoclingDocument) -> str:
 
 def cell_markdown(cell: TableCell, document: DoclingDocument) -> str:
     """A table cell's text as Markdown, escaped within its lines."""
-    pieces = _pieces(cell.ref, document) if isinstance(cell, RichTableCell) else ()
+    pieces = _pieces(inline_group(cell, document), document)
     return _written(pieces).strip() if pieces else escape_inline(cell.text.strip())
 
 
 def cell_html(cell: TableCell, document: DoclingDocument) -> str:
     """A table cell's text as HTML, its lines parted by ``br``."""
-    pieces = _pieces(cell.ref, document) if isinstance(cell, RichTableCell) else ()
+    pieces = _pieces(inline_group(cell, document), document)
     text = "".join(map(_html_piece, pieces)) if pieces else html.escape(cell.text, quote=False)
     return "<br>".join(line.strip() for line in text.splitlines() if line.strip())
 

@@ -72,7 +72,7 @@ def test_a_font_that_yields_no_language_is_doubted(tmp_path: Path, lines: list[s
         ["ANNUAL REPORT", "PART ONE: WATER", "APPENDIX B"],
         ["Der Fährmann hat in der Nacht nicht die Brücke, sondern das alte Boot genommen, und sein Hund ist mit ihm"],
         ["A régi révnél egy csónak várt, és a révész azt mondta, hogy nem megy át, mert az áradás nagy"],
-        ["Điện nước ở đây được cung cấp đầy đủ", "đường đi được sửa", "nước ở đây được"],
+        ["Điện nước ở đây được cung cấp", "đầy đủ, đường đi được sửa"],
         ["Žluťoučký kůň úpěl ďábelské ódy příliš"],
         ["for (int i = 0; i < n; ++i) { total += price[i] * count[i]; } return total;"],
         ["1,204.50 33.10 7.25 1998 2001 45% 12.5% 100.00 17.3 2.25"],
