@@ -7,6 +7,7 @@ name.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.labels import DocItemLabel
@@ -25,9 +26,14 @@ BETWEEN = (
 
 def paragraph_merges(elements: Sequence[PageElement]) -> dict[int, list[int]]:
     """The ``cid`` of each paragraph's first part with those of the parts that go on, for elements in reading order;
-    what stands between two parts belongs to neither.
+    what stands between two parts belongs to neither. A column's or page's last note goes on in the first of the next.
     """
-    found: dict[int, list[int]] = {}
+    notes = [element for element in elements if element.label is DocItemLabel.FOOTNOTE]
+    found = {
+        last.cid: [first.cid]
+        for last, first in pairwise(notes)
+        if first.page_no - last.page_no <= 1 and _goes_on(last, last, first)
+    }
     home: PageElement | None = None
     before: PageElement | None = None
     for element in (e for e in elements if e.label not in BETWEEN):

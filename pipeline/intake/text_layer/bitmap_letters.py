@@ -6,6 +6,7 @@ So the codes can be had back from what it wrote, and TeX's encodings say which l
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -21,8 +22,10 @@ _NAMELESS = re.compile(r"/?[A-Za-z]{1,4}\d+|null")
 _TEX_FONT = re.compile(r"/?[A-Z]{6}\+CM[A-Z]+\d+")  # Computer Modern, to which signs of a bitmap font may be glued
 _DINGBAT = "\u2190-\u21ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f"
 _GLYPH = re.compile(rf"a(\d{{1,3}})|([{_DINGBAT}])")
-_SIGN = re.compile(f"[{_DINGBAT}]")
-_CODES = re.compile(rf"(?:a\d{{1,3}}|[{_DINGBAT}])+")
+# In a word of another font an arrow is one of its own.
+_ARROWS = "\u2190-\u21ff"
+_SIGN = re.compile(f"(?![{_ARROWS}])[{_DINGBAT}]")
+_SIGN_OR_CODE = re.compile(rf"a(\d{{1,3}})|({_SIGN.pattern})")
 _LETTERS = re.compile("[A-Za-z]")
 _HIGH = re.compile("[^a-z.,;:_–—-]|[bdfhiklt]")  # characters that reach above the small letters
 _DEEP = re.compile("[gjpqyQ,;()\\[\\]{}/çşţąęįų_]")  # that reach below the base line
@@ -99,15 +102,15 @@ def name_bitmap_letters(page: SegmentedPdfPage) -> None:
     """Give the words of such fonts, and the lines that they stand in, their letters, in place."""
     words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
     nameless = [word for word in words if _NAMELESS.fullmatch(word.font_name)]
-    others = {word.font_name for word in nameless if _CODES.fullmatch(word.text) is None}
-    codes: dict[str, set[int]] = {}
-    for word in nameless:
-        if word.font_name not in others:
-            codes.setdefault(word.font_name, set()).update(_codes(word.text))
-    tables = {font: _table(found) for font, found in codes.items()}
+    tables = {font: _table(found) for font, found in _fonts(nameless).items()}
     glued = _glued(words, tables)
+    among_others = {code: sign for code, sign in _of_text(nameless, tables).items() if code in _PLAIN} | _TS1
     named = [
-        _named(word, tables.get(word.font_name, _TS1)) if word.font_name in tables or id(word) in glued else word
+        _named(word, tables[word.font_name])
+        if word.font_name in tables
+        else _named(word, among_others, _SIGN_OR_CODE)
+        if id(word) in glued
+        else word
         for word in words
     ]
     if all(new is old for old, new in zip(words, named, strict=True)):
@@ -118,6 +121,25 @@ def name_bitmap_letters(page: SegmentedPdfPage) -> None:
     boxes = {id(word): box for found in high for word, box in found}
     page.word_cells = [placed(word, word.text, boxes[id(word)]) if id(word) in boxes else word for word in named]
     page.textline_cells = list(join_rows([_around(line, named, boxes) for line in lines]))
+
+
+def _fonts(words: Sequence[PdfTextCell]) -> dict[str, set[int]]:
+    """The codes that each bitmap font shows: one whose words are mostly codes. A formula's letters, which are of other
+    fonts, may be glued to some.
+    """
+    coded = Counter({word.font_name: 0 for word in words})
+    codes: dict[str, set[int]] = {}
+    for word in words:
+        of_codes = 2 * sum(len(match[0]) for match in _GLYPH.finditer(word.text)) > len(word.text)
+        coded[word.font_name] += 1 if of_codes else -1
+        codes.setdefault(word.font_name, set()).update(_codes(word.text))
+    return {font: codes[font] for font, more in coded.items() if more > 0}
+
+
+def _of_text(words: Sequence[PdfTextCell], tables: Mapping[str, Mapping[int, str]]) -> Mapping[int, str]:
+    """The table of the bitmap font with most words, in which most text is; empty without such a font."""
+    said = Counter(word.font_name for word in words if word.font_name in tables)
+    return tables[said.most_common(1)[0][0]] if said else {}
 
 
 def _of_font_height(words: Sequence[PdfTextCell]) -> list[tuple[PdfTextCell, Box]]:
@@ -175,13 +197,13 @@ def _table(codes: set[int]) -> Mapping[int, str]:
     return _PLAIN | (_OT1 if codes & _OT1_ONLY or not codes & _T1_ONLY else _T1)
 
 
-def _named(word: PdfTextCell, table: Mapping[int, str]) -> PdfTextCell:
+def _named(word: PdfTextCell, table: Mapping[int, str], glyph: re.Pattern[str] = _GLYPH) -> PdfTextCell:
     dingbats = _dingbats()
 
     def letter(match: re.Match[str]) -> str:
         return table.get(int(match[1]) if match[1] else dingbats.get(match[2], -1), match[0])
 
-    return respelled(word, _GLYPH.sub(letter, word.text))
+    return respelled(word, glyph.sub(letter, word.text))
 
 
 @cache

@@ -23,15 +23,19 @@ SAME_LINE = 0.7  # of the lower word's height that two words of a line share at 
 SHORTEST = 4  # letters of a word that may be two
 CAPITALS = 8  # of a word that may be two
 CAPITAL_SPACE = 0.15  # of the height: a gap between capitals that is a space
+INNER_SPACE = 0.1  # of the height: a gap before a capital after another letter that is one
 WIDEST = 2.0  # of the height: words farther apart are columns
-_CAPITALS = re.compile(rf"[A-Z\u00c0-\u00de\u0391-\u03a9\u0400-\u042f]{{{CAPITALS},}}")
+# "RelatedWork", "MVHavella": a wide capital after a letter; the space before it is the one most often missed
+_UPPER, _LOWER = "A-Z\u00c0-\u00de\u0391-\u03a9\u0400-\u042f", "a-z\u00df-\u00f6\u00f8-\u00ff\u03b1-\u03c9\u0430-\u045f"
+_CAPITALS = re.compile(rf"[{_UPPER}]{{{CAPITALS},}}")
+_INNER_CAPITAL = re.compile(rf"[{_LOWER}][{_UPPER}]|[{_UPPER}]{{2}}[{_LOWER}]")
 # Latin, Greek, Cyrillic, Armenian and punctuation: signs of other scripts stand above, below and apart from letters.
 _LETTERS = re.compile(rf"[\u0021-\u058f\u1e00-\u20cf\ufb00-\ufb06]{{{SHORTEST},}}")
 
 
 def narrow_spaces(words: Sequence[PdfTextCell]) -> dict[int, float]:
     """Numbers of the words that may be several, each with the least width of a space in it, in points: those on
-    squeezed lines, and those in capitals.
+    squeezed lines, those in capitals, and those with a capital in them.
     """
     boxes = boxes_of(words)
     heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
@@ -43,6 +47,10 @@ def narrow_spaces(words: Sequence[PdfTextCell]) -> dict[int, float]:
         number: CAPITAL_SPACE * float(heights[number])
         for number, word in enumerate(words)
         if _CAPITALS.fullmatch(word.text)
+    } | {
+        number: INNER_SPACE * float(heights[number])
+        for number, word in enumerate(words)
+        if _INNER_CAPITAL.search(word.text)
     }
     for start, end in pairwise(starts):
         if end - start <= LEAST_SPACES:

@@ -44,6 +44,7 @@ from pipeline.stages.light_layout.labelled_rows import field_rows
 from pipeline.stages.light_layout.line_patterns import has_bullet, is_caption
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, page_lines, typography
 from pipeline.stages.light_layout.list_columns import items, list_columns
+from pipeline.stages.light_layout.long_notes import body_typography, with_notes_going_on
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.open_tables import cells_across, open_tables
@@ -172,7 +173,7 @@ def _length(lines: Iterable[LayoutLine]) -> int:
 
 
 def _regions(sheet: Sheet) -> list[LayoutRegion]:
-    type_ = typography(sheet.lines)
+    type_ = body_typography(sheet.lines)
     tiles = number_tiles([line for line in sheet.lines if not any(inside(line, ruled.box) for ruled in sheet.ruled)])
     taken = {id(line) for tile in tiles for line in tile.lines}
     lists = list_columns([line for line in sheet.lines if not any(inside(line, ruled.box) for ruled in sheet.ruled)])
@@ -211,7 +212,10 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
         held += loose
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
-    cut = [*whole_headings(cut, type_), *(item for column in lists for item in items(column))]
+    cut = [
+        *with_notes_going_on(whole_headings(cut, type_), type_),
+        *(item for column in lists for item in items(column)),
+    ]
     settled = [*tiles, *(Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in fields)]
     final = with_first_items(follow_up(cut, [region.box for region in held + shown], type_, settled))
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]

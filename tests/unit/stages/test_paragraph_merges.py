@@ -50,3 +50,20 @@ def test_a_paragraph_goes_on_over_several_columns_and_pages_but_not_below_itself
     page[2] = page[2].model_copy(update={"page_no": 2})
     assert PageOrder().predict_merges(page) == {0: [1, 2]}
     assert PageOrder().predict_merges([page[0], element(1, TEXT, NOTE, "one of them")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("after", "page", "together"),
+    [("they are complete.", 2, True), ("7 They are complete.", 2, False), ("they are complete.", 3, False)],
+)
+def test_a_note_goes_on_at_the_foot_of_the_next_page(after: str, page: int, together: bool) -> None:
+    note = DocItemLabel.FOOTNOTE
+    elements = [
+        element(0, TEXT, LEFT, "it ends in the"),
+        element(1, note, NOTE, "6 in the years in which"),
+        element(2, TEXT, LEFT, "middle"),
+        element(3, note, NOTE, after).model_copy(update={"page_no": page}),
+    ]
+    elements[2] = elements[2].model_copy(update={"page_no": page})
+    merges = PageOrder().predict_merges(elements)
+    assert merges == ({0: [2], 1: [3]} if together else {0: [2]})

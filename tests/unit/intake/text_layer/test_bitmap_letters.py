@@ -80,6 +80,21 @@ def test_a_sign_that_stands_in_a_word_of_another_font(tmp_path: Path) -> None:
         word.model_copy(update={"text": "Fen\u272f", "font_name": "/ABCDEF+CMR10"}),
         word.model_copy(update={"text": "\u272fUniversity", "font_name": "/F8"}),
         word.model_copy(update={"text": "\u272f", "font_name": "/ABCDEF+Wingdings"}),
+        word.model_copy(update={"text": "A\u2194B", "font_name": "/ABCDEF+CMSY10"}),
     ]
     name_bitmap_letters(page)
-    assert [cell.text for cell in page.word_cells] == ["Fen*", "*University", "\u272f"]
+    assert [cell.text for cell in page.word_cells] == ["Fen*", "*University", "\u272f", "A\u2194B"]
+
+
+def test_letters_of_a_formula_in_words_of_a_bitmap_font(tmp_path: Path) -> None:
+    page = bitmap_page([list(b"abc")], tmp_path)
+    word = page.word_cells[0]
+    page.word_cells = [
+        word.model_copy(update={"text": "a80\u2666\u2663(Q)", "font_name": "/F41"}),
+        word.model_copy(update={"text": "T\u2190\u2735\u2733\u2738", "font_name": "/ABCDEF+CMMI10"}),
+        word.model_copy(update={"text": "plain", "font_name": "/F9"}),
+        word.model_copy(update={"text": "a12", "font_name": "/F9"}),
+        word.model_copy(update={"text": "words", "font_name": "/F9"}),
+    ]
+    name_bitmap_letters(page)
+    assert [cell.text for cell in page.word_cells] == ["Pop(Q)", "T\u21900.3", "plain", "a12", "words"]

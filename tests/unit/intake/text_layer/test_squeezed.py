@@ -61,6 +61,18 @@ def spaces(path: Path) -> list[float]:
     return list(narrow_spaces([cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]).values())
 
 
+@pytest.mark.parametrize("sentence", ["Related Work", "MV Wotan"])
+def test_a_space_before_a_wide_capital(tmp_path: Path, sentence: str) -> None:
+    before, after = read(justified(tmp_path / "a.pdf", 0.12, sentence))
+    assert len(before) == 1, "the parser's fault"
+    assert after == sentence.split()
+
+
+@pytest.mark.parametrize("word", ["JavaScript", "PDFs", "J.W.", "iPhone", "McGill"])
+def test_a_capital_in_a_word(tmp_path: Path, word: str) -> None:
+    assert read(justified(tmp_path / "a.pdf", 0.22, word)) == ([word], [word])
+
+
 def test_other_lines_are_not_looked_at(tmp_path: Path) -> None:
     assert len(spaces(justified(tmp_path / "a.pdf", 0.12))) > 5
     assert spaces(justified(tmp_path / "b.pdf", 0.28)) == []
