@@ -18,6 +18,8 @@ from pipeline.stages.light_layout.match import reads_right_to_left
 LEAST_TEXT = 200  # characters on either side of a gutter
 PARAGRAPH = 100  # characters of a paragraph; each side has one at least
 PARAGRAPH_WIDTH = 0.14  # of the page's width, at least
+LIST_ITEMS = 8  # of a column without a paragraph, at least
+LIST_SHARE = 0.7  # of its elements
 BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over so much of it
 MOST_ELEMENTS = 400  # of a page; more are no columns of text
 SPANNED = 0.2  # of the height with text on both sides: more that spans the gutter there, and it is none
@@ -44,9 +46,12 @@ class Gutter:
 
     @property
     def text(self) -> int:
-        """The characters on the side that has less, less those of paragraphs that span the gutter beside others."""
+        """The characters on the side that has less, less those of paragraphs and items that span the gutter beside
+        others.
+        """
         sides = (*self.left, *self.right)
-        across = [e for e in self.spanning if _is_prose(e) and any(_is_beside(e, other) for other in sides)]
+        texts = [e for e in self.spanning if _is_prose(e) or e.label is DocItemLabel.LIST_ITEM]
+        across = [e for e in texts if any(_is_beside(e, other) for other in sides)]
         return min(_characters(self.left), _characters(self.right)) - _characters(across)
 
     @property
@@ -93,7 +98,7 @@ def _head(gutter: Gutter) -> list[PageElement]:
         return head
     set_in = 0
     for side in (gutter.left, gutter.right):
-        edge = min(element.l for element in _paragraphs(side))
+        edge = min(element.l for element in _paragraphs(side) or side)
         set_in += sum(element.l > edge + SET_IN for element in side if id(element) in ids)
     return head if 2 * set_in > len(cells) else []
 
@@ -109,7 +114,7 @@ def _is_centred(row: Sequence[PageElement], gutter: Gutter) -> bool:
     """Whether cells beside each other stand together over the middle of the columns, set in from both outer edges."""
     if len(row) < 2 or not any(_is_beside(row[0], other) for other in row[1:]):
         return False
-    if not all(cell.label in CELLS for cell in row):
+    if not all(cell.label in CELLS for cell in row) or not (_paragraphs(gutter.left) and _paragraphs(gutter.right)):
         return False
     left = min(element.l for element in row) - min(element.l for element in _paragraphs(gutter.left))
     right = max(element.r for element in _paragraphs(gutter.right)) - max(element.r for element in row)
@@ -211,7 +216,13 @@ def _characters(elements: Sequence[PageElement]) -> int:
 
 
 def _is_text(side: Sequence[PageElement]) -> bool:
-    return _characters(side) >= LEAST_TEXT and bool(_paragraphs(side))
+    return _characters(side) >= LEAST_TEXT and (bool(_paragraphs(side)) or _is_list(side))
+
+
+def _is_list(side: Sequence[PageElement]) -> bool:
+    """Whether most of a column's elements are short items, as those of a book's index are."""
+    items = sum(element.label is DocItemLabel.LIST_ITEM for element in side)
+    return items >= max(LIST_ITEMS, LIST_SHARE * len(side))
 
 
 def _is_column(element: PageElement) -> bool:

@@ -8,7 +8,7 @@ from statistics import median
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
 from pipeline.stages.light_layout.blocks import lone_headings, prose, rows, same_height
 from pipeline.stages.light_layout.consoles import FIXED, is_console, is_set_fixed
-from pipeline.stages.light_layout.line_patterns import is_caption
+from pipeline.stages.light_layout.line_patterns import is_caption, is_index
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.rulings import Rule
@@ -144,7 +144,7 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
         members = [line for line in sheet.lines if inside(line, region.box)]
         if _taken(region, [*taken, *found]) or _is_running(members) or _joins_frames(region, members, sheet):
             continue
-        if _holds_sections(members, type_) or _is_one_column(members):
+        if _holds_sections(members, type_) or _is_one_column(members) or is_index(members):
             continue
         if _is_code(members, sheet.lines, type_):
             if all(type_.is_fixed(line) for line in members):  # else each line is told apart by its type

@@ -3,6 +3,7 @@ functions.
 """
 
 import re
+from collections.abc import Sequence
 
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import RAISED_BY, RAISED_HEIGHT
@@ -26,6 +27,10 @@ _PART = re.compile(
 )
 _NOTE_SIGNS = ("∗", "†", "‡", "§", "¶", "‖", "⋆")
 _RAISED_MARK = re.compile(r"\d{1,3}|[a-z]")
+INDEX_ENTRIES = 12  # at least of a page or table that is an index
+INDEX_SHARE = 0.6  # of its lines: others are letters, wrapped lines and references
+# "Danvers family, 151–157", "for piles, 32, 140", "forged, 85, 87n"
+_INDEX_ENTRY = re.compile(r"[^\W\d].*,\s*\d{1,4}(?:[-–]\d{1,4})?(?:n|ff?\.?)?,?")
 _LETTER = re.compile(r"([a-zA-Z])\.\s")
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
 _CAPTION = re.compile(
@@ -98,6 +103,17 @@ def is_item_mark(text: str) -> bool:
 def is_choice(text: str) -> bool:
     """Begins with a check box or a round button."""
     return _CHOICE.match(text.strip()) is not None
+
+
+def is_index_entry(text: str) -> bool:
+    """Ends with a comma and the number of a page, as the entries of a book's index do."""
+    return _INDEX_ENTRY.fullmatch(text.strip()) is not None
+
+
+def is_index(lines: Sequence[LayoutLine]) -> bool:
+    """Whether most of the lines are entries of a book's index, which is no table however level its columns are."""
+    entries = sum(is_index_entry(line.text) for line in lines)
+    return entries >= max(INDEX_ENTRIES, INDEX_SHARE * len(lines))
 
 
 def begins_note(line: LayoutLine) -> bool:

@@ -18,6 +18,7 @@ from pipeline.stages.docling_boxes import from_docling
 from pipeline.stages.light_layout.amount_tables import amount_tables, without_seen
 from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, dissolved, joined
 from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
+from pipeline.stages.light_layout.book_index import index_entries
 from pipeline.stages.light_layout.classify import pieces
 from pipeline.stages.light_layout.column_starts import with_column_starts
 from pipeline.stages.light_layout.consoles import is_console_page
@@ -178,7 +179,10 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     taken = {id(line) for tile in tiles for line in tile.lines}
     lists = list_columns([line for line in sheet.lines if not any(inside(line, ruled.box) for ruled in sheet.ruled)])
     taken |= {id(line) for column in lists for line in column}
-    fields = field_rows([line for line in sheet.lines if id(line) not in taken and not _in_table(line, sheet)])
+    places = _table_places(sheet)
+    fields = field_rows(
+        [line for line in sheet.lines if id(line) not in taken and not any(inside(line, box) for box in places)]
+    )
     taken |= {id(line) for field in fields for line in field}
     whole, sheet = sheet, _less(sheet, taken, [bounds([line.box for line in column]) for column in lists])
     held = contents(sheet)
@@ -212,10 +216,8 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
         held += loose
         blocks += joined(adopt(_without(loose, claimed), _outside(loose, orphans)), type_)
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
-    cut = [
-        *with_notes_going_on(whole_headings(cut, type_), type_),
-        *(item for column in lists for item in items(column)),
-    ]
+    cut = index_entries(with_notes_going_on(whole_headings(cut, type_), type_), sheet.lines)
+    cut += [item for column in lists for item in items(column)]
     settled = [*tiles, *(Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in fields)]
     final = with_first_items(follow_up(cut, [region.box for region in held + shown], type_, settled))
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
@@ -228,9 +230,10 @@ def _less(sheet: Sheet, taken: set[int], lists: Sequence[Box]) -> Sheet:
     return replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in taken), regions=tuple(seen))
 
 
-def _in_table(line: LayoutLine, sheet: Sheet) -> bool:
+def _table_places(sheet: Sheet) -> list[Box]:
+    """Where a table may be: those that the network sees, those with rules, and frames."""
     seen = [region.box for region in predicted_tables(sheet)]
-    return any(inside(line, box) for box in (*seen, *(ruled.box for ruled in sheet.ruled), *sheet.frames))
+    return [*seen, *(ruled.box for ruled in sheet.ruled), *sheet.frames]
 
 
 def _over(seen: Box, box: Box) -> bool:

@@ -205,3 +205,18 @@ def test_notices_that_are_level_in_two_columns_are_read_down_each_of_them() -> N
                 element(number + 2, TEXT, (left + 170, top + 80, left + 229, top + 90), "No. 311"),
             ]
     assert order(page) == list(range(18))
+
+
+def test_columns_of_short_items_are_read_one_after_the_other() -> None:
+    item, entry = DocItemLabel.LIST_ITEM, "an entry with the number of its page, 12"
+    page = [
+        element(
+            20 * column + row,
+            item,
+            (left + (12 if row == 3 else 0), 100 + 14 * row + shift, left + 100, 110 + 14 * row + shift),
+            entry,
+        )
+        for column, (left, shift) in enumerate(((60, 7), (200, 0), (340, 3)))
+        for row in range(18)
+    ]
+    assert order(page) == sorted(each.cid for each in page)
