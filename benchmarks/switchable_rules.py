@@ -190,6 +190,7 @@ RULES = (
     Rule("signs outside of styles", DOCUMENT + "emphasis", "_trimmed", lambda run: [run]),
     Rule("heads alone at the foot of a page", DOCUMENT + "joined_tables", "_is_head_of", _no),
     Rule("tables over pages", DOCUMENT + "passes", "join_tables", _none),
+    Rule("headings that no tag names", DOCUMENT + "headings", "name_display_lines", _none),
     Rule("title", DOCUMENT + "headings", "find_title", _none),
     Rule("titles of first slides", DOCUMENT + "headings", "_is_title_slide", _no),
     Rule("names of authors", DOCUMENT + "headings", "unmark_bylines", _none),

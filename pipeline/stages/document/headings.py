@@ -19,6 +19,7 @@ from pipeline.page_tags import Bookmark
 from pipeline.stages.docling_boxes import with_height
 from pipeline.stages.docling_internals import outline_entries
 from pipeline.stages.document.bylines import unmark_bylines
+from pipeline.stages.document.display_lines import name_display_lines
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.heading_numbers import nested_levels
 from pipeline.stages.document.retyped import retype
@@ -37,6 +38,7 @@ _MAYBE_TITLE = (DocItemLabel.SECTION_HEADER, DocItemLabel.TEXT, DocItemLabel.TIT
 
 def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequence[Bookmark]) -> None:
     """Find the title, and set the levels of the other headings from 1."""
+    name_display_lines(document, record)
     tagged = _tagged(document, record)
     title = tagged_title(document, tagged) or find_title(document, record)
     if title is not None and not isinstance(title, TitleItem):
