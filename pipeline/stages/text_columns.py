@@ -22,6 +22,8 @@ LIST_ITEMS = 8  # of a column without a paragraph, at least
 LIST_SHARE = 0.7  # of its elements
 BESIDE = 0.1  # of the page's height: text stands on both sides of a gutter over so much of it
 MOST_ELEMENTS = 400  # of a page; more are no columns of text
+KICKER = 60  # characters at most of a line that stands over what spans a gutter
+KICKER_GAP = 1.5  # in its heights: what it stands over is nearer, and so many times as near as what is above it
 SPANNED = 0.2  # of the height with text on both sides: more that spans the gutter there, and it is none
 CROWDED = 0.35  # of a height: by so much the boxes of scanned items overlap of which one is set in below the other
 CELLS = (DocItemLabel.TEXT, DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
@@ -164,9 +166,12 @@ def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
         spanning = tuple(e for e in elements if e.l < start - SLACK and e.r > edge + SLACK)
         columns = (right, left) if leftward else (left, right)
         spans = [_prose_span(side) for side in columns]
+        spanning += tuple(e for e in (*left, *right) if _heads_spanning(e, spanning, elements))
         inside = [e for e in alone if all(low < e.t and e.b < high for low, high in spans)]
         heads = {id(e): e for e in inside if _begins_story(e, *columns)}
-        left, right, spanning = (tuple(e for e in part if id(e) not in heads) for part in (left, right, spanning))
+        apart = {*heads, *(id(e) for e in spanning)}
+        left, right = (tuple(e for e in part if id(e) not in apart) for part in (left, right))
+        spanning = tuple(e for e in spanning if id(e) not in heads)
         gutter = Gutter(edge, left, right, (*spanning, *heads.values()))
         if _is_text(left) and _is_text(right) and _beside(gutter):
             found.append(gutter)
@@ -178,6 +183,27 @@ def _stands_alone(element: PageElement, elements: Sequence[PageElement]) -> bool
     return element.label in (DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE) and all(
         other is element or other.b >= element.t - SLACK or other.t <= element.b + SLACK for other in elements
     )
+
+
+def _heads_spanning(element: PageElement, spanning: Sequence[PageElement], elements: Sequence[PageElement]) -> bool:
+    """Whether a short line with nothing beside it stands right above what spans the gutter, nearer than to what is
+    above it: the word over a headline, the heading of a box.
+    """
+    text = element.text.strip()
+    if len(text) > KICKER or text.endswith((".", ",", ";", "-", "\u00ad")):
+        return False
+    # the box of display type reaches over the letters of a small line above it
+    below = [o for o in spanning if o.t < element.t and (o.t + o.b) / 2 < element.b and _at_one_edge(element, o)]
+    if not below:
+        return False
+    gap = max(element.b - max(other.t for other in below), 0.0)
+    others = [other for other in elements if other is not element and other.b >= element.b]
+    white = min((other.b - element.t for other in others), default=np.inf)
+    return gap <= KICKER_GAP * (element.t - element.b) and white > max(KICKER_GAP * gap, SLACK)
+
+
+def _at_one_edge(one: PageElement, other: PageElement) -> bool:
+    return min(abs(one.l - other.l), abs(one.r - other.r)) <= SLACK
 
 
 def _begins_story(head: PageElement, first: Sequence[PageElement], second: Sequence[PageElement]) -> bool:

@@ -29,6 +29,9 @@ CAPTION_ROWS = 3
 LEAST_BITMAP = 0.01  # share of the page's area from which a bitmap counts as a picture of its own
 CODE_SHARE = 0.8
 RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it must hold to replace it
+FRAMED_ROWS = 4  # of a frame, and beside it, at least: fewer say nothing
+LEVEL = 0.5  # share of a frame's rows that are level with rows beside it, from which on the two are one table
+ON_LINE = 0.4  # of the height: twice by how much the middles of level rows differ at most
 COLUMN_SHARE = 0.8  # the same for columns of text side by side, which cells with long texts resemble
 COLUMN_ROWS = 5  # rows in the middling paragraph of such columns
 PANEL_LINES = 3  # rows in each panel of a page of panels; boxes in drawings hold labels of one or two
@@ -142,7 +145,7 @@ def tables(sheet: Sheet, taken: Sequence[LayoutRegion], type_: Typography) -> li
     found = [region for region in found if not _taken(region, taken)]
     for region in predicted:
         members = [line for line in sheet.lines if inside(line, region.box)]
-        if _taken(region, [*taken, *found]) or _is_running(members) or _joins_frames(region, members, sheet):
+        if _taken(region, [*taken, *found]) or is_running(members) or _joins_frames(region, members, sheet):
             continue
         if _holds_sections(members, type_) or _is_one_column(members) or is_index(members):
             continue
@@ -172,12 +175,35 @@ def _is_one_column(members: Sequence[LayoutLine]) -> bool:
 
 
 def _joins_frames(region: LayoutRegion, members: Sequence[LayoutLine], sheet: Sheet) -> bool:
-    """Whether nearly all of a predicted table stands in frames side by side, each of which stands for itself."""
+    """Whether nearly all of a predicted table stands in frames side by side, each of which stands for itself; or some
+    of it in a frame, and the rest is text beside that.
+    """
     held = [box for box in sheet.frames if box.intersection(region.box) > 0.5 * box.area]
+    if any(_is_beside_text(box, members) for box in held):
+        return True
     if not any(same_height(one, other) for one, other in combinations(held, 2)):
         return False
     framed = sum(len(line.text) for line in members if any(inside(line, box) for box in held))
     return framed >= COLUMN_SHARE * sum(len(line.text) for line in members)
+
+
+def _is_beside_text(frame: Box, members: Sequence[LayoutLine]) -> bool:
+    """Whether the rows in a frame stand at other heights than those beside it: a box beside text. The rows of a shaded
+    column of a table are level with the others.
+    """
+    framed = [row.box for row in rows([line for line in members if inside(line, frame)])]
+    beside = [row.box for row in rows([line for line in members if not inside(line, frame)])]
+    beside = [
+        box for box in beside if not frame.shares_width(box) and min(box.bottom, frame.bottom) > max(box.top, frame.top)
+    ]
+    if min(len(framed), len(beside)) < FRAMED_ROWS:
+        return False
+    level = sum(any(_are_level(one, other) for other in beside) for one in framed)
+    return level < LEVEL * len(framed)
+
+
+def _are_level(one: Box, other: Box) -> bool:
+    return abs(one.top + one.bottom - other.top - other.bottom) < ON_LINE * min(one.height, other.height)
 
 
 def panels(sheet: Sheet, held: Sequence[LayoutRegion]) -> list[Box]:
@@ -248,7 +274,7 @@ def line_words(line: LayoutLine) -> Sequence[LayoutWord]:
     return line.words or (LayoutWord(line.text, line.box, line.font),)
 
 
-def _is_running(lines: Sequence[LayoutLine]) -> bool:
+def is_running(lines: Sequence[LayoutLine]) -> bool:
     """Whether the text is mostly paragraphs: in one column, or long ones in columns beside each other."""
     groups = prose(lines)
     running = sum(len(line.text) for group in groups for line in group)

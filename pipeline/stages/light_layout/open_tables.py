@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
-from pipeline.stages.light_layout.containers import inside, line_words
+from pipeline.stages.light_layout.containers import inside, is_running, line_words
 from pipeline.stages.light_layout.grouping import grouped
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.rulings import Rule
@@ -74,6 +74,6 @@ def _has_cells(lines: Sequence[LayoutLine]) -> bool:
 def _table(lines: Sequence[LayoutLine]) -> LayoutRegion | None:
     box = bounds([line.box for line in lines])
     words = [word for line in lines for word in line_words(line)]
-    if len(_rows(lines)) < LEAST_ROWS or structure(words, box) is None:
+    if len(_rows(lines)) < LEAST_ROWS or is_running(lines) or structure(words, box) is None:
         return None
     return LayoutRegion(LayoutLabel.TABLE, 1.0, box)

@@ -11,7 +11,7 @@ from pipeline.stages.light_layout.frames import CORNER, frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.open_tables import rule_stacks
-from pipeline.stages.light_layout.rulings import DrawnRules, Rule, drawn_rules, lattices
+from pipeline.stages.light_layout.rulings import LEAST_STEP, PALE_STEP, DrawnRules, Rule, drawn_rules, lattices
 from pipeline.stages.light_layout.stray_ink import stray_ink
 from pipeline.stages.replay import ReplayPage
 
@@ -101,7 +101,8 @@ def _is_side(rule: Rule, frame: Box) -> bool:
 def _page_rules(page: ReplayPage, words: Sequence[LayoutWord]) -> DrawnRules:
     if min(page.gray.shape) < LEAST_PIXELS:
         return DrawnRules((), ())
-    return drawn_rules(page.gray, page.rendered.scale, words)
+    drawn = not any(True for _ in page.get_bitmap_rects())
+    return drawn_rules(page.gray, page.rendered.scale, words, PALE_STEP if drawn else LEAST_STEP)
 
 
 def _words(lines: Sequence[LayoutLine]) -> list[LayoutWord]:

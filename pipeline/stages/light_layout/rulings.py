@@ -18,7 +18,8 @@ from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord
 
 BLOCK = 4  # pixels; at 144 dpi 2 points, a fraction of a line of small print
-LEAST_STEP = 20  # of 255: rules and shades in tables differ by more, JPEG noise by less
+LEAST_STEP = 20  # of 255: rules and shades of scans and photographs differ by more, JPEG noise by less
+PALE_STEP = 8  # the same where nothing but drawing is on a page: a pale panel on white paper
 LEAST_RUN = 20.0  # points: longer than the straight strokes of letters, shorter than a table cell
 SAME_RULE = 4.0  # points: the two edges of a thick rule, and double rules, are one
 REACH = 6.0  # points within which a rule meets another; above two BLOCKs, by which the ends of a run are uncertain
@@ -52,13 +53,13 @@ class DrawnRules:
     down: tuple[Rule, ...]
 
 
-def drawn_rules(gray: Gray, scale: float, words: Sequence[LayoutWord]) -> DrawnRules:
+def drawn_rules(gray: Gray, scale: float, words: Sequence[LayoutWord], least_step: int = LEAST_STEP) -> DrawnRules:
     """The edges in ``gray``, (height, width) at ``scale`` pixels per point, that are no strokes of ``words``, which are
     in points.
     """
     boxes = np.array([(w.box.left, w.box.top, w.box.right, w.box.bottom) for w in words]).reshape(-1, 4)
-    across = _merged(_clear(_rules(_level_edges(gray), scale), boxes[:, [1, 0, 3, 2]]))
-    down = _merged(_clear(_rules(_upright_edges(gray), scale), boxes))
+    across = _merged(_clear(_rules(_level_edges(gray, least_step), scale), boxes[:, [1, 0, 3, 2]]))
+    down = _merged(_clear(_rules(_upright_edges(gray, least_step), scale), boxes))
     return DrawnRules(tuple(across), tuple(down))
 
 
@@ -76,25 +77,25 @@ def _within(inner: Box, outer: Box) -> bool:
     return inner.intersection(outer) > 0.9 * inner.area and inner.area < outer.area
 
 
-def _level_edges(gray: Gray) -> Mask:
+def _level_edges(gray: Gray, least: int) -> Mask:
     """(height - 1, blocks): whether brightness steps between a row of pixels and the next all along a block."""
     width = gray.shape[1] // BLOCK * BLOCK
-    steps = _steps(gray[:-1, :width], gray[1:, :width])
+    steps = _steps(gray[:-1, :width], gray[1:, :width], least)
     return np.asarray(np.ascontiguousarray(steps).view(np.uint32) == ALL_TRUE)
 
 
-def _upright_edges(gray: Gray) -> Mask:
+def _upright_edges(gray: Gray, least: int) -> Mask:
     """(width - 1, blocks): the same between columns of pixels."""
     height = gray.shape[0] // BLOCK * BLOCK
-    steps = _steps(gray[:height, :-1], gray[:height, 1:])
+    steps = _steps(gray[:height, :-1], gray[:height, 1:], least)
     both = steps[::2] & steps[1::2]
     return np.ascontiguousarray((both[::2] & both[1::2]).T)
 
 
-def _steps(one: Gray, other: Gray) -> Mask:
+def _steps(one: Gray, other: Gray, least: int) -> Mask:
     step = np.maximum(one, other)
     step -= np.minimum(one, other)
-    return np.asarray(step >= LEAST_STEP)
+    return np.asarray(step >= least)
 
 
 def _rules(edges: Mask, scale: float) -> list[Rule]:

@@ -220,3 +220,16 @@ def test_columns_of_short_items_are_read_one_after_the_other() -> None:
         for row in range(18)
     ]
     assert order(page) == sorted(each.cid for each in page)
+
+
+@pytest.mark.parametrize(("bottom", "text", "place"), [(208, "Markets", 2), (208, "Markets.", 1), (192, "Markets", 1)])
+def test_a_word_right_above_a_headline_is_no_part_of_the_column(bottom: int, text: str, place: int) -> None:
+    page = [
+        element(0, TEXT, (60, 60, 290, 180), PROSE),
+        element(1, TEXT, (60, bottom - 10, 130, bottom), text),
+        element(2, TEXT, (305, 60, 534, 170), PROSE),
+        element(4, HEADING, (60, 215, 534, 240), "A headline over both columns"),
+        element(5, TEXT, (60, 245, 290, 400), PROSE),
+        element(6, TEXT, (305, 245, 534, 400), PROSE),
+    ]
+    assert order(page).index(1) == place

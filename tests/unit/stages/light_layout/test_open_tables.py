@@ -60,6 +60,13 @@ def test_rules_around_running_text_make_no_table() -> None:
     assert open_tables(rule_stacks(rules(147, 176, 240)), text) == []
 
 
+def test_columns_of_stories_between_rules_make_no_table() -> None:
+    left, right = (paragraph(9, start, 150, text="one row of a story in its column") for start in (100, 300))
+    below = [line(one.text, one.box.left, one.box.top + 150) for one in (*left, *right)]
+    stacks = rule_stacks(rules(147, 290, 440, end=480))
+    assert open_tables(stacks, [*left, *right, *below]) == []
+
+
 def test_rules_that_text_runs_across_make_no_table() -> None:
     lines = [*table(150), line("a line that begins left of the rules and ends right of them all", 60, 192)]
     assert open_tables(rule_stacks(rules(147, 162, 208)), lines) == []
