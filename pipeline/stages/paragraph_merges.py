@@ -12,6 +12,8 @@ from itertools import pairwise
 from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.labels import DocItemLabel
 
+from pipeline.stages.light_layout.line_patterns import is_titled_caption
+
 OPEN_ENDS = ("-", ",", "\u00ad")  # behind these a sentence goes on with a name, too
 BREAKS = (*OPEN_ENDS, ";")
 BETWEEN = (
@@ -36,7 +38,7 @@ def paragraph_merges(elements: Sequence[PageElement]) -> dict[int, list[int]]:
     }
     home: PageElement | None = None
     before: PageElement | None = None
-    for element in (e for e in elements if e.label not in BETWEEN):
+    for element in (e for e in elements if e.label not in BETWEEN and not is_titled_caption(e.text)):
         text = element.label is DocItemLabel.TEXT
         if text and home is not None and before is not None and _goes_on(home, before, element):
             found.setdefault(home.cid, []).append(element.cid)

@@ -37,8 +37,13 @@ BESIDE = 3.0  # of a word's height: words farther apart are columns
 COVERED = 0.6  # of a word's ink that its type must cover: tall signs hang from their base line
 LEVEL = 0.01  # of the type's size: lines that rise by more are not level
 # Words with a letter that reaches low, and words without; words with a letter that reaches high, and words without.
-_HANGING, _STANDING = re.compile(r".*[gpqy].*"), re.compile(r"[A-PR-Za-eh-ik-or-xz0-9.]+")
-_TALL, _LOW = re.compile(r".*[A-Zbdhkl0-9].*"), re.compile(r"[acemnorsuvwxz.]+")
+# Latin, Greek, Cyrillic; letters that differ between fonts, as the feet of "д" do, say nothing.
+_HANGING = re.compile(r".*[gpqyβγμρφχψруфцщ].*")
+_STANDING = re.compile(
+    r"[A-PR-Za-eh-ik-or-xz0-9.Α-Ωαδεθικλνοπστυω\u0400-\u0413\u0415-\u0425\u0427\u0428\u042a-\u042fа-ге-пстхчшъ-я]+"
+)
+_TALL = re.compile(r".*[A-Zbdhkl0-9Α-Ωβδθλφψ\u0400-\u042fбф].*")
+_LOW = re.compile(r"[acemnorsuvwxz.αγεηικμνοπρστυχωвгежзиклмнопрстухцчшщъ-я]+")
 _LATIN = re.compile(r"[A-Za-z0-9.,]+")
 MOST_OBJECTS = 20_000  # of text; a page with more is left as it is
 

@@ -22,6 +22,7 @@ from pipeline.stages.document.bylines import unmark_bylines
 from pipeline.stages.document.display_lines import name_display_lines
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.heading_numbers import nested_levels
+from pipeline.stages.document.promoted_items import lift_headings, marks_of_items
 from pipeline.stages.document.retyped import retype
 from pipeline.stages.light_layout.type_size import settled_heights
 
@@ -81,7 +82,9 @@ def _told(document: DoclingDocument, outline: Sequence[Bookmark]) -> list[int]:
     for item in _headings(document):
         item.level = NO_LEVEL
     model = HeadingHierarchyModel(HeadingHierarchyOptions(enabled=True, use_style=False))
+    marks = marks_of_items(document)
     model.assign_heading_levels(document, outline=outline_entries(outline))
+    lift_headings(document, marks)
     headings = _headings(document)
     nested = {} if outline else nested_levels([item.text for item in headings])
     told = [item.level if item.level < NO_LEVEL else 0 for item in headings]

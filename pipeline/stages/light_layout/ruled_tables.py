@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.frames import CORNER, frames, headed_blocks
@@ -18,6 +19,10 @@ from pipeline.stages.replay import ReplayPage
 AROUND = 4.0  # points looked at beyond a table's box, where its outer rules may lie
 HELD = 0.8  # share of a table's words that its lattice must hold
 LEAST_PIXELS = 32
+SAMPLED = 4  # pixels: of so many, across and down, one says whether a page has pale shades
+PALE_SHARE = 0.01  # of the page
+FILLED = 0.5  # share of a panel's pixels that have its shade
+SAME_FRAME = 0.9  # share of the larger of two frames that both have, from which on they are one
 LEAST_BODY = 2  # rows below a table's title
 LARGER = 1.15  # times the height of a table's lines: a title in its first row is set larger
 WIDE = 0.5  # of the text's width: rules below a page's head and around its text; links have shorter ones
@@ -38,13 +43,19 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     size, words = page.rendered.facts.size, _words(lines)
     rules = _page_rules(page, words)
     tables = [without_title(table, lines) for table in lattices(rules, words)]
+    framed = frames(rules, size.width, size.height)
+    framed += [box for box in _pale_panels(page, words) if not any(_are_one(box, other) for other in framed)]
     found = [
         box
-        for box in [*frames(rules, size.width, size.height), *headed_blocks(rules, lines)]
+        for box in [*framed, *headed_blocks(rules, lines)]
         if not any(box.intersection(table.box) > 0.5 * box.area for table in tables)
     ]
     stacks = [stack for stack in rule_stacks(rules.across) if not any(_crosses(stack, table.box) for table in tables)]
     return Drawings(tuple(tables), tuple(found), tuple(stacks))
+
+
+def _are_one(one: Box, other: Box) -> bool:
+    return one.intersection(other) > SAME_FRAME * max(one.area, other.area)
 
 
 def without_title(table: TableStructure, lines: Sequence[LayoutLine]) -> TableStructure:
@@ -101,8 +112,27 @@ def _is_side(rule: Rule, frame: Box) -> bool:
 def _page_rules(page: ReplayPage, words: Sequence[LayoutWord]) -> DrawnRules:
     if min(page.gray.shape) < LEAST_PIXELS:
         return DrawnRules((), ())
-    drawn = not any(True for _ in page.get_bitmap_rects())
-    return drawn_rules(page.gray, page.rendered.scale, words, PALE_STEP if drawn else LEAST_STEP)
+    return drawn_rules(page.gray, page.rendered.scale, words)
+
+
+def _pale_panels(page: ReplayPage, words: Sequence[LayoutWord]) -> list[Box]:
+    """The panels whose shade is too pale for an edge that scans and photographs would show, on a page without them."""
+    gray, scale, size = page.gray, page.rendered.scale, page.rendered.facts.size
+    if min(gray.shape) < LEAST_PIXELS or any(True for _ in page.get_bitmap_rects()):
+        return []
+    sample = gray[::SAMPLED, ::SAMPLED]
+    paper = int(np.bincount(sample.ravel(), minlength=256).argmax())
+    if _is_pale(sample, paper).mean() < PALE_SHARE:
+        return []
+    found = frames(drawn_rules(gray, scale, words, PALE_STEP), size.width, size.height)
+    inside = [
+        gray[int(b.top * scale) : int(b.bottom * scale), int(b.left * scale) : int(b.right * scale)] for b in found
+    ]
+    return [box for box, part in zip(found, inside, strict=True) if _is_pale(part, paper).mean() > FILLED]
+
+
+def _is_pale(gray: NDArray[np.uint8], paper: int) -> NDArray[np.bool_]:
+    return (gray <= paper - PALE_STEP) & (gray > paper - LEAST_STEP)
 
 
 def _words(lines: Sequence[LayoutLine]) -> list[LayoutWord]:

@@ -67,3 +67,12 @@ def test_a_note_goes_on_at_the_foot_of_the_next_page(after: str, page: int, toge
     elements[2] = elements[2].model_copy(update={"page_no": page})
     merges = PageOrder().predict_merges(elements)
     assert merges == ({0: [2], 1: [3]} if together else {0: [2]})
+
+
+def test_a_caption_that_no_network_saw_stands_between_the_parts_of_a_paragraph() -> None:
+    page = [
+        element(0, TEXT, LEFT, "it ends in the"),
+        element(1, TEXT, NOTE, "Table 1: All values in centimetres"),
+        element(2, TEXT, RIGHT, "next"),
+    ]
+    assert PageOrder().predict_merges(page) == {0: [2]}

@@ -147,3 +147,17 @@ def test_a_line_goes_on_behind_an_am_whose_second_half_has_no_text(tmp_path: Pat
     with pdfium.PdfDocument(path) as document:
         even_boxes(page, document[0], shown_page(document[0]))
     assert [cell.text for cell in page.textline_cells] == ["\u0e19\u0e49\u0e33\u0e21\u0e32"]
+
+
+# Letters that reach as far as the Latin ones for which they stand.
+CYRILLIC = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абсБеТцНІрКЛмпорщгзТившхуэ")
+GREEK = str.maketrans("abcdefghijklmnopqrstuvwxyz", "αβκΔεΛγΗΙμΚΛπνορφτσΘυνωχγι")
+
+
+@pytest.mark.parametrize("letters", [CYRILLIC, GREEK])
+def test_other_alphabets_show_that_boxes_hug_the_ink(letters: dict[int, int]) -> None:
+    words = [cell for cell in parsed(FOLDER / "writer_report.pdf").word_cells if isinstance(cell, PdfTextCell)]
+    told = hugging_fonts(words, boxes_of(words))
+    others = [word.model_copy(update={"text": word.text.translate(letters)}) for word in words]
+    assert told
+    assert hugging_fonts(others, boxes_of(others)) == told
