@@ -28,6 +28,7 @@ SPACE = 0.8  # of the height: pieces of one row are no farther apart, where its 
 MARK_SPACE = 2.5  # of the height: the text of a list's item is no farther from its mark
 MARK = re.compile(r"[^\w\s()]|\W?\w{1,2}\W")  # a bullet, or a number with its full stop or bracket
 SAME_ROW = 0.5  # of the lower one's height: which a row and a piece of it share
+ROW_OVERLAP = 0.1  # of its height, by which the box of a word may reach into the row above
 MOST_ROWS = 100  # rows that a piece is looked for in
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -49,6 +50,42 @@ class Sign:
     @property
     def digit(self) -> bool:
         return unicodedata.category(self.text[0]) == "Nd"
+
+
+def part_rows(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The lines with a line for each row in the place of those that reach over several: the parser puts the number of a
+    right-to-left item into the line of the item above, where that was drawn last.
+    """
+    boxes, own = boxes_of(lines), boxes_of(words)
+    middles = (own[:, :2] + own[:, 2:]) / 2
+    held = [((middles >= box[:2]) & (middles <= box[2:])).all(axis=1) for box in boxes]
+    tall = {number for number, inside in enumerate(held) if runs_across(lines[number]) and _has_rows(own[inside])}
+    if not tall:
+        return list(lines)
+    free = np.any([held[number] for number in tall], axis=0)
+    for number in set(range(len(lines))) - tall:
+        free &= ~held[number]
+    rows: list[list[int]] = []
+    for place in sorted(np.flatnonzero(free).tolist(), key=lambda place: (-middles[place, 1], -own[place, 2])):
+        if rows and own[rows[-1][0], 1] < middles[place, 1]:
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    found = [sorted(row, key=lambda place: -float(own[place, 2])) for row in rows]
+    made = [joined([words[n] for n in row], " ".join(words[n].text for n in row)) for row in found]
+    first = min(tall)
+    return [
+        cell
+        for number, line in enumerate(lines)
+        for cell in (made if number == first else () if number in tall else (line,))
+    ]
+
+
+def _has_rows(words: NDArray[np.float64]) -> bool:
+    """Whether some of the boxes stand below all of another one."""
+    return len(words) > 1 and bool(
+        words[:, 3].min() <= words[:, 1].max() + ROW_OVERLAP * (words[:, 3] - words[:, 1]).min()
+    )
 
 
 def join_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:

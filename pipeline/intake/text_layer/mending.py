@@ -71,9 +71,8 @@ def _columns(text: TextLayer) -> None:
 
 def _leftward(text: TextLayer) -> None:
     if text.has(leftward.LEFTWARD.search):
-        text.lines, text.words = leftward.reorder(
-            leftward.join_rows(pieces.join_rows(text.lines)), text.words, text.glyphs
-        )
+        lines = pieces.join_rows(leftward.part_rows(text.lines, text.words))
+        text.lines, text.words = leftward.reorder(leftward.join_rows(lines), text.words, text.glyphs)
 
 
 def _signed(text: TextLayer) -> None:
