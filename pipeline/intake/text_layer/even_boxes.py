@@ -40,7 +40,8 @@ LEVEL = 0.01  # of the type's size: lines that rise by more are not level
 # Latin, Greek, Cyrillic; letters that differ between fonts, as the feet of "д" do, say nothing.
 _HANGING = re.compile(r".*[gpqyβγμρφχψруфцщ].*")
 _STANDING = re.compile(
-    r"[A-PR-Za-eh-ik-or-xz0-9.Α-Ωαδεθικλνοπστυω\u0400-\u0413\u0415-\u0425\u0427\u0428\u042a-\u042fа-ге-пстхчшъ-я]+"
+    r"[A-PR-Za-eh-ik-or-xz0-9.Α-Ωαδεθικλνοπστυω"
+    r"\u0400-\u0413\u0415-\u0425\u0427\u0428\u042a-\u042fа-ге-пстхчшъ-я]+"
 )
 _TALL = re.compile(r".*[A-Zbdhkl0-9Α-Ωβδθλφψ\u0400-\u042fбф].*")
 _LOW = re.compile(r"[acemnorsuvwxz.αγεηικμνοπρστυχωвгежзиклмнопрстухцчшщъ-я]+")

@@ -10,6 +10,12 @@ from tests.unit.stages.document.made import Made, line
 TEXTS = ("Bread for the harbour", "Main figures", "Boats and ropes")
 
 
+def numbered(made: Made, group: ListGroup, marker: str, text: str, top: float) -> None:
+    item = made.item(group, line(text, top), marker=marker)
+    assert isinstance(item, ListItem)
+    item.enumerated = True
+
+
 @pytest.mark.parametrize(
     ("place", "expected"),
     [
@@ -24,7 +30,7 @@ def test_a_heading_in_a_list_parts_it(place: int, expected: list[str]) -> None:
     texts = [text for text in TEXTS if text != "Main figures"]
     texts.insert(place, "Main figures")
     for number, text in enumerate(texts):
-        made.item(group, line(text, 100 + 20 * number), marker=f"{number + 1}.").enumerated = True
+        numbered(made, group, f"{number + 1}.", text, 100 + 20 * number)
     made.text(line("Some words of an ordinary paragraph.", 300))
     set_headings(made.document, made.record, (Bookmark("Main figures", 0, 1, 100.0 + 20 * place),))
     found = []
@@ -45,7 +51,7 @@ def test_a_heading_in_a_list_parts_it(place: int, expected: list[str]) -> None:
 def test_a_list_of_nothing_but_headings_is_gone() -> None:
     made = Made()
     group = made.document.add_list_group()
-    made.item(group, line("Main figures", 100), marker="4.").enumerated = True
+    numbered(made, group, "4.", "Main figures", 100)
     set_headings(made.document, made.record, (Bookmark("Main figures", 0, 1, 100.0),))
     assert [item.text for item in made.document.texts] == ["4. Main figures"]
     assert made.document.groups == []
