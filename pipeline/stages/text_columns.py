@@ -158,6 +158,7 @@ def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
     """
     starts = sorted({element.l for element in elements})
     alone = [element for element in elements if _stands_alone(element, elements)]
+    kickers = _kickers(elements)
     found = []
     for start in starts[1:]:
         right = tuple(element for element in elements if element.l >= start - SLACK)
@@ -166,7 +167,8 @@ def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
         spanning = tuple(e for e in elements if e.l < start - SLACK and e.r > edge + SLACK)
         columns = (right, left) if leftward else (left, right)
         spans = [_prose_span(side) for side in columns]
-        spanning += tuple(e for e in (*left, *right) if _heads_spanning(e, spanning, elements))
+        across = {id(e) for e in spanning}
+        spanning += tuple(e for e, below in kickers if id(e) not in across and not below.isdisjoint(across))
         inside = [e for e in alone if all(low < e.t and e.b < high for low, high in spans)]
         heads = {id(e): e for e in inside if _begins_story(e, *columns)}
         apart = {*heads, *(id(e) for e in spanning)}
@@ -185,21 +187,31 @@ def _stands_alone(element: PageElement, elements: Sequence[PageElement]) -> bool
     )
 
 
-def _heads_spanning(element: PageElement, spanning: Sequence[PageElement], elements: Sequence[PageElement]) -> bool:
-    """Whether a short line with nothing beside it stands right above what spans the gutter, nearer than to what is
-    above it: the word over a headline, the heading of a box.
+def _kickers(elements: Sequence[PageElement]) -> list[tuple[PageElement, set[int]]]:
+    """Short lines with nothing beside them, each with the elements (by ``id``) that it stands right above, nearer than
+    to what is above it: the word over a headline, the heading of a box. They go with what spans a gutter.
     """
-    text = element.text.strip()
-    if len(text) > KICKER or text.endswith((".", ",", ";", "-", "\u00ad")):
+    found = []
+    for element in elements:
+        text = element.text.strip()
+        if len(text) > KICKER or text.endswith((".", ",", ";", "-", "\u00ad")):
+            continue
+        above = [other for other in elements if other is not element and other.b >= element.b]
+        white = min((other.b - element.t for other in above), default=np.inf)
+        below = {id(other) for other in elements if white > SLACK and _is_below(other, element, white)}
+        if below:
+            found.append((element, below))
+    return found
+
+
+def _is_below(other: PageElement, element: PageElement, white: float) -> bool:
+    """Whether an element stands right below another one and at one edge with it. The box of display type reaches over
+    the letters of a small line above it.
+    """
+    if not (other.t < element.t and (other.t + other.b) / 2 < element.b and _at_one_edge(element, other)):
         return False
-    # the box of display type reaches over the letters of a small line above it
-    below = [o for o in spanning if o.t < element.t and (o.t + o.b) / 2 < element.b and _at_one_edge(element, o)]
-    if not below:
-        return False
-    gap = max(element.b - max(other.t for other in below), 0.0)
-    others = [other for other in elements if other is not element and other.b >= element.b]
-    white = min((other.b - element.t for other in others), default=np.inf)
-    return gap <= KICKER_GAP * (element.t - element.b) and white > max(KICKER_GAP * gap, SLACK)
+    gap = max(element.b - other.t, 0.0)
+    return gap <= KICKER_GAP * (element.t - element.b) and white > KICKER_GAP * gap
 
 
 def _at_one_edge(one: PageElement, other: PageElement) -> bool:

@@ -124,16 +124,19 @@ def name_bitmap_letters(page: SegmentedPdfPage) -> None:
 
 
 def _fonts(words: Sequence[PdfTextCell]) -> dict[str, set[int]]:
-    """The codes that each bitmap font shows: one whose words are mostly codes. A formula's letters, which are of other
-    fonts, may be glued to some.
+    """The codes that each bitmap font shows: one of whose words each has codes, and most are nothing else. A formula's
+    letters, which are of other fonts, may be glued to some.
     """
-    coded = Counter({word.font_name: 0 for word in words})
+    plain: set[str] = set()
+    mostly: Counter[str] = Counter()
     codes: dict[str, set[int]] = {}
     for word in words:
-        of_codes = 2 * sum(len(match[0]) for match in _GLYPH.finditer(word.text)) > len(word.text)
-        coded[word.font_name] += 1 if of_codes else -1
+        coded = sum(len(match[0]) for match in _GLYPH.finditer(word.text))
+        if not coded:
+            plain.add(word.font_name)
+        mostly[word.font_name] += 1 if 2 * coded > len(word.text) else -1
         codes.setdefault(word.font_name, set()).update(_codes(word.text))
-    return {font: codes[font] for font, more in coded.items() if more > 0}
+    return {font: found for font, found in codes.items() if font not in plain and mostly[font] > 0}
 
 
 def _of_text(words: Sequence[PdfTextCell], tables: Mapping[str, Mapping[int, str]]) -> Mapping[int, str]:

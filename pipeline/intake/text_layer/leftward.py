@@ -28,6 +28,7 @@ SPACE = 0.8  # of the height: pieces of one row are no farther apart, where its 
 MARK_SPACE = 2.5  # of the height: the text of a list's item is no farther from its mark
 MARK = re.compile(r"[^\w\s()]|\W?\w{1,2}\W")  # a bullet, or a number with its full stop or bracket
 SAME_ROW = 0.5  # of the lower one's height: which a row and a piece of it share
+SEVERAL = 1.6  # times its words' height: a line that may be several
 ROW_OVERLAP = 0.1  # of its height, by which the box of a word may reach into the row above
 MOST_ROWS = 100  # rows that a piece is looked for in
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -59,7 +60,11 @@ def part_rows(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell]) -> lis
     boxes, own = boxes_of(lines), boxes_of(words)
     middles = (own[:, :2] + own[:, 2:]) / 2
     held = [((middles >= box[:2]) & (middles <= box[2:])).all(axis=1) for box in boxes]
-    tall = {number for number, inside in enumerate(held) if runs_across(lines[number]) and _has_rows(own[inside])}
+    tall = {
+        number
+        for number, (box, inside) in enumerate(zip(boxes, held, strict=True))
+        if runs_across(lines[number]) and _has_rows(own[inside], box[3] - box[1])
+    }
     if not tall:
         return list(lines)
     free = np.any([held[number] for number in tall], axis=0)
@@ -81,11 +86,12 @@ def part_rows(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell]) -> lis
     ]
 
 
-def _has_rows(words: NDArray[np.float64]) -> bool:
-    """Whether some of the boxes stand below all of another one."""
-    return len(words) > 1 and bool(
-        words[:, 3].min() <= words[:, 1].max() + ROW_OVERLAP * (words[:, 3] - words[:, 1]).min()
-    )
+def _has_rows(words: NDArray[np.float64], height: float) -> bool:
+    """Whether a line of this height is much higher than its words, of which some stand below all of another one."""
+    heights = words[:, 3] - words[:, 1]
+    if len(words) < 2 or height < SEVERAL * float(np.median(heights)):
+        return False
+    return bool(words[:, 3].min() <= words[:, 1].max() + ROW_OVERLAP * heights.min())
 
 
 def join_rows(lines: Sequence[PdfTextCell]) -> list[PdfTextCell]:
