@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableStructure
+from pipeline.stages.light_layout.blocks import rows
 from pipeline.stages.light_layout.frames import CORNER, frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
@@ -22,6 +23,7 @@ LEAST_PIXELS = 32
 SAMPLED = 4  # pixels: of so many, across and down, one says whether a page has pale shades
 PALE_SHARE = 0.01  # of the page
 FILLED = 0.5  # share of a panel's pixels that have its shade
+PANEL_ROWS = 4  # of text in a panel, at least
 SAME_FRAME = 0.9  # share of the larger of two frames that both have, from which on they are one
 LEAST_BODY = 2  # rows below a table's title
 LARGER = 1.15  # times the height of a table's lines: a title in its first row is set larger
@@ -44,7 +46,7 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
     rules = _page_rules(page, words)
     tables = [without_title(table, lines) for table in lattices(rules, words)]
     framed = frames(rules, size.width, size.height)
-    framed += [box for box in _pale_panels(page, words) if not any(_are_one(box, other) for other in framed)]
+    framed += [box for box in _pale_panels(page, words, lines) if not any(_are_one(box, other) for other in framed)]
     found = [
         box
         for box in [*framed, *headed_blocks(rules, lines)]
@@ -115,8 +117,10 @@ def _page_rules(page: ReplayPage, words: Sequence[LayoutWord]) -> DrawnRules:
     return drawn_rules(page.gray, page.rendered.scale, words)
 
 
-def _pale_panels(page: ReplayPage, words: Sequence[LayoutWord]) -> list[Box]:
-    """The panels whose shade is too pale for an edge that scans and photographs would show, on a page without them."""
+def _pale_panels(page: ReplayPage, words: Sequence[LayoutWord], lines: Sequence[LayoutLine]) -> list[Box]:
+    """The panels whose shade is too pale for an edge that scans and photographs would show, on a page without them.
+    Less than a few rows of text are the shaded row of a table.
+    """
     gray, scale, size = page.gray, page.rendered.scale, page.rendered.facts.size
     if min(gray.shape) < LEAST_PIXELS or any(True for _ in page.get_bitmap_rects()):
         return []
@@ -128,7 +132,8 @@ def _pale_panels(page: ReplayPage, words: Sequence[LayoutWord]) -> list[Box]:
     inside = [
         gray[int(b.top * scale) : int(b.bottom * scale), int(b.left * scale) : int(b.right * scale)] for b in found
     ]
-    return [box for box, part in zip(found, inside, strict=True) if _is_pale(part, paper).mean() > FILLED]
+    shaded = [box for box, part in zip(found, inside, strict=True) if _is_pale(part, paper).mean() > FILLED]
+    return [box for box in shaded if len(rows([line for line in lines if box.holds_middle(line.box)])) >= PANEL_ROWS]
 
 
 def _is_pale(gray: NDArray[np.uint8], paper: int) -> NDArray[np.bool_]:
