@@ -175,6 +175,8 @@ RULES = (
     Rule("paragraphs over columns and pages", "page_order", "paragraph_merges", lambda elements: {}),
     Rule("entries of an index", LAYOUT + "refine", "index_entries", _copied),
     Rule("indexes are no tables", LAYOUT + "containers", "is_index", _no),
+    Rule("pale panels", LAYOUT + "ruled_tables", "_pale_panels", _empty),
+    Rule("boxes beside text", LAYOUT + "containers", "_is_beside_text", _no),
     Rule("words over headlines", "text_columns", "_kickers", _empty),
     Rule("tables between rules that are text", LAYOUT + "open_tables", "is_running", _no),
     Rule("columns of items", "text_columns", "_is_list", _no),

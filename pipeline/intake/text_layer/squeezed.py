@@ -44,13 +44,9 @@ def narrow_spaces(words: Sequence[PdfTextCell]) -> dict[int, float]:
     goes_on = (shared > SAME_LINE * least) & (gaps > 0) & (gaps < WIDEST * least)
     starts = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(words)]
     found = {
-        number: CAPITAL_SPACE * float(heights[number])
+        number: space * float(heights[number])
         for number, word in enumerate(words)
-        if _CAPITALS.fullmatch(word.text)
-    } | {
-        number: INNER_SPACE * float(heights[number])
-        for number, word in enumerate(words)
-        if _INNER_CAPITAL.search(word.text)
+        if (space := _space_at_capitals(word.text))
     }
     for start, end in pairwise(starts):
         if end - start <= LEAST_SPACES:
@@ -60,6 +56,13 @@ def narrow_spaces(words: Sequence[PdfTextCell]) -> dict[int, float]:
             longer = [number for number in range(start, end) if _LETTERS.fullmatch(words[number].text)]
             found |= dict.fromkeys(longer, AS_WIDE * usual)
     return found
+
+
+def _space_at_capitals(text: str) -> float:
+    """The least width of a space that the parser may have missed in a word for its capitals, in heights; else 0."""
+    if _CAPITALS.fullmatch(text):
+        return CAPITAL_SPACE
+    return INNER_SPACE if _INNER_CAPITAL.search(text) else 0.0
 
 
 def part_squeezed(

@@ -11,8 +11,8 @@ from docling_core.types.doc.labels import DocItemLabel
 from pipeline.stages.document.element_text import ElementText, TextRecord
 from pipeline.stages.document.retyped import retype
 from pipeline.stages.light_layout.line_patterns import ends_sentence, is_caption
+from pipeline.stages.light_layout.lines import LARGE
 
-LARGER = 1.15  # times the document's body type
 CHARACTERS = 100  # at most
 ROWS = 2
 LETTERS = 3  # at least
@@ -49,7 +49,7 @@ def _heads(item: TextItem, parts: Sequence[ElementText], body: float) -> bool:
         return False
     if len(text) > CHARACTERS or sum(map(str.isalpha, text)) < LETTERS or len(parts[0].lines) > ROWS:
         return False
-    return parts[0].height >= LARGER * body > 0 and not ends_sentence(text) and not is_caption(text)
+    return parts[0].height >= LARGE * body > 0 and not ends_sentence(text) and not is_caption(text)
 
 
 def _is_smaller(below: DocItem, parts: Sequence[ElementText], heading: Sequence[ElementText]) -> bool:

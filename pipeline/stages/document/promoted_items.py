@@ -2,16 +2,16 @@
 
 from docling_core.types.doc import DocItem, DoclingDocument, ListGroup, ListItem, NodeItem, RefItem, SectionHeaderItem
 
-Place = tuple[int, float, float, float, float]
+from pipeline.stages.document.element_text import ElementKey, key_of
 
 
-def marks_of_items(document: DoclingDocument) -> dict[Place, str]:
+def marks_of_items(document: DoclingDocument) -> dict[ElementKey, str]:
     """The marks of the numbered items, by the place of each."""
     items = [item for item in document.texts if isinstance(item, ListItem) and item.enumerated and item.prov]
     return {_place(item): item.marker for item in items}
 
 
-def lift_headings(document: DoclingDocument, marks: dict[Place, str]) -> None:
+def lift_headings(document: DoclingDocument, marks: dict[ElementKey, str]) -> None:
     """Move headings out of the document's lists, each with the mark that it had as an item: what followed it there is a
     list of its own. ``marks`` are those of ``marks_of_items`` before the items became headings.
     """
@@ -51,6 +51,5 @@ def _part(group: ListGroup, parent: NodeItem, children: list[NodeItem], document
         document.delete_items(node_items=[group])
 
 
-def _place(item: DocItem) -> Place:
-    box = item.prov[0].bbox
-    return item.prov[0].page_no, box.l, box.t, box.r, box.b
+def _place(item: DocItem) -> ElementKey:
+    return key_of(item.prov[0].page_no, item.prov[0].bbox)

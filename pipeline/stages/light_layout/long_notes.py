@@ -6,15 +6,15 @@ from statistics import median
 
 from pipeline.pages import LayoutLabel
 from pipeline.stages.light_layout.assign_lines import Block
+from pipeline.stages.light_layout.classify import SMALL
 from pipeline.stages.light_layout.line_patterns import begins_note
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, typography
 
-SMALL = 0.92  # times the text's height: notes
 ALIKE = 0.05  # of its height by which the lines of one note differ
 TEXT_LINES = 3  # of running text above the notes, each with so many
 TEXT_CHARACTERS = 30  # characters at least
 MOST_LINES = 1_000  # of a page that is looked at: the cost grows with their square
-APART = 1.5  # in line heights: from what goes on to the note below it
+APART = 1.2  # in heights of the text: from what goes on to the note below it
 
 
 def body_typography(lines: Sequence[LayoutLine]) -> Typography:
@@ -61,9 +61,8 @@ def with_notes_going_on(blocks: Sequence[Block], type_: Typography) -> list[Bloc
 def _goes_on_above(block: Block, note: Block, type_: Typography) -> bool:
     if block.label is not LayoutLabel.TEXT or not block.text.lstrip()[:1].islower():
         return False
-    height, other = (median(line.height for line in each.lines) for each in (block, note))
-    if height >= SMALL * type_.height or abs(height - other) > ALIKE * other:
+    gap = note.box.top - block.box.bottom
+    if not block.box.shares_width(note.box) or not -0.5 * type_.height <= gap <= APART * type_.height:
         return False
-    return (
-        block.box.shares_width(note.box) and 0 <= note.box.top - block.box.bottom + height / 2 <= (APART + 0.5) * height
-    )
+    height, other = (median(line.height for line in each.lines) for each in (block, note))
+    return height < SMALL * type_.height and abs(height - other) <= ALIKE * other

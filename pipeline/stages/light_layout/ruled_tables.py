@@ -22,8 +22,8 @@ HELD = 0.8  # share of a table's words that its lattice must hold
 LEAST_PIXELS = 32
 SAMPLED = 4  # pixels: of so many, across and down, one says whether a page has pale shades
 PALE_SHARE = 0.01  # of the page
-FILLED = 0.5  # share of a panel's pixels that have its shade
-PANEL_ROWS = 4  # of text in a panel, at least
+SHADED = 0.5  # share of a panel's pixels that have its shade
+SHADED_ROWS = 4  # of text in a panel, at least
 SAME_FRAME = 0.9  # share of the larger of two frames that both have, from which on they are one
 LEAST_BODY = 2  # rows below a table's title
 LARGER = 1.15  # times the height of a table's lines: a title in its first row is set larger
@@ -132,8 +132,8 @@ def _pale_panels(page: ReplayPage, words: Sequence[LayoutWord], lines: Sequence[
     inside = [
         gray[int(b.top * scale) : int(b.bottom * scale), int(b.left * scale) : int(b.right * scale)] for b in found
     ]
-    shaded = [box for box, part in zip(found, inside, strict=True) if _is_pale(part, paper).mean() > FILLED]
-    return [box for box in shaded if len(rows([line for line in lines if box.holds_middle(line.box)])) >= PANEL_ROWS]
+    shaded = [box for box, part in zip(found, inside, strict=True) if _is_pale(part, paper).mean() > SHADED]
+    return [box for box in shaded if len(rows([line for line in lines if box.holds_middle(line.box)])) >= SHADED_ROWS]
 
 
 def _is_pale(gray: NDArray[np.uint8], paper: int) -> NDArray[np.bool_]:

@@ -55,7 +55,7 @@ class DrawnRules:
 
 def drawn_rules(gray: Gray, scale: float, words: Sequence[LayoutWord], least_step: int = LEAST_STEP) -> DrawnRules:
     """The edges in ``gray``, (height, width) at ``scale`` pixels per point, that are no strokes of ``words``, which are
-    in points.
+    in points. Brightness changes over an edge by ``least_step`` of 255 at least.
     """
     boxes = np.array([(w.box.left, w.box.top, w.box.right, w.box.bottom) for w in words]).reshape(-1, 4)
     across = _merged(_clear(_rules(_level_edges(gray, least_step), scale), boxes[:, [1, 0, 3, 2]]))

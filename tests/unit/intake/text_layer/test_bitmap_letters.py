@@ -1,5 +1,6 @@
 """Text in TeX's bitmap fonts, whose glyphs have names such as a65 and no table of letters."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from docling_core.types.doc.page import SegmentedPdfPage
@@ -73,28 +74,30 @@ def test_true_dingbats_stay(tmp_path: Path) -> None:
     assert any(ord(character) > 0x2500 for character in before[0])
 
 
-def test_a_sign_that_stands_in_a_word_of_another_font(tmp_path: Path) -> None:
+def named(words: Sequence[tuple[str, str]], tmp_path: Path) -> list[str]:
+    """What becomes of words that the parser read so, each with the font that it says, on a page with a bitmap font."""
     page = bitmap_page([list(b"abc")], tmp_path)
-    word = page.word_cells[0]
-    page.word_cells = [
-        word.model_copy(update={"text": "Fen\u272f", "font_name": "/ABCDEF+CMR10"}),
-        word.model_copy(update={"text": "\u272fUniversity", "font_name": "/F8"}),
-        word.model_copy(update={"text": "\u272f", "font_name": "/ABCDEF+Wingdings"}),
-        word.model_copy(update={"text": "A\u2194B", "font_name": "/ABCDEF+CMSY10"}),
-    ]
+    some = page.word_cells[0]
+    page.word_cells = [some.model_copy(update={"text": text, "font_name": font}) for text, font in words]
     name_bitmap_letters(page)
-    assert [cell.text for cell in page.word_cells] == ["Fen*", "*University", "\u272f", "A\u2194B"]
+    return [cell.text for cell in page.word_cells]
+
+
+def test_a_sign_that_stands_in_a_word_of_another_font(tmp_path: Path) -> None:
+    words = [
+        ("Fen\u272f", "/ABCDEF+CMR10"),
+        ("\u272fUniversity", "/F8"),
+        ("\u272f", "/ABCDEF+Wingdings"),
+        ("A\u2194B", "/ABCDEF+CMSY10"),
+    ]
+    assert named(words, tmp_path) == ["Fen*", "*University", "\u272f", "A\u2194B"]
 
 
 def test_letters_of_a_formula_in_words_of_a_bitmap_font(tmp_path: Path) -> None:
-    page = bitmap_page([list(b"abc")], tmp_path)
-    word = page.word_cells[0]
-    page.word_cells = [
-        word.model_copy(update={"text": "a80\u2666\u2663(Q)", "font_name": "/F41"}),
-        word.model_copy(update={"text": "T\u2190\u2735\u2733\u2738", "font_name": "/ABCDEF+CMMI10"}),
-        word.model_copy(update={"text": "plain", "font_name": "/F9"}),
-        word.model_copy(update={"text": "a12", "font_name": "/F9"}),
-        word.model_copy(update={"text": "words", "font_name": "/F9"}),
+    words = [
+        ("a80\u2666\u2663(Q)", "/F41"),
+        ("T\u2190\u2735\u2733\u2738", "/ABCDEF+CMMI10"),
+        ("plain", "/F9"),
+        ("a12", "/F9"),
     ]
-    name_bitmap_letters(page)
-    assert [cell.text for cell in page.word_cells] == ["Pop(Q)", "T\u21900.3", "plain", "a12", "words"]
+    assert named(words, tmp_path) == ["Pop(Q)", "T\u21900.3", "plain", "a12"]
