@@ -181,7 +181,6 @@ RULES = (
     Rule("tables between rules that are text", LAYOUT + "open_tables", "is_running", _no),
     Rule("columns of items", "text_columns", "_is_list", _no),
     Rule("notes longer than their text", LAYOUT + "long_notes", "_text_above_notes", _empty),
-    Rule("notes apart", LAYOUT + "breaks", "_notes", _no_numbers),
     Rule("notes that go on", LAYOUT + "refine", "with_notes_going_on", _copied),
     Rule("hyphens at line ends", "page_assembly", "join_lines", lambda lines, vocabulary: list(lines)),
     Rule("entries apart", "assemble", "split_entries", _none),

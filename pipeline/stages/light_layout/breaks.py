@@ -1,8 +1,8 @@
 """Where a new paragraph or item begins among the rows of one block. Pure functions.
 
-Seven signs: white space above, an item's mark, a note's, a caption's number, a line to write on above, an indent (of
-first lines, or of all others), and a line that ends although the next line's first word had room on it. Changes of type
-are looked for in ``classify``.
+Six signs: white space above, an item's mark, a caption's number, a line to write on above, an indent (of first lines,
+or of all others), and a line that ends although the next line's first word had room on it. Changes of type are looked
+for in ``classify``.
 """
 
 import re
@@ -61,7 +61,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
     usual = sorted(gaps)[len(gaps) // 4] if gaps else 0.0  # where every paragraph is short, most gaps are wide ones
     found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
-    found |= _items(ordered) | _captions(ordered) | _fields(ordered) | _notes(ordered)
+    found |= _items(ordered) | _captions(ordered) | _fields(ordered)
     starts, ends = _edges(ordered)
     found |= _hanging(ordered, starts, ends) or _by_authors(ordered) or _indented(ordered, starts)
     if not _share_middle(ordered, starts, ends):
@@ -111,17 +111,6 @@ def _fields(ordered: Sequence[Row]) -> set[int]:
         n + 1
         for n, text in enumerate(texts[:-1])
         if line_patterns.ends_with_blank(text) and not texts[n + 1][:1].islower()
-    }
-
-
-def _notes(ordered: Sequence[Row]) -> set[int]:
-    """Rows with the raised mark of a note below a sentence's end, in a block that begins with one."""
-    if not line_patterns.begins_note(ordered[0].lines[0]):
-        return set()
-    return {
-        n + 1
-        for n, (upper, lower) in enumerate(pairwise(ordered))
-        if upper.lines[-1].text.rstrip().endswith(FULL_STOPS) and line_patterns.begins_note(lower.lines[0])
     }
 
 

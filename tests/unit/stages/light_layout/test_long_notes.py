@@ -34,10 +34,10 @@ def test_the_larger_text_above_long_notes_is_the_body() -> None:
 
 
 def test_long_notes_are_notes() -> None:
-    page = [*paragraph(4, 60, 60), *note(6, 400), *note(16, 462, mark="5")]
+    page = [*paragraph(4, 60, 60), *note(6, 400), *note(16, 470, mark="5")]
     found = regions(sheet(page, region(LayoutLabel.TEXT, (50, 390, 560, 640))))
     notes = [one.box.top for one in found if one.label is LayoutLabel.FOOTNOTE]
-    assert notes == pytest.approx([399, 461], abs=2)
+    assert notes == pytest.approx([399, 469], abs=2)
 
 
 @pytest.mark.parametrize(("start", "expected"), [("the", 2), ("The", 1)])
