@@ -28,9 +28,9 @@ from pipeline.pages import OcrMode, PagePrediction, PageTask, RenderedPage
 from pipeline.pixels import PIXELS, page_image
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, Pipeline, build_pipeline
-from pipeline.stages.clear_pages import is_clear
+from pipeline.stages.clear_pages import SeenPages, is_clear
 from pipeline.stages.export import ExportSource
-from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
+from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, without_network
 
 SEEDS = "1000"
 UNTAGGED = "untagged,reportlab"
@@ -90,14 +90,14 @@ class Preparation:
 
 def _task(page: RenderedPage, pixels: Path) -> PageTask:
     ocr = needs_ocr(page.facts, OcrMode.AUTO)
-    return PageTask(page, ocr=ocr, tables=True, needs_network=ocr or not is_clear(page, pixels))
+    return PageTask(page, ocr=ocr, tables=True, needs_network=ocr or not is_clear(SeenPages().look(page, pixels)))
 
 
 def assembled(document: PreparedDocument, pipeline: Pipeline) -> str:
     """The document's Markdown, with the rules that are on."""
     assembler = DocumentAssembler(pipeline, document.source, lambda name, image: None)
     for page in document.pages:
-        assembler.add(page)
+        assembler.add(ReplayPage(page))
     return ExportSource(assembler.finish(), Path(), document.name).bare.decode()
 
 

@@ -54,7 +54,7 @@ from pipeline.runs.page_outcome import converted_page
 from pipeline.runs.run_tools import Tools
 from pipeline.runs.state import PageText
 from pipeline.stages.assemble import DocumentAssembler
-from pipeline.stages.clear_pages import is_clear, shows_formulas
+from pipeline.stages.clear_pages import SeenPages, is_clear, shows_formulas
 from pipeline.stages.export import output_facts
 from pipeline.stages.replay import FinishedPage, ReplaySource
 from pipeline.store.artifacts import PageCheckpoint
@@ -109,6 +109,7 @@ class Conversion:
         self._unkept: list[PageResult] = []
         self._stop = threading.Event()
         self._batch_count = 0
+        self._seen = SeenPages()
         self._restored: set[int] = set()  # pages that an earlier run has assembled
         self._rendering_over = False  # set once the renderer's last item has been taken
         self._rendered: Queue[Rendered | None] = Queue(maxsize=BATCHES_AHEAD)
@@ -209,8 +210,8 @@ class Conversion:
     def _task(self, page: RenderedPage, pixels: Path) -> PageTask:
         options = self._job.options_of(page.page)
         ocr = needs_ocr(page.facts, options.ocr, self._settings.ocr_scanned_percent / 100)
-        formulas = self._inference.reads_formulas and (ocr or shows_formulas(page, pixels))
-        clear = not ocr and not formulas and self._inference.skips_clear and is_clear(page, pixels)
+        formulas = self._inference.reads_formulas and (ocr or shows_formulas(self._seen.look(page, pixels)))
+        clear = not ocr and not formulas and self._inference.skips_clear and is_clear(self._seen.look(page, pixels))
         return PageTask(page, ocr, options.tables, options.languages, needs_network=not clear, formulas=formulas)
 
     def _take_rendered(self) -> Rendered | None:
@@ -288,7 +289,7 @@ class Conversion:
         mode = self._job.options_of(rendered.page).ocr
         finished = FinishedPage(rendered, result, answered.pixels, replaces_text(rendered.facts, mode))
         try:
-            assembled = self._assembler.add(finished)
+            assembled = self._assembler.add(self._seen.take(finished))
         except StorageFailed:
             raise
         except Exception:
@@ -331,6 +332,7 @@ class Conversion:
             self._unkept = []
 
     def _lose(self, failure: PageFailure) -> None:
+        self._seen.drop(failure.page)
         status = PageStatus.TIMED_OUT if failure.code == PageTimedOut.code else PageStatus.FAILED
         outcome = PageOutcome(failure.page, status, failure.code, failure.reason)
         self._write_checkpoint(outcome)

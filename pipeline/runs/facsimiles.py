@@ -1,6 +1,5 @@
 """A finished page as it looks, to be laid beside its text: its image, small, and where its elements stand."""
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.models.images import jpeg
 from pipeline.pages import PageRegion
 from pipeline.store.artifacts import RunFolder
 
@@ -26,11 +26,11 @@ class Facsimile:
 
 def facsimile_jpeg(pixels: NDArray[np.uint8]) -> bytes:
     """The image for reading of a page, from its (height, width, 3) uint8 RGB pixels, as JPEG."""
-    image = Image.fromarray(pixels)
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)  # never enlarges
-    data = io.BytesIO()
-    image.save(data, format="JPEG", quality=QUALITY)
-    return data.getvalue()
+    if max(pixels.shape[:2]) > LONGEST_SIDE:
+        image = Image.fromarray(pixels)
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+        pixels = np.asarray(image)
+    return jpeg(pixels, QUALITY)
 
 
 def facsimile(folder: RunFolder, page: int) -> Facsimile | None:

@@ -8,7 +8,7 @@ assembled elements as soon as it is in, so that memory grows with the text of th
 import logging
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docling.datamodel.base_models import AssembledUnit, Page, PageConfidenceScores
@@ -44,7 +44,7 @@ from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_assembly import PageAssembly, add_watermarks
 from pipeline.stages.page_order import LiftedText
 from pipeline.stages.page_regions import regions_of
-from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, replay_result
+from pipeline.stages.replay import ReplayPage, ReplaySource, replay_result
 from pipeline.stages.replay_layout import ReplayLayout, ReplayLayoutOptions
 from pipeline.stages.replay_ocr import ReplayOcr, ReplayOcrOptions
 from pipeline.stages.replay_tables import ReplayTableOptions, ReplayTables
@@ -118,12 +118,11 @@ class DocumentAssembler:
             line.assemble_model,
         )
 
-    def add(self, finished: FinishedPage) -> AssembledPage:
+    def add(self, backend: ReplayPage) -> AssembledPage:
         """Run docling's page stages on one page and keep what assembling the document needs.
 
         Raises whatever a stage raises; the page is then not part of the document.
         """
-        backend = ReplayPage(finished)
         page = Page(page_no=backend.page_no, size=backend.get_size())
         attach_backend(page, backend)
         first, *others = self.stages
@@ -189,7 +188,7 @@ class DocumentAssembler:
 
     def _alone(self, page: Page) -> DoclingDocument:
         """The page as a document of its own."""
-        alone = replay_result(self._source)
+        alone = replay_result(replace(self._source, sizes=()))  # the other pages' sizes are asked for in no stage of it
         alone.pages = [page]
         alone.assembled = page.assembled or AssembledUnit()
         self._order.tagged = frozenset(self._tagged)

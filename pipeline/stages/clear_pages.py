@@ -15,19 +15,45 @@ from pipeline.stages.tagged.tagged_page import believed_contents
 
 _log = logging.getLogger(__name__)
 
+KEPT = 32  # pages, each of 2 to 10 MB with its words and its image
 
-def is_clear(page: RenderedPage, pixels: Path) -> bool:
-    """Whether the page's tags or its lines say its regions, as long as nothing is read from its image.
 
-    ``pixels`` is the page's pixel file, with its cells and tags beside it. Both ways share what is read of them.
+class SeenPages:
+    """The pages that were looked at and are not assembled yet. What was read of the first of them is not read again.
+
+    One thread may look while another takes.
     """
-    backend = ReplayPage(FinishedPage(page, without_network(page.page), pixels))
-    return any(_says(backend, part, way) for part, way in _WAYS)
+
+    def __init__(self) -> None:
+        self._pages: dict[int, ReplayPage] = {}
+
+    def look(self, page: RenderedPage, pixels: Path) -> ReplayPage:
+        """The page before its predictions; ``pixels`` is its pixel file, with its cells and tags beside it."""
+        seen = self._pages.get(page.page)
+        if seen is None or seen.pixels != pixels:
+            seen = ReplayPage(FinishedPage(page, without_network(page.page), pixels))
+            if len(self._pages) < KEPT:
+                self._pages[page.page] = seen
+        return seen
+
+    def take(self, finished: FinishedPage) -> ReplayPage:
+        """The page with its predictions."""
+        seen = self._pages.pop(finished.rendered.page, None)
+        return ReplayPage(finished) if seen is None else seen.answered(finished)
+
+    def drop(self, page: int) -> None:
+        """Keep nothing of a page that is not assembled."""
+        self._pages.pop(page, None)
 
 
-def shows_formulas(page: RenderedPage, pixels: Path) -> bool:
+def is_clear(page: ReplayPage) -> bool:
+    """Whether the page's tags or its lines say its regions, as long as nothing is read from its image."""
+    return any(_says(page, part, way) for part, way in _WAYS)
+
+
+def shows_formulas(page: ReplayPage) -> bool:
     """Whether a line of the page's text is a formula."""
-    return _says(ReplayPage(FinishedPage(page, without_network(page.page), pixels)), "formulas", _has_formulas)
+    return _says(page, "formulas", _has_formulas)
 
 
 def _has_formulas(backend: ReplayPage) -> bool:

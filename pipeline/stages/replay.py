@@ -4,11 +4,12 @@ docling never opens the PDF. A ``ReplayPage`` answers what a PDF page backend is
 its ``prediction`` instead of running a network.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from io import BytesIO
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from docling.backend.pdf_backend import PdfDocumentBackend, PdfPageBackend
@@ -29,6 +30,7 @@ from pipeline.stages.docling_internals import backend_of, note_page_size
 from pipeline.stages.read_dashes import with_read_dashes
 from pipeline.stages.text_choice import choose_text, line_box
 
+T = TypeVar("T")
 LINE_IN_RECT = 0.5  # docling's own backends count a line into a rectangle from half of its area on
 
 
@@ -63,14 +65,28 @@ def _number_columns(lines: Sequence[TextLine]) -> tuple[Box, ...]:
 
 
 class ReplayPage(PdfPageBackend):
-    """One page, answered from disk and memory."""
+    """One page, answered from disk and memory.
+
+    ``kept`` is what ``once_per_page`` keeps of it.
+    """
 
     def __init__(self, finished: FinishedPage) -> None:
         self.rendered = finished.rendered
         self.prediction = finished.prediction
         self.replace_text = finished.replace_text
         self.pixels = finished.pixels
+        self.kept: dict[object, Any] = {}
         self._cells = finished.cells
+
+    def answered(self, finished: FinishedPage) -> "ReplayPage":
+        """The page with its predictions. Where they change neither its text nor its image, it is this one, with what
+        was read of it before they came.
+        """
+        said, known = finished.prediction, self.prediction
+        if (said.lines, said.skew, finished.replace_text) != (known.lines, known.skew, self.replace_text):
+            return ReplayPage(finished)
+        self.prediction = said
+        return self
 
     @property
     def page_no(self) -> int:
@@ -168,6 +184,20 @@ class ReplayPage(PdfPageBackend):
     def unload(self) -> None:
         for held in ("_chosen", "tags", "_straight", "_shown", "gray"):
             self.__dict__.pop(held, None)
+        self.kept.clear()
+
+
+def once_per_page(way: Callable[[ReplayPage], T]) -> Callable[[ReplayPage], T]:
+    """``way``, which reads something of a page, made to keep it. It must not depend on the page's regions."""
+
+    @wraps(way)
+    def read(page: ReplayPage) -> T:
+        if way not in page.kept:
+            page.kept[way] = way(page)
+        found: T = page.kept[way]
+        return found
+
+    return read
 
 
 class ReplayDocument(PdfDocumentBackend):

@@ -109,13 +109,13 @@ def save_page(ready: ReadyPage) -> str:
         tagged=ready.tagged,
         outline=ready.outline,
     )
-    return base64.b85encode(zlib.compress(saved.model_dump_json().encode("utf-8", "replace"))).decode("ascii")
+    return base64.b64encode(zlib.compress(saved.model_dump_json().encode("utf-8", "replace"))).decode("ascii")
 
 
 def load_page(text: str) -> ReadyPage | None:
     """The page; None for text that this release has not saved."""
     try:
-        saved = SavedPage.model_validate_json(zlib.decompress(base64.b85decode(text)))
+        saved = SavedPage.model_validate_json(zlib.decompress(base64.b64decode(text)))
         if saved.release != RELEASE:
             return None
         elements = [(_element(item), item) for item in saved.elements]

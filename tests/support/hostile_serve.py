@@ -52,10 +52,10 @@ def plant() -> None:
     """Make the assembler and the renderer fail where a page tells them to."""
     add, finish, render = DocumentAssembler.add, DocumentAssembler.finish, PdfReader.render
 
-    def leaky_add(self: DocumentAssembler, finished: Any) -> Any:
-        if finished.rendered.facts.size.width == ADD:
+    def leaky_add(self: DocumentAssembler, backend: Any) -> Any:
+        if backend.rendered.facts.size.width == ADD:
             raise Planted
-        return add(self, finished)
+        return add(self, backend)
 
     def leaky_finish(self: DocumentAssembler) -> Any:
         document = finish(self)

@@ -10,7 +10,7 @@ from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
 from pipeline.stages.assemble import DocumentAssembler, build_pipeline
 from pipeline.stages.markdown import to_markdown
-from pipeline.stages.replay import FinishedPage, ReplaySource, without_network
+from pipeline.stages.replay import FinishedPage, ReplayPage, ReplaySource, without_network
 
 
 def first_page_markdown(path: Path, folder: Path) -> str:
@@ -28,7 +28,7 @@ def first_page_texts(path: Path, folder: Path) -> tuple[str, str, str]:
     size = PageSize(page.facts.size.width, page.facts.size.height)
     source = ReplaySource(path.name, "0" * 64, (size,), (1,))
     made, later = (DocumentAssembler(build_pipeline(), source, lambda name, image: None) for _ in range(2))
-    assembled = made.add(FinishedPage(page, without_network(1), folder / PIXELS))
+    assembled = made.add(ReplayPage(FinishedPage(page, without_network(1), folder / PIXELS)))
     assert later.restore(assembled.saved)
     whole, again = (to_markdown(one.finish(), ImageRefMode.PLACEHOLDER) for one in (made, later))
     return assembled.markdown, whole, again

@@ -16,7 +16,7 @@ from pipeline.pages import Box, TextLine
 from pipeline.stages.docling_boxes import box_around
 from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.match import LayoutWord, first_word_width
-from pipeline.stages.replay import ReplayPage
+from pipeline.stages.replay import ReplayPage, once_per_page
 from pipeline.stages.tex_fonts import is_tex_bold, is_tex_italic
 from pipeline.stages.text_choice import is_inkless, line_box
 from pipeline.typewriter_fonts import is_typewriter
@@ -214,16 +214,16 @@ def bounds(boxes: Sequence[Box]) -> Box:
     )
 
 
-def page_lines(page: ReplayPage) -> list[LayoutLine]:
+@once_per_page
+def page_lines(page: ReplayPage) -> tuple[LayoutLine, ...]:
     """The page's visible lines in their source order, then the OCR lines that touch none of them."""
     native = [] if page.replace_text else _native(page)
     read = [_read(line) for line in page.lines]
     if columns := page.number_columns:
         native, read = ([each for each in part if not counts_lines(each.box, columns)] for part in (native, read))
     visible = [line.box for line in native]
-    return with_margin_numbers(native) + [
-        line for line in read if not any(line.box.intersection(box) > 0 for box in visible)
-    ]
+    unseen = (line for line in read if not any(line.box.intersection(box) > 0 for box in visible))
+    return (*with_margin_numbers(native), *unseen)
 
 
 def counts_lines(box: Box, columns: Sequence[Box]) -> bool:

@@ -20,7 +20,7 @@ from pipeline.stages.light_layout.line_patterns import is_choice, is_contents_en
 from pipeline.stages.light_layout.lines import LayoutLine, bounds, fixed_pitch
 from pipeline.stages.light_layout.match import LayoutWord, fill, is_raised
 from pipeline.stages.light_layout.whitespace import contents_structure, without_leaders
-from pipeline.stages.replay import ReplayPage
+from pipeline.stages.replay import ReplayPage, once_per_page
 from pipeline.stages.replay_ocr import read_cell
 from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.bare_text import with_whole_texts
@@ -64,6 +64,7 @@ def read_by_tags(page: Page, backend: ReplayPage) -> dict[int, BlockPlace] | Non
     return None if contents is None else _fill(page, contents, backend)
 
 
+@once_per_page
 def believed_contents(backend: ReplayPage) -> list[BlockContent] | None:
     """The page's blocks with what stands in them, in the tags' order; None where the tags are not believed."""
     tags = backend.tags

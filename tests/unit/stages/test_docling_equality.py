@@ -66,7 +66,7 @@ def test_the_document_equals_what_doclings_own_pipeline_makes_of_the_same_pages(
     saved: dict[str, Image.Image] = {}
     assembler = assembler_for(saved.__setitem__)
     for page in (finished[2], finished[0], finished[1]):
-        assembler.add(page)
+        assembler.add(ReplayPage(page))
     ours = assembler.by_docling()
     assert without_pictures(ours) == without_pictures(by_docling(finished))
     assert len(ours.tables) >= 1
@@ -76,7 +76,7 @@ def test_every_picture_refers_to_its_crop_of_the_page(finished: list[FinishedPag
     saved: dict[str, Image.Image] = {}
     assembler = assembler_for(saved.__setitem__)
     for page in finished:
-        assembler.add(page)
+        assembler.add(ReplayPage(page))
     document = assembler.finish()
     assert document.pictures
     assert {str(item.image.uri) for item in document.pictures if item.image} == {f"pictures/{name}" for name in saved}

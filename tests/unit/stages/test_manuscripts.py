@@ -58,7 +58,7 @@ def converted(path: Path, pages: int, folder: Path) -> DoclingDocument:
         assert isinstance(page, RenderedPage)
         finished = FinishedPage(page, without_network(page.facts.page), folder / PIXELS)
         assert is_read_by_lines(ReplayPage(finished))
-        assembler.add(finished)
+        assembler.add(ReplayPage(finished))
     return assembler.finish()
 
 

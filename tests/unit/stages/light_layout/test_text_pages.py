@@ -11,9 +11,10 @@ from pipeline.intake.reader import PdfReader
 from pipeline.pages import RenderedPage
 from pipeline.pixels import PIXELS
 from pipeline.settings import read_settings
-from pipeline.stages.clear_pages import is_clear
+from pipeline.stages.clear_pages import SeenPages, is_clear
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.text_pages import is_running_text
+from pipeline.stages.replay import ReplayPage
 from tests.documents.committed import FOLDER
 from tests.support.layout_pages import FIXED, line, paragraph
 
@@ -60,9 +61,13 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderedPage, Pa
     return page, folder / PIXELS
 
 
+def seen(page: RenderedPage, pixels: Path) -> ReplayPage:
+    return SeenPages().look(page, pixels)
+
+
 def test_a_page_that_shows_more_than_its_text_is_for_the_network(rendered: tuple[RenderedPage, Path]) -> None:
     page, pixels = rendered
-    assert is_clear(page, pixels)
+    assert is_clear(seen(page, pixels))
     for facts in (
         replace(page.facts, image_share=0.01),
         replace(page.facts, ink_share=0.03),  # less may be rules, and is looked at
@@ -70,7 +75,7 @@ def test_a_page_that_shows_more_than_its_text_is_for_the_network(rendered: tuple
         replace(page.facts, garbled_share=0.01),
         replace(page.facts, doubtful_characters=1),
     ):
-        assert not is_clear(replace(page, facts=facts), pixels)
+        assert not is_clear(seen(replace(page, facts=facts), pixels))
 
 
 def drawn(path: Path, *drawings: Callable[[Canvas], None]) -> bool:
@@ -87,7 +92,7 @@ def drawn(path: Path, *drawings: Callable[[Canvas], None]) -> bool:
         reader.preflight(path)
         (page,) = reader.render(path, "", (1,), path.parent)
     assert isinstance(page, RenderedPage)
-    return is_clear(page, path.parent / PIXELS)
+    return is_clear(seen(page, path.parent / PIXELS))
 
 
 def rules(canvas: Canvas) -> None:
@@ -159,5 +164,5 @@ def test_other_drawings_are_for_the_network(tmp_path: Path, drawing: Callable[[C
 def test_a_page_whose_words_cannot_be_read_is_for_the_network(
     rendered: tuple[RenderedPage, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert not is_clear(rendered[0], tmp_path / PIXELS)
+    assert not is_clear(seen(rendered[0], tmp_path / PIXELS))
     assert "the lines of page 1 could not be read" in caplog.text

@@ -41,7 +41,7 @@ def assembler(finished: list[FinishedPage]) -> DocumentAssembler:
     source = ReplaySource("multi_page.pdf", "0" * 64, sizes, tuple(page.rendered.page for page in finished))
     made = DocumentAssembler(build_pipeline(), source, lambda name, image: None)
     for page in finished:
-        made.add(page)
+        made.add(ReplayPage(page))
     return made
 
 
@@ -93,7 +93,7 @@ def test_a_page_whose_words_cannot_be_read_is_for_the_network(
 ) -> None:
     page, pixels = finished[0].rendered, finished[0].pixels
     shutil.copy((pixels.parent / page.cells).with_suffix(SUFFIX), tmp_path)  # its tags without its words
-    assert not is_clear(page, tmp_path / PIXELS)
+    assert not is_clear(ReplayPage(FinishedPage(page, without_network(page.page), tmp_path / PIXELS)))
     assert "the tags of page 1 could not be read" in caplog.text
 
 
