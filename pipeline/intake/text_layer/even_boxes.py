@@ -21,7 +21,7 @@ from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import bounds_on_page
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 from pipeline.intake.text_layer.pieces import join_rows
-from pipeline.intake.text_layer.touching import join_signed, join_signed_rows
+from pipeline.intake.text_layer.touching import has_ink, join_signed, join_signed_rows
 from pipeline.signed_scripts import SIGNED
 
 ASCENT, DESCENT = 0.72, 0.21  # of the type's size: Helvetica's capitals and descenders (Adobe's font metrics)
@@ -118,9 +118,12 @@ def hugging_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
 
 def signed_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
     """The fonts with signs over letters, as Thai has them, in boxes that share no height with the letter before."""
-    over = (_shared(boxes) <= 0) & (boxes[1:, 2] - boxes[1:, 0] <= 0) & (boxes[1:, 0] <= boxes[:-1, 2] + _height(boxes))
+    over = (_shared(boxes) <= 0) & (boxes[1:, 0] <= boxes[:-1, 2] + _height(boxes))
+    above = [number + 1 for number in np.flatnonzero(over).tolist() if SIGNED.match(words[number + 1].text)]
     return frozenset(
-        words[number + 1].font_name for number in np.flatnonzero(over).tolist() if SIGNED.match(words[number + 1].text)
+        words[number].font_name
+        for number in above
+        if boxes[number, 2] <= boxes[number, 0] or has_ink(words[number], boxes[number])
     )
 
 

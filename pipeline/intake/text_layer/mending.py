@@ -61,6 +61,7 @@ def _copies(text: TextLayer) -> None:
 
 
 def _torn(text: TextLayer) -> None:
+    text.lines, text.words = pieces.join_under_accents(text.lines), pieces.join_under_accents(text.words)
     _regroup(text, pieces.join_torn(text.words))
 
 

@@ -9,6 +9,7 @@ from statistics import median
 
 import numpy as np
 from docling_core.types.doc.page import PdfTextCell
+from numpy.typing import NDArray
 
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, placed, respelled, runs_across, within
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
@@ -20,6 +21,7 @@ COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy b
 SAME_ROW = 0.05  # of the height: by which the feet and the heads of one row's pieces differ
 MOST_ROWS = 8  # rows looked back at for the piece before
 TORN = 0.04  # of the height: pieces of a torn word are no farther apart, and overlap by no more than twice as much
+ACCENT = 0.7  # of the height: how far a letter reaches back under the accent drawn before it at most
 _TORN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f][a-z\u00df-\u024f\u03ac-\u03ce\u0430-\u045f,.;:]")
 # A letter with its accent drawn over it, as TeX does: after letters, an accent in front is no quotation mark.
 _DRAWN = re.compile(rf"[^\W\d_][{''.join(COMBINING.keys() - {'`'})}][^\W\d_]")
@@ -154,10 +156,7 @@ def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     two columns may touch. A smaller letter that reaches higher than the word before it is its raised mark.
     """
     boxes = boxes_of(words)
-    heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
-    shared = np.minimum(boxes[1:, 3], boxes[:-1, 3]) - np.maximum(boxes[1:, 1], boxes[:-1, 1])
-    least = np.minimum(heights[1:], heights[:-1])
-    touch = (shared > 0.5 * least) & (gaps < TORN * least) & (gaps > -2 * TORN * least)
+    heights, touch = boxes[:, 3] - boxes[:, 1], _meet(boxes, 2 * TORN)
     raised = (heights[1:] < SMALL * heights[:-1]) & (boxes[1:, 3] > boxes[:-1, 3])
     groups = [[word] for word in words[:1]]
     for before, after, near, mark in zip(words, words[1:], touch, raised, strict=False):
@@ -166,6 +165,31 @@ def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
         else:
             groups.append([after])
     return groups
+
+
+def join_under_accents(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
+    """The words or lines, where one that ends with an accent, and the next one, whose first letter stands under it, are
+    one: TeX draws the accent first, and goes back.
+    """
+    if not any(cell.text[-1:] in COMBINING for cell in cells):
+        return list(cells)
+    groups = [[cell] for cell in cells[:1]]
+    for before, after, near in zip(cells, cells[1:], _meet(boxes_of(cells), ACCENT), strict=False):
+        if near and before.font_name == after.font_name and _DRAWN.fullmatch(before.text[-2:] + after.text[:1]):
+            groups[-1].append(after)
+        else:
+            groups.append([after])
+    return [group[0] if len(group) == 1 else joined(group, "".join(cell.text for cell in group)) for group in groups]
+
+
+def _meet(boxes: Boxes, back: float) -> NDArray[np.bool_]:
+    """(n - 1): whether each cell begins where the one before it ends, in its row, or before that by at most ``back`` of
+    their height.
+    """
+    heights, gaps = boxes[:, 3] - boxes[:, 1], boxes[1:, 0] - boxes[:-1, 2]
+    shared = np.minimum(boxes[1:, 3], boxes[:-1, 3]) - np.maximum(boxes[1:, 1], boxes[:-1, 1])
+    least = np.minimum(heights[1:], heights[:-1])
+    return np.asarray((shared > 0.5 * least) & (gaps < TORN * least) & (gaps > -back * least))
 
 
 def _is_torn(before: PdfTextCell, after: PdfTextCell, *, raised: bool) -> bool:

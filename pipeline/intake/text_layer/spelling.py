@@ -171,6 +171,7 @@ _THAI_PRIVATE = str.maketrans(
 )
 _THAI = re.compile("[\u0e00-\u0e7f\uf700-\uf71a]")
 _THAI_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+_BEFORE_SIGN = re.compile("(?<=[\u0e01-\u0e4e]) (?=[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e])")  # no word begins with a sign
 _THAI_TONE_FIRST = re.compile("([\u0e48-\u0e4c])([\u0e31\u0e34-\u0e3a])")
 
 
@@ -178,7 +179,7 @@ def order_thai(text: str) -> str:
     """Thai signs in their order of writing: vowel before tone, sara am as one character."""
     if text.isascii() or not _THAI.search(text):
         return text
-    text = text.translate(_THAI_PRIVATE)
+    text = _BEFORE_SIGN.sub("", text.translate(_THAI_PRIVATE))
     return _THAI_AM.sub("\\1\u0e33", _THAI_TONE_FIRST.sub(r"\2\1", text))
 
 

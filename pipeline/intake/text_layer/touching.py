@@ -1,6 +1,7 @@
 """Pieces that touch, put together: letters drawn one by one, and scripts whose signs stand above and below letters."""
 
 from collections.abc import Callable, Sequence
+from unicodedata import category
 
 from docling_core.types.doc.page import PdfTextCell
 
@@ -9,6 +10,7 @@ from pipeline.signed_scripts import SIGNED
 
 SPACE = 0.4  # of the height: pieces of a line are no farther apart
 TOUCHING = 0.06  # of the height: pieces of one word are no farther apart
+HUGGING = 0.3  # the same behind a sign whose box is its ink: the letter's may be, too
 _AM = "\u0e33"
 
 Join = Callable[[str, str], bool]
@@ -58,7 +60,7 @@ def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfText
     boxes = boxes_of(cells)
     groups: list[list[int]] = []
     for number, cell in enumerate(cells):
-        if groups and may_join(cells[groups[-1][-1]].text, cell.text) and _touch(boxes, groups[-1], number):
+        if groups and may_join(cells[groups[-1][-1]].text, cell.text) and _touch(cells, boxes, groups[-1], number):
             groups[-1].append(number)
         else:
             groups.append([number])
@@ -67,25 +69,36 @@ def _join_touching(cells: Sequence[PdfTextCell], may_join: Join) -> list[PdfText
 
 def _one(cells: Sequence[PdfTextCell], boxes: Boxes) -> PdfTextCell:
     """The cells as one, as high as its letters, whatever signs stand above and below them."""
-    letters = boxes[[not _is_sign(box) for box in boxes]]
+    letters = boxes[[not _is_sign(cell, box) for cell, box in zip(cells, boxes, strict=True)]]
     high = letters if len(letters) else boxes
     box = (boxes[:, 0].min(), high[:, 1].min(), boxes[:, 2].max(), high[:, 3].max())
     return placed(cells[0], "".join(cell.text for cell in cells), box)
 
 
-def _touch(boxes: Boxes, group: Sequence[int], other: int) -> bool:
-    """Whether a piece begins where the group ends; a sign without a width stands above or below its last letter, in
-    boxes that hug the ink by less than a letter's height.
+def _touch(cells: Sequence[PdfTextCell], boxes: Boxes, group: Sequence[int], other: int) -> bool:
+    """Whether a piece begins where the group ends; a sign stands above or below its last letter, in boxes that hug the
+    ink by less than a letter's height.
     """
-    one = next((number for number in reversed(group) if not _is_sign(boxes[number])), group[-1])
+    letters = [number for number in group if not _is_sign(cells[number], boxes[number])] or group[-1:]
+    one, end = letters[-1], boxes[letters if has_ink(cells[group[-1]], boxes[group[-1]]) else group, 2].max()
     height = min(boxes[one, 3] - boxes[one, 1], boxes[other, 3] - boxes[other, 1])
     shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
-    gap = abs(boxes[other, 0] - boxes[group, 2].max())
-    if _is_sign(boxes[other]):
+    if _is_sign(cells[other], boxes[other]):
         height = boxes[one, 3] - boxes[one, 1]
-        return bool(shared > -height and gap <= SPACE * height)
-    return bool(shared > 0.5 * height and gap <= TOUCHING * height)
+        over = boxes[one, 0] - TOUCHING * height <= boxes[other, 2] and boxes[other, 0] <= end + SPACE * height
+        return bool(shared > -height and over)
+    most = HUGGING if has_ink(cells[group[-1]], boxes[group[-1]]) else TOUCHING
+    return bool(shared > 0.5 * height and abs(boxes[other, 0] - end) <= most * height)
 
 
-def _is_sign(box: Boxes) -> bool:
+def has_ink(cell: PdfTextCell, box: Boxes) -> bool:
+    """Whether the cell is signs and nothing else, in a box as wide as they are printed."""
+    return not _is_thin(box) and all(category(sign) == "Mn" for sign in cell.text)
+
+
+def _is_sign(cell: PdfTextCell, box: Boxes) -> bool:
+    return _is_thin(box) or has_ink(cell, box)
+
+
+def _is_thin(box: Boxes) -> bool:
     return bool(box[2] - box[0] <= TOUCHING * (box[3] - box[1]))

@@ -16,10 +16,11 @@ from docling_core.types.doc.page import BoundingRectangle, PdfTextCell
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 
 IDEOGRAPHIC = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
-LEAST_CHARACTERS = 4  # of a column; shorter stacks are labels or cells of a table
+LEAST_CHARACTERS = 4  # of a column; shorter stacks are labels, cells of a table, or the ends of paragraphs
 MOSTLY = 0.6  # share of a page's characters in columns from which it is written in columns
 PITCH = 1.6  # of a character's size: two of one column leave less between them, also where a space parts them
 SPACE = 0.7  # of a character's size: more between two is a space, but behind a full stop, whose ink is small
+STEP = 1.4  # of a character's size: without a space the middles of two lie closer, also those of a level stroke
 STOPS = "、。，．"
 OFF_AXIS = 0.5  # of a character's size: full stops and commas stand beside the axis of their column
 
@@ -29,9 +30,11 @@ Cells = list[PdfTextCell]
 def join_columns(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell]) -> tuple[Cells, Cells]:
     """Lines and words with the columns of a page that is written in columns as one cell each; else as they are."""
     boxes = boxes_of(words)
-    columns = [column for column in _columns(words, boxes) if len(column) >= LEAST_CHARACTERS]
-    if not columns or sum(map(len, columns)) < MOSTLY * sum(len(word.text) for word in words):
+    runs = _columns(words, boxes)
+    long = sum(len(run) for run in runs if len(run) >= LEAST_CHARACTERS)
+    if long == 0 or long < MOSTLY * sum(len(word.text) for word in words):
         return list(lines), list(words)
+    columns = [run for run in runs if all(_is_character(words[index].text) for index in run)]
     cells = [_column_cell([words[index] for index in column], boxes[column]) for column in columns]
     first = {column[0]: cell for column, cell in zip(columns, cells, strict=True)}
     joined = {index for column in columns for index in column}
@@ -50,8 +53,12 @@ def _columns(words: Sequence[PdfTextCell], boxes: Boxes) -> list[list[int]]:
     return columns
 
 
+def _is_character(text: str) -> bool:
+    return len(text) == 1 and IDEOGRAPHIC.match(text) is not None
+
+
 def _below(words: Sequence[PdfTextCell], boxes: Boxes, upper: int, lower: int) -> bool:
-    if not all(len(words[index].text) == 1 and IDEOGRAPHIC.match(words[index].text) for index in (upper, lower)):
+    if not all(_is_character(words[index].text) for index in (upper, lower)):
         return False
     size = float((boxes[[upper, lower], 2:] - boxes[[upper, lower], :2]).max())
     axes = (boxes[[upper, lower], 0] + boxes[[upper, lower], 2]) / 2
@@ -69,7 +76,9 @@ def _outside(lines: Sequence[PdfTextCell], columns: Boxes) -> list[PdfTextCell]:
 
 
 def _column_cell(cells: Sequence[PdfTextCell], boxes: Boxes) -> PdfTextCell:
-    gaps = (boxes[:-1, 1] - boxes[1:, 3]) > SPACE * (boxes[:, 2] - boxes[:, 0]).max()
+    size = float((boxes[:, 2] - boxes[:, 0]).max())
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    gaps = ((boxes[:-1, 1] - boxes[1:, 3]) > SPACE * size) & (middles[:-1] - middles[1:] > STEP * size)
     text = cells[0].text
     for gap, before, cell in zip(gaps.tolist(), cells, cells[1:], strict=False):
         text += " " * (gap and before.text not in STOPS) + cell.text

@@ -243,10 +243,14 @@ def _alone_below(item: Placed, items: Sequence[Placed]) -> bool:
 
 def _in_margin(item: Placed, items: Sequence[Placed]) -> bool:
     others = [other for other in items if other is not item and not other.turned]
-    if not others or item.box.width > MARGIN * item.width:
+    if not others or item.box.width > MARGIN * item.width or 2 * _length(others) < _length(items):
         return False
     left = item.box.right <= min(other.box.left for other in others)
     return left or item.box.left >= max(other.box.right for other in others)
+
+
+def _length(items: Sequence[Placed]) -> int:
+    return sum(len(item.element.text) for item in items)
 
 
 def _in_rows(sure: Sequence[Placed], items: Sequence[Placed]) -> list[Placed]:

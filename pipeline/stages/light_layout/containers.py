@@ -220,20 +220,23 @@ def _grid(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
     """The lines of a predicted table less the captions, titles and notes above and below its rows."""
     found = text_rows([LayoutWord(line.text, line.box) for line in lines if line.upright])
     asides: list[TextRow] = []
-    while len(found) > LEAST_GRID and _is_aside(found[0], found[1:]):
+    while len(found) > LEAST_GRID and _is_aside(found[0], found[1:], lines):
         asides.append(found.pop(0))
-    while len(found) > LEAST_GRID and _is_aside(found[-1], found[:-1]):
+    while len(found) > LEAST_GRID and _is_aside(found[-1], found[:-1], lines):
         asides.append(found.pop())
     return [line for line in lines if not any(inside(line, row.box) for row in asides)]
 
 
-def _is_aside(row: TextRow, others: Sequence[TextRow]) -> bool:
-    """One piece of text that is a caption, or that starts in the first column and runs over the next."""
+def _is_aside(row: TextRow, others: Sequence[TextRow], lines: Sequence[LayoutLine]) -> bool:
+    """One piece of text that is a caption, or that starts in the first column and runs over the next. Cells of the
+    ``lines`` in the other rows may stand so close to each other that they are one line.
+    """
     if len(row.words) > 1:
         return False
     if is_caption(row.words[0].text):
         return True
-    edges = columns(others)
+    held = [line for line in lines if any(inside(line, other.box) for other in others)]
+    edges = columns(others) or columns(text_rows([word for line in held for word in line_words(line)]))
     return bool(edges) and row.box.left < edges[0] and row.box.right > edges[0] + row.box.height
 
 

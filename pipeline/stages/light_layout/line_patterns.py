@@ -27,6 +27,7 @@ _PART = re.compile(
 )
 _NOTE_SIGNS = ("∗", "†", "‡", "§", "¶", "‖", "⋆")
 _RAISED_MARK = re.compile(r"\d{1,3}|[a-z]")
+_IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 INDEX_ENTRIES = 12  # at least of a page or table that is an index
 INDEX_SHARE = 0.6  # of its lines: others are letters, wrapped lines and references
 # "Danvers family, 151–157", "for piles, 32, 140", "forged, 85, 87n"
@@ -226,6 +227,11 @@ def last_number(text: str) -> int:
 def ends_with_blank(text: str) -> bool:
     """Ends with a line to write on."""
     return _BLANK_END.search(text) is not None
+
+
+def is_ideographic(text: str, characters: int) -> bool:
+    """Whether most of a number of characters are Chinese or Japanese."""
+    return 2 * len(_IDEOGRAPHIC.findall(text)) > characters
 
 
 def has_leader(text: str) -> bool:

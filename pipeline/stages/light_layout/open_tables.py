@@ -15,6 +15,8 @@ LEAST_WIDTH = 60.0  # points: shorter rules are ornaments and fractions
 OVERHANG = 2.0  # points by which a table's text may reach beyond its rules
 CELL_GAP = 0.9  # in word heights: white between the cells of a row; 0.35 is a space
 CELLS = 0.5  # share of the rows between two rules that have several cells
+HEADED = 2  # rows between the upper two rules, where a head has one
+NEXT_ROW = 2.5  # in line heights: how far the row below a rule reaches at most
 LEAST_ROWS = 3  # one between the upper two rules: the head
 
 
@@ -33,17 +35,29 @@ def open_tables(stacks: Sequence[Sequence[Rule]], lines: Sequence[LayoutLine]) -
     """The tables between the rules of each stack; ``lines`` are those that are in no other table."""
     found = []
     for stack in stacks:
-        run: list[LayoutLine] = []
-        parts = 0
+        parts: list[list[LayoutLine]] = []
         for upper, lower in pairwise([*stack, None]):
             members = [] if lower is None or upper is None else _between(upper, lower, lines)
             if members and _has_cells(members):
-                run, parts = [*run, *members], parts + 1
+                parts.append(members)
                 continue
-            if parts > 1 and (region := _table(run)) is not None:
+            if parts and upper is not None and _is_next_head(parts, upper, lines):
+                parts.pop()
+            if len(parts) > 1 and (region := _table([line for part in parts for line in part])) is not None:
                 found.append(region)
-            run, parts = [], 0
+            parts = []
     return found
+
+
+def _is_next_head(parts: Sequence[Sequence[LayoutLine]], last: Rule, lines: Sequence[LayoutLine]) -> bool:
+    """Whether what stands above the ``last`` rule heads rows that go on below it: it is one row of cells, as the row
+    right below is, and no head stands above the rows before it.
+    """
+    if len(_rows(parts[0])) < HEADED or len(_rows(parts[-1])) > 1:
+        return False
+    height = NEXT_ROW * parts[-1][0].height
+    below = Box(last.start - OVERHANG, last.place, last.end + OVERHANG, last.place + height)
+    return any(count > 1 for count in cells_across([line for line in lines if inside(line, below)])[:1])
 
 
 def _between(upper: Rule, lower: Rule, lines: Sequence[LayoutLine]) -> list[LayoutLine]:

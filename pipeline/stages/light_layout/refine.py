@@ -49,7 +49,7 @@ from pipeline.stages.light_layout.long_notes import body_typography, with_notes_
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.number_tiles import number_tiles
 from pipeline.stages.light_layout.open_tables import cells_across, open_tables
-from pipeline.stages.light_layout.parted_tables import parted_at_headings
+from pipeline.stages.light_layout.parted_tables import parted_at_headings, parted_at_heads
 from pipeline.stages.light_layout.pictured_tables import pictured_tables
 from pipeline.stages.light_layout.ruled_tables import page_drawings
 from pipeline.stages.light_layout.ruleless_tables import (
@@ -304,6 +304,7 @@ def _is_page(box: Box, sheet: Sheet) -> bool:
 
 def _whole_tables(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:
     """The tables ``found``, each grown over the rows that it lacks; lines in ``held`` stay where they are."""
+    found = parted_at_heads(found, sheet.lines, sheet.stacks)
     free = [line for line in sheet.lines if not _within(line, [*held, *found])]
     return _headed([with_rows_beside(region, _words(region, sheet), free) for region in found], held, sheet)
 

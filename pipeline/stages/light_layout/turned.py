@@ -1,6 +1,5 @@
 """Text that runs up, down or upside down on a page: the layout rules see it as upright text on a page of its own."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -8,10 +7,10 @@ from itertools import pairwise
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, TableCell, TableStructure
 from pipeline.stages.light_layout.containers import Sheet, inside
+from pipeline.stages.light_layout.line_patterns import is_ideographic
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
 
-_IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 LEAST_LINES = 3  # turned text of fewer lines or characters is a stamp or a label and stays with the rest of the page
 LEAST_CHARACTERS = 40
 LABEL_GAP = 1.0  # in widths of a turned line: labels stand further apart, lines of a paragraph closer
@@ -55,7 +54,7 @@ def page_frame(lines: Sequence[LayoutLine], width: float, height: float) -> Turn
     groups = turned_groups(lines)
     turn = main_turn(groups)
     text = "".join(line.text for line in groups[turn] if line.words)
-    vertical = turn == 1 and 2 * len(_IDEOGRAPHIC.findall(text)) > sum(len(line.text) for line in groups[turn])
+    vertical = turn == 1 and is_ideographic(text, sum(len(line.text) for line in groups[turn]))
     return TurnedPage(0 if vertical else turn, width, height)
 
 
