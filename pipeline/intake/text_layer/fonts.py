@@ -32,6 +32,7 @@ ACCENTED_SHARE = 0.75  # of a font's letters are beyond ASCII; of four words of 
 LEAST_RARE = 3  # pairs that no language writes often: a font with fewer of them is not doubted
 RARE_SHARE = 0.12  # their share in a doubted font; four English words seldom have 0.08, shifted ones mostly over 0.25
 MANY_RARE = 0.06  # the same of forty words, of which none in nine languages have more than 0.05, and shifted ones 0.13
+FEW_RARE = 0.04  # their share at most in words that were shifted back
 USUAL_SHARE = 0.05  # their share in the page's other text, from which on the page is in a language with such pairs
 KNOWN_SHARE = 0.3  # of a text's words are in the dictionary, from which it is English
 GLYPH_SHIFTS = range(27, 32)  # most fonts begin with three glyphs and a space: "A" is glyph 36, not 65; some are near
@@ -40,6 +41,7 @@ _SUBSET = re.compile("^/?(?:[A-Z]{6}\\+)?")
 FILLERS = "\u0640xX"  # a stroke that stretches Arabic words, and the letter that stands in a word's place
 MATHEMATICAL = range(0x1D400, 0x1D800)  # Unicode's letters for variables
 _ADDRESS = re.compile(r"://|www\.|@|\w\.[a-z]{2,}(?:/|$)", re.IGNORECASE)  # of the web, of mail, and names of files
+_LETTERS = re.compile("[A-Za-z]{2,}")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{3,}")
 _FUNCTION_WORDS = re.compile(
     "the|and|for|that|with|was|are|from|this|not|you|his|her|have|which|has|were|but|all|its|can|will|any|may|each"
@@ -145,7 +147,7 @@ def _is_telling(char: str) -> bool:
 
 
 def _shifted(words: Sequence[str]) -> bool:
-    """Whether the words are glyph numbers, and English when shifted back."""
+    """Whether the words are glyph numbers, and of a language when shifted back."""
     letters = [char for char in "".join(words) if char.isalpha()]
     if sum(map(str.islower, letters)) >= 0.2 * max(len(letters), 1):
         return False
@@ -156,10 +158,22 @@ def _shifted_by(shift: int, words: Sequence[str]) -> bool:
     last = ord("z") - shift
     back = ["".join(chr(ord(char) + shift) if ord(char) <= last else char for char in word) for word in words]
     functions = sum(_FUNCTION_WORDS.fullmatch(word) is not None for word in back)
-    if functions >= max(FUNCTION_SHARE * len(back), 3):
+    if functions >= max(FUNCTION_SHARE * len(back), 3) or _has_fewer_rare(back, words):
         return True
     odd = sum(_shifted_word(shift).search(word) is not None for word in words)
     return odd >= max(SHIFTED_SHARE * len(words), 2) and _known_share(back) > max(KNOWN_SHARE, _known_share(words))
+
+
+def _has_fewer_rare(back: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the words have pairs of letters that no language writes often, and next to none when shifted back. Codes
+    of random letters have as many then.
+    """
+    (rare, pairs), (left, whole) = (rare_pairs(_letters(said)) for said in (words, back))
+    return min(pairs, whole) >= LEAST_PAIRS and rare >= RARE_SHARE * pairs and left <= FEW_RARE * whole
+
+
+def _letters(words: Sequence[str]) -> list[str]:
+    return [part.casefold() for word in words for part in _LETTERS.findall(word)]
 
 
 @cache

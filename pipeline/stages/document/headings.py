@@ -39,7 +39,7 @@ _MAYBE_TITLE = (DocItemLabel.SECTION_HEADER, DocItemLabel.TEXT, DocItemLabel.TIT
 
 def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequence[Bookmark]) -> None:
     """Find the title, and set the levels of the other headings from 1."""
-    name_display_lines(document, record)
+    over = name_display_lines(document, record)
     tagged = _tagged(document, record)
     title = tagged_title(document, tagged) or find_title(document, record)
     if title is not None and not isinstance(title, TitleItem):
@@ -50,8 +50,10 @@ def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequenc
     if headings:
         shown = _shown(document, record)
         levels = merged_levels(told, shown)
-        if tagged and all(heading.self_ref in tagged for heading in _headings(document)):
-            levels = [max(tagged[heading.self_ref] - (title is not None), 1) for heading in _headings(document)]
+        refs = [heading.self_ref for heading in _headings(document)]
+        if tagged and all(ref in tagged or ref in over for ref in refs):
+            above = (title is not None) - any(ref in over for ref in refs)
+            levels = [1 if ref in over else max(tagged[ref] - above, 1) for ref in refs]
         for heading, level in zip(_headings(document), levels, strict=True):
             heading.level = level
 

@@ -87,9 +87,9 @@ class Placed:
 
     @property
     def words(self) -> str:
-        """Its text for comparison; numbers count only in display type, where they tell chapters apart."""
+        """Its text for comparison; numbers count only where they tell chapters apart: in display type, in "Part 4"."""
         text = _COUNTED.sub("", " ".join((self.text or self.element.text).casefold().split()))
-        return text if self.large else _DIGITS.sub("#", text)
+        return text if self.large or line_patterns.counts_part(text) else _DIGITS.sub("#", text)
 
     @property
     def turned(self) -> bool:

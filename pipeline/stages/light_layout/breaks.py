@@ -79,18 +79,32 @@ def _items(ordered: Sequence[Row]) -> set[int]:
     """Rows with a bullet or a number; with a number in square brackets where such numbers count up.
 
     A single letter with a full stop may be the end of a sentence. So it marks an item only as the first of its kind or
-    where the letter before it marks one too.
+    where the letter before it marks one too. A day of a month is none: the row above goes on to its very end.
     """
     found = {n for n, row in enumerate(ordered) if starts_item(row)}
     letters = {n: line_patterns.letter_mark(ordered[n].lines[0]) for n in found}
     marks = set(letters.values())
     found = {n for n in found if not letters[n] or letters[n] in FIRST_LETTERS or chr(ord(letters[n]) - 1) in marks}
+    numbers = {n: line_patterns.item_number(ordered[n].lines[0].text) for n in found}
+    found -= {
+        n
+        for n, number in numbers.items()
+        if n and number is not None and number > 1 and number - 1 not in numbers.values() and _runs_on(ordered, n)
+    }
     entries = [
         (n, number) for n, row in enumerate(ordered) if (number := line_patterns.entry_number(row.lines[0].text))
     ]
     if all(other == one + 1 for (_, one), (_, other) in pairwise(entries)):
         found |= {n for n, _ in entries if len(entries) > 1 or n == 0}
     return found
+
+
+def _runs_on(ordered: Sequence[Row], number: int) -> bool:
+    """Whether the row goes on with a sentence for which the row above had no more room, at the same edge."""
+    upper, lower = ordered[number - 1], ordered[number]
+    edge, height = max(row.box.right for row in ordered), lower.height
+    full = edge - upper.box.right < SAME_EDGE * height and abs(upper.box.left - lower.box.left) < SAME_EDGE * height
+    return full and upper.lines[-1].text.rstrip()[-1:].isalnum() and not starts_item(upper)
 
 
 def _captions(ordered: Sequence[Row]) -> set[int]:

@@ -32,7 +32,8 @@ RULED_SHARE = 0.7  # share of a predicted table's text that ruled tables in it m
 FRAMED_ROWS = 4  # of a frame, and beside it, at least: fewer say nothing
 LEVEL = 0.5  # share of a frame's rows that are level with rows beside it, from which on the two are one table
 ON_LINE = 0.4  # of the height: twice by how much the middles of level rows differ at most
-COLUMN_SHARE = 0.8  # the same for columns of text side by side, which cells with long texts resemble
+COLUMN_SHARE = 0.7  # the same for columns of text side by side, which cells with long texts resemble
+FRAMED_SHARE = 0.8  # share of a predicted table's text in frames side by side that stand for themselves
 COLUMN_ROWS = 5  # rows in the middling paragraph of such columns
 PANEL_LINES = 3  # rows in each panel of a page of panels; boxes in drawings hold labels of one or two
 PANEL_TEXT = 0.6  # share of the lines that stand in such panels
@@ -44,7 +45,7 @@ CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A page for the layout rules: size in points, lines, predicted regions, bitmaps, tables with drawn rules,
-    frames around text, and stacks of level rules.
+    frames around text, stacks of level rules, and rules between columns of text.
     """
 
     width: float
@@ -55,6 +56,7 @@ class Sheet:
     ruled: tuple[TableStructure, ...] = ()
     frames: tuple[Box, ...] = ()
     stacks: tuple[tuple[Rule, ...], ...] = ()
+    dividers: tuple[Rule, ...] = ()
 
 
 def inside(line: LayoutLine, box: Box, share: float = INSIDE) -> bool:
@@ -102,7 +104,8 @@ def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool
     if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
         return True
     covered = sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area
-    if not covered and _in_panels(members, box, sheet):
+    printed = [line for line in members if line.words]  # over bitmaps that are the panels' shadows, maybe
+    if _in_panels(printed if covered else members, box, sheet):
         return True
     if not covered and members and _density(members, box) >= DENSE:
         return True
@@ -184,7 +187,7 @@ def _joins_frames(region: LayoutRegion, members: Sequence[LayoutLine], sheet: Sh
     if not any(same_height(one, other) for one, other in combinations(held, 2)):
         return False
     framed = sum(len(line.text) for line in members if any(inside(line, box) for box in held))
-    return framed >= COLUMN_SHARE * sum(len(line.text) for line in members)
+    return framed >= FRAMED_SHARE * sum(len(line.text) for line in members)
 
 
 def _is_beside_text(frame: Box, members: Sequence[LayoutLine]) -> bool:

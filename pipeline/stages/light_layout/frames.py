@@ -1,15 +1,17 @@
-"""Frames drawn around text, shaded panels under it, and blocks headed by rules side by side: what stands in one is read
-by itself. Pure functions.
+"""Frames drawn around text, shaded panels under it, blocks headed by rules side by side, and rules between columns:
+what stands in one is read by itself. Pure functions.
 """
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 
 from pipeline.pages import Box
+from pipeline.stages.light_layout.blocks import prose
 from pipeline.stages.light_layout.lines import LayoutLine, bounds, is_bold
 from pipeline.stages.light_layout.rulings import DrawnRules, Rule
 
 CORNER = 8.0  # points by which the sides of a frame may miss each other, as at rounded corners
+ROUND = 0.4  # of the shorter straight side of a frame: the radius of its corners at most
 DRAWN = 0.85  # share of a side that is drawn
 LEAST = (40.0, 18.0)  # points: a frame around text is wider and higher than this
 WHOLE = 0.6  # share of the page from which on a frame goes around the page
@@ -18,6 +20,8 @@ LARGER = 1.1  # times the type of the text below it: a head that is not bold
 HEAD_GAP = 1.2  # in line heights: between a block's head and the rule below it at most
 HEAD_EDGE = 0.4  # in line heights: by which the head's beginning and the rule's may differ
 BLOCK_GAP = 3.0  # in line heights: white space that ends a block
+DIVIDER = 80.0  # points: a rule between columns of text is longer
+RUNNING = 0.6  # share of the text beside it that is running text at least
 MOST_RULES = 300  # on one axis: a page with more of them is a table, a drawing or a map
 
 
@@ -31,8 +35,12 @@ def frames(rules: DrawnRules, width: float, height: float) -> list[Box]:
     found: list[Box] = []
     for upper, lower in combinations(sorted(rules.across, key=lambda rule: rule.place), 2):
         box = Box(upper.start, upper.place, upper.end, lower.place)
-        if _alike(upper, lower) and box.width >= LEAST[0] and box.height >= LEAST[1] and _closed(box, rules.down):
+        if not _alike(upper, lower) or box.width < LEAST[0] or box.height < LEAST[1]:
+            continue
+        if _closed(box, rules.down):
             found.append(box)
+        elif (wider := _rounded(box, rules.down)) is not None:
+            found.append(wider)
     small = [box for box in found if box.area < WHOLE * width * height]
     alone = [box for box in small if not any(_neighbours(box, other) for other in small if other is not box)]
     return sorted(alone, key=lambda box: box.area)
@@ -54,6 +62,21 @@ def _closed(box: Box, down: Sequence[Rule]) -> bool:
     )
 
 
+def _rounded(box: Box, down: Sequence[Rule]) -> Box | None:
+    """The box up to the rules that run down beside it, as far from it as they begin below its upper side and end above
+    its lower one: the corners of such a frame are quarters of circles.
+    """
+    sides = []
+    for rule in down:
+        radius = max(box.left - rule.place, rule.place - box.right)
+        ends = (rule.start - box.top, box.bottom - rule.end)
+        if CORNER < radius <= ROUND * min(box.width, box.height) and all(abs(end - radius) <= CORNER for end in ends):
+            sides.append(rule.place)
+    if not sides or not min(sides) < box.left < box.right < max(sides):
+        return None
+    return Box(min(sides), box.top, max(sides), box.bottom)
+
+
 def _neighbours(one: Box, other: Box) -> bool:
     """Whether the two boxes have a side in common, or a part of one."""
     across = min(one.right, other.right) - max(one.left, other.left) > SHARED
@@ -65,6 +88,32 @@ def _neighbours(one: Box, other: Box) -> bool:
 
 def _any_near(sides: Iterable[tuple[float, float]]) -> bool:
     return any(abs(mine - theirs) <= SHARED for mine, theirs in sides)
+
+
+def dividers(rules: DrawnRules, lines: Sequence[LayoutLine]) -> list[Rule]:
+    """The rules between columns of running text: they run down, nothing crosses them, and text stands on both sides."""
+    if max(len(rules.across), len(rules.down)) > MOST_RULES:
+        return []
+    long = [rule for rule in rules.down if rule.end - rule.start >= DIVIDER and not _is_crossed(rule, rules.across)]
+    return [rule for rule in long if _parts_columns(rule, lines)]
+
+
+def _is_crossed(rule: Rule, across: Sequence[Rule]) -> bool:
+    return any(
+        other.start < rule.place - SHARED
+        and other.end > rule.place + SHARED
+        and rule.start + CORNER < other.place < rule.end - CORNER
+        for other in across
+    )
+
+
+def _parts_columns(rule: Rule, lines: Sequence[LayoutLine]) -> bool:
+    level = [line for line in lines if rule.start < (line.box.top + line.box.bottom) / 2 < rule.end]
+    sides = [line.box.right <= rule.place for line in level], [line.box.left >= rule.place for line in level]
+    if not all(any(side) for side in sides) or not all(left or right for left, right in zip(*sides, strict=True)):
+        return False
+    running = sum(len(line.text) for group in prose(level) for line in group)
+    return running >= RUNNING * sum(len(line.text) for line in level)
 
 
 def headed_blocks(rules: DrawnRules, lines: Sequence[LayoutLine]) -> list[Box]:

@@ -59,6 +59,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
     with_rows_beside,
     with_turned_heads,
 )
+from pipeline.stages.light_layout.rulings import Rule
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
 from pipeline.stages.light_layout.whitespace import MOST_HEADS, text_rows
@@ -91,7 +92,8 @@ def refine(page: ReplayPage) -> RefinedLayout:
     lines = with_stroke_weights(with_marks(page_lines(page), gray, scale, size), gray, scale)
     drawn = page_drawings(page, lines)
     predicted = without_bare(page.prediction.regions, lines, gray, scale)
-    sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, drawn.tables, drawn.frames, drawn.stacks)
+    marks = (drawn.tables, drawn.frames, drawn.stacks, drawn.dividers)
+    sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, *marks)
     groups = turned_groups(lines)
     found = [
         replace(region, box=turned.on_page(region.box))
@@ -204,7 +206,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     framed = panels(sheet, [*held, *shown])
     blocks: list[Block] = []
     homes = [*framed, *(region.box for region in shown)]
-    for group in _apart([line for line in sheet.lines if not _within(line, held)], homes):
+    for group in _apart([line for line in sheet.lines if not _within(line, held)], homes, sheet.dividers):
         claimed, orphans = claim([*code, *texts], group)
         claimed, freed = dissolved(claimed)
         orphans += freed
@@ -324,14 +326,16 @@ def _within(line: LayoutLine, held: Sequence[LayoutRegion]) -> bool:
     return any(inside(line, region.box) for region in held)
 
 
-def _apart(lines: Sequence[LayoutLine], homes: Sequence[Box]) -> list[list[LayoutLine]]:
-    """The lines outside of every frame and picture, then those in each, and turned ones, such as stamps, by themselves:
-    no block holds lines of two of them.
+def _apart(lines: Sequence[LayoutLine], homes: Sequence[Box], dividers: Sequence[Rule]) -> list[list[LayoutLine]]:
+    """The lines outside of every frame and picture, then those in each, those on each side of a rule between columns,
+    and turned ones, such as stamps, by themselves: no block holds lines of two of them.
     """
-    groups: dict[tuple[int, int], list[LayoutLine]] = {}
+    groups: dict[tuple[int, int, int], list[LayoutLine]] = {}
     for line in lines:
         home = next((number for number, box in enumerate(homes, start=1) if inside(line, box)), 0)
-        groups.setdefault((home, line.turn), []).append(line)
+        middle = (line.box.top + line.box.bottom) / 2
+        column = sum(rule.start < middle < rule.end and rule.place <= line.box.left for rule in dividers)
+        groups.setdefault((home, column, line.turn), []).append(line)
     return [group for _, group in sorted(groups.items())]
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.blocks import rows
-from pipeline.stages.light_layout.frames import CORNER, frames, headed_blocks
+from pipeline.stages.light_layout.frames import CORNER, dividers, frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.open_tables import rule_stacks
@@ -33,11 +33,14 @@ ROOM = 4.0  # in line heights: white that a frame leaves above, below and betwee
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """The ruled tables of a page, and what else is drawn on it: frames, headed blocks and stacks of level rules."""
+    """The ruled tables of a page, and what else is drawn on it: frames, headed blocks, stacks of level rules, and rules
+    between columns of text.
+    """
 
     tables: tuple[TableStructure, ...]
     frames: tuple[Box, ...]
     stacks: tuple[tuple[Rule, ...], ...] = ()
+    dividers: tuple[Rule, ...] = ()
 
 
 def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
@@ -53,7 +56,7 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
         if not any(box.intersection(table.box) > 0.5 * box.area for table in tables)
     ]
     stacks = [stack for stack in rule_stacks(rules.across) if not any(_crosses(stack, table.box) for table in tables)]
-    return Drawings(tuple(tables), tuple(found), tuple(stacks))
+    return Drawings(tuple(tables), tuple(found), tuple(stacks), tuple(dividers(rules, lines)))
 
 
 def _are_one(one: Box, other: Box) -> bool:

@@ -84,6 +84,7 @@ def turned_sheets(sheet: Sheet, groups: dict[int, list[LayoutLine]]) -> list[tup
                     tuple(upright_structure(table, page) for table in sheet.ruled if _holds(table.box, group)),
                     tuple(page.upright_box(box) for box in sheet.frames if _holds(box, group)),
                     sheet.stacks if turn == 0 else (),
+                    sheet.dividers if turn == 0 else (),
                 ),
             )
         )
