@@ -32,6 +32,7 @@ WRITTEN_TOGETHER = re.compile(
 ENGLISH = frozenset(
     ("the", "of", "and", "to", "in", "is", "that", "for", "with", "as", "on", "are", "by", "this", "from")
 )
+CONJUNCTIONS = frozenset(("and", "or", "und", "oder", "bzw", "et", "ou", "och", "eller", "og"))
 ABBREVIATION = 4  # capitals at most
 ENGLISH_SHARE = 0.08  # of a page's words are these fifteen; 0.25 is usual
 _LAST = re.compile(r"(\S*?)([^\W_]+)[-\u2010]$")
@@ -91,7 +92,14 @@ def _hyphen(upper: str, lower: str, vocabulary: PageWords) -> str | None:
     if last is None:
         dashes = len(upper) - len(upper.rstrip(HYPHENS))
         return "-" * dashes if _FLAG.search(upper[:-dashes]) and upper[:-dashes].endswith(" ") else None
+    if first[1].casefold() in CONJUNCTIONS and not _is_word(last[2] + first[1], vocabulary):
+        return f"{upper[-1]} "  # "pre- and post-war": the rest of the first word follows later
     return "" if _breaks(last, first[1], vocabulary) else upper[-1]
+
+
+def _is_word(text: str, vocabulary: PageWords) -> bool:
+    small = text.casefold()
+    return small in vocabulary.words or (vocabulary.english and bool(_dictionary().known([small])))
 
 
 def _breaks(last: re.Match[str], right: str, vocabulary: PageWords) -> bool:

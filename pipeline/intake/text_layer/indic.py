@@ -82,6 +82,20 @@ SCRIPTS = (
     ),
 )
 INDIC = re.compile("[\u0900-\u0d7f]")
+_WHOLE = {
+    "\u093e\u0947": "\u094b",
+    "\u093e\u0948": "\u094c",
+    "\u0abe\u0ac7": "\u0acb",
+    "\u0abe\u0ac8": "\u0acc",
+}
+_STROKES = re.compile("|".join(_WHOLE))
+
+
+def whole_signs(text: str) -> str:
+    """``text`` with the two strokes of the signs for o and au as one sign, in Devanagari and Gujarati: no word has an
+    aa before an e.
+    """
+    return _STROKES.sub(lambda match: _WHOLE[match[0]], text)
 
 
 def drawn_order(texts: Iterable[str]) -> tuple[Script, ...]:

@@ -17,6 +17,7 @@ from pipeline.intake.text_layer import (
     spelling,
     squeezed,
     touching,
+    tracked,
     vertical,
 )
 from pipeline.intake.text_layer.geometry import as_high_as_their_font, joined, numbered, respelled, retell
@@ -83,6 +84,7 @@ def _signed(text: TextLayer) -> None:
 
 
 def _spaced(text: TextLayer) -> None:
+    _regroup(text, tracked.join_tracked(text.words, lambda: text.glyphs))
     _regroup(text, pieces.join_spaced(text.words))
 
 
@@ -143,7 +145,7 @@ def _spelled(text: TextLayer) -> None:
         if old.isascii() and "`" not in old:
             return old
         new = spelling.plain_signs(spelling.drop_soft_hyphens(spelling.plain_shapes(old)))
-        new = spelling.order_thai(new)
+        new = indic.whole_signs(spelling.order_thai(new))
         new = spelling.compose_accents(indic.written_order(new, drawn) if drawn else new)
         return spelling.halve_mathematical(new) if halve else new
 

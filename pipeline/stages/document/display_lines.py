@@ -39,9 +39,8 @@ def name_display_lines(document: DoclingDocument, record: TextRecord) -> set[str
     ]
     if len(found) > SHARE * len(texts):
         return set()
-    for item in found:
-        retype(document, item, SectionHeaderItem)
-    return {item.self_ref for item in found}
+    made = [retype(document, item, SectionHeaderItem) for item in found]
+    return {item.self_ref for item in made}
 
 
 def _heads(item: TextItem, parts: Sequence[ElementText], least: float) -> bool:

@@ -52,7 +52,7 @@ def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequenc
         levels = merged_levels(told, shown)
         refs = [heading.self_ref for heading in _headings(document)]
         if tagged and all(ref in tagged or ref in over for ref in refs):
-            above = (title is not None) - any(ref in over for ref in refs)
+            above = min(tagged.values()) - 2 if over else int(title is not None)
             levels = [1 if ref in over else max(tagged[ref] - above, 1) for ref in refs]
         for heading, level in zip(_headings(document), levels, strict=True):
             heading.level = level

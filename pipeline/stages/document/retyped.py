@@ -5,8 +5,8 @@ from collections.abc import Callable
 from docling_core.types.doc import DoclingDocument, TextItem
 
 
-def retype(document: DoclingDocument, item: TextItem, kind: Callable[..., TextItem]) -> None:
-    """Put an item of ``kind`` in the place of ``item``, with its words, place and link."""
+def retype(document: DoclingDocument, item: TextItem, kind: Callable[..., TextItem]) -> TextItem:
+    """Put an item of ``kind`` in the place of ``item``, with its words, place and link; returns it."""
     new = kind(
         self_ref=item.self_ref,
         parent=item.parent,
@@ -17,3 +17,4 @@ def retype(document: DoclingDocument, item: TextItem, kind: Callable[..., TextIt
         hyperlink=item.hyperlink,
     )
     document.replace_item(new_item=new, old_item=item)
+    return new

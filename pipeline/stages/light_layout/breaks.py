@@ -63,7 +63,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
     found |= _items(ordered) | _captions(ordered) | _fields(ordered)
     starts, ends = _edges(ordered)
-    found |= _hanging(ordered, starts, ends) or _by_authors(ordered) or _indented(ordered, starts)
+    found |= _hanging(ordered, starts, ends) or _by_authors(ordered) or _indented(ordered, starts, ends)
     if not _share_middle(ordered, starts, ends):
         found |= {n + 1 for n in range(len(ordered) - 1) if _ends_early(n, ordered, ends, type_, edge)}
     return found - {0}
@@ -135,9 +135,13 @@ def _edges(ordered: Sequence[Row]) -> tuple[list[float], list[float]]:
     return [row.box.left for row in ordered], [row.box.right for row in ordered]
 
 
-def _indented(ordered: Sequence[Row], starts: Sequence[float]) -> set[int]:
-    """First lines of paragraphs: set in from the edge that most lines share, with the line after back at the edge."""
-    found = set()
+def _indented(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float]) -> set[int]:
+    """First lines of paragraphs: set in from the edge that most lines share, with the line after back at the edge.
+
+    A line that ends before there was no more room for the next word is one of a poem's.
+    """
+    found: set[int] = set()
+    reach = max(ends)
     for number in range(1, len(ordered) - 1):
         height = ordered[number].box.height
         before, here, after = starts[number - 1 : number + 2]
@@ -145,7 +149,8 @@ def _indented(ordered: Sequence[Row], starts: Sequence[float]) -> set[int]:
             continue  # a hanging indent
         if _parted(ordered, number) and not _parted(ordered, number - 1):
             continue  # the last line of an entry
-        if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height:
+        room = reach - ends[number] > ordered[number + 1].lines[0].first_width + (SPACE + ROOM) * height
+        if INDENT[0] * height < here - after < INDENT[1] * height and abs(before - after) < 0.3 * height and not room:
             found.add(number)
     return found
 

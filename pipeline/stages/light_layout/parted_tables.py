@@ -59,6 +59,8 @@ def _above_and_below(
     if len(heads) != 1 or not LEAST_ROWS <= heads[0] < len(rows) - LEAST_ROWS or _is_bold(rows[0]):
         return [table]
     above, head, below = rows[: heads[0]], rows[heads[0]], rows[heads[0] + 1 :]
+    if sum(len(row.words) > 1 for row in above) < LEAST_ROWS:
+        return [table]
     upper, lower = columns(above), columns(below)
     alike = [edge for edge in upper if any(abs(edge - other) < head.box.height for other in lower)]
     if len(head.words) < LEAST_HEADS or not upper or len(lower) < LEAST_HEADS - 1 or len(alike) == len(upper):
