@@ -16,6 +16,9 @@ from pipeline.stages.light_layout.line_patterns import is_titled_caption
 
 OPEN_ENDS = ("-", ",", "\u00ad")  # behind these a sentence goes on with a name, too
 BREAKS = (*OPEN_ENDS, ";")
+SAME_EDGE = 3.0  # points by which lines of one paragraph begin apart
+LEADING = 10.0  # points: white space between them at most
+MOST_IN_BOX = 40  # elements of a box
 BETWEEN = (
     DocItemLabel.PAGE_HEADER,
     DocItemLabel.PAGE_FOOTER,
@@ -45,12 +48,40 @@ def paragraph_merges(elements: Sequence[PageElement]) -> dict[int, list[int]]:
         else:
             home = element if text else None
         before = element
+    return found | _around_boxes(elements, found)
+
+
+def _around_boxes(elements: Sequence[PageElement], known: dict[int, list[int]]) -> dict[int, list[int]]:
+    """The paragraphs that run beside a box and go on right below, at its full width, though the box comes between."""
+    joined = {cid for cids in known.values() for cid in cids}
+    found = {}
+    for number, element in enumerate(elements):
+        if element.label is not DocItemLabel.TEXT or element.cid in joined:
+            continue
+        box: list[PageElement] = []
+        for home in reversed(elements[:number]):
+            if home.page_no != element.page_no or len(box) > MOST_IN_BOX:
+                break
+            if home.label is DocItemLabel.TEXT and _is_right_above(home, element):
+                free = home.cid not in known and home.cid not in joined
+                if box and free and all(home.is_strictly_left_of(e) for e in box) and _reads_on(home, element):
+                    found[home.cid] = [element.cid]
+                break
+            box.append(home)
     return found
+
+
+def _is_right_above(home: PageElement, element: PageElement) -> bool:
+    return abs(home.l - element.l) <= SAME_EDGE and -SAME_EDGE <= home.b - element.t <= LEADING
 
 
 def _goes_on(home: PageElement, before: PageElement, element: PageElement) -> bool:
     if home.page_no == element.page_no and not home.is_strictly_left_of(element):
         return False
+    return _reads_on(before, element)
+
+
+def _reads_on(before: PageElement, element: PageElement) -> bool:
     end, start = before.text.rstrip(), element.text.lstrip()[:1]
     if not start.isalpha() or not (end[-1:].islower() or end.endswith(BREAKS)):
         return False

@@ -182,6 +182,8 @@ def _column_edge(text: ElementText, record: TextRecord) -> float:
     prose = [other for other in others if len(other.lines) > PROSE_ROWS and _is_prose(other)]
     if prose and len(text.lines) == 2:
         return max(own, min(other.box.right for other in prose))
+    if below := [other.box.right for other in prose if abs(other.box.left - text.box.left) < text.height]:
+        return max(own, *below)
     beside = [other for other in others if other.box.left >= own and _level(other, text)]
     if not beside and not any(other.box.left < text.box.left - text.height and _level(other, text) for other in others):
         edge = page.width - min(other.box.left for other in (*others, text))

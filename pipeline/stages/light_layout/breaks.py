@@ -184,18 +184,28 @@ def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[flo
     edge = min(starts)
     outer = [start - edge < 0.3 * height for start in starts]
     inner = [INDENT[0] * height < start - edge < INDENT[1] * height for start in starts]
-    if not all(one or other for one, other in zip(outer, inner, strict=True)) or not outer[0]:
+    if not all(one or other for one, other in zip(outer, inner, strict=True)):
         return set()
     if all(starts_item(ordered[n - 1]) for n in range(1, len(ordered)) if inner[n] and outer[n - 1]):
         return set()  # their marks say where they begin
     first = [n for n in range(1, len(ordered)) if outer[n] and inner[n - 1]]
-    if len(first) < HANGING or sum(inner) < HANGING:
+    if sum(inner) < HANGING or not first:
+        return set()
+    if (len(first) < HANGING or not outer[0]) and not _are_entries(outer):
         return set()
     above_outer = median(ends[n - 1] for n in first)
     above_inner = median(ends[n - 1] for n in range(1, len(ordered)) if inner[n])
     if above_outer > above_inner - SAME_EDGE * height:
         return set()
     return {n for n in range(1, len(ordered)) if outer[n]}
+
+
+def _are_entries(outer: Sequence[bool]) -> bool:
+    """Whether single rows at the edge have rows set in below them, somewhere two and more: an entry that goes on from
+    the column before begins with such rows, and two entries are few.
+    """
+    pairs = list(pairwise(outer))
+    return (False, False) in pairs and (True, True) not in pairs
 
 
 def centred(ordered: Sequence[Row]) -> bool:

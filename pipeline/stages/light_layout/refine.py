@@ -61,6 +61,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
 )
 from pipeline.stages.light_layout.rulings import Rule
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
+from pipeline.stages.light_layout.text_around import parted_around
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
 from pipeline.stages.light_layout.whitespace import MOST_HEADS, text_rows
 from pipeline.stages.light_layout.whole_headings import whole_headings
@@ -223,6 +224,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     settled = [*tiles, *(Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in fields)]
     final = with_first_items(follow_up(cut, [region.box for region in held + shown], type_, settled))
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
+    final = parted_around(final, [region.box for region in held + shown])
     return held + shown + [_region(block) for block in (*final, *settled)]
 
 
