@@ -47,7 +47,7 @@ from pipeline.pixels import PIXELS, page_image
 from pipeline.records import ErrorFacts, PageOutcome, RunStatus, Stage
 from pipeline.runs.disk_space import make_folder
 from pipeline.runs.exporting import export_source, write_exports
-from pipeline.runs.facsimiles import facsimile_jpeg
+from pipeline.runs.facsimile_images import facsimile_jpeg
 from pipeline.runs.inference import Inference
 from pipeline.runs.job import Job, error_facts
 from pipeline.runs.page_outcome import converted_page

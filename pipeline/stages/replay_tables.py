@@ -22,6 +22,7 @@ from pipeline.pages import Box, TableStructure
 from pipeline.stages.docling_boxes import from_docling, to_docling
 from pipeline.stages.letter_height import letter_box
 from pipeline.stages.light_layout.blocks import inked
+from pipeline.stages.light_layout.contents_entries import contents_structure, without_leaders
 from pipeline.stages.light_layout.currency_signs import with_signs_apart
 from pipeline.stages.light_layout.headed_rows import headed_structure
 from pipeline.stages.light_layout.lines import cell_turn
@@ -31,7 +32,7 @@ from pipeline.stages.light_layout.pictured_tables import piece_grid
 from pipeline.stages.light_layout.ruled_tables import ruled_structure
 from pipeline.stages.light_layout.table_choice import best_structure, with_head
 from pipeline.stages.light_layout.turned import upright_structure, upright_word
-from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
+from pipeline.stages.light_layout.whitespace import structure
 from pipeline.stages.replay import ReplayPage, replay_of
 
 SAME_TABLE = 0.5  # intersection over union from which a predicted structure belongs to a table cluster

@@ -5,17 +5,16 @@ Used where no rules are drawn between the cells; on scans it is weighed against 
 """
 
 import itertools
-import re
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
-from pipeline.stages.light_layout.line_patterns import ends_with_read_leader, is_amount, is_page_number
+from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord
 
@@ -23,12 +22,11 @@ GUTTER = 0.7  # in word heights: the narrowest gutter between columns (a space i
 FINE = 4  # parts of a point by which gutters are measured
 SPANNING = 0.12  # share of the rows whose text may cross a gutter, as headings over several columns do
 STEP = 1.6  # gaps between rows that are this much larger than those between lines separate the rows of the table
+LEAST_HEADS = 4  # gutters of a row in which each word is a cell
 MOST_HEADS = 4  # rows of text in a table's head
 HEADED_ROWS = 2  # rows that show what columns a head stands over
 BODY_ROWS = 3  # rows below a head that show the columns better than the head does
-LEADERS = ".…·_ "
-LEAST_LEADER = 3  # characters
-_INNER_LEADER = re.compile(r"(.*[^.…·_])([.…·_]{4,})([^.…·_]+)")
+CENTRED = 0.5  # in word heights: how far from their middle a head over several others stands
 HEAD_GAP = 1.5  # times the widest space within a head: two heads stand further apart
 NAME = 3  # letters of a word that is no mark of an item
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
@@ -219,7 +217,9 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(rows)], strict=True)):
         spans = _spans(rows[start:end], edges)
         if end < heads:
-            spans = _over(spans, _spans(rows[end:heads], edges), rows[start:end], rows[end:heads])
+            lower = _spans(rows[end:heads], edges)
+            over = _over(spans, lower, rows[start:end], rows[end:heads])
+            spans = _centred_over(over, lower, rows[start:end], rows[end:heads], edges) if over is spans else over
         for first, last in spans:
             area = Box(xs[first], ys[number], xs[last + 1], ys[number + 1])
             head = len(starts) > 2 and (number == 0 or end <= heads)  # two rows may be the end of a longer table
@@ -245,10 +245,13 @@ def _is_head(rows: Sequence[TextRow]) -> bool:
 
 
 def _head_rows(rows: Sequence[TextRow], edges: Sequence[float]) -> int:
-    """The number of rows at the top without text in the first column, where enough rows with such text follow."""
+    """The number of rows at the top without text in the first column, where enough rows with such text follow; the row
+    below them is one more where it names the columns of amounts.
+    """
     if not edges:
         return 0
     count = next((index for index, row in enumerate(rows) if row.words[0].box.left < edges[0]), 0)
+    count += count > 0 and _is_head(rows[count:])
     return count if count <= MOST_HEADS and len(rows) - count >= BODY_ROWS else 0
 
 
@@ -304,8 +307,50 @@ def _over(
     return spans
 
 
+def _centred_over(
+    upper: list[tuple[int, int]],
+    lower: list[tuple[int, int]],
+    above: Sequence[TextRow],
+    below: Sequence[TextRow],
+    edges: Sequence[float],
+) -> list[tuple[int, int]]:
+    """The same where texts are narrower than the heads below: each stands in the middle over those that it reaches
+    over, and together they reach over all heads from some column on.
+    """
+    height = median(word.box.height for row in (*above, *below) for word in row.words)
+    middles = [(start + end) / 2 for start, end in sorted(piece for row in above for piece in _pieces(row, height))]
+    words = [(bisect(edges, (w.box.left + w.box.right) / 2), w.box) for row in below for w in row.words]
+    leaves = [[box for column, box in words if first <= column <= last] for first, last in lower]
+    for start in range(len(leaves)):
+        if not all(leaves[start:]):
+            continue
+        boxes = [bounds(leaf) for leaf in leaves[start:]]
+        groups = _groups(middles, [(box.left, box.right) for box in boxes], CENTRED * height)
+        if any(last > first for first, last in groups):
+            found = [(lower[start + first][0], lower[start + last][1]) for first, last in groups]
+            return [*((column, column) for column in range(found[0][0])), *found]
+    return upper
+
+
+def _groups(middles: Sequence[float], leaves: Sequence[tuple[float, float]], slack: float) -> list[tuple[int, int]]:
+    """The leaves in as many runs as there are ``middles``, each with its middle there; empty where there are none."""
+    if not middles or not leaves:
+        return []
+    for last in range(len(leaves) - len(middles) + 1):
+        if abs((leaves[0][0] + leaves[last][1]) / 2 - middles[0]) > slack:
+            continue
+        if len(middles) == 1 and last == len(leaves) - 1:
+            return [(0, last)]
+        rest = _groups(middles[1:], leaves[last + 1 :], slack)
+        if rest:
+            return [(0, last), *((first + last + 1, end + last + 1) for first, end in rest)]
+    return []
+
+
 def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, int]]:
     """First and last column of each cell of a table row: text that crosses a gutter joins the columns beside it."""
+    if len(rows) == 1 and _has_word_for_each(rows[0], edges):
+        return [(number, number) for number in range(len(edges) + 1)]
     height = median(word.box.height for row in rows for word in row.words)
     crossed = [
         any(start < x - 0.1 * height and end > x + 0.1 * height for row in rows for start, end in _pieces(row, height))
@@ -320,74 +365,8 @@ def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, i
     return spans
 
 
-def without_leaders(words: Sequence[LayoutWord]) -> list[LayoutWord]:
-    """The words less the dots that lead the eye to a page number; a word of which dots are a part loses them, and is
-    two where they stand within it.
-    """
-    found = []
-    for word in itertools.chain.from_iterable(map(_parted, words)):
-        start, text = len(word.text) - len(word.text.lstrip(LEADERS)), word.text.strip(LEADERS)
-        short = len(word.text) - len(text) < LEAST_LEADER and not set(word.text) <= set(LEADERS)
-        if short and not ends_with_read_leader(word.text):
-            found.append(word)  # a full stop
-        elif text:
-            left, step = word.box.left, word.box.width / len(word.text)
-            edges = (left + step * start, left + step * (start + len(text)))
-            found.append(replace(word, text=text, box=Box(edges[0], word.box.top, edges[1], word.box.bottom)))
-    return found
-
-
-def _parted(word: LayoutWord) -> list[LayoutWord]:
-    """An entry's last word and its page number, where the parser took both and the leader between them for one word."""
-    match = _INNER_LEADER.fullmatch(word.text)
-    if match is None:
-        return [word]
-    middle = word.box.left + word.box.width * (match.end(2) / len(word.text))
-    return [
-        replace(word, text=match[1] + match[2], box=replace(word.box, right=middle)),
-        replace(word, text=match[3], box=replace(word.box, left=middle)),
-    ]
-
-
-def contents_structure(words: Sequence[LayoutWord], box: Box) -> TableStructure | None:
-    """A table of contents: one row for each entry, two columns, of which the second holds the last word: the page
-    number.
-
-    Each entry's first cell begins where its text does, which shows how deep it lies. An entry without a page number
-    spans both columns.
-    """
-    entries = _entries(text_rows(words))
-    if not entries:
-        return None
-    cells = []
-    for number, rows in enumerate(entries):
-        area = bounds([row.box for row in rows])
-        last = rows[-1].words[-1]
-        edge = last.box.left if is_page_number(last.text) and len(rows[-1].words) > 1 else box.right
-        paged = edge < box.right
-        if paged:  # first, since the upper lines of a title may reach over the page number
-            cells.append(TableCell(number, 1, 1, 1, False, Box(edge, last.box.top, box.right, area.bottom)))
-        right = max([edge, *(row.box.right for row in rows[:-1])])
-        cells.append(TableCell(number, 0, 1, 1 if paged else 2, False, replace(area, right=right)))
-    return TableStructure(box, 1.0, len(entries), 2, tuple(cells))
-
-
-def _entries(rows: Sequence[TextRow]) -> list[list[TextRow]]:
-    """The rows by entry: one that has no page number goes on in the next row, where that one is set in and has one."""
-    entries: list[list[TextRow]] = []
-    for row in rows:
-        before = entries[-1][-1] if entries else None
-        if before is not None and not is_page_number(before.words[-1].text) and _hangs(row, entries[-1][0]):
-            entries[-1].append(row)
-        else:
-            entries.append([row])
-    return entries
-
-
-def _hangs(row: TextRow, first: TextRow) -> bool:
-    """Whether the row is set in from the entry's first one, begins with a word, and ends with a page
-    number.
-    """
-    start = row.words[0].text
-    inside = row.box.left - first.box.left > 0.5 * first.box.height
-    return inside and not start[0].isdigit() and is_page_number(row.words[-1].text)
+def _has_word_for_each(row: TextRow, edges: Sequence[float]) -> bool:
+    """Whether one word stands over each of several columns, as heads do that are too wide for them."""
+    middles = [(word.box.left + word.box.right) / 2 for word in row.words]
+    columns = [bisect(edges, middle) for middle in middles]
+    return len(edges) >= LEAST_HEADS and columns == list(range(len(edges) + 1))

@@ -15,11 +15,11 @@ from pipeline.page_tags import PageTags
 from pipeline.pages import Box, TableStructure, TextLine
 from pipeline.stages.docling_boxes import box_around, to_docling
 from pipeline.stages.light_layout.blocks import paragraphs
+from pipeline.stages.light_layout.contents_entries import contents_structure, without_leaders
 from pipeline.stages.light_layout.contents_pages import CONTENTS_ENTRIES
 from pipeline.stages.light_layout.line_patterns import is_choice, is_contents_entry
 from pipeline.stages.light_layout.lines import LayoutLine, bounds, fixed_pitch
 from pipeline.stages.light_layout.match import LayoutWord, fill, is_raised
-from pipeline.stages.light_layout.whitespace import contents_structure, without_leaders
 from pipeline.stages.replay import ReplayPage, once_per_page
 from pipeline.stages.replay_ocr import read_cell
 from pipeline.stages.replay_tables import docling_table

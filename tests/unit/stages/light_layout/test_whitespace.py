@@ -1,8 +1,9 @@
 """Tables from white space alone."""
 
 from pipeline.pages import Box, TableStructure
+from pipeline.stages.light_layout.contents_entries import contents_structure, without_leaders
 from pipeline.stages.light_layout.match import LayoutWord, fill
-from pipeline.stages.light_layout.whitespace import contents_structure, structure, without_leaders
+from pipeline.stages.light_layout.whitespace import structure
 from tests.support.layout_pages import words
 
 BOX = Box(50, 90, 400, 300)
