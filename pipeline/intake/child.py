@@ -159,7 +159,7 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     name_dingbats(page)
     doubtful = doubt_fonts(page)
     cells.drop_controls(page)
-    mend(page, glyphs)
+    mend(page, glyphs, lambda: read_glyphs(shown, frame, ink=True))
     number_columns = part_margin_numbers(page)
     add_fields(page, shown, frame)
     unread = unread_ink(page, drawn)

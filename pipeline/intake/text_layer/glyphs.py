@@ -25,13 +25,15 @@ class PageGlyphs:
 
     ``boxes`` (n, 4) are left, bottom, right, top in points on the page as shown, origin at the bottom left. A box is as
     wide as the glyph's advance and as high as its font. ``unsure`` are the numbers of characters that pdfium knows by
-    their codes only; ``fonts`` are the names of their fonts, where they were asked for.
+    their codes only; ``fonts`` are the names of their fonts, where they were asked for. ``feet`` (n,) are the heights
+    of the base lines that they stand on, in the same points, where boxes of their ink were asked for.
     """
 
     characters: tuple[str, ...]
     boxes: Boxes
     unsure: frozenset[int] = frozenset()
     fonts: tuple[str, ...] = ()
+    feet: NDArray[np.float64] | None = None
 
     def inside(self, box: NDArray[np.float64]) -> NDArray[np.intp]:
         """Numbers of the characters with ink whose centre lies in ``box`` (4,), or which stand across its middle: some
@@ -66,16 +68,16 @@ def hull(boxes: Boxes) -> NDArray[np.float64]:
     return np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
 
 
-def read_glyphs(page: pdfium.PdfPage, frame: ShownPage, *, with_fonts: bool = False) -> PageGlyphs:
-    """All characters of the page, 2 µs each; their fonts on demand."""
+def read_glyphs(page: pdfium.PdfPage, frame: ShownPage, *, with_fonts: bool = False, ink: bool = False) -> PageGlyphs:
+    """All characters of the page, 2 µs each; on demand their fonts, and boxes of their ``ink`` in place of others."""
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
-        rect = pdfium_c.FS_RECTF()
         characters: list[str] = []
         boxes: list[Rect] = []
         unsure: set[int] = set()
         fonts: list[str] = []
+        feet: list[float] = []
         for index in range(count):
             code = pdfium_c.FPDFText_GetUnicode(text_page, index)
             if characters and _is_pair(characters[-1], code):
@@ -86,14 +88,32 @@ def read_glyphs(page: pdfium.PdfPage, frame: ShownPage, *, with_fonts: bool = Fa
             characters.append(chr(code) if code <= sys.maxunicode else REPLACEMENT)
             if with_fonts:
                 fonts.append(font_name(text_page, index))
-            pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rect)
-            boxes.append(frame.shown((rect.left, rect.bottom, rect.right, rect.top)))
+            boxes.append(frame.shown(_ink_box(text_page, index) if ink else _loose_box(text_page, index)))
+            if ink:
+                feet.append(frame.shown(_origin(text_page, index))[1])
     finally:
         text_page.close()
     _turn_ligatures(characters, boxes)
-    return PageGlyphs(
-        tuple(characters), np.array(boxes, dtype=np.float64).reshape(-1, 4), frozenset(unsure), tuple(fonts)
-    )
+    placed = np.array(boxes, dtype=np.float64).reshape(-1, 4)
+    return PageGlyphs(tuple(characters), placed, frozenset(unsure), tuple(fonts), np.array(feet) if ink else None)
+
+
+def _loose_box(text_page: pdfium.PdfTextPage, index: int) -> Rect:
+    rect = pdfium_c.FS_RECTF()
+    pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rect)
+    return (rect.left, rect.bottom, rect.right, rect.top)
+
+
+def _ink_box(text_page: pdfium.PdfTextPage, index: int) -> Rect:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+    return (left.value, bottom.value, right.value, top.value)
+
+
+def _origin(text_page: pdfium.PdfTextPage, index: int) -> Rect:
+    across, up = ctypes.c_double(), ctypes.c_double()
+    pdfium_c.FPDFText_GetCharOrigin(text_page, index, across, up)
+    return (across.value, up.value, across.value, up.value)
 
 
 def font_name(text_page: pdfium.PdfTextPage, index: int) -> str:

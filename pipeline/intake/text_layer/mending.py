@@ -9,6 +9,7 @@ from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
 from pipeline.intake.text_layer import (
     code_numbers,
+    drawn_marks,
     indic,
     item_labels,
     leftward,
@@ -29,12 +30,17 @@ PartWord = Callable[[PdfTextCell, PageGlyphs], list[PdfTextCell]]
 
 
 class TextLayer:
-    """The words and lines of one page while they are mended. ``read_glyphs`` costs milliseconds and is asked once."""
+    """The words and lines of one page while they are mended. ``read_glyphs`` costs milliseconds and is asked once, and
+    so is ``read_ink``, which gives the same characters in boxes of their ink.
+    """
 
-    def __init__(self, lines: Sequence[TextCell], words: Sequence[TextCell], read_glyphs: ReadGlyphs) -> None:
+    def __init__(
+        self, lines: Sequence[TextCell], words: Sequence[TextCell], read_glyphs: ReadGlyphs, read_ink: ReadGlyphs
+    ) -> None:
         self.lines = [cell for cell in lines if isinstance(cell, PdfTextCell)]
         self.words = [cell for cell in words if isinstance(cell, PdfTextCell)]
         self._read_glyphs = read_glyphs
+        self.read_ink = read_ink
 
     @cached_property
     def glyphs(self) -> PageGlyphs:
@@ -45,9 +51,9 @@ class TextLayer:
         return any(sign(line.text) for line in self.lines if not line.text.isascii())
 
 
-def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs) -> None:
+def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs, read_ink: ReadGlyphs) -> None:
     """Put the page's words and lines right, in place."""
-    text = TextLayer(page.textline_cells, page.word_cells, read_glyphs)
+    text = TextLayer(page.textline_cells, page.word_cells, read_glyphs, read_ink)
     for step in STEPS:
         step(text)
     page.textline_cells, page.word_cells = numbered(text.lines), numbered(text.words)
@@ -119,6 +125,9 @@ def _part(text: TextLayer, parts: Sequence[Sequence[PdfTextCell]]) -> None:
 
 def _marked(text: TextLayer) -> None:
     _part_some(text, pieces.with_marks(text.words), pieces.part_marks)
+    parts = drawn_marks.part_drawn_marks(text.words, lambda: text.glyphs, text.read_ink)
+    if len(parts) < sum(map(len, parts)):
+        _part(text, parts)
 
 
 def _part_some(text: TextLayer, numbers: Sequence[int], part: PartWord) -> None:

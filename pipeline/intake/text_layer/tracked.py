@@ -35,7 +35,16 @@ def join_tracked(words: Sequence[PdfTextCell], read_glyphs: Callable[[], PageGly
             groups[-1].append(word)
         else:
             groups.append([word])
-    return groups
+    return [part for group in groups for part in ([group] if _is_word(group) else [[word] for word in group])]
+
+
+def _is_word(group: Sequence[PdfTextCell]) -> bool:
+    """Whether pieces spell a word: not all are single letters, as in an alphabet, and they are in a script of capitals
+    and small letters.
+    """
+    text = "".join(word.text for word in group)
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) > len(group) and all(char.lower() != char.upper() for char in letters) and len(text) <= LONGEST
 
 
 def _letter_gap(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> float:

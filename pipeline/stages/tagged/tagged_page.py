@@ -26,6 +26,7 @@ from pipeline.stages.replay_tables import docling_table
 from pipeline.stages.tagged.bare_text import with_whole_texts
 from pipeline.stages.tagged.belief import BlockText, believed
 from pipeline.stages.tagged.block_content import BlockContent, cut_choices
+from pipeline.stages.tagged.bold_heads import has_bold_head
 from pipeline.stages.tagged.lone_items import with_headings_of_items
 from pipeline.stages.tagged.raised_labels import cut_labels
 from pipeline.stages.tagged.table_columns import in_their_columns
@@ -343,6 +344,7 @@ def _table(cluster: Cluster, content: BlockContent, page_no: int) -> Table:
         for cell, box, words in zip(in_their_columns(block.cells, boxes), boxes, held, strict=True)
         if cell is not None
     ]
+    bold_head = has_bold_head([cell for cell, _, _ in placed], [words for _, _, words in placed])
     cells = [
         DoclingCell(
             bbox=to_docling(box) if box else None,
@@ -353,7 +355,7 @@ def _table(cluster: Cluster, content: BlockContent, page_no: int) -> Table:
             end_row_offset_idx=cell.row + cell.rows,
             start_col_offset_idx=cell.column,
             end_col_offset_idx=cell.column + cell.columns,
-            column_header=cell.header and _heads_column(cell.row, block),
+            column_header=(cell.header and _heads_column(cell.row, block)) or (bold_head and cell.row == 0),
             row_header=cell.header and not _heads_column(cell.row, block),
         )
         for cell, box, words in placed

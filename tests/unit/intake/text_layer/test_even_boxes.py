@@ -12,9 +12,9 @@ from pipeline.intake import cells
 from pipeline.intake.fallback import shown_page
 from pipeline.intake.text_layer.even_boxes import ABOVE, ASCENT, BELOW, DESCENT, even_boxes, hugging_fonts, signed_fonts
 from pipeline.intake.text_layer.geometry import boxes_of, placed
-from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from tests.documents.committed import FOLDER
+from tests.support.glyph_readers import glyph_readers
 from tests.support.mapped_fonts import mapped_page
 
 LOOSE = ("report", "paper", "invoice", "rotated", "arabic")
@@ -35,7 +35,7 @@ def mended(path: Path) -> SegmentedPdfPage:
     page = evened(path)
     with pdfium.PdfDocument(path) as document:
         shown = document[0]
-        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+        mend(page, *glyph_readers(shown))
     return page
 
 

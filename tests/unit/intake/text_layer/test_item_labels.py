@@ -8,9 +8,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.intake import cells
-from pipeline.intake.fallback import shown_page
-from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
+from tests.support.glyph_readers import glyph_readers
 
 SIZE = 10.0
 
@@ -25,7 +24,7 @@ def read(path: Path, label: str, text: str, gap: float) -> list[str]:
     page = cells.parse_page(cells.load(str(path), ""), 1)
     with pdfium.PdfDocument(path) as document:
         shown = document[0]
-        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+        mend(page, *glyph_readers(shown))
     return [cell.text for cell in page.word_cells]
 
 

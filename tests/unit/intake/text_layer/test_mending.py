@@ -18,6 +18,7 @@ from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.pieces import join_rows, join_spaced, join_torn, part_marks
 from pipeline.pages import RenderedPage
+from tests.support.glyph_readers import glyph_readers
 from tests.support.mapped_fonts import mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
@@ -26,7 +27,7 @@ def mended(path: Path) -> SegmentedPdfPage:
     page = cells.parse_page(cells.load(str(path), ""), 1)
     with pdfium.PdfDocument(path) as document:
         shown = document[0]
-        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+        mend(page, *glyph_readers(shown))
     return page
 
 
@@ -214,7 +215,7 @@ def test_raised_marks_that_the_parser_joined_to_numbers_and_names_are_parted(tmp
     page.textline_cells[0].text = " ".join(cell.text for cell in page.word_cells)
     with pdfium.PdfDocument(path) as document:
         shown = document[0]
-        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+        mend(page, *glyph_readers(shown))
     assert words(page) == ["Idony", "Marsh", "1,3", "has", "24.91", "2", "of", "37.26", "in", "B52"]
     assert lines(page) == ["Idony Marsh 1,3 has 24.91 2 of 37.26 in B52"]
     mark, foot = page.word_cells[2].rect, page.word_cells[1].rect
@@ -336,7 +337,7 @@ def test_an_accent_that_is_drawn_above_a_capital_makes_its_word_no_higher(tmp_pa
         cell.rect.r_y2 = cell.rect.r_y3 = cell.rect.r_y2 + 4
     with pdfium.PdfDocument(path) as document:
         shown = document[0]
-        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+        mend(page, *glyph_readers(shown))
     assert words(page) == ["counted", "by", "Éncore"]
     assert len({round(float(box[3] - box[1]), 3) for box in boxes_of(page.word_cells)}) == 1
     assert len({round(float(box[3] - box[1]), 3) for box in boxes_of(page.textline_cells)}) == 1

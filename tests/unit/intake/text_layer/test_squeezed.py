@@ -9,11 +9,10 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.intake import cells
-from pipeline.intake.fallback import shown_page
 from pipeline.intake.text_layer.geometry import rectangle
-from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.squeezed import narrow_spaces
+from tests.support.glyph_readers import glyph_readers
 
 SIZE = 10.0
 SENTENCE = "The miller who came with each new wheel measured how many of them turned"
@@ -37,7 +36,7 @@ def read(path: Path) -> tuple[list[str], list[str]]:
     before = [cell.text for cell in page.word_cells]
     with pdfium.PdfDocument(path) as document:
         shown = document[0]
-        mend(page, lambda: read_glyphs(shown, shown_page(shown)))
+        mend(page, *glyph_readers(shown))
     assert [cell.text for cell in page.textline_cells] == [" ".join(cell.text for cell in page.word_cells)]
     return before, [cell.text for cell in page.word_cells]
 
