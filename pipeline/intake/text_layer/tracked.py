@@ -4,6 +4,7 @@ looks like a space to it. Between the letters of such a word there is always as 
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -15,6 +16,7 @@ from pipeline.intake.text_layer.glyphs import PageGlyphs
 LEAST_GAP = 0.08  # of the type's height: white between letters that is no kerning
 EVEN = 0.03  # of the height: by which the white between letters of one word differs at most
 KERNED = 0.5  # of that white: the same between capitals, some of which stand closer, as A and V do
+SHORT = 3  # letters: an alphabet has more
 LONGEST = 40  # characters of a word that is looked at
 _RUN = re.compile(r"(?:^| )(?:[^\W\d_](?: |$)){3}")  # three single letters show that the page may have such words
 _LETTER = re.compile(r"[^\W\d_][.,;:!?)]*")
@@ -39,12 +41,12 @@ def join_tracked(words: Sequence[PdfTextCell], read_glyphs: Callable[[], PageGly
 
 
 def _is_word(group: Sequence[PdfTextCell]) -> bool:
-    """Whether pieces spell a word: not all are single letters, as in an alphabet, and they are in a script of capitals
-    and small letters.
-    """
+    """Whether pieces spell a word in a script of capitals and small letters, and no alphabet."""
     text = "".join(word.text for word in group)
-    letters = [char for char in text if char.isalpha()]
-    return len(letters) > len(group) and all(char.lower() != char.upper() for char in letters) and len(text) <= LONGEST
+    letters = [char for char in text.casefold() if char.isalpha()]
+    cased = all(char.lower() != char.upper() for char in text if char.isalpha())
+    steps = [0 <= ord(after) - ord(before) <= 2 for before, after in pairwise(letters)]
+    return cased and len(text) <= LONGEST and not (len(letters) > SHORT and 2 * sum(steps) > len(steps))
 
 
 def _letter_gap(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> float:
