@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline.intake.text_layer.geometry import boxes_of, placed, runs_across
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
 
+CAPITAL = 0.6  # of the height of a font: that of its capitals, where the word has small letters only
 SMALL = 0.8  # of the height of the tallest letter or figure of its word: a mark drawn so is lower; 0.65 is usual
 LIFTED = 0.2  # of that height: how far above the base line a mark begins; figures of old style stand on it or below
 FRACTION = "\u2044"
@@ -49,8 +50,8 @@ def _pieces(word: PdfTextCell, box: NDArray[np.float64], glyphs: PageGlyphs, ink
     plain = np.array([char.isascii() and char.isalnum() for char in word.text])
     if ink.feet is None or not plain.any():
         return [word]
-    heights = own[:, 3] - own[:, 1]
-    height = heights[plain].max()
+    heights, font = own[:, 3] - own[:, 1], glyphs.boxes[numbers][plain]
+    height = max(heights[plain].max(), CAPITAL * float(np.median(font[:, 3] - font[:, 1])))
     raised = (heights < SMALL * height) & (own[:, 1] > ink.feet[numbers] + LIFTED * height) & _may_be_raised(word.text)
     if raised[0] or not (raised & plain).any():
         return [word]

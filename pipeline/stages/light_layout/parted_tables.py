@@ -12,6 +12,7 @@ from pipeline.stages.light_layout.blocks import lone_headings
 from pipeline.stages.light_layout.containers import inside, line_words
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, is_bold
 from pipeline.stages.light_layout.match import LayoutWord
+from pipeline.stages.light_layout.open_tables import cells_across
 from pipeline.stages.light_layout.rulings import Rule
 from pipeline.stages.light_layout.whitespace import TextRow, columns, text_rows
 
@@ -59,7 +60,8 @@ def _above_and_below(
     if len(heads) != 1 or not LEAST_ROWS <= heads[0] < len(rows) - LEAST_ROWS or _is_bold(rows[0]):
         return [table]
     above, head, below = rows[: heads[0]], rows[heads[0]], rows[heads[0] + 1 :]
-    if sum(len(row.words) > 1 for row in above) < LEAST_ROWS:
+    over = [line for line in members if line.box.bottom <= head.box.top]
+    if sum(count > 1 for count in cells_across(over)) < LEAST_ROWS:
         return [table]
     upper, lower = columns(above), columns(below)
     alike = [edge for edge in upper if any(abs(edge - other) < head.box.height for other in lower)]

@@ -280,9 +280,16 @@ def _clear_of(pieces: Sequence[tuple[float, float]], stretch: tuple[float, float
 
 
 def _head_starts(heads: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
-    """The rows of a head with which table rows begin: those with other cells than the row above them."""
+    """The rows of a head with which table rows begin: those with other cells than the row above them, or with heads
+    that this reaches over.
+    """
     spans = [_spans([row], edges) for row in heads]
-    return [0, *(index for index in range(1, len(heads)) if spans[index] != spans[index - 1])]
+
+    def reaches_over(index: int) -> bool:
+        upper, lower = spans[index - 1], spans[index]
+        return _centred_over(upper, lower, heads[index - 1 : index], heads[index : index + 1], edges) is not upper
+
+    return [0, *(n for n in range(1, len(heads)) if spans[n] != spans[n - 1] or reaches_over(n))]
 
 
 def _over(

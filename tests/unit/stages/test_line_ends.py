@@ -63,3 +63,9 @@ def test_docling_keeps_the_joints() -> None:
     assert assembly.sanitize_text(["a two-", "stage pump of the “new” kind and in-", "formation"]) == (
         'a two-stage pump of the "new" kind and information'
     )
+
+
+def test_what_is_left_out_behind_a_hyphen_follows_a_conjunction() -> None:
+    assert joined("the pre-", "and post-war years") == "the pre- and post-war years"
+    assert joined("a thous-", "and of them") == "a thousand of them"
+    assert joined("Vor-", "und Nachteile der Pumpe", page="die Pumpe") == "Vor- und Nachteile der Pumpe"

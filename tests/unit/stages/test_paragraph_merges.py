@@ -76,3 +76,18 @@ def test_a_caption_that_no_network_saw_stands_between_the_parts_of_a_paragraph()
         element(2, TEXT, RIGHT, "next"),
     ]
     assert PageOrder().predict_merges(page) == {0: [2]}
+
+
+def test_a_paragraph_around_a_box_goes_on_right_below_itself() -> None:
+    page = [
+        element(0, TEXT, (60, 100, 280, 300), "the log that he kept of the"),
+        element(1, TEXT, (300, 100, 540, 120), "In figures"),
+        element(2, DocItemLabel.TABLE, (300, 130, 540, 298)),
+        element(3, TEXT, (60, 303, 540, 360), "first winter names fourteen nights"),
+    ]
+    assert PageOrder().predict_merges(page) == {0: [3]}
+    for moved in ((60, 330, 540, 360), (80, 303, 540, 360)):
+        apart = [*page[:3], element(3, TEXT, moved, "first winter names fourteen nights")]
+        assert PageOrder().predict_merges(apart) == {}
+    ended = page[0].model_copy(update={"text": "He kept a log."})
+    assert PageOrder().predict_merges([ended, *page[1:]]) == {}

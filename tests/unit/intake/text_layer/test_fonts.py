@@ -185,3 +185,14 @@ def test_a_title_in_a_font_of_its_own_is_doubted_on_a_page_that_is() -> None:
     assert _liars({"/Garamond": garbled, "/Kepler": 2 * STORY.split(), "/Futura": title}) == {"/Garamond"}, (
         "the lesser part"
     )
+
+
+def test_a_few_shifted_words_of_any_language_are_doubted(tmp_path: Path) -> None:
+    rows = ["Torno pie", "Horno gas", "Barro rojo sacos", "Esmalte verde", "Vaciadores alambre", "Pinceles pelo largo"]
+    salad = [shifted(row) for row in rows]
+    assert doubted_column(tmp_path, "La lista recoge las herramientas del taller", salad) == salad
+
+
+def test_codes_of_capitals_are_believed(tmp_path: Path) -> None:
+    rows = ["QXRT", "ZVKM", "HWJB", "XGFQ", "VKZP"]
+    assert doubted_column(tmp_path, STORY, rows) == []

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.intake.text_layer.geometry import boxes_of
 from pipeline.intake.text_layer.glyphs import PageGlyphs
-from pipeline.intake.text_layer.pieces import cut, halve_letters, join_spaced, join_torn
+from pipeline.intake.text_layer.pieces import cut, halve_letters, join_spaced, join_torn, join_under_accents
 from tests.unit.intake.text_layer.test_touching import piece
 
 # The feet and tops of a word of 10 points and of what stands right behind it.
@@ -52,3 +52,15 @@ def test_marks_and_figures_belong_to_letter_spaced_words(spaced: str, read: list
         piece(letter, 60 + 5 * place, 66 + 5 * place) for place, letter in enumerate(spaced) if not letter.isspace()
     ]
     assert ["".join(cell.text for cell in group) for group in join_spaced(letters)] == read
+
+
+def test_a_letter_under_the_accent_before_it_belongs_to_its_word() -> None:
+    spots = [
+        ("Sz\u02dd", 176, 197),
+        ("oll\u02ddosi", 191, 221),
+        ("\u00b4", 230, 236),
+        ("a", 260, 266),
+        ("M\u00b4", 300, 312),
+    ]
+    drawn = [piece(said, left, right, *LETTER) for said, left, right in spots]
+    assert [each.text for each in join_under_accents(drawn)] == ["Sz\u02ddoll\u02ddosi", "\u00b4", "a", "M\u00b4"]

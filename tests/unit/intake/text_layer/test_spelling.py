@@ -95,3 +95,12 @@ def test_text_in_the_order_of_writing_is_left_alone() -> None:
     text = "किसी दिन नदी में नाव फिर मिलेगी"
     assert indic.drawn_order([text, "Latin only"]) == ()
     assert indic.written_order(text, indic.SCRIPTS) != text  # so it must not be asked
+
+
+def test_no_thai_word_begins_with_a_sign() -> None:
+    assert spelling.order_thai("เคร \u0e37องวัด ทุกเช้า") == "เคร\u0e37องวัด ทุกเช้า"
+
+
+def test_two_strokes_of_a_vowel_sign_are_one() -> None:
+    assert indic.whole_signs("\u092a\u093e\u0920\u0915\u093e\u0947\u0902") == "\u092a\u093e\u0920\u0915\u094b\u0902"
+    assert indic.whole_signs("\u0a95\u0abe\u0ac8") == "\u0a95\u0acc"

@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+from docling_core.types.doc.page import PdfTextCell
+
+from pipeline.intake import cells
+from pipeline.intake.text_layer.geometry import placed
+from pipeline.intake.text_layer.vertical import join_columns
 from tests.support.mapped_fonts import MappedFont, mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile
 from tests.unit.intake.text_layer.test_mending import lines, mended, words
@@ -48,3 +53,19 @@ def test_a_narrow_table_column_is_none(tmp_path: Path) -> None:
     ]
     page = mended(mapped_page([list(row) for row in rows]).write(tmp_path / "a.pdf"))
     assert lines(page) == rows
+
+
+def test_the_last_characters_of_a_paragraph_are_a_column_of_a_page_of_columns(tmp_path: Path) -> None:
+    columns = ["渡し船の規則を改める省令", "荷車一台につき銅貨二枚と", "する", "。"]
+    page = mended(in_columns(columns, tmp_path / "a.pdf", 16))
+    assert (sorted(lines(page)), sorted(words(page))) == (sorted(columns), sorted(columns))
+
+
+def test_level_strokes_leave_white_above_and_below_them_and_no_space(tmp_path: Path) -> None:
+    page = cells.parse_page(cells.load(str(in_columns(["渡"], tmp_path / "a.pdf", 16)), ""), 1)
+    (cell,) = page.word_cells
+    assert isinstance(cell, PdfTextCell)
+    inks = [("渡", 700, 716), ("船", 684, 699), ("一", 675, 677), ("台", 652, 667), ("に", 620, 635)]
+    drawn = [placed(cell, text, (400, low, 416, high)) for text, low, high in inks]
+    (column,), _ = join_columns([], drawn)
+    assert column.text == "渡船一台 に"

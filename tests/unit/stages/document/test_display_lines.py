@@ -48,3 +48,19 @@ def test_tags_that_name_one_heading_are_believed() -> None:
     made = review()
     made.heading(line("Statements", 600, height=12))
     assert "Margins" not in headings(tagged(made))
+
+
+def test_a_line_larger_than_every_named_heading_heads_them() -> None:
+    made = Made()
+    for number, (chapter, section) in enumerate((("Who may join", "Subscriptions"), ("Travel", "Dress")), start=1):
+        made.text(line(chapter, 40, height=18), page=number)
+        made.text(line("Anyone over sixteen who can hold a part may sing with us.", 80), page=number)
+        made.heading(line(section, 120, height=11), page=number)
+        made.text(line("The sum is the same for all, and covers what is sung.", 140), page=number)
+    made.text(line("a remark of its own size", 180, height=12), page=2)
+    made.text(line("The last words of the document say nothing new.", 200), page=2)
+    for page, parts in made.elements.items():
+        made.elements[page] = [(replace(t, tag=BlockPlace(level=2 if h else 0)), h) for t, h in parts]
+    set_headings(made.document, made.record, ())
+    levels = {item.text: item.level for item in made.document.texts if isinstance(item, SectionHeaderItem)}
+    assert levels == {"Who may join": 1, "Subscriptions": 2, "Travel": 1, "Dress": 2}

@@ -177,3 +177,15 @@ def test_letters_set_apart_to_fill_columns_do_not_widen_the_indentation() -> Non
         box = bounds([word.box for word in words])
         lines.append(ElementLine(" ".join(texts), box, 10.0, tuple(words)))
     assert code_text(lines).splitlines() == ["for one in all:", " " * 8 + "if one:", " " * 16 + "total += one"]
+
+
+def test_a_short_paragraph_is_as_wide_as_the_others_of_its_column() -> None:
+    """Nothing stands in the other column beside its lines, which could as well have run over all of the page."""
+    made = Made()
+    rows = ["a row of the words of this column here", "and of the others that it is made of as"]
+    made.text(*(line(rows[number % 2], 100 + 12 * number) for number in range(6)))
+    made.text(*(line(rows[number % 2], 100 + 12 * number, left=320) for number in range(6)))
+    entry = ["Abernathy, R., and Sokova, L. Settlement", "of rubble breakwaters under long swell."]
+    made.text(line(entry[0], 300), line(entry[1], 312), line("Coastal Works Quarterly, 118.", 324))
+    keep_verse(made.document, made.record)
+    assert all("\n" not in item.text for item in made.document.texts)

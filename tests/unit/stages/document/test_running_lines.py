@@ -278,3 +278,20 @@ def test_a_page_with_nothing_but_its_number_ends_empty() -> None:
     alone.assembled.elements.pop()
     settle_furniture([made for made, _ in pages], {made.page_no: known for made, known in pages})
     assert [element.label for element in alone.assembled.elements] == [FOOTER]
+
+
+def test_chapters_are_counted_where_their_names_repeat() -> None:
+    assert settled(*(page(number, at_top(f"CHAPTER {number + 1}")) for number in (1, 2, 3))) == [[TEXT]] * 3
+    assert settled(*(page(number, at_top("CHAPTER 2")) for number in (1, 2, 3))) == [[HEADER]] * 3
+
+
+def test_a_page_whose_text_runs_down_is_not_all_margin() -> None:
+    """A word beside columns of text is no page of its own."""
+    said = "a column of text that runs down"
+    columns: list[Spot] = [(said, TEXT, 500.0 - 20 * n, 60.0, 510.0 - 20 * n, 700.0) for n in range(20)]
+    made, text = page(1, *columns)
+    assert made.assembled is not None
+    word = made.assembled.elements[-1]
+    assert isinstance(word, TextElement)
+    word.text = "end"
+    assert settled((made, text)) == [[TEXT] * 20]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pipeline.pages import Box
 from pipeline.stages.letter_height import letter_box
-from pipeline.stages.light_layout.blocks import inked, prose, rows, with_ends
+from pipeline.stages.light_layout.blocks import inked, paragraphs, prose, rows, with_ends
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import structure
 from tests.support.layout_pages import line
@@ -61,3 +61,11 @@ def test_a_space_in_fixed_pitch_is_no_gutter_though_the_font_says_that_its_lette
     box = Box(15, 95, 200, 130)
     found = [structure(words, box) for words in (low, high)]
     assert [grid and grid.columns for grid in found] == [3, 2]
+
+
+def test_chinese_and_japanese_are_set_with_more_white_between_lines() -> None:
+    def groups(said: str, gap: float) -> int:
+        return len(paragraphs([line(said, 60, 100 + (10 + gap) * number, pitch=10) for number in range(3)]))
+
+    assert [groups("峠の茶屋が店を閉めてから、村に残った", gap) for gap in (10, 12, 14)] == [1, 1, 3]
+    assert groups("the tea house on the pass has closed", 10) == 3

@@ -174,3 +174,33 @@ def test_the_second_line_of_a_numbered_entry_goes_on() -> None:
     further = "the ninth conference of surveyors, Ghent"
     last = "[3] Board of Dykes and Sluices, Annual gauge readings of all"
     assert found(block(*entries, further, last, indents=(0, 0, 20, 0))) == {1, 3}
+
+
+def test_a_day_of_the_month_begins_no_item() -> None:
+    day = "31. August at the town hall, where it lies so"
+    assert found(block(FULL, FULL, day, FULL)) == set()
+    assert found(block(FULL, f"{FULL}.", day, FULL)) == {2}
+    assert found(block(FULL, FULL, day.replace("31", "1"), FULL)) == {2}
+    assert found(block("30. one whole line of running text that fills it up", "31. August at the town hall")) == {1}
+
+
+def test_entries_go_on_from_the_column_before_and_two_are_enough() -> None:
+    inner, outer = 12.0, 0.0
+    entry = (FULL, FULL, "44, 118.")
+    on = block(
+        FULL, "3-29. Press, Port.", *entry, *entry, indents=(inner, inner, outer, inner, inner, outer, inner, inner)
+    )
+    assert found(on) == {2, 5}
+    assert found(block(*entry, FULL, indents=(outer, inner, inner, outer))) == {3}
+
+
+def test_a_quotation_set_in_is_no_hanging_entry() -> None:
+    rows = (FULL, FULL, "set in are the words of the other book here", "and they go on.", FULL, FULL)
+    assert 1 not in found(block(*rows, indents=(0, 0, 12, 12, 0, 0)))
+
+
+def test_a_line_set_in_that_leaves_room_for_the_next_word_begins_no_paragraph() -> None:
+    first, last = "All week the gulls came in to stand on", "and nobody put out a hand so as it"
+    indents = (0.0, 12.0, 0.0, 12.0)
+    assert 1 not in found(block(first, "like plates along it,", last, "to count", indents=indents))
+    assert 1 in found(block(first, "like plates along that wall, as", last, "to count", indents=indents))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pipeline.pages import Box, LayoutLabel
-from pipeline.stages.light_layout.frames import frames, headed_blocks
+from pipeline.stages.light_layout.frames import dividers, frames, headed_blocks
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.rulings import DrawnRules, Rule
@@ -80,3 +80,35 @@ def test_rules_below_heads_over_columns_part_no_table() -> None:
     lines = [line(text, left, 100) for text, left in (("Quarter", 130), ("Year", 340))]
     rules = (Rule(112, 100, 210), Rule(112, 300, 410))
     assert headed_blocks(DrawnRules(rules, ()), lines) == []
+
+
+def test_a_frame_may_have_round_corners() -> None:
+    round_ = DrawnRules(
+        (Rule(100, 70, 230), Rule(200, 70, 230)),
+        (Rule(50, 120, 180), Rule(250, 120, 180)),
+    )
+    assert frames(round_, WIDTH, HEIGHT) == [Box(50, 100, 250, 200)]
+    for down in ((Rule(50, 100, 180), Rule(250, 120, 180)), (Rule(20, 150, 150), Rule(280, 150, 150))):
+        assert frames(replace(round_, down=down), WIDTH, HEIGHT) == []
+
+
+def columns_of_notices() -> list[LayoutLine]:
+    said = "the water is cut off on Monday"
+    return [*paragraph(9, 60, 100, text=said), *paragraph(9, 320, 107, text=said)]
+
+
+def test_a_rule_between_columns_of_text_parts_them() -> None:
+    middle, lines = Rule(290, 95, 240), columns_of_notices()
+    assert dividers(DrawnRules((), (middle,)), lines) == [middle]
+    crossed = DrawnRules((Rule(160, 60, 500),), (middle,))
+    assert dividers(crossed, lines) == [], "a table"
+    cells = [line(text, left, 100 + 14 * n) for n in range(9) for text, left in (("Iron", 60), ("mg", 320))]
+    assert dividers(DrawnRules((), (middle,)), cells) == []
+    assert dividers(DrawnRules((), (Rule(150, 95, 240),)), lines) == [], "text runs across it"
+
+
+def test_no_block_holds_lines_on_both_sides_of_such_a_rule() -> None:
+    lines = columns_of_notices()
+    lines += [line("Cemetery", 60, 300), line("Land use", 320, 300)]
+    page = replace(sheet(lines), dividers=(Rule(290, 95, 320),))
+    assert all(one.box.right < 290 or one.box.left > 290 for one in regions(page))

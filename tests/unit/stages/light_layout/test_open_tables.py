@@ -84,3 +84,12 @@ def test_a_heading_between_two_tables_with_rules_of_one_length_parts_them() -> N
     found = [one for one in regions(page) if one.label is LayoutLabel.TABLE]
     assert [(one.box.top, one.box.bottom) for one in found] == [(150, 202), (255, 307)]
     assert any(one.label is LayoutLabel.SECTION_HEADER and one.box == heading.box for one in regions(page))
+
+
+def test_the_heads_of_the_rows_below_the_rules_are_none_of_the_table_above() -> None:
+    names = [line(text, left, top) for top in (150, 164) for text, left in (("Client", 100), ("Fjellvik", 240))]
+    heads = [line(text, left, 184) for text, left in (("Test", 100), ("Unit", 180), ("Result", 250))]
+    below = [line(text, left, 202) for text, left in (("Iron", 100), ("mg", 180), ("612", 250))]
+    stacks = rule_stacks(rules(145, 180, 198))
+    assert [one.box.bottom for one in open_tables(stacks, [*names, *heads])] == [194]
+    assert open_tables(stacks, [*names, *heads, *below]) == []

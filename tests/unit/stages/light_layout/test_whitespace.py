@@ -185,3 +185,21 @@ def test_a_leader_within_a_word_parts_it() -> None:
     assert [part.text for part in without_leaders([word])] == ["season", "12"]
     (address,) = words("www.example...com", 100, 100)
     assert without_leaders([address]) == [address]
+
+
+def test_heads_too_wide_for_their_columns_are_one_each() -> None:
+    body = [(150 + 18 * n, {60: f"{n}a", 120: "31.4", 160: "8.2", 200: "24.7", 240: "9.9"}) for n in range(4)]
+    found, placed = table([(118, {60: "Year", 112: "First", 148: "Second", 192: "First", 228: "Second"}), *body])
+    assert found is not None
+    assert [text for row, _, span, text in texts(found, placed) if row == 0 and span == 1] == [
+        *("Year", "First", "Second", "First", "Second")
+    ]
+
+
+def test_heads_stand_in_the_middle_over_all_that_they_reach_over() -> None:
+    leaves = {60: "Kind", 120: "one", 170: "two", 220: "one", 270: "two", 320: "one", 370: "two"}
+    body = [(154 + 18 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(4)]
+    found, placed = table([(118, {145: "Wet", 276: "Dry months"}), (136, {float(k): v for k, v in leaves.items()}), *body])
+    assert found is not None
+    spans = [(column, span, text) for row, column, span, text in texts(found, placed) if row == 0 and text]
+    assert spans == [(1, 2, "Wet"), (3, 4, "Dry months")]

@@ -1,0 +1,45 @@
+"""Words with white between their letters are whole, and nothing else is put together."""
+
+import numpy as np
+from docling_core.types.doc.base import BoundingBox, CoordOrigin
+from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell
+
+from pipeline.intake.text_layer.glyphs import PageGlyphs
+from pipeline.intake.text_layer.tracked import join_tracked
+
+
+def joined(*rows: tuple[str, float], letter_gap: float = 2.0, space: float = 7.0) -> list[str]:
+    """What becomes of words that the parser has parted at "|", all in one row; a letter is 5 points wide."""
+    words, chars, boxes, x = [], [], [], 60.0
+    for text, gap in rows:
+        for piece in text.split("|"):
+            left = x
+            for char in piece:
+                chars.append(char)
+                boxes.append((x, 700.0, x + 5, 711.0))
+                x += 5 + gap
+            box = BoundingBox(l=left, b=700, r=x - gap, t=711, coord_origin=CoordOrigin.BOTTOMLEFT)
+            rect, mode = BoundingRectangle.from_bounding_box(box), PdfCellRenderingMode.FILL_TEXT
+            words.append(
+                PdfTextCell(
+                    rect=rect, text=piece, orig=piece, rendering_mode=mode, widget=False, font_key="", font_name="/F"
+                )
+            )
+            x += letter_gap - gap
+        x += space - letter_gap
+    glyphs = PageGlyphs(tuple(chars), np.array(boxes))
+    return ["".join(word.text for word in group) for group in join_tracked(words, lambda: glyphs)]
+
+
+def test_pieces_as_far_apart_as_their_letters_are_a_word() -> None:
+    said = ("Lehrer", 0.0), ("Ko|n|r|a|d", 2.0), ("Wi|l|d|e|nh|a|i|n,", 2.0), ("hielt", 0.0)
+    assert joined(*said) == ["Lehrer", "Konrad", "Wildenhain,", "hielt"]
+
+
+def test_words_a_space_apart_stay_words() -> None:
+    assert joined(("d|e|r", 2.0), ("Mann", 2.0), ("im", 0.0), space=4.0) == ["der", "Mann", "im"]
+
+
+def test_an_alphabet_and_a_page_without_such_words_stay_as_they_are() -> None:
+    assert joined(("AB|C|D|E|F|G", 2.0)) == ["AB", "C", "D", "E", "F", "G"]
+    assert joined(("A|B", 2.0), ("one", 0.0)) == ["A", "B", "one"]
