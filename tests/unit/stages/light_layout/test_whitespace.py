@@ -198,8 +198,10 @@ def test_heads_too_wide_for_their_columns_are_one_each() -> None:
 
 def test_heads_stand_in_the_middle_over_all_that_they_reach_over() -> None:
     leaves = {60: "Kind", 120: "one", 170: "two", 220: "one", 270: "two", 320: "one", 370: "two"}
-    body = [(154 + 18 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(4)]
-    found, placed = table([(118, {145: "Wet", 276: "Dry months"}), (136, {float(k): v for k, v in leaves.items()}), *body])
+    body = [(154 + 13 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(10)]
+    found, placed = table(
+        [(118, {145: "Wet", 276: "Dry months"}), (136, {float(k): v for k, v in leaves.items()}), *body]
+    )
     assert found is not None
     spans = [(column, span, text) for row, column, span, text in texts(found, placed) if row == 0 and text]
     assert spans == [(1, 2, "Wet"), (3, 4, "Dry months")]
