@@ -56,11 +56,9 @@ def _pieces(word: PdfTextCell, box: NDArray[np.float64], glyphs: PageGlyphs, ink
     if raised[0] or not (raised & plain).any():
         return [word]
     edges = [0, *(np.flatnonzero(raised[1:] != raised[:-1]) + 1).tolist(), len(numbers)]
-    loose = glyphs.boxes[numbers]
-    return [
-        placed(word, word.text[start:end], hull((own if raised[start] else loose)[start:end]))
-        for start, end in pairwise(edges)
-    ]
+    shown = np.where(raised[:, None], own, glyphs.boxes[numbers])
+    shown[:, [0, 2]] = glyphs.boxes[numbers][:, [0, 2]]  # as wide as the advance, or white would stand behind a mark
+    return [placed(word, word.text[start:end], hull(shown[start:end])) for start, end in pairwise(edges)]
 
 
 def _may_be_raised(text: str) -> NDArray[np.bool_]:

@@ -136,7 +136,8 @@ def styled_runs(text: str, words: Sequence[StyledWord]) -> Iterator[StyledRun]:
         styles[start:end] = [word.style] * length
         if before is not None and before.style == word.style and not text[place:start].strip():
             styles[place:start] = [word.style] * (start - place)
-        if word.script and text[place:start].isspace() and _touches(before, word):
+        scripted = word.script or (before is not None and before.script)
+        if scripted and text[place:start].isspace() and _touches(before, word):
             drop.update(range(place, start))
         place, before = end, word
     kept = [(styles[index], character) for index, character in enumerate(text) if index not in drop]

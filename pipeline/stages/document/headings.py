@@ -41,7 +41,8 @@ def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequenc
     """Find the title, and set the levels of the other headings from 1."""
     over = name_display_lines(document, record)
     tagged = _tagged(document, record)
-    title = tagged_title(document, tagged) or find_title(document, record)
+    named = tagged_title(document, tagged)
+    title = named or find_title(document, record)
     if title is not None and not isinstance(title, TitleItem):
         retype(document, title, TitleItem)
     unmark_bylines(document, record)
@@ -52,10 +53,16 @@ def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequenc
         levels = merged_levels(told, shown)
         refs = [heading.self_ref for heading in _headings(document)]
         if tagged and all(ref in tagged or ref in over for ref in refs):
-            above = min(tagged.values()) - 2 if over else int(title is not None)
-            levels = [1 if ref in over else max(tagged[ref] - above, 1) for ref in refs]
+            levels = _below(refs, tagged, over, 1 if named else 0)
         for heading, level in zip(_headings(document), levels, strict=True):
             heading.level = level
+
+
+def _below(refs: Sequence[str], tagged: dict[str, int], over: set[str], titles: int) -> list[int]:
+    """The levels that tags give below so many ``titles`` that they name, and below the headings ``over`` them all."""
+    least = 2 if any(ref in over for ref in refs) else 1
+    above = titles if least == 1 else min(tagged.values()) - least
+    return [1 if ref in over else max(tagged[ref] - above, 1) for ref in refs]
 
 
 def _headings(document: DoclingDocument) -> list[SectionHeaderItem]:
