@@ -30,6 +30,7 @@ from pipeline.stages.markdown.inline_markup import is_linked
 
 SEARCHED = 60  # characters: how far from the last word the next one is looked for
 BRACKETS = ("()", "[]", "{}")
+CLOSING = (".", ",", ";", ":", "!", "?", ")", "]")  # what has no space before it
 Style = tuple[bool, bool, bool, int, str]
 PLAIN: Style = (False, False, False, 0, "")
 _TEXTS = (DocItemLabel.TEXT, DocItemLabel.PARAGRAPH, DocItemLabel.FOOTNOTE, DocItemLabel.REFERENCE)
@@ -136,7 +137,7 @@ def styled_runs(text: str, words: Sequence[StyledWord]) -> Iterator[StyledRun]:
         styles[start:end] = [word.style] * length
         if before is not None and before.style == word.style and not text[place:start].strip():
             styles[place:start] = [word.style] * (start - place)
-        scripted = word.script or (before is not None and before.script)
+        scripted = word.script or (before is not None and before.script and word.text.startswith(CLOSING))
         if scripted and text[place:start].isspace() and _touches(before, word):
             drop.update(range(place, start))
         place, before = end, word

@@ -1,5 +1,7 @@
 """A report's names and values, and its figures below, are two tables."""
 
+from collections.abc import Sequence
+
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.parted_tables import parted_at_heads
@@ -12,7 +14,7 @@ HEADS = [("TEST", 60), ("RESULT", 160), ("FLAG", 230), ("UNITS", 300)]
 FIGURES = [("Iron", 60), ("612", 160), ("H", 230), ("mg", 300)]
 
 
-def rows(*said: list[tuple[str, float]], head: int, font: str = BOLD) -> list[LayoutLine]:
+def rows(*said: Sequence[tuple[str, float]], head: int, font: str = BOLD) -> list[LayoutLine]:
     return [
         line(text, left, 100 + 16 * number, font=font if number == head else BODY)
         for number, row in enumerate(said)

@@ -1,5 +1,7 @@
 """Tables from white space alone."""
 
+from collections.abc import Mapping, Sequence
+
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.contents_entries import contents_structure, without_leaders
 from pipeline.stages.light_layout.match import LayoutWord, fill
@@ -9,7 +11,7 @@ from tests.support.layout_pages import words
 BOX = Box(50, 90, 400, 300)
 
 
-def table(rows: list[tuple[float, dict[float, str]]]) -> tuple[TableStructure | None, list[LayoutWord]]:
+def table(rows: Sequence[tuple[float, Mapping[float, str]]]) -> tuple[TableStructure | None, list[LayoutWord]]:
     placed = [word for top, cells in rows for left, text in cells.items() for word in words(text, left, top)]
     return structure(placed, BOX), placed
 
@@ -188,7 +190,9 @@ def test_a_leader_within_a_word_parts_it() -> None:
 
 
 def test_heads_too_wide_for_their_columns_are_one_each() -> None:
-    body = [(150 + 18 * n, {60: f"{n}a", 120: "31.4", 160: "8.2", 200: "24.7", 240: "9.9"}) for n in range(4)]
+    body: list[tuple[float, dict[float, str]]] = [
+        (150 + 18 * n, {60: f"{n}a", 120: "31.4", 160: "8.2", 200: "24.7", 240: "9.9"}) for n in range(4)
+    ]
     found, placed = table([(118, {60: "Year", 112: "First", 148: "Second", 192: "First", 228: "Second"}), *body])
     assert found is not None
     assert [text for row, _, span, text in texts(found, placed) if row == 0 and span == 1] == [
@@ -197,11 +201,11 @@ def test_heads_too_wide_for_their_columns_are_one_each() -> None:
 
 
 def test_heads_stand_in_the_middle_over_all_that_they_reach_over() -> None:
-    leaves = {60: "Kind", 120: "one", 170: "two", 220: "one", 270: "two", 320: "one", 370: "two"}
-    body = [(154 + 13 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(10)]
-    found, placed = table(
-        [(118, {145: "Wet", 276: "Dry months"}), (136, {float(k): v for k, v in leaves.items()}), *body]
-    )
+    leaves: dict[float, str] = {60: "Kind", 120: "one", 170: "two", 220: "one", 270: "two", 320: "one", 370: "two"}
+    body: list[tuple[float, dict[float, str]]] = [
+        (154 + 13 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(10)
+    ]
+    found, placed = table([(118, {145: "Wet", 276: "Dry months"}), (136, leaves), *body])
     assert found is not None
     spans = [(column, span, text) for row, column, span, text in texts(found, placed) if row == 0 and text]
     assert spans == [(1, 2, "Wet"), (3, 4, "Dry months")]
