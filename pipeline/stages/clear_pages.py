@@ -15,7 +15,7 @@ from pipeline.stages.tagged.tagged_page import believed_contents
 
 _log = logging.getLogger(__name__)
 
-KEPT = 32  # pages, each of 2 to 10 MB with its words and its image
+KEPT = 16  # pages, each of 2 to 10 MB with its words and its image
 
 
 class SeenPages:

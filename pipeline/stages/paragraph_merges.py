@@ -59,7 +59,8 @@ def _around_boxes(elements: Sequence[PageElement], known: dict[int, list[int]]) 
         if element.label is not DocItemLabel.TEXT or element.cid in joined:
             continue
         box: list[PageElement] = []
-        for home in reversed(elements[:number]):
+        for place in range(number - 1, -1, -1):
+            home = elements[place]
             if home.page_no != element.page_no or len(box) > MOST_IN_BOX:
                 break
             if home.label is DocItemLabel.TEXT and _is_right_above(home, element):

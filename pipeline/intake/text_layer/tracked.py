@@ -17,6 +17,7 @@ LEAST_GAP = 0.08  # of the type's height: white between letters that is no kerni
 EVEN = 0.03  # of the height: by which the white between letters of one word differs at most
 KERNED = 0.5  # of that white: the same between capitals, some of which stand closer, as A and V do
 SHORT = 3  # letters: an alphabet has more
+MOST_WORDS = 5_000  # of a page: each is looked for among all characters, which takes 30 µs on most pages
 LONGEST = 40  # characters of a word that is looked at
 _RUN = re.compile(r"(?:^| )(?:[^\W\d_](?: |$)){3}")  # three single letters show that the page may have such words
 _LETTER = re.compile(r"[^\W\d_][.,;:!?)]*")
@@ -24,7 +25,7 @@ _LETTER = re.compile(r"[^\W\d_][.,;:!?)]*")
 
 def join_tracked(words: Sequence[PdfTextCell], read_glyphs: Callable[[], PageGlyphs]) -> list[list[PdfTextCell]]:
     """The words in groups: pieces of one letter-spaced word are a group, every other word is one of its own."""
-    if not _RUN.search(" ".join(word.text for word in words)):
+    if len(words) > MOST_WORDS or not _RUN.search(" ".join(word.text for word in words)):
         return [[word] for word in words]
     boxes, glyphs = boxes_of(words), read_glyphs()
     heights = boxes[:, 3] - boxes[:, 1]

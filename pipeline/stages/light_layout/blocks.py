@@ -114,8 +114,9 @@ def _follows(upper: Row, lower: Row, ordered: Sequence[Row]) -> bool:
     """``lower`` is the next line of ``upper``'s paragraph: no second row stands beside it under ``upper``."""
     small, large = sorted((upper.height, lower.height))
     gap = lower.box.top - upper.box.bottom
-    most = COLUMN_GAP if is_ideographic(upper.text + lower.text, len(upper.text + lower.text)) else LINE_GAP
-    if not -0.5 * small < gap < most * small or large > SIZE_RATIO * small:
+    if not -0.5 * small < gap < COLUMN_GAP * small or large > SIZE_RATIO * small:
+        return False
+    if gap >= LINE_GAP * small and not is_ideographic(upper.text + lower.text, len(upper.text + lower.text)):
         return False
     if _shared_width(upper.box, lower.box) < 0.5 * min(upper.box.width, lower.box.width):
         return False

@@ -21,6 +21,8 @@ HEAD_GAP = 1.2  # in line heights: between a block's head and the rule below it 
 HEAD_EDGE = 0.4  # in line heights: by which the head's beginning and the rule's may differ
 BLOCK_GAP = 3.0  # in line heights: white space that ends a block
 DIVIDER = 80.0  # points: a rule between columns of text is longer
+MOST_DIVIDERS = 12  # of a page: more are parts of a drawing or a table
+MOST_SIDES = 60  # rules that run down on a page with frames of round corners
 RUNNING = 0.6  # share of the text beside it that is running text at least
 MOST_RULES = 300  # on one axis: a page with more of them is a table, a drawing or a map
 
@@ -39,7 +41,7 @@ def frames(rules: DrawnRules, width: float, height: float) -> list[Box]:
             continue
         if _closed(box, rules.down):
             found.append(box)
-        elif (wider := _rounded(box, rules.down)) is not None:
+        elif len(rules.down) <= MOST_SIDES and (wider := _rounded(box, rules.down)) is not None:
             found.append(wider)
     small = [box for box in found if box.area < WHOLE * width * height]
     alone = [box for box in small if not any(_neighbours(box, other) for other in small if other is not box)]
@@ -95,7 +97,7 @@ def dividers(rules: DrawnRules, lines: Sequence[LayoutLine]) -> list[Rule]:
     if max(len(rules.across), len(rules.down)) > MOST_RULES:
         return []
     long = [rule for rule in rules.down if rule.end - rule.start >= DIVIDER and not _is_crossed(rule, rules.across)]
-    return [rule for rule in long if _parts_columns(rule, lines)]
+    return [rule for rule in long if _parts_columns(rule, lines)] if len(long) <= MOST_DIVIDERS else []
 
 
 def _is_crossed(rule: Rule, across: Sequence[Rule]) -> bool:

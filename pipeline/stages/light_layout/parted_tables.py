@@ -54,6 +54,8 @@ def _runs_through(stack: Sequence[Rule], table: Box) -> bool:
 def _above_and_below(
     table: LayoutRegion, members: Sequence[LayoutLine], stacks: Sequence[Sequence[Rule]]
 ) -> list[LayoutRegion]:
+    if not stacks and not any(is_bold(line.font) for line in members):
+        return [table]
     words = [LayoutWord(word.text, word.box, word.font or line.font) for line in members for word in line_words(line)]
     rows = text_rows(words)
     heads = [number for number, row in enumerate(rows) if number and _is_head(rows[number - 1], row, stacks)]

@@ -8,6 +8,7 @@ import itertools
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 
 import numpy as np
@@ -27,6 +28,7 @@ MOST_HEADS = 4  # rows of text in a table's head
 HEADED_ROWS = 2  # rows that show what columns a head stands over
 BODY_ROWS = 3  # rows below a head that show the columns better than the head does
 CENTRED = 0.5  # in word heights: how far from their middle a head over several others stands
+MOST_LEAVES = 60  # columns of a table with heads over several
 HEAD_GAP = 1.5  # times the widest space within a head: two heads stand further apart
 NAME = 3  # letters of a word that is no mark of an item
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
@@ -341,17 +343,20 @@ def _centred_over(
 
 def _groups(middles: Sequence[float], leaves: Sequence[tuple[float, float]], slack: float) -> list[tuple[int, int]]:
     """The leaves in as many runs as there are ``middles``, each with its middle there; empty where there are none."""
-    if not middles or not leaves:
-        return []
-    for last in range(len(leaves) - len(middles) + 1):
-        if abs((leaves[0][0] + leaves[last][1]) / 2 - middles[0]) > slack:
-            continue
-        if len(middles) == 1 and last == len(leaves) - 1:
-            return [(0, last)]
-        rest = _groups(middles[1:], leaves[last + 1 :], slack)
-        if rest:
-            return [(0, last), *((first + last + 1, end + last + 1) for first, end in rest)]
-    return []
+
+    @cache  # else the ways to part leaves that lie over each other would be tried one by one
+    def from_leaf(number: int, first: int) -> tuple[tuple[int, int], ...]:
+        for last in range(first, len(leaves)):
+            if abs((leaves[first][0] + leaves[last][1]) / 2 - middles[number]) > slack:
+                continue
+            if number == len(middles) - 1:
+                if last == len(leaves) - 1:
+                    return ((first, last),)
+            elif rest := from_leaf(number + 1, last + 1):
+                return ((first, last), *rest)
+        return ()
+
+    return [*from_leaf(0, 0)] if 0 < len(middles) <= min(len(leaves), MOST_LEAVES) else []
 
 
 def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, int]]:
