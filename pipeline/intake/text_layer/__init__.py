@@ -4,7 +4,8 @@ Enters: a ``SegmentedPdfPage`` as docling-parse or pdfium read it, and the page 
 Leaves: the same page with its words and lines in the order and spelling of their writer.
 Read in this order: ``even_boxes`` (words as high as their type), ``unmapped`` (signs without a letter),
 ``bitmap_letters`` (TeX's fonts of pictures), ``font_names``, ``fonts`` (what is not believed), ``mending`` (the steps),
-``spelling`` and ``indic`` (strings), ``pieces``, ``touching``, ``squeezed`` and ``item_labels`` (words that were cut),
+``spelling`` and ``indic`` (strings), ``pieces``, ``touching``, ``tracked``, ``squeezed``, ``item_labels`` and
+``drawn_marks`` (words that were cut, or have to be),
 ``code_numbers`` and ``margin_numbers`` (of lines), ``watermarks``, ``leftward`` and ``vertical`` (other directions),
 ``glyphs`` (characters one by one), ``geometry`` (boxes), ``fields`` and ``xfa_form`` (what forms say).
 Threads: everything runs in the parse child, which has one.

@@ -16,6 +16,7 @@ OVERHANG = 2.0  # points by which a table's text may reach beyond its rules
 CELL_GAP = 0.9  # in word heights: white between the cells of a row; 0.35 is a space
 CELLS = 0.5  # share of the rows between two rules that have several cells
 HEADED = 2  # rows between the upper two rules, where a head has one
+CLOSE = 1.3  # times the distance of most of a table's rules
 NEXT_ROW = 2.5  # in line heights: how far the row below a rule reaches at most
 LEAST_ROWS = 3  # one between the upper two rules: the head
 
@@ -38,7 +39,7 @@ def open_tables(stacks: Sequence[Sequence[Rule]], lines: Sequence[LayoutLine]) -
         parts: list[list[LayoutLine]] = []
         for upper, lower in pairwise([*stack, None]):
             members = [] if lower is None or upper is None else _between(upper, lower, lines)
-            if members and _has_cells(members):
+            if members and (_has_cells(members) or _names_group(members, parts, stack)):
                 parts.append(members)
                 continue
             if parts and upper is not None and _is_next_head(parts, upper, lines):
@@ -47,6 +48,18 @@ def open_tables(stacks: Sequence[Sequence[Rule]], lines: Sequence[LayoutLine]) -
                 found.append(region)
             parts = []
     return found
+
+
+def _names_group(members: Sequence[LayoutLine], parts: Sequence[Sequence[LayoutLine]], stack: Sequence[Rule]) -> bool:
+    """Whether the only text between two rules names the rows below it, in a table with a rule below every row: it is
+    one line, and stands as close between its rules as those rows do.
+    """
+    if len(parts) < LEAST_ROWS or len(members) > 1 or any(len(_rows(part)) > 1 for part in parts):
+        return False
+    steps = sorted(lower.place - upper.place for upper, lower in pairwise(stack))
+    middle = (members[0].box.top + members[0].box.bottom) / 2
+    own = next((lower.place - upper.place for upper, lower in pairwise(stack) if upper.place < middle < lower.place), 0)
+    return own <= CLOSE * steps[len(steps) // 2]
 
 
 def _is_next_head(parts: Sequence[Sequence[LayoutLine]], last: Rule, lines: Sequence[LayoutLine]) -> bool:

@@ -54,6 +54,12 @@ def test_raised_and_lowered_characters_close_up() -> None:
     assert written(made) == "10<sup>6</sup> of H<sub>2</sub> O"
 
 
+def test_what_ends_a_sentence_closes_up_behind_a_raised_mark() -> None:
+    made = Made()
+    made.text(words(("mill", {}), ("1", {"script": 1}), (".", {}), ("rye", {}), ("2", {"script": 1}), ("was", {})))
+    assert written(made) == "mill<sup>1</sup>. rye<sup>2</sup> was"
+
+
 def test_a_formula_without_latex_keeps_its_exponents() -> None:
     made = Made()
     item = made.text(

@@ -93,3 +93,20 @@ def test_the_heads_of_the_rows_below_the_rules_are_none_of_the_table_above() -> 
     stacks = rule_stacks(rules(145, 180, 198))
     assert [one.box.bottom for one in open_tables(stacks, [*names, *heads])] == [194]
     assert open_tables(stacks, [*names, *heads, *below]) == []
+
+
+def test_names_of_groups_stand_between_rows_that_are_ruled_one_by_one() -> None:
+    def found(places: list[float], name: str) -> list[tuple[float, float]]:
+        """The tables of rows below rules at these places, the fourth of which is a lone ``name``."""
+        rows = [(("Boat", 100), (f"Mill {n}", 170), (f"4{n}0", 240)) for n in range(len(places) - 1)]
+        lines = [
+            line(text, left, place + 3)
+            for n, (place, row) in enumerate(zip(places, rows, strict=False))
+            for text, left in (((name, 100),) if n == 3 else row)
+        ]
+        return [(one.box.top, one.box.bottom) for one in open_tables(rule_stacks(rules(*places)), lines)]
+
+    even = [100.0 + 16 * n for n in range(8)]
+    assert found(even, "Doors") == [(103, 209)]
+    title = [*even[:4], *(place + 14 for place in even[4:])]
+    assert found(title, "Table 2: Doors") == [(103, 145), (181, 223)]
