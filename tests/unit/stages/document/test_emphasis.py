@@ -56,8 +56,8 @@ def test_raised_and_lowered_characters_close_up() -> None:
 
 def test_what_ends_a_sentence_closes_up_behind_a_raised_mark() -> None:
     made = Made()
-    said = (("mill", {}), ("1", {"script": 1}), (".", {}), ("rye", {}), ("2", {"script": 1}), ("was", {}))
-    made.text(words(*said, gap=2))
+    raised: dict[str, object] = {"script": 1}
+    made.text(words(("mill", {}), ("1", raised), (".", {}), ("rye", {}), ("2", raised), ("was", {}), gap=2))
     assert written(made) == "mill<sup>1</sup>. rye<sup>2</sup> was"
 
 
