@@ -232,15 +232,18 @@ def _grid(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
 
 def _is_aside(row: TextRow, others: Sequence[TextRow], lines: Sequence[LayoutLine]) -> bool:
     """One piece of text that is a caption, or that starts in the first column and runs over the next. Cells of the
-    ``lines`` in the other rows may stand so close to each other that they are one line.
+    ``lines`` in a row may stand so close to each other that they are one line; words of such a row cross no gutter.
     """
     if len(row.words) > 1:
         return False
     if is_caption(row.words[0].text):
         return True
+    if edges := columns(others):
+        return row.box.left < edges[0] and row.box.right > edges[0] + row.box.height
     held = [line for line in lines if any(inside(line, other.box) for other in others)]
-    edges = columns(others) or columns(text_rows([word for line in held for word in line_words(line)]))
-    return bool(edges) and row.box.left < edges[0] and row.box.right > edges[0] + row.box.height
+    edges = columns(text_rows([word for line in held for word in line_words(line)]))
+    own = [word.box for line in lines if inside(line, row.box) for word in line_words(line)]
+    return bool(edges) and own[0].left < edges[0] and any(box.left < edge < box.right for box in own for edge in edges)
 
 
 def _taken(region: LayoutRegion, others: Sequence[LayoutRegion]) -> bool:

@@ -65,7 +65,7 @@ def test_level_strokes_leave_white_above_and_below_them_and_no_space(tmp_path: P
     page = cells.parse_page(cells.load(str(in_columns(["渡"], tmp_path / "a.pdf", 16)), ""), 1)
     (cell,) = page.word_cells
     assert isinstance(cell, PdfTextCell)
-    inks = [("渡", 700, 716), ("船", 684, 699), ("一", 675, 677), ("台", 652, 667), ("に", 620, 635)]
+    inks = [("渡", 700, 716), ("船", 684, 699), ("一", 675, 677), ("つ", 655, 661), ("に", 620, 635)]
     drawn = [placed(cell, text, (400, low, 416, high)) for text, low, high in inks]
     (column,), _ = join_columns([], drawn)
-    assert column.text == "渡船一台 に"
+    assert column.text == "渡船一つ に"

@@ -293,5 +293,5 @@ def test_a_page_whose_text_runs_down_is_not_all_margin() -> None:
     assert made.assembled is not None
     word = made.assembled.elements[-1]
     assert isinstance(word, TextElement)
-    word.text = "end"
+    word.text, word.cluster.bbox = "end", to_docling(Box(20, 720, 35, 730))
     assert settled((made, text)) == [[TEXT] * 20]

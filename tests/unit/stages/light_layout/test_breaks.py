@@ -186,12 +186,10 @@ def test_a_day_of_the_month_begins_no_item() -> None:
 
 def test_entries_go_on_from_the_column_before_and_two_are_enough() -> None:
     inner, outer = 12.0, 0.0
-    entry = (FULL, FULL, "44, 118.")
-    on = block(
-        FULL, "3-29. Press, Port.", *entry, *entry, indents=(inner, inner, outer, inner, inner, outer, inner, inner)
-    )
-    assert found(on) == {2, 5}
-    assert found(block(*entry, FULL, indents=(outer, inner, inner, outer))) == {3}
+    last = "some words that fill one whole line of running te"  # no room for the next word
+    entry, indents = (FULL, FULL, last), (outer, inner, inner)
+    assert found(block(FULL, last, *entry, *entry, indents=(inner, inner, *indents, *indents))) == {2, 5}
+    assert found(block(*entry, FULL, indents=(*indents, outer))) == {3}
 
 
 def test_a_quotation_set_in_is_no_hanging_entry() -> None:

@@ -108,7 +108,20 @@ def test_a_rule_between_columns_of_text_parts_them() -> None:
 
 
 def test_no_block_holds_lines_on_both_sides_of_such_a_rule() -> None:
-    lines = columns_of_notices()
-    lines += [line("Cemetery", 60, 300), line("Land use", 320, 300)]
-    page = replace(sheet(lines), dividers=(Rule(290, 95, 320),))
-    assert all(one.box.right < 290 or one.box.left > 290 for one in regions(page))
+    lines = [line(f"{name} {n}", left, 100 + 16 * n) for n in range(4) for name, left in (("Iron", 60), ("Lead", 320))]
+    page = sheet(lines)
+    assert any(one.box.left < 290 < one.box.right for one in regions(page))
+    assert not any(one.box.left < 290 < one.box.right for one in regions(replace(page, dividers=(Rule(290, 95, 320),))))
+
+
+def test_panels_over_bitmaps_of_their_shadows_are_text() -> None:
+    lines = [
+        line(f"{name} panel, line {number} of what it says", left, 90 + 20 * number)
+        for number in (1, 2, 3)
+        for name, left in (("East", 60), ("West", 310))
+    ]
+    picture = region(LayoutLabel.PICTURE, (45, 95, 505, 165))
+    page = replace(sheet(lines, picture, bitmaps=(Box(45, 95, 505, 165),)), frames=(LEFT, RIGHT))
+    assert all(one.label is not LayoutLabel.PICTURE for one in regions(page))
+    read = replace(page, lines=tuple(replace(one, words=()) for one in lines))
+    assert any(one.label is LayoutLabel.PICTURE for one in regions(read)), "a photograph of them"

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.parted_tables import parted_at_heads
+from pipeline.stages.light_layout.refine import regions
 from pipeline.stages.light_layout.rulings import Rule
-from tests.support.layout_pages import BODY, line
+from tests.support.layout_pages import BODY, line, sheet
 
 BOLD = "/Serif-Bold"
 NAMES = [("Owner: Hale", 60), ("Taken: 12 May", 260)]
@@ -43,3 +44,10 @@ def test_a_bold_row_between_rows_of_the_same_columns_parts_nothing() -> None:
     assert len(parts(rows(FIGURES, FIGURES, FIGURES, total, FIGURES, FIGURES, head=3))) == 1
     assert len(parts(rows(HEADS, FIGURES, FIGURES, FIGURES, FIGURES, FIGURES, head=0))) == 1
     assert len(parts(rows([("A title", 60)], NAMES, HEADS, FIGURES, FIGURES, FIGURES, head=2))) == 1
+
+
+def test_the_parts_are_tables_of_their_own() -> None:
+    lines = rows(NAMES, NAMES, HEADS, FIGURES, FIGURES, FIGURES, head=2)
+    page = sheet(lines, LayoutRegion(LayoutLabel.TABLE, 0.9, Box(55, 95, 345, 200)))
+    found = sorted(one.box.top for one in regions(page) if one.label is LayoutLabel.TABLE)
+    assert found == [100, 132]

@@ -227,3 +227,25 @@ def test_tables_under_heads_side_by_side_stay_apart_though_their_rows_are_level(
     boxes = sorted((one.box.left, one.box.right) for one in regions(page) if one.label is TABLE)
     ends = [max(one.box.right for one in lines if one.box.left < 200), max(one.box.right for one in lines)]
     assert boxes == [(60, ends[0]), (260, ends[1])]
+
+
+def test_a_sentence_below_a_table_whose_cells_are_one_line_is_none_of_it() -> None:
+    def row(top: float) -> LayoutLine:
+        cells = [("14E", 60), ("B", 106), ("07:42", 172), ("Hospital", 231)]
+        own = tuple(word for text, left in cells for word in words(text, left, top))
+        return LayoutLine("14E B 07:42 Hospital", bounds([word.box for word in own]), own[0].font, own)
+
+    held = [row(116 + 16 * n) for n in range(4)]
+    below = line("The buses above replace the train while the viaduct is painted", 50, 190)
+    assert containers._grid([*held, below]) == held
+
+
+def test_columns_of_short_notices_are_no_table() -> None:
+    said = "the water is cut off on Monday in all"
+    columns = [
+        one
+        for left in (60, 260, 460)
+        for top in (100, 200)
+        for one in (line("Notice of it", left, top), *paragraph(5, left, top + 14, text=said))
+    ]
+    assert containers.is_running(columns)

@@ -191,13 +191,12 @@ def test_a_leader_within_a_word_parts_it() -> None:
 
 def test_heads_too_wide_for_their_columns_are_one_each() -> None:
     body: list[tuple[float, dict[float, str]]] = [
-        (150 + 18 * n, {60: f"{n}a", 120: "31.4", 160: "8.2", 200: "24.7", 240: "9.9"}) for n in range(4)
+        (136 + 13 * n, {60: f"{n}a", 120: "31.4", 160: "8.2", 200: "24.7", 240: "9.9"}) for n in range(10)
     ]
-    found, placed = table([(118, {60: "Year", 112: "First", 148: "Second", 192: "First", 228: "Second"}), *body])
+    heads: dict[float, str] = {60: "Year", 112: "First", 140: "Second", 192: "First", 220: "Second"}
+    found, placed = table([(118, heads), *body])
     assert found is not None
-    assert [text for row, _, span, text in texts(found, placed) if row == 0 and span == 1] == [
-        *("Year", "First", "Second", "First", "Second")
-    ]
+    assert [text for row, _, span, text in texts(found, placed) if row == 0 and span == 1] == [*heads.values()]
 
 
 def test_heads_stand_in_the_middle_over_all_that_they_reach_over() -> None:
@@ -209,3 +208,14 @@ def test_heads_stand_in_the_middle_over_all_that_they_reach_over() -> None:
     assert found is not None
     spans = [(column, span, text) for row, column, span, text in texts(found, placed) if row == 0 and text]
     assert spans == [(1, 2, "Wet"), (3, 4, "Dry months")]
+
+
+def test_a_head_over_the_middle_one_of_three_is_no_first_line_of_that_one() -> None:
+    leaves: dict[float, str] = {60: "Kind", 120: "one", 170: "two", 220: "six", 270: "one", 320: "two", 370: "six"}
+    body: list[tuple[float, dict[float, str]]] = [
+        (154 + 13 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(10)
+    ]
+    found, placed = table([(118, {170: "Wet", 320: "Dry"}), (136, leaves), *body])
+    assert found is not None
+    spans = [(column, span, text) for row, column, span, text in texts(found, placed) if row == 0 and text]
+    assert spans == [(1, 3, "Wet"), (4, 3, "Dry")]
