@@ -380,7 +380,7 @@ def test_letters_and_commas_are_no_raised_marks(tmp_path: Path) -> None:
 
 def test_accents_that_the_parser_cut_a_word_at_are_part_of_it(tmp_path: Path) -> None:
     font = MappedFont(tuple(dict.fromkeys("Sz\u02ddollosi M\u00b4arko")))
-    drawn = [("Sz\u02dd", 72, 700), ("ollosi", 84, 700), ("M\u00b4", 72, 660), ("arko", 78, 660)]
+    drawn = [("Sz\u02dd", 72, 700), ("ollosi", 83, 700), ("M\u00b4", 72, 660), ("arko", 77, 660)]
     shown = (b"BT /F1 12 Tf %d %d Td %s Tj ET\n" % (x, y, font.encode(said)) for said, x, y in drawn)
     path = PdfFile([Page(b"".join(shown))], [font.table()], font.font()).write(tmp_path / "a.pdf")
     page = mended(path)
@@ -400,6 +400,8 @@ def test_marks_that_a_font_draws_are_words_of_their_own(tmp_path: Path) -> None:
 
 
 def test_a_letter_spaced_word_is_whole_in_its_line(tmp_path: Path) -> None:
-    shown = b"BT /F1 11 Tf 72 700 Td (Lehrer ) Tj 2.6 Tc (Konrad) Tj 0 Tc ( hielt ihn) Tj ET\n"
+    shown = (
+        b"BT /F1 11 Tf 72 700 Td (Lehrer ) Tj 2 Tc (Konrad) Tj 0 Tc ( hielt ) Tj 3 Tc (sehr) Tj 0 Tc ( viel) Tj ET\n"
+    )
     page = mended(PdfFile([Page(shown)]).write(tmp_path / "a.pdf"))
-    assert lines(page) == ["Lehrer Konrad hielt ihn"]
+    assert lines(page) == ["Lehrer Konrad hielt sehr viel"]

@@ -242,10 +242,9 @@ def test_a_sentence_below_a_table_whose_cells_are_one_line_is_none_of_it() -> No
 
 def test_columns_of_short_notices_are_no_table() -> None:
     said = "the water is cut off on Monday in all"
-    columns = [
-        one
-        for left in (60, 260, 460)
-        for top in (100, 200)
-        for one in (line("Notice of it", left, top), *paragraph(5, left, top + 14, text=said))
-    ]
+    columns: list[LayoutLine] = []
+    for left, top in ((60, 100), (60, 220), (320, 100), (320, 220)):
+        head = "Notice of what all have to know in", "town and in the villages on the river"
+        columns += [line(text, left, top + 13 * number) for number, text in enumerate(head)]
+        columns += paragraph(5, left, top + 40, text=said)
     assert containers.is_running(columns)
