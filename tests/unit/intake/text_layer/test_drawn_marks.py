@@ -1,12 +1,19 @@
 """Raised marks that a font draws by itself: told from figures by their ink, on pages where one is sure."""
 
+from pathlib import Path
+
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 from docling_core.types.doc.base import BoundingBox, CoordOrigin
 from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell
 
+from pipeline.intake import cells
+from pipeline.intake.fallback import shown_page
 from pipeline.intake.text_layer.drawn_marks import part_drawn_marks
-from pipeline.intake.text_layer.glyphs import PageGlyphs
+from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
+from pipeline.intake.text_layer.mending import mend
+from tests.unit.intake.text_layer.test_mending import at, lines, words
 
 LOW = {"p": -2.0, "y": -2.0, "3": -2.0, "7": -2.0}  # feet of old-style figures and hanging letters, below the base line
 
@@ -60,3 +67,15 @@ def test_figures_on_the_base_line_and_hanging_letters_are_none(old_style: bool) 
 
 def test_no_ink_is_read_where_no_figure_stands_behind_a_letter() -> None:
     assert parted("214.6^2", "only") == [["214.62"], ["only"]]
+
+
+def test_marks_that_a_font_draws_are_words_of_their_own(tmp_path: Path) -> None:
+    page = cells.parse_page(cells.load(str(at((72, 700, "Torp5 mill")).write(tmp_path / "a.pdf")), ""), 1)
+    with pdfium.PdfDocument(tmp_path / "a.pdf") as document:
+        own = read_glyphs(document[0], shown_page(document[0]))
+        ink = read_glyphs(document[0], shown_page(document[0]), ink=True)
+    assert ink.feet is not None
+    assert set(ink.feet) == {700}
+    ink.boxes[own.characters.index("5"), [1, 3]] = 704, 709
+    mend(page, lambda: own, lambda: ink)
+    assert (words(page), lines(page)) == (["Torp", "5", "mill"], ["Torp 5 mill"])

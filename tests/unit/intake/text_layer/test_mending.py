@@ -19,7 +19,7 @@ from pipeline.intake.text_layer.mending import mend
 from pipeline.intake.text_layer.pieces import join_rows, join_spaced, join_torn, part_marks
 from pipeline.pages import RenderedPage
 from tests.support.glyph_readers import glyph_readers
-from tests.support.mapped_fonts import MappedFont, mapped_page
+from tests.support.mapped_fonts import mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile, text
 
 
@@ -376,32 +376,3 @@ def test_letters_and_commas_are_no_raised_marks(tmp_path: Path) -> None:
     places = {"p": (-2.0, 6.7), "a": (0.0, 6.7), "t": (0.0, 6.7), "h": (0.0, 7.3), ",": (-1.2, 6.7)}
     found = [(edges[n], 700 + places[char][0], edges[n + 1], 700 + places[char][1]) for n, char in enumerate("path,")]
     assert part_marks(word, PageGlyphs(tuple("path,"), np.array(found))) == [word]
-
-
-def test_accents_that_the_parser_cut_a_word_at_are_part_of_it(tmp_path: Path) -> None:
-    font = MappedFont(tuple(dict.fromkeys("Sz\u02ddollosi M\u00b4arko")))
-    drawn = [("Sz\u02dd", 72, 700), ("ollosi", 83, 700), ("M\u00b4", 72, 660), ("arko", 77, 660)]
-    shown = (b"BT /F1 12 Tf %d %d Td %s Tj ET\n" % (x, y, font.encode(said)) for said, x, y in drawn)
-    path = PdfFile([Page(b"".join(shown))], [font.table()], font.font()).write(tmp_path / "a.pdf")
-    page = mended(path)
-    assert lines(page) == words(page) == ["Sz\u0151llosi", "M\u00e1rko"]
-
-
-def test_marks_that_a_font_draws_are_words_of_their_own(tmp_path: Path) -> None:
-    page = cells.parse_page(cells.load(str(at((72, 700, "Torp5 mill")).write(tmp_path / "a.pdf")), ""), 1)
-    with pdfium.PdfDocument(tmp_path / "a.pdf") as document:
-        own = read_glyphs(document[0], shown_page(document[0]))
-        ink = read_glyphs(document[0], shown_page(document[0]), ink=True)
-    assert ink.feet is not None
-    assert set(ink.feet) == {700}
-    ink.boxes[own.characters.index("5"), [1, 3]] = 704, 709
-    mend(page, lambda: own, lambda: ink)
-    assert (words(page), lines(page)) == (["Torp", "5", "mill"], ["Torp 5 mill"])
-
-
-def test_a_letter_spaced_word_is_whole_in_its_line(tmp_path: Path) -> None:
-    shown = (
-        b"BT /F1 11 Tf 72 700 Td (Lehrer ) Tj 2 Tc (Konrad) Tj 0 Tc ( hielt ) Tj 3 Tc (sehr) Tj 0 Tc ( viel) Tj ET\n"
-    )
-    page = mended(PdfFile([Page(shown)]).write(tmp_path / "a.pdf"))
-    assert lines(page) == ["Lehrer Konrad hielt sehr viel"]

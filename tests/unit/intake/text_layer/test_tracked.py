@@ -1,11 +1,15 @@
 """Words with white between their letters are whole, and nothing else is put together."""
 
+from pathlib import Path
+
 import numpy as np
 from docling_core.types.doc.base import BoundingBox, CoordOrigin
 from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell
 
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 from pipeline.intake.text_layer.tracked import join_tracked
+from tests.unit.intake.pdf_files import Page, PdfFile
+from tests.unit.intake.text_layer.test_mending import lines, mended
 
 
 def joined(*rows: tuple[str, float], letter_gap: float = 2.0, space: float = 7.0) -> list[str]:
@@ -43,3 +47,11 @@ def test_words_a_space_apart_stay_words() -> None:
 def test_an_alphabet_and_a_page_without_such_words_stay_as_they_are() -> None:
     assert joined(("AB|C|D|E|F|G", 2.0)) == ["AB", "C", "D", "E", "F", "G"]
     assert joined(("A|B", 2.0), ("one", 0.0)) == ["A", "B", "one"]
+
+
+def test_a_letter_spaced_word_is_whole_in_its_line(tmp_path: Path) -> None:
+    shown = (
+        b"BT /F1 11 Tf 72 700 Td (Lehrer ) Tj 2 Tc (Konrad) Tj 0 Tc ( hielt ) Tj 3 Tc (sehr) Tj 0 Tc ( viel) Tj ET\n"
+    )
+    page = mended(PdfFile([Page(shown)]).write(tmp_path / "a.pdf"))
+    assert lines(page) == ["Lehrer Konrad hielt sehr viel"]
