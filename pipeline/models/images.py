@@ -71,7 +71,9 @@ def _levels(image: Pixels) -> tuple[int, int, int]:
 
 
 def jpeg(image: Pixels, quality: int) -> bytes:
-    """(height, width, 3) RGB as a JPEG of that quality, 0 to 100. Pillow stops every other thread meanwhile."""
+    """(height, width, 3) RGB as a JPEG of that quality, 0 to 100. Other threads go on meanwhile, as Pillow
+    lets none do.
+    """
     parameters = (cv2.IMWRITE_JPEG_QUALITY, quality)
     return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), parameters)[1].tobytes()
 

@@ -5,14 +5,14 @@ for footnote marks and exponents where a font has them. Nothing but the ink of t
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 import numpy as np
 from docling_core.types.doc.page import PdfTextCell
 from numpy.typing import NDArray
 
-from pipeline.intake.text_layer.geometry import boxes_of, placed, runs_across
-from pipeline.intake.text_layer.glyphs import PageGlyphs, hull
+from pipeline.intake.text_layer.geometry import boxes_of, runs_across
+from pipeline.intake.text_layer.glyphs import PageGlyphs
+from pipeline.intake.text_layer.pieces import part_raised
 
 CAPITAL = 0.6  # of the height of a font: that of its capitals, where the word has small letters only
 SMALL = 0.8  # of the height of the tallest letter or figure of its word: a mark drawn so is lower; 0.65 is usual
@@ -56,10 +56,9 @@ def _pieces(word: PdfTextCell, box: NDArray[np.float64], glyphs: PageGlyphs, ink
     raised = (heights < SMALL * height) & (own[:, 1] > ink.feet[numbers] + LIFTED * height) & _may_be_raised(word.text)
     if raised[0] or not (raised & plain).any():
         return [word]
-    edges = [0, *(np.flatnonzero(raised[1:] != raised[:-1]) + 1).tolist(), len(numbers)]
     shown = np.where(raised[:, None], own, glyphs.boxes[numbers])
     shown[:, [0, 2]] = glyphs.boxes[numbers][:, [0, 2]]  # as wide as the advance, or white would stand behind a mark
-    return [placed(word, word.text[start:end], hull(shown[start:end])) for start, end in pairwise(edges)]
+    return part_raised(word, raised, shown)
 
 
 def _may_be_raised(text: str) -> NDArray[np.bool_]:

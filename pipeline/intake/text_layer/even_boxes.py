@@ -21,7 +21,7 @@ from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import bounds_on_page
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 from pipeline.intake.text_layer.pieces import join_rows
-from pipeline.intake.text_layer.touching import has_ink, join_signed, join_signed_rows
+from pipeline.intake.text_layer.touching import is_wide_sign, join_signed, join_signed_rows
 from pipeline.signed_scripts import SIGNED
 
 ASCENT, DESCENT = 0.72, 0.21  # of the type's size: Helvetica's capitals and descenders (Adobe's font metrics)
@@ -123,7 +123,7 @@ def signed_fonts(words: Sequence[PdfTextCell], boxes: Boxes) -> frozenset[str]:
     return frozenset(
         words[number].font_name
         for number in above
-        if boxes[number, 2] <= boxes[number, 0] or has_ink(words[number], boxes[number])
+        if boxes[number, 2] <= boxes[number, 0] or is_wide_sign(words[number], boxes[number])
     )
 
 

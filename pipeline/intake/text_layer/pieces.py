@@ -372,7 +372,12 @@ def part_marks(word: PdfTextCell, glyphs: PageGlyphs) -> list[PdfTextCell]:
     full = heights >= SMALL * heights.max()
     raised = ~full & (middles > np.median(middles[full]) + LIFTED * heights.max())
     raised &= np.array([not character.isalpha() for character in word.text])
-    edges = [0, *(np.flatnonzero(raised[1:] != raised[:-1]) + 1).tolist(), len(numbers)]
-    if len(edges) == 2 or all(word.text[number] == "," for number in np.flatnonzero(raised)):
+    if raised.all() or all(word.text[number] == "," for number in np.flatnonzero(raised)):
         return [word]
-    return [placed(word, word.text[start:end], hull(own[start:end])) for start, end in pairwise(edges)]
+    return part_raised(word, raised, own)
+
+
+def part_raised(word: PdfTextCell, raised: NDArray[np.bool_], boxes: Boxes) -> list[PdfTextCell]:
+    """The word in pieces where its characters begin or cease to be ``raised`` (n,); ``boxes`` (n, 4) are theirs."""
+    edges = [0, *(np.flatnonzero(raised[1:] != raised[:-1]) + 1).tolist(), len(boxes)]
+    return [placed(word, word.text[start:end], hull(boxes[start:end])) for start, end in pairwise(edges)]

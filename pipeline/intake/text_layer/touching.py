@@ -80,24 +80,24 @@ def _touch(cells: Sequence[PdfTextCell], boxes: Boxes, group: Sequence[int], oth
     ink by less than a letter's height.
     """
     letters = [number for number in group if not _is_sign(cells[number], boxes[number])] or group[-1:]
-    one, end = letters[-1], boxes[letters if has_ink(cells[group[-1]], boxes[group[-1]]) else group, 2].max()
+    one, end = letters[-1], boxes[letters if is_wide_sign(cells[group[-1]], boxes[group[-1]]) else group, 2].max()
     height = min(boxes[one, 3] - boxes[one, 1], boxes[other, 3] - boxes[other, 1])
     shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
     if _is_sign(cells[other], boxes[other]):
         height = boxes[one, 3] - boxes[one, 1]
         over = boxes[one, 0] - TOUCHING * height <= boxes[other, 2] and boxes[other, 0] <= end + SPACE * height
         return bool(shared > -height and over)
-    most = HUGGING if has_ink(cells[group[-1]], boxes[group[-1]]) else TOUCHING
+    most = HUGGING if is_wide_sign(cells[group[-1]], boxes[group[-1]]) else TOUCHING
     return bool(shared > 0.5 * height and abs(boxes[other, 0] - end) <= most * height)
 
 
-def has_ink(cell: PdfTextCell, box: Boxes) -> bool:
+def is_wide_sign(cell: PdfTextCell, box: Boxes) -> bool:
     """Whether the cell is signs and nothing else, in a box as wide as they are printed."""
     return not _is_thin(box) and all(category(sign) == "Mn" for sign in cell.text)
 
 
 def _is_sign(cell: PdfTextCell, box: Boxes) -> bool:
-    return _is_thin(box) or has_ink(cell, box)
+    return _is_thin(box) or is_wide_sign(cell, box)
 
 
 def _is_thin(box: Boxes) -> bool:

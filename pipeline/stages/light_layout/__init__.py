@@ -8,8 +8,8 @@ lines), ``consoles`` (pages of a console), ``number_tiles``, ``list_columns``, `
 ``stray_ink`` (pictures and tables that are text), ``contents_pages`` and ``contents_entries``, ``assign_lines``,
 ``blocks``, ``classify`` (headings, lists, captions), ``formula_lines``, ``breaks`` and ``labelled_rows`` (where it
 cuts), ``followed_headings``, ``first_items``, ``whole_headings``, ``text_around``, ``furniture``, ``ruled_tables``,
-``rulings``, ``frames`` and ``open_tables``,
-``amount_tables``, ``lone_rows`` and ``headed_rows``, ``ruleless_tables``, ``parted_tables``, ``pictured_tables``,
-``whitespace`` and ``currency_signs``, ``match`` (words into cells), ``line_patterns``, ``grouping``.
+``rulings``, ``frames`` and ``open_tables``, ``amount_tables``, ``lone_rows`` and ``headed_rows``, ``ruleless_tables``,
+``parted_tables``, ``pictured_tables``, ``whitespace`` and ``currency_signs``, ``match`` (words into cells),
+``line_patterns``, ``grouping``.
 Threads: pure functions.
 """

@@ -31,8 +31,8 @@ class Row:
 
     @property
     def text(self) -> str:
-        """Its lines' text without spaces between."""
-        return "".join(line.text for line in self.lines)
+        """What its lines say, from left to right."""
+        return " ".join(line.text.strip() for line in self.lines)
 
     @property
     def height(self) -> float:
@@ -116,7 +116,7 @@ def _follows(upper: Row, lower: Row, ordered: Sequence[Row]) -> bool:
     gap = lower.box.top - upper.box.bottom
     if not -0.5 * small < gap < COLUMN_GAP * small or large > SIZE_RATIO * small:
         return False
-    if gap >= LINE_GAP * small and not is_ideographic(upper.text + lower.text, len(upper.text + lower.text)):
+    if gap >= LINE_GAP * small and not is_ideographic(upper.text + lower.text):
         return False
     if _shared_width(upper.box, lower.box) < 0.5 * min(upper.box.width, lower.box.width):
         return False

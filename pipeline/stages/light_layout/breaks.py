@@ -109,7 +109,7 @@ def _runs_on(ordered: Sequence[Row], number: int) -> bool:
 
 def _captions(ordered: Sequence[Row]) -> set[int]:
     """Rows that begin like a caption with a title, below a caption's or a sentence's end."""
-    texts = [" ".join(line.text.strip() for line in row.lines) for row in ordered]
+    texts = [row.text for row in ordered]
     return {
         n
         for n in range(1, len(texts))
@@ -120,7 +120,7 @@ def _captions(ordered: Sequence[Row]) -> set[int]:
 
 def _fields(ordered: Sequence[Row]) -> set[int]:
     """Rows below one that ends with a line to write on, but for those that go on with its sentence."""
-    texts = [" ".join(line.text.strip() for line in row.lines) for row in ordered]
+    texts = [row.text for row in ordered]
     return {
         n + 1
         for n, text in enumerate(texts[:-1])
@@ -162,7 +162,7 @@ def _numbered(row: Row) -> bool:
 
 def _by_authors(ordered: Sequence[Row]) -> set[int]:
     """Rows that begin entries of a list of references with their authors and year, where several do."""
-    texts = (" ".join(line.text for line in row.lines)[:AUTHOR_CHARACTERS] for row in ordered)
+    texts = (row.text[:AUTHOR_CHARACTERS] for row in ordered)
     found = {n for n, text in enumerate(texts) if _AUTHORS.match(text)}
     return found if len(found) >= AUTHORED else set()
 

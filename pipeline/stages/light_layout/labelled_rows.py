@@ -69,7 +69,7 @@ def labelled_runs(ordered: Sequence[Row]) -> list[tuple[Row, ...]]:
     runs: list[list[Row]] = []
     open_pair = False
     for level in levels:
-        if len(level) > 2 or (len(level) == 2 and min(len(_text(row)) for row in level) > LABEL_CHARACTERS):
+        if len(level) > 2 or (len(level) == 2 and min(len(row.text) for row in level) > LABEL_CHARACTERS):
             return []
         if len(level) == 2:
             runs.append(sorted(level, key=lambda row: row.box.left))
@@ -98,8 +98,8 @@ def _numbers_a_line(pair: Sequence[Row], before: Sequence[Row], least: float) ->
     """Whether one of a pair side by side is a number in the margin: the other goes on with the row above, no more
     than the ``least`` white space below it.
     """
-    number, text = sorted(pair, key=lambda row: len(_text(row)))
-    if not _text(number).isdecimal() or len(before) != 1:
+    number, text = sorted(pair, key=lambda row: len(row.text))
+    if not number.text.isdecimal() or len(before) != 1:
         return False
     close = _white(before, (text,)) < least + ENTRY_GAP * text.height
     return close and abs(before[0].box.left - text.box.left) < SAME_EDGE * text.height
@@ -107,10 +107,6 @@ def _numbers_a_line(pair: Sequence[Row], before: Sequence[Row], least: float) ->
 
 def _white(upper: Sequence[Row], lower: Sequence[Row]) -> float:
     return min(row.box.top for row in lower) - max(row.box.bottom for row in upper)
-
-
-def _text(row: Row) -> str:
-    return " ".join(line.text.strip() for line in row.lines)
 
 
 def _goes_on(pair: Sequence[Row], row: Row) -> bool:

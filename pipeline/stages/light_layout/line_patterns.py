@@ -229,9 +229,9 @@ def ends_with_blank(text: str) -> bool:
     return _BLANK_END.search(text) is not None
 
 
-def is_ideographic(text: str, characters: int) -> bool:
-    """Whether most of a number of characters are Chinese or Japanese."""
-    return 2 * len(_IDEOGRAPHIC.findall(text)) > characters
+def is_ideographic(text: str) -> bool:
+    """Whether most of the characters are Chinese or Japanese."""
+    return 2 * len(_IDEOGRAPHIC.findall(text)) > len(text)
 
 
 def has_leader(text: str) -> bool:

@@ -53,8 +53,8 @@ def page_frame(lines: Sequence[LayoutLine], width: float, height: float) -> Turn
     """
     groups = turned_groups(lines)
     turn = main_turn(groups)
-    text = "".join(line.text for line in groups[turn] if line.words)
-    vertical = turn == 1 and is_ideographic(text, sum(len(line.text) for line in groups[turn]))
+    printed = "".join(line.text if line.words else " " * len(line.text) for line in groups[turn])
+    vertical = turn == 1 and is_ideographic(printed)
     return TurnedPage(0 if vertical else turn, width, height)
 
 

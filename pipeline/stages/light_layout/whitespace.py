@@ -23,7 +23,7 @@ GUTTER = 0.7  # in word heights: the narrowest gutter between columns (a space i
 FINE = 4  # parts of a point by which gutters are measured
 SPANNING = 0.12  # share of the rows whose text may cross a gutter, as headings over several columns do
 STEP = 1.6  # gaps between rows that are this much larger than those between lines separate the rows of the table
-LEAST_HEADS = 4  # gutters of a row in which each word is a cell
+LEAST_GUTTERS = 4  # of a row in which each word is a cell
 MOST_HEADS = 4  # rows of text in a table's head
 HEADED_ROWS = 2  # rows that show what columns a head stands over
 BODY_ROWS = 3  # rows below a head that show the columns better than the head does
@@ -381,4 +381,4 @@ def _has_word_for_each(row: TextRow, edges: Sequence[float]) -> bool:
     """Whether one word stands over each of several columns, as heads do that are too wide for them."""
     middles = [(word.box.left + word.box.right) / 2 for word in row.words]
     columns = [bisect(edges, middle) for middle in middles]
-    return len(edges) >= LEAST_HEADS and columns == list(range(len(edges) + 1))
+    return len(edges) >= LEAST_GUTTERS and columns == list(range(len(edges) + 1))

@@ -5,27 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake.reader import PdfReader
 from pipeline.pages import RenderedPage, TextLine
-from pipeline.pixels import PIXELS
-from pipeline.settings import read_settings
 from pipeline.stages import clear_pages
 from pipeline.stages.clear_pages import SeenPages, is_clear
 from pipeline.stages.light_layout.lines import page_lines
 from pipeline.stages.replay import FinishedPage, without_network
 from tests.documents.committed import FOLDER
+from tests.support.rendered_pages import first_page
 
 READ = TextLine("read", 0.9, ((60.0, 60.0), (90.0, 60.0), (90.0, 70.0), (60.0, 70.0)))
 
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderedPage, Path]:
-    folder = tmp_path_factory.mktemp("batch")
-    with PdfReader(read_settings({})) as reader:
-        reader.preflight(FOLDER / "report_untagged.pdf")
-        (page,) = reader.render(FOLDER / "report_untagged.pdf", "", (1,), folder)
-    assert isinstance(page, RenderedPage)
-    return page, folder / PIXELS
+    return first_page(FOLDER / "report_untagged.pdf", tmp_path_factory.mktemp("batch"))
 
 
 def test_a_page_is_read_once(rendered: tuple[RenderedPage, Path]) -> None:

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.intake.reader import PdfReader
 from pipeline.pages import RenderedPage
 from pipeline.pixels import PIXELS
-from pipeline.settings import read_settings
 from pipeline.stages.clear_pages import SeenPages, is_clear
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.text_pages import is_running_text
 from pipeline.stages.replay import ReplayPage
 from tests.documents.committed import FOLDER
 from tests.support.layout_pages import FIXED, line, paragraph
+from tests.support.rendered_pages import first_page
 
 BODY = paragraph(8, 60, 100)
 
@@ -53,12 +52,7 @@ def test_other_pages_are_for_the_network(lines: Sequence[LayoutLine]) -> None:
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderedPage, Path]:
     """A page of text and a heading, without tags, and its pixel file."""
-    folder = tmp_path_factory.mktemp("batch")
-    with PdfReader(read_settings({})) as reader:
-        reader.preflight(FOLDER / "report_untagged.pdf")
-        (page,) = reader.render(FOLDER / "report_untagged.pdf", "", (1,), folder)
-    assert isinstance(page, RenderedPage)
-    return page, folder / PIXELS
+    return first_page(FOLDER / "report_untagged.pdf", tmp_path_factory.mktemp("batch"))
 
 
 def seen(page: RenderedPage, pixels: Path) -> ReplayPage:
@@ -88,11 +82,7 @@ def drawn(path: Path, *drawings: Callable[[Canvas], None]) -> bool:
     for draw in drawings:
         draw(canvas)
     canvas.save()
-    with PdfReader(read_settings({})) as reader:
-        reader.preflight(path)
-        (page,) = reader.render(path, "", (1,), path.parent)
-    assert isinstance(page, RenderedPage)
-    return is_clear(seen(page, path.parent / PIXELS))
+    return is_clear(seen(*first_page(path, path.parent)))
 
 
 def rules(canvas: Canvas) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.contents_entries import contents_structure, without_leaders
 from pipeline.stages.light_layout.match import LayoutWord, fill
@@ -199,23 +201,19 @@ def test_heads_too_wide_for_their_columns_are_one_each() -> None:
     assert [text for row, _, span, text in texts(found, placed) if row == 0 and span == 1] == [*heads.values()]
 
 
-def test_heads_stand_in_the_middle_over_all_that_they_reach_over() -> None:
-    leaves: dict[float, str] = {60: "Kind", 120: "one", 170: "two", 220: "one", 270: "two", 320: "one", 370: "two"}
-    body: list[tuple[float, dict[float, str]]] = [
-        (154 + 13 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(10)
-    ]
-    found, placed = table([(118, {145: "Wet", 276: "Dry months"}), (136, leaves), *body])
+@pytest.mark.parametrize(
+    ("names", "heads", "spans"),
+    [
+        (("one", "two") * 3, {145.0: "Wet", 276.0: "Dry months"}, [(1, 2, "Wet"), (3, 4, "Dry months")]),
+        (("one", "two", "six") * 2, {170.0: "Wet", 320.0: "Dry"}, [(1, 3, "Wet"), (4, 3, "Dry")]),
+    ],
+    ids=["over a gutter", "over the middle one of three"],
+)
+def test_heads_stand_in_the_middle_over_all_that_they_reach_over(
+    names: tuple[str, ...], heads: dict[float, str], spans: list[tuple[int, int, str]]
+) -> None:
+    leaves = {60.0: "Kind"} | {120.0 + 50 * n: name for n, name in enumerate(names)}
+    body = [(154.0 + 13 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(10)]
+    found, placed = table([(118, heads), (136, leaves), *body])
     assert found is not None
-    spans = [(column, span, text) for row, column, span, text in texts(found, placed) if row == 0 and text]
-    assert spans == [(1, 2, "Wet"), (3, 4, "Dry months")]
-
-
-def test_a_head_over_the_middle_one_of_three_is_no_first_line_of_that_one() -> None:
-    leaves: dict[float, str] = {60: "Kind", 120: "one", 170: "two", 220: "six", 270: "one", 320: "two", 370: "six"}
-    body: list[tuple[float, dict[float, str]]] = [
-        (154 + 13 * n, {left: (f"k{n}" if left == 60 else f"{n}1.5") for left in leaves}) for n in range(10)
-    ]
-    found, placed = table([(118, {170: "Wet", 320: "Dry"}), (136, leaves), *body])
-    assert found is not None
-    spans = [(column, span, text) for row, column, span, text in texts(found, placed) if row == 0 and text]
-    assert spans == [(1, 3, "Wet"), (4, 3, "Dry")]
+    assert [(column, span, text) for row, column, span, text in texts(found, placed) if row == 0 and text] == spans
