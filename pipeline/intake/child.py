@@ -38,9 +38,9 @@ import pypdfium2 as pdfium
 
 from pipeline.intake import cells, raster, scan_survey, wire
 from pipeline.intake.document import OpenDocument, identify
-from pipeline.intake.fallback import shown_page
 from pipeline.intake.raster import Refused
 from pipeline.intake.repair import open_file
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.bitmap_letters import name_bitmap_letters
 from pipeline.intake.text_layer.even_boxes import even_boxes
 from pipeline.intake.text_layer.fields import add_fields

@@ -17,7 +17,9 @@ from pipeline.intake.blank import content_damaged, copy_page, rebuilt, take_stoc
 from pipeline.intake.fallback import read_text
 from pipeline.intake.raster import Refused
 from pipeline.intake.repair import open_file
+from pipeline.intake.shown import shown_page
 from pipeline.intake.structure_tree import write_page_tags
+from pipeline.intake.text_layer.missed import MOSTLY, find_missed, put_in
 from pipeline.intake.wire import MOST_ATTACHMENTS, MOST_NAME, CellsRequest, PageCondition, Parser, Trouble
 
 # qpdf, which docling-parse reads streams with, says on stderr what it could not decode. A wrong checksum alone costs
@@ -76,7 +78,8 @@ class OpenDocument:
         with complaints() as heard:
             parsed = self._parse(request) if self._worth_parsing(stock.bare, stock.objects, request.parser) else None
         incomplete = _loses(heard.getvalue())
-        read = parsed if parsed and parsed.textline_cells and not stock.bare else read_text(page, request.most_cells)
+        kept = parsed and parsed.textline_cells and not stock.bare and _is_whole(parsed, page)
+        read = parsed if parsed and kept else read_text(page, request.most_cells)
         if not incomplete and (stock.objects == 0 or (read is not parsed and read.textline_cells)):
             incomplete = self._content_lost(request.page)
         if incomplete and stock.objects == 0 and stock.bare:
@@ -157,6 +160,14 @@ def complaints() -> Iterator[BytesIO]:
         heard.write(os.read(caught, 1 << 16))
         os.close(own)
         os.close(caught)
+
+
+def _is_whole(parsed: SegmentedPdfPage, page: pdfium.PdfPage) -> bool:
+    """Whether docling-parse has the page's text, once what it missed is put in; False where it missed too much."""
+    missed = find_missed(parsed, page, shown_page(page))
+    if missed is not None and missed.share <= MOSTLY:
+        put_in(parsed, missed)
+    return missed is None or missed.share <= MOSTLY
 
 
 def _loses(heard: bytes) -> bool:

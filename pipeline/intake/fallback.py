@@ -5,10 +5,10 @@ Words end at white space, lines where pdfium breaks them or where a gap is wider
 one baseline). Coordinates are docling-parse's: points, y up, origin at the bottom left of the page as shown.
 """
 
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.base import BoundingBox, CoordOrigin
@@ -23,52 +23,29 @@ from docling_core.types.doc.page import (
 )
 
 from pipeline.intake.page_objects import Rect, bounds_on_page
+from pipeline.intake.pdfium_text import SOFT_HYPHEN, character, known_font, leaves_no_ink
 from pipeline.intake.raster import Refused
+from pipeline.intake.shown import ShownPage, shown_page
+from pipeline.intake.text_layer.bitmap_letters import (
+    NAMELESS,
+    TEXT_SIGNS,
+    TYPEWRITER,
+    is_fixed_pitch,
+    of_font_height,
+)
 from pipeline.intake.wire import Trouble
 
+TEXT_WORDS = 4  # of small letters, in a font of text; mathematics has single ones
 CHARACTERS_PER_WORD = 8  # words have five letters on average; each character costs about 10 µs
-REPLACEMENT = "\ufffd"
-SOFT_HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPage:
-    """How the page is shown: its size in points as shown, its rotation in degrees, the corner of its visible box."""
-
-    width: float
-    height: float
-    rotation: int
-    left: float
-    bottom: float
-
-    def shown(self, rect: Rect) -> Rect:
-        """``rect`` of the unrotated page, as seen on the page as shown (ISO 32000-1, 7.7.3.3: Rotate is clockwise)."""
-        x0, y0, x1, y1 = rect[0] - self.left, rect[1] - self.bottom, rect[2] - self.left, rect[3] - self.bottom
-        if self.rotation == 90:
-            return (y0, self.height - x1, y1, self.height - x0)
-        if self.rotation == 180:
-            return (self.width - x1, self.height - y1, self.width - x0, self.height - y0)
-        if self.rotation == 270:
-            return (self.width - y1, x0, self.width - y0, x1)
-        return (x0, y0, x1, y1)
-
-    def stored(self, x: float, y: float) -> tuple[float, float]:
-        """The point of the unrotated page that is seen at (x, y) of the page as shown."""
-        if self.rotation == 90:
-            x, y = self.height - y, x
-        elif self.rotation == 180:
-            x, y = self.width - x, self.height - y
-        elif self.rotation == 270:
-            x, y = y, self.width - x
-        return x + self.left, y + self.bottom
 
 
 @dataclass(frozen=True, slots=True)
 class PdfiumWord:
-    """A run of characters without white space, its box on the page as shown, and whether it leaves ink."""
+    """A run of characters without white space, its box on the page as shown, its font, and whether it leaves ink."""
 
     text: str
     rect: Rect
+    font: str
     hidden: bool
 
 
@@ -77,7 +54,7 @@ def read_text(page: pdfium.PdfPage, most_words: int = 50_000) -> SegmentedPdfPag
     have.
     """
     frame = shown_page(page)
-    lines = [part for line in _lines(page, frame, most_words) for part in _split_at_gaps(line)]
+    lines = _as_fonts_are([part for line in _lines(page, frame, most_words) for part in _split_at_gaps(line)])
     return SegmentedPdfPage(
         dimension=_geometry(frame),
         char_cells=[],
@@ -87,12 +64,6 @@ def read_text(page: pdfium.PdfPage, most_words: int = 50_000) -> SegmentedPdfPag
         has_lines=bool(lines),
         bitmap_resources=_bitmaps(page, frame),
     )
-
-
-def shown_page(page: pdfium.PdfPage) -> ShownPage:
-    """How pdfium shows the page."""
-    left, bottom, _, _ = page.get_bbox()
-    return ShownPage(page.get_width(), page.get_height(), page.get_rotation(), left, bottom)
 
 
 def _geometry(frame: ShownPage) -> PdfPageGeometry:
@@ -118,14 +89,15 @@ def _lines(page: pdfium.PdfPage, frame: ShownPage, most_words: int) -> Iterator[
         words: list[PdfiumWord] = []
         run: list[int] = []
         for index in range(count):
-            character = _character(text_page, index)
-            if not character.isspace():
+            read = character(text_page, index)
+            if not read.isspace():
                 run.append(index)
-                continue
+                if read != SOFT_HYPHEN:
+                    continue
             if run:
                 words.append(_word(text_page, run, frame))
                 run = []
-            if character in "\r\n" and words:
+            if read in f"\r\n{SOFT_HYPHEN}" and words:
                 yield words
                 words = []
         if run:
@@ -137,20 +109,13 @@ def _lines(page: pdfium.PdfPage, frame: ShownPage, most_words: int) -> Iterator[
 
 
 def _word(text_page: pdfium.PdfTextPage, run: list[int], frame: ShownPage) -> PdfiumWord:
-    units = "".join(_character(text_page, index) for index in run).encode("utf-16-le", "surrogatepass")
+    units = "".join(character(text_page, index) for index in run).encode("utf-16-le", "surrogatepass")
     text = units.decode("utf-16-le", "replace").replace(SOFT_HYPHEN, "-")
     boxes = [text_page.get_charbox(index) for index in run]
     rect = frame.shown(
         (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
     )
-    mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pdfium_c.FPDFText_GetTextObject(text_page, run[0]))
-    return PdfiumWord(text, rect, mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP))
-
-
-def _character(text_page: pdfium.PdfTextPage, index: int) -> str:
-    """The character at ``index``, or half of a surrogate pair: pdfium answers in UTF-16 code units."""
-    code = pdfium_c.FPDFText_GetUnicode(text_page, index)
-    return chr(code) if code <= sys.maxunicode else REPLACEMENT
+    return PdfiumWord(text, rect, known_font(text_page, run[0]), leaves_no_ink(text_page, run[0]))
 
 
 def _split_at_gaps(words: list[PdfiumWord]) -> Iterator[list[PdfiumWord]]:
@@ -162,6 +127,28 @@ def _split_at_gaps(words: list[PdfiumWord]) -> Iterator[list[PdfiumWord]]:
             line = []
         line.append(word)
     yield line
+
+
+def _as_fonts_are(lines: list[list[PdfiumWord]]) -> list[list[PdfiumWord]]:
+    """The words of fonts without a name as high as their font, where pdfium gives them boxes of their ink, and their
+    signs as TeX means them.
+    """
+    words = [word for line in lines for word in line if NAMELESS.fullmatch(word.font)]
+    put_right: dict[int, PdfiumWord] = {}
+    for font in {word.font for word in words}:
+        own = [word for word in words if word.font == font]
+        put_right |= {id(word): new for word, new in zip(own, _of_one_font(own), strict=True)}
+    return [[put_right.get(id(word), word) for word in line] for line in lines]
+
+
+def _of_one_font(words: list[PdfiumWord]) -> Iterator[PdfiumWord]:
+    texts, boxes = [word.text for word in words], np.array([word.rect for word in words])
+    lettered = [any(map(str.isalpha, text)) for text in texts]
+    typed = is_fixed_pitch(boxes, [len(text) for text in texts], lettered)
+    is_text = sum(text.islower() and len(text) > 1 for text in texts) >= TEXT_WORDS
+    for word, box in zip(words, of_font_height(texts, boxes), strict=True):
+        text = word.text.translate(TEXT_SIGNS) if is_text and not typed else word.text
+        yield replace(word, text=text, rect=box, font=TYPEWRITER if typed else word.font)
 
 
 def _cell(index: int, words: list[PdfiumWord]) -> PdfTextCell:
@@ -177,7 +164,7 @@ def _cell(index: int, words: list[PdfiumWord]) -> PdfTextCell:
         rendering_mode=PdfCellRenderingMode.INVISIBLE if words[0].hidden else PdfCellRenderingMode.FILL_TEXT,
         widget=False,
         font_key="",
-        font_name="",
+        font_name=words[0].font,
     )
 
 

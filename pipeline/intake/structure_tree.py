@@ -12,8 +12,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pipeline.intake.fallback import ShownPage, shown_page
 from pipeline.intake.page_objects import bounds_on_page
+from pipeline.intake.shown import ShownPage, shown_page
 from pipeline.page_tags import (
     MOST_BOOKMARKS,
     MOST_DEPTH,

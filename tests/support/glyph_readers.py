@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pypdfium2 as pdfium
 
-from pipeline.intake.fallback import shown_page
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
 
 

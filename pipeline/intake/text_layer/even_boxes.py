@@ -17,8 +17,8 @@ import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 from numpy.typing import NDArray
 
-from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import bounds_on_page
+from pipeline.intake.shown import ShownPage
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 from pipeline.intake.text_layer.pieces import join_rows
 from pipeline.intake.text_layer.touching import is_wide_sign, join_signed, join_signed_rows

@@ -15,8 +15,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, PdfWidget, SegmentedPdfPage
 
-from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect
+from pipeline.intake.shown import ShownPage
 from pipeline.intake.text_layer.geometry import boxes_of, joined, numbered, placed, rectangle
 
 RADIO, PUSH_BUTTON, PASSWORD = 1 << 15, 1 << 16, 1 << 13  # field flags (ISO 32000-1, tables 226 and 228)

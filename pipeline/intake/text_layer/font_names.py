@@ -10,9 +10,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
-from pipeline.intake.fallback import ShownPage
+from pipeline.intake.pdfium_text import font_name
+from pipeline.intake.shown import ShownPage
 from pipeline.intake.text_layer.geometry import boxes_of
-from pipeline.intake.text_layer.glyphs import font_name
 
 TRIES = 5  # words of a font whose middle pdfium is asked for
 TOLERANCE = 2.0  # points by which the middle may miss a character

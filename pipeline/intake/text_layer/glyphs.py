@@ -1,7 +1,6 @@
 """The characters of a page one by one, as pdfium reads them: in reading order, right-to-left text too."""
 
 import ctypes
-import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +8,10 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect
+from pipeline.intake.pdfium_text import character, font_name, leaves_no_ink
+from pipeline.intake.shown import ShownPage
 
-REPLACEMENT = "\ufffd"
-LONGEST_NAME = 256  # bytes; PDF's own limit is 127 (ISO 32000-1, annex C)
 LAM = "\u0644"
 ALEFS = frozenset("\u0627\u0622\u0623\u0625")  # those that Arabic writes as one sign with a lam before them
 Boxes = NDArray[np.float64]
@@ -25,8 +23,9 @@ class PageGlyphs:
 
     ``boxes`` (n, 4) are left, bottom, right, top in points on the page as shown, origin at the bottom left. A box is as
     wide as the glyph's advance and as high as its font. ``unsure`` are the numbers of characters that pdfium knows by
-    their codes only; ``fonts`` are the names of their fonts, where they were asked for. ``feet`` (n,) are the heights
-    of the base lines that they stand on, in the same points, where boxes of their ink were asked for.
+    their codes only; ``fonts`` are the names of their fonts, where they were asked for. Where boxes of their ink were
+    asked for, ``feet`` (n,) are the heights of the base lines that they stand on, in the same points, and ``inkless``
+    the numbers of those that are drawn without ink.
     """
 
     characters: tuple[str, ...]
@@ -34,6 +33,7 @@ class PageGlyphs:
     unsure: frozenset[int] = frozenset()
     fonts: tuple[str, ...] = ()
     feet: NDArray[np.float64] | None = None
+    inkless: frozenset[int] = frozenset()
 
     def inside(self, box: NDArray[np.float64]) -> NDArray[np.intp]:
         """Numbers of the characters with ink whose centre lies in ``box`` (4,), or which stand across its middle: some
@@ -78,6 +78,7 @@ def read_glyphs(page: pdfium.PdfPage, frame: ShownPage, *, with_fonts: bool = Fa
         unsure: set[int] = set()
         fonts: list[str] = []
         feet: list[float] = []
+        inkless: set[int] = set()
         for index in range(count):
             code = pdfium_c.FPDFText_GetUnicode(text_page, index)
             if characters and _is_pair(characters[-1], code):
@@ -85,17 +86,26 @@ def read_glyphs(page: pdfium.PdfPage, frame: ShownPage, *, with_fonts: bool = Fa
                 continue
             if pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) == 1:
                 unsure.add(len(characters))
-            characters.append(chr(code) if code <= sys.maxunicode else REPLACEMENT)
+            characters.append(character(text_page, index))
             if with_fonts:
                 fonts.append(font_name(text_page, index))
             boxes.append(frame.shown(_ink_box(text_page, index) if ink else _loose_box(text_page, index)))
             if ink:
                 feet.append(frame.shown(_origin(text_page, index))[1])
+                if leaves_no_ink(text_page, index):
+                    inkless.add(len(boxes) - 1)
     finally:
         text_page.close()
     _turn_ligatures(characters, boxes)
     placed = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    return PageGlyphs(tuple(characters), placed, frozenset(unsure), tuple(fonts), np.array(feet) if ink else None)
+    return PageGlyphs(
+        tuple(characters),
+        placed,
+        frozenset(unsure),
+        tuple(fonts),
+        np.array(feet) if ink else None,
+        frozenset(inkless),
+    )
 
 
 def _loose_box(text_page: pdfium.PdfTextPage, index: int) -> Rect:
@@ -114,13 +124,6 @@ def _origin(text_page: pdfium.PdfTextPage, index: int) -> Rect:
     across, up = ctypes.c_double(), ctypes.c_double()
     pdfium_c.FPDFText_GetCharOrigin(text_page, index, across, up)
     return (across.value, up.value, across.value, up.value)
-
-
-def font_name(text_page: pdfium.PdfTextPage, index: int) -> str:
-    """The name of the font of a character; empty where it has none, or there is no such character."""
-    buffer, flags = ctypes.create_string_buffer(LONGEST_NAME), ctypes.c_int()
-    length = pdfium_c.FPDFText_GetFontInfo(text_page, index, buffer, LONGEST_NAME, flags) if index >= 0 else 0
-    return buffer.value.decode("utf-8", "replace") if 1 < length <= LONGEST_NAME else ""
 
 
 def _is_pair(before: str, code: int) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
+from pipeline.intake.pdfium_text import REPLACEMENT
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, respelled, retell
-from pipeline.intake.text_layer.glyphs import REPLACEMENT, PageGlyphs
+from pipeline.intake.text_layer.glyphs import PageGlyphs
 
 MOST_LIGATURES = 3  # in a word
 _LIGATURE = "(f[fijlt]|ff[ijlt])"  # the letters of those that fonts have

@@ -18,8 +18,8 @@ from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, Segme
 from numpy.typing import NDArray
 
 from pipeline.intake.cells import INKLESS
-from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect, bounds_on_page
+from pipeline.intake.shown import ShownPage
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, respelled
 from pipeline.signed_scripts import SIGNED
 

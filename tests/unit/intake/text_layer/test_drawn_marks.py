@@ -9,7 +9,7 @@ from docling_core.types.doc.base import BoundingBox, CoordOrigin
 from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode, PdfTextCell
 
 from pipeline.intake import cells
-from pipeline.intake.fallback import shown_page
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.drawn_marks import part_drawn_marks
 from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs
 from pipeline.intake.text_layer.mending import mend

@@ -9,7 +9,7 @@ import pytest
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
 from pipeline.intake import cells
-from pipeline.intake.fallback import shown_page
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.even_boxes import ABOVE, ASCENT, BELOW, DESCENT, even_boxes, hugging_fonts, signed_fonts
 from pipeline.intake.text_layer.geometry import boxes_of, placed
 from pipeline.intake.text_layer.mending import mend

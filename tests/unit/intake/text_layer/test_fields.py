@@ -7,7 +7,7 @@ import pypdfium2 as pdfium
 from docling_core.types.doc.page import SegmentedPdfPage
 
 from pipeline.intake import cells
-from pipeline.intake.fallback import shown_page
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.fields import add_fields
 from tests.unit.intake.pdf_files import Page, PdfFile, assemble, text
 

@@ -8,7 +8,7 @@ from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.intake import cells
-from pipeline.intake.fallback import shown_page
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.font_names import name_fonts
 from tests.support.mapped_fonts import mapped_page
 

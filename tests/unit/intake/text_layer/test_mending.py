@@ -10,8 +10,8 @@ from docling_core.types.doc.page import BoundingRectangle, PdfCellRenderingMode,
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.intake import cells
-from pipeline.intake.fallback import shown_page
 from pipeline.intake.reader import PdfReader
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer import leftward
 from pipeline.intake.text_layer.geometry import boxes_of, joined, placed
 from pipeline.intake.text_layer.glyphs import PageGlyphs, read_glyphs

@@ -7,7 +7,7 @@ import pytest
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
 from pipeline.intake import cells, raster
-from pipeline.intake.fallback import shown_page
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.geometry import boxes_of, placed
 from pipeline.intake.text_layer.visibility import LEAST_HEIGHT, DrawnPage, _thickness, drop_hidden
 from tests.unit.intake.pdf_files import FONT, Page, PdfFile, stream, text
