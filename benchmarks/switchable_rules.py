@@ -108,6 +108,7 @@ RULES = (
     Rule("ruleless tables", LAYOUT + "refine", "loose_tables", _empty),
     Rule("doubt of spaced text", LAYOUT + "refine", "is_spaced", _no),
     Rule("tables grown over rows", LAYOUT + "refine", "with_rows_beside", _first),
+    Rule("words cut by a table's edge", LAYOUT + "refine", "with_cut_words", _first),
     Rule("second lines of cells", LAYOUT + "ruleless_tables", "_goes_on", _no),
     Rule("heads of tables", LAYOUT + "refine", "with_head_above", _first),
     Rule("turned heads of tables", LAYOUT + "refine", "with_turned_heads", _first),

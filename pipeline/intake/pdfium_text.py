@@ -14,7 +14,8 @@ ACCENTS = dict(enumerate("ıȷ`´ˇ˘¯˚¸ßæœøÆŒØ", start=16))
 """The codes below 32 of TeX's text fonts (The TeXbook, appendix F), which pdfium tells as they are where a font has no
 table of letters; its Greek capitals have those before them.
 """
-_IN_WORDS = LIGATURES | ACCENTS
+_OF_CORK = dict(enumerate(LIGATURES.values(), start=27))  # where TeX's newer encoding has them, and the older æ and œ
+_IN_WORDS = LIGATURES | ACCENTS | _OF_CORK
 _ALONE = {1: "Δ", 3: "Λ", 4: "Ξ", 5: "Π", 6: "Σ", 7: "Υ", 8: "Φ"} | dict(
     enumerate("αβγδϵζηθικλμνξπρστυϕχ", start=11)
 )  # those of TeX's mathematical italic; 2 is pdfium's own mark

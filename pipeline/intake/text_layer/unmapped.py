@@ -62,6 +62,7 @@ _DINGBAT_SIGNS = {code: chr(0x26E0 + code) for code in range(0x21, 0x7F)} | {
     0x75: "◆",
     0x77: "◗",
 }
+_HANGUL = re.compile("[\uac00-\ud7a3]")  # the parser has no letter for many syllables that the file tells
 _PIECES = str.maketrans(dict(enumerate("⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟⎠⎤⎥⎦⎫⎬⎭", start=0xF8EB)))
 _PIECE = re.compile("[\uf8eb-\uf8fe]")
 
@@ -77,16 +78,26 @@ def name_unmapped(page: SegmentedPdfPage, read_glyphs: Callable[[bool], PageGlyp
     if not places or len(words) < len(page.word_cells):
         return
     glyphs = read_glyphs(coded)
+    boxes = boxes_of([words[place] for place in places])
+    readings = [_named(words[place], box, glyphs) for place, box in zip(places, boxes, strict=True)]
+    korean = _is_korean("".join(readings))
     changed = []
-    for place, box in zip(places, boxes_of([words[place] for place in places]), strict=True):
-        named = _named(words[place], box, glyphs)
-        if named != words[place].text:
+    for place, named in zip(places, readings, strict=True):
+        old = words[place].text
+        if named != old and (korean or not _HANGUL.search(named) or REPLACEMENT not in old):
             words[place] = respelled(words[place], named).model_copy(update={"orig": named})
             changed.append(words[place])
     if changed:
         lines = [cell for cell in page.textline_cells if isinstance(cell, PdfTextCell)]
         retell(lines, words, changed)
         page.word_cells, page.textline_cells = list(words), list(lines)
+
+
+def _is_korean(text: str) -> bool:
+    """Whether every syllable is one of the 2,350 that Korean writes (KS X 1001), of 11,172 that there could be: a font
+    that lies shows others.
+    """
+    return all(len(syllable.encode("euc_kr")) == len(b"..") for syllable in set(_HANGUL.findall(text)))
 
 
 def _is_coded(word: PdfTextCell) -> bool:
@@ -128,7 +139,8 @@ def _named(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> str:
 
 def _is_known(own: str, sign: str, of_mathematics: bool) -> bool:
     """Whether what pdfium reads, ``sign``, is to stand for what the parser read."""
-    return sign != REPLACEMENT and (of_mathematics or (own == REPLACEMENT and not sign.isalpha()))
+    may_be = own == REPLACEMENT and (not sign.isalpha() or _HANGUL.match(sign) is not None)
+    return sign != REPLACEMENT and (of_mathematics or may_be)
 
 
 def _with_ligatures(text: str, read: str) -> str:

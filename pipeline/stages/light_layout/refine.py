@@ -61,6 +61,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
 )
 from pipeline.stages.light_layout.rulings import Rule
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
+from pipeline.stages.light_layout.table_edges import with_cut_words
 from pipeline.stages.light_layout.text_around import parted_around
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
 from pipeline.stages.light_layout.whitespace import MOST_HEADS, text_rows
@@ -310,7 +311,12 @@ def _whole_tables(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], s
     """The tables ``found``, each grown over the rows that it lacks; lines in ``held`` stay where they are."""
     found = parted_at_heads(found, sheet.lines, sheet.stacks)
     free = [line for line in sheet.lines if not _within(line, [*held, *found])]
-    return _headed([with_rows_beside(region, _words(region, sheet), free) for region in found], held, sheet)
+    whole = [with_rows_beside(region, _words(region, sheet), free) for region in found]
+    whole = [
+        with_cut_words(region, sheet.lines, [*held, *(other for other in whole if other is not region)])
+        for region in whole
+    ]
+    return _headed(whole, held, sheet)
 
 
 def _headed(found: Sequence[LayoutRegion], held: Sequence[LayoutRegion], sheet: Sheet) -> list[LayoutRegion]:

@@ -146,6 +146,11 @@ def test_a_font_that_hides_its_letters_is_not_believed_in_another_way() -> None:
     assert named((f"{LOST}ord", TIMES, [Glyph("wx"), *plain("ord")]))[0] == [f"{LOST}ord"]
 
 
+def test_a_korean_syllable_without_a_letter_is_what_pdfium_reads() -> None:
+    assert named((f"설{LOST}", TIMES, plain("설치")))[0] == ["설치"]
+    assert named((f"설{LOST}", TIMES, plain("살치")))[0] == [f"설{LOST}"]
+
+
 def test_nothing_is_changed_where_the_two_do_not_agree() -> None:
     assert named((f"e{LOST}ect", TIMES, [*plain("a"), Glyph("ff"), *plain("ect")]))[0] == [f"e{LOST}ect"]
     assert named((LOST * 5, TIMES, [Glyph("ab"), *plain("cdef")]))[0] == [LOST * 5], "too many to part"
