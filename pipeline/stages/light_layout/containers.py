@@ -104,6 +104,8 @@ def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool
     if running >= PROSE_CHARACTERS and running >= PROSE_SHARE * total:
         return True
     covered = sum(box.intersection(bitmap) for bitmap in bitmaps) >= COVERED * box.area
+    if not covered and _is_ruled(members, box, sheet):
+        return True
     printed = [line for line in members if line.words]  # over bitmaps that are the panels' shadows, maybe
     if _in_panels(printed if covered else members, box, sheet):
         return True
@@ -115,6 +117,19 @@ def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool
         and len(members) >= CROWD
         and box.area >= CROWDED * sheet.width * sheet.height
     )
+
+
+def _is_ruled(members: Sequence[LayoutLine], box: Box, sheet: Sheet) -> bool:
+    """Whether most of the text in a predicted picture stands in a table with drawn rules, as in a table that was
+    turned.
+    """
+    drawn = [
+        table.box
+        for table in sheet.ruled
+        if table.box.intersection(box) > 0.5 * table.box.area and _is_table(table, sheet, [])
+    ]
+    held = sum(len(line.text) for line in members if any(inside(line, table) for table in drawn))
+    return held > PROSE_SHARE * sum(len(line.text) for line in members)
 
 
 def _in_panels(members: Sequence[LayoutLine], box: Box, sheet: Sheet) -> bool:

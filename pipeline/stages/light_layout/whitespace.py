@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
+from pipeline.stages.light_layout.head_parts import counted_parts, edges_below, natural_parts
 from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import bounds
 from pipeline.stages.light_layout.match import LayoutWord
@@ -29,7 +30,6 @@ HEADED_ROWS = 2  # rows that show what columns a head stands over
 BODY_ROWS = 3  # rows below a head that show the columns better than the head does
 CENTRED = 0.5  # in word heights: how far from their middle a head over several others stands
 MOST_LEAVES = 60  # columns of a table with heads over several
-HEAD_GAP = 1.5  # times the widest space within a head: two heads stand further apart
 NAME = 3  # letters of a word that is no mark of an item
 MARKER = 1.6  # in word heights: a first column this narrow holds bullets or item numbers
 
@@ -120,12 +120,15 @@ def headed_columns(head: TextRow, body: Sequence[TextRow]) -> list[float]:
     ``head`` are no heads of the columns.
 
     Heads are often wider than what stands below them, and closer together. So the row is parted at its widest gaps,
-    and no part may stand over the column of another: names on the left of figures on the right stand over none.
+    and no part may stand over the column of another: names on the left of figures on the right stand over none. Heads
+    may show more columns than the white space below them, where a few cells of each are filled.
     """
     edges = columns(body) if len(body) >= HEADED_ROWS else []
-    parts = _parts(head, len(edges) + 1) if edges else []
+    parts = counted_parts(head.words, len(edges) + 1) if edges else []
     if not parts:
-        return []
+        more = natural_parts(head.words)
+        height = median(word.box.height for word in head.words)
+        return edges_below(more, [_pieces(row, height) for row in body]) if 1 < len(edges) < len(more) - 1 else []
     inks: list[list[LayoutWord]] = [[] for _ in parts]
     for word in (word for row in body for word in row.words):
         inks[bisect(edges, (word.box.left + word.box.right) / 2)].append(word)
@@ -137,19 +140,6 @@ def headed_columns(head: TextRow, body: Sequence[TextRow]) -> list[float]:
             return []
     pairs = itertools.pairwise(zip(parts, spans, strict=True))
     return [(max(one[1], ink[1]) + min(other[0], next_ink[0])) / 2 for (one, ink), (other, next_ink) in pairs]
-
-
-def _parts(row: TextRow, count: int) -> list[tuple[float, float]]:
-    """Where the ``count`` parts of the row start and end between its widest gaps; none where those are not clearly
-    wider than the others.
-    """
-    gaps = [(after.box.left - before.box.right, n) for n, (before, after) in enumerate(itertools.pairwise(row.words))]
-    ordered = sorted(gaps, reverse=True)
-    between, within = ordered[: count - 1], ordered[count - 1 :]
-    if len(between) < count - 1 or between[-1][0] <= max(HEAD_GAP * within[0][0] if within else 0.0, 0.0):
-        return []
-    cuts = [0, *sorted(n + 1 for _, n in between), len(row.words)]
-    return [(row.words[start].box.left, row.words[end - 1].box.right) for start, end in itertools.pairwise(cuts)]
 
 
 def row_starts(rows: Sequence[TextRow], edges: Sequence[float]) -> list[int]:
@@ -200,12 +190,13 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
     """
     rows = text_rows(words)
     edges = columns(rows) if rows else []
-    heads = _head_rows(rows, edges)
+    heads, parted = _head_rows(rows, edges), False
     if heads:
         edges = _finer(edges, rows[:heads], rows[heads:])
     elif _is_head(rows):
         headed = headed_columns(rows[0], rows[1:])
         fits = len(headed) >= max(len(edges), 1) or _stand_apart(rows, edges, headed)
+        parted = fits and len(headed) > len(edges)
         heads, edges = (1, headed) if fits else (0, edges)
     body = rows[heads:]
     below = row_starts(body, edges) if by_gaps else first_column_rows(body, edges)
@@ -217,7 +208,8 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
     ys = [box.top, *((rows[i - 1].box.bottom + rows[i].box.top) / 2 for i in starts[1:]), box.bottom]
     cells = []
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(rows)], strict=True)):
-        spans = _spans(rows[start:end], edges)
+        one_each = parted and number == 0
+        spans = [(n, n) for n in range(len(edges) + 1)] if one_each else _spans(rows[start:end], edges)
         if end < heads:
             lower = _spans(rows[end:heads], edges)
             over = _over(spans, lower, rows[start:end], rows[end:heads])
@@ -241,9 +233,15 @@ def _stand_apart(rows: Sequence[TextRow], edges: Sequence[float], headed: Sequen
 
 
 def _is_head(rows: Sequence[TextRow]) -> bool:
-    """Whether the first row has words alone and the second one an amount among them."""
-    first, second = ([any(is_amount(word.text) for word in row.words) for row in rows[:2]] + [False, False])[:2]
+    """Whether the first row has words alone and the second one an amount among them; "2" in "Room 2" is none."""
+    first, second = ([*map(_has_amount, rows[:2]), False, False])[:2]
     return second and not first
+
+
+def _has_amount(row: TextRow) -> bool:
+    height = median(word.box.height for word in row.words)
+    starts = {start for start, _ in _pieces(row, height)}
+    return any(is_amount(word.text) and word.box.left in starts for word in row.words)
 
 
 def _head_rows(rows: Sequence[TextRow], edges: Sequence[float]) -> int:
