@@ -17,6 +17,9 @@ LEAST_GAP = 0.08  # of the type's height: white between letters that is no kerni
 EVEN = 0.03  # of the height: by which the white between letters of one word differs at most
 KERNED = 0.5  # of that white: the same between capitals, some of which stand closer, as A and V do
 SHORT = 3  # letters: an alphabet has more
+ROW, FARTHEST = 0.6, 2.5  # of the lower height that letters of a row share, and of the higher that they stand apart
+LEAST_ROW, LETTERS = 5, 0.7  # words of a row of letters, and the share of them that are one letter
+STEP, SPREAD = 1.6, 2.2  # times as wide: gaps between words, and the widest gap between letters, where boxes hug ink
 MOST_WORDS = 5_000  # of a page: each is looked for among all characters, which takes 30 µs on most pages
 LONGEST = 40  # characters of a word that is looked at
 _RUN = re.compile(r"(?:^| )(?:[^\W\d_](?: |$)){3}")  # three single letters show that the page may have such words
@@ -27,6 +30,8 @@ def join_tracked(words: Sequence[PdfTextCell], read_glyphs: Callable[[], PageGly
     """The words in groups: pieces of one letter-spaced word are a group, every other word is one of its own."""
     if len(words) > MOST_WORDS or not _RUN.search(" ".join(word.text for word in words)):
         return [[word] for word in words]
+    rows = {id(group[0]): group for group in _in_rows_of_letters(words) if len(group) > 1}
+    taken = {id(word) for group in rows.values() for word in group}
     boxes, glyphs = boxes_of(words), read_glyphs()
     heights = boxes[:, 3] - boxes[:, 1]
     gaps = [_letter_gap(word, box, glyphs) for word, box in zip(words, boxes, strict=True)]
@@ -34,11 +39,68 @@ def join_tracked(words: Sequence[PdfTextCell], read_glyphs: Callable[[], PageGly
     usual = median(known) if known else 0.0
     groups: list[list[PdfTextCell]] = []
     for number, word in enumerate(words):
-        if number and _goes_on(words, boxes, gaps, number, usual * float(heights[number])):
+        if id(word) in taken:
+            groups += [rows[id(word)]] if id(word) in rows else []
+        elif (
+            number
+            and id(words[number - 1]) not in taken
+            and _goes_on(words, boxes, gaps, number, usual * float(heights[number]))
+        ):
             groups[-1].append(word)
         else:
             groups.append([word])
     return [part for group in groups for part in ([group] if _is_word(group) else [[word] for word in group])]
+
+
+def _in_rows_of_letters(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
+    """The words in groups, where rows hold hardly anything but single letters: each group ends at a gap that is clearly
+    wider than those between letters, whose boxes may hug their ink.
+    """
+    boxes = boxes_of(words)
+    groups: list[list[PdfTextCell]] = []
+    for row in _rows(words, boxes):
+        parted = _parted([words[n] for n in row], boxes[row])
+        groups += parted if parted else [[words[n]] for n in row]
+    return groups
+
+
+def _rows(words: Sequence[PdfTextCell], boxes: Boxes) -> list[list[int]]:
+    rows: list[list[int]] = []
+    for number in range(len(words)):
+        if (
+            rows
+            and _is_beside(boxes, rows[-1][-1], number)
+            and words[number].font_name == words[rows[-1][-1]].font_name
+        ):
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    return rows
+
+
+def _is_beside(boxes: Boxes, one: int, other: int) -> bool:
+    heights = boxes[[one, other], 3] - boxes[[one, other], 1]
+    shared = min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])
+    return bool(shared > ROW * heights.min() and 0 < boxes[other, 0] - boxes[one, 2] < FARTHEST * heights.max())
+
+
+def _parted(words: Sequence[PdfTextCell], boxes: Boxes) -> list[list[PdfTextCell]]:
+    """The words of a row of letters; empty where it is none, or its gaps do not tell letters from words."""
+    single = sum(_LETTER.fullmatch(word.text) is not None for word in words)
+    if len(words) < LEAST_ROW or single < LETTERS * len(words):
+        return []
+    gaps = boxes[1:, 0] - boxes[:-1, 2]
+    ordered = np.sort(gaps)
+    steps = ordered[1:] / ordered[:-1]
+    wide = ordered[int(steps.argmax()) + 1] if steps.max() >= STEP else np.inf
+    between = gaps[gaps < wide]
+    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    even = between.size > 0 and between.max() <= min(SPREAD * between.min(), height)
+    if 2 * len(between) < len(gaps) or not even or between.min() < LEAST_GAP * height:
+        return []
+    ends = [0, *(np.flatnonzero(gaps >= wide) + 1).tolist(), len(words)]
+    groups = [list(words[start:end]) for start, end in pairwise(ends)]
+    return groups if max(map(len, groups)) >= LEAST_ROW and all(map(_is_word, groups)) else []
 
 
 def _is_word(group: Sequence[PdfTextCell]) -> bool:

@@ -55,3 +55,40 @@ def test_a_letter_spaced_word_is_whole_in_its_line(tmp_path: Path) -> None:
     )
     page = mended(PdfFile([Page(shown)]).write(tmp_path / "a.pdf"))
     assert lines(page) == ["Lehrer Konrad hielt sehr viel"]
+
+
+def row_of(*letters: tuple[str, float, float, float], top: float = 706.0) -> list[str]:
+    """What becomes of words in boxes of their ink, each with the white before it, its width and its foot in points."""
+    words, x = [], 60.0
+    for text, gap, width, foot in letters:
+        box = BoundingBox(l=x + gap, b=700 + foot, r=x + gap + width, t=top, coord_origin=CoordOrigin.BOTTOMLEFT)
+        rect, mode = BoundingRectangle.from_bounding_box(box), PdfCellRenderingMode.FILL_TEXT
+        cell = PdfTextCell(
+            rect=rect, text=text, orig=text, rendering_mode=mode, widget=False, font_key="", font_name="/F"
+        )
+        words.append(cell)
+        x += gap + width
+    glyphs = PageGlyphs((), np.zeros((0, 4)))
+    return ["".join(word.text for word in group) for group in join_tracked(words, lambda: glyphs)]
+
+
+def spelled(text: str, *, space: float = 7.0, letter: float = 2.5) -> list[tuple[str, float, float, float]]:
+    """Letters of uneven widths, feet and gaps."""
+    found, wide = [], 0.0
+    for number, char in enumerate(text):
+        if char == " ":
+            wide = space
+            continue
+        found.append((char, wide or letter + 0.3 * (number % 3), 3.0 + number % 2, -1.0 if char in "gpqy" else 0.0))
+        wide = 0.0
+    return found
+
+
+def test_a_row_of_letters_in_boxes_of_their_ink_is_parted_at_its_wide_gaps() -> None:
+    assert row_of(*spelled("Grey Owl at Marsh Edge")) == ["Grey", "Owl", "at", "Marsh", "Edge"]
+    assert row_of(*spelled("PROCESSION")) == ["PROCESSION"]
+
+
+def test_letters_of_a_row_of_columns_stay_apart() -> None:
+    assert row_of(*spelled("MTWFSOX", letter=9.0)) == list("MTWFSOX")
+    assert row_of(*spelled("ABCDEFGH")) == list("ABCDEFGH")
