@@ -37,6 +37,8 @@ USUAL_SHARE = 0.05  # their share in the page's other text, from which on the pa
 KNOWN_SHARE = 0.3  # of a text's words are in the dictionary, from which it is English
 GLYPH_SHIFTS = range(27, 32)  # most fonts begin with three glyphs and a space: "A" is glyph 36, not 65; some are near
 SHIFTED_SHARE = 0.2  # of a font's words that look shifted, from which they are looked up in the dictionary
+PIERCED_LENGTH, LEAST_PIERCED, PIERCED_SHARE = 3, 4, 0.5  # letters, words, and share of a font's words
+_PIERCED = re.compile("[A-Za-z][|;~^{}]+[A-Za-z]|[A-Za-z][^A-Za-z]{0,2}[\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _SUBSET = re.compile("^/?(?:[A-Z]{6}\\+)?")
 FILLERS = "\u0640xX"  # a stroke that stretches Arabic words, and the letter that stands in a word's place
 MATHEMATICAL = range(0x1D400, 0x1D800)  # Unicode's letters for variables
@@ -134,7 +136,18 @@ def _lies(words: Sequence[str], *, code: bool) -> bool:
     latin = "".join(part for word in long for part in _LATIN_WORD.findall(word))
     if len(latin) >= FEW and sum(not letter.isascii() for letter in latin) >= ACCENTED_SHARE * len(latin):
         return True
+    if not code and _pierced(long):
+        return True
     return _shifted(long) or (_no_language(long) and _odd(_latin_words(long), RARE_SHARE if code else MANY_RARE))
+
+
+def _pierced(words: Sequence[str]) -> bool:
+    """Whether most words have signs between their letters that no writing has there: bars, letters of another script,
+    characters without a meaning.
+    """
+    lettered = {word for word in words if len(word) >= PIERCED_LENGTH and any(map(str.isalpha, word))}
+    odd = sum(_PIERCED.search(word) is not None or 0 < meaningless(word) < len(word) for word in lettered)
+    return odd >= max(LEAST_PIERCED, PIERCED_SHARE * len(lettered)) and _known_share(words) < KNOWN_SHARE
 
 
 def _is_telling(char: str) -> bool:

@@ -141,6 +141,14 @@ def test_the_few_words_of_an_honest_font_are_believed(tmp_path: Path, story: str
     assert doubted_column(tmp_path, story, rows) == []
 
 
+def test_a_font_of_words_with_signs_between_their_letters_is_doubted() -> None:
+    pierced = ["mo|u", "v;b|u-|;", "o\u0474u\u0474", "ru;~vv|r", "r-|bo"]
+    plain = ["a|b", "open", "or", "shut", "well;done", "river", "ford"]
+    assert _liars({"/Serif": pierced, "/Other": STORY.split()}) == {"/Serif"}
+    assert _liars({"/Serif": plain, "/Other": STORY.split()}) == set()
+    assert _liars({"/ABCDEF+CMTT10": ["a|b|c", "d|e|f", "x|y|z", "u;v|w|x"]}) == set()
+
+
 def test_code_is_in_no_language_and_still_believed() -> None:
     """Names of commands and files, as a manual of a typesetter has them."""
     commands = "LoadClass book usepackage inputenc newtoggle draft DeclareOption PassOptions ProcessOptions"
