@@ -167,10 +167,13 @@ def _is_better(known: Box, seen: Box, lines: Sequence[LayoutLine]) -> bool:
 
 
 def _has_heads(lines: Sequence[LayoutLine], table: Box) -> bool:
-    """Whether a few of the rows stand above the table, captions left out, one of them of several heads."""
+    """Whether a few of the rows stand above the table, captions left out, one of them of several heads; a label with
+    its colon is none.
+    """
     above = [line for line in lines if line.box.bottom < table.top and not is_caption(line.text)]
     rows = text_rows([LayoutWord(line.text, line.box) for line in above])
-    return len(rows) <= MOST_HEADS and any(len(row.words) > 1 for row in rows)
+    labelled = any(line.text.rstrip().endswith(":") for line in above)
+    return not labelled and len(rows) <= MOST_HEADS and any(len(row.words) > 1 for row in rows)
 
 
 def _length(lines: Iterable[LayoutLine]) -> int:

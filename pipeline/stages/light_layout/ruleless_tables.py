@@ -24,6 +24,7 @@ FEW_ROWS = 2  # are enough where three columns or more all begin at one edge, as
 FEW_COLUMNS = 3
 MANY_COLUMNS = 4
 ALIGNED = 0.3  # in line heights: by which the edges of one column may differ then
+INDENT = 3.0  # in line heights: rows below their name are indented by less
 READ = ("", PLAIN_SCAN, HEAVY_SCAN)  # what stands for the font of a line that text recognition read
 READ_GAP = 0.3  # in word heights: the same where text recognition took several words for one
 ROW_GAP = 2.5  # in line heights: rows of a table lie closer
@@ -107,14 +108,31 @@ def _parted(row: TextRow, box: Box, rows: Sequence[TextRow]) -> bool:
 
 def with_head_above(region: LayoutRegion, words: Sequence[LayoutWord], free: Sequence[LayoutLine]) -> LayoutRegion:
     """``region``, a table with ``words``, grown over the free row right above it where that has a head for each column;
-    heads may be wider than the columns and so close that they make one line.
+    heads may be wider than the columns and so close that they make one line, and the name of the first rows may stand
+    between them and these.
     """
     box = region.box
     over = [line for line in free if line.upright and line.box.right > box.left and line.box.left < box.right]
-    above = [row for row in text_rows([word for line in over for word in line_words(line)]) if _is_above(row, box)]
-    if above and words and headed_columns(above[-1], text_rows(words)):
-        box = bounds([box, above[-1].box])
-    return replace(region, box=box)
+    rows = text_rows([word for line in over for word in line_words(line)])
+    above = [row for row in rows if _is_above(row, box)]
+    if not above or not words:
+        return region
+    inner, grown = text_rows(words), bounds([box, above[-1].box])
+    if headed_columns(above[-1], inner):
+        return replace(region, box=grown)
+    higher = [row for row in rows if _is_above(row, grown)] if _names_rows(above[-1], inner) else []
+    if higher and headed_columns(higher[-1], inner):
+        return replace(region, box=bounds([grown, higher[-1].box]))
+    return region
+
+
+def _names_rows(row: TextRow, below: Sequence[TextRow]) -> bool:
+    """Whether a row is one piece that begins where the rows ``below`` do, or a little before where they are indented,
+    and ends in their first column.
+    """
+    edges, height = columns(below), row.box.height
+    starts = -INDENT * height <= row.box.left - below[0].box.left <= ALIGNED * height
+    return starts and bool(edges) and row.box.right < edges[0] and len(_cells(row)) == 1
 
 
 def with_turned_heads(region: LayoutRegion, words: Sequence[LayoutWord], free: Sequence[LayoutLine]) -> LayoutRegion:

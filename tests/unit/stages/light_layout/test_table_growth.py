@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from pipeline.pages import LayoutLabel
+from pipeline.stages.light_layout.containers import pictures
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.refine import regions
-from pipeline.stages.light_layout.ruleless_tables import with_rows_beside
+from pipeline.stages.light_layout.ruleless_tables import with_head_above, with_rows_beside
 from pipeline.stages.light_layout.whitespace import structure
 from tests.support.layout_pages import line, region, sheet
 
@@ -77,3 +78,38 @@ def test_a_table_grows_over_the_second_line_of_a_cell_and_what_follows() -> None
     assert with_rows_beside(table, words, [*row, line("read", 200, 161), *last]).box.bottom == 184
     for other in (line("read", 60, 161), line("read", 215, 161), line("read", 200, 168)):
         assert with_rows_beside(table, words, [*row, other]).box.bottom == 158, "of the first cell, beside, or too low"
+
+
+def headed(names: str = "SALTS") -> list[LayoutLine]:
+    """Heads, the name of the first rows, and these."""
+    heads = [line(text, left, 100) for text, left in (("Sample", 60), ("Value", 200), ("Unit", 280))]
+    rows = [(f"salt {n}", f"{n}.5", "mg") for n in range(4)]
+    cells = [
+        (cell, left, 132 + 14 * n) for n, row in enumerate(rows) for cell, left in zip(row, (66, 200, 280), strict=True)
+    ]
+    return [*heads, line(names, 60, 116), *(line(*cell) for cell in cells)]
+
+
+def test_a_table_grows_over_the_name_of_its_first_rows_to_its_heads() -> None:
+    lines = headed()
+    own = [word for cell in lines[4:] for word in cell.words]
+    table = region(LayoutLabel.TABLE, (60, 130, 300, 186))
+    assert with_head_above(table, own, lines[:4]).box.top == 100
+    assert with_head_above(table, own, headed("All that was found in the salts here")[:4]).box == table.box
+    assert with_head_above(table, own, lines[3:4]).box == table.box
+
+
+def test_labels_above_a_table_are_no_heads_though_the_network_sees_them_in_it() -> None:
+    lines = [line("Ordered by:", 60, 60), line("the harbour", 200, 60), *headed()]
+    found = regions(sheet(lines, region(LayoutLabel.TABLE, (50, 55, 320, 190), 0.9)))
+    assert [round(one.box.top) for one in found if one.label is LayoutLabel.TABLE] == [100]
+
+
+def test_a_picture_of_a_ruled_table_is_a_table() -> None:
+    cells = figures(100, 5)
+    box = bounds([cell.box for cell in cells])
+    ruled = structure([word for cell in cells for word in cell.words], box)
+    assert ruled is not None
+    page = sheet(cells, region(LayoutLabel.PICTURE, (50, 90, 260, 180), 0.7))
+    assert not pictures(replace(page, ruled=(ruled,)))
+    assert pictures(page)
