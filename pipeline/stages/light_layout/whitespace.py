@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableCell, TableStructure
+from pipeline.stages.light_layout.amount_columns import parts_amounts, with_amount_edges
 from pipeline.stages.light_layout.head_parts import counted_parts, edges_below, natural_parts
 from pipeline.stages.light_layout.line_patterns import is_amount
 from pipeline.stages.light_layout.lines import bounds
@@ -199,6 +200,7 @@ def structure(words: Sequence[LayoutWord], box: Box, *, by_gaps: bool = True) ->
         parted = fits and len(headed) > len(edges)
         heads, edges = (1, headed) if fits else (0, edges)
     body = rows[heads:]
+    edges = with_amount_edges(edges, [row.words for row in body]) if edges else edges
     below = row_starts(body, edges) if by_gaps else first_column_rows(body, edges)
     below = _with_amounts(below, body, edges)
     starts = [*(_head_starts(rows[:heads], edges) if heads else ()), *(heads + index for index in below)]
@@ -363,7 +365,11 @@ def _spans(rows: Sequence[TextRow], edges: Sequence[float]) -> list[tuple[int, i
         return [(number, number) for number in range(len(edges) + 1)]
     height = median(word.box.height for row in rows for word in row.words)
     crossed = [
-        any(start < x - 0.1 * height and end > x + 0.1 * height for row in rows for start, end in _pieces(row, height))
+        any(
+            start < x - 0.1 * height and end > x + 0.1 * height and not parts_amounts(x, row.words)
+            for row in rows
+            for start, end in _pieces(row, height)
+        )
         for x in edges
     ]
     spans = [(0, 0)]
