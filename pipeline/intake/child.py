@@ -49,6 +49,7 @@ from pipeline.intake.text_layer.fonts import doubt_fonts
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.margin_numbers import part_margin_numbers
 from pipeline.intake.text_layer.mending import mend
+from pipeline.intake.text_layer.underscores import write_underscores
 from pipeline.intake.text_layer.unmapped import name_dingbats, name_unmapped
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
 from pipeline.intake.text_layer.watermarks import take_watermarks
@@ -159,7 +160,9 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     name_dingbats(page)
     doubtful = doubt_fonts(page)
     cells.drop_controls(page)
-    mend(page, glyphs, lambda: read_glyphs(shown, frame, ink=True))
+    ink = cache(lambda: read_glyphs(shown, frame, ink=True))
+    mend(page, glyphs, ink)
+    write_underscores(page, shown, frame, glyphs, ink)
     number_columns = part_margin_numbers(page)
     add_fields(page, shown, frame)
     unread = unread_ink(page, drawn)

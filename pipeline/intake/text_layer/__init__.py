@@ -8,6 +8,7 @@ Read in this order: ``missed`` (what the parser lost), ``even_boxes`` (words as 
 ``spelling`` and ``indic`` (strings), ``pieces``, ``touching``, ``tracked``, ``squeezed``, ``item_labels`` and
 ``drawn_marks`` (words that were cut, or have to be),
 ``code_numbers`` and ``margin_numbers`` (of lines), ``watermarks``, ``leftward`` and ``vertical`` (other directions),
-``glyphs`` (characters one by one), ``geometry`` (boxes), ``fields`` and ``xfa_form`` (what forms say).
+``underscores`` (letters drawn as rules), ``glyphs`` (characters one by one), ``geometry`` (boxes), ``fields`` and
+``xfa_form`` (what forms say).
 Threads: everything runs in the parse child, which has one.
 """
