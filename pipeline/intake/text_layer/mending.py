@@ -144,6 +144,25 @@ def _bulleted(text: TextLayer) -> None:
     retell(text.lines, text.words, [text.words[place] for place in places])
 
 
+def _hyphened(text: TextLayer) -> None:
+    """The soft hyphens of a page whose fonts call all hyphens so are plain ones, where all inside lines have ink."""
+    if not text.has(spelling.has_misnamed_hyphen):
+        return
+    ink = text.read_ink()
+    shown = ink.boxes[[char == spelling.SOFT_HYPHEN for char in ink.characters]]
+    if not (shown[:, :2] < shown[:, 2:]).all():
+        return
+    ends = {line.text.split()[-1] for line in text.lines if line.text.endswith(spelling.SOFT_HYPHEN)}
+    text.lines = [respelled(line, spelling.plain_hyphens(line.text)) for line in text.lines]
+    text.words = [
+        respelled(
+            word,
+            spelling.plain_hyphens(word.text) if word.text in ends else word.text.replace(spelling.SOFT_HYPHEN, "-"),
+        )
+        for word in text.words
+    ]
+
+
 def _spelled(text: TextLayer) -> None:
     lines = [line.text for line in text.lines]
     drawn = indic.drawn_order(lines) if text.has(indic.INDIC.search) else ()
@@ -183,5 +202,5 @@ def _late(text: TextLayer) -> None:
 
 STEPS = (
     *(_copies, _torn, _counted, _columns, _leftward, _signed, _spaced, _glued, _squeezed, _labelled),
-    *(_marked, _bulleted, _spelled, _late),
+    *(_marked, _bulleted, _hyphened, _spelled, _late),
 )

@@ -91,6 +91,11 @@ def _late_mark(match: re.Match[str]) -> str:
 _LIGATURE = re.compile("[\ufb00-\ufb06](?! )|[\ufb00-\ufb06]$")
 _SHAPED = re.compile("[\ufb13-\ufb17\ufb1d-\ufb4f\ufb50-\ufdfb\ufe70-\ufefc]")
 _INNER_SOFT_HYPHEN = re.compile(f"{SOFT_HYPHEN}(?=\\w)")
+# No word is broken beside a figure or a sign, nor between a small letter and a capital.
+_NO_BREAK = re.compile(
+    rf"(?:^|[\W\d_]){SOFT_HYPHEN}|{SOFT_HYPHEN}(?:[\d_]|[^\w\s])|[a-z\u00df-\u00ff]{SOFT_HYPHEN}[A-Z]"
+)
+_HYPHEN = re.compile(f"(?<![^\\W\\d_]){SOFT_HYPHEN}|{SOFT_HYPHEN}(?!$)")
 
 
 def plain_shapes(text: str) -> str:
@@ -128,6 +133,16 @@ _SIGNS = str.maketrans(
 def plain_signs(text: str) -> str:
     """Bullets and ticks of fonts of signs as characters that have a meaning."""
     return text.translate(_SIGNS)
+
+
+def has_misnamed_hyphen(text: str) -> bool:
+    """Whether a soft hyphen stands where no word is broken: its font calls all its hyphens so."""
+    return SOFT_HYPHEN in text and _NO_BREAK.search(text) is not None
+
+
+def plain_hyphens(text: str) -> str:
+    """``text`` with its soft hyphens as plain ones, but for one behind a letter at the end: there a word goes on."""
+    return _HYPHEN.sub("-", text)
 
 
 def drop_soft_hyphens(text: str) -> str:

@@ -56,6 +56,21 @@ def test_soft_hyphens_go_but_for_the_one_at_the_end() -> None:
     assert spelling.drop_soft_hyphens("res\u00ader\u00advoir and wa\u00ad") == "reservoir and wa\u00ad"
 
 
+@pytest.mark.parametrize("text", ["x\u00ad1", "(\u00adx)", "5\u00adday", "a \u00ad b", "Old\u00adTown", "mid\u00adOld"])
+def test_no_word_is_broken_beside_figures_and_signs_nor_before_a_capital(text: str) -> None:
+    assert spelling.has_misnamed_hyphen(text)
+
+
+@pytest.mark.parametrize("text", ["note\u00adbook", "an ob\u00ad", "res\u00ad er", "NOTE\u00adBOOK", "mid-Old"])
+def test_words_are_broken_between_letters(text: str) -> None:
+    assert not spelling.has_misnamed_hyphen(text)
+
+
+def test_plain_hyphens_leave_the_one_with_which_a_word_goes_on() -> None:
+    assert spelling.plain_hyphens("mid\u00adday \u00ad\u00ad 5\u00ad and wa\u00ad") == "mid-day -- 5- and wa\u00ad"
+    assert spelling.plain_hyphens("5\u00ad") == "5-"
+
+
 def test_thai_signs_take_their_order_and_lose_their_shapes() -> None:
     assert spelling.order_thai("น\u0e49\u0e4d\u0e32") == "น้ำ"
     assert spelling.order_thai("น\u0e4d\u0e49\u0e32") == "น้ำ"
