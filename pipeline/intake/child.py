@@ -49,6 +49,7 @@ from pipeline.intake.text_layer.fonts import doubt_fonts
 from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.text_layer.margin_numbers import part_margin_numbers
 from pipeline.intake.text_layer.mending import mend
+from pipeline.intake.text_layer.nameless_spaces import part_at_nameless_spaces
 from pipeline.intake.text_layer.underscores import write_underscores
 from pipeline.intake.text_layer.unmapped import name_dingbats, name_unmapped
 from pipeline.intake.text_layer.visibility import DrawnPage, drop_hidden
@@ -153,6 +154,8 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     dropped = drop_hidden(page, shown, frame, drawn)
     even_boxes(page, shown, frame)
     glyphs = cache(lambda: read_glyphs(shown, frame))
+    ink = cache(lambda: read_glyphs(shown, frame, ink=True))
+    part_at_nameless_spaces(page, glyphs, ink)
     name_unmapped(page, lambda fonts: read_glyphs(shown, frame, with_fonts=True) if fonts else glyphs())
     counts = cells.count_page(page)  # before control characters go, which count as garbled
     name_bitmap_letters(page)
@@ -160,7 +163,6 @@ def read_cells(document: OpenDocument, request: CellsRequest) -> Answer:
     name_dingbats(page)
     doubtful = doubt_fonts(page)
     cells.drop_controls(page)
-    ink = cache(lambda: read_glyphs(shown, frame, ink=True))
     mend(page, glyphs, ink)
     write_underscores(page, shown, frame, glyphs, ink)
     number_columns = part_margin_numbers(page)

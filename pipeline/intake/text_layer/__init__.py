@@ -2,9 +2,9 @@
 
 Enters: a ``SegmentedPdfPage`` as docling-parse or pdfium read it, and the page in pdfium.
 Leaves: the same page with its words and lines in the order and spelling of their writer.
-Read in this order: ``missed`` (what the parser lost), ``even_boxes`` (words as high as their type), ``unmapped``
-(signs without a letter),
-``bitmap_letters`` (TeX's fonts of pictures), ``font_names``, ``fonts`` (what is not believed), ``mending`` (the steps),
+Read in this order: ``missed`` (what the parser lost), ``even_boxes`` (words as high as their type), ``nameless_spaces``
+and ``unmapped`` (signs without a letter), ``bitmap_letters`` (TeX's fonts of pictures), ``font_names``, ``fonts`` (what
+is not believed), ``mending`` (the steps),
 ``spelling`` and ``indic`` (strings), ``pieces``, ``touching``, ``tracked``, ``squeezed``, ``item_labels`` and
 ``drawn_marks`` (words that were cut, or have to be),
 ``code_numbers`` and ``margin_numbers`` (of lines), ``watermarks``, ``leftward`` and ``vertical`` (other directions),
