@@ -167,12 +167,14 @@ def _spelled(text: TextLayer) -> None:
     lines = [line.text for line in text.lines]
     drawn = indic.drawn_order(lines) if text.has(indic.INDIC.search) else ()
     halve = spelling.doubles_mathematical(lines)
+    mac = text.has(spelling.shows_mac_signs)
 
     def spell(read: str) -> str:
         old = spelling.draw_strokes(read) if "glyph[" in read else read
         if old.isascii() and "`" not in old:
             return old
         new = spelling.plain_signs(spelling.drop_soft_hyphens(spelling.plain_shapes(old)))
+        new = spelling.plain_mac_signs(new) if mac else new
         new = indic.whole_signs(spelling.order_thai(new))
         new = spelling.compose_accents(indic.written_order(new, drawn) if drawn else new)
         return spelling.halve_mathematical(new) if halve else new

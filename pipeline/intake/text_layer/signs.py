@@ -11,20 +11,21 @@ from docling_core.types.doc.page import PdfTextCell
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 
 BULLET = "•"
-LEAST = 2  # times that a font's only letter must stand in front of text: a single one may be anything
+INFINITY = "∞"  # in the encoding of the Symbol font at the place where old Macs have the bullet
+LEAST = 2  # times that a font's only letter or sign must stand in front of text: a single one may be anything
 _MARK = re.compile(r"[^\w\s.,;:]{1,2}|\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")  # that an item begins with
 CLEAR = 1.0  # in letter heights: white in front of a bullet
 REACH = (0.1, 4.0)  # in letter heights: least and largest distance between a bullet and its text
 
 
 def bullets(words: Sequence[PdfTextCell]) -> list[int]:
-    """The places in ``words`` of letters that are bullets: their font has only this letter on the page, and it stands
-    in front of a text each time.
+    """The places in ``words`` of letters and signs that are bullets: their font has nothing else on the page, and they
+    stand in front of a text each time.
     """
     texts: dict[str, set[str]] = {}
     for word in words:
         texts.setdefault(word.font_name, set()).add(word.text.strip())
-    lone = {font for font, found in texts.items() if len(found) == 1 and _is_letter(next(iter(found)))}
+    lone = {font for font, found in texts.items() if len(found) == 1 and _may_be_bullet(next(iter(found)), font)}
     places: dict[str, list[int]] = {font: [] for font in lone if font}
     for place, word in enumerate(words):
         if word.font_name in places:
@@ -64,8 +65,9 @@ def _behind(boxes: Boxes, mark: int) -> int | None:
     return int(np.flatnonzero(near)[np.argmin(gap[near])]) if near.any() else None
 
 
-def _is_letter(text: str) -> bool:
-    return len(text) == 1 and text.isascii() and text.isalpha()
+def _may_be_bullet(text: str, font: str) -> bool:
+    letter = len(text) == 1 and text.isascii() and text.isalpha()
+    return letter or (text == INFINITY and "symbol" in font.lower())
 
 
 def _leads(boxes: Boxes, place: int) -> bool:

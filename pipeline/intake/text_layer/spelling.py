@@ -150,6 +150,35 @@ def drop_soft_hyphens(text: str) -> str:
     return _INNER_SOFT_HYPHEN.sub("", text) if SOFT_HYPHEN in text else text
 
 
+# -- MacRoman ----------------------------------------------------------------------------------------------------------
+
+# Quotation marks and dashes in the encoding of old Macs, read as Latin-1: capitals with accents. No language writes
+# these between or behind small letters.
+_MAC_SHOWN = re.compile(
+    r"[a-z]\u00d5(?:s|t|re|ve|ll|d|m)\b|(?<!\w)\u00d2\w[^\u00d2\u00d3]*[a-z.,!?]\u00d3(?!\w)|[a-z]\u00d1[a-z]"
+)
+_MAC_SIGNS = (
+    (re.compile(r"(?<=[a-z])\u00d5(?=[a-z])|(?<=s)\u00d5(?!\w)"), "\u2019"),
+    (re.compile(r"(?<!\w)\u00d2(?=\w)"), "\u201c"),
+    (re.compile(r"(?<=[a-z])\u00c9(?=\u00d3|\W|$)"), "\u2026"),
+    (re.compile(r"(?<=[a-z.,!?\u2026])\u00d3(?!\w)"), "\u201d"),
+    (re.compile(r"(?<=[a-z])\u00d1(?=[a-z])"), "\u2014"),
+    (re.compile(r"(?<!\S)\u00d0(?!\S)"), "\u2013"),
+)
+
+
+def shows_mac_signs(text: str) -> bool:
+    """Whether an apostrophe, or both marks of a quotation, were read in the wrong encoding."""
+    return _MAC_SHOWN.search(text) is not None
+
+
+def plain_mac_signs(text: str) -> str:
+    """``text`` with the quotation marks, dashes and dots that MacRoman has where Latin-1 has capitals."""
+    for wrong, sign in _MAC_SIGNS:
+        text = wrong.sub(sign, text)
+    return text
+
+
 # -- Thai --------------------------------------------------------------------------------------------------------------
 
 # Private use codes of Windows' Thai fonts: the same signs, moved left or down to fit their letter.

@@ -274,6 +274,13 @@ def test_other_lone_letters_stay(tmp_path: Path, shown: list[tuple[str, float, f
     assert "•" not in "".join(words(with_font(tmp_path / "a.pdf", *rows, *shown)))
 
 
+def test_signs_of_old_macs_are_put_right_on_a_page_that_shows_some(tmp_path: Path) -> None:
+    shown = ["a ÒpureÓ ideaÑso be", "it that isnÕt his"]
+    page = mended(mapped_page([list(line) for line in shown]).write(tmp_path / "a.pdf"))
+    assert lines(page) == ["a “pure” idea—so be", "it that isn’t his"]
+    assert words(page)[:3] == ["a", "“pure”", "idea—so"]
+
+
 def _piece(text: str, left: float, right: float) -> PdfTextCell:
     box = BoundingBox(l=left, b=100, r=right, t=120, coord_origin=CoordOrigin.BOTTOMLEFT)
     rect = BoundingRectangle.from_bounding_box(box)

@@ -71,6 +71,27 @@ def test_plain_hyphens_leave_the_one_with_which_a_word_goes_on() -> None:
     assert spelling.plain_hyphens("5\u00ad") == "5-"
 
 
+@pytest.mark.parametrize(
+    "text", ["the millÕs gate", "donÕt", "an ÒopenÓ gate", "said ÒOpen the gate.Ó Then", "a gateÑan old one"]
+)
+def test_signs_of_old_macs_show_themselves(text: str) -> None:
+    assert spelling.shows_mac_signs(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ÕUNAPUU", "PÕld", "Òrain and Óengus", "ÒRAN MÓR", "CAMÕES", "ANÕT", "ÉCOLE", "AÑO", "Ñandu"]
+)
+def test_capitals_with_accents_are_no_signs_of_old_macs(text: str) -> None:
+    assert not spelling.shows_mac_signs(text)
+    assert spelling.plain_mac_signs(text).replace("“", "Ò") == text
+
+
+def test_signs_of_old_macs_are_what_they_were_written_as() -> None:
+    drawn = "donÕt, the millersÕ ÒopenÓ gate, Òand then Ð or soÉÓ a gateÑan old one"
+    written = "don’t, the millers’ “open” gate, “and then – or so…” a gate—an old one"
+    assert spelling.plain_mac_signs(drawn) == written
+
+
 def test_thai_signs_take_their_order_and_lose_their_shapes() -> None:
     assert spelling.order_thai("น\u0e49\u0e4d\u0e32") == "น้ำ"
     assert spelling.order_thai("น\u0e4d\u0e49\u0e32") == "น้ำ"
