@@ -73,6 +73,9 @@ def _torn(text: TextLayer) -> None:
 
 
 def _columns(text: TextLayer) -> None:
+    if text.has(vertical.FORMS.search):
+        text.lines = [respelled(line, vertical.plain_forms(line.text)) for line in text.lines]
+        text.words = [respelled(word, vertical.plain_forms(word.text)) for word in text.words]
     if text.has(vertical.IDEOGRAPHIC.match):
         text.lines, text.words = vertical.join_columns(text.lines, text.words)
 

@@ -24,7 +24,19 @@ STEP = 1.4  # of a character's size: without a space the middles of two lie clos
 STOPS = "、。，．"
 OFF_AXIS = 0.5  # of a character's size: full stops and commas stand beside the axis of their column
 
+# Unicode's forms of signs in columns of text, and the signs that they are forms of, as wide as a character
+_FORMS = dict(enumerate("，、。：；！？〖〗…", start=0xFE10))
+_FORMS |= dict(enumerate("‥—–＿﹏", start=0xFE30))
+_FORMS |= dict(enumerate("（）｛｝〔〕【】《》〈〉「」『』", start=0xFE35))
+_FORMS |= dict(enumerate("［］", start=0xFE47))
+FORMS = re.compile("[\ufe10-\ufe19\ufe30-\ufe44\ufe47\ufe48]")
+
 Cells = list[PdfTextCell]
+
+
+def plain_forms(text: str) -> str:
+    """``text`` with the forms that signs have in columns as the signs themselves."""
+    return text if text.isascii() else text.translate(_FORMS)
 
 
 def join_columns(lines: Sequence[PdfTextCell], words: Sequence[PdfTextCell]) -> tuple[Cells, Cells]:

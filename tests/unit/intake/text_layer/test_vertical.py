@@ -6,7 +6,7 @@ from docling_core.types.doc.page import PdfTextCell
 
 from pipeline.intake import cells
 from pipeline.intake.text_layer.geometry import placed
-from pipeline.intake.text_layer.vertical import join_columns
+from pipeline.intake.text_layer.vertical import FORMS, join_columns, plain_forms
 from tests.support.mapped_fonts import MappedFont, mapped_page
 from tests.unit.intake.pdf_files import Page, PdfFile
 from tests.unit.intake.text_layer.test_mending import lines, mended, words
@@ -36,6 +36,21 @@ def test_characters_that_touch_are_one_too(tmp_path: Path) -> None:
     columns = ["渡し船の規則を改める省令", "荷車一台につき銅貨二枚と"]
     page = mended(in_columns(columns, tmp_path / "a.pdf", 15))
     assert (lines(page), words(page)) == (columns, columns)
+
+
+def test_forms_that_signs_have_in_columns_are_the_signs(tmp_path: Path) -> None:
+    drawn = ["荷車は﹁空︵から︶﹂とし︑", "無料︒", "渡し船の規則を改める省令"]
+    written = ["荷車は「空（から）」とし、", "無料。", "渡し船の規則を改める省令"]
+    page = mended(in_columns(drawn, tmp_path / "a.pdf", 16))
+    assert (lines(page), words(page)) == (written, written)
+
+
+def test_each_form_has_its_sign() -> None:
+    forms = "".join(chr(code) for code in (*range(0xFE10, 0xFE1A), *range(0xFE30, 0xFE45), 0xFE47, 0xFE48))
+    signs = "，、。：；！？〖〗…‥—–＿﹏", "（）｛｝〔〕【】《》〈〉「」『』［］"
+    assert plain_forms(forms) == "".join(signs)
+    assert all(FORMS.fullmatch(form) for form in forms)
+    assert plain_forms("﹅ plain ー") == "﹅ plain ー"
 
 
 def test_a_space_in_a_column_parts_its_words_but_not_the_column(tmp_path: Path) -> None:
