@@ -8,7 +8,7 @@ is not believed), ``mending`` (the steps),
 ``spelling`` and ``indic`` (strings), ``pieces``, ``touching``, ``tracked``, ``squeezed``, ``item_labels`` and
 ``drawn_marks`` (words that were cut, or have to be),
 ``code_numbers`` and ``margin_numbers`` (of lines), ``watermarks``, ``leftward`` and ``vertical`` (other directions),
-``underscores`` (letters drawn as rules), ``glyphs`` (characters one by one), ``geometry`` (boxes), ``fields`` and
-``xfa_form`` (what forms say).
+``underscores`` (letters drawn as rules), ``barred_quotes`` (marks with wrong names), ``glyphs`` (characters one by
+one), ``geometry`` (boxes), ``fields`` and ``xfa_form`` (what forms say).
 Threads: everything runs in the parse child, which has one.
 """

@@ -8,6 +8,7 @@ from functools import cached_property
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
 from pipeline.intake.text_layer import (
+    barred_quotes,
     code_numbers,
     drawn_marks,
     indic,
@@ -147,6 +148,12 @@ def _bulleted(text: TextLayer) -> None:
     retell(text.lines, text.words, [text.words[place] for place in places])
 
 
+def _quoted(text: TextLayer) -> None:
+    quoted = barred_quotes.with_quotes(text.words, lambda: text.glyphs, text.read_ink)
+    text.words = [quoted.get(place, word) for place, word in enumerate(text.words)]
+    retell(text.lines, text.words, list(quoted.values()))
+
+
 def _hyphened(text: TextLayer) -> None:
     """The soft hyphens of a page whose fonts call all hyphens so are plain ones, where all inside lines have ink."""
     if not text.has(spelling.has_misnamed_hyphen):
@@ -207,5 +214,5 @@ def _late(text: TextLayer) -> None:
 
 STEPS = (
     *(_copies, _torn, _counted, _columns, _leftward, _signed, _spaced, _glued, _squeezed, _labelled),
-    *(_marked, _bulleted, _hyphened, _spelled, _late),
+    *(_marked, _bulleted, _quoted, _hyphened, _spelled, _late),
 )
