@@ -10,8 +10,8 @@ import numpy as np
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 from numpy.typing import NDArray
 
-from pipeline.intake.text_layer.geometry import Boxes, boxes_of, placed, runs_across
 from pipeline.intake.pdfium_text import REPLACEMENT
+from pipeline.intake.text_layer.geometry import Boxes, boxes_of, placed, runs_across
 from pipeline.intake.text_layer.glyphs import PageGlyphs
 
 LEAST_INK = 0.05  # points: a glyph whose ink is thinner has none

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from docling_core.types.doc.page import PdfTextCell
 
+from pipeline.intake.pdfium_text import REPLACEMENT
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of
 
 BULLET = "•"
 INFINITY = "∞"  # in the encoding of the Symbol font at the place where old Macs have the bullet
 LEAST = 2  # times that a font's only letter or sign must stand in front of text: a single one may be anything
 _MARK = re.compile(r"[^\w\s.,;:]{1,2}|\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")  # that an item begins with
+_SIGN_FONT = re.compile("symbol|wingdings|webdings|dingbats", re.IGNORECASE)
 CLEAR = 1.0  # in letter heights: white in front of a bullet
 REACH = (0.1, 4.0)  # in letter heights: least and largest distance between a bullet and its text
 
@@ -66,8 +68,9 @@ def _behind(boxes: Boxes, mark: int) -> int | None:
 
 
 def _may_be_bullet(text: str, font: str) -> bool:
+    """Whether a font's only text can be a bullet: a letter, or what fonts of signs have that were read wrongly."""
     letter = len(text) == 1 and text.isascii() and text.isalpha()
-    return letter or (text == INFINITY and "symbol" in font.lower())
+    return letter or (text in (INFINITY, REPLACEMENT) and _SIGN_FONT.search(font) is not None)
 
 
 def _leads(boxes: Boxes, place: int) -> bool:

@@ -16,8 +16,8 @@ import pypdfium2.raw as pdfium_c
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 from numpy.typing import NDArray
 
-from pipeline.intake.fallback import ShownPage
 from pipeline.intake.page_objects import Rect, bounds_on_page
+from pipeline.intake.shown import ShownPage
 from pipeline.intake.text_layer.geometry import (
     Boxes,
     boxes_of,

@@ -6,13 +6,14 @@ in the private codes that Adobe gave them (Adobe Glyph List, https://github.com/
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
 from pipeline.intake.pdfium_text import REPLACEMENT
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, respelled, retell
 from pipeline.intake.text_layer.glyphs import PageGlyphs
+from pipeline.intake.text_layer.spelling import COMBINING
 
 MOST_LIGATURES = 3  # in a word
 _LIGATURE = "(f[fijlt]|ff[ijlt])"  # the letters of those that fonts have
@@ -127,14 +128,28 @@ def _named(word: PdfTextCell, box: Boxes, glyphs: PageGlyphs) -> str:
     mathematics. Nothing is changed where the two do not agree about the rest, nor where pdfium reads another letter: a
     font that hides its letters from the parser may lie to pdfium, and has to be doubted.
     """
-    numbers = sorted(glyphs.inside(box).tolist(), key=lambda number: glyphs.boxes[number, 0])
-    signs = [_sign(number, glyphs, word.font_name) for number in numbers]
-    if len(signs) == len(word.text):
-        of_mathematics = [_is_of_mathematics(number, glyphs) for number in numbers]
-        parts = list(zip(word.text, signs, of_mathematics, strict=True))
-        if all(own in (sign, REPLACEMENT) or math or not own.isalnum() for own, sign, math in parts):
-            return "".join(sign if _is_known(own, sign, math) else own for own, sign, math in parts)
-    return _with_ligatures(word.text, "".join(signs))
+    as_read = glyphs.inside(box).tolist()
+    from_left = sorted(as_read, key=lambda number: glyphs.boxes[number, 0])
+    named = _agreed(word, from_left, glyphs)
+    if named is None and any(glyphs.characters[number] in COMBINING for number in as_read):
+        named = _agreed(word, as_read, glyphs)  # an accent that is drawn over its letter has no place of its own
+    return _with_ligatures(word.text, "".join(_signs(word, from_left, glyphs))) if named is None else named
+
+
+def _agreed(word: PdfTextCell, numbers: Sequence[int], glyphs: PageGlyphs) -> str | None:
+    """The word with what pdfium reads at the places of these glyphs; None where the two do not agree."""
+    if len(numbers) != len(word.text):
+        return None
+    signs = _signs(word, numbers, glyphs)
+    of_mathematics = [_is_of_mathematics(number, glyphs) for number in numbers]
+    parts = list(zip(word.text, signs, of_mathematics, strict=True))
+    if not all(own in (sign, REPLACEMENT) or math or not own.isalnum() for own, sign, math in parts):
+        return None
+    return "".join(sign if _is_known(own, sign, math) else own for own, sign, math in parts)
+
+
+def _signs(word: PdfTextCell, numbers: Sequence[int], glyphs: PageGlyphs) -> list[str]:
+    return [_sign(number, glyphs, word.font_name) for number in numbers]
 
 
 def _is_known(own: str, sign: str, of_mathematics: bool) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from docling_core.types.doc.page import PdfTextCell
 
 from pipeline.intake import cells
-from pipeline.intake.fallback import shown_page
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.geometry import respelled
 from pipeline.intake.text_layer.underscores import MOST_IN_ROW, MOST_RULES, write_underscores
 from tests.support.glyph_readers import glyph_readers

@@ -26,11 +26,14 @@ LOST = "\ufffd"
 
 @dataclass(frozen=True)
 class Glyph:
-    """A glyph as pdfium reads it: a sign, or the letters of a ligature; not ``sure`` where it knows the code only."""
+    """A glyph as pdfium reads it: a sign, or the letters of a ligature; not ``sure`` where it knows the code only. It
+    may stand so many points further ``back`` than behind the one before it.
+    """
 
     read: str
     font: str = TIMES
     sure: bool = True
+    back: float = 0.0
 
 
 def plain(text: str) -> list[Glyph]:
@@ -77,7 +80,7 @@ def named(*parsed: tuple[str, str, Sequence[Glyph]]) -> tuple[list[str], str]:
                 if not glyph.sure:
                     unsure.add(len(characters))
                 characters.append(character)
-                boxes.append((left, BOTTOM, left + WIDTH, TOP))
+                boxes.append((left - glyph.back, BOTTOM, left - glyph.back + WIDTH, TOP))
                 fonts.append(glyph.font.rpartition("+")[2])
             left += WIDTH
         words.append(cell(text, start, left, font))
@@ -99,6 +102,12 @@ def test_a_ligature_without_a_letter_is_read_in_letters() -> None:
         ("plain", TIMES, plain("plain")),
     )
     assert words == (["effectively", "sufficient", "plain"], "effectively sufficient plain")
+
+
+def test_an_accent_that_is_drawn_over_its_letter_stands_before_it() -> None:
+    over = [Glyph("´"), Glyph("a", back=WIDTH + 1), *plain("b")]
+    assert named((f"{LOST}ab", TIMES, over))[0] == ["´ab"]
+    assert named((f"{LOST}ab", TIMES, [Glyph('"'), *over[1:]]))[0] == [f"{LOST}ab"]
 
 
 def test_a_sign_without_a_letter_is_what_pdfium_reads() -> None:
