@@ -192,15 +192,19 @@ def test_a_leader_within_a_word_parts_it() -> None:
 
 
 def test_close_heads_show_columns_of_which_few_cells_are_filled() -> None:
-    heads = {60: "Stall", 146: "Hall", 175: "Room 2", 214: "Yard 5", 255: "Note"}
-    rows = [{60: "wooden bowls", 146: "8.00"}, {60: "honey", 175: "9.00"}, {60: "rope", 214: "9.30", 255: "late"}]
+    heads: dict[float, str] = {60: "Stall", 146: "Hall", 175: "Room 2", 214: "Yard 5", 255: "Note"}
+    rows: list[dict[float, str]] = [
+        {60: "wooden bowls", 146: "8.00"},
+        {60: "honey", 175: "9.00"},
+        {60: "rope", 214: "9.30", 255: "late"},
+    ]
     rows += [{60: "old maps", 146: "9.40"}, {60: "wool", 175: "9.50"}, {60: "seeds", 146: "9.55", 255: "dry"}]
-    found, placed = table([(100 + 18 * n, row) for n, row in enumerate([heads, *rows])])
+    found, placed = table([(100.0 + 18 * n, row) for n, row in enumerate([heads, *rows])])
     assert found is not None
     said = texts(found, placed)
     assert [text for row, *_, text in said if row == 0] == ["Stall", "Hall", "Room 2", "Yard 5", "Note"]
     assert {(row, column) for row, column, _, text in said if text in ("9.00", "9.50")} == {(2, 2), (5, 2)}
-    loose, _ = table([(100 + 18 * n, row) for n, row in enumerate([{60: "Stall Hall Room Yard"}, *rows])])
+    loose, _ = table([(100.0 + 18 * n, row) for n, row in enumerate([{60.0: "Stall Hall Room Yard"}, *rows])])
     assert loose is None or loose.columns < 5
 
 
