@@ -203,6 +203,13 @@ RULES = (
     Rule("parts of headers", DOCUMENT + "running_lines", "_parts", _empty),
     Rule("next rows of footers", DOCUMENT + "running_lines", "_is_next", _no),
     Rule("rows alone at the foot of a page", DOCUMENT + "running_lines", "_is_lone_row", _no),
+    Rule(
+        "pages that say the same",
+        DOCUMENT + "running_lines",
+        "first_alike",
+        lambda pages, texts: {page.page_no: page.page_no for page in pages},
+    ),
+    Rule("parts of sections that begin pages", DOCUMENT + "running_lines", "_below_text", _no_numbers),
     Rule("signs outside of styles", DOCUMENT + "emphasis", "_trimmed", lambda run: [run]),
     Rule("heads alone at the foot of a page", DOCUMENT + "joined_tables", "_is_head_of", _no),
     Rule("tables over pages", DOCUMENT + "passes", "join_tables", _none),

@@ -8,7 +8,7 @@ furniture layer, which Markdown leaves out.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
 from pipeline.stages.document.element_text import HEADINGS, ElementKey, ElementText, PrintedPage, StyledWord, key_of
+from pipeline.stages.document.twin_pages import first_alike
 from pipeline.stages.light_layout import line_patterns
 
 OUTER = 0.15  # share of the page's height, at the top and at the bottom, in which furniture stands
@@ -103,7 +104,8 @@ def settle_furniture(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> No
     by_page: dict[int, list[Placed]] = defaultdict(list)
     for item in placed:
         by_page[item.page].append(item)
-    running = _running(placed, len(pages))
+    running = _running(placed, first_alike(pages, texts))
+    running -= _below_text(by_page.values(), running)
     running |= _named(placed, running)
     elements = {page.page_no: len(page.assembled.elements) for page in pages if page.assembled}
     for number, items in by_page.items():
@@ -144,10 +146,12 @@ def _parts(whole: Placed, known: ElementText) -> Iterator[Placed]:
             yield replace(whole, box=box, text=text)
 
 
-def _running(placed: Sequence[Placed], pages: int) -> set[int]:
+def _running(placed: Sequence[Placed], first: Mapping[int, int]) -> set[int]:
     """The elements that repeat: the same words, what a page was said to head or end with, or numbers that count with
-    the pages, at the same place.
+    the pages, at the same place. Pages that say the same as a whole, by the ``first`` of them, count as one: all of
+    their text repeats.
     """
+    pages = len(set(first.values()))
     groups: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
     for item in placed:
         if item.element.text.strip().isdecimal() and not item.large and item.box.top > LOWER * item.height:
@@ -160,12 +164,33 @@ def _running(placed: Sequence[Placed], pages: int) -> set[int]:
     found: set[int] = set()
     for group in groups.values():
         for item in group:
-            near = {other.page for other in group if _same_place(item, other)}
+            near = {first[other.page] for other in group if _same_place(item, other)}
             least = 2 if pages <= SHORT else REPEATS
             guessed = item.element.label in FURNITURE
             if len(near) >= max(least, OFTEN * pages if item.large and not guessed else 0):
                 found.add(id(item.element))
     return found
+
+
+def _below_text(pages: Iterable[Sequence[Placed]], running: set[int]) -> set[int]:
+    """The running elements that are headings in the text: each stands below another line at the top that runs on no
+    page, as the first part of every section does below its title.
+    """
+    return {
+        id(item.element)
+        for items in pages
+        for item in items
+        if id(item.element) in running
+        and item.element.label in HEADINGS
+        and item.side is DocItemLabel.PAGE_HEADER
+        and any(_is_over(other, item) and id(other.element) not in running for other in items)
+    }
+
+
+def _is_over(other: Placed, item: Placed) -> bool:
+    """Whether the other element is text in the column of the item, all of it further up."""
+    text = other.element.label not in FURNITURE and not other.sure and not other.turned
+    return text and other.box.bottom <= item.box.top and other.box.shares_width(item.box)
 
 
 def _named(placed: Sequence[Placed], running: set[int]) -> set[int]:
@@ -317,8 +342,9 @@ def _label(element: TextElement, label: DocItemLabel) -> None:
 
 def repeated_blocks(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> set[ElementKey]:
     """Keys of the small tables that stand at the same place with the same cells on several pages, but for the first
-    of each.
+    of each, and for those of pages that say the same as a whole.
     """
+    first = first_alike(pages, texts)
     blocks = [
         (page.page_no, element)
         for page in pages
@@ -328,7 +354,7 @@ def repeated_blocks(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> set
     ]
     found = set()
     for index, (page, block) in enumerate(blocks):
-        if any(_same_block(block, earlier) for number, earlier in blocks[:index] if number != page):
+        if any(_same_block(block, earlier) for other, earlier in blocks[:index] if first[other] != first[page]):
             found.add(key_of(page, block.cluster.bbox))
     return found
 

@@ -295,3 +295,70 @@ def test_a_page_whose_text_runs_down_is_not_all_margin() -> None:
     assert isinstance(word, TextElement)
     word.text, word.cluster.bbox = "end", to_docling(Box(20, 720, 35, 730))
     assert settled((made, text)) == [[TEXT] * 20]
+
+
+# -- pages that say the same -------------------------------------------------------------------------------------------
+
+LETTERS = "abcdefgh"
+
+
+def sheet(number: int, *spots: Spot, words: int = 40, changed: int = 0, moved: int = 0) -> tuple[Page, PrintedPage]:
+    """A page whose body says so many distinct words, the first of them ``changed`` by the page's number, or the last
+    of them ``moved`` to the front.
+    """
+    every = [f"{one}{other}rope" for one in LETTERS for other in LETTERS][:words]
+    every[:changed] = [f"{LETTERS[number]}{LETTERS[number]}{word}" for word in every[:changed]]
+    every = every[len(every) - moved :] + every[: len(every) - moved]
+    return page(number, *spots, (" ".join(every), TEXT, 60, 140, 540, 640))
+
+
+def test_what_all_of_a_page_repeats_is_no_running_line() -> None:
+    spots = [at_top("The rope walk", height=18), at_top("Harbour Works, Pier 4", top=770)]
+    assert settled(*(sheet(number, *spots) for number in (1, 2, 3)))[1] == [TEXT] * 3, "copies of one sheet"
+    filled = [sheet(number, *spots, changed=3) for number in (1, 2, 3)]
+    assert settled(*filled)[1] == [TEXT] * 3, "each filled in another way"
+    other = [sheet(number, *spots, changed=12) for number in (1, 2, 3)]
+    assert settled(*other)[1] == [HEADER, FOOTER, TEXT], "pages of one form with their own text"
+    short = [sheet(number, *spots, words=10) for number in (1, 2, 3)]
+    assert settled(*short)[1] == [HEADER, FOOTER, TEXT], "too little text to be alike"
+    moved = [sheet(number, *spots, moved=8 * number) for number in (1, 2, 3)]
+    assert settled(*moved)[1] == [HEADER, FOOTER, TEXT], "the same words in another order"
+
+
+def test_a_line_runs_over_the_pages_that_differ() -> None:
+    """Two of the pages are the same, as where a slide is built up; the others show what repeats."""
+    pages = [sheet(number, at_top("Rope walks"), changed=20 * (number != 2)) for number in (1, 2, 3, 4)]
+    assert [labels[0] for labels in settled(*pages)] == [HEADER] * 4
+
+
+def test_the_block_of_a_page_that_says_the_same_stays() -> None:
+    pages = []
+    for number in (1, 2):
+        (made, text), (other, known) = block(number, "Sheet"), sheet(number, changed=20 * (number - 1))
+        assert made.assembled
+        assert other.assembled
+        made.assembled.elements += other.assembled.elements
+        pages.append((made, PrintedPage(number, FRAME, BODY, text.elements | known.elements)))
+    texts = {made.page_no: text for made, text in pages}
+    assert len(repeated_blocks([made for made, _ in pages], texts)) == 1
+    first, second = (made.assembled.elements[1] for made, _ in pages if made.assembled)
+    assert isinstance(first, TextElement)
+    assert isinstance(second, TextElement)
+    second.text = first.text
+    assert repeated_blocks([made for made, _ in pages], texts) == set()
+
+
+def test_the_first_part_of_sections_that_begin_pages_is_no_running_head() -> None:
+    """Each stands below the title of its section."""
+
+    def section(number: int, title: str, label: DocItemLabel) -> tuple[Page, PrintedPage]:
+        return page(number, at_top(title, top=70), at_top("Usage", label, top=95))
+
+    heading = DocItemLabel.SECTION_HEADER
+    titles = ["4.2 Hoist", "5.1 Lower away", "7.3 Make fast"]
+    parts = [section(number, title, heading) for number, title in enumerate(titles, start=1)]
+    assert settled(*parts) == [[TEXT, heading]] * 3
+    under = [section(number, "Boat manual", heading) for number in (1, 2, 3)]
+    assert settled(*under) == [[HEADER, HEADER]] * 3, "below nothing but a running line"
+    alone = [page(number, at_top("Usage", heading, top=95)) for number in (1, 2, 3)]
+    assert settled(*alone) == [[HEADER]] * 3
