@@ -215,6 +215,8 @@ RULES = (
     Rule("tables over pages", DOCUMENT + "passes", "join_tables", _none),
     Rule("headings that no tag names", DOCUMENT + "headings", "name_display_lines", _no_numbers),
     Rule("title", DOCUMENT + "headings", "find_title", _none),
+    Rule("titles of covers", DOCUMENT + "headings", "cover_title", _none),
+    Rule("pictures' words on covers", DOCUMENT + "headings", "unmark_drawn", _none),
     Rule("titles of first slides", DOCUMENT + "headings", "_is_title_slide", _no),
     Rule("names of authors", DOCUMENT + "headings", "unmark_bylines", _none),
     Rule("kinds of heading numbers", DOCUMENT + "headings", "nested_levels", lambda headings: {}),

@@ -19,6 +19,7 @@ from pipeline.page_tags import Bookmark
 from pipeline.stages.docling_boxes import with_height
 from pipeline.stages.docling_internals import outline_entries
 from pipeline.stages.document.bylines import unmark_bylines
+from pipeline.stages.document.cover_titles import cover_title, unmark_drawn
 from pipeline.stages.document.display_lines import name_display_lines
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.heading_numbers import nested_levels
@@ -42,7 +43,10 @@ def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequenc
     over = name_display_lines(document, record)
     tagged = _tagged(document, record)
     named = tagged_title(document, tagged)
-    title = named or find_title(document, record)
+    title = named or cover_title(document, record)
+    if title is not None and title is not named:
+        unmark_drawn(document, record)
+    title = title or find_title(document, record)
     if title is not None and not isinstance(title, TitleItem):
         retype(document, title, TitleItem)
     unmark_bylines(document, record)

@@ -172,11 +172,13 @@ def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
 
 
 def _next_level(upper: Row, lower: Row, type_: Typography) -> bool:
-    """Whether two rows of display type are headings of two levels: of one heading, all lines have one size."""
+    """Whether two rows of display type, or in bold, are headings of two levels: of one heading, all lines have one
+    size.
+    """
     small, large = sorted(_size(row) for row in (upper, lower))
     numbered = bool(upper.lines[0].words) and line_patterns.begins_numbered(upper.lines[0].text)
     return large > (NEXT_NUMBERED if numbered else NEXT_SIZE) * small > 0 and all(
-        _large(row, type_) or _heavy(row) for row in (upper, lower)
+        _large(row, type_) or _heavy(row) or _is_printed_bold(row) for row in (upper, lower)
     )
 
 
@@ -191,6 +193,11 @@ def _size(row: Row) -> float:
 def _heavy(row: Row) -> bool:
     """Whether it was read from heavy strokes."""
     return all(line.font == HEAVY_SCAN for line in row.lines)
+
+
+def _is_printed_bold(row: Row) -> bool:
+    """Whether all of it is bold, as on a cover, where display type is the usual one."""
+    return all(is_bold(font) for line in row.lines for font in line.fonts)
 
 
 def _fixed(row: Row, type_: Typography) -> bool:

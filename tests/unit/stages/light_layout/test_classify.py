@@ -374,3 +374,13 @@ def test_printed_headings_of_two_sizes_are_two_however_large_both_are(second: fl
     ]
     found = block(*heads, label=LayoutLabel.SECTION_HEADER)
     assert [label for label, _ in found].count("section_header") == (1 if together else 2)
+
+
+@pytest.mark.parametrize(("font", "parts"), [(BOLD, 2), ("/Serif", 1)])
+def test_a_title_and_a_subtitle_in_bold_are_two_on_a_page_of_nothing_else(font: str, parts: int) -> None:
+    """On a cover the title's type is what most of the page is set in, so that it is not large."""
+    lines = [
+        line("The village libraries in figures", 60, 60, height=20.0, pitch=10.0, font=font),
+        line("A report", 60, 88, height=16.0, pitch=8.0, font=font),
+    ]
+    assert len(regions(sheet(lines, region(LayoutLabel.SECTION_HEADER, (55, 55, 400, 110))))) == parts
