@@ -7,6 +7,7 @@ from importlib import import_module
 
 from docling.models.postprocessing.reading_order_rb import PageElement
 
+from pipeline.stages.light_layout.blocks import LINE_GAP
 from pipeline.stages.text_columns import LEAST_TEXT
 
 STAGES = "pipeline.stages."
@@ -48,6 +49,10 @@ def _yes(*_: object, **__: object) -> bool:
 
 def _none(*_: object, **__: object) -> None:
     return None
+
+
+def _zero(*_: object, **__: object) -> int:
+    return 0
 
 
 def _no_numbers(*_: object, **__: object) -> set[int]:
@@ -194,6 +199,8 @@ RULES = (
     Rule("frames with round corners", LAYOUT + "frames", "_rounded", _none),
     Rule("days of months are no items", LAYOUT + "breaks", "_runs_on", _no),
     Rule("few entries that hang", LAYOUT + "breaks", "_are_entries", _no),
+    Rule("displays among full lines", LAYOUT + "breaks", "_run_on", _zero),
+    Rule("leading of a page", LAYOUT + "assign_lines", "shown_line_gap", lambda lines: LINE_GAP),
     Rule("leading of Chinese and Japanese", LAYOUT + "blocks", "is_ideographic", _no),
     Rule("hyphens at line ends", "page_assembly", "join_lines", lambda lines, vocabulary: list(lines)),
     Rule("entries apart", "assemble", "split_entries", _none),

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
-from pipeline.stages.light_layout.blocks import paragraphs, same_height
+from pipeline.stages.light_layout.blocks import paragraphs, same_height, shown_line_gap
 from pipeline.stages.light_layout.containers import TRUSTED, inside
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 
@@ -100,7 +100,7 @@ def adopt(found: Sequence[Block], orphans: Sequence[LayoutLine]) -> list[Block]:
             rest.append(line)
         else:
             blocks[home] = replace(blocks[home], lines=(*blocks[home].lines, line))
-    return blocks + [Block(LayoutLabel.TEXT, TRUSTED, tuple(group)) for group in paragraphs(rest)]
+    return blocks + [Block(LayoutLabel.TEXT, TRUSTED, tuple(group)) for group in paragraphs(rest, shown_line_gap(rest))]
 
 
 def _beside(line: LayoutLine, block: Block) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 
 from pipeline.pages import Box
 from pipeline.stages.light_layout.grouping import grouped
@@ -13,6 +15,10 @@ WORD_GAP = (
 )
 LINE_GAP = 0.9  # in line heights: lines of a paragraph lie closer than this (leading is 0.2 to 0.6 of a line's ink)
 COLUMN_GAP = 1.3  # the same for Chinese and Japanese, set with a leading of up to 2.2 em, mostly in columns
+WIDEST_GAP = 2.0  # the same of a page that is set with two line spaces, as manuscripts are
+LEADINGS = 5  # lines below full lines that show how far apart the lines of a page are
+SAME_GAP = 1.15  # times as wide: the white between the lines of one paragraph differs by less
+RAGGED = 4.0  # in line heights: full lines end this close to the edge
 SIZE_RATIO = 1.35  # lines of a paragraph differ less in height (ascenders, bullets and superscripts make up to a third)
 FLUSH = 0.5  # in line heights: rows that end this close to an edge reach it
 NEXT_LINE = 0.8  # in line heights: the second line of a cell stands closer to the first
@@ -103,20 +109,45 @@ def lone_headings(lines: Sequence[LayoutLine], type_: Typography) -> list[Layout
     ]
 
 
-def paragraphs(lines: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
-    """Rows that lie close below each other, in one size, in one column; each group in reading order."""
+def paragraphs(lines: Sequence[LayoutLine], line_gap: float = LINE_GAP) -> list[list[LayoutLine]]:
+    """Rows that lie close below each other, in one size, in one column; each group in reading order. ``line_gap`` is
+    the white between the lines of a paragraph at most, in line heights.
+    """
     ordered = rows(lines)
-    groups = grouped(ordered, lambda group, row: _follows(group[-1], row, ordered), latest_first=True)
+    groups = grouped(ordered, lambda group, row: _follows(group[-1], row, ordered, line_gap), latest_first=True)
     return [[line for row in group for line in row.lines] for group in groups]
 
 
-def _follows(upper: Row, lower: Row, ordered: Sequence[Row]) -> bool:
+def shown_line_gap(lines: Sequence[LayoutLine]) -> float:
+    """The white between the lines of a paragraph at most, in line heights, as the lines of a page show it: wider than
+    usual where most lines below full ones are set so.
+    """
+    ordered = rows(lines)
+    reach = max((row.box.right for row in ordered), default=0.0)
+    gaps = [
+        (lower.box.top - upper.box.bottom) / upper.height
+        for upper, lower in pairwise(ordered)
+        if _goes_on_below(upper, lower, reach)
+    ]
+    usual = median(gaps) if len(gaps) >= LEADINGS else 0.0
+    return SAME_GAP * usual if SAME_GAP * usual >= LINE_GAP and usual < WIDEST_GAP else LINE_GAP
+
+
+def _goes_on_below(upper: Row, lower: Row, reach: float) -> bool:
+    """Whether a line in the same type begins right below a long line that runs to the edge of the text."""
+    height = upper.height
+    alike = upper.lines[0].font == lower.lines[0].font and abs(upper.height - lower.height) < 0.1 * height
+    full = reach - upper.box.right < RAGGED * height and upper.box.width > PROSE_WIDTH * height
+    return alike and full and abs(upper.box.left - lower.box.left) < FLUSH * height
+
+
+def _follows(upper: Row, lower: Row, ordered: Sequence[Row], line_gap: float) -> bool:
     """``lower`` is the next line of ``upper``'s paragraph: no second row stands beside it under ``upper``."""
     small, large = sorted((upper.height, lower.height))
     gap = lower.box.top - upper.box.bottom
-    if not -0.5 * small < gap < COLUMN_GAP * small or large > SIZE_RATIO * small:
+    if not -0.5 * small < gap < max(COLUMN_GAP, line_gap) * small or large > SIZE_RATIO * small:
         return False
-    if gap >= LINE_GAP * small and not is_ideographic(upper.text + lower.text):
+    if gap >= line_gap * small and not is_ideographic(upper.text + lower.text):
         return False
     if _shared_width(upper.box, lower.box) < 0.5 * min(upper.box.width, lower.box.width):
         return False

@@ -189,7 +189,7 @@ def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[flo
     if all(starts_item(ordered[n - 1]) for n in range(1, len(ordered)) if inner[n] and outer[n - 1]):
         return set()  # their marks say where they begin
     first = [n for n in range(1, len(ordered)) if outer[n] and inner[n - 1]]
-    if sum(inner) < HANGING or not first:
+    if sum(inner) < HANGING or not first or _run_on(outer, ends, height) >= max(HANGING, len(first)):
         return set()
     if (len(first) < HANGING or not outer[0]) and not _are_entries(outer):
         return set()
@@ -198,6 +198,15 @@ def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[flo
     if above_outer > above_inner - SAME_EDGE * height:
         return set()
     return {n for n in range(1, len(ordered)) if outer[n]}
+
+
+def _run_on(outer: Sequence[bool], ends: Sequence[float], height: float) -> int:
+    """How many full rows at the edge have another one below: rows of entries go on below, set in."""
+    reach = max(ends)
+    return sum(
+        one and other and reach - end < SAME_EDGE * height
+        for one, other, end in zip(outer, outer[1:], ends, strict=False)
+    )
 
 
 def _are_entries(outer: Sequence[bool]) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pipeline.pages import Box
 from pipeline.stages.letter_height import letter_box
-from pipeline.stages.light_layout.blocks import inked, paragraphs, prose, rows, with_ends
+from pipeline.stages.light_layout.blocks import inked, paragraphs, prose, rows, shown_line_gap, with_ends
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import structure
 from tests.support.layout_pages import line
@@ -69,3 +69,22 @@ def test_chinese_and_japanese_are_set_with_more_white_between_lines() -> None:
 
     assert [groups("峠の茶屋が店を閉めてから、村に残った", gap) for gap in (10, 12, 14)] == [1, 1, 3]
     assert groups("the tea house on the pass has closed", 10) == 3
+
+
+WIDE = "some words that fill one whole line of running text here that is wide enough"
+
+
+def test_the_lines_of_a_page_show_how_far_apart_those_of_a_paragraph_are() -> None:
+    """Two paragraphs of a page set with one and a half line spaces, and two of one whose lines are close."""
+
+    def groups(pitch: float, between: float, text: str = WIDE) -> list[int]:
+        tops = [100 + pitch * n + between * (n > 3) for n in range(8)]
+        lines = [line(text, 60, top) for top in tops]
+        return [len(group) for group in paragraphs(lines, shown_line_gap(lines))]
+
+    assert groups(pitch=20, between=8) == [4, 4]
+    assert groups(pitch=14, between=6) == [4, 4]
+    assert groups(pitch=32, between=0) == [1] * 8, "entries far apart"
+    assert groups(pitch=20, between=8, text="a short entry") == [1] * 8
+    few = [line(WIDE, 60, 100 + 20 * n) for n in range(4)]
+    assert [len(group) for group in paragraphs(few, shown_line_gap(few))] == [1] * 4

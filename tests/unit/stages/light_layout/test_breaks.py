@@ -202,3 +202,11 @@ def test_a_line_set_in_that_leaves_room_for_the_next_word_begins_no_paragraph() 
     indents = (0.0, 12.0, 0.0, 12.0)
     assert 1 not in found(block(first, "like plates along it,", last, "to count", indents=indents))
     assert 1 in found(block(first, "like plates along that wall, as", last, "to count", indents=indents))
+
+
+def test_commands_set_in_between_full_lines_make_no_hanging_entries_of_these() -> None:
+    texts = ("hoist", FULL, FULL, FULL, "and no more.", "lower away", FULL, FULL, "ends early.")
+    rows = block(*texts, indents=(20, 0, 0, 0, 0, 20, 0, 0, 0))
+    assert not {2, 3, 7} & found(rows)
+    entries = (FULL, "goes on,", FULL, "and goes on.", FULL, FULL, "ends.")
+    assert found(block(*entries, indents=(0, 20, 0, 20, 0, 0, 20))) == {2, 4, 5}, "entries, one of them a full line"
