@@ -205,8 +205,7 @@ def test_a_line_set_in_that_leaves_room_for_the_next_word_begins_no_paragraph() 
 
 
 def test_commands_set_in_between_full_lines_make_no_hanging_entries_of_these() -> None:
-    texts = ("hoist", FULL, FULL, FULL, "and no more.", "lower away", FULL, FULL, "ends early.")
-    rows = block(*texts, indents=(20, 0, 0, 0, 0, 20, 0, 0, 0))
-    assert not {2, 3, 7} & found(rows)
+    texts = (FULL, "ends early.", "hoist", FULL, FULL, FULL, "and no more than that.", "lower", FULL, FULL, "ends.")
+    assert not {4, 5, 9} & found(block(*texts, indents=(0, 0, 20, 0, 0, 0, 0, 20, 0, 0, 0)))
     entries = (FULL, "goes on,", FULL, "and goes on.", FULL, FULL, "ends.")
     assert found(block(*entries, indents=(0, 20, 0, 20, 0, 0, 20))) == {2, 4, 5}, "entries, one of them a full line"
