@@ -155,6 +155,7 @@ RULES = (
     Rule("furniture of a page", LAYOUT + "refine", "furniture", _copied),
     Rule("page numbers below small print", LAYOUT + "furniture", "_without_page_number", lambda block, *_: [block]),
     Rule("headings by the text", LAYOUT + "classify", "_may_head", _yes),
+    Rule("rows of one sentence", LAYOUT + "classify", "_is_one_sentence", _no),
     Rule("headings of two pieces", LAYOUT + "refine", "whole_headings", _copied),
     Rule("headings by what follows", LAYOUT + "refine", "follow_up", _copied),
     Rule("parts of formulas", LAYOUT + "classify", "is_term", _no),

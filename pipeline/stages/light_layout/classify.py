@@ -39,6 +39,8 @@ CELLS_APART = 3.0  # in line heights: white between a table's heads, and between
 CENTRED_SMALL = 0.85  # times the body's height: a numbered heading centred over its text may be set so much smaller
 SURE = 0.85  # score of a heading in several rows that looks like all the page's text
 HEADING_SCORE = 0.45  # docling's own least score of a heading
+SAME_SIZE = 0.05  # of a row's height: rows of one size differ by less
+_WORD_BREAKS = re.compile("[^\\W\\d_][-\u2010\u00ad]$")
 _AUTHOR = re.compile(r"[a-z]{2}(\d|\s?\d(,\s?[\d*†‡§])+|\s?[*†‡§])$")  # a name with the marks of its notes
 _ASIDE = re.compile(r"\(.*\)")
 _MARKUP = "\\⟨{&$|^_~"  # no heading begins with one of these: they are commands that a manual shows
@@ -165,10 +167,33 @@ def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
     """The type changes in a way that separates headings and code from text, not by a bold word in a sentence."""
     if _fixed(upper, type_) != _fixed(lower, type_):
         return True
+    if _is_one_sentence(upper, lower):
+        return False
     one, other = _style(upper, type_), _style(lower, type_)
     if one[0] != other[0] and line_patterns.is_caption(lower.lines[0].text):
         return True
     return (one != other and (_emphatic(upper, type_) or _emphatic(lower, type_))) or _next_level(upper, lower, type_)
+
+
+def _is_one_sentence(upper: Row, lower: Row) -> bool:
+    """Whether two rows of one text differ by chance: a word goes on in the lower one, or one of them has words in the
+    other one's type, as large, among more in another.
+    """
+    last, first = upper.lines[-1], lower.lines[0]
+    if _WORD_BREAKS.search(last.text.rstrip()) and first.text.lstrip()[:1].islower():
+        return last.font == first.font
+    alike = abs(upper.height - lower.height) < SAME_SIZE * lower.height
+    mixed = [one for one, other in ((upper, lower), (lower, upper)) if _main_font(other) in _other_fonts(one)]
+    return alike and bool(mixed)
+
+
+def _main_font(row: Row) -> str:
+    return max(row.lines, key=lambda line: len(line.text)).font
+
+
+def _other_fonts(row: Row) -> frozenset[str]:
+    """The fonts of the row's words but for that which most of it is set in."""
+    return frozenset(font for line in row.lines for font in line.fonts) - {_main_font(row)}
 
 
 def _next_level(upper: Row, lower: Row, type_: Typography) -> bool:
@@ -330,6 +355,7 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
     if not seen and not large and (text[:1].islower() or _ASIDE.fullmatch(text) or _AUTHOR.search(text)):
         return False
     sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
+    sentence = sentence or "\u3002" in text  # the full stop of Chinese and Japanese
     return not sentence and not all(_fixed(row, type_) for row in part.rows)
 
 

@@ -36,7 +36,8 @@ MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far beh
 # They stand for the font of a scanned line, by the width of its strokes: as is usual on its page, or heavy.
 PLAIN_SCAN, HEAVY_SCAN = "Scan", "Scan-Bold"
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
-_SENTENCE = re.compile(r"(\S+\s){4,}\S{2,}\.(\s|$)")
+# Of a sentence: its last words, or a part of it in a script without spaces.
+_SENTENCE = re.compile(r"(\S+\s){4,}\S{2,}\.(\s|$)|[\u3040-\u30ff\u3400-\u9fff]{8,}[，、。]")
 SENTENCES = 2  # lines with the end of a sentence, of a page of code that is explained in another font
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semi|medium|[-,]bd", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obl", re.IGNORECASE)

@@ -162,6 +162,13 @@ def test_the_body_of_a_page_of_code_is_what_explains_it() -> None:
     assert not any(typography(page).is_large(one) for one in page)
 
 
+def test_sentences_without_spaces_explain_code_too() -> None:
+    told = [line(f"码头每天早上九点开门，船也{n}", 60, 100 + 14 * n, height=11.0) for n in range(2)]
+    assert typography([*code(12), *told]).font == "/Serif"
+    heads = [replace(one, text=one.text.replace("，", "")) for one in told]
+    assert typography([*code(12), *heads]).font == FIXED
+
+
 def test_prose_in_larger_type_than_most_of_the_page_is_no_display_type() -> None:
     small = [
         line("an example of an invoice in small print", 60, 300 + 12 * n, height=8, font="/Light") for n in range(9)
