@@ -210,6 +210,8 @@ RULES = (
     Rule("sections named in running lines", DOCUMENT + "running_lines", "_named", _no_numbers),
     Rule("parts of headers", DOCUMENT + "running_lines", "_parts", _empty),
     Rule("next rows of footers", DOCUMENT + "running_lines", "_is_next", _no),
+    Rule("chapters beside their sections", DOCUMENT + "running_lines", "_of_chapters", _empty),
+    Rule("titles beside page numbers", DOCUMENT + "running_lines", "_beside_numbers", _empty),
     Rule("rows alone at the foot of a page", DOCUMENT + "running_lines", "_is_lone_row", _no),
     Rule(
         "pages that say the same",

@@ -38,7 +38,8 @@ from pipeline.stages.document.kept_lines import keep_code, keep_verse
 from pipeline.stages.document.latex import set_latex
 from pipeline.stages.document.nested_lists import nest_lists
 from pipeline.stages.document.passes import run_passes
-from pipeline.stages.document.running_lines import move_blocks, repeated_blocks, settle_furniture
+from pipeline.stages.document.running_lines import settle_furniture
+from pipeline.stages.document.title_blocks import move_blocks, repeated_blocks
 from pipeline.stages.export import PICTURES, printable
 from pipeline.stages.markdown import to_markdown
 from pipeline.stages.page_assembly import PageAssembly, add_watermarks

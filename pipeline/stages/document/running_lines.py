@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from docling.datamodel.base_models import Page, Table, TextElement
-from docling_core.types.doc import ContentLayer, DoclingDocument
+from docling.datamodel.base_models import Page, TextElement
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.pages import Box
-from pipeline.stages.document.element_text import HEADINGS, ElementKey, ElementText, PrintedPage, StyledWord, key_of
+from pipeline.stages.document.chapter_heads import pairs_of_heads
+from pipeline.stages.document.element_text import HEADINGS, ElementText, PrintedPage, StyledWord, key_of
 from pipeline.stages.document.twin_pages import first_alike
 from pipeline.stages.light_layout import line_patterns
 
@@ -38,8 +38,6 @@ SAME_ROW = 1.5  # points by which rows of headers at one height differ at most
 ROW_GAP = 1.0  # of a row's height between two rows of a footer at most
 TURNED = 3.0  # times as high as wide: text that runs up or down the page
 MARGIN = 0.08  # share of the page's width that turned text in the margin takes at most
-BLOCK_ROWS = 4  # rows of a title block at most
-SAME_CELLS = 0.6  # share of a title block's cells that are the same on every page
 FURNITURE = (DocItemLabel.PAGE_HEADER, DocItemLabel.PAGE_FOOTER)
 BODY_TEXT = (
     DocItemLabel.TEXT,
@@ -87,9 +85,14 @@ class Placed:
         return DocItemLabel.PAGE_FOOTER if self.box.top > (1 - OUTER) * self.height else None
 
     @property
+    def said(self) -> str:
+        """What it says: the text of a part, or of the whole element."""
+        return self.text or self.element.text
+
+    @property
     def words(self) -> str:
         """Its text for comparison; numbers count only where they tell chapters apart: in display type, in "Part 4"."""
-        text = _COUNTED.sub("", " ".join((self.text or self.element.text).casefold().split()))
+        text = _COUNTED.sub("", " ".join(self.said.casefold().split()))
         return text if self.large or line_patterns.counts_part(text) else _DIGITS.sub("#", text)
 
     @property
@@ -110,6 +113,7 @@ def settle_furniture(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> No
     elements = {page.page_no: len(page.assembled.elements) for page in pages if page.assembled}
     for number, items in by_page.items():
         sure = [item for item in items if id(item.element) in running or _strong(item, items)]
+        sure += [item for item in (*_of_chapters(items), *_beside_numbers(items)) if item not in sure]
         sure += _in_rows(sure, items)
         # Lines that repeat beside nothing else are what the page says: no page ends empty but for its number.
         counted = [item for item in sure if id(item.element) in running and item.element.text.strip().isdecimal()]
@@ -230,6 +234,26 @@ def _same_place(one: Placed, other: Placed) -> bool:
     )
 
 
+def _of_chapters(items: Sequence[Placed]) -> list[Placed]:
+    """The lines at the top edge of a page that name a chapter and, beside it, a section of it."""
+    rows: dict[int, list[Placed]] = defaultdict(list)
+    for item in items:
+        if item.side is DocItemLabel.PAGE_HEADER and item.rows == 1 and not item.turned and _at_edge(item):
+            rows[round(item.box.bottom)] += item.parts or (item,)
+    named = [row[place] for row in rows.values() for place in pairs_of_heads([part.said for part in row])]
+    elements = {id(part.element) for part in named}
+    return [item for item in items if id(item.element) in elements]
+
+
+def _beside_numbers(items: Sequence[Placed]) -> list[Placed]:
+    """What the page's stages took for furniture in the row of a page number that they took for it too: where the
+    margins are wide, that is no edge.
+    """
+    guessed = [item for item in items if item.element.label in FURNITURE and item.side is not None and item.rows == 1]
+    numbers = [item for item in guessed if line_patterns.is_page_number(item.element.text)]
+    return [item for item in guessed if any(_same_row(item, number) for number in numbers if number is not item)]
+
+
 def _strong(item: Placed, items: Sequence[Placed]) -> bool:
     """A sign that needs no other page: the page's own word, a page number, "page 2 of 7", text in the margin."""
     text = item.element.text.strip()
@@ -335,49 +359,3 @@ def _heads(item: Placed, items: Sequence[Placed]) -> bool:
 def _label(element: TextElement, label: DocItemLabel) -> None:
     element.label = label
     element.cluster.label = label
-
-
-# -- title blocks ------------------------------------------------------------------------------------------------------
-
-
-def repeated_blocks(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> set[ElementKey]:
-    """Keys of the small tables that stand at the same place with the same cells on several pages, but for the first
-    of each, and for those of pages that say the same as a whole.
-    """
-    first = first_alike(pages, texts)
-    blocks = [
-        (page.page_no, element)
-        for page in pages
-        if page.page_no in texts and page.assembled
-        for element in page.assembled.elements
-        if isinstance(element, Table) and _is_block(element, texts[page.page_no])
-    ]
-    found = set()
-    for index, (page, block) in enumerate(blocks):
-        if any(_same_block(block, earlier) for other, earlier in blocks[:index] if first[other] != first[page]):
-            found.add(key_of(page, block.cluster.bbox))
-    return found
-
-
-def _is_block(table: Table, page: PrintedPage) -> bool:
-    box = page.upright(table.cluster.bbox)
-    outer = box.bottom < 2 * OUTER * page.height or box.top > (1 - 2 * OUTER) * page.height
-    return outer and 0 < table.num_rows <= BLOCK_ROWS
-
-
-def _same_block(one: Table, other: Table) -> bool:
-    boxes = zip(one.cluster.bbox.as_tuple(), other.cluster.bbox.as_tuple(), strict=True)
-    if any(abs(mine - theirs) > 3 for mine, theirs in boxes) or one.num_cols != other.num_cols:
-        return False
-    mine, theirs = [cell.text for cell in one.table_cells], [cell.text for cell in other.table_cells]
-    same = sum(text == theirs[index] for index, text in enumerate(mine[: len(theirs)]) if text)
-    return same >= SAME_CELLS * max(sum(map(bool, mine)), sum(map(bool, theirs)), 1)
-
-
-def move_blocks(document: DoclingDocument, keys: set[ElementKey]) -> None:
-    """Put the tables with these keys into the furniture layer."""
-    for table in document.tables:
-        place = table.prov[0] if table.prov else None
-        size = document.pages.get(place.page_no) if place else None
-        if place and size and key_of(place.page_no, place.bbox.to_top_left_origin(size.size.height)) in keys:
-            table.content_layer = ContentLayer.FURNITURE

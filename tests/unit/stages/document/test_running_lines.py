@@ -1,15 +1,15 @@
 """Running lines are recognised over the pages; what stands on one page stays in the text."""
 
 import pytest
-from docling.datamodel.base_models import AssembledUnit, Cluster, Page, Table, TextElement
-from docling_core.types.doc import ContentLayer, DocItemLabel, DoclingDocument, ProvenanceItem, TableCell, TableData
-from docling_core.types.doc.base import BoundingBox, Size
+from docling.datamodel.base_models import AssembledUnit, Cluster, Page, TextElement
+from docling_core.types.doc import DocItemLabel
+from docling_core.types.doc.base import Size
 
 from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box
 from pipeline.stages.docling_boxes import to_docling
 from pipeline.stages.document.element_text import ElementLine, ElementText, PrintedPage, StyledWord, key_of
-from pipeline.stages.document.running_lines import move_blocks, repeated_blocks, settle_furniture
+from pipeline.stages.document.running_lines import settle_furniture
 
 WIDTH, HEIGHT, BODY = 600.0, 800.0, 10.0
 FRAME = TurnedPage(0, WIDTH, HEIGHT)
@@ -209,55 +209,6 @@ def test_text_turned_into_the_margin_is_furniture() -> None:
     assert settled(page(1, inside)) == [[TEXT]]
 
 
-# -- title blocks ------------------------------------------------------------------------------------------------------
-
-
-def block(number: int, sheet: str) -> tuple[Page, PrintedPage]:
-    texts = ["WORKS", "Procedure 118", "Rev. C", "Office", "Approved", sheet]
-    cells = [
-        TableCell(
-            text=text,
-            start_row_offset_idx=index // 3,
-            end_row_offset_idx=index // 3 + 1,
-            start_col_offset_idx=index % 3,
-            end_col_offset_idx=index % 3 + 1,
-        )
-        for index, text in enumerate(texts)
-    ]
-    cluster = Cluster(id=0, label=DocItemLabel.TABLE, bbox=BoundingBox(l=60, t=30, r=540, b=70), cells=[])
-    table = Table(
-        label=DocItemLabel.TABLE,
-        id=0,
-        page_no=number,
-        cluster=cluster,
-        text="",
-        otsl_seq=[],
-        num_rows=2,
-        num_cols=3,
-        table_cells=cells,
-    )
-    made = Page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
-    made.assembled = AssembledUnit(elements=[table], body=[table], headers=[])
-    return made, PrintedPage(number, FRAME, BODY, {})
-
-
-def test_a_title_block_stays_once() -> None:
-    pages = [block(number, f"Sheet {number} of 3") for number in (1, 2, 3)]
-    texts = {made.page_no: text for made, text in pages}
-    keys = repeated_blocks([made for made, _ in pages], texts)
-    document = DoclingDocument(name="made")
-    for number in (1, 2, 3):
-        document.add_page(page_no=number, size=Size(width=WIDTH, height=HEIGHT))
-        box = BoundingBox(l=60, t=30, r=540, b=70).to_bottom_left_origin(HEIGHT)
-        document.add_table(
-            TableData(table_cells=[], num_rows=0, num_cols=0),
-            prov=ProvenanceItem(page_no=number, bbox=box, charspan=(0, 0)),
-        )
-    move_blocks(document, keys)
-    layers = [table.content_layer for table in document.tables]
-    assert layers == [ContentLayer.BODY, ContentLayer.FURNITURE, ContentLayer.FURNITURE]
-
-
 def test_a_number_alone_under_white_space_is_the_pages_though_the_margin_is_wide() -> None:
     assert settled(page(1, at_top("1", top=640, height=9))) == [[FOOTER]]
     assert settled(page(1, at_top("1", top=606, height=9))) == [[TEXT]], "right under the text"
@@ -331,23 +282,6 @@ def test_a_line_runs_over_the_pages_that_differ() -> None:
     assert [labels[0] for labels in settled(*pages)] == [HEADER] * 4
 
 
-def test_the_block_of_a_page_that_says_the_same_stays() -> None:
-    pages = []
-    for number in (1, 2):
-        (made, text), (other, known) = block(number, "Sheet"), sheet(number, changed=20 * (number - 1))
-        assert made.assembled
-        assert other.assembled
-        made.assembled.elements += other.assembled.elements
-        pages.append((made, PrintedPage(number, FRAME, BODY, text.elements | known.elements)))
-    texts = {made.page_no: text for made, text in pages}
-    assert len(repeated_blocks([made for made, _ in pages], texts)) == 1
-    first, second = (made.assembled.elements[1] for made, _ in pages if made.assembled)
-    assert isinstance(first, TextElement)
-    assert isinstance(second, TextElement)
-    second.text = first.text
-    assert repeated_blocks([made for made, _ in pages], texts) == set()
-
-
 def test_the_first_part_of_sections_that_begin_pages_is_no_running_head() -> None:
     """Each stands below the title of its section."""
 
@@ -362,3 +296,28 @@ def test_the_first_part_of_sections_that_begin_pages_is_no_running_head() -> Non
     assert settled(*under) == [[HEADER, HEADER]] * 3, "below nothing but a running line"
     alone = [page(number, at_top("Usage", heading, top=95)) for number in (1, 2, 3)]
     assert settled(*alone) == [[HEADER]] * 3
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "furniture"),
+    [
+        ("CHAPTER 4. BOATS AND QUAYS", "4.9. HULLS", True),
+        ("B.4. ROPES", "ANHANG B. NOTES", True),
+        ("CHAPTER 4. BOATS AND QUAYS", "5.9. HULLS", False),
+        ("CHAPTER 4. BOATS AND QUAYS", "HULLS", False),
+    ],
+)
+def test_a_chapter_and_its_section_on_two_sides_are_the_head_of_a_page(left: str, right: str, furniture: bool) -> None:
+    spots = [(left, DocItemLabel.SECTION_HEADER, 60, 36, 240, 46), (right, TEXT, 440, 37, 540, 46)]
+    assert (settled(page(1, *spots)) == [[HEADER] * 2]) is furniture
+    below = [spots[0], (right, TEXT, 60, 56, 160, 66)]
+    assert settled(page(1, *below)) == [[DocItemLabel.SECTION_HEADER, TEXT]]
+    assert (settled(in_parts(1, (left, 60), (right, 400))) == [[HEADER]]) is furniture
+
+
+def test_a_title_beside_the_pages_number_is_furniture_in_a_wide_margin_where_its_page_said_so() -> None:
+    title: Spot = ("PART 7. BOATS", HEADER, 60, 99, 240, 111)
+    number: Spot = ("59", HEADER, 530, 99, 540, 111)
+    assert settled(page(1, title, number)) == [[HEADER] * 2]
+    assert settled(page(1, title)) == [[DocItemLabel.SECTION_HEADER]]
+    assert settled(page(1, (title[0], TEXT, *title[2:]), number)) == [[TEXT, HEADER]]
