@@ -229,6 +229,7 @@ RULES = (
     Rule("pictures' words on covers", DOCUMENT + "headings", "unmark_drawn", _none),
     Rule("titles of first slides", DOCUMENT + "headings", "_is_title_slide", _no),
     Rule("names of authors", DOCUMENT + "headings", "unmark_bylines", _none),
+    Rule("numbered siblings of headings", DOCUMENT + "headings", "name_siblings", _none),
     Rule("kinds of heading numbers", DOCUMENT + "headings", "nested_levels", lambda headings: {}),
     Rule("heading levels by type", DOCUMENT + "headings", "merged_levels", lambda told, shown: [n or 1 for n in told]),
     Rule("code with its lines", DOCUMENT + "passes", "keep_code", _none),

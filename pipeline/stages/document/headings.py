@@ -23,6 +23,7 @@ from pipeline.stages.document.cover_titles import cover_title, unmark_drawn
 from pipeline.stages.document.display_lines import name_display_lines
 from pipeline.stages.document.element_text import TextRecord
 from pipeline.stages.document.heading_numbers import nested_levels
+from pipeline.stages.document.numbered_siblings import name_siblings
 from pipeline.stages.document.promoted_items import lift_headings, marks_of_items
 from pipeline.stages.document.retyped import retype
 from pipeline.stages.light_layout.type_size import settled_heights
@@ -50,6 +51,7 @@ def set_headings(document: DoclingDocument, record: TextRecord, outline: Sequenc
     if title is not None and not isinstance(title, TitleItem):
         retype(document, title, TitleItem)
     unmark_bylines(document, record)
+    name_siblings(document, record)
     told = _told(document, [entry for entry in outline if entry.page is not None][:MOST_BOOKMARKS])
     headings = _headings(document)
     if headings:
