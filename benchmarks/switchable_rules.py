@@ -222,6 +222,7 @@ RULES = (
     Rule("parts of sections that begin pages", DOCUMENT + "running_lines", "_below_text", _no_numbers),
     Rule("signs outside of styles", DOCUMENT + "emphasis", "_trimmed", lambda run: [run]),
     Rule("heads alone at the foot of a page", DOCUMENT + "joined_tables", "_is_head_of", _no),
+    Rule("copies of a form", DOCUMENT + "joined_tables", "_first_row", lambda data: (str(id(data)),)),
     Rule("tables over pages", DOCUMENT + "passes", "join_tables", _none),
     Rule("headings that no tag names", DOCUMENT + "headings", "name_display_lines", _no_numbers),
     Rule("title", DOCUMENT + "headings", "find_title", _none),

@@ -20,11 +20,15 @@ def join_tables(document: DoclingDocument) -> int:
     joined = 0
     before: TableItem | None = None
     gone: list[NodeItem] = []
+    begun: set[tuple[str, ...]] = set()
     for item in _body(document):
         if not isinstance(item, TableItem):
             before = None
             continue
-        if before is not None and _goes_on(before, item):
+        first = _first_row(item.data)
+        again = first in begun and before is not None and repeated_rows(before.data, item.data) == 0
+        begun.add(first)
+        if before is not None and not again and _goes_on(before, item):
             _append(before, item)
             gone.append(item)
             joined += 1
@@ -33,6 +37,11 @@ def join_tables(document: DoclingDocument) -> int:
     if gone:
         document.delete_items(node_items=gone)
     return joined
+
+
+def _first_row(data: TableData) -> tuple[str, ...]:
+    """What the table's first row says: a row with which an earlier table began opens the same form once more."""
+    return tuple(_norm(cell.text) for cell in data.grid[0]) if data.grid else ()
 
 
 def _body(document: DoclingDocument) -> Iterator[NodeItem]:

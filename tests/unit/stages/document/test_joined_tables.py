@@ -103,3 +103,18 @@ def test_a_table_with_a_word_of_its_own_stays() -> None:
     add(document, 1, [["Part", "Rain"], ["", "2020 2022"]], heads=2)
     add(document, 2, [["Part", "Rain", ""], ["", "2021", "2022"], ["Mast", "637.8", "823.6"]], heads=2)
     assert join_tables(document) == 0
+
+
+def test_a_table_that_begins_as_an_earlier_one_opens_the_next_copy_of_a_form() -> None:
+    head, foot = [["Harbour dues", "Berth", "Date"]], [["Name", "Office", "Day"]]
+    for other, tables in ((head, 4), ([["Further berths", "4", "9"]], 2)):
+        document = DoclingDocument(name="made")
+        add(document, 1, head, heads=0)
+        document.add_text(DocItemLabel.TEXT, "The dues are paid before the boat leaves.")
+        add(document, 1, foot, heads=0)
+        add(document, 2, other, heads=0)
+        if tables == 4:
+            document.add_text(DocItemLabel.TEXT, "The dues are paid before the boat leaves.")
+            add(document, 2, foot, heads=0)
+        join_tables(document)
+        assert len(document.tables) == tables
