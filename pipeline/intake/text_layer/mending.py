@@ -11,6 +11,7 @@ from pipeline.intake.text_layer import (
     barred_quotes,
     code_numbers,
     drawn_marks,
+    gutters,
     indic,
     item_labels,
     leftward,
@@ -79,6 +80,11 @@ def _columns(text: TextLayer) -> None:
         text.words = [respelled(word, vertical.plain_forms(word.text)) for word in text.words]
     if text.has(vertical.IDEOGRAPHIC.match):
         text.lines, text.words = vertical.join_columns(text.lines, text.words)
+
+
+def _gutters(text: TextLayer) -> None:
+    if not text.has(leftward.LEFTWARD.search):
+        text.lines = gutters.part_at_gutters(text.lines, text.words)
 
 
 def _leftward(text: TextLayer) -> None:
@@ -214,5 +220,5 @@ def _late(text: TextLayer) -> None:
 
 STEPS = (
     *(_copies, _torn, _counted, _columns, _leftward, _signed, _spaced, _glued, _squeezed, _labelled),
-    *(_marked, _bulleted, _quoted, _hyphened, _spelled, _late),
+    *(_marked, _bulleted, _quoted, _hyphened, _spelled, _gutters, _late),
 )
