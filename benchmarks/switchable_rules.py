@@ -187,6 +187,7 @@ RULES = (
     Rule("words over headlines", "text_columns", "_kickers", _empty),
     Rule("tables between rules that are text", LAYOUT + "open_tables", "is_running", _no),
     Rule("columns of items", "text_columns", "_is_list", _no),
+    Rule("columns as wide as others", "text_columns", "_is_in_step", _no),
     Rule("notes longer than their text", LAYOUT + "long_notes", "_text_above_notes", _empty),
     Rule("notes that go on", LAYOUT + "refine", "with_notes_going_on", _copied),
     Rule("paragraphs around boxes", LAYOUT + "refine", "parted_around", _copied),

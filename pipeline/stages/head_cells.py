@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from docling.models.postprocessing.reading_order_rb import PageElement
 
 ROW_GAP = 0.6  # of the height of the lowest element that it parts from what is above: white between two rows of cells
+HIGHEST = 24.0  # points: what is higher has several lines, and its height says nothing about the white between them
 
 
 def by_cells(elements: Sequence[PageElement], *, leftward: bool = False) -> list[PageElement]:
@@ -22,7 +23,7 @@ def rows_of(elements: Sequence[PageElement]) -> list[list[PageElement]]:
     rows: list[list[PageElement]] = []
     floor = 0.0
     for element in sorted(elements, key=lambda element: -element.t):
-        if rows and floor - element.t <= ROW_GAP * (element.t - element.b):
+        if rows and floor - element.t <= ROW_GAP * min(element.t - element.b, HIGHEST):
             rows[-1].append(element)
             floor = min(floor, element.b)
         else:

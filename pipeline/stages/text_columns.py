@@ -28,6 +28,7 @@ SPANNED = 0.2  # of the height with text on both sides: more that spans the gutt
 CROWDED = 0.35  # of a height: by so much the boxes of scanned items overlap of which one is set in below the other
 CELLS = (DocItemLabel.TEXT, DocItemLabel.SECTION_HEADER, DocItemLabel.TITLE)
 SET_IN = 20.0  # points: cells above the columns are set in from their edges by more, as what is centred
+STEP = 0.03  # of a column's width: by which columns of one width differ
 SLACK = 2.0  # points by which an element may reach into a gutter
 STORY_GAP = 1.3  # times the usual white between two elements of a column: so much stands between two stories, at least
 STORY_HEIGHTS = 2.2  # in heights of the heading: the same, where a page has no other white to compare with
@@ -62,22 +63,25 @@ class Gutter:
         return min(max((e.t for e in side if _is_prose(e)), default=0.0) for side in (self.left, self.right))
 
 
-def in_columns(elements: list[PageElement], order: Order) -> list[PageElement]:
-    """The elements of one page in reading order; ``order`` is asked for what stands in one column."""
+def in_columns(elements: list[PageElement], order: Order, known: tuple[float, ...] = ()) -> list[PageElement]:
+    """The elements of one page in reading order; ``order`` is asked for what stands in one column. ``known`` is where
+    columns of the page begin, in points from the left.
+    """
     leftward = reads_right_to_left("".join(element.text for element in elements))
-    gutter = _gutter(elements, leftward) if len(elements) <= MOST_ELEMENTS else None
+    gutter = _gutter(elements, leftward, known) if len(elements) <= MOST_ELEMENTS else None
     if gutter is None:
         return _stacked(elements) or order(elements)
     if head := _head(gutter):
         ids = {id(element) for element in head}
         return [*by_cells(head, leftward=leftward), *in_columns([e for e in elements if id(e) not in ids], order)]
     sides = (gutter.right, gutter.left) if leftward else (gutter.left, gutter.right)
+    known += (gutter.x, min(element.l for element in _paragraphs(gutter.left) or gutter.left))
     spanning = sorted(gutter.spanning, key=lambda element: -element.t)
     ordered: list[PageElement] = []
     for number in range(len(spanning) + 1):
         for side in sides:
             band = [element for element in side if _above(spanning, element) == number]
-            ordered += in_columns(band, order) if band else []
+            ordered += in_columns(band, order, known) if band else []
         ordered += spanning[number : number + 1]
     return ordered
 
@@ -152,9 +156,11 @@ def _above(spanning: Sequence[PageElement], element: PageElement) -> int:
     return sum(other.t + other.b > element.t + element.b for other in spanning)
 
 
-def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
+def _gutter(elements: Sequence[PageElement], leftward: bool, known: Sequence[float]) -> Gutter | None:
     """The gutter between columns of text with the most text on both sides; None where there is none. The first column
     is the right one where the text runs ``leftward``.
+
+    A column that is as wide as a ``known`` one beside it needs no paragraph.
     """
     starts = sorted({element.l for element in elements})
     alone = [element for element in elements if _stands_alone(element, elements)]
@@ -175,7 +181,8 @@ def _gutter(elements: Sequence[PageElement], leftward: bool) -> Gutter | None:
         left, right = (tuple(e for e in part if id(e) not in apart) for part in (left, right))
         spanning = tuple(e for e in spanning if id(e) not in heads)
         gutter = Gutter(edge, left, right, (*spanning, *heads.values()))
-        if _is_text(left) and _is_text(right) and _beside(gutter):
+        in_step = _is_in_step(edge, known)
+        if all(_is_text(side, in_step=in_step) for side in (left, right)) and _beside(gutter):
             found.append(gutter)
     return max(found, key=lambda gutter: gutter.text, default=None)
 
@@ -253,8 +260,19 @@ def _characters(elements: Sequence[PageElement]) -> int:
     return sum(len(element.text) for element in elements)
 
 
-def _is_text(side: Sequence[PageElement]) -> bool:
-    return _characters(side) >= LEAST_TEXT and (bool(_paragraphs(side)) or _is_list(side))
+def _is_text(side: Sequence[PageElement], *, in_step: bool) -> bool:
+    return _characters(side) >= LEAST_TEXT and (in_step or bool(_paragraphs(side)) or _is_list(side))
+
+
+def _is_in_step(edge: float, known: Sequence[float]) -> bool:
+    """Whether a column that begins at ``edge`` leaves the same room for those before and behind it as ``known`` columns
+    have: the columns of a page are of one width.
+    """
+    before, behind = sorted(x for x in known if x < edge - SLACK), sorted(x for x in known if x > edge + SLACK)
+    if not before or not (behind or len(before) > 1):
+        return False
+    width, other = edge - before[-1], behind[0] - edge if behind else before[-1] - before[-2]
+    return abs(width - other) <= STEP * width
 
 
 def _is_list(side: Sequence[PageElement]) -> bool:

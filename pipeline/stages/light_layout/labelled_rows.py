@@ -13,6 +13,7 @@ from pipeline.stages.light_layout.lines import LayoutLine
 FIELDS = 2  # rows with labels and values at the same edges
 _COLON = re.compile(r"\w\s?[:：]\s*$")
 LABEL_CHARACTERS = 24  # the shorter of two texts side by side is no longer; lines of columns are, but for last ones
+BASE_LINE = 0.3  # in line heights: by which a label and its value differ; a line of another column may by more
 SAME_EDGE = 0.5  # in line heights: rows that begin this close to each other stand at one edge
 
 
@@ -39,7 +40,8 @@ def _value(label: LayoutLine, lines: Sequence[LayoutLine]) -> LayoutLine | None:
     if len(row) % 2 or any((_COLON.search(line.text) is None) == (n % 2 == 0) for n, line in enumerate(row)):
         return None
     value = row[row.index(label) + 1]
-    return value if value.box.left - label.box.right >= WORD_GAP * label.height else None
+    level = abs(value.box.bottom - label.box.bottom) < BASE_LINE * label.height
+    return value if level and value.box.left - label.box.right >= WORD_GAP * label.height else None
 
 
 def _edges_alike(one: LayoutLine, other: LayoutLine) -> bool:

@@ -5,6 +5,7 @@ from docling.models.postprocessing.reading_order_rb import PageElement
 from docling_core.types.doc.labels import DocItemLabel
 
 from pipeline.stages.page_order import PageOrder
+from pipeline.stages.text_columns import in_columns
 from tests.support.page_elements import element
 
 PROSE = "some words that fill a line of running text, and go on and on until the paragraph has its length at last. " * 2
@@ -233,3 +234,40 @@ def test_a_word_right_above_a_headline_is_no_part_of_the_column(bottom: int, tex
         element(6, TEXT, (305, 245, 534, 400), PROSE),
     ]
     assert order(page).index(1) == place
+
+
+def card(third: float) -> list[PageElement]:
+    """Three columns, the last one of short notes alone, which begins at ``third``."""
+    item, note, page = (
+        DocItemLabel.LIST_ITEM,
+        "What it is about and for whom.",
+        [element(0, TEXT, (60, 60, 210, 400), PROSE)],
+    )
+    for column, left in enumerate((230, third)):
+        for row in range(5):
+            top, cid = 60 + 54 * row + 14 * column, 40 * column + 4 * row
+            page.append(element(cid + 1, item, (left + 17, top, left + 60, top + 10), "a name"))
+            page.append(element(cid + 2, TEXT, (left, top + 14, left + 140 - 9 * row, top + 24), note))
+            page.append(element(cid + 3, item, (left, top + 28, left + 120 + 9 * row, top + 38), note))
+    page.append(element(20, HEADING, (230, 336, 300, 348), "More"))
+    return [*page, element(21, TEXT, (230, 352, 380, 400), PROSE)]
+
+
+def test_a_column_of_short_notes_is_one_where_it_is_as_wide_as_the_columns_before_it() -> None:
+    for third, apart in ((400, True), (450, False)):
+        page = in_columns(card(third), lambda column: sorted(column, key=lambda other: -other.t))
+        found = [each.cid for each in page]
+        assert (found == sorted(found)) is apart
+
+
+def test_authors_above_paragraphs_of_many_lines_are_a_row_of_their_own() -> None:
+    """The second one stands over the gutter; the paragraphs begin right below the three."""
+    boxes = ((60, 150, 210, 196), (225, 150, 375, 196), (390, 150, 540, 172), (391, 175, 540, 196))
+    names = [element(n, TEXT, box, "Orla Fenn of the Mill Board of Pellam") for n, box in enumerate(boxes)]
+    columns = [
+        element(4, TEXT, (40, 220, 290, 400), PROSE),
+        element(5, TEXT, (40, 410, 290, 700), PROSE),
+        element(6, TEXT, (310, 219, 560, 330), PROSE),
+        element(7, TEXT, (310, 340, 560, 700), PROSE),
+    ]
+    assert order([*reversed(names), *columns]) == list(range(8))

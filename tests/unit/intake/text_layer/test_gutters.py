@@ -57,6 +57,17 @@ def test_labels_stay_beside_their_texts(left: str) -> None:
     assert texts(part_at_gutters(lines, found)) == texts(lines)
 
 
+def test_numbers_of_a_list_in_a_column_stay_beside_their_items() -> None:
+    lines, found = [], []
+    for number in range(3 * ROWS):
+        foot = 700 - 12 * number
+        mark = [] if number % 3 else words(f"{number}.", 284, foot)
+        one, other = words(OLD, 60, foot), words(NEW, 310, foot)
+        lines += [line(one), line(mark, other)]
+        found += [*one, *mark, *other]
+    assert texts(part_at_gutters(lines, found)) == texts(lines)
+
+
 def test_a_gap_in_text_that_runs_over_the_page_is_no_gutter() -> None:
     lines, found = rows(OLD, NEW)
     for number in range(ROWS):

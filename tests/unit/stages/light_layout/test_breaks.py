@@ -1,5 +1,7 @@
 """Where paragraphs and items begin among the rows of a block."""
 
+from dataclasses import replace
+
 from pipeline.stages.light_layout.blocks import Row, rows
 from pipeline.stages.light_layout.breaks import breaks, column_edge
 from pipeline.stages.light_layout.lines import LayoutLine, typography
@@ -93,6 +95,15 @@ def test_items_that_hang_do_not_part_the_lines_of_the_paragraph_above_them() -> 
 def test_hanging_entries_begin_at_the_outer_edge() -> None:
     entry = ("M. Marsh, Toll books as a source for counts in towns", "in Acts of the Workshop")
     assert found(block(*entry * 3, indents=(0, 14) * 3)) == {2, 4}
+
+
+def test_code_set_in_between_paragraphs_makes_no_entries_of_their_lines() -> None:
+    text = (FULL, f"{FULL[:45]} and", "the last of it is short.")
+    lines = block(*(*text, "count --all hens") * 3, indents=(0, 0, 0, 20) * 3)
+    typed = [replace(each, font="/Mono") if each.text.startswith("count") else each for each in lines]
+    typed = [replace(each, words=tuple(replace(word, font=each.font) for word in each.words)) for each in typed]
+    assert found(typed).isdisjoint({1, 2, 5, 6})
+    assert {1, 2} <= found(lines), "rows in the same type are entries"
 
 
 def test_entries_with_numbers_in_brackets_begin_where_the_numbers_count_up() -> None:

@@ -95,6 +95,14 @@ def test_labels_without_a_second_one_below_or_with_more_beside_them_are_no_field
     assert field_rows([line("Date:", 60, 100), line("12 May", 180, 100), line("Place: Dunmere", 60, 116)]) == []
 
 
+def test_a_line_of_another_column_that_stands_lower_is_no_value() -> None:
+    labels = [line("Hens:", 60, 100 + 40 * n, font=BOLD) for n in range(2)]
+    level = [line("a line of the column beside it", 180, 100 + 40 * n) for n in range(2)]
+    lower = [line("a line of the column beside it", 180, 104 + 40 * n) for n in range(2)]
+    assert len(field_rows([*labels, *level])) == 2
+    assert field_rows([*labels, *lower]) == []
+
+
 def test_fields_may_stand_side_by_side() -> None:
     left = fields(("Name:", "Cosima Rehn"), ("Street:", "Linden Walk 3"), value_at=120)
     right = [
