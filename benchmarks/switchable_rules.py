@@ -136,6 +136,7 @@ RULES = (
     Rule("texts around pictures or tables", LAYOUT + "refine", "_wraps", _no),
     Rule("texts in texts", LAYOUT + "refine", "dissolved", lambda blocks: (list(blocks), [])),
     Rule("blocks that go on", LAYOUT + "refine", "joined", _copied),
+    Rule("lines cut off in a sentence go on", LAYOUT + "assign_lines", "_is_cut_off", _no),
     Rule("lone pieces beside a line", LAYOUT + "assign_lines", "_beside", _no),
     Rule("columns seen as one block", LAYOUT + "classify", "_columns", lambda block, ordered: [block.lines]),
     Rule("first items of lists", LAYOUT + "refine", "with_first_items", _copied),

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion
-from pipeline.stages.light_layout.blocks import paragraphs, same_height, shown_line_gap
+from pipeline.stages.light_layout.blocks import HANGS, PROSE_WIDTH, paragraphs, same_height, shown_line_gap
 from pipeline.stages.light_layout.containers import TRUSTED, inside
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 
 TOUCHING = 0.2  # docling's own least share of a line that a region must cover to get it
 LEADING = 0.5  # in body heights: the white between two lines of a paragraph at most, where it shows no other
 LOOSER = 1.15  # times the white between the lines of one of the two
+GOES_ON = ",;-\u2010\u2013\u2014"  # what a line in a sentence ends with, but for letters
+ROOM = 1.3  # in line heights: a space, and room that is left beyond the next word before a line counts as ended early
 JOINABLE = (LayoutLabel.TEXT, LayoutLabel.LIST_ITEM)
 ENCLOSED = 0.9  # share of a block in another block's box from which on it is enclosed
 ODDLY_LARGE = 6  # a weak region may not swallow more than this many lines
@@ -118,12 +121,14 @@ def joined(blocks: Sequence[Block], type_: Typography) -> list[Block]:
     """Text blocks joined where one goes on below the other in the same type, at the same edge, without a paragraph's
     gap.
 
-    The network cuts paragraphs where its boxes overlap; what belongs apart is cut again by its marks and gaps.
+    The network cuts paragraphs where its boxes overlap; what belongs apart is cut again by its marks and gaps. Where
+    lines stand far apart, a paragraph of two of them shows no white of its own: the other paragraphs show it.
     """
     ordered = sorted(blocks, key=lambda block: block.box.top)
+    usual = _usual_leading([block for block in blocks if block.label in JOINABLE], type_)
     found: list[Block] = []
     for block in ordered:
-        home = next((i for i, other in enumerate(found) if _goes_on(other, block, type_)), None)
+        home = next((i for i, other in enumerate(found) if _goes_on(other, block, type_, usual, ordered)), None)
         if home is None:
             found.append(block)
         else:
@@ -132,7 +137,7 @@ def joined(blocks: Sequence[Block], type_: Typography) -> list[Block]:
     return found
 
 
-def _goes_on(upper: Block, lower: Block, type_: Typography) -> bool:
+def _goes_on(upper: Block, lower: Block, type_: Typography, usual: float, blocks: Sequence[Block]) -> bool:
     if upper.label not in JOINABLE or lower.label not in JOINABLE:
         return False
     last = max(upper.lines, key=lambda line: line.box.bottom)
@@ -140,12 +145,33 @@ def _goes_on(upper: Block, lower: Block, type_: Typography) -> bool:
     gap = first.box.top - last.box.bottom
     alike = first.font == last.font and abs(first.height - last.height) < 0.1 * type_.height
     edge = min(abs(first.box.left - last.box.left), abs(first.box.right - last.box.right))
-    leading = max(LEADING * type_.height, LOOSER * min(_leadings(upper) + _leadings(lower), default=0.0))
-    return alike and edge < 0.5 * type_.height and -0.5 * type_.height < gap < leading
+    if not alike or edge >= 0.5 * type_.height or gap <= -0.5 * type_.height:
+        return False
+    leading = max(LEADING * type_.height, LOOSER * min(_leadings(upper.lines) + _leadings(lower.lines), default=0.0))
+    return gap < leading or (gap < LOOSER * usual and _is_cut_off(last, first, blocks))
 
 
-def _leadings(block: Block) -> list[float]:
-    """The white between the block's lines, in points."""
-    ordered = sorted(block.lines, key=lambda line: line.box.top)
+def _is_cut_off(last: LayoutLine, first: LayoutLine, blocks: Sequence[Block]) -> bool:
+    """Whether the line ``last`` is full and ends within a sentence: its column has no room for the word that follows
+    in ``first``, at the same edge.
+    """
+    end, height = last.text.rstrip()[-1:], last.height
+    if last.box.width < PROSE_WIDTH * height or not (end.isalpha() or end in GOES_ON):
+        return False
+    column = [line.box for block in blocks for line in block.lines if line is not last and line is not first]
+    edge = max((box.right for box in column if abs(box.left - last.box.left) < HANGS * height), default=0.0)
+    return edge >= last.box.right - height and edge - last.box.right < first.first_width + ROOM * height
+
+
+def _usual_leading(blocks: Sequence[Block], type_: Typography) -> float:
+    """The white between the lines of the blocks in the body's size, in points; raised marks are lines of their own."""
+    sized = [[line for line in block.lines if abs(line.height - type_.height) < 0.1 * type_.height] for block in blocks]
+    leadings = [gap for lines in sized for gap in _leadings(lines)]
+    return median(leadings) if leadings else 0.0
+
+
+def _leadings(lines: Sequence[LayoutLine]) -> list[float]:
+    """The white between the lines of a block, in points."""
+    ordered = sorted(lines, key=lambda line: line.box.top)
     gaps = [lower.box.top - upper.box.bottom for upper, lower in pairwise(ordered)]
     return [gap for gap in gaps if gap > 0]

@@ -31,3 +31,21 @@ def test_a_paragraph_that_the_network_cuts_is_whole_at_its_own_leading() -> None
     apart = [line(FULL, 60, 100 + 16 * number + 8 * (number > 2)) for number in range(5)]
     blocks = [Block(LayoutLabel.TEXT, 0.9, tuple(part)) for part in (apart[:3], apart[3:])]
     assert len(joined(blocks, typography(apart))) == 2, "white space between paragraphs"
+
+
+def spaced(*texts: str) -> list[Block]:
+    """A paragraph of four lines whose white is nearly as high as they are, and one block for each of the ``texts``."""
+    usual = [line(FULL, 60, 100 + 19 * number) for number in range(4)]
+    pair = [line(text, 60, 300 + 19.3 * number) for number, text in enumerate(texts)]
+    return [Block(LayoutLabel.TEXT, 0.9, part) for part in (tuple(usual), *((each,) for each in pair))]
+
+
+def number_joined(blocks: list[Block]) -> int:
+    return len(joined(blocks, typography([each for block in blocks for each in block.lines])))
+
+
+def test_a_paragraph_of_two_lines_is_whole_at_the_leading_of_its_page() -> None:
+    assert number_joined(spaced(FULL, "and goes on from there")) == 2
+    assert number_joined(spaced(f"{FULL[:-5]}.", "and goes on from there")) == 3, "the sentence ends"
+    assert number_joined(spaced("a line that is less wide", "and goes on from there")) == 3, "the next word had room"
+    assert number_joined([*spaced(FULL)[1:], *spaced(FULL, "and goes on")[2:]]) == 2, "nothing shows the leading"
