@@ -85,6 +85,7 @@ RULES = (
     Rule("contents pages", LAYOUT + "refine", "contents", _empty),
     Rule("lists side by side", LAYOUT + "refine", "list_columns", _empty),
     Rule("fields beside their labels", LAYOUT + "refine", "field_rows", _empty),
+    Rule("terms beside their texts", LAYOUT + "refine", "term_rows", _empty),
     Rule("contents by page numbers", LAYOUT + "contents_pages", "_paged", _empty),
     Rule("pieces at the end of a paragraph", LAYOUT + "classify", "with_ends", _copied),
     Rule("number tiles", LAYOUT + "refine", "number_tiles", _empty),

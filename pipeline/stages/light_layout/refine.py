@@ -62,6 +62,7 @@ from pipeline.stages.light_layout.ruleless_tables import (
 from pipeline.stages.light_layout.rulings import Rule
 from pipeline.stages.light_layout.stroke_weight import with_stroke_weights
 from pipeline.stages.light_layout.table_edges import with_cut_words
+from pipeline.stages.light_layout.term_rows import term_rows
 from pipeline.stages.light_layout.text_around import parted_around
 from pipeline.stages.light_layout.turned import line_on_page, main_turn, turned_groups, turned_sheets, upright_line
 from pipeline.stages.light_layout.whitespace import MOST_HEADS, text_rows
@@ -207,11 +208,14 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     found = tables(sheet, [*held, *shown], type_)
     held += _whole_tables([region for region in found if region.label is LayoutLabel.TABLE], held, sheet)
     code = [replace(region, score=1.0) for region in found if region.label is LayoutLabel.CODE]
+    terms = term_rows([line for line in sheet.lines if not _within(line, [*held, *code])])
+    taken = {id(line) for row in terms for line in row}
     texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, [*held, *shown])]
     framed = panels(sheet, [*held, *shown])
     blocks: list[Block] = []
     homes = [*framed, *(region.box for region in shown)]
-    for group in _apart([line for line in sheet.lines if not _within(line, held)], homes, sheet.dividers):
+    free = [line for line in sheet.lines if id(line) not in taken and not _within(line, held)]
+    for group in _apart(free, homes, sheet.dividers):
         claimed, orphans = claim([*code, *texts], group)
         claimed, freed = dissolved(claimed)
         orphans += freed
@@ -225,7 +229,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     cut = [piece for block in furniture(blocks, sheet, type_) for piece in pieces(block, type_, sheet.lines)]
     cut = index_entries(with_notes_going_on(whole_headings(cut, type_), type_), sheet.lines)
     cut += [item for column in lists for item in items(column)]
-    settled = [*tiles, *(Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in fields)]
+    settled = [*tiles, *(Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in (*fields, *terms))]
     final = with_first_items(follow_up(cut, [region.box for region in held + shown], type_, settled))
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
     final = parted_around(final, [region.box for region in held + shown])
