@@ -141,6 +141,8 @@ RULES = (
     Rule("lone pieces beside a line", LAYOUT + "assign_lines", "_beside", _no),
     Rule("columns seen as one block", LAYOUT + "classify", "_columns", lambda block, ordered: [block.lines]),
     Rule("first items of lists", LAYOUT + "refine", "with_first_items", _copied),
+    Rule("initials that are no letters of lists", LAYOUT + "refine", "without_initials", _copied),
+    Rule("centred headings in capitals", LAYOUT + "followed_headings", "_is_in_capitals", _no),
     Rule("labels beside their texts", LAYOUT + "classify", "labelled_runs", _empty),
     Rule("items begin with marks", LAYOUT + "breaks", "_items", _no_numbers),
     Rule("captions begin with titles", LAYOUT + "breaks", "_captions", _no_numbers),

@@ -100,10 +100,13 @@ def _items(ordered: Sequence[Row]) -> set[int]:
 
 
 def _runs_on(ordered: Sequence[Row], number: int) -> bool:
-    """Whether the row goes on with a sentence for which the row above had no more room, at the same edge."""
+    """Whether the row goes on with a sentence for which the row above had no more room, at the same edge or further
+    right, as the first row of a paragraph is.
+    """
     upper, lower = ordered[number - 1], ordered[number]
     edge, height = max(row.box.right for row in ordered), lower.height
-    full = edge - upper.box.right < SAME_EDGE * height and abs(upper.box.left - lower.box.left) < SAME_EDGE * height
+    full = edge - upper.box.right < SAME_EDGE * height
+    full = full and -SAME_EDGE * height < upper.box.left - lower.box.left < INDENT[1] * height
     return full and upper.lines[-1].text.rstrip()[-1:].isalnum() and not starts_item(upper)
 
 

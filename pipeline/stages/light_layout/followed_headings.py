@@ -1,5 +1,6 @@
 """Headings by what follows them: set off from the text right below, they head it. Pure functions."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,13 +8,14 @@ from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import rows
-from pipeline.stages.light_layout.classify import BlockPiece, is_heading
+from pipeline.stages.light_layout.classify import HEADING_CHARACTERS, BlockPiece, is_heading
 from pipeline.stages.light_layout.lines import HEAVY_SCAN, Typography, is_italic
 
 BELOW = 3.5  # in body heights: the text that a heading stands above begins at most this far below
 INDENTED = 4.0  # in line heights: that text may be set in by so much that it begins right of a short heading
 CENTRED = 0.03  # of the width of the text below: by so much the middle of a heading over it may miss the text's
 PROSE = 60  # characters of the text below at least
+_ROMAN = re.compile(r"[IVX]{1,5}\.\s\S")
 
 
 def follow_up(
@@ -49,9 +51,16 @@ def _raised(block: Block, blocks: Sequence[Block], type_: Typography) -> Block:
     first = block.lines[0]
     numbered = line_patterns.has_number(first) or line_patterns.begins_numbered(first.text)
     centred = numbered and _is_centred(block, nearest)
+    if centred and _is_in_capitals(part.text):
+        return replace(block, label=LayoutLabel.SECTION_HEADER)
     if upright and is_heading(part, block, type_, after, alone=True, centred=centred):
         return replace(block, label=LayoutLabel.SECTION_HEADER)
     return block
+
+
+def _is_in_capitals(text: str) -> bool:
+    """Whether the text is a Roman number and a title in capitals, which journals set in the size of their text."""
+    return text.isupper() and len(text) <= HEADING_CHARACTERS and _ROMAN.match(text.strip()) is not None
 
 
 def _near_edge(block: Block, other: Block, type_: Typography) -> bool:

@@ -9,12 +9,17 @@ from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import RAISED_BY, RAISED_HEIGHT
 
 _BULLETS = "•●○◦▪▫■□☐☑☒►▶▸‣➢➤✓✔✗∙·–—*-"
-# Control and private-use characters are what bullets of symbol fonts extract as. Dashes in a row are a rule.
-_BULLET = re.compile(rf"(?![-–—]\s[-–—]\s)[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
+# Control and private-use characters are what bullets of symbol fonts extract as. Dashes or stars in a row are a rule.
+_NO_RULE = r"(?![-–—]\s[-–—]\s|[*∗]\s[*∗](?:\s|$))"
+_BULLET = re.compile(rf"{_NO_RULE}[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]+(\s|$)")
 # Marks as text recognition reads them, close to their texts: a ring is an "o" or the full stop of Chinese.
 _READ_BULLET = re.compile(r"[。○◦●•·▪■]\s*\w|o[A-Z][a-z ]")
 _CHOICE = re.compile(r"(\[[x ]\]|\([x ]\))\s")  # a check box or a round button, as forms' fields are written
 _NUMBER = re.compile(r"(\(?(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\)|(\d{1,3}|[a-zA-Z]|[ivx]{2,5})\.|[①-⑳])(\s*(?=\D)|\s+)\S")
+# "e.g.", "d. h.", "J.R. Smith", "J.-P. Smith", "5.º", or the initial that a line of authors goes on with, as in
+# "K., Smith, B."
+_ABBREVIATION = re.compile(r"[^\W\d_]\.(?:[-\u2010]?[^\W\d_]{1,2}\.|[,;:&)])|[a-z]\.\s[a-z]\.|z\.\sB\.|\d+\.[ªº]")
+_RELATION = re.compile("[=≡≈≅∼≠<>≤≥≪≫∈∉⊂⊆:←→↔⇐⇒↦+±×]+")
 _MARK = re.compile(rf"[{re.escape(_BULLETS)}\x80-\x9f\ue000-\uf8ff]|\(?(\d{{1,2}}|[a-zA-Z]|[ivx]{{2,5}})[.)]")
 _ITEM = re.compile(r"\(?(\d{1,3})[.)]\s")
 _CLAUSE = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s")
@@ -68,7 +73,8 @@ _NUMBERED_ROW = re.compile(r"(\d{1,4}|[ivxlc]{1,6})\s+\D.*|.*\D\s+(\d{1,4}|[ivxl
 _AMOUNT = re.compile(r"[(\-−–+]?[$€£¥]?\s?\d[\d.,]*\s?\)?\s?[%€]?")
 _ADDRESS = re.compile(r"(\{[^{}]+\}|[\w.+-]+)@[\w-]+(\.[\w-]+)+|(https?://|www\.)\S+", re.IGNORECASE)
 _ENDING = (".", "。", "!", ";", "；", ",", "，", "、", "：", "،", "۔")
-_ENDS = ".,;:!?)]}"  # between a formula and its number, in the formula's font
+# Between a formula and its number in the formula's font, or where a formula begins: no bullets.
+_NO_BULLETS = ".,;:!?)]}([{∫∑∏√"
 MARK_GAP = 0.4  # in line heights: text stands further from its bullet than words from each other
 MARK_WIDTH = 1.6  # in line heights: a first word in a font of its own that is no wider than this is a drawn bullet
 
@@ -85,7 +91,7 @@ def has_bullet(line: LayoutLine) -> bool:
     first, second = line.words[0], line.words[1]
     apart = second.box.left - first.box.right > MARK_GAP * line.height
     narrow = first.box.width <= MARK_WIDTH * line.height
-    sign = not first.text[0].isdigit() and first.text[0] not in _ENDS
+    sign = not first.text[0].isdigit() and first.text[0] not in _NO_BULLETS and not _is_term(first.text, second.text)
     return narrow and apart and first.font != second.font and sign and _single(first.text)
 
 
@@ -94,6 +100,11 @@ def _single(text: str) -> bool:
     name).
     """
     return len(text) == 1 or (len(text) > 4 and any(map(str.isdigit, text)))
+
+
+def _is_term(first: str, second: str) -> bool:
+    """Whether the two words begin a formula such as ``s = 0.7``."""
+    return first.isalpha() and _RELATION.fullmatch(second) is not None
 
 
 def is_item_mark(text: str) -> bool:
@@ -130,8 +141,11 @@ def begins_note(line: LayoutLine) -> bool:
 
 
 def has_number(line: LayoutLine) -> bool:
-    """Starts with an item number such as ``1.``, ``(2)``, ``a)``, or with a bare one of a list."""
-    return line.numbered or _NUMBER.match(line.text.strip()) is not None
+    """Starts with an item number such as ``1.``, ``(2)``, ``a)``, or with a bare one of a list; an abbreviation such as
+    ``e.g.`` or ``J.R.`` is none.
+    """
+    text = line.text.strip()
+    return line.numbered or (_NUMBER.match(text) is not None and _ABBREVIATION.match(text) is None)
 
 
 def item_number(text: str) -> int | None:

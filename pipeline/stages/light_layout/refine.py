@@ -41,6 +41,7 @@ from pipeline.stages.light_layout.first_items import with_first_items
 from pipeline.stages.light_layout.followed_headings import follow_up
 from pipeline.stages.light_layout.furniture import furniture
 from pipeline.stages.light_layout.headed_rows import headed_tables
+from pipeline.stages.light_layout.initials import without_initials
 from pipeline.stages.light_layout.labelled_rows import field_rows
 from pipeline.stages.light_layout.line_patterns import has_bullet, is_caption
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds, page_lines, typography
@@ -230,7 +231,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     cut = index_entries(with_notes_going_on(whole_headings(cut, type_), type_), sheet.lines)
     cut += [item for column in lists for item in items(column)]
     settled = [*tiles, *(Block(LayoutLabel.TEXT, 1.0, tuple(field)) for field in (*fields, *terms))]
-    final = with_first_items(follow_up(cut, [region.box for region in held + shown], type_, settled))
+    final = without_initials(with_first_items(follow_up(cut, [region.box for region in held + shown], type_, settled)))
     final = [_plain_in_frame(_plain(block, shown), framed, type_) for block in final]
     final = parted_around(final, [region.box for region in held + shown])
     return held + shown + [_region(block) for block in (*final, *settled)]

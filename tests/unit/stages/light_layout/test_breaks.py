@@ -54,6 +54,13 @@ def test_a_line_of_verse_that_ends_in_a_sentence_goes_on() -> None:
     assert found(block(*stanza[:2], f"{stanza[2]}.", stanza[3])) == {3}
 
 
+def test_a_number_in_brackets_below_a_full_first_line_goes_on() -> None:
+    full = "The ferry is out of service for not more than ninety days"
+    rows_ = (full, "(90) days after the ropes were last looked at by others", FULL)
+    assert found(block(*rows_, indents=(20, 0, 0))) == set()
+    assert found(block(f"{full[:-5]}", *rows_[1:], indents=(20, 0, 0))) == {1}, "the row above ends early"
+
+
 def test_small_roman_numbers_mark_items() -> None:
     assert found(block("i. in calm weather", "ii. in wind, three times", "iii. never in ice")) == {1, 2}
 

@@ -33,3 +33,12 @@ def test_a_chapters_title_is_a_heading_above_its_first_section() -> None:
 @pytest.mark.parametrize("slogan", ["Ferries for everybody", "Chapter by chapter", "Part of the harbour"])
 def test_other_large_type_above_a_heading_is_a_slogan(slogan: str) -> None:
     assert heads(slogan, "Required files") == ["Required files"]
+
+
+@pytest.mark.parametrize(("text", "is_head"), [("I. ROPES AND LINES", True), ("I. Ropes and lines", False)])
+def test_a_roman_number_and_capitals_over_the_middle_of_the_text_head_it(text: str, is_head: bool) -> None:
+    own = line(text, 0, 250)
+    middle = (BODY[0].box.left + BODY[0].box.right - own.box.width) / 2
+    lines = [line(text, middle, 270), *BODY]
+    first = min(regions(sheet(lines)), key=lambda region: region.box.top)
+    assert (first.label is LayoutLabel.SECTION_HEADER) is is_head
