@@ -141,6 +141,8 @@ RULES = (
     Rule("lone pieces beside a line", LAYOUT + "assign_lines", "_beside", _no),
     Rule("columns seen as one block", LAYOUT + "classify", "_columns", lambda block, ordered: [block.lines]),
     Rule("first items of lists", LAYOUT + "refine", "with_first_items", _copied),
+    Rule("ends of paragraphs in fixed pitch", LAYOUT + "classify", "ends_paragraph", _no),
+    Rule("items in fixed pitch", LAYOUT + "fixed_rows", "is_signed", _no),
     Rule("initials that are no letters of lists", LAYOUT + "refine", "without_initials", _copied),
     Rule("centred headings in capitals", LAYOUT + "followed_headings", "_is_in_capitals", _no),
     Rule("labels beside their texts", LAYOUT + "classify", "labelled_runs", _empty),

@@ -11,6 +11,7 @@ from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
 from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height, with_ends
 from pipeline.stages.light_layout.breaks import breaks, centred, column_edge
+from pipeline.stages.light_layout.fixed_rows import ends_paragraph, hangs_on, is_code, is_fixed
 from pipeline.stages.light_layout.formula_lines import has_mathematics, is_formula, is_term
 from pipeline.stages.light_layout.labelled_rows import labelled_runs
 from pipeline.stages.light_layout.lines import (
@@ -119,11 +120,14 @@ def _cut(ordered: Sequence[Row], type_: Typography, edge: float | None) -> list[
     begins = breaks(ordered, type_, edge)
     slanted = centred(ordered) and all(_is_body(line, type_) for row in ordered for line in row.lines)
     groups = [[ordered[0]]]
+    ends: set[int] = set()  # last rows of paragraphs in fixed pitch
     for number, (upper, lower) in enumerate(pairwise(ordered), start=1):
-        code = type_.font not in type_.fixed and _fixed(upper, type_) and _fixed(lower, type_)
+        code = is_code(upper, type_) and is_code(lower, type_)
         deeper = line_patterns.goes_deeper(groups[-1][0].lines[0].text, lower.lines[0].text)
-        changes = not slanted and _changes(upper, lower, type_)
-        if (number in begins and not code) or changes or (deeper and _emphatic(lower, type_)):
+        changes = not slanted and _changes(upper, lower, type_) and not hangs_on(groups[-1][0], lower, type_)
+        if number not in begins and ends_paragraph(number, ordered, type_, edge):
+            ends.add(number)
+        elif (number in begins and not code) or changes or number - 1 in ends or (deeper and _emphatic(lower, type_)):
             groups.append([])
         groups[-1].append(lower)
     return [BlockPiece(tuple(group)) for group in groups if group]
@@ -165,7 +169,7 @@ def _style(row: Row, type_: Typography) -> tuple[str, bool]:
 
 def _changes(upper: Row, lower: Row, type_: Typography) -> bool:
     """The type changes in a way that separates headings and code from text, not by a bold word in a sentence."""
-    if _fixed(upper, type_) != _fixed(lower, type_):
+    if is_fixed(upper, type_) != is_fixed(lower, type_) or is_code(upper, type_) != is_code(lower, type_):
         return True
     if _is_one_sentence(upper, lower):
         return False
@@ -225,10 +229,6 @@ def _is_printed_bold(row: Row) -> bool:
     return all(is_bold(font) for line in row.lines for font in line.fonts)
 
 
-def _fixed(row: Row, type_: Typography) -> bool:
-    return all(type_.is_fixed(line) for line in row.lines)
-
-
 def _emphatic(row: Row, type_: Typography, *, centred: bool = False) -> bool:
     """Set in display type, or from end to end in another font than the body, and not smaller, a section's number left
     out.
@@ -242,7 +242,7 @@ def _emphatic(row: Row, type_: Typography, *, centred: bool = False) -> bool:
     bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
     least = (CAPITALS if all(line.text.isupper() for line in row.lines) else SMALL) if bold else 0.97
     least = min(least, CENTRED_SMALL) if centred else least
-    return not type_.is_plain(fonts) and not _fixed(row, type_) and height >= least * type_.height
+    return not type_.is_plain(fonts) and not is_fixed(row, type_) and height >= least * type_.height
 
 
 def _title_fonts(row: Row) -> frozenset[str]:
@@ -263,8 +263,8 @@ def _large(row: Row, type_: Typography) -> bool:
 
 def _label(part: BlockPiece, block: Block, type_: Typography, after: BlockPiece | None, *, alone: bool) -> LayoutLabel:
     first = part.rows[0].lines[0]
-    fixed = all(_fixed(row, type_) for row in part.rows)
-    if fixed and type_.font not in type_.fixed and not line_patterns.is_address(part.text):
+    fixed = all(is_fixed(row, type_) for row in part.rows)
+    if fixed and is_code(part.rows[0], type_) and not line_patterns.is_address(part.text):
         return LayoutLabel.CODE
     if _is_caption(part, block, type_, alone=alone):
         return LayoutLabel.CAPTION
@@ -356,7 +356,7 @@ def _may_head(part: BlockPiece, type_: Typography, *, seen: bool, large: bool) -
         return False
     sentence = line_patterns.is_caption(text) or line_patterns.ends_sentence(text) or line_patterns.has_leader(text)
     sentence = sentence or "\u3002" in text  # the full stop of Chinese and Japanese
-    return not sentence and not all(_fixed(row, type_) for row in part.rows)
+    return not sentence and not all(is_fixed(row, type_) for row in part.rows)
 
 
 def _is_drawing(part: BlockPiece, type_: Typography) -> bool:
