@@ -6,6 +6,7 @@ mode (ISO 32000-1, 9.3.6), something was painted over it later, or it is too sma
 page is an OCR layer, and stays marked as hidden.
 """
 
+import re
 from collections.abc import Sequence
 from ctypes import c_int, c_uint
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ SAMPLED_ROWS = (0.3, 0.5, 0.7)
 SCAN = 0.5  # share of a word under a picture from which the picture may be a scan of the word
 OPAQUE = 250  # of 255: what is painted with less lets the ground through
 MOST_OBJECTS = 20_000  # beyond this many the order of drawing is not looked at
+# Letters and digits, but no dingbats, some of which are numbers: the parser writes one for the bullet of TeX's bitmap
+# fonts, which fills its box.
+_SPOKEN = re.compile("(?![\u2700-\u27bf])[^\\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def drop_hidden(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage,
     boxes = boxes_of(words)
     under = _under_pictures(boxes, page)
     inkless = np.array([word.rendering_mode in INKLESS for word in words])
-    signs = np.array([not any(map(str.isalnum, word.text)) for word in words])
+    signs = np.array([_SPOKEN.search(word.text) is None for word in words])
     suspects = (_flat(boxes, drawn) & ~signs) | (under > SCAN)
     gone = (inkless & (under <= SCAN)) | ((_thickness(words, boxes) < LEAST_HEIGHT) & ~signs)
     layer = np.zeros(len(words), dtype=np.bool_)

@@ -133,3 +133,14 @@ def test_a_sign_on_an_am_has_no_width_and_can_be_seen(tmp_path: Path) -> None:
     left, bottom, _, top = boxes_of([word])[0]
     narrow = [placed(word, written, (left, bottom, left, top)) for written in ("\u0e49\u0e33", "\u0e49", "it")]
     assert (_thickness(narrow, boxes_of(narrow)) >= LEAST_HEIGHT).tolist() == [True, True, False]
+
+
+def test_a_bullet_of_a_bitmap_font_that_fills_its_box_stays(tmp_path: Path) -> None:
+    font = (
+        b"<< /Type /Font /Subtype /Type3 /Name /F1 /FontMatrix [0.001 0 0 0.001 0 0] /FontBBox [0 0 400 400]"
+        b" /Resources << >> /FirstChar 136 /LastChar 136 /Widths [400] /CharProcs << /a136 4 0 R >>"
+        b" /Encoding << /Type /Encoding /Differences [136 /a136] >> >>"
+    )
+    shape = stream(b"400 0 0 0 400 400 d1 0 0 400 400 re f")
+    page, dropped = seen(tmp_path, Page(b"BT /F1 30 Tf 72 700 Td <88> Tj ET\n"), (shape,), font)
+    assert (lines(page), dropped) == (["\u277c"], 0)
