@@ -24,6 +24,8 @@ FLUSH = 0.5  # in line heights: rows that end this close to an edge reach it
 NEXT_LINE = 0.8  # in line heights: the second line of a cell stands closer to the first
 HANGS = 4.0  # in line heights: a paragraph's rows begin this close to each other
 PROSE_LINES = 3
+STRETCHED = 2  # gaps between the words of a line, from which on they show that it was stretched
+EVEN = 0.1  # in line heights: by how much those gaps differ at most
 READ_INK = 0.62  # of its box's height: a line's ink where it was read by text recognition, whose boxes have a margin
 PROSE_WIDTH = 12.0  # in line heights: labels in figures are narrower, lines of running text wider
 
@@ -68,6 +70,31 @@ def with_ends(ordered: Sequence[Row]) -> list[Row]:
         else:
             found.append(row)
     return found
+
+
+def with_stretched(ordered: Sequence[Row]) -> list[Row]:
+    """The rows, where the words of a line that was stretched to both edges of its paragraph are one row: they stand
+    equally far apart, however far that is.
+    """
+    found: list[list[Row]] = []
+    for row in ordered:
+        if found and same_height(found[-1][-1].box, row.box):
+            found[-1].append(row)
+        else:
+            found.append([row])
+    edge = max((row.box.right for row in ordered), default=0.0)
+    return [row for level in found for row in (_stretched(level, edge) if len(level) > STRETCHED else level)]
+
+
+def _stretched(level: Sequence[Row], edge: float) -> list[Row]:
+    """The rows of one height as one row where their words were stretched, else as they are."""
+    words = sorted(level, key=lambda row: row.box.left)
+    gaps = [other.box.left - one.box.right for one, other in pairwise(words)]
+    height = words[0].height
+    even = max(gaps) - min(gaps) < EVEN * height and min(gaps) > 0
+    if not even or edge - words[-1].box.right > FLUSH * height or any(" " in row.text for row in words):
+        return list(level)
+    return [Row(tuple(line for row in words for line in row.lines), bounds([row.box for row in words]))]
 
 
 def _is_end(upper: Row, left: Row, right: Row, edge: float) -> bool:

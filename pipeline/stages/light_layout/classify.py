@@ -9,7 +9,7 @@ from statistics import median
 from pipeline.pages import Box, LayoutLabel
 from pipeline.stages.light_layout import line_patterns
 from pipeline.stages.light_layout.assign_lines import Block
-from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height, with_ends
+from pipeline.stages.light_layout.blocks import Row, paragraphs, prose, rows, same_height, with_ends, with_stretched
 from pipeline.stages.light_layout.breaks import breaks, centred, column_edge
 from pipeline.stages.light_layout.fixed_rows import ends_paragraph, hangs_on, is_code, is_fixed
 from pipeline.stages.light_layout.formula_lines import has_mathematics, is_formula, is_term
@@ -75,7 +75,7 @@ def pieces(block: Block, type_: Typography, lines: Sequence[LayoutLine] = ()) ->
         return [block]
     if _is_text_beside_captions(block, type_, lines):
         block = replace(block, label=LayoutLabel.TEXT)
-    ordered = with_ends(rows(block.lines))
+    ordered = with_ends(with_stretched(rows(block.lines)))
     if len(columns := _columns(block, ordered)) > 1:
         return [piece for column in columns for piece in pieces(replace(block, lines=column), type_, lines)]
     parts = _cut(ordered, type_, column_edge(ordered, lines))

@@ -35,19 +35,32 @@ def hangs_on(item: Row, row: Row, type_: Typography) -> bool:
     """
     if not (is_signed(item, type_) and is_fixed(item, type_) and (is_fixed(row, type_) or row.text[:1].islower())):
         return False
-    words = item.lines[0].words
-    start = item.box.left if item.lines[0].bulleted or len(words) < 2 else words[1].box.left
-    return abs(row.box.left - start) < EDGE * row.height
+    return abs(row.box.left - _text_start(item)) < EDGE * row.height
+
+
+def _text_start(row: Row) -> float:
+    """Where the row's text begins, behind a bullet."""
+    first = row.lines[0]
+    marked = has_bullet(first) and not first.bulleted and len(first.words) > 1
+    return first.words[1].box.left if marked else row.box.left
+
+
+def _lists_code(row: Row, type_: Typography) -> bool:
+    """Whether the row ends with a comma behind a word in fixed pitch, so that more of such words follow."""
+    words = row.lines[-1].words
+    return bool(words) and words[-1].font in type_.fixed and words[-1].text.endswith(",")
 
 
 def ends_paragraph(number: int, ordered: Sequence[Row], type_: Typography, edge: float | None) -> bool:
-    """Whether row ``number`` in fixed pitch is the last one of the paragraph above: that one's last sentence goes on
-    to the edge of its column, and ends with the row.
+    """Whether row ``number`` in fixed pitch is the last one of the paragraph or item above: that one's last sentence
+    goes on to the edge of its column, and ends with the row or lists such words.
 
     ``edge`` is where the lines of the column end, in points from the left, as far as it is known.
     """
     upper, lower = ordered[number - 1], ordered[number]
-    if not (is_code(lower, type_) and lower.text.rstrip().endswith(_STOPS)) or is_fixed(upper, type_):
+    if not is_code(lower, type_) or is_fixed(upper, type_):
+        return False
+    if not (lower.text.rstrip().endswith(_STOPS) or _lists_code(upper, type_)):
         return False
     if upper.text.rstrip().endswith(_GOES_ON):
         return False
@@ -56,4 +69,5 @@ def ends_paragraph(number: int, ordered: Sequence[Row], type_: Typography, edge:
         return False
     reach = max([edge or 0.0, *(row.box.right for row in text)])
     full = reach - upper.box.right < lower.lines[0].first_width + SPACE * lower.height
-    return full and abs(lower.box.left - min(row.box.left for row in text)) < EDGE * lower.height
+    starts = (_text_start(upper), min(row.box.left for row in text))
+    return full and any(abs(lower.box.left - start) < EDGE * lower.height for start in starts)

@@ -31,7 +31,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _NOTE_SIGNS = ("∗", "†", "‡", "§", "¶", "‖", "⋆")
-_RAISED_MARK = re.compile(r"\d{1,3}|[a-z]")
+_RAISED_MARK = re.compile(r"\d{1,3}|[a-z]|\*")
 _IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 INDEX_ENTRIES = 12  # at least of a page or table that is an index
 INDEX_SHARE = 0.6  # of its lines: others are letters, wrapped lines and references

@@ -33,9 +33,12 @@ WIDE_SCAN = (
 PITCH_CHARACTERS = 12  # the mean width of fewer characters says little
 PITCH_WORDS = 4  # distinct words of three and more ASCII characters that are needed to call a font fixed-pitch
 MARGIN_GAP = 9.0  # in line heights: a clause's text starts at most this far behind its number
+BULLET_GAP = 2.5  # the same of an item's text behind its bullet
+MOST_MARKS = 500  # of a page that are looked at: more are of tables
 # They stand for the font of a scanned line, by the width of its strokes: as is usual on its page, or heavy.
 PLAIN_SCAN, HEAVY_SCAN = "Scan", "Scan-Bold"
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
+_BULLET = re.compile("[•●○◦▪▫■□‣➢➤∙·–-]")
 # Of a sentence: its last words, or a part of it in a script without spaces.
 _SENTENCE = re.compile(r"(\S+\s){4,}\S{2,}\.(\s|$)|[\u3040-\u30ff\u3400-\u9fff]{8,}[，、。]")
 SENTENCES = 2  # lines with the end of a sentence, of a page of code that is explained in another font
@@ -233,11 +236,13 @@ def counts_lines(box: Box, columns: Sequence[Box]) -> bool:
 
 
 def with_margin_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
-    """The lines; a clause number in the margin makes one line with the only other line in its row.
+    """The lines; a clause number in the margin, or a bullet, makes one line with the only other line in its row.
 
     A number stands in the margin where nothing but numbers lies left of the text, further away than a space.
     """
-    numbers = [line for line in lines if _CLAUSE.fullmatch(line.text.strip()) and line.turn == 0]
+    numbers = [line for line in lines if line.turn == 0 and _reach(line.text.strip())]
+    if len(numbers) > MOST_MARKS:
+        return list(lines)
     joined: dict[int, LayoutLine] = {}
     for number in numbers:
         beside = [
@@ -246,7 +251,7 @@ def with_margin_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
             if line is not number
             and min(line.box.bottom, number.box.bottom) - max(line.box.top, number.box.top) > 0.5 * number.box.height
         ]
-        if len(beside) == 1 and 0 < beside[0].box.left - number.box.right < MARGIN_GAP * number.height:
+        if len(beside) == 1 and 0 < beside[0].box.left - number.box.right < _reach(number.text.strip()) * number.height:
             joined[id(beside[0])] = number
     taken = {id(number) for number in joined.values()}
     found = []
@@ -256,6 +261,11 @@ def with_margin_numbers(lines: Sequence[LayoutLine]) -> list[LayoutLine]:
         elif id(line) not in taken:
             found.append(line)
     return found
+
+
+def _reach(mark: str) -> float:
+    """How far behind a mark its text starts at most, in line heights; 0 where it is no mark."""
+    return MARGIN_GAP if _CLAUSE.fullmatch(mark) else BULLET_GAP if _BULLET.fullmatch(mark) else 0.0
 
 
 def after_number(number: LayoutLine, line: LayoutLine) -> LayoutLine:

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from pipeline.pages import Box
 from pipeline.stages.letter_height import letter_box
-from pipeline.stages.light_layout.blocks import inked, paragraphs, prose, rows, shown_line_gap, with_ends
+from pipeline.stages.light_layout.blocks import (
+    inked,
+    paragraphs,
+    prose,
+    rows,
+    shown_line_gap,
+    with_ends,
+    with_stretched,
+)
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.whitespace import structure
 from tests.support.layout_pages import line
@@ -88,3 +96,25 @@ def test_the_lines_of_a_page_show_how_far_apart_those_of_a_paragraph_are() -> No
     assert groups(pitch=20, between=8, text="a short entry") == [1] * 8
     few = [line(WIDE, 60, 100 + 20 * n) for n in range(4)]
     assert [len(group) for group in paragraphs(few, shown_line_gap(few))] == [1] * 4
+
+
+def stretched(*lefts: float) -> list[str]:
+    """What the rows say of four words that begin at ``lefts``, 30 points wide each, below a line up to 360 points."""
+    words = [replace(line("rope", left, 114), box=Box(left, 114, left + 30, 124)) for left in lefts]
+    upper = replace(line("some words that fill the line", 60, 100), box=Box(60, 100, 360, 110))
+    return [row.text for row in with_stretched(rows([upper, *words]))][1:]
+
+
+def test_words_that_stand_equally_far_apart_up_to_the_edge_are_one_line() -> None:
+    assert stretched(60, 150, 240, 330) == ["rope rope rope rope"]
+
+
+def test_words_at_uneven_distances_or_before_the_edge_are_cells() -> None:
+    assert stretched(60, 150, 245, 330) == ["rope"] * 4
+    assert stretched(60, 140, 220, 300) == ["rope"] * 4
+    assert stretched(60, 330) == ["rope"] * 2, "a single gap is even by nature"
+
+
+def test_cells_of_several_words_are_no_stretched_line() -> None:
+    cells = [replace(line("old rope", left, 114), box=Box(left, 114, left + 30, 124)) for left in (60, 195, 330)]
+    assert len(with_stretched(rows(cells))) == 3

@@ -71,6 +71,23 @@ def test_code_below_a_paragraph_stays_code() -> None:
         assert ("code", lines[-1].text) in found(lines)
 
 
+def test_the_last_line_of_an_item_in_fixed_pitch_is_its_own() -> None:
+    prose = line(f"• {FULL}", 60, 100)
+    start = prose.words[1].box.left
+    lines = [prose, line(FULL, start, 114), code("splice.", 128, start)]
+    assert found(lines)[0] == ("list_item", " / ".join(one.text for one in lines))
+
+
+def test_words_in_fixed_pitch_go_on_behind_a_comma() -> None:
+    ended = line(FULL[:-5], 60, 128)
+    word = line("lee,", ended.box.right + 3, 128, font=FIXED)
+    listed = LayoutLine(f"{ended.text} lee,", bounds([ended.box, word.box]), ended.font, (*ended.words, *word.words))
+    for third, labels in ((listed, ["text"]), (line(f"{FULL[:-5]} lee,", 60, 128), ["text", "code"])):
+        lines = [line(FULL, 60, 100), line(FULL, 60, 114), third, code("anchor, chain", 142)]
+        assert [label for label, _ in found(lines)][: len(labels)] == labels
+        assert (("code", "anchor, chain") in found(lines)) is (len(labels) > 1)
+
+
 def test_code_below_such_a_paragraph_is_parted_from_it() -> None:
     lines = [*paragraph_with("splice."), code("anchor(chain)", 156), code("anchor(rope)", 170)]
     assert found(lines)[1] == ("code", "anchor(chain) / anchor(rope)")

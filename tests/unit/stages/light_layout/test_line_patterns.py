@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.pages import Box
-from pipeline.stages.light_layout.line_patterns import has_bullet, has_number
+from pipeline.stages.light_layout.line_patterns import begins_note, has_bullet, has_number
 from pipeline.stages.light_layout.lines import LayoutLine
 from pipeline.stages.light_layout.match import LayoutWord
 from tests.support.layout_pages import line
@@ -56,3 +56,10 @@ def test_a_letter_of_a_symbol_font_is_a_bullet_unless_a_formula_begins_with_it()
     assert has_bullet(signed("l", "<rope>"))
     assert not any(has_bullet(signed("s", relation)) for relation in ("=", "≡", "←", ":="))
     assert not any(has_bullet(signed(sign, "x")) for sign in ("(", "∫", "√"))
+
+
+def test_a_raised_star_is_the_mark_of_a_note() -> None:
+    word = LayoutWord("Both", Box(66, 100, 90, 110), "/Serif")
+    for box, raised in ((Box(60, 99, 64, 106), True), (Box(60, 100, 64, 110), False)):
+        words = (LayoutWord("*", box, "/Serif"), word)
+        assert begins_note(LayoutLine("* Both", Box(60, 99, 90, 110), "/Serif", words)) is raised

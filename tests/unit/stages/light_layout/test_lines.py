@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.pages import Box
 from pipeline.stages.light_layout import line_patterns
-from pipeline.stages.light_layout.lines import LayoutLine, typography, with_margin_numbers
+from pipeline.stages.light_layout.lines import MOST_MARKS, LayoutLine, typography, with_margin_numbers
 from pipeline.stages.light_layout.match import LayoutWord
 from tests.support.layout_pages import FIXED, line, paragraph
 
@@ -110,6 +110,21 @@ def test_a_clause_number_in_the_margin_makes_one_line_with_its_clause() -> None:
     found = with_margin_numbers(lines)
     assert [one.text for one in found] == [".1 This call seeks a firm", "in good repair"]
     assert (found[0].box.left, found[0].box.right) == (60, lines[1].box.right)
+
+
+def test_a_bullet_apart_makes_one_line_with_its_text() -> None:
+    mark = line("-", 60, 100)
+    text = line("ropes of hemp", mark.box.right + 20, 100)
+    assert [one.text for one in with_margin_numbers([mark, text])] == ["- ropes of hemp"]
+    far = line("ropes of hemp", mark.box.right + 40, 100)
+    assert with_margin_numbers([mark, far]) == [mark, far], "an empty cell and another one"
+    assert with_margin_numbers([mark, text, line("12", 300, 100)])[0] is mark
+
+
+def test_very_many_marks_are_those_of_a_table() -> None:
+    rows = [(line("-", 60, 14 * n), line("ropes of hemp", 85, 14 * n)) for n in range(MOST_MARKS + 1)]
+    assert len(with_margin_numbers([each for row in rows for each in row])) == 2 * len(rows)
+    assert len(with_margin_numbers([each for row in rows[1:] for each in row])) == len(rows) - 1
 
 
 def test_numbers_in_rows_of_several_pieces_or_far_away_stay_apart() -> None:
