@@ -142,6 +142,8 @@ RULES = (
     Rule("columns seen as one block", LAYOUT + "classify", "_columns", lambda block, ordered: [block.lines]),
     Rule("first items of lists", LAYOUT + "refine", "with_first_items", _copied),
     Rule("ends of paragraphs in fixed pitch", LAYOUT + "classify", "ends_paragraph", _no),
+    Rule("pieces of code", LAYOUT + "refine", "code_runs", _empty),
+    Rule("stretched lines", LAYOUT + "classify", "with_stretched", _copied),
     Rule("items in fixed pitch", LAYOUT + "fixed_rows", "is_signed", _no),
     Rule("initials that are no letters of lists", LAYOUT + "refine", "without_initials", _copied),
     Rule("centred headings in capitals", LAYOUT + "followed_headings", "_is_in_capitals", _no),

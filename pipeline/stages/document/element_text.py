@@ -20,7 +20,7 @@ from pipeline.models.turned_page import TurnedPage
 from pipeline.pages import Box, FormulaReading
 from pipeline.stages.docling_boxes import box_around, from_docling, to_docling, with_height
 from pipeline.stages.document.raised_words import is_emphatic, is_slanted, script_of, tight_fonts
-from pipeline.stages.light_layout.lines import LayoutLine, counts_lines, fixed_pitch, page_lines
+from pipeline.stages.light_layout.lines import LayoutLine, counts_lines, fixed_pitch, is_set_in, page_lines
 from pipeline.stages.light_layout.turned import page_frame, upright_line
 from pipeline.stages.light_layout.type_size import is_typewritten, type_height
 from pipeline.stages.replay import ReplayPage
@@ -310,7 +310,7 @@ def _styled(
             word.box,
             bold=is_emphatic(word.font),
             italic=is_slanted(word.font),
-            fixed=word.font in fixed,
+            fixed=is_set_in(word, fixed),
             script=script_of(word, line, tight),
             link=next((uri for box, uri in near if _covers(box, word.box)), ""),
         )

@@ -38,6 +38,7 @@ MOST_MARKS = 500  # of a page that are looked at: more are of tables
 # They stand for the font of a scanned line, by the width of its strokes: as is usual on its page, or heavy.
 PLAIN_SCAN, HEAVY_SCAN = "Scan", "Scan-Bold"
 _CLAUSE = re.compile(r"(\d{1,3}\.|\.\d{1,3}|\d{1,2}(\.\d{1,3}){1,4}\.?|\(?([a-z]|[ivx]{1,5}|\d{1,3})\))")
+WRAP = "\u21aa"  # with which LaTeX's listings mark a line that goes on with the one above
 _BULLET = re.compile("[•●○◦▪▫■□‣➢➤∙·–-]")
 # Of a sentence: its last words, or a part of it in a script without spaces.
 _SENTENCE = re.compile(r"(\S+\s){4,}\S{2,}\.(\s|$)|[\u3040-\u30ff\u3400-\u9fff]{8,}[，、。]")
@@ -141,8 +142,10 @@ class Typography:
 
     def is_fixed(self, line: LayoutLine) -> bool:
         """Whether the line is set in a fixed-pitch font from end to end, but for signs: TeX takes some from another."""
-        lettered = {word.font for word in line.words if any(map(str.isalnum, word.text))}
-        return (lettered or line.fonts) <= self.fixed
+        lettered = [word for word in line.words if any(map(str.isalnum, word.text))]
+        if lettered:
+            return all(is_set_in(word, self.fixed) for word in lettered)
+        return line.fonts <= self.fixed
 
 
 def typography(lines: Sequence[LayoutLine]) -> Typography:
@@ -172,6 +175,13 @@ def typography(lines: Sequence[LayoutLine]) -> Typography:
         if (light or line.font == font) and 0.97 * height <= line.height < TALLEST * height:
             texts[line.font] = max(line.height, texts.get(line.font, 0.0))
     return Typography(height, font, fixed, median(long) if long else 0.0, texts)
+
+
+def is_set_in(word: LayoutWord, fixed: Collection[str]) -> bool:
+    """Whether the word is set in one of the ``fixed`` fonts of its page; the parser gives the word behind the arrow of
+    a wrapped line of code that arrow's font.
+    """
+    return word.font in fixed or (bool(fixed) and word.text.startswith(WRAP))
 
 
 def fixed_pitch(words: Iterable[LayoutWord]) -> frozenset[str]:

@@ -20,6 +20,7 @@ from pipeline.stages.light_layout.assign_lines import Block, adopt, claim, disso
 from pipeline.stages.light_layout.bare_numbers import with_bare_numbers
 from pipeline.stages.light_layout.book_index import index_entries
 from pipeline.stages.light_layout.classify import pieces
+from pipeline.stages.light_layout.code_runs import code_runs
 from pipeline.stages.light_layout.column_starts import with_column_starts
 from pipeline.stages.light_layout.consoles import is_console_page
 from pipeline.stages.light_layout.containers import (
@@ -217,7 +218,8 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     homes = [*framed, *(region.box for region in shown)]
     free = [line for line in sheet.lines if id(line) not in taken and not _within(line, held)]
     for group in _apart(free, homes, sheet.dividers):
-        claimed, orphans = claim([*code, *texts], group)
+        runs = code_runs(group, [*held, *shown], type_)
+        claimed, orphans = claim([*code, *runs, *texts], group)
         claimed, freed = dissolved(claimed)
         orphans += freed
         doubtful = [block for block in claimed if block.score < DOUBT or is_spaced(block.lines)]
