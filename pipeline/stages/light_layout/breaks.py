@@ -63,7 +63,7 @@ def breaks(ordered: Sequence[Row], type_: Typography, edge: float | None = None)
     found = {n + 1 for n, gap in enumerate(gaps) if gap > usual + PARAGRAPH_GAP * type_.height}
     found |= _items(ordered) | _captions(ordered) | _fields(ordered)
     starts, ends = _edges(ordered)
-    found |= _hanging(ordered, starts, ends, type_) or _by_authors(ordered) or _indented(ordered, starts, ends)
+    found |= _hanging(ordered, starts, ends) or _by_authors(ordered) or _indented(ordered, starts, ends)
     if not _share_middle(ordered, starts, ends):
         found |= {n + 1 for n in range(len(ordered) - 1) if _ends_early(n, ordered, ends, type_, edge)}
     return found - {0}
@@ -177,9 +177,8 @@ def _parted(ordered: Sequence[Row], number: int) -> bool:
     return gap > least + ENTRY_GAP * ordered[number].height
 
 
-def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float], type_: Typography) -> set[int]:
-    """First rows of entries whose other rows are set in, as in lists of references; code that is set in between
-    paragraphs is no part of an entry.
+def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[float]) -> set[int]:
+    """First rows of entries whose other rows are set in, as in lists of references.
 
     Entries with set-in first rows look alike. The two differ in the rows above a first row: those are the short last
     rows of entries.
@@ -193,8 +192,7 @@ def _hanging(ordered: Sequence[Row], starts: Sequence[float], ends: Sequence[flo
     if all(starts_item(ordered[n - 1]) for n in range(1, len(ordered)) if inner[n] and outer[n - 1]):
         return set()  # their marks say where they begin
     first = [n for n in range(1, len(ordered)) if outer[n] and inner[n - 1]]
-    coded = inner == [all(map(type_.is_fixed, row.lines)) for row in ordered]
-    if sum(inner) < HANGING or not first or coded or _run_on(outer, ends, height) >= max(HANGING, len(first)):
+    if sum(inner) < HANGING or not first or _run_on(outer, ends, height) >= max(HANGING, len(first)):
         return set()
     if (len(first) < HANGING or not outer[0]) and not _are_entries(outer):
         return set()

@@ -44,9 +44,8 @@ def test_codes_are_ligatures_accents_or_letters_of_mathematics(tmp_path: Path) -
 
 
 def test_signs_of_a_text_font_are_quotes_and_dashes(tmp_path: Path) -> None:
-    assert (
-        lines(read(distilled_page([*PROSE, 'he said \\well" on 3{4 may'], tmp_path)))[-1] == "he said “well” on 3–4 may"
-    )
+    page = read(distilled_page([*PROSE, 'he said \\well" on 3{4 may'], tmp_path))
+    assert lines(page)[-1] == "he said “well” on 3–4 may"
 
 
 def test_a_font_of_one_pitch_is_a_typewriter_s_and_keeps_its_signs(tmp_path: Path) -> None:
