@@ -250,8 +250,17 @@ def _beside_numbers(items: Sequence[Placed]) -> list[Placed]:
     margins are wide, that is no edge.
     """
     guessed = [item for item in items if item.element.label in FURNITURE and item.side is not None and item.rows == 1]
-    numbers = [item for item in guessed if line_patterns.is_page_number(item.element.text)]
+    numbers = [item for item in guessed if _is_number(item, items)]
     return [item for item in guessed if any(_same_row(item, number) for number in numbers if number is not item)]
+
+
+def _is_number(item: Placed, items: Sequence[Placed]) -> bool:
+    """Whether it is a page number: a single letter, as the sign of a table's cell or a Roman five, only by itself."""
+    text = item.element.text.strip()
+    if not line_patterns.is_page_number(text):
+        return False
+    lone = not any(_same_row(item, other) for other in items if other is not item)
+    return lone or text.isdecimal() or sum(map(str.isalpha, text)) > 1
 
 
 def _strong(item: Placed, items: Sequence[Placed]) -> bool:
@@ -260,7 +269,7 @@ def _strong(item: Placed, items: Sequence[Placed]) -> bool:
     if item.sure:
         return True
     counted = _OF.search(text) and (item.rows == 1 or _at_edge(item))
-    if item.side is not None and len(text) < 60 and (counted or line_patterns.is_page_number(text)):
+    if item.side is not None and len(text) < 60 and (counted or _is_number(item, items)):
         return not item.large or item.element.label in FURNITURE
     if item.element.label in FURNITURE and _CHAPTER_PAGE.fullmatch(text):
         return True

@@ -38,6 +38,7 @@ COLUMN_ROWS = 5  # rows in the middling paragraph of such columns
 PANEL_LINES = 3  # rows in each panel of a page of panels; boxes in drawings hold labels of one or two
 PANEL_TEXT = 0.6  # share of the lines that stand in such panels
 PANEL_ROWS = 2  # a frame around one row may be the shaded head of a table
+LEAST_PLAIN, SINGLE = 3, 0.8  # rows, and share of its cells, of a plain ruled table
 LEAST_GRID = 2  # rows that are left of a table at least
 CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls no table is a page of panels
 
@@ -120,16 +121,19 @@ def _is_text(region: LayoutRegion, sheet: Sheet, bitmaps: Sequence[Box]) -> bool
 
 
 def _is_ruled(members: Sequence[LayoutLine], box: Box, sheet: Sheet) -> bool:
-    """Whether most of the text in a predicted picture stands in a table with drawn rules, as in a table that was
-    turned.
+    """Whether most of the text in a predicted picture stands in a table with drawn rules, as in one that was turned.
+    The boxes of a flow chart make no such table: their sides stand at many heights.
     """
-    drawn = [
-        table.box
-        for table in sheet.ruled
-        if table.box.intersection(box) > 0.5 * table.box.area and _is_table(table, sheet, [])
-    ]
+    within = [table for table in sheet.ruled if table.box.intersection(box) > 0.5 * table.box.area]
+    drawn = [table.box for table in within if _is_plain(table) and _is_table(table, sheet, [])]
     held = sum(len(line.text) for line in members if any(inside(line, table) for table in drawn))
     return held > PROSE_SHARE * sum(len(line.text) for line in members)
+
+
+def _is_plain(table: TableStructure) -> bool:
+    """Whether the rules make several rows of cells, hardly any of them over several rows or columns."""
+    single = sum(cell.row_span == cell.column_span == 1 for cell in table.cells)
+    return table.rows >= LEAST_PLAIN and table.columns > 1 and single >= SINGLE * len(table.cells)
 
 
 def _in_panels(members: Sequence[LayoutLine], box: Box, sheet: Sheet) -> bool:

@@ -321,3 +321,13 @@ def test_a_title_beside_the_pages_number_is_furniture_in_a_wide_margin_where_its
     assert settled(page(1, title, number)) == [[HEADER] * 2]
     assert settled(page(1, title)) == [[DocItemLabel.SECTION_HEADER]]
     assert settled(page(1, (title[0], TEXT, *title[2:]), number)) == [[TEXT, HEADER]]
+
+
+def test_a_letter_beside_text_is_no_page_number() -> None:
+    row = [("fault of the line", FOOTER, 60, 700, 140, 709), ("x", FOOTER, 200, 700, 205, 709)]
+    ((first, second),) = settled(page(1, *row))
+    assert (first, second) == (TEXT, TEXT)
+    ((alone,),) = settled(page(1, ("x", FOOTER, 298, 760, 303, 769)))
+    assert alone is FOOTER
+    ((_, number),) = settled(page(1, row[0], ("xii", FOOTER, 200, 700, 210, 709)))
+    assert number is FOOTER
