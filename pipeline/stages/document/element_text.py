@@ -156,7 +156,10 @@ def page_text(page: Page, backend: ReplayPage, places: Mapping[int, BlockPlace])
         tag = places.get(element.cluster.id)
         if isinstance(element, TextElement) or tag is not None:
             cells = [(cell.text, box_around(cell.rect)) for cell in element.cluster.cells]
-            found = tuple(known.get(_spot(box, text)) or _line(text, frame.upright_box(box)) for text, box in cells)
+            found = tuple(
+                known.get(_spot(box, text)) or part_of(known.values(), text, frame.upright_box(box))
+                for text, box in cells
+            )
             box = element.cluster.bbox
             whole = frame.upright_box(from_docling(box))
             elements[key_of(page.page_no, box)] = ElementText(page.page_no, whole, found, tag)
@@ -243,8 +246,11 @@ class TextRecord:
         return heights.most_common(1)[0][0] if heights else 0.0
 
 
-def _line(text: str, box: Box) -> ElementLine:
-    return ElementLine(text, box, box.height)
+def part_of(lines: Iterable[ElementLine], text: str, box: Box) -> ElementLine:
+    """A line that is part of one of the page's ``lines``, as an item's text is behind its mark, with its words."""
+    whole = next((line for line in lines if text in line.text and line.box.holds_middle(box)), None)
+    words = tuple(word for word in whole.words if box.holds_middle(word.box)) if whole is not None else ()
+    return ElementLine(text, box, box.height, words)
 
 
 def _heading_cells(

@@ -324,10 +324,10 @@ def test_a_title_beside_the_pages_number_is_furniture_in_a_wide_margin_where_its
 
 
 def test_a_letter_beside_text_is_no_page_number() -> None:
-    row = [("fault of the line", FOOTER, 60, 700, 140, 709), ("x", FOOTER, 200, 700, 205, 709)]
-    ((first, second),) = settled(page(1, *row))
+    above, name = ("state of the line", TEXT, 60, 660, 140, 670), ("fault of the line", FOOTER, 60, 685, 140, 695)
+    ((_, first, second),) = settled(page(1, above, name, ("x", FOOTER, 200, 685, 205, 695)))
     assert (first, second) == (TEXT, TEXT)
     ((alone,),) = settled(page(1, ("x", FOOTER, 298, 760, 303, 769)))
     assert alone is FOOTER
-    ((_, number),) = settled(page(1, row[0], ("xii", FOOTER, 200, 700, 210, 709)))
+    ((*_, number),) = settled(page(1, above, name, ("xii", FOOTER, 200, 685, 215, 695)))
     assert number is FOOTER
