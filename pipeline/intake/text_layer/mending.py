@@ -10,6 +10,7 @@ from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 from pipeline.intake.text_layer import (
     barred_quotes,
     code_numbers,
+    drawn_accents,
     drawn_marks,
     gutters,
     indic,
@@ -70,7 +71,8 @@ def _copies(text: TextLayer) -> None:
 
 
 def _torn(text: TextLayer) -> None:
-    text.lines, text.words = pieces.join_under_accents(text.lines), pieces.join_under_accents(text.words)
+    text.lines = drawn_accents.join_under_accents(text.lines)
+    _regroup(text, drawn_accents.under_accents(text.words))
     _regroup(text, pieces.join_torn(text.words))
 
 
@@ -185,20 +187,21 @@ def _spelled(text: TextLayer) -> None:
     halve = spelling.doubles_mathematical(lines)
     mac = text.has(spelling.shows_mac_signs)
 
-    def spell(read: str) -> str:
+    def spell(read: str, font: str) -> str:
         old = spelling.draw_strokes(read) if "glyph[" in read else read
         if old.isascii() and "`" not in old:
             return old
         new = spelling.plain_signs(spelling.drop_soft_hyphens(spelling.plain_shapes(old)))
         new = spelling.plain_mac_signs(new) if mac else new
         new = indic.whole_signs(spelling.order_thai(new))
-        new = spelling.compose_accents(indic.written_order(new, drawn) if drawn else new)
+        new = indic.written_order(new, drawn) if drawn else new
+        new = spelling.compose_accents(new, quoted=not spelling.has_no_quotes(font))
         return spelling.halve_mathematical(new) if halve else new
 
     for cells in (text.lines, text.words):
         accented = []
         for number, cell in enumerate(cells):
-            new = spell(cell.text)
+            new = spell(cell.text, cell.font_name)
             if new != cell.text:
                 cells[number] = respelled(cell, new)
             if spelling.accents_capital(cell.text, new):

@@ -21,10 +21,9 @@ COPY_SHIFT = 0.25  # of the height: bold made by drawing twice shifts the copy b
 SAME_ROW = 0.05  # of the height: by which the feet and the heads of one row's pieces differ
 MOST_ROWS = 8  # rows looked back at for the piece before
 TORN = 0.04  # of the height: pieces of a torn word are no farther apart, and overlap by no more than twice as much
-ACCENT = 0.7  # of the height: how far a letter reaches back under the accent drawn before it at most
 _TORN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f][a-z\u00df-\u024f\u03ac-\u03ce\u0430-\u045f,.;:]")
 # A letter with its accent drawn over it, as TeX does: after letters, an accent in front is no quotation mark.
-_DRAWN = re.compile(rf"[^\W\d_][{''.join(COMBINING.keys() - {'`'})}][^\W\d_]")
+DRAWN = re.compile(rf"[^\W\d_][{''.join(COMBINING.keys() - {'`'})}][^\W\d_]")
 # Letters whose ink shares no height: raised signs beside low punctuation, and what stands beside an underscore.
 _RAISED = "\u00b0\u00b2\u00b3\u00b9\u2070-\u2079'\"\u2018-\u201d*"
 _APART = re.compile(rf"[{_RAISED}][.,_\u2026]|[.,_\u2026][{_RAISED}]|\w_|_\w")
@@ -156,7 +155,7 @@ def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     two columns may touch. A smaller letter that reaches higher than the word before it is its raised mark.
     """
     boxes = boxes_of(words)
-    heights, touch = boxes[:, 3] - boxes[:, 1], _meet(boxes, 2 * TORN)
+    heights, touch = boxes[:, 3] - boxes[:, 1], meet(boxes, 2 * TORN)
     raised = (heights[1:] < SMALL * heights[:-1]) & (boxes[1:, 3] > boxes[:-1, 3])
     groups = [[word] for word in words[:1]]
     for before, after, near, mark in zip(words, words[1:], touch, raised, strict=False):
@@ -167,22 +166,7 @@ def join_torn(words: Sequence[PdfTextCell]) -> list[list[PdfTextCell]]:
     return groups
 
 
-def join_under_accents(cells: Sequence[PdfTextCell]) -> list[PdfTextCell]:
-    """The words or lines, where one that ends with an accent, and the next one, whose first letter stands under it, are
-    one: TeX draws the accent first, and goes back.
-    """
-    if not any(cell.text[-1:] in COMBINING for cell in cells):
-        return list(cells)
-    groups = [[cell] for cell in cells[:1]]
-    for before, after, near in zip(cells, cells[1:], _meet(boxes_of(cells), ACCENT), strict=False):
-        if near and before.font_name == after.font_name and _DRAWN.fullmatch(before.text[-2:] + after.text[:1]):
-            groups[-1].append(after)
-        else:
-            groups.append([after])
-    return [group[0] if len(group) == 1 else joined(group, "".join(cell.text for cell in group)) for group in groups]
-
-
-def _meet(boxes: Boxes, back: float) -> NDArray[np.bool_]:
+def meet(boxes: Boxes, back: float) -> NDArray[np.bool_]:
     """(n - 1): whether each cell begins where the one before it ends, in its row, or before that by at most ``back`` of
     their height.
     """
@@ -201,7 +185,7 @@ def _is_torn(before: PdfTextCell, after: PdfTextCell, *, raised: bool) -> bool:
         return False
     pair = one[-1:] + other[:1]
     letters = not raised and _TORN.fullmatch(pair) and other != "." and not len(one) == len(other) == 1
-    return bool(letters or _APART.fullmatch(pair) or _DRAWN.fullmatch(one[-1:] + other[:2]))
+    return bool(letters or _APART.fullmatch(pair) or DRAWN.fullmatch(one[-1:] + other[:2]))
 
 
 # -- letter-spaced text ------------------------------------------------------------------------------------------------

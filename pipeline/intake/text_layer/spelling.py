@@ -32,6 +32,7 @@ COMBINING = {
     "\u00af": "\u0304",
 }
 DOTLESS = {"\u0131": "i", "\u0237": "j"}
+_TEX_TEXT = re.compile(r"/?(?:[A-Z]{6}\+)?CM(?!TT|ITT|SLTT|SY|MI|EX|BSY|MIB)[A-Z]+\d+")  # Computer Modern
 _ACCENTS = "".join(COMBINING)
 _ACCENT = re.compile(rf"(?<![{_ACCENTS}])([{_ACCENTS}])([^\W\d_])")
 _OPENING = re.compile(rf"(?:^|(?<=[\s(\[]))[{_ACCENTS}](?=\w)")
@@ -42,20 +43,26 @@ _MARKED = re.compile("[A-Za-z\u0370-\u03ff][\u0300-\u030c\u0327\u0328]")
 _EARLY_MARK = re.compile("([^\\W\\d_])([\u0300-\u030c\u0327\u0328])([^\\W\\d_])")
 
 
-def compose_accents(text: str) -> str:
+def has_no_quotes(font: str) -> bool:
+    """Whether the font is one of TeX's for text, which call none of their quotation marks a grave accent."""
+    return _TEX_TEXT.fullmatch(font) is not None
+
+
+def compose_accents(text: str, *, quoted: bool = True) -> str:
     """Spacing accents joined with the letter that follows them: TeX writes "J´an" and "Dvoˇr´ak".
 
-    An accent in the place of a quotation mark stays, and so does one that makes no letter.
+    An accent in the place of a quotation mark stays, where the font has such (``quoted``), and so does one that makes
+    no letter.
     """
     if not text.isascii():
         text = _EARLY_MARK.sub(_late_mark, text)
         text = _MARKED.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
     elif "`" not in text:
         return text
-    if _CLOSING.search(text) and _OPENING.search(text):
+    if quoted and _CLOSING.search(text) and _OPENING.search(text):
         return text
     text = _LATE_CEDILLA.sub(lambda match: unicodedata.normalize("NFC", match[1] + COMBINING["\u00b8"]), text)
-    return _ACCENT.sub(_composed, text)
+    return _ACCENT.sub(lambda match: _composed(match, quoted=quoted), text)
 
 
 def accents_capital(drawn: str, text: str) -> bool:
@@ -68,10 +75,10 @@ def draw_strokes(text: str) -> str:
     return _STROKE.sub(lambda match: "\u0141" if match[1] == "L" else "\u0142", text)
 
 
-def _composed(match: re.Match[str]) -> str:
+def _composed(match: re.Match[str], *, quoted: bool) -> str:
     accent, letter = match[1], match[2]
     before = match.string[match.start() - 1 : match.start()]
-    if accent == "`" and not before.isalpha():
+    if quoted and accent == "`" and not before.isalpha():
         return match[0]
     whole = unicodedata.normalize("NFC", DOTLESS.get(letter, letter) + COMBINING[accent])
     return whole if len(whole) == 1 else match[0]

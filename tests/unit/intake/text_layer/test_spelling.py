@@ -26,6 +26,13 @@ def test_spacing_accents_join_their_letters(drawn: str, written: str) -> None:
     assert spelling.compose_accents(drawn) == written
 
 
+def test_a_grave_accent_in_front_of_a_word_is_one_where_its_font_has_no_such_quotation_mark() -> None:
+    assert spelling.compose_accents("`a l'heure", quoted=False) == "à l'heure"
+    assert spelling.compose_accents("`a l'heure") == "`a l'heure"
+    roman, typed = "/ABCDEF+CMR10", "/ABCDEF+CMTT10"
+    assert [spelling.has_no_quotes(font) for font in (roman, typed, "/Times")] == [True, False, False]
+
+
 def test_tex_draws_a_cedilla_after_its_letter_and_the_next_accent_before() -> None:
     assert spelling.compose_accents("Conceic\u00b8\u02dcao") == "Conceição"
 
