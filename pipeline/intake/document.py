@@ -15,10 +15,12 @@ from docling_parse.pdf_parser import PdfDocument as ParsedDocument
 from pipeline.intake import cells, raster
 from pipeline.intake.blank import content_damaged, copy_page, rebuilt, take_stock
 from pipeline.intake.fallback import read_text
+from pipeline.intake.pdfium_text import page_words
 from pipeline.intake.raster import Refused
 from pipeline.intake.repair import open_file
 from pipeline.intake.shown import shown_page
 from pipeline.intake.structure_tree import write_page_tags
+from pipeline.intake.text_layer.fonts import reads_well
 from pipeline.intake.text_layer.missed import MOSTLY, find_missed, put_in
 from pipeline.intake.wire import MOST_ATTACHMENTS, MOST_NAME, CellsRequest, PageCondition, Parser, Trouble
 
@@ -30,6 +32,7 @@ STDERR = 2
 NOTICE_CHARACTERS = 600  # of a page that asks to wait for its form, at most
 COVER_CHARACTERS = 600  # a page with more text is no mere cover of attached files
 COVER_PAGES = 2
+GARBLED = 0.5  # share of a page's characters without a meaning, from which on pdfium is asked
 
 
 class OpenDocument:
@@ -163,7 +166,13 @@ def complaints() -> Iterator[BytesIO]:
 
 
 def _is_whole(parsed: SegmentedPdfPage, page: pdfium.PdfPage) -> bool:
-    """Whether docling-parse has the page's text, once what it missed is put in; False where it missed too much."""
+    """Whether docling-parse has the page's text, once what it missed is put in; False where it missed too much, or
+    found no letters for most of it where pdfium reads sentences.
+    """
+    if cells.garbled_share("".join(line.text for line in parsed.textline_cells)) > GARBLED and reads_well(
+        page_words(page)
+    ):
+        return False
     missed = find_missed(parsed, page, shown_page(page))
     if missed is not None and missed.share <= MOSTLY:
         put_in(parsed, missed)

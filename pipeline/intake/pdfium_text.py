@@ -69,3 +69,13 @@ def leaves_no_ink(text_page: pdfium.PdfTextPage, index: int) -> bool:
     """Whether the character is drawn without ink (ISO 32000-1, 9.3.6): readers find it, nobody sees it."""
     mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pdfium_c.FPDFText_GetTextObject(text_page, index))
     return mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
+
+
+def page_words(page: pdfium.PdfPage) -> list[str]:
+    """All of the page's text, parted at white space; what lies beyond the page's edge, too."""
+    text_page = page.get_textpage()
+    try:
+        text: str = text_page.get_text_range()
+        return text.split()
+    finally:
+        text_page.close()

@@ -89,10 +89,10 @@ def _liars(texts: Mapping[str, Sequence[str]]) -> set[str]:
     short to be judged goes with the others, and a few odd words prove nothing where the others read well.
     """
     plain = {font for font, said in texts.items() if font and _lies(said, code=is_typewriter(font))}
-    read = {_family(font) for font, said in texts.items() if font not in plain and _reads_well(said)}
+    read = {_family(font) for font, said in texts.items() if font not in plain and reads_well(said)}
     odd = {font for font in texts if font and _family(font) not in read and _stands_out(font, texts)}
     families = {_family(font) for font in plain | odd}
-    liars = plain | odd | {font for font in texts if _family(font) in families and not _reads_well(texts[font])}
+    liars = plain | odd | {font for font in texts if _family(font) in families and not reads_well(texts[font])}
     return liars | _others_like(liars, texts)
 
 
@@ -107,7 +107,7 @@ def _others_like(liars: set[str], texts: Mapping[str, Sequence[str]]) -> set[str
     return {font for font, words in others.items() if len(words) >= FEW_WORDS and _known_share(words) < KNOWN_SHARE}
 
 
-def _reads_well(words: Sequence[str]) -> bool:
+def reads_well(words: Sequence[str]) -> bool:
     """Whether there are many words in Latin letters, with as many articles and pronouns as any text has."""
     found = [word.casefold() for text in words for word in _LATIN_WORD.findall(text)]
     return len(found) >= LEAST_WORDS and _function_share(found) >= FUNCTION_SHARE

@@ -15,6 +15,7 @@ from docling_core.types.doc.page import PdfCellRenderingMode, PdfTextCell, Segme
 from numpy.typing import NDArray
 
 from pipeline.intake.cells import meaningless
+from pipeline.intake.pdfium_text import page_words
 from pipeline.intake.shown import ShownPage
 from pipeline.intake.text_layer.geometry import Boxes, boxes_of, joined, numbered, placed, rectangle, respelled, within
 from pipeline.intake.text_layer.glyphs import PageGlyphs, hull, read_glyphs
@@ -47,7 +48,7 @@ class MissedText:
 def find_missed(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage) -> MissedText | None:
     """What of the page's text is in none of its words; None where nothing is, which two counts mostly say."""
     words = [cell for cell in page.word_cells if isinstance(cell, PdfTextCell)]
-    if sum(_ink(word.text) for word in words) >= _shown_characters(shown):
+    if sum(_ink(word.text) for word in words) >= sum(map(len, page_words(shown))):
         return None
     glyphs, ink = read_glyphs(shown, frame), read_glyphs(shown, frame, ink=True)
     boxes = boxes_of(words)
@@ -88,14 +89,6 @@ def _with_signs(missed: Sequence[int], readable: Sequence[int], by_type: NDArray
 
 def _ink(text: str) -> int:
     return sum(not character.isspace() for character in text)
-
-
-def _shown_characters(shown: pdfium.PdfPage) -> int:
-    text_page = shown.get_textpage()
-    try:
-        return _ink(text_page.get_text_range())
-    finally:
-        text_page.close()
 
 
 def _is_readable(glyphs: PageGlyphs, ink: PageGlyphs, number: int) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
-from pipeline.intake.document import OpenDocument
+from pipeline.intake import cells
+from pipeline.intake.document import OpenDocument, _is_whole
 from pipeline.intake.fallback import read_text
 from pipeline.intake.text_layer.geometry import boxes_of
 from pipeline.intake.wire import CellsRequest, Parser
@@ -31,6 +32,17 @@ def test_a_page_that_the_parser_loses_is_read_by_pdfium(tmp_path: Path) -> None:
     page, conditions = OpenDocument(str(path), "").read(request)
     assert lines(page) == PROSE
     assert conditions == []
+
+
+def test_pdfium_is_believed_where_it_reads_sentences_and_the_parser_no_letters(tmp_path: Path) -> None:
+    sentence = "the road to the old harbour is closed and the boats are to go by the canal until the week is over"
+    for said, whole in ((sentence, False), ("wq zk vbn rt plm qaz wsx edc rfv tgb yhn", True)):
+        rows = [text(said, y=700 - 14 * number, size=8) for number in range(3)]
+        path = PdfFile([Page(b"".join(rows))]).write(tmp_path / "page.pdf")
+        parsed = cells.parse_page(cells.load(str(path), ""), 1)
+        for cell in parsed.textline_cells:
+            cell.text = "\ufffd" * len(cell.text)
+        assert _is_whole(parsed, pdfium.PdfDocument(path)[0]) is whole
 
 
 def test_codes_are_ligatures_accents_or_letters_of_mathematics(tmp_path: Path) -> None:
