@@ -87,7 +87,8 @@ def _is_beside(boxes: Boxes, one: int, other: int) -> bool:
 def _parted(words: Sequence[PdfTextCell], boxes: Boxes) -> list[list[PdfTextCell]]:
     """The words of a row of letters; empty where it is none, or its gaps do not tell letters from words."""
     single = sum(_LETTER.fullmatch(word.text) is not None for word in words)
-    if len(words) < LEAST_ROW or single < LETTERS * len(words):
+    signs = any(not word.text[:1].isalnum() for word in words)  # as those of a formula
+    if len(words) < LEAST_ROW or single < LETTERS * len(words) or signs:
         return []
     gaps = boxes[1:, 0] - boxes[:-1, 2]
     ordered = np.sort(gaps)
@@ -100,7 +101,14 @@ def _parted(words: Sequence[PdfTextCell], boxes: Boxes) -> list[list[PdfTextCell
         return []
     ends = [0, *(np.flatnonzero(gaps >= wide) + 1).tolist(), len(words)]
     groups = [list(words[start:end]) for start, end in pairwise(ends)]
-    return groups if max(map(len, groups)) >= LEAST_ROW and all(map(_is_word, groups)) else []
+    whole = all(_is_word(group) and _is_one_case(group) for group in groups)
+    return groups if whole and max(map(len, groups)) >= LEAST_ROW else []
+
+
+def _is_one_case(group: Sequence[PdfTextCell]) -> bool:
+    """Whether the letters behind the first are all small or all capital, as those of a product are not."""
+    text = "".join(word.text for word in group)
+    return text.isupper() or text[1:].islower() or not any(map(str.isalpha, text[1:]))
 
 
 def _is_word(group: Sequence[PdfTextCell]) -> bool:

@@ -92,3 +92,5 @@ def test_a_row_of_letters_in_boxes_of_their_ink_is_parted_at_its_wide_gaps() -> 
 def test_letters_of_a_row_of_columns_stay_apart() -> None:
     assert row_of(*spelled("MTWFSOX", letter=9.0)) == list("MTWFSOX")
     assert row_of(*spelled("ABCDEFGH")) == list("ABCDEFGH")
+    assert row_of(*spelled("F=qmVbk")) == list("F=qmVbk")
+    assert row_of(*spelled("mgHrQ")) == list("mgHrQ")
