@@ -39,6 +39,7 @@ NEXT_NUMBERED = 1.1  # the same of a printed one with a section's number, behind
 CELLS_APART = 3.0  # in line heights: white between a table's heads, and between no words of a heading
 CENTRED_SMALL = 0.85  # times the body's height: a numbered heading centred over its text may be set so much smaller
 SURE = 0.85  # score of a heading in several rows that looks like all the page's text
+NUMBERED_SMALL = 0.8  # the same of a bold line with a section's number: its font may be lower at the same size
 HEADING_SCORE = 0.45  # docling's own least score of a heading
 SAME_SIZE = 0.05  # of a row's height: rows of one size differ by less
 _WORD_BREAKS = re.compile("[^\\W\\d_][-\u2010\u00ad]$")
@@ -242,7 +243,14 @@ def _emphatic(row: Row, type_: Typography, *, centred: bool = False) -> bool:
     bold = all(is_bold(font) for font in fonts) and not is_bold(type_.font)
     least = (CAPITALS if all(line.text.isupper() for line in row.lines) else SMALL) if bold else 0.97
     least = min(least, CENTRED_SMALL) if centred else least
+    least = min(least, NUMBERED_SMALL) if bold and _has_parts(row) else least
     return not type_.is_plain(fonts) and not is_fixed(row, type_) and height >= least * type_.height
+
+
+def _has_parts(row: Row) -> bool:
+    """Whether the row begins with a section's number in parts, as in "2.1" and "A.1.3"."""
+    first = row.text.split(" ", 1)[0]
+    return line_patterns.is_section_mark(first) and "." in first.rstrip(".")
 
 
 def _title_fonts(row: Row) -> frozenset[str]:

@@ -196,6 +196,15 @@ def test_a_bold_heading_in_capitals_is_one_though_capitals_are_lower_than_lines_
         assert labelled(regions(sheet(lines)), lines)[0] == (label, text)
 
 
+def test_a_bold_line_with_a_sections_number_is_a_heading_though_its_font_is_lower() -> None:
+    text = paragraph(3, 60, 120)
+    for title, height, label in (("A.1.2 Old boats", 8.5, "section_header"), ("Old boats", 8.5, "text")):
+        found = labelled(
+            regions(sheet([*paragraph(6, 60, 300), line(title, 60, 100, height=height, font=BOLD), *text])), text
+        )
+        assert found[0][0] == label
+
+
 def test_display_type_is_no_caption_though_the_network_says_so() -> None:
     lines = [line("2.3 Crossings by Month", 60, 260, height=15, pitch=8), *paragraph(6, 60, 300)]
     found = labelled(regions(sheet(lines, region(LayoutLabel.CAPTION, (50, 255, 400, 280)))), lines)
