@@ -187,7 +187,8 @@ def _column_edge(text: ElementText, record: TextRecord) -> float:
     beside = [other for other in others if other.box.left >= own and _level(other, text)]
     if not beside and not any(other.box.left < text.box.left - text.height and _level(other, text) for other in others):
         edge = page.width - min(other.box.left for other in (*others, text))
-        return max(own, edge, _middle_edge(text, page.width))
+        widest = max(other.box.right for other in page.elements.values()) if len(text.lines) > 2 else own
+        return max(own, edge, widest, _middle_edge(text, page.width))
     same = [other.box.right for other in others if abs(other.box.left - text.box.left) < text.height]
     return max([own, *same])
 

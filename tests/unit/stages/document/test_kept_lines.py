@@ -103,6 +103,21 @@ def test_verse_and_addresses_keep_their_lines() -> None:
     assert [item.text for item in made.document.texts] == ["\n".join(verse), "\n".join(address)]
 
 
+def test_a_line_further_to_the_right_shows_how_wide_the_page_of_a_poem_is() -> None:
+    verse = [
+        "The keeper of the weir went down before the light had come,",
+        "and found the water low,",
+        "and sang it to the stones beside the dam until the sun came,",
+        "and slept.",
+    ]
+    for left, kept in ((480, "\n".join(verse)), (200, " ".join(verse))):
+        made = Made()
+        made.text(*(line(row, 100 + 12 * number, left=150) for number, row in enumerate(verse)))
+        made.text(line("A. Thorn", 300, left=left))
+        keep_verse(made.document, made.record)
+        assert made.document.texts[0].text == kept
+
+
 def test_lines_that_were_read_from_a_scan_are_kept_likewise() -> None:
     made = Made()
     for top, rows in (
