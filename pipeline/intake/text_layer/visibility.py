@@ -8,7 +8,7 @@ page is an OCR layer, and stays marked as hidden.
 
 import re
 from collections.abc import Sequence
-from ctypes import c_int, c_uint
+from ctypes import c_float, c_int, c_uint
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ INSET = 0.2  # of a word's height and of its width: its own box may touch rules 
 SAMPLED_COLUMNS = 24  # pixels of a word that are looked at first, in each of the rows at these shares of its height
 SAMPLED_ROWS = (0.3, 0.5, 0.7)
 SCAN = 0.5  # share of a word under a picture from which the picture may be a scan of the word
+MOST_TEXTS, MOST_CLIPS = 16, 64  # text objects at one place, and clipping paths and their points, that are looked at
 OPAQUE = 250  # of 255: what is painted with less lets the ground through
 MOST_OBJECTS = 20_000  # beyond this many the order of drawing is not looked at
 # Letters and digits, but no dingbats, some of which are numbers: the parser writes one for the bullet of TeX's bitmap
@@ -75,8 +76,9 @@ def drop_hidden(page: SegmentedPdfPage, shown: pdfium.PdfPage, frame: ShownPage,
             covering = scene.covering(boxes[index])
             if covering == pdfium_c.FPDF_PAGEOBJ_IMAGE:
                 layer[index] = True
-            elif under[index] <= SCAN and (covering is not None or _same_colour(scene, boxes[index], drawn)):
-                gone[index] = True
+            elif under[index] <= SCAN:
+                hidden = covering is not None or _same_colour(scene, boxes[index], drawn)
+                gone[index] = hidden or scene.is_clipped(boxes[index])
     return _take_out(page, words, boxes, _with_signs(gone, signs), layer)
 
 
@@ -164,12 +166,14 @@ class Scene:
         self._shown, self._frame = shown, frame
         self._text_page = shown.get_textpage()
         self._kinds: list[int] = []
+        self._items: list[pdfium.PdfObject] = []
         boxes: list[Rect] = []
         for item in shown.get_objects(max_depth=4):
             if len(boxes) >= MOST_OBJECTS:
                 break
             if item.type in (pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_IMAGE) or _paints(item):
                 self._kinds.append(item.type)
+                self._items.append(item)
                 boxes.append(frame.shown(bounds_on_page(item)))
         self._boxes = np.array(boxes, dtype=np.float64).reshape(-1, 4)
 
@@ -186,6 +190,14 @@ class Scene:
                 cover = self._kinds[index]
         return cover
 
+    def is_clipped(self, box: NDArray[np.float64]) -> bool:
+        """Whether the text in ``box`` was drawn where its clipping path lets nothing through."""
+        middle = (box[:2] + box[2:]) / 2
+        around = ((self._boxes[:, :2] <= middle + 0.01) & (self._boxes[:, 2:] >= middle - 0.01)).all(axis=1)
+        texts = [n for n in np.flatnonzero(around).tolist() if self._kinds[n] == pdfium_c.FPDF_PAGEOBJ_TEXT]
+        clips = [_clip_box(self._items[n]) for n in texts[:MOST_TEXTS]]
+        return bool(clips) and all(clip is not None and not _meet(self._frame.shown(clip), box) for clip in clips)
+
     def colour(self, box: NDArray[np.float64]) -> tuple[int, int, int, int] | None:
         """Red, green, blue and alpha of the character nearest to the middle of ``box``; None where there is none."""
         x, y = self._frame.stored((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
@@ -195,6 +207,34 @@ class Scene:
             return None
         red, green, blue, alpha = (value.value for value in values)
         return red, green, blue, alpha
+
+
+def _clip_box(item: pdfium.PdfObject) -> Rect | None:
+    """The box that an object's clipping paths leave, in points of the page as stored; None where nothing clips it, or
+    where it stands in a form, whose coordinates are its own.
+    """
+    path = pdfium_c.FPDFPageObj_GetClipPath(item)
+    count = pdfium_c.FPDFClipPath_CountPaths(path) if path and item.container is None else 0
+    boxes = [box for number in range(min(count, MOST_CLIPS)) if (box := _path_box(path, number)) is not None]
+    if not boxes:
+        return None
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return max(lefts), max(bottoms), min(rights), min(tops)
+
+
+def _path_box(path: object, number: int) -> Rect | None:
+    x, y = c_float(), c_float()
+    points: list[tuple[float, float]] = []
+    for index in range(min(pdfium_c.FPDFClipPath_CountPathSegments(path, number), MOST_CLIPS)):
+        if pdfium_c.FPDFPathSegment_GetPoint(pdfium_c.FPDFClipPath_GetPathSegment(path, number, index), x, y):
+            points.append((x.value, y.value))
+    xs, ys = zip(*points, strict=True) if points else ((), ())
+    return (min(xs), min(ys), max(xs), max(ys)) if points else None
+
+
+def _meet(clip: Rect, box: NDArray[np.float64]) -> bool:
+    across, up = min(clip[2], box[2]) - max(clip[0], box[0]), min(clip[3], box[3]) - max(clip[1], box[1])
+    return bool(across > 0 and up > 0)
 
 
 def _holds(outer: NDArray[np.float64], inner: NDArray[np.float64]) -> bool:

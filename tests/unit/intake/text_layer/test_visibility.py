@@ -47,6 +47,7 @@ WHITE, BLACK = b"1 1 1 rg\n", b"0 0 0 rg\n"
         text("obey me", 72, 600, 12) + WHITE + b"60 590 200 30 re f\n" + BLACK,  # painted over
         text("obey me", 72, 600, 1),  # too small
         b"0.2 0.2 0.6 rg 60 590 200 30 re f\n" + text("obey me", 72, 600, 12) + BLACK,  # in the colour of its box
+        b"q 400 10 5 5 re W n\n" + text("obey me", 72, 600, 12) + b"Q\n",  # clipped away
     ],
 )
 @pytest.mark.parametrize("rotate", [0, 90])
@@ -69,6 +70,7 @@ def test_a_line_keeps_the_words_that_can_be_seen(tmp_path: Path) -> None:
         b"0.8 0.8 0.8 rg\n" + text("Good day", 72, 600, 12),  # light grey
         text("Good day", 72, 600, 12) + b"60 590 200 30 re S\n",  # framed later
         b"1 1 0.8 rg 60 590 200 30 re f\n" + BLACK + text("Good day", 72, 600, 12),  # on a tint
+        b"q 60 590 200 30 re W n\n" + text("Good day", 72, 600, 12) + b"Q\n",  # in its frame
     ],
 )
 def test_what_can_be_seen_stays(tmp_path: Path, operators: bytes) -> None:
