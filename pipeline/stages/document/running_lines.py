@@ -61,7 +61,8 @@ _OF = re.compile(
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A text element with its box, whether it is set in display type, the number of its lines, and whether it is
-    furniture for sure, or in print smaller than the body's. ``parts`` are those of a row that white space keeps apart,
+    furniture for sure, or in print smaller than the body's. ``columned`` says that its page is written in columns from
+    top to bottom. ``parts`` are those of a row that white space keeps apart,
     each with its own ``text`` and box.
     """
 
@@ -74,6 +75,7 @@ class Placed:
     rows: int = 1
     sure: bool = False
     small: bool = False
+    columned: bool = False
     text: str = ""
     parts: "tuple[Placed, ...]" = ()
 
@@ -97,7 +99,9 @@ class Placed:
 
     @property
     def turned(self) -> bool:
-        """Whether it runs up or down the page."""
+        """Whether it runs up or down a page whose text does not."""
+        if self.columned:
+            return False
         return self.box.height > TURNED * self.box.width and len(self.element.text.strip()) > 2
 
 
@@ -121,6 +125,7 @@ def settle_furniture(pages: Sequence[Page], texts: dict[int, PrintedPage]) -> No
 
 
 def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
+    columned = _is_columned(text)
     for element in page.assembled.elements if page.assembled else ():
         if isinstance(element, TextElement) and element.label in MOVABLE and element.text.strip():
             box = text.upright(element.cluster.bbox)
@@ -129,8 +134,15 @@ def _placed(page: Page, text: PrintedPage) -> Iterator[Placed]:
             sure = key_of(page.page_no, element.cluster.bbox) in text.furniture
             rows = len(known.lines) if known is not None else 1
             small = known is not None and known.height < SMALL * text.body
-            whole = Placed(element, page.page_no, box, text.height, text.width, large, rows, sure, small)
+            whole = Placed(element, page.page_no, box, text.height, text.width, large, rows, sure, small, columned)
             yield replace(whole, parts=tuple(_parts(whole, known))) if known and whole.side is not None else whole
+
+
+def _is_columned(text: PrintedPage) -> bool:
+    """Whether most of the page's text stands in lines that are taller than wide, as Japanese in columns does."""
+    lines = [line for element in text.elements.values() for line in element.lines]
+    tall = sum(len(line.text) for line in lines if line.box.height > TURNED * line.box.width)
+    return 2 * tall > sum(len(line.text) for line in lines)
 
 
 def _parts(whole: Placed, known: ElementText) -> Iterator[Placed]:

@@ -331,3 +331,11 @@ def test_a_letter_beside_text_is_no_page_number() -> None:
     assert alone is FOOTER
     ((*_, number),) = settled(page(1, above, name, ("xii", FOOTER, 200, 685, 215, 695)))
     assert number is FOOTER
+
+
+def test_a_column_at_the_edge_of_a_page_in_columns_is_text() -> None:
+    edge = ("the year thirteen, by the keeper", TEXT, 30, 300, 40, 500)
+    made, text = page(1, edge, *(("a column of the page from top to bottom", TEXT, 500, 60, 510, 600),) * 4)
+    assert settled((made, text))[0][0] is TEXT
+    ((stamp,),) = settled(page(1, edge))
+    assert stamp in (HEADER, FOOTER)
