@@ -111,6 +111,7 @@ RULES = (
     Rule("tables that join frames", LAYOUT + "containers", "_joins_frames", _no),
     Rule("tables less captions and notes", LAYOUT + "containers", "_grid", _first),
     Rule("tables that are code", LAYOUT + "containers", "_is_code", _no),
+    Rule("texts side by side in a cell", LAYOUT + "match", "_beside", _empty),
     Rule("ruleless tables", LAYOUT + "refine", "loose_tables", _empty),
     Rule("doubt of spaced text", LAYOUT + "refine", "is_spaced", _no),
     Rule("tables grown over rows", LAYOUT + "refine", "with_rows_beside", _first),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median, median_high, median_low
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,11 @@ CELL_WORDS = PageWords(frozenset(), english=True)  # a cell is too short to tell
 RAISED_HEIGHT = 0.85  # of a word's height: a raised mark is set in smaller type
 RAISED_BY = 0.1  # of a word's height: how far the middle of a raised mark is above that of its word
 FAR_RAISED = 0.25  # the same of a mark in hardly smaller type
+STAGGERED = 0.3  # of a word's height: by how much the lines of one text overlap at most, however tightly they are set
+COLUMN_GAP = 1.0  # of the words' height: white between texts side by side; spaces between words have half of it
+LEVEL = 0.25  # of a word's height: how far the middles of the words of one line differ at most
 _AMOUNT = re.compile(r"\d[\d.,]+\d$")
+_DIGIT = re.compile(r"\d")
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -109,13 +114,150 @@ def read(words: Sequence[LayoutWord]) -> str:
     """Words in lines from top to bottom, each in its own direction."""
     if words and all(word.box.height > 1.5 * word.box.width for word in words if len(word.text) > 1) and _tall(words):
         return " ".join(word.text for word in sorted(words, key=lambda w: (round(w.box.left), -w.box.bottom)))
+    texts = [[_spell(_ordered(line)) for line in lines] for lines in _texts(words)]
+    return " ".join(line for lines in texts for line in join_lines(lines, CELL_WORDS))
+
+
+def _texts(words: Sequence[LayoutWord]) -> list[list[list[LayoutWord]]]:
+    """The lines of the words, text by text: those side by side whose lines stand at different heights are several."""
+    texts: list[list[list[LayoutWord]]] = [[]]
+    for run in _runs(_rows(words)):
+        if len(run) == 1 and not _collides(run[0]):
+            texts[-1] += run
+        elif beside := _beside(run):
+            texts[-1] += beside[0]
+            texts += [*beside[1:], []]
+        else:
+            texts[-1] += [line for row in run for line in _parted(row)]
+    return texts
+
+
+def _rows(words: Sequence[LayoutWord]) -> list[list[LayoutWord]]:
+    """From top to bottom: each word with the next one that is level with it."""
+    rows: list[list[LayoutWord]] = []
+    for word in sorted(words, key=_middle):
+        if rows and _same_line(rows[-1][-1].box, word.box):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return rows
+
+
+def _runs(rows: Sequence[list[LayoutWord]]) -> list[list[list[LayoutWord]]]:
+    """The rows, each in one run with those above that it overlaps."""
+    runs: list[list[list[LayoutWord]]] = []
+    low = 0.0  # where the run ends
+    for row in rows:
+        if runs and low - min(word.box.top for word in row) > STAGGERED * min(word.box.height for word in row):
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+            low = 0.0
+        low = max(low, *(word.box.bottom for word in row))
+    return runs
+
+
+def _collides(row: Sequence[LayoutWord]) -> bool:
+    """Whether words of a row stand above each other, so that it is two lines at least."""
+    ordered = sorted(row, key=lambda w: w.box.left)
+    reach = ordered[0]  # the word that goes furthest to the right
+    for word in ordered[1:]:
+        if _shares_width(reach, word) and not _are_level(reach, word):
+            return True
+        if word.box.right > reach.box.right:
+            reach = word
+    return False
+
+
+def _shares_width(one: LayoutWord, other: LayoutWord) -> bool:
+    """Whether there is no room for both in one line. Signs have it: a raised one may stand above a lowered one."""
+    shared = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
+    return min(len(one.text), len(other.text)) > 1 and shared > 0.5 * min(one.box.width, other.box.width)
+
+
+def _beside(rows: Sequence[Sequence[LayoutWord]]) -> list[list[list[LayoutWord]]]:
+    """The lines of texts side by side, text by text; none where the words are one text."""
+    words = [word for row in rows for word in row]
+    gap = COLUMN_GAP * median(word.box.height for word in words)
+    texts: list[list[LayoutWord]] = []
+    right = 0.0
+    for word in sorted(words, key=lambda w: w.box.left):
+        if texts and word.box.left - right <= gap:
+            texts[-1].append(word)
+            right = max(right, word.box.right)
+        else:
+            texts.append([word])
+            right = word.box.right
+    if reads_right_to_left("".join(word.text for word in words)):
+        texts.reverse()
+    parted: list[list[list[LayoutWord]]] = []
+    for text in texts:
+        lines = [line for row in _rows(text) for line in _parted(row)]
+        if parted and _are_values(lines, parted[-1]):
+            parted[-1] = [[*name, *value] for name, value in zip(parted[-1], lines, strict=True)]
+        else:
+            parted.append(lines)
+    return parted if len(parted) > 1 and all(map(_are_clear, parted)) else []
+
+
+def _are_values(lines: Sequence[Sequence[LayoutWord]], names: Sequence[Sequence[LayoutWord]]) -> bool:
+    """Whether the lines are numbers, dates or times, each level with a line of the text before them."""
+    if len(lines) != len(names) or not all(_DIGIT.search(word.text) for line in lines for word in line):
+        return False
+    return all(_same_line(line[0].box, name[-1].box) for line, name in zip(lines, names, strict=True))
+
+
+def _are_clear(lines: Sequence[Sequence[LayoutWord]]) -> bool:
+    """Whether each line is below the one before it."""
+    lows = [median_low(word.box.bottom for word in line) for line in lines[:-1]]
+    tops = [median_high(word.box.top for word in line) for line in lines[1:]]
+    heights = [median(word.box.height for word in line) for line in lines[1:]]
+    return all(low - top <= STAGGERED * height for low, top, height in zip(lows, tops, heights, strict=True))
+
+
+def _parted(row: list[LayoutWord]) -> list[list[LayoutWord]]:
+    """The lines of a row in which words stand above each other."""
+    if not _collides(row):
+        return [row]
     lines: list[list[LayoutWord]] = []
-    for word in sorted(words, key=lambda w: (w.box.top + w.box.bottom) / 2):
-        if lines and _same_line(lines[-1][-1].box, word.box):
+    for word in sorted(row, key=_middle):
+        if lines and _are_level(lines[-1][0], word):
             lines[-1].append(word)
         else:
             lines.append([word])
-    return " ".join(join_lines([_spell(_ordered(line)) for line in lines], CELL_WORDS))
+    return _without_between(lines)
+
+
+def _without_between(lines: Sequence[list[LayoutWord]]) -> list[list[LayoutWord]]:
+    """What stands beside two lines in their middle, such as a box to check, is read before both, or after both where
+    it stands on their right.
+    """
+    kept = [lines[0]]
+    for line, below in zip(lines[1:], [*lines[2:], []], strict=True):
+        above = kept[-1]
+        if not below or not _is_between(line, above, below):
+            kept.append(line)
+        elif min(word.box.left for word in line) < min(word.box.left for word in above):
+            above.extend(line)
+        else:
+            below.extend(line)
+    return kept
+
+
+def _is_between(line: Sequence[LayoutWord], above: Sequence[LayoutWord], below: Sequence[LayoutWord]) -> bool:
+    """Whether a line is level with both others and beside them."""
+    if not all(_same_line(line[0].box, other[0].box) for other in (above, below)):
+        return False
+    left, right = min(word.box.left for word in line), max(word.box.right for word in line)
+    return all(word.box.left >= right or word.box.right <= left for word in (*above, *below))
+
+
+def _are_level(one: LayoutWord, other: LayoutWord) -> bool:
+    return abs(_middle(one) - _middle(other)) <= LEVEL * min(one.box.height, other.box.height)
+
+
+def _middle(word: LayoutWord) -> float:
+    return (word.box.top + word.box.bottom) / 2
 
 
 def _tall(words: Sequence[LayoutWord]) -> bool:

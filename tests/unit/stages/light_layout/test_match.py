@@ -55,3 +55,50 @@ def test_a_raised_letter_is_set_apart_from_an_amount_but_not_from_a_short_number
 def test_a_word_broken_over_two_lines_of_a_cell_is_joined() -> None:
     assert read([word("infor-", 0, 0), word("mation", 0, 10)]) == "information"
     assert read([word("long-", 0, 0), word("term", 0, 10)]) == "long-term"
+
+
+def test_texts_side_by_side_whose_lines_stand_at_different_heights_are_read_one_after_the_other() -> None:
+    left = [word("Name", 0, 0), word("of", 22, 0, 8), word("the", 0, 9), word("ship", 22, 9)]
+    right = [word("Home", 60, 4), word("port", 82, 4), word("since", 60, 13)]
+    assert read([*left, *right]) == "Name of the ship Home port since"
+    assert read([*left, word("Home", 60, 0), word("port", 60, 9)]) == "Name of Home the ship port"  # level: two rows
+
+
+def test_a_label_beside_the_middle_of_two_lines_is_read_in_its_place() -> None:
+    words = [word("Oak:", 0, 4.5), word("RED", 40, 0), word("MAPLE:", 40, 9), word("Elm:", 80, 4.5)]
+    assert read(words) == "Oak: RED MAPLE: Elm:"
+
+
+def test_numbers_level_with_names_are_read_with_them() -> None:
+    words = [word("Wind", 0, 0), word("719", 60, 0), word("Rain", 0, 9), word("68.4", 60, 9)]
+    assert read([*words, word("Ridge", 120, 4.5)]) == "Wind 719 Rain 68.4 Ridge"
+
+
+def test_a_text_that_begins_above_those_side_by_side_goes_on_in_the_first() -> None:
+    words = [word("a", 0, 0, 5), word("moun-", 7, 0), word("tain", 0, 9), word("stream", 22, 9)]
+    lower = [word("in", 0, 18, 10), word("spring", 12, 18), word("Yes", 80, 13.5)]
+    assert read([*words, *lower]) == "a mountain stream in spring Yes"
+
+
+def test_a_box_to_check_beside_two_lines_does_not_make_them_one() -> None:
+    box = LayoutWord("[ ]", Box(0, 3, 10, 13))
+    lines = [word("plant", 12, 0), word("trees", 34, 0), word("along", 12, 8.5), word("roads", 34, 8.5)]
+    assert read([box, *lines]) == "[ ] plant trees along roads"
+    assert read([*lines, replace(box, box=Box(56, 3, 66, 13))]) == "plant trees along roads [ ]"
+    beside = [replace(w, box=replace(w.box, left=w.box.left + 70, right=w.box.right + 70)) for w in (box, *lines)]
+    assert read([box, *lines, *beside]) == "[ ] plant trees along roads [ ] plant trees along roads"
+
+
+def test_lines_of_high_boxes_are_told_apart_where_words_stand_above_each_other() -> None:
+    words = [word("upper", 0, 0, 20, 14), word("line", 22, 0, 20, 14), word("lower", 0, 6, 20, 14)]
+    assert read(words) == "upper line lower"
+
+
+def test_rows_of_high_boxes_are_read_across() -> None:
+    words = [word("lead", 0, 0, 20, 14), word("heavy", 40, 0, 20, 14), word("cork", 0, 8, 20, 14)]
+    assert read([*words, word("light", 40, 8, 20, 14)]) == "lead heavy cork light"
+
+
+def test_a_raised_mark_above_a_lowered_one_makes_no_second_line() -> None:
+    marks = [LayoutWord("2", Box(5, -1, 8, 4)), LayoutWord("i", Box(5, 4, 8, 9))]
+    assert read([word("x", 0, 0, 5), *marks, word("+", 9, 0, 5)]) == "x 2i +"
