@@ -109,6 +109,7 @@ RULES = (
     Rule("tables of one column", LAYOUT + "containers", "_is_one_column", _no),
     Rule("tables parted at headings", LAYOUT + "refine", "parted_at_headings", _copied),
     Rule("tables that join frames", LAYOUT + "containers", "_joins_frames", _no),
+    Rule("tables that join ruled tables", LAYOUT + "containers", "_joins_lattices", _no),
     Rule("tables less captions and notes", LAYOUT + "containers", "_grid", _first),
     Rule("tables that are code", LAYOUT + "containers", "_is_code", _no),
     Rule("texts side by side in a cell", LAYOUT + "match", "_beside", _empty),

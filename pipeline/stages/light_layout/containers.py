@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from statistics import median
 
 from pipeline.pages import Box, LayoutLabel, LayoutRegion, TableStructure
@@ -276,7 +276,7 @@ def _is_table(table: TableStructure, sheet: Sheet, predicted: Sequence[LayoutReg
     home = next((r for r in predicted if table.box.intersection(r.box) > 0.5 * table.box.area), None)
     uneven = 2 * sum(cell.row_span > 1 for cell in table.cells) > len(table.cells)
     short = _characters(sheet, table.box) <= CELL_CHARACTERS * len(table.cells)
-    if home is None or (uneven and not short):
+    if home is None or (uneven and not short) or _joins_lattices(home, sheet):
         return short
     ruled = sum(
         _characters(sheet, other.box)
@@ -284,6 +284,24 @@ def _is_table(table: TableStructure, sheet: Sheet, predicted: Sequence[LayoutReg
         if other.box.intersection(home.box) > 0.5 * other.box.area
     )
     return ruled >= RULED_SHARE * _characters(sheet, home.box)
+
+
+def _joins_lattices(region: LayoutRegion, sheet: Sheet) -> bool:
+    """Whether a predicted table is several ruled ones and the paragraphs between them: forms are printed so, and their
+    next page may be seen as its single tables.
+    """
+    held = [table.box for table in sheet.ruled if table.box.intersection(region.box) > 0.5 * table.box.area]
+    if len(held) < 2:
+        return False
+    held = sorted(held, key=lambda box: box.top)
+    free = [line for line in sheet.lines if inside(line, region.box) and not any(inside(line, box) for box in held)]
+    found = text_rows([LayoutWord(row.text, row.box) for row in rows(free)])
+    lone = [row for row in found if len(row.words) == 1]
+    between = [row for row in found if any(above.bottom <= row.box.top < low.top for above, low in pairwise(held))]
+    if not between or any(len(row.words) > 1 for row in between):
+        return False
+    text = sum(len(row.words[0].text) for row in lone) + sum(_characters(sheet, box) for box in held)
+    return text >= RULED_SHARE * _characters(sheet, region.box)
 
 
 def _characters(sheet: Sheet, box: Box) -> int:

@@ -179,6 +179,22 @@ def test_notices_between_rules_in_columns_are_no_table() -> None:
         assert sum(one.label is TABLE for one in regions(page)) == count
 
 
+def lattice(top: float) -> tuple[TableStructure, list[LayoutLine]]:
+    """A ruled table of two rows and three columns from ``top`` on, and its lines."""
+    places = [(row, column) for row in range(2) for column in range(3)]
+    cells = [TableCell(row, column, 1, 1, row == 0, None) for row, column in places]
+    lines = [line("Ridge station", 64 + 160 * column, top + 4 + 20 * row) for row, column in places]
+    return TableStructure(Box(60, top, 540, top + 40), 1.0, 2, 3, tuple(cells)), lines
+
+
+def test_ruled_tables_and_the_paragraphs_between_them_that_the_network_saw_as_one_table_are_apart() -> None:
+    (upper, heads_), (lower, feet) = lattice(100), lattice(260)
+    for between, count in ((paragraph(3, 60, 150), 2), (rows(150, 6), 1)):
+        page = sheet([*heads_, *between, *feet], region(TABLE, (55, 95, 560, 305)))
+        found = regions(replace(page, ruled=(upper, lower)))
+        assert sum(one.label is TABLE for one in found) == count
+
+
 def test_a_predicted_table_without_text_stays() -> None:
     assert tables(paragraph(3, 60, 400), (55, 95, 500, 180)) == [Box(55, 95, 500, 180)]
 
