@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.stages.light_layout.line_patterns import ends_sentence, is_contents_entry, last_number
+from pipeline.stages.light_layout.line_patterns import ends_sentence, is_amount, is_contents_entry, last_number
 from pipeline.stages.light_layout.lines import LayoutLine, after_number
 
 GAP = (0.35, 4.0)  # in line heights: white between a number and its text, which is wider than between words
@@ -142,13 +142,18 @@ def _is_number_of(line: LayoutLine, between: Sequence[LayoutLine]) -> bool:
 def _is_list(chain: Sequence[NumberedLine], first: int) -> bool:
     pages = sum(last_number(item.line.text) > 0 for item in chain)
     clear = any(item.gap > CLEAR_GAP for item in chain)
-    if len(chain) < (2 if first == 1 else LEAST) or 2 * pages > len(chain) or not clear:
+    if len(chain) < (2 if first == 1 else LEAST) or 2 * pages > len(chain) or not clear or all(map(_is_row, chain)):
         return False
     small = [_text(item)[:1].islower() for item in chain]
     parted = [after and not ends_sentence(upper.line.text) for upper, after in zip(chain, small[1:], strict=False)]
     steps = [lower.line.box.top - upper.line.box.top for upper, lower in pairwise(chain)]
     every_line = max(steps) < EVEN * min(steps)
     return all(small) or (sum(parted) <= MOST_PARTED * len(chain) and not (every_line and any(parted)))
+
+
+def _is_row(item: NumberedLine) -> bool:
+    """Whether what follows the number is nothing but numbers, as in a row of a table."""
+    return all(map(is_amount, _text(item).split()))
 
 
 def _text(item: NumberedLine) -> str:

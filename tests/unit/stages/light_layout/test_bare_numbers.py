@@ -36,6 +36,11 @@ def test_a_number_with_a_line_of_its_own_joins_its_text() -> None:
     assert len(with_bare_numbers(lines)) == 2
 
 
+def test_rows_of_numbers_that_count_up_are_a_tables() -> None:
+    assert marked([numbered(str(n), f"{40 + n} {70 + n}", 14 * n) for n in (1, 2, 3, 4)]) == []
+    assert len(marked([numbered(str(n), f"{40 + n} eggs", 14 * n) for n in (1, 2, 3, 4)])) == 4
+
+
 def test_a_list_within_an_item_does_not_end_the_list_around_it() -> None:
     lines = [numbered("1", "Wash", 100), numbered("a", "twice", 114, 68, 86), numbered("b", "with soap", 128, 68, 86)]
     assert marked([*lines, numbered("2", "Dry it", 142)]) == ["1 Wash", "a twice", "b with soap", "2 Dry it"]
