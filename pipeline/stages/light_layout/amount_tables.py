@@ -48,8 +48,10 @@ class AmountRow:
     name: LayoutLine | None
 
 
-def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
-    """Regions around the tables among ``lines``, which are those in no other table, picture or frame."""
+def amount_tables(lines: Sequence[LayoutLine], seen: Sequence[Box] = ()) -> list[LayoutRegion]:
+    """Regions around the tables among ``lines``, which are those in no other table, picture or frame. The network saw
+    tables at ``seen``, and their first columns better than the lines show them.
+    """
     level = [line for line in lines if line.upright and line.turn == 0]
     starts = sorted(line.box.left for line in level)
     free = [piece for line in level for piece in _parted(line, starts)]
@@ -64,7 +66,10 @@ def amount_tables(lines: Sequence[LayoutLine]) -> list[LayoutRegion]:
         box = _table(named, running)
         if box is not None:
             plain = [line for line in free if id(line) not in running]
-            found.append(_with_remarks(_with_heads(_whole(box, plain), named, free), plain))
+            whole = _whole(box, plain)
+            if not any(whole.intersection(other) > 0 for other in seen):
+                whole = _with_first_columns(whole, plain)
+            found.append(_with_remarks(_with_heads(whole, named, free), plain))
     return [LayoutRegion(LayoutLabel.TABLE, 1.0, box) for box in _united([*found, *_lone_rows(free)])]
 
 
@@ -183,6 +188,28 @@ def _whole(box: Box, lines: Sequence[LayoutLine]) -> Box:
     if len(rows_across(beyond)) >= NAMED * len(rows_across([line for line in level if _is_amount(line)])):
         return bounds([box, *(line.box for line in beyond)])
     return box
+
+
+def _with_first_columns(box: Box, lines: Sequence[LayoutLine]) -> Box:
+    """The box grown over the columns left of it, where what names the amounts is not what names the rows: pieces that
+    begin at one edge, in most of its rows and in none alone; amounts there are those of a table beside it.
+    """
+    level = [line for line in lines if _in_rows(line, box)]
+    rows = rows_across([line for line in level if line.box.left >= box.left])
+    while True:
+        before = [max(row, key=_right) for row in rows_across([n for n in level if n.box.right <= box.left])]
+        column = [line for line in before if not _is_amount(line)]
+        edge = median(line.box.left for line in column) if column else 0.0
+        begun = [line for line in column if abs(line.box.left - edge) <= EDGE * line.height]
+        beside = [line for line in begun if any(same_height(line.box, row[0].box) for row in rows)]
+        further = [line for line in before if line.box.right < edge]  # of rows with nothing in this column
+        if len(beside) < max(LEAST_ROWS, NAMED * len(rows)) or len(beside) + len(further) < len(before):
+            return box
+        box = bounds([box, *(line.box for line in beside)])
+
+
+def _right(line: LayoutLine) -> float:
+    return line.box.right
 
 
 def _with_remarks(box: Box, lines: Sequence[LayoutLine]) -> Box:

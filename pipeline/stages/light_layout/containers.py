@@ -11,7 +11,7 @@ from pipeline.stages.light_layout.consoles import FIXED, is_console, is_set_fixe
 from pipeline.stages.light_layout.line_patterns import is_caption, is_index
 from pipeline.stages.light_layout.lines import LayoutLine, Typography, bounds
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.light_layout.rulings import Rule
+from pipeline.stages.light_layout.rulings import CrossedRules, Rule
 from pipeline.stages.light_layout.whitespace import TextRow, columns, text_rows
 
 TRUSTED = 0.5  # docling's own least score for pictures, tables and text
@@ -46,7 +46,8 @@ CELL_CHARACTERS = 80  # a lattice with more text per cell that the network calls
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A page for the layout rules: size in points, lines, predicted regions, bitmaps, tables with drawn rules,
-    frames around text, stacks of level rules, and rules between columns of text.
+    frames around text, stacks of level rules, rules between columns of text, pairs of rules that cross, and where
+    the network sees a table, however sure it is.
     """
 
     width: float
@@ -58,6 +59,8 @@ class Sheet:
     frames: tuple[Box, ...] = ()
     stacks: tuple[tuple[Rule, ...], ...] = ()
     dividers: tuple[Rule, ...] = ()
+    crossed: tuple[CrossedRules, ...] = ()
+    seen: tuple[Box, ...] = ()
 
 
 def inside(line: LayoutLine, box: Box, share: float = INSIDE) -> bool:
@@ -283,7 +286,12 @@ def _is_table(table: TableStructure, sheet: Sheet, predicted: Sequence[LayoutReg
         for other in sheet.ruled
         if other.box.intersection(home.box) > 0.5 * other.box.area
     )
-    return ruled >= RULED_SHARE * _characters(sheet, home.box)
+    if ruled >= RULED_SHARE * _characters(sheet, home.box):
+        return True
+    # The note below a table may be so long that what the network sees is mostly running text, and so no table.
+    seen = [line for line in sheet.lines if inside(line, home.box)]
+    rest = [line for line in seen if not inside(line, table.box)]
+    return short and is_running(seen) and is_running(rest) and all(line.box.top >= table.box.bottom for line in rest)
 
 
 def _joins_lattices(region: LayoutRegion, sheet: Sheet) -> bool:

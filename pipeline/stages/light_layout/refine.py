@@ -36,6 +36,7 @@ from pipeline.stages.light_layout.containers import (
     tables,
 )
 from pipeline.stages.light_layout.contents_pages import contents
+from pipeline.stages.light_layout.crossed_tables import crossed_tables
 from pipeline.stages.light_layout.drawn_bullets import with_drawn_bullets
 from pipeline.stages.light_layout.drawn_pictures import without_bare
 from pipeline.stages.light_layout.first_items import with_first_items
@@ -97,7 +98,7 @@ def refine(page: ReplayPage) -> RefinedLayout:
     lines = with_stroke_weights(with_marks(page_lines(page), gray, scale, size), gray, scale)
     drawn = page_drawings(page, lines)
     predicted = without_bare(page.prediction.regions, lines, gray, scale)
-    marks = (drawn.tables, drawn.frames, drawn.stacks, drawn.dividers)
+    marks = (drawn.tables, drawn.frames, drawn.stacks, drawn.dividers, drawn.crossed)
     sheet = Sheet(size.width, size.height, tuple(lines), predicted, bitmaps, *marks)
     groups = turned_groups(lines)
     found = [
@@ -146,7 +147,8 @@ def regions(sheet: Sheet) -> list[LayoutRegion]:
     if is_console_page(sheet.lines, typography(sheet.lines)):
         return [LayoutRegion(LayoutLabel.CODE, 1.0, bounds([line.box for line in sheet.lines]))]
     seen = [region for region in sheet.regions if region.label is LayoutLabel.TABLE]
-    sheet = replace(sheet, regions=tuple(region for region in sheet.regions if region.label is not LayoutLabel.TABLE))
+    texts = tuple(region for region in sheet.regions if region.label is not LayoutLabel.TABLE)
+    sheet = replace(sheet, regions=texts, seen=tuple(region.box for region in seen))
     found = _regions(sheet)
     known = [region.box for region in found if region.label in TABULAR]
     left = [region for region in seen if not any(_is_better(box, region.box, sheet.lines) for box in known)]
@@ -199,6 +201,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     free = [line for line in sheet.lines if not _within(line, held)]
     between = parted_at_headings(open_tables(sheet.stacks, free), free, type_)
     held += _whole_tables(_without_parts(between, sheet), held, sheet)
+    held += crossed_tables(sheet.crossed, _outside(held, free))
     held += _whole_tables(_amount_tables(sheet, held, predicted_tables(sheet)), held, sheet)
     seen = pictures(whole)
     held += _pictured_tables(sheet, seen, held)
@@ -298,7 +301,7 @@ def _amount_tables(sheet: Sheet, held: Sequence[LayoutRegion], predicted: Sequen
         if not _within(line, [*held, *ruled]) and not any(inside(line, box) for box in photographs)
     ]
     homes = [box for box in sheet.frames if any(_are_beside(box, other) for other in sheet.frames)]
-    known = amount_tables([line for line in free if not any(inside(line, box) for box in homes)])
+    known = amount_tables([line for line in free if not any(inside(line, box) for box in homes)], sheet.seen)
     for part in ([line for line in free if inside(line, box)] for box in homes):
         known += [_over_rows(table, part) for table in amount_tables(part)]
     few = [table for table in headed_tables(free) if not any(table.box.intersection(one.box) > 0 for one in known)]

@@ -13,7 +13,16 @@ from pipeline.stages.light_layout.frames import CORNER, dividers, frames, headed
 from pipeline.stages.light_layout.lines import LayoutLine, bounds
 from pipeline.stages.light_layout.match import LayoutWord
 from pipeline.stages.light_layout.open_tables import rule_stacks
-from pipeline.stages.light_layout.rulings import LEAST_STEP, PALE_STEP, DrawnRules, Rule, drawn_rules, lattices
+from pipeline.stages.light_layout.rulings import (
+    LEAST_STEP,
+    PALE_STEP,
+    CrossedRules,
+    DrawnRules,
+    Rule,
+    crossed_rules,
+    drawn_rules,
+    lattices,
+)
 from pipeline.stages.light_layout.stray_ink import stray_ink
 from pipeline.stages.replay import ReplayPage
 
@@ -33,14 +42,15 @@ ROOM = 4.0  # in line heights: white that a frame leaves above, below and betwee
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """The ruled tables of a page, and what else is drawn on it: frames, headed blocks, stacks of level rules, and rules
-    between columns of text.
+    """The ruled tables of a page, and what else is drawn on it: frames, headed blocks, stacks of level rules, rules
+    between columns of text, and pairs of rules that cross.
     """
 
     tables: tuple[TableStructure, ...]
     frames: tuple[Box, ...]
     stacks: tuple[tuple[Rule, ...], ...] = ()
     dividers: tuple[Rule, ...] = ()
+    crossed: tuple[CrossedRules, ...] = ()
 
 
 def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
@@ -56,7 +66,8 @@ def page_drawings(page: ReplayPage, lines: Sequence[LayoutLine]) -> Drawings:
         if not any(box.intersection(table.box) > 0.5 * box.area for table in tables)
     ]
     stacks = [stack for stack in rule_stacks(rules.across) if not any(_crosses(stack, table.box) for table in tables)]
-    return Drawings(tuple(tables), tuple(found), tuple(stacks), tuple(dividers(rules, lines)))
+    crossed = tuple(crossed_rules(rules))
+    return Drawings(tuple(tables), tuple(found), tuple(stacks), tuple(dividers(rules, lines)), crossed)
 
 
 def _are_one(one: Box, other: Box) -> bool:

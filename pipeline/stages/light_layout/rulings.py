@@ -23,6 +23,9 @@ PALE_STEP = 8  # the same where nothing but drawing is on a page: a pale panel o
 LEAST_RUN = 20.0  # points: longer than the straight strokes of letters, shorter than a table cell
 SAME_RULE = 4.0  # points: the two edges of a thick rule, and double rules, are one
 REACH = 6.0  # points within which a rule meets another; above two BLOCKs, by which the ends of a run are uncertain
+BEYOND = 8.0  # points by which rules that cross reach beyond each other on all sides; those of frames and axes do not
+OPEN_ROW = 1.5  # times as high as the highest row between two rules: an outer row with no rule at its outer side
+WORD_INK = 2.0  # points: a word's box may reach as far over a rule beside it
 DRAWN = 0.6  # share of a cell's side that must be drawn for a border
 MOST_RULES = 1500  # edges on one axis: hatching, halftones and maps have more, and sorting them out is quadratic
 WORD_EDGE = 0.15  # of a word's smaller side: how far a rule may cut into its box, which is larger than its ink
@@ -53,6 +56,14 @@ class DrawnRules:
     down: tuple[Rule, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CrossedRules:
+    """A level rule and an upright one that cross each other, and that no other level rule meets; in points."""
+
+    level: Rule
+    upright: Rule
+
+
 def drawn_rules(gray: Gray, scale: float, words: Sequence[LayoutWord], least_step: int = LEAST_STEP) -> DrawnRules:
     """The edges in ``gray``, (height, width) at ``scale`` pixels per point, that are no strokes of ``words``, which are
     in points. Brightness changes over an edge by ``least_step`` of 255 at least.
@@ -75,6 +86,24 @@ def lattices(rules: DrawnRules, words: Sequence[LayoutWord]) -> list[TableStruct
 
 def _within(inner: Box, outer: Box) -> bool:
     return inner.intersection(outer) > 0.9 * inner.area and inner.area < outer.area
+
+
+def crossed_rules(rules: DrawnRules) -> list[CrossedRules]:
+    """The pairs among ``rules`` that cross; the first upright from the left of those that cross one level rule."""
+    found: list[CrossedRules] = []
+    for upright in sorted(rules.down, key=lambda rule: rule.place):
+        met = [level for level in rules.across if _cross(level, upright, -REACH)]
+        if len(met) == 1 and _cross(met[0], upright, BEYOND) and all(met[0] is not pair.level for pair in found):
+            found.append(CrossedRules(met[0], upright))
+    return found
+
+
+def _cross(level: Rule, upright: Rule, beyond: float) -> bool:
+    """Whether each of the rules reaches at least so many points beyond the other."""
+    return (
+        level.start + beyond <= upright.place <= level.end - beyond
+        and upright.start + beyond <= level.place <= upright.end - beyond
+    )
 
 
 def _level_edges(gray: Gray, least: int) -> Mask:
@@ -198,6 +227,8 @@ def _places(rules: Sequence[Rule], low: float, high: float) -> list[float]:
 def _table(rows: Sequence[Rule], columns: Sequence[Rule], words: Sequence[LayoutWord]) -> TableStructure | None:
     ys = _places(rows, *_outer(rows, columns))
     xs = _places(columns, *_outer(columns, rows))
+    if len(columns) == 1:
+        ys = _with_open_rows(ys, Box(xs[0], ys[0], xs[-1], ys[-1]), columns[0], words)
     box = Box(xs[0], ys[0], xs[-1], ys[-1])
     held = [word for word in words if word.box.intersection(box) > 0.5 * word.box.area]
     cells = _cells(xs, ys, rows, columns)
@@ -216,6 +247,24 @@ def _outer(rules: Sequence[Rule], crossing: Sequence[Rule]) -> tuple[float, floa
         return low, high
     start, end = sorted(rule.start for rule in crossing)[1], sorted(rule.end for rule in crossing)[-2]  # two must agree
     return (start if start < low - 2 * REACH else low), (end if end > high + 2 * REACH else high)
+
+
+def _with_open_rows(ys: Sequence[float], box: Box, upright: Rule, words: Sequence[LayoutWord]) -> list[float]:
+    """``ys`` of the table ``box`` with the ends of its only upright rule, where a row above the first level rule or
+    below the last one has none at its outer side: it is no higher than the other rows, and has words on both sides.
+    """
+    most = OPEN_ROW * max((lower - upper for upper, lower in itertools.pairwise(ys)), default=0.0)
+
+    def is_row(top: float, bottom: float) -> bool:
+        area = Box(box.left, top, box.right, bottom)
+        held = [word.box for word in words if area.holds_middle(word.box)]
+        sides = {(word.left + word.right) / 2 < upright.place for word in held}
+        crossed = any(word.left < upright.place - WORD_INK < upright.place + WORD_INK < word.right for word in held)
+        return 2 * REACH < bottom - top <= most and len(sides) == 2 and not crossed
+
+    above = [upright.start] if is_row(upright.start, ys[0]) else []
+    below = [upright.end] if is_row(ys[-1], upright.end) else []
+    return [*above, *ys, *below]
 
 
 def _cells(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Rule], columns: Sequence[Rule]) -> list[TableCell]:

@@ -85,6 +85,7 @@ def turned_sheets(sheet: Sheet, groups: dict[int, list[LayoutLine]]) -> list[tup
                     tuple(page.upright_box(box) for box in sheet.frames if _holds(box, group)),
                     sheet.stacks if turn == 0 else (),
                     sheet.dividers if turn == 0 else (),
+                    sheet.crossed if turn == 0 else (),
                 ),
             )
         )

@@ -177,3 +177,33 @@ def test_a_table_goes_on_over_a_row_without_amounts_to_one_whose_last_cells_are_
     tables = [r.box for r in regions(sheet([*lines, *rows])) if r.label is LayoutLabel.TABLE]
     whole = bounds([one.box for one in (*lines, *rows)])
     assert [(box.left, box.top, box.bottom) for box in tables] == [(whole.left, whole.top, whole.bottom)]
+
+
+def entries(*lefts: float) -> list[LayoutLine]:
+    """Five rows of a day, what was bought, where, and its price."""
+    return [
+        line(text, left, 100 + 14 * row)
+        for row in range(5)
+        for text, left in zip(("3 May", f"oars of elm {row}", "Quay", f"{row}4.50"), lefts, strict=True)
+    ]
+
+
+def test_a_table_has_the_columns_left_of_the_one_beside_its_amounts() -> None:
+    (found,) = amount_tables(entries(60, 130, 300, 420))
+    assert found.box.left == 60
+    (found,) = amount_tables([one for one in entries(60, 130, 300, 420) if (one.text, one.box.top) != ("Quay", 100)])
+    assert found.box.left == 60, "a row without a place"
+    (found,) = amount_tables([one for one in entries(60, 130, 300, 420) if one.box.top < 128 or one.box.left > 200])
+    assert found.box.left == 300, "two of five rows"
+
+
+def test_columns_of_text_that_begin_anywhere_are_none_of_a_table_of_amounts() -> None:
+    lines = [replace(one, box=moved(one.box, 0)) for one in entries(60, 130, 300, 420)]
+    ragged = [line(f"oars of elm {n}", 130 + 9 * n, 100 + 14 * n) for n in range(5)]
+    (found,) = amount_tables([*(one for one in lines if one.box.left > 200), *ragged])
+    assert found.box.left == 300
+
+
+def test_first_columns_are_left_to_the_network_where_it_sees_a_table() -> None:
+    seen = [Box(50, 90, 470, 180)]
+    assert [found.box.left for found in amount_tables(entries(60, 130, 300, 420), seen)] == [300]

@@ -5,7 +5,14 @@ from numpy.typing import NDArray
 
 from pipeline.pages import Box, TableStructure
 from pipeline.stages.light_layout.match import LayoutWord, fill
-from pipeline.stages.light_layout.rulings import drawn_rules, lattices
+from pipeline.stages.light_layout.rulings import (
+    CrossedRules,
+    DrawnRules,
+    Rule,
+    crossed_rules,
+    drawn_rules,
+    lattices,
+)
 
 SCALE = 2.0
 
@@ -96,3 +103,43 @@ def test_a_rule_that_others_cross_is_still_one() -> None:
     image = ruled(blank(), [40, 180, 320], ys)
     words = [word(f"{row}{column}", 25 + 70 * column, 22 + 14 * row) for row in range(5) for column in range(2)]
     assert [(table.rows, table.columns, len(table.cells)) for table in found(image, words)] == [(5, 2, 10)]
+
+
+def rows_between(count: int, top: float, step: float) -> list[LayoutWord]:
+    return [word("ab", left, top + step * row) for row in range(count) for left in (25, 95)]
+
+
+def test_the_only_upright_rule_runs_on_along_an_outer_row_without_a_rule() -> None:
+    image = blank()
+    image[80:242, 180:182] = 0
+    for y in (80, 120, 160, 200):
+        image[y : y + 2, 40:322] = 0
+    words = rows_between(4, 46, 20)
+    assert [(table.rows, table.box.bottom) for table in found(image, words)] == [(4, 120)]
+    left = [one for one in words if one.box.top < 100 or one.box.left < 90]
+    assert [table.rows for table in found(image, left)] == [3], "text on one side of it"
+    across = LayoutWord("abcdefgh", Box(70, 106, 120, 114))
+    assert [table.rows for table in found(image, [*words[:-2], across])] == [3]
+
+
+def test_an_outer_row_is_no_higher_than_those_between_rules() -> None:
+    image = blank()
+    image[80:362, 180:182] = 0
+    for y in (80, 120, 160):
+        image[y : y + 2, 40:322] = 0
+    words = rows_between(7, 46, 20)
+    assert [table.rows for table in found(image, words)] == [2]
+
+
+def test_rules_cross_where_each_reaches_beyond_the_other_on_both_sides() -> None:
+    level, upright = Rule(100, 50, 300), Rule(120, 80, 160)
+    assert crossed_rules(DrawnRules((level,), (upright,))) == [CrossedRules(level, upright)]
+    for corner in (Rule(50, 80, 160), Rule(120, 100, 160), Rule(120, 40, 100)):
+        assert crossed_rules(DrawnRules((level,), (corner,))) == []
+    assert crossed_rules(DrawnRules((level, Rule(140, 50, 300)), (upright,))) == [], "a lattice"
+    assert len(crossed_rules(DrawnRules((level,), (upright, Rule(200, 80, 160))))) == 1
+
+
+def test_two_rules_that_are_one_and_an_upright_one_make_no_table() -> None:
+    rules = DrawnRules((Rule(40, 20, 160), Rule(43, 20, 160)), (Rule(90, 38, 120),))
+    assert lattices(rules, rows_between(4, 46, 20)) == []
