@@ -9,9 +9,9 @@ from pipeline.pages import Box, LayoutLabel, LayoutRegion
 from pipeline.stages.light_layout.blocks import is_right_below, same_height
 from pipeline.stages.light_layout.containers import line_words
 from pipeline.stages.light_layout.line_patterns import is_caption, is_item_mark
-from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, bounds
+from pipeline.stages.light_layout.lines import HEAVY_SCAN, PLAIN_SCAN, LayoutLine, bounds, is_bold
 from pipeline.stages.light_layout.match import LayoutWord
-from pipeline.stages.light_layout.whitespace import TextRow, columns, headed_columns, structure, text_rows
+from pipeline.stages.light_layout.whitespace import GUTTER, TextRow, columns, headed_columns, structure, text_rows
 
 ZONE_GAP = (
     3.0  # in line heights: white space this wide down all the lines divides the page into zones read on their own
@@ -20,6 +20,7 @@ CELL_GAP = 2.0  # in word heights: pieces of a row that far apart are cells, not
 WIDE_GAP = 4.0  # in word heights: no justified line has such gaps
 ZONE_WIDTH = 10.0  # in line heights: zones of text have lines at least this wide
 LEAST_ROWS = 3
+NAMED_ROWS = 4  # of names in bold and their values: fewer may be headings of columns and what begins there
 FEW_ROWS = 2  # are enough where three columns or more all begin at one edge, as where a page's end cut a table
 FEW_COLUMNS = 3
 MANY_COLUMNS = 4
@@ -35,7 +36,7 @@ def loose_tables(orphans: Sequence[LayoutLine], doubtful: Sequence[LayoutLine]) 
     """Regions around runs of rows with cells in columns.
 
     ``orphans`` are in no region, ``doubtful`` lines in a text region of which the network was not sure; a table with
-    such lines needs three columns, since two may as well be text beside text.
+    such lines needs three columns, since two may as well be text beside text, or names in bold beside plain values.
     """
     found = []
     for zone in zones([line for line in (*orphans, *doubtful) if line.upright]):
@@ -75,6 +76,8 @@ def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Se
         gap = max(box.top - row.box.bottom, row.box.top - box.bottom)
         near = -0.5 * row.box.height < gap < ROW_GAP * row.box.height
         pieces = _cells(row)
+        if len(pieces) == 1 and edges:
+            pieces = _aligned_cells(row, inner, edges) or pieces
         wide = row.box.left < box.left - row.box.height or row.box.right > box.right + row.box.height
         fits = len(pieces) == len(edges) + 1 or not any(_crosses(word.box, edges) for word in row.words)
         fits &= entries or not _is_entry(row)
@@ -84,6 +87,30 @@ def with_rows_beside(region: LayoutRegion, words: Sequence[LayoutWord], free: Se
             box = bounds([box, row.box])
             added += pieces if below else []
     return replace(region, box=box)
+
+
+def _aligned_cells(row: TextRow, table: Sequence[TextRow], edges: Sequence[float]) -> list[Box]:
+    """The cells of a ``row`` whose words stand closer than cells mostly do: one in each of the table's columns, or in
+    the first few, none less than a gutter from the next one, and each begins or ends as one in the table. Else none.
+    """
+    slack, gap = ALIGNED * row.box.height, GUTTER * row.box.height
+    cells = [bounds(column) for column in _by_column(row, edges) if column]
+    whole = all(_by_column(row, edges)[: len(cells)]) and len(cells) >= min(FEW_COLUMNS, len(edges) + 1)
+    if not whole or any(after.left - before.right < gap for before, after in pairwise(cells)):
+        return []
+    others = [_by_column(other, edges) for other in table]
+    for number, cell in enumerate(cells):
+        column = [bounds(other[number]) for other in others if other[number]]
+        if not any(min(abs(box.left - cell.left), abs(box.right - cell.right)) <= slack for box in column):
+            return []
+    return cells
+
+
+def _by_column(row: TextRow, edges: Sequence[float]) -> list[list[Box]]:
+    boxes: list[list[Box]] = [[] for _ in range(len(edges) + 1)]
+    for word in row.words:
+        boxes[bisect(edges, (word.box.left + word.box.right) / 2)].append(word.box)
+    return boxes
 
 
 def _goes_on(second: Box, cells: Sequence[Box]) -> bool:
@@ -233,23 +260,43 @@ def _cells(row: TextRow) -> list[Box]:
 
 def _is_table(run: Sequence[TextRow], box: Box, *, least_columns: int) -> bool:
     words = [word for row in run for word in row.words]
-    grid = structure(words, box)
-    if grid is None or grid.columns < least_columns or (grid.rows < LEAST_ROWS and not _is_part(run)):
+    grid, named = structure(words, box), _has_bold_names(run)
+    if grid is None or (grid.columns < least_columns and not named) or (grid.rows < LEAST_ROWS and not _is_part(run)):
         return False
     others = [cell for row in run for cell in _cells(row)[1:]]
-    return all(cell.width <= SHORT * cell.height for cell in others)
+    return named or all(cell.width <= SHORT * cell.height for cell in others)
+
+
+def _has_bold_names(run: Sequence[TextRow]) -> bool:
+    """Whether each of several rows has two cells, the first in bold and the other one not."""
+    if len(run) < NAMED_ROWS or any(len(_cells(row)) != 2 for row in run):
+        return False
+    parts = [(_cells(row)[0].right, row.words) for row in run]
+    return all(is_bold(word.font) == (word.box.left < edge) for edge, words in parts for word in words)
 
 
 def _is_part(run: Sequence[TextRow]) -> bool:
     """Whether a few rows can only be a table's: all have the same columns, which begin at the same edges. Of
-    ``MANY_COLUMNS`` and more one may not: its head may begin at the other side of its figures.
+    ``MANY_COLUMNS`` and more one may not: its head may begin at the other side of its figures. Or figures stand in the
+    middle below heads of words; names in the middle over places are those of authors.
     """
     rows = [_cells(row) for row in run]
     if len(rows) < FEW_ROWS or len(rows[0]) < FEW_COLUMNS or any(len(row) != len(rows[0]) for row in rows):
         return False
+    if len(rows) == FEW_ROWS and _stands_below_heads(run, rows):
+        return True
     apart = [
         column
         for column in zip(*rows, strict=True)
         if max(cell.left for cell in column) - min(cell.left for cell in column) > ALIGNED * column[0].height
     ]
     return len(apart) <= (len(rows[0]) >= MANY_COLUMNS)
+
+
+def _stands_below_heads(run: Sequence[TextRow], rows: Sequence[Sequence[Box]]) -> bool:
+    """Whether a row whose cells have figures, but for one, stands below one without any, each cell in the middle below
+    its head.
+    """
+    heads, cells = (sum(any(map(str.isdecimal, w.text)) for w in row.words) for row in run)
+    middles = ((a.left + a.right) / 2 - (b.left + b.right) / 2 for a, b in zip(*rows, strict=True))
+    return heads == 0 and cells >= len(rows[1]) - 1 and all(abs(m) <= ALIGNED * run[0].box.height for m in middles)

@@ -264,3 +264,36 @@ def test_columns_of_short_notices_are_no_table() -> None:
         columns += [line(text, left, top + 13 * number) for number, text in enumerate(head)]
         columns += paragraph(5, left, top + 40, text=said)
     assert containers.is_running(columns)
+
+
+def test_a_ruled_table_stays_where_the_network_sees_one_that_is_mostly_its_note() -> None:
+    names, remarks = ("Heron", "Otter", "Plover"), ("was built of elm on the quay", "leaks", "was sold to the mill")
+    cells = [line(text, left, 100 + 16 * n) for left, of in ((60, names), (110, remarks)) for n, text in enumerate(of)]
+    box = bounds([one.box for one in cells])
+    ruled = structure([word for one in cells for word in one.words], box)
+    assert ruled is not None
+    lines = [*cells, *paragraph(9, 60, 170)]
+    page = replace(sheet(lines, region(TABLE, (55, 98, 400, 300))), ruled=(ruled,))
+    assert [one.box for one in regions(page) if one.label is TABLE] == [box]
+
+
+def test_figures_in_the_middle_below_heads_are_a_table_and_places_below_names_are_none() -> None:
+    def row(top: float, *texts: str) -> list[LayoutLine]:
+        widths = [line(text, 0, top).box.width for text in texts]
+        return [line(t, 100 + 130 * n - w / 2, top) for n, (t, w) in enumerate(zip(texts, widths, strict=True))]
+
+    names = row(100, "Sail number", "Berth", "Harbour dues")
+    assert len(tables([*names, *row(114, "17-A", "204", "94.10 paid")])) == 1
+    assert tables([*names, *row(114, "the old quay", "Mill Lane", "the far island")]) == []
+
+
+def test_names_in_bold_beside_their_values_are_a_table_though_the_network_sees_the_values_as_a_text() -> None:
+    names, values = (
+        ("Vessel", "Home port", "Built in", "Crew"),
+        ("Heron of the Quay, once the Otter of the Lower Lock", "Mill Lane", "elm and oak", "five"),
+    )
+    right = [line(value, 300, 100 + 24 * n) for n, value in enumerate(values)]
+    seen = region(LayoutLabel.TEXT, (295, 98, 570, 185), 0.4)
+    for font, count in (("/Serif-Bold", 1), ("/Serif", 0)):
+        left = [line(name, 60, 100 + 24 * n, font=font) for n, name in enumerate(names)]
+        assert sum(one.label is TABLE for one in regions(sheet([*left, *right], seen))) == count

@@ -113,3 +113,26 @@ def test_a_picture_of_a_ruled_table_is_a_table() -> None:
     page = sheet(cells, region(LayoutLabel.PICTURE, (50, 90, 260, 180), 0.7))
     assert not pictures(replace(page, ruled=(ruled,)))
     assert pictures(page)
+
+
+def close_rows(top: float, count: int, *columns: tuple[str, float]) -> list[LayoutLine]:
+    """Rows whose words stand closer than cells do, each row a line."""
+    found = []
+    for row in range(count):
+        words = [word for text, left in columns for word in line(text, left, top + 14 * row).words]
+        found.append(
+            LayoutLine(" ".join(word.text for word in words), bounds([w.box for w in words]), "", tuple(words))
+        )
+    return found
+
+
+def test_rows_below_a_table_that_stand_in_its_columns_are_its_own_however_close_their_words() -> None:
+    cells = close_rows(100, 3, ("7", 60), ("101", 80), ("201", 112))
+    words = [word for cell in cells for word in cell.words]
+    table = region(LayoutLabel.TABLE, (58, 98, 140, 140))
+    below = close_rows(142, 2, ("8", 60), ("144", 80), ("244", 112))
+    assert with_rows_beside(table, words, below).box.bottom == 166
+    aside = close_rows(142, 2, ("8", 60), ("144", 84), ("24", 112))
+    assert with_rows_beside(table, words, aside).box == table.box
+    few = close_rows(142, 2, ("8", 60), ("144", 80))
+    assert with_rows_beside(table, words, few).box == table.box
