@@ -277,26 +277,14 @@ def _has_bold_names(run: Sequence[TextRow]) -> bool:
 
 def _is_part(run: Sequence[TextRow]) -> bool:
     """Whether a few rows can only be a table's: all have the same columns, which begin at the same edges. Of
-    ``MANY_COLUMNS`` and more one may not: its head may begin at the other side of its figures. Or figures stand in the
-    middle below heads of words; names in the middle over places are those of authors.
+    ``MANY_COLUMNS`` and more one may not: its head may begin at the other side of its figures.
     """
     rows = [_cells(row) for row in run]
     if len(rows) < FEW_ROWS or len(rows[0]) < FEW_COLUMNS or any(len(row) != len(rows[0]) for row in rows):
         return False
-    if len(rows) == FEW_ROWS and _stands_below_heads(run, rows):
-        return True
     apart = [
         column
         for column in zip(*rows, strict=True)
         if max(cell.left for cell in column) - min(cell.left for cell in column) > ALIGNED * column[0].height
     ]
     return len(apart) <= (len(rows[0]) >= MANY_COLUMNS)
-
-
-def _stands_below_heads(run: Sequence[TextRow], rows: Sequence[Sequence[Box]]) -> bool:
-    """Whether a row whose cells have figures, but for one, stands below one without any, each cell in the middle below
-    its head.
-    """
-    heads, cells = (sum(any(map(str.isdecimal, w.text)) for w in row.words) for row in run)
-    middles = ((a.left + a.right) / 2 - (b.left + b.right) / 2 for a, b in zip(*rows, strict=True))
-    return heads == 0 and cells >= len(rows[1]) - 1 and all(abs(m) <= ALIGNED * run[0].box.height for m in middles)

@@ -277,16 +277,6 @@ def test_a_ruled_table_stays_where_the_network_sees_one_that_is_mostly_its_note(
     assert [one.box for one in regions(page) if one.label is TABLE] == [box]
 
 
-def test_figures_in_the_middle_below_heads_are_a_table_and_places_below_names_are_none() -> None:
-    def row(top: float, *texts: str) -> list[LayoutLine]:
-        widths = [line(text, 0, top).box.width for text in texts]
-        return [line(t, 100 + 130 * n - w / 2, top) for n, (t, w) in enumerate(zip(texts, widths, strict=True))]
-
-    names = row(100, "Sail number", "Berth", "Harbour dues")
-    assert len(tables([*names, *row(114, "17-A", "204", "94.10 paid")])) == 1
-    assert tables([*names, *row(114, "the old quay", "Mill Lane", "the far island")]) == []
-
-
 def test_names_in_bold_beside_their_values_are_a_table_though_the_network_sees_the_values_as_a_text() -> None:
     names, values = (
         ("Vessel", "Home port", "Built in", "Crew"),
