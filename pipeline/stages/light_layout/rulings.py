@@ -25,6 +25,7 @@ SAME_RULE = 4.0  # points: the two edges of a thick rule, and double rules, are 
 REACH = 6.0  # points within which a rule meets another; above two BLOCKs, by which the ends of a run are uncertain
 BEYOND = 8.0  # points by which rules that cross reach beyond each other on all sides; those of frames and axes do not
 OPEN_ROW = 1.5  # times as high as the highest row between two rules: an outer row with no rule at its outer side
+OPEN_LINES = 5.0  # times as high as its words: rows of more lines are the notices of two columns
 WORD_INK = 2.0  # points: a word's box may reach as far over a rule beside it
 DRAWN = 0.6  # share of a cell's side that must be drawn for a border
 MOST_RULES = 1500  # edges on one axis: hatching, halftones and maps have more, and sorting them out is quadratic
@@ -260,7 +261,9 @@ def _with_open_rows(ys: Sequence[float], box: Box, upright: Rule, words: Sequenc
         held = [word.box for word in words if area.holds_middle(word.box)]
         sides = {(word.left + word.right) / 2 < upright.place for word in held}
         crossed = any(word.left < upright.place - WORD_INK < upright.place + WORD_INK < word.right for word in held)
-        return 2 * REACH < bottom - top <= most and len(sides) == 2 and not crossed
+        high = max((word.height for word in held), default=0.0)
+        low = 2 * REACH < bottom - top <= min(most, OPEN_LINES * high)
+        return low and len(sides) == 2 and not crossed
 
     above = [upright.start] if is_row(upright.start, ys[0]) else []
     below = [upright.end] if is_row(ys[-1], upright.end) else []
