@@ -262,8 +262,15 @@ def _beside_numbers(items: Sequence[Placed]) -> list[Placed]:
     margins are wide, that is no edge.
     """
     guessed = [item for item in items if item.element.label in FURNITURE and item.side is not None and item.rows == 1]
-    numbers = [item for item in guessed if _is_number(item, items)]
+    numbers = [item for item in guessed if _is_number(item, items) and _is_outermost(item, items)]
     return [item for item in guessed if any(_same_row(item, number) for number in numbers if number is not item)]
+
+
+def _is_outermost(item: Placed, items: Sequence[Placed]) -> bool:
+    """Whether nothing stands between the item and the page's edge on its side: the lines of forms have numbers, too."""
+    if item.side is DocItemLabel.PAGE_HEADER:
+        return not any(other.box.bottom <= item.box.top for other in items)
+    return not any(other.box.top >= item.box.bottom for other in items)
 
 
 def _is_number(item: Placed, items: Sequence[Placed]) -> bool:

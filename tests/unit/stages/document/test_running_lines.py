@@ -321,6 +321,8 @@ def test_a_title_beside_the_pages_number_is_furniture_in_a_wide_margin_where_its
     assert settled(page(1, title, number)) == [[HEADER] * 2]
     assert settled(page(1, title)) == [[DocItemLabel.SECTION_HEADER]]
     assert settled(page(1, (title[0], TEXT, *title[2:]), number)) == [[TEXT, HEADER]]
+    above: Spot = ("a line of a form", TEXT, 60, 40, 200, 50)
+    assert settled(page(1, above, title, number))[0][1] is not HEADER
 
 
 def test_a_letter_beside_text_is_no_page_number() -> None:
