@@ -84,16 +84,17 @@ def read_glyphs(page: pdfium.PdfPage, frame: ShownPage, *, with_fonts: bool = Fa
             if characters and _is_pair(characters[-1], code):
                 characters[-1] = (characters[-1] + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16")
                 continue
+            own = character(text_page, index)
+            numbers = range(len(characters), len(characters) + len(own))
             if pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) == 1:
-                unsure.add(len(characters))
-            characters.append(character(text_page, index))
+                unsure.update(numbers)
+            characters += own
+            boxes += _shares(frame.shown(_ink_box(text_page, index) if ink else _loose_box(text_page, index)), len(own))
             if with_fonts:
-                fonts.append(font_name(text_page, index))
-            boxes.append(frame.shown(_ink_box(text_page, index) if ink else _loose_box(text_page, index)))
+                fonts += [font_name(text_page, index)] * len(own)
             if ink:
-                feet.append(frame.shown(_origin(text_page, index))[1])
-                if leaves_no_ink(text_page, index):
-                    inkless.add(len(boxes) - 1)
+                feet += [frame.shown(_origin(text_page, index))[1]] * len(own)
+                inkless.update(numbers if leaves_no_ink(text_page, index) else ())
     finally:
         text_page.close()
     _turn_ligatures(characters, boxes)
@@ -106,6 +107,12 @@ def read_glyphs(page: pdfium.PdfPage, frame: ShownPage, *, with_fonts: bool = Fa
         np.array(feet) if ink else None,
         frozenset(inkless),
     )
+
+
+def _shares(box: Rect, count: int) -> list[Rect]:
+    """The box of a ligature in equal parts, one for each of its ``count`` letters."""
+    step = (box[2] - box[0]) / count
+    return [(box[0] + n * step, box[1], box[0] + (n + 1) * step, box[3]) for n in range(count)] if count > 1 else [box]
 
 
 def _loose_box(text_page: pdfium.PdfTextPage, index: int) -> Rect:

@@ -2,6 +2,7 @@
 the page has a sign of its kind, since most pages have none.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
@@ -55,10 +56,15 @@ class TextLayer:
 
 
 def mend(page: SegmentedPdfPage, read_glyphs: ReadGlyphs, read_ink: ReadGlyphs) -> None:
-    """Put the page's words and lines right, in place."""
+    """Put the page's words and lines right, in place. A step that fails on a page costs what it would have mended."""
     text = TextLayer(page.textline_cells, page.word_cells, read_glyphs, read_ink)
     for step in STEPS:
-        step(text)
+        before = list(text.lines), list(text.words)
+        try:
+            step(text)
+        except (LookupError, TypeError, ValueError) as error:
+            text.lines, text.words = before
+            warnings.warn(f"{step.__name__.strip('_')} was left out: {error}", RuntimeWarning, stacklevel=1)
     page.textline_cells, page.word_cells = numbered(text.lines), numbered(text.words)
 
 

@@ -214,6 +214,7 @@ def _regions(sheet: Sheet) -> list[LayoutRegion]:
     held += _whole_tables([region for region in found if region.label is LayoutLabel.TABLE], held, sheet)
     code = [replace(region, score=1.0) for region in found if region.label is LayoutLabel.CODE]
     terms = term_rows([line for line in sheet.lines if not _within(line, [*held, *code])])
+    terms = [row for row in terms if type_.font in type_.fixed or not all(map(type_.is_fixed, row))]  # else it is code
     taken = {id(line) for row in terms for line in row}
     texts = [region for region in sheet.regions if region.label not in WHOLE and not _wraps(region, [*held, *shown])]
     framed = panels(sheet, [*held, *shown])

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pypdfium2 as pdfium
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage
 
 from pipeline.intake import cells
 from pipeline.intake.document import OpenDocument, _is_whole
 from pipeline.intake.fallback import read_text
+from pipeline.intake.shown import shown_page
 from pipeline.intake.text_layer.geometry import boxes_of
+from pipeline.intake.text_layer.glyphs import read_glyphs
 from pipeline.intake.wire import CellsRequest, Parser
 from pipeline.typewriter_fonts import is_typewriter
 from tests.support.bitmap_fonts import FixedPitch, distilled_page
@@ -53,6 +56,14 @@ def test_codes_are_ligatures_accents_or_letters_of_mathematics(tmp_path: Path) -
         "« mot » and μ = 3",
         "first . . . 12",
     ]
+
+
+def test_a_ligature_is_as_many_characters_as_it_has_letters(tmp_path: Path) -> None:
+    shown = pdfium.PdfDocument(distilled_page(["the o\x0ece"], tmp_path))[0]
+    glyphs = read_glyphs(shown, shown_page(shown), ink=True)
+    assert "".join(glyphs.characters) == "the office"
+    assert len(glyphs.boxes) == len(glyphs.characters) == len("the office")
+    assert (np.diff(glyphs.boxes[5:8, 0]) > 0).all()
 
 
 def test_signs_of_a_text_font_are_quotes_and_dashes(tmp_path: Path) -> None:
