@@ -128,6 +128,10 @@ class RequestHandler:
         document = self._document(request.path, request.password)
         try:
             return read_cells(document, request)
+        except ValueError:
+            if request.parser is Parser.PDFIUM:
+                raise
+            return read_cells(document, replace(request, parser=Parser.PDFIUM))  # a page is worth a second reading
         finally:
             document.close_page()
 
